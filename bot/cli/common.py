@@ -162,6 +162,23 @@ def other_files(services: "Services") -> str | None:
     )
 
 
+def with_dry(services: "Services") -> "Services":
+    """Return the services with the channels that are dry: those that the running process knows,
+    which has its own secrets, else those that are dry here; on a rehearsal's file none is.
+    """
+    from bot.app import dry_channels
+    from bot.jobs.operations.status import remembered_dry
+    from bot.store.db import has_sender
+    from bot.store.meta import REHEARSAL
+
+    if services.store.meta.get("kind") == REHEARSAL:
+        return dataclasses.replace(services, dry={})
+    runs = has_sender(services.store.database.path)
+    known = remembered_dry(services.store) if runs else None
+    dry = dry_channels(services.settings, os.environ) if known is None else known
+    return dataclasses.replace(services, dry=dry)
+
+
 def emit_json(data: object) -> None:
     """Write `data` to stdout as JSON.
 

@@ -137,11 +137,11 @@ _SPLIT = {
     ),
     "settings.which_place": "which_of_places which_of_many_places",
     "share.share": "share_copied share_tapped",
-    "staff.approved_all": "all_approved all_approved_left",
+    "staff.approved_all": "all_approved all_approved_left all_approved_dry",
     "staff.card": (
-        "card_head card_head_network card_times card_length card_length_usd card_thread "
-        "card_thread_usd card_edited card_own card_not_waiting card_part card_post problem "
-        "cannot_leave picture"
+        "card_head card_head_network card_times card_times_dry card_length card_length_usd "
+        "card_thread card_thread_usd card_edited card_own card_not_waiting card_part card_post "
+        "problem cannot_leave picture"
     ),
     "staff.daily": (
         "daily_head daily_approval daily_uncertain daily_pledges daily_questions "
@@ -169,16 +169,17 @@ _SPLIT = {
     "staff.late": "late_last late_one",
     "staff.left": "left_post left_url",
     "staff.note": "note_reminder note_still note_contact note_amplified note_pledge",
-    "staff.post_sure": "sure_outlet sure_outlet_network sure_review sure_text sure_due",
+    "staff.post_sure": "sure_outlet sure_outlet_network sure_review sure_dry sure_text sure_due",
     "staff.queue": "queue_head queue_post queue_edited queue_more",
     "staff.released": "released_all released_late",
-    "staff.scheduled": "scheduled_due scheduled_auto scheduled_review",
+    "staff.scheduled": "scheduled_due scheduled_auto scheduled_dry scheduled_review sure_dry",
     "staff.sheet": (
         "sheet_head sheet_post sheet_post_network sheet_due sheet_thread sheet_length "
-        "sheet_usd problem cannot_leave sheet_text picture sheet_no_posts sheet_recipients "
-        "health health_ok health_token health_since health_since_ok health_since_token "
-        "sheet_link sheet_no_links sheet_price sheet_hand"
+        "sheet_usd sheet_dry problem cannot_leave sheet_text picture sheet_no_posts "
+        "sheet_recipients health health_ok health_token health_since health_since_ok "
+        "health_since_token sheet_link sheet_no_links sheet_price sheet_hand"
     ),
+    "staff.strayed": ("strayed_head strayed_hashtag strayed_link strayed_foreign strayed_ask"),
     "staff.stats": (
         "stats_subscribers stats_subscribers_away stats_audience stats_languages stats_zones "
         "stats_item stats_next_item stats_more_zones stats_done stats_action stats_pledges "

@@ -16,6 +16,7 @@ from bot.conversation.staff.look import (
     Partner,
     Post,
     ReviewItem,
+    Strayed,
     Uncertain,
 )
 from bot.errors import UsageError
@@ -93,11 +94,17 @@ class StaffLook(look.StaffLook):
             waits=entry.state is State.AWAITING_APPROVAL and ahead,
             writable=entry.state in WRITABLE and ahead and shown.limit > 0,
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
+            dry=entry.channel in self._services.dry,
         )
 
     @override
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
         return posting.unfit(self._services, decisions.find(self._services, number), text)
+
+    @override
+    def strayed(self, number: str, text: str) -> Strayed:
+        entry = decisions.find(self._services, number)
+        return Strayed(**posting.strayed(self._services, entry, text))
 
     @override
     def sheet(self, day: str) -> Mapping[str, object] | None:
@@ -170,6 +177,7 @@ class StaffLook(look.StaffLook):
             length=posting.length_of(self._services, channel.name, text),
             limit=limits.length if limits else 0,
             over=posting.too_long_there(self._services, channel.name, [text]),
+            dry=channel.name in self._services.dry,
         )
 
     @override

@@ -5,6 +5,7 @@ All of these commands work beside a running drumbeat.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -24,8 +25,9 @@ from bot.cli.common import (
     services_beside,
     table,
     user,
+    with_dry,
 )
-from bot.errors import UsageError
+from bot.errors import DataError, UsageError
 from bot.times import epoch, iso
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from bot.jobs.sending.decisions import Outcome
     from bot.jobs.sending.outbox import Item
     from bot.jobs.services import Services
+    from bot.model.outbox import Entry
     from bot.model.staff import Actor
 
 Ids = Annotated[
@@ -112,9 +115,9 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
                 " then approve, or do it in the chat with /queue"
             )
         let_go(services, entry.key, by, now)
+        due = iso(max(entry.due, epoch(now)))
         return (
-            f"approved by {by}: {entry.action} on {entry.channel} goes out at"
-            f" {iso(max(entry.due, epoch(now)))}"
+            f"approved by {by}: {entry.action} on {entry.channel} {_leaves(services, entry, due)}"
         )
 
     _decide(ids, config, db, act)
@@ -138,7 +141,12 @@ def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     """
     from bot.jobs.sending.decisions import release as release_one
 
-    _decide(ids, config, db, release_one)
+    def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
+        with suppress(DataError):
+            services = with_dry(services)
+        return release_one(services, text, by, now)
+
+    _decide(ids, config, db, act)
 
 
 def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -177,6 +185,15 @@ async def _retract(services: "Services", ids: list[str]) -> None:
     finally:
         await close(services)
     _tell(outcomes)
+
+
+def _leaves(services: "Services", entry: "Entry", due: str) -> str:
+    """Return that a post goes out at an instant, or why it doesn't."""
+    # a file of secrets that can't be read is told by `drumbeat doctor`
+    with suppress(DataError):
+        if reason := with_dry(services).dry.get(entry.channel):
+            return f"would go out at {due}, but nothing leaves it: {reason}"
+    return f"goes out at {due}"
 
 
 def _decide(

@@ -18,10 +18,10 @@ from bot.cli.common import (
     say,
     services_beside,
     user,
+    with_dry,
 )
 
 if TYPE_CHECKING:
-    from bot.jobs.services import Services
     from bot.model.share import Pack
 
 NetworkOption = Annotated[
@@ -57,7 +57,7 @@ def packs(
         if others := other_files(services):
             note(f"Texts are shown as they are on the disk: {others}.")
         now = clock(services, datetime.now(UTC))
-        chosen = all_packs(_with_dry(services), now, network)
+        chosen = all_packs(with_dry(services), now, network)
     if json:
         emit_json([pack.as_json() for pack in chosen])
     elif chosen:
@@ -79,19 +79,7 @@ def posted(
 
     with services_beside(config, db) as services:
         now = clock(services, datetime.now(UTC))
-        say(f"{pack}: {mark(_with_dry(services), pack, link, user(), now)}")
-
-
-def _with_dry(services: "Services") -> "Services":
-    """Return the services with the channels that are dry here; on a rehearsal's file none is."""
-    import os
-    from dataclasses import replace
-
-    from bot.app import dry_channels
-    from bot.store.meta import REHEARSAL
-
-    rehearsal = services.store.meta.get("kind") == REHEARSAL
-    return replace(services, dry={} if rehearsal else dry_channels(services.settings, os.environ))
+        say(f"{pack}: {mark(with_dry(services), pack, link, user(), now)}")
 
 
 def _shown(pack: "Pack") -> str:

@@ -141,8 +141,9 @@ def by_how_much(excess: Values, begin: Callable[..., Part]) -> Iterator[Part]:
 
 def _sheet(values: Values) -> Iterator[Part]:
     yield line("staff.sheet_head")
+    dry = {each["channel"] for each in values["health"] if each["state"] == "dry"}
     for post in values["posts"]:
-        yield from _post(post)
+        yield from _post(post, dry=post["channel"] in dry)
     if not values["posts"]:
         yield paragraph("staff.sheet_no_posts")
     yield paragraph("staff.sheet_recipients")
@@ -158,7 +159,7 @@ def _sheet(values: Values) -> Iterator[Part]:
         yield line("staff.sheet_hand")
 
 
-def _post(post: Values) -> Iterator[Part]:
+def _post(post: Values, *, dry: bool) -> Iterator[Part]:
     """Yield the parts about one post of the day, with what keeps it from leaving."""
     yield paragraph(f"staff.sheet_post{elsewhere(post)}", **post)
     yield line("staff.sheet_due", **post)
@@ -166,6 +167,7 @@ def _post(post: Values) -> Iterator[Part]:
         ("thread", post["posts"] > 1),
         ("length", post["text"]),
         ("usd", post["usd"]),
+        ("dry", dry),
     ):
         if said:
             yield clause(f"staff.sheet_{kind}", **post)

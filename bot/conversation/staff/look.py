@@ -29,6 +29,8 @@ class Post:
     writable: bool
     #: whether the reader may approve it
     mine_to_approve: bool
+    #: whether nothing leaves its channel
+    dry: bool
 
     @property
     def id(self) -> str:
@@ -56,6 +58,7 @@ class Post:
             "posts": len(self.shown.parts),
             "edited": self.shown.writer is not None,
             "waits": self.waits,
+            "dry": self.dry,
         }
 
 
@@ -121,6 +124,8 @@ class Outlet:
     limit: int
     #: what of the text is too long; empty when it fits
     over: tuple[Excess, ...]
+    #: whether nothing leaves the channel
+    dry: bool
 
     @property
     def name(self) -> str:
@@ -144,6 +149,21 @@ class ReviewItem:
     mine: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Strayed:
+    """What of the campaign another text lacks, and where it leads that the campaign doesn't."""
+
+    #: hashtags that the action declares, and that the text lacks
+    hashtags: tuple[str, ...] = ()
+    #: pages to which the action leads, and that the text lacks
+    links: tuple[str, ...] = ()
+    #: links to sites that are none of the campaign's
+    foreign: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.hashtags or self.links or self.foreign)
+
+
 class StaffLook(Protocol):
     """What one member of staff may look at; each thing is fetched when it is asked for."""
 
@@ -158,6 +178,9 @@ class StaffLook(Protocol):
 
         The text may be a thread. Empty when it fits.
         """
+
+    def strayed(self, number: str, text: str) -> Strayed:
+        """Return what of the campaign this text lacks or adds in the place of a post's own."""
 
     def title(self, campaign: str, action: str) -> str:
         """Return an action's title; its id where there is none.

@@ -227,14 +227,18 @@ def _previewed(outlets: Sequence[Outlet]) -> Iterator[Part]:
         yield paragraph(f"staff.sure_outlet{elsewhere}", **values)
         if outlet.review:
             yield clause("staff.sure_review")
+        if outlet.dry:
+            yield clause("staff.sure_dry")
         yield paragraph("staff.sure_text")
 
 
 def _went(outlets: Sequence[Outlet]) -> Iterator[Part]:
     """Yield a line for each channel: first where it goes out by itself, then where it waits."""
     for outlet in sorted(outlets, key=lambda each: each.review):
-        kind = "review" if outlet.review else "auto"
+        kind = "review" if outlet.review else "dry" if outlet.dry else "auto"
         yield line(f"staff.scheduled_{kind}", name=outlet.name)
+        if outlet.review and outlet.dry:
+            yield clause("staff.sure_dry")
 
 
 def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[Values]:

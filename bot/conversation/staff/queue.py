@@ -5,11 +5,12 @@ somebody else can. Another text may be a thread, in which a line of dashes begin
 
 ::
 
-    idle ── [Edit] ► queue:text ── text ► idle
+    idle ── [Edit] ► queue:text ── text ► idle, or queue:sure (it strays from the campaign)
+    queue:sure ── [Keep it so] or another text ► idle
     idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.conversation.look import View
@@ -21,8 +22,8 @@ from bot.conversation.staff.common import (
     too_long,
 )
 from bot.conversation.staff.effects import Approve, Reject, Rewrite
-from bot.conversation.staff.look import Post
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.staff.look import Post, Strayed
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -38,6 +39,7 @@ from bot.conversation.words import (
     Text,
     Values,
     line,
+    lines,
     paragraph,
     press,
     rows,
@@ -92,7 +94,11 @@ def approve(state: State, event: Pressed, view: View) -> Step:
         return state, (_card(post, Say),)
     return state, (
         Approve(ids=(post.id,)),
-        Edit(template="staff.approved", values=post.values, buttons=_next(view, post)),
+        Edit(
+            template="staff.approved_dry" if post.dry else "staff.approved",
+            values=post.values,
+            buttons=_next(view, post),
+        ),
     )
 
 
@@ -128,6 +134,23 @@ def edited(state: State, event: Text, view: View) -> Step:
         return state, (wrong,)
     if over := view.staff.unfit(post.id, joined(posts)):
         return state, (_unfit([dict(vars(excess)) for excess in over]),)
+    if strayed := view.staff.strayed(post.id, joined(posts)):
+        data = {"id": post.id, "text": joined(posts)}
+        return State(topic="queue", step="sure", data=data), (_strayed(strayed),)
+    return _kept(post, posts)
+
+
+@staff_only
+@only_at("queue", "sure")
+def kept(state: State, event: Pressed, view: View) -> Step:
+    """Keep a text although something of the campaign is missing in it, or it leads elsewhere."""
+    post = view.staff.post(str(state.data["id"]))
+    if post is None or not post.writable:
+        return IDLE, (Answer(template="staff.waits_no_more"),)
+    return _kept(post, parts(state.data["text"]))
+
+
+def _kept(post: Post, posts: Sequence[str]) -> Step:
     values = {**post.values, "posts": len(posts)}
     return IDLE, (
         Rewrite(id=post.id, text=joined(posts)),
@@ -173,8 +196,9 @@ TOPIC = Topic(
         "edit": edit,
         "no": reject,
         "reject": rejected,
+        "keep": kept,
     },
-    texts={"text": edited},
+    texts={"text": edited, "sure": edited},
 )
 
 
@@ -199,7 +223,7 @@ def _card(post: Post, kind: type[Say]) -> Say:
 def _told(values: Values) -> Iterator[Part]:
     """Yield the parts of a post's card: when it goes out, what to know of it, and its text."""
     yield line(f"staff.card_head{elsewhere(values)}")
-    yield line("staff.card_times")
+    yield line("staff.card_times_dry" if values["dry"] else "staff.card_times")
     posts = values["posts"]
     if posts:
         usd = "_usd" if values["usd"] else ""
@@ -227,6 +251,23 @@ def _unfit(over: list[dict[str, Any]]) -> Say:
     )
     return Say(
         template="staff.does_not_fit", values={"over": over}, parts=told, buttons=((CANCEL,),)
+    )
+
+
+def _strayed(strayed: Strayed) -> Say:
+    """Return what somebody should know of a text before it is kept."""
+    told = (
+        line("staff.strayed_head"),
+        *lines("staff.strayed_hashtag", [{"hashtag": each} for each in strayed.hashtags]),
+        *lines("staff.strayed_link", [{"link": each} for each in strayed.links]),
+        *lines("staff.strayed_foreign", [{"link": each} for each in strayed.foreign]),
+        paragraph("staff.strayed_ask"),
+    )
+    return Say(
+        template="staff.strayed",
+        values=vars(strayed),
+        parts=told,
+        buttons=((press("keep_so", "queue", "keep"),), (CANCEL,)),
     )
 
 

@@ -17,6 +17,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    line,
     press,
     rows,
 )
@@ -38,16 +39,21 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
     waiting = [
         post for entry in posts if (post := view.staff.post(entry["id"])) is not None and post.waits
     ]
-    ready = tuple(post.id for post in waiting if post.mine_to_approve and post.fits)
+    ready = [post for post in waiting if post.mine_to_approve and post.fits]
     if not waiting:
         return state, (Answer(template="staff.none_waits"),)
-    values = {"approved": len(ready), "left": len(waiting) - len(ready)}
+    dry = sorted({post.shown.entry.channel for post in ready if post.dry})
+    values = {"approved": len(ready), "left": len(waiting) - len(ready), "dry": dry}
     buttons = ((press("open_queue", "queue", "open"),),) if len(ready) < len(waiting) else ()
     return state, (
-        *((Approve(ids=ready),) if ready else ()),
+        *((Approve(ids=tuple(post.id for post in ready)),) if ready else ()),
         Say(
-            template="staff.all_approved_left" if values["left"] else "staff.all_approved",
+            template="staff.approved_all",
             values=values,
+            parts=(
+                line("staff.all_approved_left" if values["left"] else "staff.all_approved"),
+                line("staff.all_approved_dry") if dry else None,
+            ),
             buttons=buttons,
         ),
     )

@@ -156,6 +156,8 @@ def release(services: Services, text: str, by: Actor, now: datetime) -> str:
             entry.key, moment, error=f"{entry.state.word} before; released by {by}"
         )
         close_alerts(services, entry.key, moment)
+    if reason := services.dry.get(entry.channel):
+        return f"queued again: {entry.action} on {entry.channel}, but nothing leaves it: {reason}"
     until = iso(expires)
     risk = "; it may arrive twice" if entry.state is State.UNCERTAIN else ""
     return f"queued again: {entry.action} on {entry.channel} goes out at once, until {until}{risk}"

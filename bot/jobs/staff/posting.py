@@ -7,6 +7,7 @@ As soon as two people are named as staff, nobody approves a text that they wrote
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot import text as texts
 from bot.errors import RenderError, UsageError
@@ -14,6 +15,7 @@ from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
+from bot.links import links
 from bot.model import (
     PUBLIC,
     Audience,
@@ -30,6 +32,7 @@ from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff
 from bot.model.subject import Written
+from bot.rules.reading.links import link
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
@@ -190,6 +193,32 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
         store.edits.put(entry, key.channel, texts.joined(posts), by, moment)
         store.approvals.drop(key)
+
+
+def strayed(services: Services, entry: Entry, text: str) -> dict[str, tuple[str, ...]]:
+    """Return what of the campaign the text lacks in the place of a post of the calendar: hashtags
+    and links that its action has; and the links in it that lead to sites of somebody else.
+    """
+    campaign = services.library.campaigns.get(entry.campaign)
+    action = campaign.action(entry.subject.about) if campaign else None
+    if campaign is None or action is None:
+        return {}
+    led = [url for slot in action.links if (url := campaign.links[slot].url)]
+    given, there = links(text), set(map(_page, links(text)))
+    own = [slot.url for slot in campaign.links.values() if slot.url]
+    sites = {_page(url)[0] for url in [*own, *links(action.prescribed or "")]}
+    return {
+        "hashtags": tuple(tag for tag in action.hashtags if not texts.has_hashtag(text, tag)),
+        "links": tuple(url for url in led if _page(url) not in there),
+        "foreign": tuple(url for url in given if _page(url)[0] not in sites),
+    }
+
+
+def _page(written: str) -> tuple[str, str]:
+    """Return the site of a link and what stands behind it, however it is written."""
+    parts = urlsplit(link(written) or written)
+    host = (parts.hostname or "").removeprefix("www.")
+    return host, f"{parts.path.rstrip('/')}?{parts.query}"
 
 
 def unfit(services: Services, entry: Entry, text: str) -> tuple[Excess, ...]:

@@ -256,6 +256,17 @@ def test_approving_keeps_who_did_it_and_lets_the_post_go(command, operator, monk
     assert (code, "does not wait for approval: it is planned" in err) == (1, True)
 
 
+def test_what_is_let_go_on_a_dry_channel_is_said_to_leave_nowhere(command, operator):
+    [row] = json.loads(command("outbox", "--state", "awaiting_approval", "--json")[1])
+    _, out, _ = command("outbox", "approve", row["id"])
+    assert f"on {row['channel']} would go out at 20" in out
+    assert f"but nothing leaves it: channel {row['channel']} is dry" in out
+    with live(operator) as services:
+        services.store.outbox.change(decisions.parse(row["id"]), [State.PLANNED], State.FAILED)
+    _, out, _ = command("outbox", "release", row["id"])
+    assert f"but nothing leaves it: channel {row['channel']} is dry" in out
+
+
 def test_commands_work_while_a_sender_has_the_file(command, operator):
     with live(operator) as services:
         services.store.database.hold_sender_lock()

@@ -322,3 +322,31 @@ def test_a_late_row_can_be_let_go_by_itself(services):
         ).expires
         > late.timestamp()
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "strays"),
+    [
+        ("Plant one: https://www.trees.example.org/plant/ #TAG", {}),
+        ("Plant one: trees.example.org/plant and trees.example.org/more #tag", {}),
+        (
+            "Plant one. #Tagged",
+            {"hashtags": ("#Tag",), "links": ("https://trees.example.org/plant",)},
+        ),
+        (
+            "https://trees.example.org/plant or nottrees.example.org, http://shop.example.org:8080/x #Tag",
+            {"foreign": ("nottrees.example.org", "http://shop.example.org:8080/x")},
+        ),
+    ],
+)
+def test_what_another_text_of_a_post_lacks_of_the_campaign_and_where_else_it_leads_is_known(
+    tmp_path, text, strays
+):
+    deed = house.action("deed", observance="tree-day", post=True, links=("plant",))
+    links = {"plant": "https://trees.example.org/plant", "empty": ""}
+    made = house.services(tmp_path, house.campaign(deed, links=links))
+    plan.run(made, START)
+    entry = next(iter(made.store.listing.entries()))
+    known = posting.strayed(made, entry, text)
+    assert {name: each for name, each in known.items() if each} == strays
+    made.store.close()
