@@ -17,7 +17,8 @@ from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import news, signed
+from bot.jobs.texts import letterhead, news, signed
+from bot.jobs.texts.letterhead import Draft
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
@@ -158,10 +159,20 @@ class Envelope:
         """Return the address of the page where the recipient may do this; raises `RenderError`."""
         return link(self.services, purpose, self.row.recipient, subject, now=self.now)
 
-    def page(self, name: str, block: str, language: str, variables: Mapping[str, object]) -> str:
+    def page(
+        self, name: str, block: str, language: str, variables: Mapping[str, object]
+    ) -> Rendered:
         """Return a block of the letter's template; raises `RenderError`."""
         page = self.services.renderer.page
-        return page(name, block, language=language, fallback="en", variables=variables).text
+        return page(name, block, language=language, fallback="en", variables=variables)
+
+    @property
+    def organisation(self) -> str:
+        """Return the recipient's organisation, or '' where they are known by their address
+        alone.
+        """
+        contact = self.services.store.contacts.get(self.row.recipient)
+        return harmless(contact.organisation) if contact else ""
 
     def pledge(self) -> Pledge | None:
         """Return the first pledge that the recipient edits; None where there is none."""
@@ -169,8 +180,8 @@ class Envelope:
         return next((pledge for pledge in edited if pledge.state in MADE), None)
 
 
-Writer = Callable[[Envelope], tuple[str, str]]
-"""Gives a letter's subject and text."""
+Writer = Callable[[Envelope], Draft]
+"""Writes a letter, without what stands in every one."""
 
 
 def personal(
@@ -199,14 +210,17 @@ def personal(
         to=to,
         now=now,
     )
-    subject, text = write(envelope)
+    draft = write(envelope)
+    text = _framed(envelope, draft) if to == MAIL else draft.plain
     leaving = f"<{envelope.link(Purpose.UNSUBSCRIBE)}>"
     headers = (
         {"List-Unsubscribe": leaving, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         if to == MAIL
         else {}
     )
-    letter = Letter(subject=subject, reply_to=envelope.campaign.contact or None, headers=headers)
+    letter = Letter(
+        subject=draft.subject, reply_to=envelope.campaign.contact or None, headers=headers
+    )
     return replace(
         message,
         body=Rendered(text=text, language=message.body.language, picture=message.body.picture),
@@ -214,7 +228,17 @@ def personal(
     )
 
 
-def confirm(envelope: Envelope) -> tuple[str, str]:
+def _framed(envelope: Envelope, draft: Draft) -> str:
+    services = envelope.services
+    head = letterhead.Head(
+        campaign=envelope.campaign,
+        privacy=services.settings.privacy,
+        organisation=envelope.organisation,
+    )
+    return letterhead.framed(services.renderer, head, draft)
+
+
+def confirm(envelope: Envelope) -> Draft:
     """Write the letter that asks whether somebody wants to hear from us."""
     services, language = envelope.services, envelope.row.language
     variables = {
@@ -222,14 +246,10 @@ def confirm(envelope: Envelope) -> tuple[str, str]:
         "yes": envelope.link(Purpose.CONFIRM),
         "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
-    subject, text = (
-        envelope.page("mail/confirm", block, language, variables)
-        for block in ("subject", "room" if envelope.to == ROOM else "body")
-    )
-    return subject, text
+    return _asking(envelope, "confirm", "room" if envelope.to == ROOM else "body", variables)
 
 
-def official(envelope: Envelope) -> tuple[str, str]:
+def official(envelope: Envelope) -> Draft:
     """Write the letter that asks the official address given for a pledge whether the pledge is
     theirs.
 
@@ -251,10 +271,16 @@ def official(envelope: Envelope) -> tuple[str, str]:
         "yes": envelope.link(Purpose.OFFICIAL, number),
         "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
-    subject, text = (
-        envelope.page("mail/official", block, language, variables) for block in ("subject", "body")
+    return _asking(envelope, "official", "body", variables)
+
+
+def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, object]) -> Draft:
+    """Return a letter that is one question; what it says tells why it comes, too."""
+    subject, body = (
+        envelope.page(f"mail/{name}", each, envelope.row.language, variables)
+        for each in ("subject", block)
     )
-    return subject, text
+    return Draft(subject=subject.text, language=body.language, body=(body.text,))
 
 
 def harmless(name: str) -> str:
@@ -264,7 +290,7 @@ def harmless(name: str) -> str:
     return re.sub(r"(?<=\w)([.:/@])(?=[\w/])", "\\1\u2060", " ".join(name.split()))
 
 
-def usual(envelope: Envelope) -> tuple[str, str]:
+def usual(envelope: Envelope) -> Draft:
     """Write a letter that shows the text under the title of what it is about. Links below report on
     a prompt, where the recipient has a pledge, and unsubscribe.
     """
@@ -273,7 +299,7 @@ def usual(envelope: Envelope) -> tuple[str, str]:
     return _letter(envelope, report=envelope.link(Purpose.REPORT, envelope.row.occurrence))
 
 
-def still(envelope: Envelope) -> tuple[str, str]:
+def still(envelope: Envelope) -> Draft:
     """Write the letter that asks pledge-makers whether they are still with us, with the link that
     answers it.
     """
@@ -283,16 +309,21 @@ def still(envelope: Envelope) -> tuple[str, str]:
     return _letter(envelope, still=envelope.link(Purpose.STILL, pledge.id))
 
 
-def _letter(envelope: Envelope, **asked: str) -> tuple[str, str]:
-    """Return subject and text of a letter whose footer has a block for each link in `asked`."""
+def _letter(envelope: Envelope, **asked: str) -> Draft:
+    """Return a letter that shows its text, with a block below it for each link in `asked`."""
     leave = envelope.link(Purpose.UNSUBSCRIBE)
     variables = {**asked, "leave": leave, "contact": envelope.campaign.contact}
     last = "leave_room" if envelope.to == ROOM else "leave"
-    footer = [
-        envelope.page("mail/footer", block, envelope.body.language, variables)
+    *asks, leaving = (
+        envelope.page("mail/footer", block, envelope.body.language, variables).text
         for block in (*asked, last)
-    ]
-    return _subject(envelope), "\n\n".join([envelope.body.whole, *footer])
+    )
+    return Draft(
+        subject=_subject(envelope),
+        language=envelope.body.language,
+        body=(envelope.body.whole, *asks),
+        below=(leaving,),
+    )
 
 
 def title_of(

@@ -4,6 +4,7 @@ And letters through a real mail server.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import orchard
@@ -11,6 +12,7 @@ import pytest
 from fakes.mail import post_office, text_of
 from orchard import at
 
+from bot.config import Privacy
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
@@ -227,7 +229,7 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     [mail] = office.to("p1@acme.example")
     assert mail["Subject"] == "Step of february"
     assert mail["Reply-To"] == "office@campaign.example"
-    assert text_of(mail).startswith("Do the step of february.\n\n")
+    assert text_of(mail).startswith("Trees 2021\n\nHello ACME,\n\nDo the step of february.\n\n")
     key = letters.key(services.store)
     granted = {path: tokens.read(key, token).grant for path, token in links(mail)}
     occurrence = services.store.database.value(
@@ -243,6 +245,72 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     assert str(mail["List-Unsubscribe"]) == f"<{leave}>"
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert not office.to("nobody@campaign.example")
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting", "behind"),
+    [
+        ("en", "Hello ACME,", "writes to you for “Trees 2021”"),
+        ("fr", "Bonjour ACME,", "vous écrit pour «\u202fTrees 2021\u202f»"),
+        ("es", "Buenos días, ACME:", "le escribe por «Trees 2021»"),
+    ],
+)
+async def test_a_letter_says_for_which_campaign_who_writes_and_why(
+    make, office, language, greeting, behind
+):
+    privacy = Privacy(
+        controller="Tree Trust",
+        contact="data@trees.example",
+        retention=365,
+        url="https://trees.example/p",
+    )
+    services = make(office)
+    services = replace(services, settings=replace(services.settings, privacy=privacy))
+    orchard.add_pledge(services, orchard.add_contact(services, language=language))
+    orchard.add_contact(services, 2, agreed=False, language=language)
+    await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
+    [prompt] = map(text_of, office.to("p1@acme.example"))
+    [request] = map(text_of, office.to("p2@acme.example"))
+    # the campaign of this test has its prompts in English alone
+    for text in (prompt, request) if language == "en" else (request,):
+        campaign, hello, *_ = text.split("\n\n")
+        assert (campaign, hello) == ("Trees 2021", greeting)
+        assert f"Tree Trust {behind}" in text
+        assert "data@trees.example" in text
+        assert "https://trees.example/p" in text
+    assert orchard.PUBLIC + "/leave/" in prompt.split("\n\n")[-1]
+
+
+@pytest.mark.parametrize(
+    ("contact", "says"),
+    [
+        ("office@campaign.example", "Write to office@campaign.example."),
+        ("", "Simply answer it."),
+    ],
+)
+async def test_where_nobody_answers_for_the_data_the_campaign_does(make, office, contact, says):
+    services = make(office)
+    trees = replace(services.library.campaigns["trees"], contact=contact)
+    services = replace(services, library=replace(services.library, campaigns={"trees": trees}))
+    orchard.add_contact(services)
+    await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
+    [mail] = office.to("p1@acme.example")
+    assert (
+        f"This letter comes from the campaign “Trees 2021”. Have you a question? {says}"
+        in text_of(mail)
+    )
+
+
+async def test_a_name_that_somebody_gave_is_no_link_in_the_greeting(make, office):
+    services = make(office)
+    orchard.add_contact(services)
+    services.store.database.execute(
+        "UPDATE contact SET organisation = 'See https://evil.example/x'"
+    )
+    await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
+    [mail] = office.to("p1@acme.example")
+    assert "evil.example" not in text_of(mail)
+    assert text_of(mail).split("\n\n")[1].startswith("Hello See https")
 
 
 async def test_each_person_gets_links_of_their_own(make, office):
@@ -282,7 +350,9 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
     assert tokens.read(letters.key(services.store), still).grant == Grant(
         purpose=Purpose.STILL, person=person, subject=pledge
     )
-    assert text_of(office.mails[-1]).startswith("Are you still with us?")
+    assert text_of(office.mails[-1]).startswith(
+        "Trees 2021\n\nHello ACME,\n\nAre you still with us?"
+    )
 
 
 @pytest.mark.parametrize(

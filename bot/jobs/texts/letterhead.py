@@ -1,0 +1,80 @@
+"""What stands in every e-mail to a person: which campaign writes, a greeting, who is behind it and
+how to stop it.
+"""
+
+from dataclasses import dataclass
+
+from bot.config import Privacy
+from bot.model import Campaign
+from bot.render import Renderer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a letter says for itself."""
+
+    subject: str
+    #: of its texts, after fallback
+    language: str
+    #: its texts, each of one paragraph or several
+    body: tuple[str, ...]
+    #: what stands below the signature: why it comes, and how to stop it
+    below: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """Return the letter without a frame, as a chat room gets it."""
+        return "\n\n".join([*self.body, *self.below])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """From whom a letter comes, and to whom it goes."""
+
+    campaign: Campaign
+    #: who answers for the data; None where the operator names nobody
+    privacy: Privacy | None
+    #: '' where none is known
+    organisation: str
+
+
+def framed(renderer: Renderer, head: Head, draft: Draft) -> str:
+    """Return the whole text of a letter; raises `RenderError`."""
+    title = renderer.words(head.campaign, draft.language).title
+    return "\n\n".join(
+        [
+            title,
+            _greeting(renderer, head, draft.language),
+            *draft.body,
+            *_signature(renderer, head, draft.language, title),
+            *draft.below,
+        ]
+    )
+
+
+def _greeting(renderer: Renderer, head: Head, language: str) -> str:
+    named = {"organisation": head.organisation}
+    block = "greeting_named" if head.organisation else "greeting"
+    return _page(renderer, block, language, named)
+
+
+def _signature(renderer: Renderer, head: Head, language: str, title: str) -> list[str]:
+    """Return who is behind the letter, and where they say what they keep about people."""
+    privacy, contact = head.privacy, head.campaign.contact
+    if privacy is None:
+        values = {"campaign": title, "contact": contact}
+        return [_page(renderer, f"signature_{'contact' if contact else 'reply'}", language, values)]
+    values = {
+        "campaign": title,
+        "controller": privacy.controller,
+        "contact": privacy.contact,
+        "notice": privacy.url or "",
+    }
+    blocks = ["signature", *(["notice"] if privacy.url else [])]
+    return [_page(renderer, block, language, values) for block in blocks]
+
+
+def _page(renderer: Renderer, block: str, language: str, values: dict[str, str]) -> str:
+    return renderer.page(
+        "mail/frame", block, language=language, fallback="en", variables=values
+    ).text
