@@ -16,6 +16,7 @@
     └── NetworkError              a network did not take a message
         ├── TryLater              not taken; another try may help
         │   ├── RateLimited       … after ``retry_after`` seconds
+        │   ├── Busy              … because of this recipient alone
         │   └── Moved             … at the recipient's new ``address``
         ├── Refused               not taken; no other try can help
         │   ├── Blocked           … because this recipient blocked us
@@ -117,6 +118,10 @@ class RateLimited(TryLater):
         super().__init__(message)
         # what is no number at all is no shorter rest
         self.retry_after = min(LONGEST_REST, retry_after)
+
+
+class Busy(TryLater):
+    """The recipient takes nothing now (mailbox full, greylisted); nobody else is affected."""
 
 
 class Moved(TryLater):

@@ -1,6 +1,5 @@
 """A message for a network: text, picture, buttons and letter; and the receipt for it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -80,10 +79,17 @@ class Letter:
     """What an e-mail, or a message to a chat room, has beside its text."""
 
     subject: str
-    #: who answers are meant for, or None
+    #: who answers are meant for, as people wrote it (``Our office <us@example.org>``), or None;
+    #: what is no e-mail address is left out
     reply_to: str | None
-    #: further headers, such as List-Unsubscribe
-    headers: Mapping[str, str] = field(default_factory=dict)
+    #: name that stands in From; empty for the account's own
+    sender: str = ""
+    #: the same letter as HTML, beside the text; None for a letter of text alone
+    html: str | None = None
+    #: the page that unsubscribes by one click, or None
+    unsubscribe: str | None = None
+    #: names the recipient in the envelope's sender, signed; letters, digits and '-', or nothing
+    token: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

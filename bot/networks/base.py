@@ -7,6 +7,7 @@ the `NetworkError` that tells what is known:
 what happened          raise                                       the outbox then
 =====================  ==========================================  =========================
 not connected, 5xx     `TryLater`                                  tries again within grace
+the mailbox is full    `Busy`                                      lets this delivery wait
 the chat has moved     `Moved`                                     tries again at its new address
 429                    `RateLimited`                               rests the account
 400, duplicate, long   `Refused`                                   gives up this delivery
@@ -197,6 +198,9 @@ class Network(ABC):
 
     def _amplifies_not(self) -> Refused:
         return Refused(f"{self.channel.name}: {self.channel.network} can't boost posts of others")
+
+    async def idle(self) -> None:  # noqa: B027 - most networks hold nothing open for a message
+        """Let go of a connection that was held for several messages: for now there is no other."""
 
     async def close(self) -> None:  # noqa: B027 - most networks have nothing to let go of
         """Let go of all connections; nothing is sent afterwards."""

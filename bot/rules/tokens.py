@@ -26,6 +26,9 @@ _SIGNED = 18
 _MARKED = 9
 """Bytes of the mark: 12 letters, which the signature vouches for."""
 
+_RETURNED = 10
+"""Bytes of the signature in an envelope, which has room for 64 letters: 16 letters, 80 bits."""
+
 _TOKEN = re.compile(
     r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
 )
@@ -113,6 +116,17 @@ def read(key: bytes, token: str) -> Signed | None:
 def mark_of(key: bytes, purpose: Purpose, about: str) -> str:
     """Return the mark of a token that serves this purpose and is about this."""
     return _digest(key, f"{purpose.value} {about}", _MARKED)
+
+
+def envelope(key: bytes, person: int, occurrence: int) -> str:
+    """Return what names the person and the occurrence of a letter in its envelope's sender:
+    ``person-occurrence-signature`` in small letters, since servers on its way may fold capitals.
+
+    It is signed since anybody can write a false report about somebody's address.
+    """
+    said = f"{person}-{occurrence}"
+    whole = hmac.digest(key, f"envelope {said}".encode(), hashlib.sha256)
+    return f"{said}-{base64.b32encode(whole[:_RETURNED]).decode().lower()}"
 
 
 def is_old(purpose: Purpose, at: int, now: int) -> bool:

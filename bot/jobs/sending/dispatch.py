@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, RateLimited
+from bot.errors import AccountRefused, Blocked, Busy, Duplicate, Moved, NetworkError, RateLimited
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, State
@@ -196,6 +196,9 @@ class Dispatcher:
             while self._flying:
                 await asyncio.wait(self._flying, timeout=TICK)
                 self._write(now.timestamp())
+            self._write(now.timestamp())
+            for channel in self._channels:
+                await self._services.networks[channel.name].idle()
         finally:
             for task in self._flying:
                 task.cancel()
@@ -329,7 +332,7 @@ class Dispatcher:
         if isinstance(error, AccountRefused):
             self._pause(str(error), moment, error)
             return True
-        if isinstance(error, Blocked | Duplicate | Moved) or self._apart:
+        if isinstance(error, Blocked | Busy | Duplicate | Moved) or self._apart:
             return False
         self._failures += 1
         if self._failures < FAILURES_IN_ROW:

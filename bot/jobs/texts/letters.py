@@ -211,16 +211,14 @@ def personal(
         now=now,
     )
     draft = write(envelope)
-    text = _framed(envelope, draft) if to == MAIL else draft.plain
-    leaving = f"<{envelope.link(Purpose.UNSUBSCRIBE)}>"
-    headers = (
-        {"List-Unsubscribe": leaving, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        if to == MAIL
-        else {}
-    )
+    mail = to == MAIL
     letter = Letter(
-        subject=draft.subject, reply_to=envelope.campaign.contact or None, headers=headers
+        subject=draft.subject,
+        reply_to=envelope.campaign.contact or None,
+        unsubscribe=envelope.link(Purpose.UNSUBSCRIBE) if mail else None,
+        token=tokens.envelope(key(services.store), row.recipient, row.occurrence) if mail else "",
     )
+    text = _framed(envelope, draft) if mail else draft.plain
     return replace(
         message,
         body=Rendered(text=text, language=message.body.language, picture=message.body.picture),

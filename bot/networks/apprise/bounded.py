@@ -24,7 +24,7 @@ from typing_extensions import override
 
 from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import API, Bounds
-from bot.networks.common.names import begun
+from bot.networks.common.names import own_name
 from bot.networks.common.requests import Adapter, PrivateAddress
 from bot.networks.common.rest import rest
 from bot.networks.common.watch import Watch, current
@@ -232,14 +232,9 @@ def _own_name() -> str:
     watch = current()
     seconds = min(API.connect, watch.rest) if watch else API.connect
     try:
-        return str(begun(_looked_up).result(seconds))
+        return own_name().result(seconds)
     except (OSError, UnicodeError):
         return "[127.0.0.1]"
-
-
-def _looked_up() -> str:
-    name = socket.getfqdn()
-    return name if "." in name else f"[{socket.gethostbyname(socket.gethostname())}]"
 
 
 def _connected(

@@ -11,45 +11,41 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from copy import copy
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from apprise import NotifyBase, NotifyFormat
 from apprise.plugins.email.base import NotifyEmail
-from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
 from typing_extensions import override
 
 from bot.errors import (
     AccountRefused,
-    Blocked,
     NetworkError,
     RateLimited,
     Refused,
     TryLater,
     Unanswered,
 )
-from bot.model import Letter, Picture
-from bot.networks.apprise import bounded
+from bot.model import Picture
+from bot.networks.apprise import bounded, mailto
 from bot.networks.common import certificates
 from bot.networks.common.addresses import INSIDE, Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import UNSENT
+from bot.networks.mail.account import Account
 
 LEAVE = 0.3
 """Seconds that closing waits for plugins to log out; who stops has five in all."""
 
 _LOG = logging.getLogger("apprise")
 _HTTP = re.compile(r"error=(\d{3})\b")
-_SMTP = re.compile(r"[(\s](\d{3})[, ]+b['\"]")
 _UNCONNECTED = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not"
     r" known|No route to host|SSLError|ProxyError|SOCKS support|" + UNSENT
 )
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
-_NOT_LET_IN = frozenset({"530", "534", "535"})
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,12 @@ class Client:
         self._plugin: NotifyBase = plugin
         self._bounds = bounds
         self._reach = reach
-        self.email = isinstance(plugin, NotifyEmail)
+        #: where mail leaves; None for all other services
+        self.account: Account | None = None
+        #: what the address asks for and mail doesn't do, as its options are called
+        self.left_out: tuple[str, ...] = ()
+        if type(plugin) is NotifyEmail:  # what is built on it speaks in ways of its own
+            self.account, self.left_out = mailto.account(plugin), mailto.left_out(plugin)
 
     @property
     def service(self) -> str:
@@ -159,17 +160,9 @@ class Client:
         """Whether a picture can go with the text."""
         return bool(self._plugin.attachment_support)
 
-    def send(
-        self,
-        text: str,
-        *,
-        title: str,
-        picture: Picture | None,
-        address: str | None,
-        letter: Letter | None = None,
-    ) -> None:
-        """Send once; with an `address`, to this e-mail address alone. Raises a `NetworkError`."""
-        plugin = self._plugin if address is None else self._to(address, letter)
+    def send(self, text: str, *, title: str, picture: Picture | None) -> None:
+        """Send once, to a service other than e-mail. Raises a `NetworkError`."""
+        plugin = self._plugin
         with (
             hearing() as heard,
             lent(picture) as path,
@@ -184,51 +177,21 @@ class Client:
         if not done:
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
-            several = address is None and len(plugin) > 1
+            several = len(plugin) > 1
             if call.private and not several:
                 raise Refused(f"{self.service}: it {INSIDE}")
             if call.rest is not None and not several:
                 raise RateLimited(
                     f"{self.service}: it has had too many requests", retry_after=call.rest
                 )
-            raise self._failure(said, several=several, address=address)
+            raise self._failure(said, several=several)
 
-    def login(self) -> None:
-        """Connect and log in, where that can be done without sending anything: by e-mail.
-
-        Raises a `NetworkError`.
-        """
-        if not isinstance(self._plugin, NotifyEmail):
-            return
-        plugin = self._plugin
-        mail = AppriseSMTPController(
-            host=plugin.smtp_host,
-            port=plugin.port or 0,
-            secure_mode=plugin.secure_mode or "insecure",
-            user=plugin.user,
-            password=plugin.password,
-            verify_certificate=plugin.verify_certificate,
-            socket_connect_timeout=plugin.socket_connect_timeout,
-        )
-        try:
-            with bounded.exchange(self._bounds), mail:
-                return
-        except SMTP_EXCEPTIONS as error:
-            why = certificates.fault(error)
-            failure = (
-                TryLater(why)
-                if why
-                else _mail(_Heard(("Connection error",), f" {error}"), person=False)
-            )
-        raise failure
-
-    def patience(self, picture: Picture | None = None, address: str | None = None) -> float:
+    def patience(self, picture: Picture | None = None) -> float:
         """Seconds after which a call has hung: not all plugins ask in ways that can be bounded, and
         some pause between two requests.
         """
-        recipients = 1 if address else max(1, len(self._plugin))
         size = len(picture.data) if picture else 0
-        return self._bounds.patience(size, recipients)
+        return self._bounds.patience(size, max(1, len(self._plugin)))
 
     def close(self) -> None:
         """Let go of the plugin, which logs out where it has logged in; nothing is sent afterwards.
@@ -246,41 +209,14 @@ class Client:
         total = self._bounds.seconds(len(picture.data) if picture else 0)
         return bounded.exchange(replace(self._bounds, total=total), self._reach, recipients)
 
-    def _to(self, address: str, letter: Letter | None) -> NotifyBase:
-        plugin = copy(self._plugin)
-        vars(plugin).update(targets=[(False, address)], cc=set(), bcc=set())
-        if letter is not None:
-            vars(plugin).update(headers={**vars(plugin).get("headers", {}), **letter.headers})
-            if letter.reply_to:
-                vars(plugin).update(reply_to={letter.reply_to})
-        return plugin
-
-    def _failure(self, heard: _Heard, *, several: bool, address: str | None) -> NetworkError:
-        person = address is not None
+    def _failure(self, heard: _Heard, *, several: bool) -> NetworkError:
         if why := certificates.told(heard.everything):
             return TryLater(f"{self.service}: {why}")
-        words = _without_addresses(redacted("; ".join(heard.warnings)), address)
+        words = _ADDRESS.sub("(an address)", redacted("; ".join(heard.warnings)))
         words = words or "it does not say why"
-        if several and "Connection error" not in words:
+        if several:
             return Unanswered(f"{self.service}: not all of several recipients took it: {words}")
-        failure = _mail(heard, person=person) if self.email else _http(heard)
-        return type(failure)(f"{self.service}: {words}{_code(heard) if self.email else ''}")
-
-
-def _without_addresses(words: str, person: str | None) -> str:
-    """What a server said, without any e-mail address, nor the name in the person's: errors are kept
-    with the delivery, told and logged.
-    """
-    if person is not None:
-        whole, name = re.escape(person), re.escape(person.partition("@")[0])
-        words = re.sub(rf"(?i)(?<!\w){whole}(?!\w)", "(the address)", words)
-        words = re.sub(rf"(?i)(?<![\w(]){name}(?![\w)])", "(the address)", words)
-    return _ADDRESS.sub("(an address)", words)
-
-
-def _code(heard: _Heard) -> str:
-    code = _SMTP.search(heard.everything)
-    return f" (the mail server answered {code[1]})" if code else ""
+        return type(_http(heard))(f"{self.service}: {words}")
 
 
 def _http(heard: _Heard) -> NetworkError:
@@ -298,22 +234,6 @@ def _http(heard: _Heard) -> NetworkError:
             return TryLater()
         case _:
             return Refused()
-
-
-def _mail(heard: _Heard, *, person: bool) -> NetworkError:
-    match = _SMTP.search(heard.everything)
-    if match is not None and match[1] in _NOT_LET_IN:
-        return AccountRefused("the mail server refuses the name or the password")
-    if any("Connection error" in words for words in heard.warnings):
-        return TryLater("no connection to the mail server")  # it got no further than the login
-    if match is None:
-        return Unanswered()
-    if match[1].startswith("4"):
-        return TryLater()
-    refused = "was refused" in "\n".join(heard.warnings) or re.search(
-        r"\{'[^']*': \(", heard.everything
-    )
-    return Blocked() if person and refused else Refused()
 
 
 def pieces(url: str) -> list[str]:

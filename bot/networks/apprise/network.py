@@ -16,14 +16,28 @@ Setting it up, once:
 4. Writing to single people by e-mail (``nudges = true``) needs ``[web]`` in config.toml too: the
    pages on which they confirm and unsubscribe.
 
+5. ``bounces`` there names an address of yours that takes what stands behind a '+', like
+   ``reports@example.org``: each letter's envelope then has a sender of its own,
+   ``reports+TOKEN@example.org``, so that a report of what could not be delivered says whose it was.
+   Without it the sender in From is the envelope's too. Try it with a mail to
+   ``reports+test@example.org`` first: where that is refused, leave the option out.
+
 Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
 common ones take. Read in November 2026.
 
-Apprise tells only whether it worked, and its log is all there is to say why not. No service can be
-asked afterwards, and none knows a repetition: what can have arrived is uncertain until a person
-says what it is. Two recipients in one address are two messages: give each its own channel, or a
-list. A thread goes out as one text. Alt texts have no field. An address in `message` is an e-mail
-address, and only ``mailto(s)://`` channels reach it.
+E-mail is read by Apprise and sent by our own client (`bot.networks.mail`): ``from``, ``name``,
+``to``, ``cc``, ``bcc``, ``reply``, ``smtp``, ``mode`` (``insecure``, ``starttls``, ``ssl``), port,
+login, ``verify`` and further headers (``+Name=``) mean what they mean to Apprise; ``pgp``,
+``inline`` and headers that every letter has anyway are left out, which the log and `doctor` say.
+Whatever comes out over a connection that breaks before the mail is handed over has not left; only
+what was handed over whole, and never answered, is uncertain. Domains beyond ASCII go out in their
+``xn--`` form. An address in `message` is an e-mail address, and only ``mailto(s)://`` channels
+reach it.
+
+Of all other services Apprise tells only whether it worked, and its log is all there is to say why
+not. No service can be asked afterwards, and none knows a repetition: what can have arrived is
+uncertain until a person says what it is. Two recipients in one address are two messages: give each
+its own channel, or a list. A thread goes out as one text. Alt texts have no field.
 """
 
 import logging
@@ -46,6 +60,7 @@ from bot.text import beginning, problems_of_length
 
 if TYPE_CHECKING:
     from bot.networks.apprise.client import Client
+    from bot.networks.mail.mailer import Mailer
 
 _LOG = logging.getLogger(__name__)
 _SUBJECT = 70  # characters of a first line that make a subject
@@ -62,7 +77,12 @@ class Network(Base):
         {
             "title": Option(
                 help="the subject of an e-mail, or the title that a service shows above a text"
-            )
+            ),
+            "bounces": Option(
+                help="by e-mail, an address of ours that takes what stands behind a '+': reports"
+                " of letters that could not be delivered come back to it, with a signed token of"
+                " the recipient"
+            ),
         }
     )
 
@@ -78,6 +98,8 @@ class Network(Base):
             hidden, loggers=("urllib3.connectionpool", "requests", "asyncio"), silent=("apprise",)
         )
         self._client: Client | None = None
+        self._mailer: Mailer | None = None
+        self._left_out: tuple[str, ...] = ()
         try:
             self._client = library.Client(url, self.BOUNDS)
         except ValueError:
@@ -87,9 +109,25 @@ class Network(Base):
         self._limits = (
             replace(self.LIMITS, length=self._client.longest) if self._client else self.LIMITS
         )
+        account = self._client.account if self._client else None
+        if self._client is not None and account is not None:
+            from bot.networks.mail import mailer
+
+            self._mailer = mailer.Mailer(channel, account, self.BOUNDS)
+            self._tell_left_out(self._client.left_out)
         # NUDGES is asked of the class elsewhere and of the object here: only by e-mail are there
         # single people.
-        self.__dict__["NUDGES"] = self._client is not None and self._client.email
+        self.__dict__["NUDGES"] = account is not None
+
+    def _tell_left_out(self, options: tuple[str, ...]) -> None:
+        """Name what the address asks for in vain; `doctor` shows it too."""
+        if options:
+            told = (
+                f"the mail address asks for what mail leaves without: {', '.join(options)}; take"
+                " it out of DRUMBEAT_<ACCOUNT>_URL"
+            )
+            self._left_out = (told,)
+            _LOG.warning("%s: %s", self.channel.name, told)
 
     @classmethod
     @override
@@ -113,37 +151,46 @@ class Network(Base):
     async def send(self, message: Message) -> Receipt:
         """Send once, to the address's own recipients or to `message.address` alone."""
         client, body, person = self._known(), message.body, message.address
-        if person is not None and not (client.email and handles.email(person)):
+        if person is not None and not (self._mailer and handles.email(person)):
             reason = (
                 "it is no e-mail address"
-                if client.email
+                if self._mailer
                 else f"{client.service} has no single people"
             )
             raise Refused(f"{self.channel.name}: this recipient can't be reached: {reason}")
         if faults := problems_of_length(body.whole, self._limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
-        picture = body.picture if client.takes_pictures else None
-        if picture is None and body.picture is not None:
+        if self._mailer is not None:
+            first = beginning(body.text.strip().partition("\n")[0], _SUBJECT)
+            await self._mailer.send(message, self.channel.options.get("title", first))
+        else:
+            await self._post(client, message)
+        return Receipt(id=f"apprise:{message.key}")
+
+    async def _post(self, client: "Client", message: Message) -> None:
+        picture = message.body.picture if client.takes_pictures else None
+        if picture is None and message.body.picture is not None:
             _LOG.info(
                 "%s: delivery %s goes out without its picture: %s takes none",
                 self.channel.name,
                 message.key,
                 client.service,
             )
-        title = (
-            message.letter.subject if message.letter else self._title(body.text, email=client.email)
-        )
+        title = self.channel.options.get("title", "")
         await asked(
             self.channel.name,
-            lambda: client.send(
-                body.whole, title=title, picture=picture, address=person, letter=message.letter
-            ),
-            client.patience(picture, person),
+            lambda: client.send(message.body.whole, title=title, picture=picture),
+            client.patience(picture),
         )
-        return Receipt(id=f"apprise:{message.key}")
+
+    @override
+    async def idle(self) -> None:
+        if self._mailer is not None:
+            await self._mailer.close()
 
     @override
     async def close(self) -> None:
+        await self.idle()
         if self._client is not None:
             from bot.networks.apprise.client import LEAVE
 
@@ -157,11 +204,11 @@ class Network(Base):
         Other services can't be asked without sending, so for them only the address was understood.
         """
         client = self._known()
-        await asked(self.channel.name, client.login, client.patience())
-        note = (
-            "" if client.email else " (its address is understood; it can only be tried by sending)"
-        )
-        return f"{client.service}{note}"
+        self.remarks = self._left_out
+        if self._mailer is None:
+            return f"{client.service} (its address is understood; it can only be tried by sending)"
+        await self._mailer.login()
+        return client.service
 
     def _known(self) -> "Client":
         if self._client is None:
@@ -170,7 +217,3 @@ class Network(Base):
                 " see its wiki"
             )
         return self._client
-
-    def _title(self, text: str, *, email: bool) -> str:
-        first = beginning(text.strip().partition("\n")[0], _SUBJECT) if email else ""
-        return self.channel.options.get("title", first)

@@ -63,3 +63,15 @@ def _look(look: Callable[..., Any], args: tuple[Hashable, ...], future: Future[A
 def _over(asked: Hashable) -> None:
     with _lock:
         del _running[asked]
+
+
+def own_name() -> Future[str]:
+    """Return the look-up of the name by which we greet a mail server, as `begun` does; this
+    machine's address where it has no full name.
+    """
+    return begun(_looked_up)
+
+
+def _looked_up() -> str:
+    name = socket.getfqdn()
+    return name if "." in name else f"[{socket.gethostbyname(socket.gethostname())}]"

@@ -144,7 +144,7 @@ class Network(Base):
 
     def _no_room(self, client: "Client") -> str:
         """Why this is no room that may be written to; '' for one that may."""
-        if client.email:
+        if client.account is not None:
             return _MAIL
         if client.schemes.isdisjoint(SERVICES):
             return _NO_ROOM.format(service=client.service)
@@ -189,7 +189,7 @@ class Network(Base):
         try:
             await asked(
                 self.channel.name,
-                lambda: client.send(body.whole, title=title, picture=picture, address=None),
+                lambda: client.send(body.whole, title=title, picture=picture),
                 client.patience(picture),
             )
         except (AccountRefused, RateLimited) as error:

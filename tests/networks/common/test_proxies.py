@@ -99,7 +99,7 @@ def by_aiohttp(url=TARGET):
 
 
 def by_apprise(url="jsons://api.example.org/post"):
-    AppriseClient(url, BOUNDS, Reach()).send("Hello", title="", picture=None, address=None)
+    AppriseClient(url, BOUNDS, Reach()).send("Hello", title="", picture=None)
 
 
 @pytest.mark.parametrize("answer", [REFUSED, b"", None], ids=["refuses", "hangs up", "silent"])

@@ -1,0 +1,140 @@
+"""Mail as a network sends it: posts to the account's own recipients, letters to one person each.
+
+The envelope's sender names the person by a signed token where the operator has given an address
+that takes what stands behind a '+', so that a report of what could not be delivered says itself
+whom it is about. Elsewhere it is the account's own address.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.model import Channel, Message
+from bot.networks.common.bounds import Bounds
+from bot.networks.mail.account import Account, Address
+from bot.networks.mail.client import Client, Parcel
+from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
+
+BOUNCES = "bounces"
+"""The option that names the address for reports."""
+
+
+class Mailer:
+    """One mail account, for one channel."""
+
+    def __init__(self, channel: Channel, account: Account, bounds: Bounds) -> None:
+        self._channel = channel
+        self._account = account
+        self._client = Client(account, bounds)
+
+    async def send(self, message: Message, subject: str) -> None:
+        """Send a post, or with an address a letter to this person alone.
+
+        `subject` is what it has where it is no letter. Raises a `NetworkError`.
+        """
+        if message.address is not None:
+            await self._hand_over(message, subject, Address(email=message.address))
+            return
+        if not self._account.targets:
+            raise Refused(
+                f"{self._channel.name}: its DRUMBEAT_<ACCOUNT>_URL names nobody for posts"
+            )
+        taken = 0
+        for target in self._account.targets:
+            try:
+                await self._hand_over(message, subject, target)
+            except NetworkError as error:
+                if not taken:
+                    raise
+                told = str(error).removeprefix(f"{self._channel.name}: ")
+                failure = Unanswered(
+                    f"{self._channel.name}: not all of several recipients took it: {told}"
+                )
+            else:
+                taken += 1
+                continue
+            raise failure
+
+    async def login(self) -> None:
+        """Connect and log in. Raises a `NetworkError`."""
+        try:
+            await self._client.login()
+        except NetworkError as error:
+            failure = self._of(error)
+        else:
+            return
+        raise failure
+
+    async def close(self) -> None:
+        """Let go of the connection; the next mail makes another."""
+        await self._client.close()
+
+    async def _hand_over(self, message: Message, subject: str, to: Address) -> None:
+        try:
+            await self._client.send(self._parcel(message, subject, to))
+        except NetworkError as error:
+            failure = self._of(error)
+        except ValueError as error:
+            failure = Refused(f"{self._channel.name}: this recipient can't be reached: {error}")
+        else:
+            return
+        raise failure
+
+    def _of(self, error: NetworkError) -> NetworkError:
+        words = f"{self._channel.name}: E-Mail: {error}"
+        if isinstance(error, RateLimited):
+            return RateLimited(words, retry_after=error.retry_after)
+        if isinstance(error, TryLater):
+            return type(error)(words, wait=error.wait)
+        return type(error)(words)
+
+    def _parcel(self, message: Message, subject: str, to: Address) -> Parcel:
+        """The mail for one recipient. Raises `ValueError` for an address that is none."""
+        account, person = self._account, message.address is not None
+        copies = () if person else tuple(map(on_the_wire, (*account.copies, *account.blind)))
+        return Parcel(
+            sender=self._envelope_sender(message),
+            recipients=(on_the_wire(to.email), *copies),
+            content=written(self._mail(message, subject, to)),
+            id=_name(message),
+            person=message.address,
+        )
+
+    def _mail(self, message: Message, subject: str, to: Address) -> Mail:
+        account, letter, body = self._account, message.letter, message.body
+        replies = addresses(letter.reply_to) if letter and letter.reply_to else account.replies
+        sender = account.sender
+        person = message.address is not None
+        return Mail(
+            sender=replace(sender, name=letter.sender) if letter and letter.sender else sender,
+            to=to,
+            copies=() if person else account.copies,
+            replies=replies,
+            subject=letter.subject if letter else subject,
+            text=body.whole,
+            html=letter.html if letter else None,
+            language=body.language,
+            picture=body.picture,
+            id=_name(message),
+            date=datetime.now(UTC),
+            unsubscribe=letter.unsubscribe if letter else None,
+            automatic=person,
+            headers=account.headers,
+        )
+
+    def _envelope_sender(self, message: Message) -> str:
+        """Raises `AccountRefused` where the option names no address."""
+        given = self._channel.options.get(BOUNCES)
+        if given is None or message.letter is None or not message.letter.token:
+            return on_the_wire(self._account.sender.email)
+        read = addresses(given)
+        if len(read) != 1:
+            raise AccountRefused(f"{BOUNCES} under [channels.NAME.options] is no e-mail address")
+        local, _, domain = on_the_wire(read[0].email).rpartition("@")
+        return f"{local}+{message.letter.token}@{domain}"
+
+
+def _name(message: Message) -> str:
+    """The delivery's name in the mail world: the same at every try of it."""
+    day = f".{message.day:%Y%m%d}" if message.day else ""
+    return f"{message.key}{day}.drumbeat"
