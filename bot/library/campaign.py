@@ -20,7 +20,9 @@ from bot.library.shapes import (
     Url,
 )
 from bot.model import Fact, Link
+from bot.model.campaign import Colours
 from bot.names import suggest
+from bot.rules import colours
 
 
 class LinkShape(Sourced):
@@ -43,6 +45,22 @@ class FactShape(Dated):
     expires: date | None = None
 
 
+def _colour(word: str) -> str:
+    if not colours.COLOUR.fullmatch(word):
+        raise ValueError(f"{word!r} is no colour; write it like #0b5cad")
+    return word.lower()
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
+
+
+class ColoursShape(Shape):
+    """The table [colours]: how letters look. Without `dark`, it is made of the accent."""
+
+    accent: Colour = Colours().accent
+    dark: Colour | None = None
+
+
 class CampaignShape(Shape):
     """Everything that campaign.toml may hold."""
 
@@ -57,6 +75,7 @@ class CampaignShape(Shape):
     yields_to: Ids = Field([])
     links: dict[Id, LinkShape] = Field({})
     facts: dict[Id, FactShape] = Field({})
+    colours: ColoursShape = ColoursShape()
 
 
 def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
@@ -78,6 +97,16 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
         report("end", f"{shape.end} lies before start = {shape.start}; change one of them")
     if campaign_id in shape.yields_to:
         report("yields_to", "a campaign can't yield to itself; take its own id out")
+    for key, colour, ground, cure in (
+        ("accent", shape.colours.accent, colours.WHITE, "darker"),
+        ("dark", shape.colours.dark, colours.NIGHT, "lighter"),
+    ):
+        if colour and (apart := colours.contrast(colour, ground)) < colours.READABLE:
+            report(
+                f"colours.{key}",
+                f"{colour} can't be read on {ground}: their contrast is {apart:.1f}, and"
+                f" {colours.READABLE} is the least; take a {cure} one",
+            )
     for name, fact in shape.facts.items():
         if fact.expires is not None and fact.expires < fact.as_of:
             report(
@@ -107,3 +136,15 @@ def facts(shape: CampaignShape) -> dict[str, Fact]:
         )
         for name, fact in shape.facts.items()
     }
+
+
+def colours_of(shape: CampaignShape) -> Colours:
+    """Return the colours of the campaign's letters; without one for dark screens, the accent made
+    light enough.
+    """
+    given = shape.colours
+    if "accent" not in given.model_fields_set and given.dark is None:
+        return Colours()
+    return Colours(
+        accent=given.accent, dark=given.dark or colours.lightened(given.accent, colours.NIGHT)
+    )

@@ -159,6 +159,7 @@ def _build(
         yields_to=tuple(head.yields_to),
         links=campaign.links(head),
         facts=campaign.facts(head),
+        colours=campaign.colours_of(head),
         observances=observances,
         actions=actions,
         **tables.typed(shapes),

@@ -175,6 +175,16 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Colours:
+    """How a campaign's letters look, `#rrggbb` each."""
+
+    #: of the band, the buttons and the links
+    accent: str = "#0b5cad"
+    #: the same for who reads on a dark screen
+    dark: str = "#8cc4ff"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Campaign:
     """A campaign whose folder was read without a problem."""
 
@@ -209,6 +219,7 @@ class Campaign:
     stories: tuple[Published, ...] = ()
     countries: Countries | None = None
     partners: Partners | None = None
+    colours: Colours = Colours()
 
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""

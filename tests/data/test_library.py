@@ -11,6 +11,7 @@ import pytest
 
 from bot.library import Library, overlaps, read, shipped_root
 from bot.model import Audience, EasterOffset, Kind, ListedDates, NthWeekday, YearlyDay
+from bot.model.campaign import Colours
 from bot.model.makers import Group, JourneyRules, Suggestion
 
 TODAY = date(2030, 1, 1)
@@ -226,6 +227,25 @@ def test_a_sound_campaign_is_read_as_the_model_has_it(tmp_path):
     assert [each.website for each in bees.partners.members] == ["a.example"]
 
 
+@pytest.mark.parametrize(
+    ("table", "colours"),
+    [
+        ("", Colours()),
+        ('[colours]\naccent = "#7A1FA2"\n', Colours(accent="#7a1fa2", dark="#af79c7")),
+        (
+            '[colours]\naccent = "#7a1fa2"\ndark = "#ffffff"\n',
+            Colours(accent="#7a1fa2", dark="#ffffff"),
+        ),
+        ('[colours]\ndark = "#ffffff"\n', Colours(dark="#ffffff")),
+    ],
+)
+def test_letters_have_colours_that_can_be_read_in_the_dark_too(tmp_path, table, colours):
+    write(tmp_path, campaign=CAMPAIGN + table)
+    library, problems = look(tmp_path)
+    assert problems == []
+    assert library.campaigns["bees"].colours == colours
+
+
 def test_what_an_action_leaves_out_has_its_usual_value(tmp_path):
     bees = look(write(tmp_path))[0].campaigns["bees"]
     plant, day, hum, prompt = bees.actions
@@ -280,6 +300,9 @@ BREAKS = [
     ("campaign", "[links.later]", '[links."La ter"]', "links.La ter: 'La ter' is no id; use small letters a-z, digits and '-'"),
     ("campaign", "value = 1000", "value = true", "campaign.toml: facts.hives.value: must be a number or a text"),
     ("campaign", "2030-06-30", "2029-06-30", "campaign.toml: facts.hives.expires: 2029-06-30 lies before as_of = 2030-01-01"),
+    ("campaign", "[links.seeds]", '[colours]\naccent = "blue"\n[links.seeds]', "campaign.toml: colours.accent: 'blue' is no colour; write it like #0b5cad"),
+    ("campaign", "[links.seeds]", '[colours]\naccent = "#FFCC00"\n[links.seeds]', "campaign.toml: colours.accent: #ffcc00 can't be read on #ffffff: their contrast is 1.5, and 4.5 is the least; take a darker one"),
+    ("campaign", "[links.seeds]", '[colours]\ndark = "#0b5cad"\n[links.seeds]', "campaign.toml: colours.dark: #0b5cad can't be read on #1b212b: their contrast is 2.4, and 4.5 is the least; take a lighter one"),
     # calendar.toml
     ("calendar", "day = 20", "day = 32", "calendar.toml: observances.bee-day.when: there is no 32 May; its last day is the 31"),
     ("calendar", "month = 5, day = 20", "month = 2, day = 31", "calendar.toml: observances.bee-day.when: there is no 31 February; its last day is the 29"),

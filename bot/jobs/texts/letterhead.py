@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.config import Privacy
 from bot.model import Campaign
 from bot.render import Renderer
+from bot.render.letter import Own, Sheet, html
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Draft:
     body: tuple[str, ...]
     #: what stands below the signature: why it comes, and how to stop it
     below: tuple[str, ...] = ()
+    #: the links in it to pages of ours
+    own: Own
 
     @property
     def plain(self) -> str:
@@ -38,18 +41,31 @@ class Head:
     organisation: str
 
 
-def framed(renderer: Renderer, head: Head, draft: Draft) -> str:
-    """Return the whole text of a letter; raises `RenderError`."""
+@dataclass(frozen=True, kw_only=True)
+class Framed:
+    """A whole letter, twice the same."""
+
+    #: the campaign's, by whose name it comes
+    title: str
+    text: str
+    html: str
+
+
+def framed(renderer: Renderer, head: Head, draft: Draft) -> Framed:
+    """Return the whole letter, as text and as HTML; raises `RenderError`."""
     title = renderer.words(head.campaign, draft.language).title
-    return "\n\n".join(
-        [
-            title,
-            _greeting(renderer, head, draft.language),
-            *draft.body,
-            *_signature(renderer, head, draft.language, title),
-            *draft.below,
-        ]
+    body = [_greeting(renderer, head, draft.language), *draft.body]
+    below = [*_signature(renderer, head, draft.language, title), *draft.below]
+    sheet = Sheet(
+        subject=draft.subject,
+        language=draft.language,
+        title=title,
+        body=body,
+        below=below,
+        own=draft.own,
+        colours=head.campaign.colours,
     )
+    return Framed(title=title, text="\n\n".join([title, *body, *below]), html=html(sheet))
 
 
 def _greeting(renderer: Renderer, head: Head, language: str) -> str:

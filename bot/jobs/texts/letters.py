@@ -23,6 +23,7 @@ from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rend
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.staff import Actor
+from bot.render.letter import Own
 from bot.rules import tokens
 from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
 from bot.store import Store
@@ -211,14 +212,20 @@ def personal(
         now=now,
     )
     draft = write(envelope)
-    mail = to == MAIL
-    letter = Letter(
-        subject=draft.subject,
-        reply_to=envelope.campaign.contact or None,
-        unsubscribe=envelope.link(Purpose.UNSUBSCRIBE) if mail else None,
-        token=tokens.envelope(key(services.store), row.recipient, row.occurrence) if mail else "",
-    )
-    text = _framed(envelope, draft) if mail else draft.plain
+    contact = envelope.campaign.contact or None
+    if to == ROOM:
+        text, letter = draft.plain, Letter(subject=draft.subject, reply_to=contact)
+    else:
+        whole = _framed(envelope, draft)
+        text = whole.text
+        letter = Letter(
+            subject=draft.subject,
+            reply_to=contact,
+            sender=whole.title,
+            html=whole.html,
+            unsubscribe=envelope.link(Purpose.UNSUBSCRIBE),
+            token=tokens.envelope(key(services.store), row.recipient, row.occurrence),
+        )
     return replace(
         message,
         body=Rendered(text=text, language=message.body.language, picture=message.body.picture),
@@ -226,7 +233,7 @@ def personal(
     )
 
 
-def _framed(envelope: Envelope, draft: Draft) -> str:
+def _framed(envelope: Envelope, draft: Draft) -> letterhead.Framed:
     services = envelope.services
     head = letterhead.Head(
         campaign=envelope.campaign,
@@ -265,20 +272,25 @@ def official(envelope: Envelope) -> Draft:
     variables = {
         "campaign": services.renderer.words(envelope.campaign, language).title,
         "organisation": harmless(pledge.organisation),
-        "days": LETTER_DAYS,
+        "days": str(LETTER_DAYS),
         "yes": envelope.link(Purpose.OFFICIAL, number),
         "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
     return _asking(envelope, "official", "body", variables)
 
 
-def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, object]) -> Draft:
+def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, str]) -> Draft:
     """Return a letter that is one question; what it says tells why it comes, too."""
     subject, body = (
         envelope.page(f"mail/{name}", each, envelope.row.language, variables)
         for each in ("subject", block)
     )
-    return Draft(subject=subject.text, language=body.language, body=(body.text,))
+    return Draft(
+        subject=subject.text,
+        language=body.language,
+        body=(body.text,),
+        own=Own(buttons=(variables["yes"],), quiet=(variables["no"],)),
+    )
 
 
 def harmless(name: str) -> str:
@@ -321,6 +333,7 @@ def _letter(envelope: Envelope, **asked: str) -> Draft:
         language=envelope.body.language,
         body=(envelope.body.whole, *asks),
         below=(leaving,),
+        own=Own(buttons=tuple(asked.values()), quiet=(leave,)),
     )
 
 

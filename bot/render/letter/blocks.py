@@ -1,0 +1,110 @@
+"""Paragraphs, lists, links and buttons of a letter's text.
+
+A link of our own pages stands at the end of a sentence that says what it does; the sentence becomes
+the link, or the button. All other links are shown as they are written.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.links import link_spans
+
+_ITEM = re.compile(r"[-•–*] +(?=\S)")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:\w[\w-]*\.)+\w[\w-]*\w")
+_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])")
+_COLON = " \t\n\u00a0\u202f:："
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A piece of a line: words, or a link."""
+
+    text: str
+    #: where it leads; '' for words
+    url: str = ""
+
+    @property
+    def shows_address(self) -> bool:
+        """Whether its text is an address, which is read from left to right in every language."""
+        return self.url.removeprefix("mailto:").endswith(self.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A paragraph with the button below it, or a list; what it lacks is empty."""
+
+    parts: Sequence[Part] = ()
+    items: Sequence[Sequence[Part]] = ()
+    button: Part | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """The links of a letter that lead to pages of ours."""
+
+    #: shown as buttons: what the letter asks for
+    buttons: Collection[str]
+    #: shown as links: how to stop it
+    quiet: Collection[str]
+
+    def within(self, paragraph: str) -> str:
+        """Return the link with which the paragraph ends, or ''."""
+        ends = (url for url in (*self.buttons, *self.quiet) if paragraph.endswith(url))
+        return next(ends, "")
+
+
+def blocks(texts: Sequence[str], own: Own) -> Iterator[Block]:
+    """Yield what these texts show, in their order."""
+    for text in texts:
+        for paragraph in re.split(r"\n\s*\n", text.strip()):
+            yield from _paragraph(paragraph, own)
+
+
+def _paragraph(paragraph: str, own: Own) -> Iterator[Block]:
+    lines = paragraph.split("\n")
+    first = next((n for n, line in enumerate(lines) if _ITEM.match(line)), len(lines))
+    if first < len(lines) and all(_ITEM.match(line) for line in lines[first:]):
+        if first:
+            yield Block(parts=_parts("\n".join(lines[:first])))
+        yield Block(items=[_parts(_ITEM.sub("", line, count=1)) for line in lines[first:]])
+        return
+    url = own.within(paragraph)
+    said = paragraph.removesuffix(url).rstrip(_COLON) if url else ""
+    if not said:
+        yield Block(parts=_parts(paragraph))
+        return
+    label = _SENTENCE.split(said)[-1]
+    lead, link = said.removesuffix(label), Part(text=label, url=url)
+    if url in own.buttons:
+        yield Block(parts=_parts(lead.strip()), button=link)
+    else:
+        yield Block(parts=(*_parts(lead), link))
+
+
+def _parts(text: str) -> tuple[Part, ...]:
+    return tuple(_split(text))
+
+
+def _split(text: str) -> Iterator[Part]:
+    done = 0
+    for start, end, url in sorted([*_links(text), *_mails(text)]):
+        if start < done:
+            continue
+        if done < start:
+            yield Part(text=text[done:start])
+        yield Part(text=text[start:end], url=url)
+        done = end
+    if text[done:]:
+        yield Part(text=text[done:])
+
+
+def _links(text: str) -> Iterator[tuple[int, int, str]]:
+    for start, end in link_spans(text):
+        words = text[start:end]
+        yield start, end, words if "://" in words else f"https://{words}"
+
+
+def _mails(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _MAIL.finditer(text):
+        yield *match.span(), f"mailto:{match[0]}"

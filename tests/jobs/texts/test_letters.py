@@ -1,0 +1,184 @@
+"""Letters as HTML beside their text: over a real mail server, and as a sheet alone."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import orchard
+import pytest
+from fakes.mail import post_office, text_of
+from tree import languages
+
+from bot.config import Privacy
+from bot.model.campaign import Colours
+from bot.render.letter import Own, Sheet, html
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+    pytest.mark.slow,
+]
+PRIVACY = Privacy(
+    controller="Tree Trust & Sons",
+    contact="data@trees.example",
+    retention=365,
+    url="https://trees.example/p",
+)
+LINK = re.compile(rf"{orchard.PUBLIC}/\S+")
+
+
+@pytest.fixture
+def office():
+    with post_office() as running:
+        yield running
+
+
+class Reader(HTMLParser):
+    """What a reader sees of a letter, and where its links lead."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.text, self.links, self.tags, self.attributes = "", {}, [], []
+        self._hidden, self._link = False, None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attributes)))
+        self._hidden = tag in ("style", "title")
+        if tag != "a":
+            self.text += "\n"
+        if tag == "a":
+            self._link = dict(attributes)["href"]
+
+    def handle_endtag(self, tag):
+        self._hidden = False
+        if tag == "a":
+            self._link = None
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.text += data
+            if self._link:
+                self.links[self._link] = self.links.get(self._link, "") + data
+
+    @property
+    def words(self):
+        return self.text.split()
+
+
+def html_of(mail):
+    return mail.get_body(("html",)).get_content()
+
+
+async def letters(folder, office, language="en", **campaign):
+    """The prompt to a pledge-maker and the request to confirm, as they arrived."""
+    services = orchard.services(folder, office)
+    trees = replace(services.library.campaigns["trees"], **campaign)
+    services = replace(
+        services,
+        settings=replace(services.settings, privacy=PRIVACY),
+        library=replace(services.library, campaigns={"trees": trees}),
+    )
+    orchard.add_pledge(services, orchard.add_contact(services, language=language))
+    orchard.add_contact(services, 2, agreed=False, language=language)
+    try:
+        await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
+    finally:
+        services.store.close()
+    return [office.to(f"p{number}@acme.example")[0] for number in (1, 2)]
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_html_and_text_say_the_same(tmp_path, office, language):
+    for mail in await letters(tmp_path, office, language):
+        seen, text = Reader(html_of(mail)), text_of(mail)
+        own = LINK.findall(text)
+        assert own
+        assert own == [link for link in seen.links if LINK.fullmatch(link)]
+        # what stands before a link of ours has become its words, and needs no colon
+        spoken = re.sub(rf"\s*[:：]\s*{LINK.pattern}", " ", text)
+        assert seen.words == spoken.split()
+
+
+async def test_what_a_letter_asks_for_is_a_button_and_how_to_stop_it_a_link(tmp_path, office):
+    prompt, request = await letters(tmp_path, office)
+    seen = Reader(html_of(prompt)).links.items()
+    asked = {url.split("/")[3]: words for url, words in seen if LINK.fullmatch(url)}
+    assert asked["report"] == "Tell us here, with a link or without"
+    assert asked["leave"] == "Stop these letters here"
+    assert re.search(r'class="press"[^>]*><a href="[^"]*/report/', html_of(prompt))
+    assert not re.search(r'class="press"[^>]*><a href="[^"]*/leave/', html_of(prompt))
+    assert re.search(r'class="press"[^>]*><a href="[^"]*/confirm/', html_of(request))
+
+
+async def test_a_letter_comes_from_the_campaign_by_name(tmp_path, office):
+    for mail in await letters(tmp_path, office):
+        assert mail["From"] == "Trees 2021 <bot@campaign.example>"
+
+
+async def test_a_letter_has_the_colours_of_its_campaign(tmp_path, office):
+    colours = Colours(accent="#7a1fa2", dark="#d79bf0")
+    prompt, _ = await letters(tmp_path, office, colours=colours)
+    page = html_of(prompt)
+    assert 'bgcolor="#7a1fa2"' in page
+    assert "background-color: #d79bf0 !important" in page
+    assert Colours().accent not in page
+
+
+def sheet(**values):
+    own = Own(buttons=(f"{orchard.PUBLIC}/report/r-1",), quiet=(f"{orchard.PUBLIC}/leave/l-1",))
+    usual = {"subject": "S", "language": "en", "title": "T", "body": ["Hello,"], "below": ["We."]}
+    return html(Sheet(**{**usual, "own": own, "colours": Colours(), **values}))
+
+
+def test_every_declaration_for_dark_or_narrow_screens_wins_over_the_style_at_its_element():
+    rules = re.search(r"<style>(.*?)</style>", sheet(), re.DOTALL)[1]
+    assert "prefers-color-scheme: dark" in rules
+    assert "max-width" in rules
+    declarations = re.findall(r"[\w-]+: [^;{}]+;", rules)
+    assert declarations
+    assert [each for each in declarations if not each.endswith("!important;")] == []
+
+
+def test_a_letter_needs_no_style_sheet_and_fetches_nothing():
+    page = sheet(body=["See https://example.org/a.png", "- one\n- two"])
+    seen = Reader(page)
+    for tag, attributes in seen.attributes:
+        if tag in ("p", "a", "td", "ul", "table", "body"):
+            assert attributes.get("style"), tag
+    assert not {"img", "link", "script", "iframe", "object"} & set(seen.tags)
+    assert not re.search(r"url\(|@import|src=|background=", page)
+
+
+def test_whatever_stands_in_a_text_stays_text():
+    odd = '<script>alert(1)</script> & "quotes" {{ x }}'
+    page = sheet(title=odd, subject=odd, body=[odd, f"- {odd}", f'{odd} https://e.org/?a=1&b="<b>'])
+    seen = Reader(page)
+    assert "script" not in seen.tags
+    assert "b" not in seen.tags
+    assert " ".join(seen.words).count('<script>alert(1)</script> & "quotes" {{ x }}') == 4
+
+
+def test_a_right_to_left_letter_says_so_and_keeps_its_addresses_from_left_to_right():
+    page = sheet(
+        language="ar",
+        body=[
+            "انظر \u2068https://example.org/guide\u2069 أو ana@acme.org",
+            f"هل تم؟ أخبرونا هنا: {orchard.PUBLIC}/report/r-1",
+        ],
+    )
+    assert '<html lang="ar" dir="rtl">' in page
+    links = {a["href"]: a.get("dir") for tag, a in Reader(page).attributes if tag == "a"}
+    assert links == {
+        "https://example.org/guide": "ltr",
+        "mailto:ana@acme.org": "ltr",
+        f"{orchard.PUBLIC}/report/r-1": None,
+    }
+
+
+def test_lists_and_lines_stay_lists_and_lines():
+    page = sheet(body=["You can:\n- plant\n• water\n\nAna\nBeni"])
+    seen = Reader(page)
+    assert seen.tags.count("li") == 2
+    assert seen.tags.count("br") == 1
+    assert " ".join(seen.words) == "T You can: plant water Ana Beni We."
