@@ -96,6 +96,12 @@ COMMANDS = (
         "Never send these.",
     ),
     Command(
+        "outbox move",
+        "sending.outbox",
+        "move",
+        "Let these posts go out at another hour.",
+    ),
+    Command(
         "outbox release",
         "sending.outbox",
         "release",

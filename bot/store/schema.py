@@ -684,3 +684,13 @@ def keys_apart(tables: Tables) -> None:
 
     The keys themselves move out when the file is opened (`bot.store.keys`).
     """
+
+
+@migrations()
+def given_hours(tables: Tables) -> None:
+    """Add which posts staff gave another hour, and the one that planning wanted in its place."""
+    _run(
+        tables,
+        "CREATE TABLE given_hour (occurrence INTEGER NOT NULL, channel INTEGER NOT NULL, instead"
+        " INTEGER NOT NULL, PRIMARY KEY (occurrence, channel)) WITHOUT ROWID",
+    )

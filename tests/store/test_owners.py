@@ -41,6 +41,7 @@ NOBODY = {
     "instance": "campaign action slot day",
     "milestone": "pledge action slot reminded answered",
     "first_try": "occurrence channel at",
+    "given_hour": "occurrence channel instead",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
     " cancelled",

@@ -18,6 +18,7 @@ from bot.conversation.staff.effects import (
     Reject,
     Release,
     Reply,
+    Reschedule,
     Resume,
     Review,
     Rewrite,
@@ -47,6 +48,12 @@ def rewrite(turn: Turn, effect: Rewrite) -> None:
     posting.rewrite(
         turn.services, decisions.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
     )
+
+
+def reschedule(turn: Turn, effect: Reschedule) -> None:
+    """Let the post go out at another instant."""
+    due = from_epoch(effect.due)
+    decisions.reschedule(turn.services, effect.id, due, Actor.staff(turn.user), turn.now)
 
 
 def settle(turn: Turn, effect: Decide) -> None:
@@ -140,6 +147,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
     Rewrite: rewrite,
+    Reschedule: reschedule,
     Decide: settle,
     Resume: resume,
     Attend: attend,

@@ -33,7 +33,7 @@ from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
 from bot.model.subject import parse
 from bot.rules import dates
-from bot.rules.reading import days, places
+from bot.rules.reading import instants, places
 from bot.times import epoch, from_epoch
 
 _AHEAD = timedelta(days=62)
@@ -71,10 +71,18 @@ class StaffLook(look.StaffLook):
 
     @override
     def waiting(self) -> tuple[Post, ...]:
+        return self._ahead(State.AWAITING_APPROVAL)
+
+    @override
+    def planned(self) -> tuple[Post, ...]:
+        return self._ahead(State.PLANNED)
+
+    def _ahead(self, state: State) -> tuple[Post, ...]:
         far = epoch(self._now + _AHEAD)
-        entries = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
         return tuple(
-            self._post(entry) for entry in entries if entry.expires > self._now.timestamp()
+            self._post(entry)
+            for entry in self._services.store.listing.waiting(state, far)
+            if entry.expires > self._now.timestamp() and entry.key.recipient == PUBLIC
         )
 
     @override
@@ -304,7 +312,8 @@ class StaffLook(look.StaffLook):
     @override
     def instant(self, text: str) -> int | None:
         zone = dates.zone(self._services.settings.zone)
-        instant = days.instant(text, self._now, zone, self._channel.minute)
+        said = self._texts.instants(self._language)
+        instant = instants.read(text, self._now, zone, self._channel.minute, said, self._language)
         return epoch(instant) if instant else None
 
     # questions

@@ -45,6 +45,15 @@ Ids = Annotated[
         metavar="ID…", help="Ids as `drumbeat outbox` lists them, like 12-3-0.", show_default=False
     ),
 ]
+ToOption = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="WHEN",
+        help="Like '2026-05-01 14:00', 'tomorrow 15:00' or 3pm, in the settings' zone.",
+        show_default=False,
+    ),
+]
 StateOption = Annotated[
     Literal[
         "planned",
@@ -131,6 +140,38 @@ def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> Non
     from bot.jobs.sending.decisions import cancel as cancel_one
 
     _decide(ids, config, db, cancel_one, anyhow=True)
+
+
+def move(*, ids: Ids, to: ToOption, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Let these posts, which have not left, go out at another instant; their grace counts from it.
+
+    What was approved stays approved.
+    """
+    from bot.jobs.sending.decisions import reschedule
+
+    def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
+        with suppress(DataError):
+            services = with_dry(services)
+        return reschedule(services, text, _instant(services, to, now), by, now)
+
+    _decide(ids, config, db, act)
+
+
+def _instant(services: "Services", text: str, now: datetime) -> datetime:
+    """Return the instant that is typed, by the clock of the operator's zone."""
+    from bot.render.chat import ChatTexts
+    from bot.rules import dates
+    from bot.rules.reading import instants
+
+    name = services.settings.zone
+    said = ChatTexts(services.library.files).instants("en")
+    instant = instants.read(text, now, dates.zone(name), 9 * 60, said)
+    if instant is None:
+        raise UsageError(
+            f"'{text}' can't be read, or lies in the past; write it like '2026-05-01 14:00',"
+            f" 'tomorrow 15:00' or 3pm, by the clock of {name}"
+        )
+    return instant
 
 
 def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:

@@ -33,6 +33,15 @@ class Rewrite(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reschedule(Effect):
+    """Let a post go out at another instant."""
+
+    id: str
+    #: epoch second
+    due: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decide(Effect):
     """Decide what becomes of something uncertain, or of a post that failed or was missed."""
 

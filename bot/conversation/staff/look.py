@@ -170,6 +170,9 @@ class StaffLook(Protocol):
     def waiting(self) -> tuple[Post, ...]:
         """Return the posts that wait for approval, by their instants."""
 
+    def planned(self) -> tuple[Post, ...]:
+        """Return the posts of the next two months that wait for nobody, by their instants."""
+
     def post(self, number: str) -> Post | None:
         """Return the post with this delivery's id; None when there is none, or it is no post."""
 
@@ -236,7 +239,8 @@ class StaffLook(Protocol):
     def instant(self, text: str) -> int | None:
         """Return the epoch second of a written instant; None for a past one, or none at all.
 
-        It is like '2021-05-01 14:00' in the operator's zone, or 'now' or 'tomorrow'.
+        It is by the clock of the operator's zone, like '2021-05-01 14:00', 'tomorrow 15:00' or
+        '3pm', in the reader's language or in English.
         """
 
     def uncertain(self) -> tuple[Uncertain, ...]:

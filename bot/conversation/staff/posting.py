@@ -14,6 +14,7 @@ from bot.conversation.look import View
 from bot.conversation.staff.common import asking, short, staff_only, too_long, unfit_on
 from bot.conversation.staff.effects import Publish
 from bot.conversation.staff.look import Outlet
+from bot.conversation.staff.queue import PLANNED
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
@@ -102,7 +103,7 @@ def go_on(state: State, event: Pressed, view: View) -> Step:
     if not state.data["channels"]:
         return state, (Answer(template="staff.choose_one"),)
     return State(topic="posting", step="when", data=state.data), (
-        Say(template="staff.when", buttons=_times()),
+        Say(template="staff.when", values={"now": epoch(view.now)}, buttons=_times()),
     )
 
 
@@ -118,7 +119,8 @@ def when(state: State, event: Text, view: View) -> Step:
     """Take the instant, and show the post as each channel will have it."""
     due = view.staff.instant(event.text)
     if due is None:
-        return state, (Say(template="staff.no_instant", buttons=_times()),)
+        now = {"now": epoch(view.now)}
+        return state, (Say(template="staff.no_instant", values=now, buttons=_times()),)
     data = {**state.data, "due": due}
     outlets = [
         outlet
@@ -158,7 +160,8 @@ def yes(state: State, event: Pressed, view: View) -> Step:
         "review": [outlet.name for outlet in outlets if outlet.review],
         "auto": [outlet.name for outlet in outlets if not outlet.review],
     }
-    buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
+    queue = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
+    buttons = (*queue, (PLANNED,)) if values["auto"] else queue
     return IDLE, (
         Publish(text=data["text"], channels=names, due=due),
         Edit(

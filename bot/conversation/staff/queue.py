@@ -1,12 +1,14 @@
 """The queue: posts that wait for approval.
 
-Staff approve them, write another text, or reject them; nobody approves their own words where
-somebody else can. Another text may be a thread, in which a line of dashes begins the next post.
+Staff approve them, write another text, give another hour, or reject them; nobody approves their own
+words where somebody else can. Another text may be a thread, in which a line of dashes begins the
+next post.
 
 ::
 
     idle ── [Edit] ► queue:text ── text ► idle, or queue:sure (it strays from the campaign)
     queue:sure ── [Keep it so] or another text ► idle
+    idle ── [Another hour] ► queue:hour ── text ► idle
     idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
 """
 
@@ -21,7 +23,7 @@ from bot.conversation.staff.common import (
     staff_only,
     too_long,
 )
-from bot.conversation.staff.effects import Approve, Reject, Rewrite
+from bot.conversation.staff.effects import Approve, Reject, Reschedule, Rewrite
 from bot.conversation.staff.look import Post, Strayed
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
@@ -45,9 +47,13 @@ from bot.conversation.words import (
     rows,
 )
 from bot.text import joined, parts
+from bot.times import epoch
 
 _NUMBERS = 5
 _SHOWN = 20
+
+PLANNED = press("planned", "queue", "planned")
+"""[What is scheduled]: the posts that wait for nobody."""
 
 
 @staff_only
@@ -55,24 +61,33 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
     """List the posts that wait for approval, or show the only one."""
     waiting = view.staff.waiting()
     if not waiting:
-        return state, (Say(template="staff.queue_empty"),)
+        return state, (Say(template="staff.queue_empty", buttons=((PLANNED,),)),)
     if len(waiting) == 1:
         return state, (_card(waiting[0], Say),)
-    listed = [{"number": n, **post.values} for n, post in enumerate(waiting[:_SHOWN], 1)]
-    buttons = rows(
-        [
-            press(str(n), "queue", "see", p.id, literal=True)
-            for n, p in enumerate(waiting[:_SHOWN], 1)
-        ],
-        _NUMBERS,
-    )
-    values = {"posts": listed, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
+    values, listed = _list(waiting)
     told = (
         line("staff.queue_head"),
         *map(_listed, listed),
         line("staff.queue_more") if values["more"] else None,
     )
+    buttons = (*_numbered(waiting), (PLANNED,))
     return state, (Say(template="staff.queue", values=values, parts=told, buttons=buttons),)
+
+
+@staff_only
+def planned(state: State, event: Pressed, view: View) -> Step:
+    """List the posts that go out by themselves, so that their texts and hours can be changed."""
+    posts = view.staff.planned()
+    if not posts:
+        return state, (Say(template="staff.planned_none"),)
+    values, listed = _list(posts)
+    told = (
+        line("staff.planned_head"),
+        *lines("staff.planned_post", listed),
+        line("staff.planned_more") if values["more"] else None,
+    )
+    say = Say(template="staff.planned", values=values, parts=told, buttons=_numbered(posts))
+    return state, (say,)
 
 
 @staff_only
@@ -163,6 +178,39 @@ def _kept(post: Post, posts: Sequence[str]) -> Step:
 
 
 @staff_only
+def hour(state: State, event: Pressed, view: View) -> Step:
+    """Wait for another instant at which a post goes out."""
+    post = view.staff.post(event.about)
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    values = {**post.values, "now": epoch(view.now)}
+    return State(topic="queue", step="hour", data={"id": post.id}), (
+        Say(template="staff.hour_ask", values=values, buttons=((CANCEL,),)),
+    )
+
+
+@staff_only
+def moved(state: State, event: Text, view: View) -> Step:
+    """Let the post go out at the instant that was written."""
+    post = view.staff.post(str(state.data["id"]))
+    if post is None or not post.writable:
+        return IDLE, (Say(template="staff.waits_no_more"),)
+    due = view.staff.instant(event.text)
+    if due is None:
+        values = {"now": epoch(view.now)}
+        return state, (Say(template="staff.no_instant", values=values, buttons=((CANCEL,),)),)
+    kind = "waits" if post.waits else "dry" if post.dry else "kept"
+    return IDLE, (
+        Reschedule(id=post.id, due=due),
+        Say(
+            template=f"staff.hour_{kind}",
+            values={**post.values, "due": due},
+            buttons=((press("see", "queue", "see", post.id),),),
+        ),
+    )
+
+
+@staff_only
 def reject(state: State, event: Pressed, view: View) -> Step:
     """Ask once before a post is cancelled."""
     post = view.staff.post(event.about)
@@ -197,8 +245,10 @@ TOPIC = Topic(
         "no": reject,
         "reject": rejected,
         "keep": kept,
+        "hour": hour,
+        "planned": planned,
     },
-    texts={"text": edited, "sure": edited},
+    texts={"text": edited, "sure": edited, "hour": moved},
 )
 
 
@@ -210,6 +260,7 @@ def _card(post: Post, kind: type[Say]) -> Say:
         choices += [
             press("edit", "queue", "edit", post.id),
             press("reject", "queue", "no", post.id),
+            press("another_hour", "queue", "hour", post.id),
         ]
     values = {**post.values, "own": post.waits and not post.mine_to_approve}
     return kind(
@@ -269,6 +320,21 @@ def _strayed(strayed: Strayed) -> Say:
         parts=told,
         buttons=((press("keep_so", "queue", "keep"),), (CANCEL,)),
     )
+
+
+def _list(posts: Sequence[Post]) -> tuple[Values, list[Values]]:
+    """Return the values of a list of posts, and those of each of its lines."""
+    listed: list[Values] = [{"number": n, **post.values} for n, post in enumerate(posts, 1)]
+    more = max(0, len(posts) - _SHOWN)
+    return {"posts": listed[:_SHOWN], "count": len(posts), "more": more}, listed[:_SHOWN]
+
+
+def _numbered(posts: Sequence[Post]) -> Rows:
+    buttons = [
+        press(str(number), "queue", "see", post.id, literal=True)
+        for number, post in enumerate(posts[:_SHOWN], 1)
+    ]
+    return rows(buttons, _NUMBERS)
 
 
 def _listed(values: Values) -> Part:

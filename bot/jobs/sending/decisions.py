@@ -12,9 +12,10 @@ from typing_extensions import override
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
-from bot.model import DeliveryKey, State
-from bot.model.outbox import Entry
+from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.outbox import WRITABLE, Entry
 from bot.model.staff import Actor
+from bot.rules import planner
 from bot.rules.alerts import (
     ApprovalLapsed,
     ApprovalWaits,
@@ -133,6 +134,47 @@ def _not_cancelled(services: Services, entry: Entry) -> str:
         State.SENT: "it is sent; `drumbeat outbox retract` takes it back where the network can",
     }
     return f"not cancelled: {advice.get(fresh.state, f'it is {fresh.state.word} and goes nowhere')}"
+
+
+def reschedule(services: Services, text: str, due: datetime, by: Actor, now: datetime) -> str:
+    """Let a post that has not left go out at another instant, with its grace counted from there,
+    and return a sentence that says so.
+
+    Planning leaves it there, until the data or its channel mean another day or hour than now. What
+    was approved stays so. Raises `UsageError` for what is no such post, or an instant that is past.
+    """
+    entry, moment, instant = find(services, text), epoch(now), epoch(due)
+    if entry.key.recipient != PUBLIC:
+        raise UsageError("not moved: it goes to a subscriber, at the hour that they chose")
+    if instant < moment:
+        raise UsageError(f"not moved: {iso(instant)} lies in the past")
+    grace = services.store.plan.occurrence(entry.key.occurrence).grace
+    expires = instant + int(grace.total_seconds())
+    waits = entry.state is State.AWAITING_APPROVAL
+    state = State.AWAITING_APPROVAL if waits else State.PLANNED
+    with services.store.transaction():
+        if entry.state not in WRITABLE or not services.store.outbox.change(
+            entry.key, [entry.state], state, due=instant, expires=expires
+        ):
+            fresh = services.store.listing.entry(entry.key) or entry
+            raise UsageError(f"not moved: it is {fresh.state.word}")
+        services.store.intake.keep_hour(entry.key, _planned(services, entry))
+        services.store.outbox.note(entry.key, moment, error=f"moved to {iso(instant)} by {by}")
+        services.store.alerts.close(ApprovalWaits.kind, str(entry.key), moment)
+    if reason := services.dry.get(entry.channel):
+        return (
+            f"moved to {iso(instant)}: {entry.action} on {entry.channel}, but nothing leaves it:"
+            f" {reason}"
+        )
+    more = ", once somebody approves it" if waits else ""
+    return f"moved: {entry.action} on {entry.channel} goes out at {iso(instant)}{more}"
+
+
+def _planned(services: Services, entry: Entry) -> int:
+    """Return when planning wants a post to go out, in epoch seconds."""
+    channel = services.settings.channels.get(entry.channel)
+    day = services.store.plan.occurrence(entry.key.occurrence).day
+    return epoch(planner.post_due(day, channel)) if channel else entry.due
 
 
 def release(services: Services, text: str, by: Actor, now: datetime) -> str:

@@ -9,21 +9,17 @@ months, and takes whatever is no month for a day.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
 from bot.languages import locale
-from bot.rules import dates
 from bot.rules.reading.places import plain
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
-
-_INSTANTS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 _CENTURY = 2000
 _MONTHS = 12
@@ -65,28 +61,6 @@ def _named(words: str, language: str, today: date) -> date | None:
         months = {month for part in parts for month in _months(part, tongue)}
         if len(months) == 1 and numbers:
             return _with_month(numbers, months.pop(), today)
-    return None
-
-
-def instant(text: str, now: datetime, zone: ZoneInfo, minute: int) -> datetime | None:
-    """Return the instant of '2021-05-01 14:00', 15.08.2027 09:30 and the like in this zone, of
-    'now', and of 'tomorrow' at this minute of the day.
-
-    None for what lies in the past or can't be read.
-    """
-    words = text.strip()
-    if words == "now":
-        return now
-    if words == "tomorrow":
-        return dates.instant(now.astimezone(zone).date() + timedelta(days=1), minute, zone)
-    for form in _INSTANTS:
-        try:
-            # the zone comes in the next line
-            read = datetime.strptime(words, form)  # noqa: DTZ007
-        except ValueError:
-            continue
-        there = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
-        return there if there > now else None
     return None
 
 

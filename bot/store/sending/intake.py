@@ -3,7 +3,7 @@
 An occurrence, channel and recipient have one row: to put it in again changes nothing.
 """
 
-from bot.model import PUBLIC, State
+from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.person import Status
 from bot.store.states import DECIDED, UNSENT
 from bot.store.topic import Topic
@@ -67,15 +67,27 @@ class Intake(Topic):
         return made == 1
 
     def reschedule_post(self, occurrence: int, channel: int, due: int, expires: int) -> bool:
-        """Move a post that has not left; return False when there is none to move."""
+        """Move a post that has not left; return False when there is none to move.
+
+        One to which staff gave an hour stays there while planning wants the same as it did then.
+        """
         return (
             self._database.execute(
                 "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence"
                 f" AND channel = :channel AND recipient = 0 AND state IN ({UNSENT}) AND (due <>"
-                " :due OR expires <> :expires)",
+                " :due OR expires <> :expires) AND NOT EXISTS (SELECT 1 FROM given_hour g WHERE"
+                " g.occurrence = :occurrence AND g.channel = :channel AND g.instead = :due)",
                 {"occurrence": occurrence, "channel": channel, "due": due, "expires": expires},
             )
             == 1
+        )
+
+    def keep_hour(self, key: DeliveryKey, instead: int) -> None:
+        """Write down that staff gave a post another hour than planning, which wants `instead`."""
+        self._database.execute(
+            "INSERT INTO given_hour (occurrence, channel, instead) VALUES (:occurrence, :channel,"
+            " :instead) ON CONFLICT DO UPDATE SET instead = excluded.instead",
+            {"occurrence": key.occurrence, "channel": key.channel, "instead": instead},
         )
 
     def drop_post(self, occurrence: int, channel: int) -> None:

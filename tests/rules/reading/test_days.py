@@ -2,15 +2,14 @@
 meant.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from babel.dates import format_date
 from tree import languages
 
 from bot.languages import locale
-from bot.rules import dates
-from bot.rules.reading.days import instant, read
+from bot.rules.reading.days import read
 
 TODAY = date(2021, 7, 1)
 AUGUST = date(2021, 8, 15)
@@ -87,26 +86,3 @@ def test_every_day_that_we_say_can_be_written_back(language, form):
     assert [
         read(format_date(day, form, locale=locale(language)), language, TODAY) for day in days
     ] == days
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("2021-05-01 14:00", datetime(2021, 5, 1, 12, tzinfo=UTC)),
-        (" 01.05.2021 14:00 ", datetime(2021, 5, 1, 12, tzinfo=UTC)),
-        ("01/05/2021 14:00", datetime(2021, 5, 1, 12, tzinfo=UTC)),
-        ("2021-05-01T14:00", datetime(2021, 5, 1, 12, tzinfo=UTC)),
-        ("now", datetime(2021, 4, 30, 22, 30, tzinfo=UTC)),
-        # it is the first of May in Berlin already
-        ("tomorrow", datetime(2021, 5, 2, 7, tzinfo=UTC)),
-        # an hour that the clock leaves out
-        ("2022-03-27 02:30", datetime(2022, 3, 27, 1, 30, tzinfo=UTC)),
-        ("2021-05-01 00:30", None),
-        ("2021-04-30 14:00", None),
-        ("at noon", None),
-        ("", None),
-    ],
-)
-def test_an_instant_is_read_in_its_zone_and_lies_ahead(text, meant):
-    now, zone = datetime(2021, 4, 30, 22, 30, tzinfo=UTC), dates.zone("Europe/Berlin")
-    assert instant(text, now, zone, 9 * 60) == meant
