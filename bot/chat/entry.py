@@ -32,6 +32,7 @@ from bot.conversation.words import (
     Say,
     State,
     Text,
+    Then,
     stale,
 )
 from bot.errors import RenderError, StoreError
@@ -341,6 +342,10 @@ def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, 
                 out.append(
                     Outgoing(address=turn.address, text=text, document=file, language=turn.language)
                 )
+            case Then():
+                _, next_ = conversation.step(IDLE, effect.pressed, View(turn))
+                turn, said = _do(turn, next_, arrival)
+                out += said
             case _:
                 turn, more = perform(turn, effect)
                 turn, said = _do(turn, more, arrival)

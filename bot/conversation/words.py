@@ -320,6 +320,13 @@ class Document(Effect):
     values: Values = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Then(Effect):
+    """Answer this press next, to the person as the effects before it have made them."""
+
+    pressed: Pressed
+
+
 Step = tuple[State, tuple[Effect, ...]]
 """The next state, and the effects in the order in which they are done."""
 

@@ -110,6 +110,7 @@ class _TargetShape(Shape):
     counter: Literal["weighted", "graphemes", "characters", "utf16"] | None = None
     length: Annotated[int, Field(ge=1)] | None = None
     checked: date
+    servers: Annotated[list[str], AfterValidator(_small)] = Field(default_factory=list)
 
 
 class _ShareShape(Shape):
@@ -171,7 +172,7 @@ def read_shared(files: Files) -> tuple[Shared, list[Problem]]:
     named, wrong = _read(_PlacesShape, "content/places.toml", files)
     accounts, misshapen = _read(_HandlesShape, "content/handles.toml", files)
     mail, unfit = _read(_FreeMailShape, "content/freemail.toml", files)
-    targets = tuple(ShareTarget(**row.model_dump()) for row in share.target) if share else ()
+    targets = tuple(_target(row) for row in share.target) if share else ()
     shared = Shared(
         targets=targets,
         helplines=helplines,
@@ -193,6 +194,10 @@ def helplines_in(file: File | None) -> tuple[tuple[ChildHelpline, ...] | None, l
     if shape is None:
         return None, problems
     return tuple(ChildHelpline(**row.model_dump()) for row in shape.helpline), problems
+
+
+def _target(row: _TargetShape) -> ShareTarget:
+    return ShareTarget(**{**row.model_dump(), "servers": tuple(row.servers)})
 
 
 def _handles(shape: _HandlesShape) -> dict[str, HandleShape]:

@@ -40,6 +40,8 @@ class ShareTarget:
     counter: str | None
     length: int | None
     checked: date
+    #: of an app of many servers, some that many people use
+    servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,7 +158,7 @@ class Fake:
 
     @property
     def progress(self):
-        return Progress(done=1, total=6, next=None)
+        return Progress(done=1, counted=frozenset(i.ref for i in self.items), next=None)
 
     offered: tuple[Offered, ...] = ()
     phrases = TEXTS.phrases("en")
@@ -218,8 +218,11 @@ class Fake:
     def nudge(self, one):
         return "Do it."
 
-    def share(self, one, *, translated):
+    def share(self, one, *, translated, wording=0):
         return self.word
+
+    def wordings(self, one, *, translated):
+        return 2
 
     def page(self, one):
         return None

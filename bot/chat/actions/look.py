@@ -82,9 +82,18 @@ class ActionsLook(look.ActionsLook):
             ),
             None,
         )
+        mine = [item for item in self.items if item.done or self._lay_ahead(item)]
         return Progress(
-            done=sum(item.done for item in self.items), total=len(self.items), next=ahead
+            done=sum(item.done for item in mine),
+            counted=frozenset(item.ref for item in mine),
+            next=ahead,
         )
+
+    def _lay_ahead(self, item: Item) -> bool:
+        """Return whether the item's day had not passed when the person joined."""
+        if self._person is None or item.day is None:
+            return True
+        return item.day >= from_epoch(self._person.joined).astimezone(self._turn.zone).date()
 
     @cached_property
     def _ticks(self) -> Mapping[tuple[str, str, int], Ticked]:
@@ -121,12 +130,14 @@ class ActionsLook(look.ActionsLook):
     @override
     def nudge(self, item: Item) -> str | None:
         line = self._line_of(item.ref)
-        return self._text(
-            line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE
-        )
+        if line and self._lacks_pledge(line):
+            return self._text(line, Role.WITHOUT_PLEDGE)
+        # a quick thing may be no more than a text to share
+        asks = line is None or self._wordings(line.campaign, line, Role.NUDGE)
+        return self._text(line, Role.NUDGE) if asks else self.share(item, translated=False)
 
     @override
-    def share(self, item: Item, *, translated: bool) -> str | None:
+    def share(self, item: Item, *, translated: bool, wording: int = 0) -> str | None:
         line = self._line_of(item.ref)
         role = Role.TRANSLATION if translated else Role.SHARE
         shares = (
@@ -134,13 +145,19 @@ class ActionsLook(look.ActionsLook):
             and not self._lacks_pledge(line)
             and self._wordings(line.campaign, line, role)
         )
-        text = self._text(line, role) if shares else None
+        text = self._text(line, role, wording) if shares else None
         if line is None or text is None or not translated or line.action.prescribed is None:
             return text
         # links and hashtags of the prescribed text go with its translation
         kept = (*links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
         lacking = [word for word in kept if word not in text]
         return f"{text} {' '.join(lacking)}" if lacking else text
+
+    @override
+    def wordings(self, item: Item, *, translated: bool) -> int:
+        line = self._line_of(item.ref)
+        role = Role.TRANSLATION if translated else Role.SHARE
+        return self._wordings(line.campaign, line, role) if line else 0
 
     @override
     def page(self, item: Item) -> str | None:
@@ -226,7 +243,8 @@ class ActionsLook(look.ActionsLook):
             network=self._turn.channel.network,
         )
 
-    def _text(self, line: Line | None, role: Role) -> str | None:
+    def _text(self, line: Line | None, role: Role, wording: int = 0) -> str | None:
+        """Return a text by its turn; the first is the person's own, so that not all post alike."""
         if line is None:
             return None
         try:
@@ -238,7 +256,7 @@ class ActionsLook(look.ActionsLook):
                 network=self._turn.channel.network,
                 audience=self._turn.audience,
                 day=line.occurrence.day if line.occurrence else self._turn.today,
-                wording=(self._person.id if self._person else 0) % WORDINGS,
+                wording=(self._person.id if self._person else 0) % WORDINGS + wording,
             ).text
         except RenderError:
             return None

@@ -36,11 +36,17 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far somebody is in the year's calendar."""
+    """How far somebody is in what lay ahead of them in the year's calendar when they joined."""
 
     done: int
-    total: int
+    #: references of what is counted; what was over before is counted only once it is done
+    counted: frozenset[str]
     next: Item | None
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.counted)
 
 
 class ActionsLook(Protocol):
@@ -60,7 +66,7 @@ class ActionsLook(Protocol):
 
     @property
     def progress(self) -> Progress:
-        """How many of the year's actions are done, and what comes next."""
+        """How many of the person's actions of the year are done, and what comes next."""
 
     @property
     def targets(self) -> tuple[ShareTarget, ...]:
@@ -85,11 +91,15 @@ class ActionsLook(Protocol):
     def nudge(self, item: Item) -> str | None:
         """Return what the item asks; None when that can't be said now: its page is missing, say."""
 
-    def share(self, item: Item, *, translated: bool) -> str | None:
+    def share(self, item: Item, *, translated: bool, wording: int = 0) -> str | None:
         """Return the text that the person may post; None when there is none.
 
-        With `translated` it is our translation of a prescribed text.
+        With `translated` it is our translation of a prescribed text. `wording` 0 is the person's
+        own of several, and each number above is the next one; after the last comes the first.
         """
+
+    def wordings(self, item: Item, *, translated: bool) -> int:
+        """Return how many texts `share` has to choose from."""
 
     def page(self, item: Item) -> str | None:
         """Return the address of the first page that the item links to; None without one."""

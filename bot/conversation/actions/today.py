@@ -6,6 +6,7 @@ to people about whom nothing is stored.
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.conversation.actions import carry
@@ -27,6 +28,7 @@ from bot.conversation.words import (
     State,
     Step,
     Values,
+    below,
     line,
     paragraph,
     press,
@@ -71,6 +73,15 @@ def today(state: State, event: Event, view: View) -> Step:
     )
     buttons = _elsewhere(view)
     return state, (Say(template="today.nothing", values=values, parts=parts, buttons=buttons),)
+
+
+def first_thing(state: State, event: Pressed, view: View) -> Step:
+    """Show somebody who has just joined one thing to do; nothing where there is none."""
+    items = (*view.actions.open_items, *view.actions.quick)
+    if not items:
+        return state, ()
+    card = _card(view, items[0], Say)
+    return state, (replace(card, parts=(line("today.first_thing"), *below(card.parts))),)
 
 
 def calendar(state: State, event: Command | Pressed, view: View) -> Step:
@@ -159,7 +170,8 @@ def done(state: State, event: Pressed, view: View) -> Step:
     values = {
         "title": item.title,
         "done": how_far.done + counts,
-        "total": how_far.total,
+        # what was over when they joined is counted from now on
+        "total": how_far.total + (counts and item.ref not in how_far.counted),
         "counts": counts,
     }
     thanks = Say(
@@ -258,6 +270,7 @@ TOPIC = Topic(
     ),
     presses={
         "today": today,
+        "first": first_thing,
         "calendar": calendar,
         "quick": quick,
         "progress": progress,

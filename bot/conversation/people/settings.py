@@ -35,6 +35,9 @@ from bot.rules.reading.places import Place
 CITY = "city"
 """The field of the profile that holds the city as it is called by who lives there."""
 
+SERVER = "mastodon"
+"""The field of the profile that holds the person's Mastodon server."""
+
 _MANY = 8
 """Most places that are offered."""
 
@@ -306,7 +309,9 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
         "named_only": person.named_only and view.people.named_days,
         "language_name": view.languages.get(person.language, person.language),
         "status": person.status.word,
+        "server": str(person.profile.get(SERVER, "")),
     }
+    server = (press("mastodon", "share", "server"),) if values["server"] else ()
     choosing = (press("days", "settings", "days"),) if view.people.named_days else ()
     buttons = (
         (press("who", "settings", "who"), press("where", "settings", "place")),
@@ -318,6 +323,7 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
                 if person.status is Status.PAUSED
                 else press("pause", "settings", "pause")
             ),
+            *server,
         ),
     )
     return kind(
@@ -337,6 +343,7 @@ def _set(view: View, person: Subscriber, group: str) -> Parts:
         line("settings.settings_speaks_group" if grouped else "settings.settings_speaks"),
         line("settings.settings_place"),
         line(f"settings.settings_{days}{away}"),
+        line("settings.settings_mastodon") if person.profile.get(SERVER) else None,
         line("settings.settings_language"),
     )
 

@@ -26,6 +26,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Then,
     line,
     link,
     paragraph,
@@ -112,11 +113,11 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
         template="start.joined", values=view.people.facts_in(chosen), buttons=_first(view)
     )
     token = _token(referrer)
-    invited = (Join(token=token),) if token else ()
+    after = Join(token=token) if token else Then(pressed=Pressed(topic="today", act="first"))
     return IDLE, (
         Subscribe(language=chosen, audience=audience, referrer="" if token else referrer),
         joined,
-        *invited,
+        after,
     )
 
 

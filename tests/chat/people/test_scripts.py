@@ -71,7 +71,7 @@ async def test_an_english_label_left_in_a_catalogue_is_named(stages, tmp_path):
         return player((services, network), tag)
 
     script = TOP / "tests" / "scripts" / "everybody" / "nudge.txt"
-    with pytest.raises(AssertionError, match=r"fr: nudge\.txt:11: English: \['Done'\]"):
+    with pytest.raises(AssertionError, match=r"fr: nudge\.txt:5: English: \['Done'\]"):
         await play_in("fr", script, make)
 
 
