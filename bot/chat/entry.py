@@ -72,6 +72,7 @@ class ChatEntry:
         self.bot = bot
         self._staff = staff
         self._strangers: OrderedDict[str, State] = OrderedDict()
+        self._once: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._shown = Shown()
         self._known: InForce | None = None
 
@@ -180,6 +181,10 @@ class ChatEntry:
         conversations, number = here.store.conversations, arrival.number
         if number is not None and not conversations.first_time(here.channel_id, number, epoch(now)):
             return []
+        for piece in arrival.pieces:
+            conversations.first_time(here.channel_id, piece, epoch(now))
+        if arrival.once and not self._first(arrival):
+            return []
         try:
             with here.store.database.savepoint():
                 return self._answer(here, arrival, now)
@@ -194,6 +199,15 @@ class ChatEntry:
             if isinstance(arrival.event, Text):  # or the next text would fail in the same way
                 conversations.drop(here.channel_id, arrival.address)
             return [self.trouble(arrival)]
+
+    def _first(self, arrival: Arrival) -> bool:
+        """Return whether it is the first part of an album, or the first change of a message."""
+        key = arrival.address, arrival.once
+        first = key not in self._once
+        self._once[key] = None
+        while len(self._once) > _STRANGERS:
+            self._once.popitem(last=False)
+        return first
 
     def _answer(self, here: InForce, arrival: Arrival, now: datetime) -> list[Outgoing]:
         event, turn = event_of(arrival), self._turn(here, arrival, now)

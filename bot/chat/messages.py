@@ -28,6 +28,10 @@ class Arrival:
     language: str | None = None
     #: the network's own number of the update; None where updates don't come twice
     number: int | None = None
+    #: the numbers of the updates that brought the rest of a text
+    pieces: tuple[int, ...] = ()
+    #: names what may come several times and is answered once: an album, an edited message
+    once: str = ""
     #: id of the press, which is to be answered
     callback: str | None = None
     #: number of the message whose button was pressed

@@ -72,6 +72,7 @@ from bot.conversation.words import (
     Answer,
     Blocked,
     Command,
+    Edited,
     Event,
     Media,
     Migrated,
@@ -155,12 +156,8 @@ def step(state: State, event: Event, view: View) -> Step:
             return _pressed(state, event, view)
         case Text():
             return _text(state, event, view)
-        case Media():
-            return state, (
-                (Say(template="help.media_in_form" if _waiting(state) else "help.media"),)
-                if view.private
-                else ()
-            )
+        case Media() | Edited():
+            return state, (Say(template=_unread(state, event)),) if view.private else ()
         case Blocked():
             # who has paused or stopped gets nothing in any case, and keeps that status
             return IDLE, (
@@ -170,6 +167,13 @@ def step(state: State, event: Event, view: View) -> Step:
             )
         case Migrated():
             return state, (Move(address=event.address),)
+
+
+def _unread(state: State, event: Media | Edited) -> str:
+    """Return the text that says why a message is not read."""
+    if isinstance(event, Edited):
+        return "help.edited"
+    return "help.media_in_form" if _waiting(state) else "help.media"
 
 
 def _command(state: State, event: Command, view: View) -> Step:
@@ -223,9 +227,10 @@ def _text(state: State, event: Text, view: View) -> Step:
     if event.reply and (replied := inbox.replied(state, event, view)) is not None:
         return replied
     handler = _waiting(state)
-    # all that is written of a child in danger goes to who can help, whatever it looks like
+    # all that is written of a child in danger goes to who can help, but the words of a button
     if handler and state.topic == safety.TOPIC.name:
-        return handler(state, event, view)
+        button = typed.button(event, view)
+        return _meant(state, button, view) if button else handler(state, event, view)
     if meant := typed.at_once(event, view, waiting=handler is not None):
         return _meant(state, meant, view)
     if handler:

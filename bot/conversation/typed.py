@@ -5,6 +5,7 @@ is awaited only what can be no answer is taken at once. Slips are forgiven but f
 """
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from bot.conversation.actions import today
 from bot.conversation.look import View
@@ -24,11 +25,18 @@ _NOT_COMMANDS = (STOP, typed.YES, typed.NO)
 _Match = Callable[[str, Sequence[Sequence[str]]], int | None]
 
 
+def button(event: Text, view: View) -> Pressed | None:
+    """Return the button whose label a text is; None for none."""
+    return _matched(event, view.offered, typed.same)
+
+
 def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:
     """Return what a text means before anything else is made of it; None for nothing."""
-    if pressed := _matched(event, view.offered, typed.same):
-        return pressed
-    meaning = typed.meaning(event.text, view.people.phrases)
+    phrases = view.people.phrases
+    for match in (typed.same, partial(typed.answer, known=phrases)):
+        if pressed := _matched(event, view.offered, match):
+            return pressed
+    meaning = typed.meaning(event.text, phrases)
     if meaning == STOP and view.admin:
         return Pressed(topic="settings", act="stopping")
     if waiting and meaning in ANY_TIME:
@@ -42,8 +50,6 @@ def otherwise(event: Text, view: View, exact: Collection[str]) -> Command | Pres
     Buttons of the topics in `exact` must be typed as they are.
     """
     phrases = view.people.phrases
-    if pressed := _matched(event, view.offered, lambda t, names: typed.answer(t, names, phrases)):
-        return pressed
     loose = [offered for offered in view.offered if offered.pressed.topic not in exact]
     if pressed := _matched(event, loose, typed.like):
         return pressed

@@ -109,6 +109,11 @@ class Media:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Edited:
+    """A message that was changed after it was sent; what was made of it stays."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Blocked:
     """The person blocked us, or took us out of a group."""
 
@@ -121,7 +126,7 @@ class Migrated:
     address: str
 
 
-Event = Command | Text | Pressed | Media | Blocked | Migrated
+Event = Command | Text | Pressed | Media | Edited | Blocked | Migrated
 
 
 # Buttons

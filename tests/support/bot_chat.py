@@ -97,6 +97,7 @@ async def joined(fake, number=7):
     await got(fake, number, "Are you 16 or older")
     fake.presses(number, YES)
     await got(fake, number, "Good to have you with us")
+    await got(fake, number, "Here is a first thing that you can do")
 
 
 def person(services, number=7):

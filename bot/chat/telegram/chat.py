@@ -24,6 +24,7 @@ from bot.chat.telegram import menus
 from bot.chat.telegram.admins import Admins
 from bot.chat.telegram.errands import Errands
 from bot.chat.telegram.flood import Flood
+from bot.chat.telegram.pieces import Pieces
 from bot.chat.telegram.polling import REFUSED, Polling, Rivals
 from bot.chat.telegram.replies import Replies
 from bot.chat.telegram.updates import WANTED, arrival
@@ -94,6 +95,7 @@ class Chat:
         self._spent = spent
         self.entry = ChatEntry(services, channel)
         self._flood = Flood()
+        self._pieces = Pieces(self._admit)
         self._admins = Admins()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
         #: arrivals that wait for their turn, or until it is known whether an admin wrote them
@@ -303,6 +305,7 @@ class Chat:
 
         Nobody waits for their turn any more, and who was not looked up yet counts as no admin.
         """
+        self._pieces.flush()
         waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
         for task, came in self._entering.items():
             task.cancel()
@@ -321,6 +324,10 @@ class Chat:
             self._services().store.alerts.close(
                 ChatTrouble.kind, ChatTrouble.CONFLICT, self._moment()
             )
+        self._pieces.take(came)
+
+    def _admit(self, came: Arrival) -> None:
+        """Take a whole arrival into the inbox in its turn, or drop it where there are too many."""
         if isinstance(came.event, Blocked | Migrated):
             self._inbox.put_nowait(came)
             return

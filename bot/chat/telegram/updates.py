@@ -8,9 +8,14 @@ from telegram.constants import ChatMemberStatus, ChatType, UpdateType
 from telegram.ext.filters import StatusUpdate
 
 from bot.chat.messages import Arrival
-from bot.conversation.words import Blocked, Command, Event, Media, Migrated, Text
+from bot.conversation.words import Blocked, Command, Edited, Event, Media, Migrated, Text
 
-WANTED = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+WANTED = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+)
 """The kinds of updates that we ask Telegram for."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
@@ -22,6 +27,8 @@ def arrival(update: Update, bot: str) -> Arrival | None:
     """Return the arrival; None for what asks nothing of us. `bot` is our own name, without '@'."""
     if update.message is not None:
         return _message(update.message, update, bot)
+    if update.edited_message is not None:
+        return _edited(update.edited_message, update)
     if update.callback_query is not None:
         return _press(update.callback_query, update.update_id)
     if update.my_chat_member is not None:
@@ -50,7 +57,26 @@ def _message(message: Message, update: Update, bot: str) -> Arrival | None:
         and message.sender_chat.id == message.chat.id,
         language=user.language_code if user else None,
         number=update.update_id,
+        once=f"album {message.media_group_id}" if message.media_group_id else "",
         thread=message.message_thread_id if message.is_topic_message else None,
+    )
+
+
+def _edited(message: Message, update: Update) -> Arrival | None:
+    """Return that a text was changed; None for what is no text of a person's in private.
+
+    A live location is a message that its app changes all the time.
+    """
+    user = message.from_user
+    if message.chat.type != ChatType.PRIVATE or message.text is None or user is None:
+        return None
+    return Arrival(
+        address=str(message.chat.id),
+        user=str(user.id),
+        event=Edited(),
+        language=user.language_code,
+        number=update.update_id,
+        once=f"edited {message.message_id}",
     )
 
 

@@ -86,7 +86,7 @@ async def test_the_same_update_twice_is_handled_once(fake, services):
     async with running(services):
         await joined(fake)
         number = fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done")
+        await got(fake, 7, "of 16 done")
         again = {
             "message_id": 5,
             "date": 1,
@@ -97,7 +97,7 @@ async def test_the_same_update_twice_is_handled_once(fake, services):
         fake.updates.append({"update_id": number, "message": again})
         fake.says(7, "/pause")
         await got(fake, 7, "Paused")
-    assert sum("of 23 done" in m["text"] for m in fake.to(7)) == 1
+    assert sum("of 16 done" in m["text"] for m in fake.to(7)) == 1
 
 
 async def test_two_taps_on_one_button_have_one_effect(fake, services):
@@ -197,7 +197,7 @@ async def test_blocked_is_marked_and_a_return_keeps_the_history(fake, services):
         fake.says(7, "/start")
         await got(fake, 7, "Good to see you again")
         fake.says(7, "/progress")
-        await got(fake, 7, "1 of 23 done")
+        await got(fake, 7, "1 of 16 done")
     assert person(services).status is Status.ACTIVE
 
 
@@ -215,7 +215,7 @@ async def test_a_429_is_waited_for_and_the_reply_comes(fake, services):
         await joined(fake)
         fake.tell(Trouble.TOO_MANY, on="sendMessage")
         fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done")
+        await got(fake, 7, "of 16 done")
 
 
 async def test_a_group_that_moved_is_followed(fake, services):
@@ -304,7 +304,7 @@ async def test_a_flood_slows_that_person_only(fake, services):
         for _ in range(200):
             fake.says(6, "/help")
         fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done", seconds=5)
+        await got(fake, 7, "of 16 done", seconds=5)
         await got(fake, 6, "a little more slowly")
         answered = lambda: sum("/today – " in m["text"] for m in fake.to(6))  # noqa: E731
         await until(lambda: answered() >= 19)

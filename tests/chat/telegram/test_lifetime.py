@@ -75,7 +75,7 @@ async def test_an_update_handled_before_a_restart_is_not_handled_after_it(fake, 
     fake.updates.append({"update_id": number, "message": again})
     async with running(services):
         fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done")
+        await got(fake, 7, "of 16 done")
     assert [q.text for q in services.store.inbox.open_questions()] == ["Only once?"]
 
 
@@ -110,7 +110,7 @@ async def test_a_crash_between_handling_and_reply_leaves_the_effect_and_repeats_
     fake.updates.append({"update_id": number, "message": again})
     async with running(services):
         fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done")
+        await got(fake, 7, "of 16 done")
     assert len(services.store.inbox.open_questions()) == 1
     assert len(fake.to(7)) == before + 1
 
@@ -304,7 +304,7 @@ async def test_an_update_that_can_not_be_read_holds_up_no_other_and_shows_nothin
         await joined(fake)
         fake.happens(**UNREADABLE)
         fake.says(7, "/progress")
-        await got(fake, 7, "of 23 done")
+        await got(fake, 7, "of 16 done")
         assert fake.calls.count("getUpdates") < 50
     assert any("can't be read" in line for line in heard)
     assert not [line for line in heard if "my secret words" in line]

@@ -94,6 +94,19 @@ class BotApi(Fake):
         }
         return self.happens(message=content)
 
+    def edits(self, number: int, message_id: int, **content: Any) -> int:
+        """The person changes a message of theirs."""
+        return self.happens(
+            edited_message={
+                "message_id": message_id,
+                "date": NIGHT,
+                "edit_date": NIGHT + 1,
+                "chat": self.chats[str(number)],
+                "from": self.person(number),
+                **content,
+            }
+        )
+
     def sends(self, number: int, **content: Any) -> int:
         """A message that is no text."""
         user = self.person(number)
