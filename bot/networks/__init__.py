@@ -87,3 +87,5 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
             )
         elif option.values is not None and value not in option.values:
             yield f"options.{name}", f"'{value}' is not one of {', '.join(option.values)}"
+        elif wrong := option.wrong(value):
+            yield f"options.{name}", f"'{value}' {wrong}"

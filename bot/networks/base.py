@@ -18,7 +18,7 @@ request left, silence  `Unanswered`                                marks it unce
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -38,6 +38,8 @@ class Option:
     help: str
     #: the words it may be; None for any text
     values: tuple[str, ...] | None = None
+    #: says of a text why it is none that it may be; '' for one that is
+    wrong: Callable[[str], str] = lambda _: ""
 
 
 class Network(ABC):

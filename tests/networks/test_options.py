@@ -47,6 +47,12 @@ def test_options_of_the_file_reach_the_channel(tmp_path):
     ("network", "options", "problem"),
     [
         (
+            "apprise",
+            {"bounces": "https://campaign.example"},
+            "options.bounces: 'https://campaign.example' is no e-mail address; write one like"
+            " reports@example.org",
+        ),
+        (
             "mastodon",
             {"visibilty": "public"},
             "options.visibilty: mastodon has no such option; did you mean 'visibility'?",

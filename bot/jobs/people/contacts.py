@@ -219,18 +219,24 @@ def _address(line: Line, by: Channel, there: Collection[str] | None, problems: P
     given = line.cells.get("address", "")
     address = networks.load(by.network).address(given)
     if given and address is None:
-        words = (
-            "name of a room: small letters, digits and '-', like acme"
-            if kind(by.network) == ROOM
-            else "e-mail address"
-        )
-        problems.add(line.number, f"address: {given!r} is no {words}")
+        problems.add(line.number, f"address: {given!r} {_no_address(given, by)}")
     elif address is not None and there is not None and address not in there:
         problems.add(
             line.number,
             f"address: {by.name} has no room called {address!r}{suggest(address, there)}",
         )
     return address or ""
+
+
+def _no_address(given: str, by: Channel) -> str:
+    if kind(by.network) == ROOM:
+        return "is no name of a room: small letters, digits and '-', like acme"
+    if not given.partition("@")[0].isascii() and "@" in given:
+        return (
+            "has letters before the @ that few mail servers take (SMTPUTF8), and no letter would"
+            " arrive; ask for another address"
+        )
+    return "is no e-mail address"
 
 
 def _audience(line: Line, problems: Problems) -> Audience | None:

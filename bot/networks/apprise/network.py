@@ -55,6 +55,7 @@ from bot.networks.base import Network as Base
 from bot.networks.base import Option
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked, within
+from bot.networks.mail.writing import addresses
 from bot.rules.reading import handles
 from bot.text import beginning, problems_of_length
 
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from bot.networks.mail.mailer import Mailer
 
 _LOG = logging.getLogger(__name__)
+_NO_REPORTS = "is no e-mail address; write one like reports@example.org"
 _SUBJECT = 70  # characters of a first line that make a subject
 
 
@@ -81,7 +83,8 @@ class Network(Base):
             "bounces": Option(
                 help="by e-mail, an address of ours that takes what stands behind a '+': reports"
                 " of letters that could not be delivered come back to it, with a signed token of"
-                " the recipient"
+                " the recipient",
+                wrong=lambda value: "" if len(addresses(value)) == 1 else _NO_REPORTS,
             ),
         }
     )

@@ -9,6 +9,7 @@ an account exists is not looked up here.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize as composed
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import regex
@@ -24,7 +25,7 @@ PATIENCE = 0.2
 """Seconds that a pattern of the data has for one name; a good one takes a millionth."""
 
 _EMAIL = re.compile(
-    r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
+    r"(?=[!-~]+@)[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
 )
 
 
@@ -147,8 +148,10 @@ def read(
 def email(given: str) -> str | None:
     """Return the e-mail address, with its domain in small letters.
 
-    None for what is no address, and for more than one.
+    None for what is no address, for more than one, and for letters beyond ASCII before the '@',
+    which few mail servers take (SMTPUTF8); in the domain they may stand.
     """
+    given = composed("NFC", given)
     if len(given) > MOST or not _EMAIL.fullmatch(given):
         return None
     local, _, domain = given.rpartition("@")
