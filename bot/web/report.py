@@ -128,7 +128,7 @@ def _step(asked: Asked, occurrence: Occurrence) -> str:
     if campaign is None:
         return asked.over()
     try:
-        return letters.title_of(asked.services, campaign, occurrence, asked.language, "")
+        return letters.title_of(asked.services.renderer, campaign, occurrence, asked.language, "")
     except RenderError:
         return asked.over(campaign.id)
 

@@ -62,6 +62,15 @@ IcsOption = Annotated[
     Path | None,
     typer.Option("--ics", metavar="FILE", help="Write an iCalendar file.", show_default=False),
 ]
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help="Write the action's letter by e-mail there, to look at in a browser.",
+        show_default=False,
+    ),
+]
 ActionArgument = Annotated[
     str | None,
     typer.Argument(metavar="ACTION", help="Id of an action; `drumbeat calendar` lists them."),
@@ -132,25 +141,34 @@ def preview(
     campaign: CampaignOption = None,
     network: NetworkOption = None,
     lang: LanguageOption = None,
+    html: HtmlOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show an action's texts as each network would show them, with their length and the limit."""
+    """Show an action's texts as each network would show them, with their length and the limit, and
+    its letters as people and rooms get them.
+    """
     from bot.cli.checked import told_limits
     from bot.jobs.campaigns.calendar import preview as texts
     from bot.jobs.campaigns.limits import taken
+    from bot.jobs.texts.samples import samples
 
     settings = open_settings(config, db)
     fits = taken(settings, told_limits(settings, settings.database))
     _, chosen, renderer = _open(settings, campaign)
     wanted = _wanted(chosen, action, date, datetime.now(ZoneInfo(settings.zone)).date())
     classes = _networks(settings, network)
-    shown = [
-        text
-        for c, a, day in wanted
-        for text in texts(c, a, renderer, classes, day=day, language=lang, fits=fits)
-    ]
+    if html:
+        classes |= _by_mail()
+    shown, pages = list["Preview"](), list[str]()
+    for c, a, day in wanted:
+        shown += texts(c, a, renderer, classes, day=day, language=lang, fits=fits)
+        letters = list(samples(settings, renderer, c, a, classes, day=day, language=lang))
+        shown += [letter.shown for letter in letters]
+        pages += [letter.html for letter in letters if letter.html]
+    if html:
+        _write_letters(html, pages)
     if json:
         emit_json(shown)
         return
@@ -304,12 +322,42 @@ def _networks(settings: "Settings", wanted: str | None) -> "dict[str, type[Netwo
     return {name: networks.load(name) for name in names or networks.names()}
 
 
+def _by_mail() -> "dict[str, type[Network]]":
+    """Return the networks by which e-mail leaves, whether a channel uses one or not."""
+    from bot import networks
+
+    loaded = {name: networks.load(name) for name in networks.names()}
+    return {name: kind for name, kind in loaded.items() if kind.LETTERS == "mail"}
+
+
+def _write_letters(file: Path, pages: Sequence[str]) -> None:
+    """Write one file for each letter: the first as it is named, the others with a number."""
+    if not pages:
+        raise UsageError(
+            "no letter can be shown: nothing of this goes to single people, or its text can't be"
+            " made; leave --html out to see why"
+        )
+    for number, page in enumerate(pages, 1):
+        named = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
+        _write(named, page.encode())
+        note(f"letter written to {named}; open it in a browser")
+
+
+def _above(network: str) -> str:
+    """Return what stands above a letter on this network."""
+    from bot import networks
+
+    return "subject" if networks.load(network).LETTERS == "mail" else "title"
+
+
 def _show_preview(text: "Preview") -> None:
     measured = f"{text.length} of {text.limit}" if text.length is not None else "no text"
     say(
         f"── {text.action} · {text.role} {text.wording} · {text.network} · {text.audience} ·"
         f" {text.language} · {measured}"
     )
+    if text.subject is not None:
+        say(f"   [{_above(text.network)}: {text.subject}]")
     say(text.text if text.text is not None else f"   {text.problem}")
     if text.alt:
         say(f"   [picture: {text.alt}]")

@@ -58,7 +58,7 @@ class Preview:
     campaign: str
     action: str
     audience: str
-    #: nudge, post or share
+    #: nudge, post, share or letter
     role: str
     network: str
     language: str
@@ -71,6 +71,8 @@ class Preview:
     #: words for who can't see the picture; None where there is none
     alt: str | None
     problem: str | None
+    #: of a letter: its subject, which a room shows as title
+    subject: str | None = None
 
 
 def language_of(campaign: Campaign, wanted: str | None) -> str:

@@ -2,10 +2,11 @@
 how to stop it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.config import Privacy
-from bot.model import Campaign
+from bot.model import Campaign, Rendered
 from bot.render import Renderer
 from bot.render.letter import Own, Sheet, html
 
@@ -28,6 +29,35 @@ class Draft:
     def plain(self) -> str:
         """Return the letter without a frame, as a chat room gets it."""
         return "\n\n".join([*self.body, *self.below])
+
+
+def draft(
+    renderer: Renderer,
+    campaign: Campaign,
+    subject: str,
+    text: Rendered,
+    *,
+    asked: Mapping[str, str],
+    leave: str,
+    room: bool,
+) -> Draft:
+    """Return a letter that shows this text, with a block of `mail/footer.j2` below it for each link
+    in `asked`, and the link that unsubscribes. Raises `RenderError`.
+    """
+    variables = {**asked, "leave": leave, "contact": campaign.contact}
+    *asks, leaving = (
+        renderer.page(
+            "mail/footer", block, language=text.language, fallback="en", variables=variables
+        ).text
+        for block in (*asked, "leave_room" if room else "leave")
+    )
+    return Draft(
+        subject=subject,
+        language=text.language,
+        body=(text.whole, *asks),
+        below=(leaving,),
+        own=Own(buttons=tuple(asked.values()), quiet=(leave,)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rend
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.staff import Actor
+from bot.render import Renderer
 from bot.render.letter import Own
 from bot.rules import tokens
 from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
@@ -321,24 +322,19 @@ def still(envelope: Envelope) -> Draft:
 
 def _letter(envelope: Envelope, **asked: str) -> Draft:
     """Return a letter that shows its text, with a block below it for each link in `asked`."""
-    leave = envelope.link(Purpose.UNSUBSCRIBE)
-    variables = {**asked, "leave": leave, "contact": envelope.campaign.contact}
-    last = "leave_room" if envelope.to == ROOM else "leave"
-    *asks, leaving = (
-        envelope.page("mail/footer", block, envelope.body.language, variables).text
-        for block in (*asked, last)
-    )
-    return Draft(
-        subject=_subject(envelope),
-        language=envelope.body.language,
-        body=(envelope.body.whole, *asks),
-        below=(leaving,),
-        own=Own(buttons=tuple(asked.values()), quiet=(leave,)),
+    return letterhead.draft(
+        envelope.services.renderer,
+        envelope.campaign,
+        _subject(envelope),
+        envelope.body,
+        asked=asked,
+        leave=envelope.link(Purpose.UNSUBSCRIBE),
+        room=envelope.to == ROOM,
     )
 
 
 def title_of(
-    services: Services, campaign: Campaign, occurrence: Occurrence, language: str, network: str
+    renderer: Renderer, campaign: Campaign, occurrence: Occurrence, language: str, network: str
 ) -> str:
     """Return the title of the action, or of the prompt that a note is about; the campaign's where
     it is about none.
@@ -347,8 +343,8 @@ def title_of(
     """
     action = campaign.action(occurrence.subject.about)
     if action is None:
-        return services.renderer.words(campaign, language).title
-    return services.renderer.text(
+        return renderer.words(campaign, language).title
+    return renderer.text(
         campaign,
         action,
         Role.TITLE,
@@ -362,7 +358,7 @@ def title_of(
 def _subject(envelope: Envelope) -> str:
     """Return the title of what the letter is about."""
     return title_of(
-        envelope.services,
+        envelope.services.renderer,
         envelope.campaign,
         envelope.occurrence,
         envelope.body.language,

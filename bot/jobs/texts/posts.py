@@ -12,6 +12,7 @@ from bot.jobs.texts.wanted import Wanted
 from bot.model import Action, Campaign, Channel, Rendered, Role
 from bot.model.outbox import Instance
 from bot.model.subject import Subject
+from bot.render import Renderer
 from bot.rules import identity
 
 
@@ -111,9 +112,14 @@ def nudge(services: Services, wanted: Wanted) -> Rendered:
     stands with our translation, as in a post.
     """
     campaign, action = find(services, wanted.campaign, str(wanted.subject))
+    return nudge_of(services.renderer, campaign, action, wanted)
+
+
+def nudge_of(renderer: Renderer, campaign: Campaign, action: Action, wanted: Wanted) -> Rendered:
+    """Return the text of `nudge` for this action; raises `RenderError`."""
 
     def text(role: Role) -> Rendered:
-        return services.renderer.text(
+        return renderer.text(
             campaign,
             action,
             role,
@@ -128,7 +134,7 @@ def nudge(services: Services, wanted: Wanted) -> Rendered:
         return text(Role.WITHOUT_PLEDGE)
     said = text(Role.NUDGE)
     share = Role.POST if action.prescribed and action.post else Role.SHARE
-    if wanted.buttons or not services.renderer.wordings(
+    if wanted.buttons or not renderer.wordings(
         campaign, action, share, language=wanted.language, network=wanted.network
     ):
         return said
