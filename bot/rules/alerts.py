@@ -133,6 +133,17 @@ class PostFailed(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LettersFailed(Alarm):
+    """Letters to people did not arrive within their grace, or were refused; the subject is the
+    channel. Who is gone for good is no part of it.
+    """
+
+    kind = "letters"
+    #: what the server of the last one says
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostMissed(Alarm):
     """A post was due while drumbeat stood still or the post was held, until its grace was over."""
 
@@ -403,6 +414,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         DeliveriesUncertain,
         DiffersFromApproved,
         JobFails,
+        LettersFailed,
         LinkFails,
         NotCounted,
         NotPassedOn,

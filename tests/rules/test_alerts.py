@@ -68,6 +68,10 @@ STORED = [
         alerts.PostFailed(subject="1-2-0", text="", words="400"),
         ("failed", "1-2-0", '{"words": "400"}'),
     ),
+    (
+        alerts.LettersFailed(subject="mail", text="", words="552"),
+        ("letters", "mail", '{"words": "552"}'),
+    ),
     (alerts.PostMissed(subject="1-2-0", text=""), ("missed", "1-2-0", "{}")),
     (alerts.DiffersFromApproved(subject="1-2-0", text=""), ("differs", "1-2-0", "{}")),
     (

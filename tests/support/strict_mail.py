@@ -66,6 +66,10 @@ class Server:
             await _Talk(self, reader, writer).whole()
         writer.close()
 
+    def forget(self) -> None:
+        """Answer as the server sees fit from now on."""
+        self._scripts.clear()
+
     def scripted(self, *keys: str) -> str | None:
         """The next answer that the script has for one of these; None: as the server sees fit."""
         for key in keys:

@@ -29,6 +29,7 @@ from bot.rules.alerts import (
     ChannelPaused,
     DiffersFromApproved,
     JobFails,
+    LettersFailed,
     PostFailed,
     PostMissed,
     TargetMoved,
@@ -58,6 +59,7 @@ _SPEAK_THEMSELVES = (
     TokenRefused,
     TextHeld,
     JobFails,
+    LettersFailed,
     PostFailed,
     PostMissed,
     WeekOfHashtags,
@@ -176,9 +178,12 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
             }
         case TextHeld():
             return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
-        case PostFailed() | PostMissed() | ApprovalLapsed():
+        case LettersFailed() | PostFailed() | PostMissed() | ApprovalLapsed():
             past = alert.at + NEWS.total_seconds() < moment
-            return past or _state(services, alert.subject) in (State.SENT, State.CANCELLED)
+            return past or (
+                not isinstance(alarm, LettersFailed)
+                and _state(services, alert.subject) in (State.SENT, State.CANCELLED)
+            )
         case TargetMoved():
             channel = services.settings.channels.get(alert.subject)
             return channel is None or channel.target == alarm.target

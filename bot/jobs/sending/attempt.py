@@ -37,6 +37,7 @@ from bot.rules import dates
 from bot.rules.alerts import (
     DeliveriesUncertain,
     DiffersFromApproved,
+    LettersFailed,
     OverCeiling,
     PostFailed,
     PostMissed,
@@ -390,11 +391,27 @@ class Attempts:
         text = moved.what_to_write(name, error.address)
         store.alerts.open(TargetMoved(subject=name, text=text, target=error.address), moment)
 
+    def _tell_letter(self, words: str, moment: int) -> None:
+        """Alarm staff that letters did not arrive, where the channel has letters."""
+        if not self._network.LETTERS:
+            return
+        name = self._channel.name
+        text = (
+            f"letters on {name} did not arrive: {words}. Their people stay in the list; `drumbeat"
+            " outbox --state failed` names the letters, `drumbeat outbox release ID` sends one"
+            " again"
+        )
+        alarm = LettersFailed(subject=name, text=text, words=words)
+        if self._services.store.alerts.open(alarm, moment):
+            log.warning("%s", text)
+
     def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
         """Write what an answer says of the recipient, and alarm staff where they must know."""
         store, row = self._services.store, settled.row
         if settled.state is State.FAILED and row.recipient == PUBLIC:
             tell_failed(self._services, row, settled.error or str(error), int(now))
+        elif settled.state is State.FAILED and not isinstance(error, Blocked):
+            self._tell_letter(settled.error or str(error), int(now))
         if isinstance(error, Blocked) and row.recipient != PUBLIC:
             store.people.mark([row.recipient], Status.BLOCKED)
         elif isinstance(error, Moved) and row.recipient != PUBLIC:

@@ -84,6 +84,7 @@ DETAILS = {
         )
     ],
     "failed": [("1-1-0", {"words": "400 Bad Request"})],
+    "letters": [("mail", {"words": "552 5.2.2 mailbox full"})],
     "job": [
         ("plan", {"job": "plan", "words": "KeyError"}),
         ("the database", {"words": "disk is full"}),
