@@ -113,6 +113,7 @@ class Fake:
     language: str = "en"
     languages: dict[str, str] = field(default_factory=lambda: {"en": "English", "fr": "Français"})
     start_link: str | None = "https://t.me/bot?start=i"
+    number: str = "7"
     danger_link: str | None = "https://t.me/bot?start=danger"
     items: tuple[Item, ...] = ITEMS
     sent: Delivered | None = None

@@ -37,6 +37,11 @@ class PeopleLook(look.PeopleLook):
 
     @property
     @override
+    def number(self) -> str:
+        return self._turn.user
+
+    @property
+    @override
     def danger_link(self) -> str | None:
         bot = self._turn.bot
         return f"https://t.me/{bot}?start={DANGER}" if bot else None

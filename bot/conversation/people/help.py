@@ -37,6 +37,11 @@ def help_(state: State, event: Command, view: View) -> Step:
     )
 
 
+def number(state: State, event: Command, view: View) -> Step:
+    """Say the person's number on Telegram, which the operator needs of staff."""
+    return state, (Say(template="help.number", values={"number": view.people.number}),)
+
+
 def cancel(state: State, event: Command | Pressed, view: View) -> Step:
     """Stop waiting for a text."""
     return IDLE, (Say(template="help.cancelled" if state.topic else "help.nothing_to_cancel"),)
@@ -58,6 +63,7 @@ TOPIC = Topic(
     commands=(
         Offer(name="help", handler=help_, group=True),
         Offer(name="cancel", handler=cancel, group=True, listed=False),
+        Offer(name="id", handler=number, listed=False),
     ),
     presses={"cancel": cancel},
     texts={"": text},

@@ -24,6 +24,10 @@ class PeopleLook(Protocol):
         """The commands that are listed for this person, each as its `name` and `what` it does."""
 
     @property
+    def number(self) -> str:
+        """The person's number on Telegram, by which config.toml names staff."""
+
+    @property
     def danger_link(self) -> str | None:
         """The page that opens a private chat which begins with help for a child; None without."""
 

@@ -62,7 +62,8 @@ class Finding:
     """What was seen of one thing, and how bad it is."""
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
-    #: something to say also folder, pages, privacy, channels, moved, helplines
+    #: something to say also folder, pages, privacy, people, channels, moved,
+    #: helplines
     check: str
     subject: str
     level: Level

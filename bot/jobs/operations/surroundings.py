@@ -30,6 +30,18 @@ NO_PRIVACY = (
     " in, then `drumbeat reload`"
 )
 
+_NUMBER = "their number on Telegram is what the bot answers to /id"
+
+NO_STAFF = (
+    "nobody is named as staff, so that approvals, questions and alarms reach nobody in the chat:"
+    f" write who works with the bot into `[chat] staff`; {_NUMBER}"
+)
+
+NO_CONTACT = (
+    "nobody is named under [safeguarding], so that what people write about a child in danger can't"
+    f" be passed on: fill it in with name and contact; {_NUMBER}"
+)
+
 LOOKED_AT = frozenset({(JobFails.kind, PAGES), (ChatTrouble.kind, ChatTrouble.PRIVACY)})
 """Kind and subject of alarms whose causes `look` sees for itself where no process runs."""
 
@@ -43,7 +55,7 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, pages, privacy, channels, moved, data, helplines
+    #: folder, pages, privacy, people, channels, moved, data, helplines
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -62,6 +74,7 @@ def look(
         *folder(settings.database),
         *_pages(settings, store, runs=runs),
         *_privacy(settings, dry),
+        *_nobody(settings, dry),
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
         *(_played(store) if store and runs else ()),
@@ -194,14 +207,28 @@ def _refusal(listen: str) -> Exception | None:
     return None
 
 
-def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
-    chats = [
+def _chats(settings: Settings, dry: Mapping[str, str]) -> list[str]:
+    """Return the names of the channels on which people talk with the bot."""
+    return [
         channel.name
         for channel in settings.channels.values()
         if channel.nudges and channel.network == "telegram" and channel.name not in dry
     ]
+
+
+def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+    chats = _chats(settings, dry)
     if chats and settings.privacy is None:
         yield Remark(about="privacy", subject=chats[0], text=NO_PRIVACY, wrong=True)
+
+
+def _nobody(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+    """Yield a remark where people talk with the bot, and nobody is named whom it could tell."""
+    chats = _chats(settings, dry)
+    if chats and not settings.chat.staff:
+        yield Remark(about="people", subject=chats[0], text=NO_STAFF, wrong=False)
+    if chats and settings.safeguarding is None:
+        yield Remark(about="people", subject=chats[0], text=NO_CONTACT, wrong=False)
 
 
 def _waits(settings: Settings, store: Store) -> Iterator[Remark]:

@@ -16,8 +16,9 @@ from helpers import at, planned, write_operator
 
 from bot import app
 from bot.cli.common import open_settings
+from bot.config import Chat, Safeguarding
 from bot.errors import AccountRefused, TryLater
-from bot.jobs.operations import doctor
+from bot.jobs.operations import doctor, surroundings
 from bot.jobs.operations.doctor import Level
 from bot.model import Problem, Secret
 from bot.networks.dry.network import Network as Dry
@@ -313,3 +314,22 @@ def test_settings_that_cant_be_read_are_the_finding(command, tmp_path):
     code, out, _ = command("doctor", "--json")
     assert code == 1
     assert [finding["check"] for finding in json.loads(out)["findings"]] == ["data"]
+
+
+def test_where_people_talk_with_the_bot_and_nobody_is_named_it_says_how_to_find_ones_number(
+    tmp_path,
+):
+    chat = house.channel("telegram", network="telegram")
+    services = house.services(tmp_path, channels=(chat,))
+    services.store.close()
+
+    def people(dry=(), **changes):
+        settings = replace(services.settings, **changes)
+        seen = surroundings.look(settings, None, dry=dict.fromkeys(dry, ""), runs=False)
+        return [remark.text for remark in seen if remark.about == "people"]
+
+    assert people(safeguarding=None) == [surroundings.NO_STAFF, surroundings.NO_CONTACT]
+    assert all("the bot answers to /id" in text for text in people(safeguarding=None))
+    assert people(["telegram"], safeguarding=None) == []
+    named = Safeguarding(name="Ana", contact=77, retention=30)
+    assert people(chat=Chat(staff=(7,)), safeguarding=named) == []
