@@ -712,3 +712,8 @@ def test_staff_hear_what_the_length_of_a_text_depends_on():
     assert [part.template for part in warned] == ["staff.over_characters", "staff.over_beside"]
     (part,) = by_how_much(vars(replace(over, emoji=False)), line)
     assert part.template == "staff.over_characters"
+
+
+def test_a_forged_button_for_another_text_with_too_many_arguments_is_an_old_one():
+    forged = Pressed(topic="share", act="tell", args=("00000001-202100", "", "", ""))
+    assert conversation.step(IDLE, forged, Fake())[1] == (Answer(template="help.stale"),)

@@ -84,8 +84,8 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 def tell(state: State, event: Pressed, view: View) -> Step:
     """Say the chosen text, with buttons for where it can be shared."""
     item = view.actions.item(event.about)
-    which, *turn = event.args[1:]
-    return (state, _sharing(view, item, which, int(*turn))) if item else stale(state)
+    which, turn = (*event.args[1:3], "0")[:2]
+    return (state, _sharing(view, item, which, int(turn))) if item else stale(state)
 
 
 def server(state: State, event: Pressed, view: View) -> Step:
