@@ -14,6 +14,7 @@ Everything here is pure: what is to be said and done is returned as effects.
 
     idle ── /ask ► ask:text ── text ► idle
     any ── [A child is in danger] ► safety:text ── text ► safety:text ── [That is all], a day ► idle
+    idle ── /pause, [Until a day …] ► away:until ── text ► idle
     idle ── [Where I live] ► settings:place ── text ► idle (or a choice of places)
     idle ── [Mastodon] ► share:server ── text ► idle
     idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
@@ -36,7 +37,7 @@ from collections.abc import Mapping
 from bot.conversation import typed
 from bot.conversation.actions import carry, share, today
 from bot.conversation.look import View
-from bot.conversation.people import ask, rights, safety, settings, start
+from bot.conversation.people import ask, away, rights, safety, settings, start
 from bot.conversation.people import help as help_
 from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Change, Move
@@ -98,6 +99,7 @@ Those of other topics don't, since nobody can agree to anything in the group's n
 
 _OF_PEOPLE = (
     ask.TOPIC,
+    away.TOPIC,
     help_.TOPIC,
     rights.TOPIC,
     safety.TOPIC,
@@ -238,7 +240,8 @@ def _text(state: State, event: Text, view: View) -> Step:
     if meant := typed.otherwise(event, view, _OF_STAFF):
         return _meant(state, meant, view)
     nothing = help_.text(state, event, view) if view.private else (state, ())
-    return settings.place_said(state, event, view) or nothing
+    taken = away.day_said(state, event, view) or settings.place_said(state, event, view)
+    return taken or nothing
 
 
 def _or_meant(state: State, after: Step, event: Text, view: View) -> Step:

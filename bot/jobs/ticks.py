@@ -13,7 +13,7 @@ from inspect import isawaitable
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.counting import collect
 from bot.jobs.operations import probe
-from bot.jobs.people import retention, traces
+from bot.jobs.people import pauses, retention, traces
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
@@ -63,6 +63,8 @@ PLAN = Tick(name="plan", run=plan.run, live=5, terminal=True, rehearsal=True)
 """The job without which nothing falls due: the heart beats only while it comes to its end."""
 
 TICKS: tuple[Tick, ...] = (
+    # before what is due goes to those who want it
+    Tick(name="pauses", run=pauses.run, live=60, terminal=True, rehearsal=False),
     PLAN,
     Tick(name="journeys", run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", run=lost.run, live=60, terminal=True, rehearsal=False),

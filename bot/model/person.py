@@ -6,6 +6,7 @@ thousand stay epoch seconds, as they are stored.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -92,8 +93,19 @@ class Subscriber:
     status: Status
     #: epoch seconds
     joined: int
-    #: group, referrer, mastodon, carry_on …
+    #: group, referrer, city, mastodon, carry_on …
     profile: Mapping[str, Any]
+    #: the day of their own calendar on which a pause ends; None for one without an end
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A pause that ends by itself, on a day of the person's own calendar."""
+
+    person: int
+    until: date
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)

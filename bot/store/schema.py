@@ -694,3 +694,13 @@ def given_hours(tables: Tables) -> None:
         "CREATE TABLE given_hour (occurrence INTEGER NOT NULL, channel INTEGER NOT NULL, instead"
         " INTEGER NOT NULL, PRIMARY KEY (occurrence, channel)) WITHOUT ROWID",
     )
+
+
+@migrations()
+def pauses(tables: Tables) -> None:
+    """Add on which day a person's pause ends by itself."""
+    _run(
+        tables,
+        "CREATE TABLE pause (person INTEGER PRIMARY KEY, until TEXT NOT NULL);\n"
+        "CREATE INDEX pause_ends ON pause (until)",
+    )

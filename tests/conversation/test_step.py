@@ -249,6 +249,9 @@ class Fake:
             raise KeyError(zone)
         return Place(zone=zone, country=country, name=city or "France", city=city)
 
+    def day(self, text):
+        return date(2021, 12, 24) if text.strip() == "24 December" else None
+
     @property
     def stored(self):
         return self.person is not None or self.untold
@@ -291,7 +294,18 @@ def shown(effects, language="en"):
 #: store behind them
 TOPICS = {
     name: conversation.TOPICS[name]
-    for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")
+    for name in (
+        "ask",
+        "away",
+        "carry",
+        "help",
+        "rights",
+        "safety",
+        "settings",
+        "share",
+        "start",
+        "today",
+    )
 }
 OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in topic.commands)
 PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in topic.presses)

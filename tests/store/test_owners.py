@@ -47,6 +47,7 @@ NOBODY = {
     " cancelled",
     "official": "id pledge at outcome",
     "oneoff": "id kind campaign text at language country channel after done",
+    "pause": "until",
     "person": "channel language place named_only pledge status joined",
     "place": "id channel audience zone minute problem",
     "pledge": "id campaign audience stakeholder country language state joined changed journey since"

@@ -72,8 +72,13 @@ def _named_only(turn: Turn, person: Subscriber, effect: Change) -> None:
 def _status(turn: Turn, person: Subscriber, effect: Change) -> None:
     store, status = turn.store, effect.value
     store.people.mark([person.id], status)
+    store.subscribers.pause(person.id, None)
     if status is Status.STOPPED:
         store.subscribers.withdraw(person.id, NUDGES, turn.moment)
+
+
+def _until(turn: Turn, person: Subscriber, effect: Change) -> None:
+    turn.store.subscribers.pause(person.id, effect.value)
 
 
 def _profile(turn: Turn, person: Subscriber, effect: Change) -> None:
@@ -88,6 +93,7 @@ _CHANGES: Mapping[str, Callable[[Turn, Subscriber, Change], None]] = {
     "audience": _audience,
     "named_only": _named_only,
     "status": _status,
+    "until": _until,
     "profile": _profile,
 }
 

@@ -5,6 +5,7 @@ services, each thing fetched when it is asked for.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +24,7 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import places
+from bot.rules.reading import days, places
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
 
@@ -136,6 +137,10 @@ class PeopleLook(look.PeopleLook):
         return Place(
             zone=zone, country=country, name=places.named(own, country, language), city=city
         )
+
+    @override
+    def day(self, text: str) -> date | None:
+        return days.read(text, self._turn.language, self._turn.today)
 
     @property
     @override

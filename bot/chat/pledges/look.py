@@ -24,7 +24,6 @@ from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules import journey, planner
 from bot.rules.forms import Answers
-from bot.rules.reading import days
 from bot.times import from_epoch
 
 
@@ -130,10 +129,6 @@ class PledgesLook(look.PledgesLook):
     @override
     def hearers(self, pledge: int) -> int:
         return len(news.hearers(self._services, pledge))
-
-    @override
-    def day(self, text: str) -> date | None:
-        return days.read(text, self._language, self._turn.today)
 
     def _seen(self, pledge: Pledge) -> Seen:
         store, person, labels = self._store.pledges, self._turn.subscriber, self.shapes

@@ -24,7 +24,8 @@ class Subscribe(Effect):
 class Change(Effect):
     """Change one setting of the person."""
 
-    #: 'language', 'place', 'minute', 'audience', 'named_only', 'status' or 'profile'
+    #: 'language', 'place', 'minute', 'audience', 'named_only', 'status', 'profile', or 'until', the
+    #: day on which a pause ends
     field: str
     #: the new value; of a place, its zone
     value: Any

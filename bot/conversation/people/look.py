@@ -1,6 +1,7 @@
 """What topics of everybody who talks to the bot may look at: places, help, and what is kept."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Protocol
 
 from bot.model.audience import Audience
@@ -62,6 +63,12 @@ class PeopleLook(Protocol):
 
         Where the country keeps several times it is called by the zone's own city. Raises `KeyError`
         for no zone.
+        """
+
+    def day(self, text: str) -> date | None:
+        """Return the day that was written as people do in the reader's language, or in ISO 8601.
+
+        None for what can't be read, or may be read in two ways.
         """
 
     @property

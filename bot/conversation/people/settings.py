@@ -1,12 +1,11 @@
-"""Settings: for whom somebody speaks, where they live, their hour, days and language; and pausing,
-resuming and stopping.
-"""
+"""Settings: for whom somebody speaks, where they live, their hour, days and language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.conversation.look import View
-from bot.conversation.people._join import audiences, first, joined
+from bot.conversation.people import away
+from bot.conversation.people._join import audiences, joined
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, OnPress, Topic
 from bot.conversation.words import (
@@ -24,7 +23,6 @@ from bot.conversation.words import (
     Step,
     Text,
     line,
-    paragraph,
     press,
     rows,
 )
@@ -201,44 +199,6 @@ def language(state: State, event: Pressed, view: View, person: Subscriber) -> St
     return state, (Edit(template="settings.language", buttons=rows(choices, 1)),)
 
 
-def pause(state: State, event: Event, view: View) -> Step:
-    """Pause nudges until /resume; who has stopped gets none in any case."""
-    ways = ((press("resume", "settings", "resume"),),)
-    return _unless_stopped(state, view, Status.PAUSED, "settings.paused", ways)
-
-
-def resume(state: State, event: Event, view: View) -> Step:
-    """Let nudges come again; who has stopped must agree again, by /start."""
-    ways = ((press("today", "today", "today"),),)
-    return _unless_stopped(state, view, Status.ACTIVE, "settings.resumed", ways)
-
-
-def stop(state: State, event: Event, view: View) -> Step:
-    """Stop nudges and take consent back; what the person did stays until /forget."""
-    if view.person is None:
-        return state, (Say(template="settings.stop_nothing"),)
-    turn = _status(state, view, Status.STOPPED, "settings.stopped", ())
-    return IDLE, turn[1]
-
-
-def stopping(state: State, event: Event, view: View) -> Step:
-    """Ask somebody who wrote that they want no messages any more whether they shall stop."""
-    if view.person is None or view.person.status is Status.STOPPED:
-        return stop(state, event, view)
-    ways = (
-        (press("stop_yes", "settings", "stop"),),
-        (press("pause", "settings", "pause"), press("stop_no", "settings", "stay")),
-    )
-    return state, (Say(template="settings.stopping", buttons=ways),)
-
-
-def stay(state: State, event: Pressed, view: View) -> Step:
-    """Leave everything as it is; a text that is awaited stays awaited."""
-    waiting = bool(state.topic)
-    parts = (line("settings.stays"), paragraph("help.help_waiting") if waiting else None)
-    return state, (Edit(template="settings.stays_so", parts=parts),)
-
-
 _PRESSES: Mapping[str, OnPress] = {
     "open": open_,
     "who": who,
@@ -248,39 +208,19 @@ _PRESSES: Mapping[str, OnPress] = {
     "hour": hour,
     "days": days,
     "language": language,
-    "pause": pause,
-    "resume": resume,
-    "stopping": stopping,
-    "stop": stop,
-    "stay": stay,
+    "pause": away.pause,
+    "resume": away.resume,
+    "stopping": away.stopping,
+    "stop": away.stop,
+    "stay": away.stay,
 }
 TOPIC = Topic(
     name="settings",
-    commands=(
-        Offer(name="settings", handler=open_, group=True, admin=True),
-        Offer(name="pause", handler=pause, group=True, admin=True),
-        Offer(name="resume", handler=resume, group=True, admin=True),
-        Offer(name="stop", handler=stop, group=True, admin=True),
-    ),
+    commands=(Offer(name="settings", handler=open_, group=True, admin=True),),
     presses=_PRESSES,
     texts={"place": place_named},
     group_admins=frozenset(_PRESSES),
 )
-
-
-def _unless_stopped(state: State, view: View, status: Status, template: str, ways: Rows) -> Step:
-    """Change the status, except for somebody who has stopped: they must agree again first."""
-    if view.person and view.person.status is Status.STOPPED:
-        return state, (Say(template="settings.start_again"),)
-    return _status(state, view, status, template, ways)
-
-
-def _status(state: State, view: View, status: Status, template: str, buttons: Rows) -> Step:
-    if view.person is None:
-        return state, (first(view),)
-    if view.person.status is status:
-        return state, (Say(template=f"{template}_already", buttons=buttons),)
-    return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
 
 
 def _place_kept(view: View, named: Place) -> tuple[Effect, ...]:
@@ -310,6 +250,7 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
         "language_name": view.languages.get(person.language, person.language),
         "status": person.status.word,
         "server": str(person.profile.get(SERVER, "")),
+        "until": person.until,
     }
     server = (press("mastodon", "share", "server"),) if values["server"] else ()
     choosing = (press("days", "settings", "days"),) if view.people.named_days else ()
@@ -337,12 +278,13 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
 def _set(view: View, person: Subscriber, group: str) -> Parts:
     """Return the parts of the message that shows what is set, line by line."""
     grouped = person.audience is Audience.ORGANIZATION and group
-    away = "_away" if person.status in (Status.PAUSED, Status.STOPPED) else ""
+    gone = "_away" if person.status in (Status.PAUSED, Status.STOPPED) else ""
     days = "named" if person.named_only and view.people.named_days else "all"
     return (
         line("settings.settings_speaks_group" if grouped else "settings.settings_speaks"),
         line("settings.settings_place"),
-        line(f"settings.settings_{days}{away}"),
+        line(f"settings.settings_{days}{gone}"),
+        line("settings.settings_until") if gone and person.until else None,
         line("settings.settings_mastodon") if person.profile.get(SERVER) else None,
         line("settings.settings_language"),
     )

@@ -146,12 +146,6 @@ class PledgesLook(Protocol):
     def hearers(self, pledge: int) -> int:
         """Return how many editors of the pledge are told what becomes of it."""
 
-    def day(self, text: str) -> date | None:
-        """Return the day that was written as people do in the reader's language, or in ISO 8601.
-
-        None for what can't be read, or may be read in two ways.
-        """
-
     @property
     def mails(self) -> bool:
         """Whether letters to official addresses can leave."""

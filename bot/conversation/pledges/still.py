@@ -130,7 +130,7 @@ def until_day(state: State, event: Text, view: View) -> Step:
         return state, (Say(template="help.admins_only"),)
     if not pledges:
         return IDLE, (Say(template="pledge.gone"),)
-    day = view.pledges.day(event.text)
+    day = view.people.day(event.text)
     ahead = (day - view.today).days if day else 0
     if day is not None and 0 < ahead <= LONGEST:
         return IDLE, _paused(pledges, about, day, Say)

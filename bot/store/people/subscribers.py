@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import Audience, State
 from bot.model.outbox import Delivered
-from bot.model.person import Status, Subscriber, Ticked
+from bot.model.person import Pause, Status, Subscriber, Ticked
 from bot.model.who import Who
 from bot.store.topic import Export, Topic
 from bot.times import iso
@@ -19,6 +20,7 @@ class Subscribers(Topic):
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "consent": ("person",),
+        "pause": ("person",),
         "profile": ("person", "fields"),
         "tick": ("person",),
     }
@@ -31,6 +33,7 @@ class Subscribers(Topic):
         return {
             "joined": iso(subscriber.joined),
             "status": subscriber.status.word,
+            "paused_until": subscriber.until.isoformat() if subscriber.until else None,
             "language": subscriber.language,
             "country": subscriber.country,
             "zone": subscriber.zone,
@@ -53,7 +56,7 @@ class Subscribers(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         # settings, consents and what they ticked off are theirs alone
-        for table in ("consent", "profile", "tick"):
+        for table in ("consent", "pause", "profile", "tick"):
             self._database.execute(
                 f"DELETE FROM {table} WHERE person = :person", {"person": who.person}
             )
@@ -96,6 +99,26 @@ class Subscribers(Topic):
             "INSERT INTO profile (person, fields) VALUES (:person, :fields) ON CONFLICT (person) DO"
             " UPDATE SET fields = excluded.fields",
             {"person": person, "fields": json.dumps(kept, ensure_ascii=False)},
+        )
+
+    # pauses
+
+    def pause(self, person: int, until: date | None) -> None:
+        """Set the day on which the person's pause ends by itself; None: it doesn't."""
+        self._database.execute("DELETE FROM pause WHERE person = :person", {"person": person})
+        if until is not None:
+            self._database.execute(
+                "INSERT INTO pause (person, until) VALUES (:person, :until)",
+                {"person": person, "until": until.isoformat()},
+            )
+
+    def pauses(self, until: date) -> list[Pause]:
+        """Return the pauses that end on this day or before, by person."""
+        return self._database.select(
+            _pause,
+            "SELECT u.person, u.until, l.zone FROM pause u JOIN person p ON p.id = u.person JOIN"
+            " place l ON l.id = p.place WHERE u.until <= :until ORDER BY u.person",
+            {"until": until.isoformat()},
         )
 
     # consent
@@ -184,10 +207,15 @@ class Subscribers(Topic):
 
 _FIND = (
     "SELECT p.id, p.address, p.language, p.country, l.zone, l.minute, l.audience, p.named_only,"
-    " p.pledge, p.status, p.joined, f.fields AS profile FROM person p JOIN place l ON"
-    " l.id = p.place LEFT JOIN profile f ON f.person = p.id WHERE p.channel ="
+    " p.pledge, p.status, p.joined, f.fields AS profile, u.until FROM person p JOIN place"
+    " l ON l.id = p.place LEFT JOIN profile f ON f.person = p.id LEFT JOIN pause u ON u.person ="
+    " p.id WHERE p.channel ="
     " :channel AND p.address = :address"
 )
+
+
+def _pause(*, until: str, **columns: Any) -> Pause:
+    return Pause(until=date.fromisoformat(until), **columns)
 
 
 def _ticked(*, done: int, **columns: Any) -> Ticked:
@@ -205,6 +233,7 @@ def _subscriber(
     named_only: int,
     pledge: int,
     profile: str | None,
+    until: str | None,
     **columns: Any,
 ) -> Subscriber:
     return Subscriber(
@@ -213,5 +242,6 @@ def _subscriber(
         named_only=bool(named_only),
         pledge=bool(pledge),
         profile=json.loads(profile) if profile else {},
+        until=date.fromisoformat(until) if until else None,
         **columns,
     )

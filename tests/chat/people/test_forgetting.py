@@ -96,6 +96,7 @@ def fill_person(store, person):
     address, name = MARKS["address"], MARKS["name"]
     store.subscribers.agree(person, NUDGES, "en 1", 5)
     store.subscribers.set_profile(person, "mastodon", MARKS["account"])
+    store.subscribers.pause(person, NOW.date())
     store.subscribers.tick(person, ("trees", "deed", 202100), True, 5)
     store.inbox.ask(1, address, "en", MARKS["question"], 5)
     store.inbox.flag_left(store.inbox.flag(1, address, "PE", "en", MARKS["child"], 5), 5)
@@ -204,6 +205,7 @@ NUMBERED = {
     "consent",
     "delivery",
     "official",
+    "pause",
     "pledge_editor",
     "pledge_invite",
     "tick",
