@@ -138,6 +138,12 @@ class PeopleLook(look.PeopleLook):
             zone=zone, country=country, name=places.named(own, country, language), city=city
         )
 
+    @property
+    @override
+    def country(self) -> str:
+        code = self._person.country if self._person else None
+        return places.country_name(code, self._turn.language) if code else ""
+
     @override
     def day(self, text: str) -> date | None:
         return days.read(text, self._turn.language, self._turn.today)

@@ -65,6 +65,10 @@ class PeopleLook(Protocol):
         for no zone.
         """
 
+    @property
+    def country(self) -> str:
+        """The name of the person's country in their language; '' where it isn't known."""
+
     def day(self, text: str) -> date | None:
         """Return the day that was written as people do in the reader's language, or in ISO 8601.
 

@@ -21,7 +21,7 @@ from bot.conversation.pledges.effects import Agree, Begin
 from bot.conversation.pledges.form import first_question
 from bot.conversation.pledges.look import PURPOSE, Seen
 from bot.conversation.pledges.meant import of_pledge
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     WAYS_OUT,
@@ -164,9 +164,17 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
 
 @joined
 def begin(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """Ask for whom the pledge is made."""
+    """Ask for whom the pledge is made, unless the settings say for whom the person speaks."""
     if view.pledges.campaign is None or not view.private:
         return state, (_intro(view),)
+    group = _own_group(view)
+    if person.audience is Audience.INDIVIDUAL or not group:
+        return who(state, event, view)
+    return state, (_consent(view, person.audience, group, Say, known=True),)
+
+
+def who(state: State, event: Pressed, view: View) -> Step:
+    """Ask for whom the pledge is made."""
     return state, (Say(template="pledge.who", buttons=audiences("pledge", "for")),)
 
 
@@ -187,17 +195,35 @@ def for_(state: State, event: Pressed, view: View) -> Step:
     group = event.args[1] if len(event.args) > 1 else audience.word
     if audience is Audience.ORGANIZATION and group not in view.groups:
         raise ValueError(group)
-    buttons: Rows = (
-        (press("pledge_agree", "pledge", "agree", event.about, group),),
-        (CANCEL,),
-    )
+    return state, (_consent(view, audience, group, Edit),)
+
+
+def _consent(
+    view: View, audience: Audience, group: str, kind: type[Say], *, known: bool = False
+) -> Say:
+    """Return the question for consent; where the settings say who makes the pledge, it says so."""
+    campaign, alone = view.pledges.campaign, audience is Audience.INDIVIDUAL
+    assert campaign is not None  # noqa: S101 - looked at before
     values = {
         **view.facts,
-        "alone": audience is Audience.INDIVIDUAL,
-        "days": view.pledges.draft_days(view.pledges.campaign),
+        "alone": alone,
+        "days": view.pledges.draft_days(campaign),
+        "audience": audience.word,
+        "group": view.groups.get(group, ""),
     }
-    template = "pledge.consent_alone" if values["alone"] else "pledge.consent_named"
-    return state, (Edit(template=template, values=values, buttons=buttons),)
+    asked = "pledge.consent_alone" if alone else "pledge.consent_named"
+    grouped = "pledge.as_set_group" if values["group"] else "pledge.as_set"
+    other = (press("pledge_other_maker", "pledge", "who"),) if known else ()
+    return kind(
+        template="pledge.consent_as_set" if known else asked,
+        values=values,
+        parts=(line(grouped), paragraph(asked)) if known else (),
+        buttons=(
+            (press("pledge_agree", "pledge", "agree", audience.word[0], group),),
+            *((other,) if other else ()),
+            (CANCEL,),
+        ),
+    )
 
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
@@ -225,9 +251,15 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
         Edit(
             template=f"pledge.organisation_{audience.word}",
             values={"audience": audience.word},
-            buttons=_ways(),
+            buttons=(*_own_country(view, audience), *_ways()),
         ),
     )
+
+
+@only_at("pledge", "organisation")
+def own_country(state: State, event: Pressed, view: View) -> Step:
+    """Take the country where the person lives as the one that makes the pledge."""
+    return organisation(state, Text(text=view.people.country), view)
 
 
 def organisation(state: State, event: Text, view: View) -> Step:
@@ -279,6 +311,8 @@ TOPIC = Topic(
         "others": others,
         "choosing": choosing,
         "begin": begin,
+        "who": who,
+        "own": own_country,
         "for": for_,
         "agree": agreed,
         "history": history,
@@ -312,6 +346,14 @@ def _intro(view: View) -> Say:
         values={"title": words.title, "intro": words.intro},
         buttons=buttons,
     )
+
+
+def _own_country(view: View, audience: Audience) -> Rows:
+    """Return a button with the country of the settings, for who speaks for a country."""
+    name = view.people.country
+    if audience is not Audience.COUNTRY or not name:
+        return ()
+    return ((press(name, "pledge", "own", literal=True),),)
 
 
 def _own_group(view: View) -> str:

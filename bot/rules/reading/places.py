@@ -117,6 +117,11 @@ def country(text: str, names: Mapping[str, str]) -> str:
     return code if code in country_codes() else ""
 
 
+def country_name(code: str, language: str) -> str:
+    """Return the name of a country in a language; the code itself where it has none."""
+    return str(naming(language).territories.get(code, code))
+
+
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
     """Return the IANA zones of a country by its code, the most important first; empty for a code
@@ -259,7 +264,7 @@ def _city(zone: str, country: str | None, language: str, spelled: str = "") -> P
 
 def named(city: str, country: str | None, language: str) -> str:
     """Return a city with its country behind it, in a language."""
-    return f"{city} ({naming(language).territories.get(country, country)})" if country else city
+    return f"{city} ({country_name(country, language)})" if country else city
 
 
 @cache
