@@ -19,6 +19,7 @@ from bot.languages import naming
 from bot.library.shapes import check_country
 from bot.library.shared import HELPLINES, helplines_in
 from bot.model.shared import ChildHelpline
+from bot.rules.reading.links import link
 from bot.store import Store
 
 FRESH = timedelta(days=365)
@@ -140,8 +141,8 @@ def _judge(wish: Wish, today: date) -> None:
         raise UsageError(str(error)) from error
     if not _NUMBER.fullmatch(wish.number):
         raise UsageError(f"{wish.number!r} is no telephone number; write it as people dial it")
-    if wish.page is not None and not wish.page.startswith(("https://", "http://")):
-        raise UsageError(f"{wish.page!r} is no page; it begins with https://")
+    if wish.page is not None and link(wish.page) is None:
+        raise UsageError(f"{wish.page!r} is no page; copy its address, like example.org/helpline")
     if wish.read > today:
         raise UsageError(f"{wish.read} is still to come; say the day on which you looked at it")
 
@@ -160,6 +161,8 @@ def _helpline(wish: Wish, before: ChildHelpline | None) -> ChildHelpline:
         for key in ("name", "page", "hours", "dated")
         if (value := getattr(wish, key)) is not None
     }
+    if wish.page is not None:
+        said["page"] = link(wish.page)
     looked: dict[str, Any] = {"read": wish.read, "by": wish.by}
     if before is not None:
         return replace(before, **looked, **said)

@@ -21,7 +21,7 @@ from bot.model.staff import Actor
 from bot.names import suggest
 from bot.rules import forms, journey
 from bot.rules.forms import Why, Wrong
-from bot.rules.reading import handles
+from bot.rules.reading import handles, links
 from bot.times import epoch
 
 FIXED = (
@@ -241,8 +241,12 @@ def milestone(
 ) -> tuple[Milestone, bool]:
     """Report a milestone of a pledge; return it, and whether it is new.
 
-    Raises `UsageError` when the pledge has no such prompt.
+    The link is taken as people type it. Raises `UsageError` when the pledge has no such prompt, or
+    for what is no link.
     """
+    address = links.link(link) if link else None
+    if link and address is None:
+        raise UsageError(f"{link!r} is no link; copy the page's address, like example.org/post/1")
     known = services.library.campaigns.get(pledge.campaign)
     wanted = (
         {m.action: m for m in journey.year(known, pledge.audience, now.date())} if known else {}
@@ -250,7 +254,7 @@ def milestone(
     if action not in wanted:
         raise UsageError(f"pledge {pledge.id} has no prompt {action!r}{suggest(action, wanted)}")
     done = wanted[action]
-    return done, journeys.report(services, pledge.id, done.action, done.slot, link, by, now)
+    return done, journeys.report(services, pledge.id, done.action, done.slot, address, by, now)
 
 
 def get(services: Services, pledge_id: int) -> Pledge:

@@ -354,6 +354,14 @@ def test_every_problem_of_pledges_at_once(drumbeat, csv, look):
     assert look(lambda store: store.pledges.all()) == []
 
 
+def test_a_link_to_a_milestone_is_taken_as_people_type_links(drumbeat, csv):
+    drumbeat("pledges", "import", csv(PLEDGES + f"ACME,company,{ANSWERS},,,,,,\n"))
+    refused = drumbeat("pledges", "report", "1", "prompt-april", "--link", "see our page")
+    assert "'see our page' is no link" in refused[2]
+    drumbeat("pledges", "report", "1", "prompt-april", "--link", "instagram.com/p/1")
+    assert "https://instagram.com/p/1" in drumbeat("pledges", "report", "1")[1]
+
+
 def test_milestones_are_reported_by_hand_and_shown(drumbeat, csv, look):
     drumbeat("pledges", "import", csv(PLEDGES + f"ACME,company,{ANSWERS},,,,,,\n"))
     code, out, _ = drumbeat(

@@ -70,6 +70,11 @@ def test_a_number_is_written_at_the_end_and_all_else_stays(root):
     assert (in_file(root)[-1].hours, in_file(root)[-1].by) == ("24/7", "Efua")
 
 
+def test_a_page_may_be_typed_as_people_type_links(root):
+    helplines.add([root], TOP, replace(GHANA, page="example.org/gh"), TODAY)
+    assert in_file(root)[-1].page == "https://example.org/gh"
+
+
 def test_who_looks_again_changes_the_day_and_the_name_and_no_comment(root):
     helplines.add([root], TOP, KENYA, TODAY)
     text = (root / HELPLINES).read_text("utf-8")
@@ -108,6 +113,7 @@ def test_the_first_number_of_ones_own_brings_the_shipped_ones_along(tmp_path, mo
         (replace(GHANA, number="ask Efua"), "is no telephone number"),
         (replace(GHANA, country="XQ"), "is no ISO 3166 code"),
         (replace(GHANA, page="a friend"), "is no page"),
+        (replace(GHANA, page="ftp://example.org/x"), "is no page"),
         (replace(GHANA, read=date(2026, 11, 29)), "is still to come"),
         (replace(GHANA, name="a\u202eb"), "that only a person can change"),
     ],
