@@ -300,7 +300,7 @@ def open_networks(
     dry = dry_channels(settings, environ)
     for name, channel in settings.channels.items():
         kind = networks.load(channel.network)
-        known, _ = secrets(channel.account, kind.SECRETS, environ)
+        known, _ = secrets(channel.account, (*kind.SECRETS, *kind.SPARE), environ)
         built[name] = Dry(channel, {}, stands_for=kind) if name in dry else kind(channel, known)
     return built, dry
 

@@ -47,6 +47,8 @@ class Network(ABC):
 
     #: fields of the secret, as in DRUMBEAT_<ACCOUNT>_<FIELD>
     SECRETS: ClassVar[tuple[str, ...]] = ()
+    #: fields of the secret that a channel can do without
+    SPARE: ClassVar[tuple[str, ...]] = ()
     #: limits as documented; `limits` may know better
     LIMITS: ClassVar[Limits]
     #: what its calls cost

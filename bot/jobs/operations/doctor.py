@@ -102,9 +102,14 @@ def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Find
     """
     findings = []
     for account, network in _accounts(settings).items():
-        fields = networks.load(network).SECRETS
-        names = [variable(account, field) for field in fields]
-        some = any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
+        kind = networks.load(network)
+        given = {
+            field
+            for field in (*kind.SECRETS, *kind.SPARE)
+            if environ.get(name := variable(account, field)) or environ.get(f"{name}_FILE")
+        }
+        fields = [*kind.SECRETS, *(field for field in kind.SPARE if field in given)]
+        some = not given.isdisjoint(kind.SECRETS)
         findings += [_secret(account, field, environ, meant_live=some) for field in fields]
     return findings
 

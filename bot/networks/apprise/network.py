@@ -22,6 +22,11 @@ Setting it up, once:
    Without it the sender in From is the envelope's too. Try it with a mail to
    ``reports+test@example.org`` first: where that is refused, leave the option out.
 
+6. Signing letters (DKIM) is the mail server's. Where it doesn't, put a private RSA key in PEM into
+   DRUMBEAT_<ACCOUNT>_DKIM_FILE, its name into ``dkim_selector`` under the options, and its public
+   half into DNS at ``SELECTOR._domainkey.`` and the domain in From. With a key that can't be used
+   nothing leaves.
+
 Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
 common ones take. Read in November 2026.
 
@@ -30,9 +35,9 @@ E-mail is read by Apprise and sent by our own client (`bot.networks.mail`): ``fr
 login, ``verify`` and further headers (``+Name=``) mean what they mean to Apprise; ``pgp``,
 ``inline`` and headers that every letter has anyway are left out, which the log and `doctor` say.
 Whatever comes out over a connection that breaks before the mail is handed over has not left; only
-what was handed over whole, and never answered, is uncertain. Domains beyond ASCII go out in their
-``xn--`` form. An address in `message` is an e-mail address, and only ``mailto(s)://`` channels
-reach it.
+what was handed over whole, and never answered, is uncertain. Domains of recipients beyond ASCII go
+out in their ``xn--`` form; in the address itself write them so. An address in `message` is an
+e-mail address, and only ``mailto(s)://`` channels reach it.
 
 Of all other services Apprise tells only whether it worked, and its log is all there is to say why
 not. No service can be asked afterwards, and none knows a repetition: what can have arrived is
@@ -72,6 +77,7 @@ class Network(Base):
     """E-mail or a chat service behind one Apprise address."""
 
     SECRETS = ("url",)
+    SPARE = ("dkim",)
     LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
     PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
     LETTERS: ClassVar[Literal["", "mail", "room"]] = "mail"
@@ -86,6 +92,10 @@ class Network(Base):
                 " the recipient",
                 wrong=lambda value: "" if len(addresses(value)) == 1 else _NO_REPORTS,
             ),
+            "dkim_selector": Option(
+                help="by e-mail, the name in DNS of the key in DRUMBEAT_<ACCOUNT>_DKIM: it signs"
+                " letters for the domain in From, where the mail server doesn't"
+            ),
         }
     )
 
@@ -96,7 +106,7 @@ class Network(Base):
 
         url = secrets["url"].reveal()
         library.listen()
-        hidden = [secrets["url"], *(Secret(piece) for piece in library.pieces(url))]
+        hidden = [*secrets.values(), *(Secret(piece) for piece in library.pieces(url))]
         conceal(
             hidden, loggers=("urllib3.connectionpool", "requests", "asyncio"), silent=("apprise",)
         )
@@ -116,7 +126,7 @@ class Network(Base):
         if self._client is not None and account is not None:
             from bot.networks.mail import mailer
 
-            self._mailer = mailer.Mailer(channel, account, self.BOUNDS)
+            self._mailer = mailer.Mailer(channel, account, self.BOUNDS, secrets.get("dkim"))
             self._tell_left_out(self._client.left_out)
         # NUDGES is asked of the class elsewhere and of the object here: only by e-mail are there
         # single people.

@@ -5,33 +5,54 @@ that takes what stands behind a '+', so that a report of what could not be deliv
 whom it is about. Elsewhere it is the account's own address.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
-from bot.model import Channel, Message
+from bot.model import Channel, Message, Secret
 from bot.networks.common.bounds import Bounds
 from bot.networks.mail.account import Account, Address
 from bot.networks.mail.client import Client, Parcel
 from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
 
+if TYPE_CHECKING:
+    from bot.networks.mail.signing import Signer
+
 BOUNCES = "bounces"
 """The option that names the address for reports."""
+
+SELECTOR = "dkim_selector"
+"""The option that names the key that signs: its public half is in DNS, below this name."""
+
+_LABELS = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 
 
 class Mailer:
     """One mail account, for one channel."""
 
-    def __init__(self, channel: Channel, account: Account, bounds: Bounds) -> None:
+    def __init__(
+        self, channel: Channel, account: Account, bounds: Bounds, key: Secret | None = None
+    ) -> None:
         self._channel = channel
         self._account = account
         self._client = Client(account, bounds)
+        self._signer: Signer | None = None
+        #: why nothing may leave; '' where it may
+        self._wrong = ""
+        if key is not None:
+            try:
+                self._signer = _signer(channel, account, key)
+            except ValueError as error:
+                self._wrong = f"DRUMBEAT_<ACCOUNT>_DKIM {error}"
 
     async def send(self, message: Message, subject: str) -> None:
         """Send a post, or with an address a letter to this person alone.
 
         `subject` is what it has where it is no letter. Raises a `NetworkError`.
         """
+        self._check()
         if message.address is not None:
             await self._hand_over(message, subject, Address(email=message.address))
             return
@@ -57,6 +78,7 @@ class Mailer:
 
     async def login(self) -> None:
         """Connect and log in. Raises a `NetworkError`."""
+        self._check()
         try:
             await self._client.login()
         except NetworkError as error:
@@ -68,6 +90,10 @@ class Mailer:
     async def close(self) -> None:
         """Let go of the connection; the next mail makes another."""
         await self._client.close()
+
+    def _check(self) -> None:
+        if self._wrong:
+            raise AccountRefused(f"{self._channel.name}: {self._wrong}")
 
     async def _hand_over(self, message: Message, subject: str, to: Address) -> None:
         try:
@@ -91,11 +117,12 @@ class Mailer:
     def _parcel(self, message: Message, subject: str, to: Address) -> Parcel:
         """The mail for one recipient. Raises `ValueError` for an address that is none."""
         account, person = self._account, message.address is not None
+        content = written(self._mail(message, subject, to))
         copies = () if person else tuple(map(on_the_wire, (*account.copies, *account.blind)))
         return Parcel(
             sender=self._envelope_sender(message),
             recipients=(on_the_wire(to.email), *copies),
-            content=written(self._mail(message, subject, to)),
+            content=self._signer.signed(content) if self._signer else content,
             id=_name(message),
             person=message.address,
         )
@@ -132,6 +159,17 @@ class Mailer:
             raise AccountRefused(f"{BOUNCES} under [channels.NAME.options] is no e-mail address")
         local, _, domain = on_the_wire(read[0].email).rpartition("@")
         return f"{local}+{message.letter.token}@{domain}"
+
+
+def _signer(channel: Channel, account: Account, key: Secret) -> "Signer":
+    """What signs for the domain in From. Raises `ValueError` where it can't."""
+    # Only here: most accounts have no key, and its library is heavy.
+    from bot.networks.mail.signing import Signer
+
+    selector = channel.options.get(SELECTOR, "")
+    if not re.fullmatch(_LABELS, selector):
+        raise ValueError(f"needs {SELECTOR} under [channels.NAME.options]: the key's name in DNS")
+    return Signer(key, selector, on_the_wire(account.sender.email).rpartition("@")[2])
 
 
 def _name(message: Message) -> str:
