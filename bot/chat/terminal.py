@@ -62,6 +62,19 @@ class Network(Base):
         return "a terminal"
 
 
+async def due(
+    services: Services, network: Network, now: datetime, only: Callable[[], int]
+) -> list[Message]:
+    """Send what is due at `now` to the person whose number `only` returns; return what came."""
+    dispatcher = Dispatcher(services, network.channel.account, now, only=only)
+    for second in range(_ROUNDS):
+        if await dispatcher.step(now + timedelta(seconds=second)) is None:
+            break
+    await dispatcher.close(now)
+    came, network.came = network.came, []
+    return came
+
+
 class Terminal:
     """One person's terminal.
 
@@ -132,13 +145,7 @@ class Terminal:
                 self._left(outgoing, now)
         if not self._fires:
             return
-        dispatcher = Dispatcher(self._services, self._channel.account, now, only=self._me)
-        for second in range(_ROUNDS):
-            if await dispatcher.step(now + timedelta(seconds=second)) is None:
-                break
-        await dispatcher.close(now)
-        came, self._network.came = self._network.came, []
-        for message in came:
+        for message in await due(self._services, self._network, now, self._me):
             self._show(
                 Outgoing(
                     address=self._user,

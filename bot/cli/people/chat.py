@@ -19,10 +19,14 @@ import typer
 from bot.cli.common import ConfigOption, fail, note, open_library, open_settings, say
 
 if TYPE_CHECKING:
+    from bot.chat.letterbox import Letterbox
     from bot.chat.terminal import Terminal
     from bot.config import Settings
     from bot.model import Channel
 
+
+_PAGES = "https://pages.example"
+"""Where the links of letters lead as long as the settings name no address."""
 
 _YEARS = range(1971, 9000)
 
@@ -50,6 +54,15 @@ NowOption = Annotated[
         show_default=False,
     ),
 ]
+ChannelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--channel",
+        metavar="NAME",
+        help="A channel of letters: you are an organisation that gets them there.",
+        show_default=False,
+    ),
+]
 DbOption = Annotated[
     Path | None,
     typer.Option(
@@ -69,6 +82,7 @@ def chat(
     user: UserOption = 1,
     lang: LangOption = None,
     staff: StaffOption = False,
+    channel: ChannelOption = None,
     now: NowOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -80,8 +94,6 @@ def chat(
 
     Lines may be piped in, one event a line, so that a conversation can be played again.
     """
-    from bot.jobs.texts.letters import kind
-
     instant = _instant(now)
     settings = open_settings(config)
     live = settings.database
@@ -89,19 +101,84 @@ def chat(
     if staff:
         named = tuple(dict.fromkeys([*settings.chat.staff, user]))
         settings = replace(settings, chat=replace(settings.chat, staff=named))
-    channel = next(
-        (c for c in settings.channels.values() if c.nudges and not kind(c.network)), None
-    )
-    if channel is None:
+    chosen = _of_letters(settings, channel) if channel else _of_chats(settings)
+    tries = not _is_live(settings.database, live)
+    if channel and not tries:
         fail(
-            "no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a"
-            " channel of config.toml",
+            f"{settings.database} may hold real people; letters are shown in a file of their own:"
+            f" leave --db out for {_own(live)}, or name a new one",
             code=2,
         )
-    tries = not _is_live(settings.database, live)
+    if channel:
+        _receive(settings, chosen, user, lang, instant)
+        return
     if not tries:
         _ask(settings.database, _own(live), instant, yes=yes)
-    _talk(settings, channel, user, lang, instant, staff=staff, tries=tries)
+    _talk(settings, chosen, user, lang, instant, staff=staff, tries=tries)
+
+
+def _of_chats(settings: "Settings") -> "Channel":
+    """Return the first channel on which people chat; ends the command where there is none."""
+    from bot.jobs.texts.letters import kind
+
+    nudging = [channel for channel in settings.channels.values() if channel.nudges]
+    chats = [channel for channel in nudging if not kind(channel.network)]
+    if not chats:
+        of_letters = ", ".join(channel.name for channel in nudging)
+        see = f"; letters are shown with --channel NAME: {of_letters}" if of_letters else ""
+        fail(
+            "no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a"
+            f" channel of config.toml{see}",
+            code=2,
+        )
+    return chats[0]
+
+
+def _of_letters(settings: "Settings", name: str) -> "Channel":
+    """Return the channel of this name; ends the command where it carries no letters."""
+    from bot.jobs.texts.letters import kind
+    from bot.names import pick
+
+    channel = settings.channels[pick(name, settings.channels, "channel")]
+    if not kind(channel.network) or not channel.nudges:
+        fail(
+            f"channel {name} carries no letters to single people: it needs `nudges = true` and a"
+            " network of e-mail or rooms; leave --channel out to chat",
+            code=2,
+        )
+    return channel
+
+
+def _receive(
+    settings: "Settings",
+    channel: "Channel",
+    user: int,
+    lang: str | None,
+    instant: datetime | None,
+) -> None:
+    """Show what comes to an organisation on a channel of letters."""
+    from bot.app import open_chat
+    from bot.chat.letterbox import Letterbox, Network
+    from bot.config import Web
+    from bot.store.meta import TRYOUT
+
+    if settings.web is None:
+        settings = replace(settings, web=Web(public_url=_PAGES, listen=""))
+    network = Network(channel, {})
+    services = open_chat(settings, open_library(settings, settings.active), network)
+    try:
+        services.store.meta.put(TRYOUT, "1")
+        box = Letterbox(
+            services,
+            network,
+            user=user,
+            language=lang,
+            clock=lambda: instant or datetime.now(UTC),
+            write=_write,
+        )
+        _listen(box)
+    finally:
+        services.store.close()
 
 
 def _talk(
@@ -140,7 +217,7 @@ def _talk(
         services.store.close()
 
 
-def _listen(terminal: "Terminal") -> None:
+def _listen(terminal: "Terminal | Letterbox") -> None:
     # the loop runs for one line at a time, so that Ctrl-C ends the chat at once between lines
     with asyncio.Runner() as runner:
         runner.run(terminal.fire())
