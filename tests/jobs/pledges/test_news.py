@@ -68,7 +68,7 @@ async def test_a_decision_reaches_every_editor_once_and_in_their_language(servic
     assert spanish.startswith("El compromiso «Plant 40 trees» está aprobado.")
     [mail] = office.to("p3@acme.example")
     assert text_of(mail).startswith(
-        "Your pledge “Plant 40 trees” is approved. Thank you! Staff still make sure who you are"
+        "Your pledge “Plant 40 trees” is approved. Thank you! Staff will still check who you are"
     )
     assert f"{orchard.PUBLIC}/leave/" in text_of(mail)
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
@@ -96,7 +96,7 @@ async def test_each_door_makes_the_same_news(services, office, team):
         ),
         "It is confirmed who you are: your pledge “Plant 40 trees” can go public.",
         "Your pledge “Plant 40 trees” is approved. Thank you!",
-        "Your pledge “Plant 40 trees” is public now. Thank you!",
+        "Your pledge “Plant 40 trees” may now be shown in public. Thank you!",
         (
             "Your change of the pledge “Plant 40 trees” can’t be accepted as it is:\nWith spades is"
             " better.\n\nThe approved text stands, and what you wrote is in the history. To change"

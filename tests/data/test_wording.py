@@ -1,0 +1,78 @@
+"""The wording of what ships: turns of phrase that a native editor struck out stay out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CONTENT = Path(__file__).parents[2] / "content"
+
+RETIRED = {
+    "en": (
+        r"How is it with",
+        r"\bto whom\?",
+        r"\bthis needs you",
+        r"shall stand still",
+        r"make sure who you are",
+        r"somebody comes\b",
+        r"\b(Nothing|No pledge) waits for you",
+        r"takes? decisions",
+        r"is public now",
+        r"\}(You have made|You know) [^.?]*\?",
+    ),
+    "es": (
+        r"no tiene que trabajar",
+        r"soy menor",
+        r"trata para el trabajo infantil",
+        r'date\("d MMM',
+        r"ya es público",
+    ),
+    "fr": (
+        r"une personne qui décide",
+        r"signataire",
+        r"\bMarquez\b",
+        r"est maintenant publique",
+        # child labour, where just "work" would be read
+        r"(?<!contre )(?<!dans )\ble travail (nuit|le met|pour la salle)",
+    ),
+}
+"""By language: turns of phrase that are wrong or awkward there."""
+
+
+def texts(language: str) -> list[Path]:
+    """All files of text in one language."""
+    return [
+        path for path in sorted((CONTENT / language).rglob("*")) if path.suffix in {".j2", ".toml"}
+    ]
+
+
+@pytest.mark.parametrize("language", RETIRED)
+def test_turns_of_phrase_that_an_editor_struck_out_stay_out(language: str) -> None:
+    struck = [
+        f"{path.relative_to(CONTENT)}:{number}: {line.strip()}"
+        for path in texts(language)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for phrase in RETIRED[language]
+        if re.search(phrase, line)
+    ]
+    assert not struck
+
+
+def test_prose_has_one_empty_line_between_paragraphs() -> None:
+    wide = [
+        str(path.relative_to(CONTENT))
+        for language in RETIRED
+        for path in texts(language)
+        if path.suffix == ".j2"
+        and path.parent.name != "documents"
+        and re.search(r"\n\n\n(?!\{% block)", path.read_text(encoding="utf-8"))
+    ]
+    assert not wide
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_a_translation_of_a_post_that_says_where_to_go_says_so_too(language: str) -> None:
+    path = CONTENT / language / "endchildlabour2021" / "trafficking-day.j2"
+    translated = re.search(r"block translation %\}(.*?)\{%", path.read_text(encoding="utf-8"))
+    assert translated
+    assert re.search({"es": "aquí, cómo", "fr": "Voici comment"}[language], translated[1])
