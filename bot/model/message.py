@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from typing_extensions import override
 
@@ -44,8 +45,7 @@ class Rendered:
         return "\n\n".join(self.parts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeliveryKey:
+class DeliveryKey(NamedTuple):
     """The key of a delivery; its public id is `occurrence-channel-recipient`."""
 
     occurrence: int

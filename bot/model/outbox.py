@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from typing import NamedTuple
 
 from typing_extensions import override
 
@@ -76,11 +77,10 @@ class Occurrence(Instance):
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A row that is *sending* now, with all that sending needs.
 
-    Its fields are positional, since one is made for each delivery.
+    A tuple, since one is made for each delivery, and a frozen dataclass takes four times as long.
     """
 
     occurrence: int

@@ -135,11 +135,12 @@ class Attempts:
 
         Nothing of it has left. Staff are alarmed about a post that is too late.
         """
+        occurrence = self.occurrence(row)
         if row.expires <= now:
             if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
-                tell_missed(self._services, row, self.occurrence(row), int(now))
+                tell_missed(self._services, row, occurrence, int(now))
             return Result(row, State.SKIPPED, counted=False, error="later than its grace")
-        if not kinds.may_reach(self.occurrence(row).subject, row.status):
+        if not kinds.may_reach(occurrence.subject, row.status):
             return Result(
                 row,
                 State.CANCELLED,
@@ -153,7 +154,7 @@ class Attempts:
         if (
             row.zone
             and self._network.BUTTONS
-            and (other := self._nudges.put_off(row, self.occurrence(row), now)) is not None
+            and (other := self._nudges.put_off(row, occurrence, now)) is not None
         ):
             return self._later(
                 row,
@@ -164,12 +165,12 @@ class Attempts:
         return None
 
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
-        minute = int(now) // 60
-        if (zone, minute) not in self._quiet:
-            self._quiet[zone, minute] = dates.quiet_end(
+        return self._quiet.made(
+            (zone, int(now) // 60),
+            lambda: dates.quiet_end(
                 from_epoch(now), dates.zone(zone), self._services.settings.quiet
-            )
-        return self._quiet[zone, minute]
+            ),
+        )
 
     def _later(self, row: Claimed, due: int, too_late: str) -> Result:
         if due >= row.expires:
@@ -221,6 +222,8 @@ class Attempts:
         self._failing = links.failing(self._services.store)
 
     def _dead_link(self, body: Rendered) -> str | None:
+        if not self._failing:  # asked for each delivery
+            return None
         return next((reason for url, reason in self._failing.items() if url in body.whole), None)
 
     def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
