@@ -136,7 +136,9 @@ class ChatEntry:
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
         """Keep that a message of `waiting` has left."""
-        store, moment = self._in_force().store, epoch(now)
+        here = self._in_force()
+        store, moment = here.store, epoch(now)
+        self._shown.add(outgoing, tuple(here.texts.languages()))
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
             {

@@ -14,6 +14,9 @@ from bot.languages import naming
 _LANGUAGE = (("start", "lang"), ("settings", "language"))
 """Topics and acts of the buttons that stand for a language."""
 
+_BUTTONS = 100
+"""Most buttons that are remembered of one chat, as Telegram allows below one message."""
+
 _MOST = 10_000
 """Most chats of which the last buttons are remembered."""
 
@@ -34,23 +37,30 @@ class Shown:
         `languages` are the tags that we speak, in which a language is known by name.
         """
         messages = [each for each in said if each.callback is None and each.address == address]
-        if not messages:
-            return
-        self._chats.pop(address, None)
-        offered = tuple(
-            Offered(
-                names=(button.label, *_also(pressed, languages)),
-                pressed=pressed,
-            )
-            for message in reversed(messages)
-            for row in message.keyboard
-            for button in row
-            if button.data is not None and (pressed := unbind(button.data, address)) is not None
-        )
+        if messages:
+            self._chats.pop(address, None)
+            self._put(address, _offered(messages, languages))
+
+    def add(self, message: Outgoing, languages: Sequence[str]) -> None:
+        """Remember the buttons of what nobody asked for, beside those of the last answer."""
+        offered = _offered([message], languages)
+        self._put(message.address, (*offered, *self.at(message.address))[:_BUTTONS])
+
+    def _put(self, address: str, offered: tuple[Offered, ...]) -> None:
         if offered:
             self._chats[address] = offered
             while len(self._chats) > _MOST:
                 self._chats.popitem(last=False)
+
+
+def _offered(messages: Sequence[Outgoing], languages: Sequence[str]) -> tuple[Offered, ...]:
+    return tuple(
+        Offered(names=(button.label, *_also(pressed, languages)), pressed=pressed)
+        for message in reversed(messages)
+        for row in message.keyboard
+        for button in row
+        if button.data is not None and (pressed := unbind(button.data, message.address)) is not None
+    )
 
 
 def _also(pressed: Pressed, languages: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ English one (see `beside`). Where people would write something else there, it st
 English line: ``>fr 1er mai 2021``.
 """
 
+import re
 from contextlib import contextmanager
 from datetime import datetime
 from inspect import isawaitable
@@ -129,3 +130,22 @@ class Player:
         """What stands on the person's screen stays there."""
         before = self._terminals.pop(self.user)[0]
         self.terminal._shown, self.terminal._last = before._shown, before._last
+
+
+def typing(player):
+    """Have a player type the label of a button that stands below what was said last, instead of
+    pressing it; buttons of before are pressed. Gives the player, which counts what it typed.
+    """
+    plays, player.typed = player.line, 0
+
+    async def line(text):
+        press = re.fullmatch(r"> \[(.+)\]", text)
+        label = player.words(press[1]) if press else None
+        shown = player.terminal._entry._shown.at(player.user)
+        if any(label in offered.names for offered in shown):
+            player.typed += 1
+            text = f"> {label}"
+        await plays(text)
+
+    player.line = line
+    return player

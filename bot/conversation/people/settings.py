@@ -116,22 +116,20 @@ def _which(state: State, places: Sequence[Place]) -> Step:
 def place_said(state: State, event: Text, view: View) -> Step | None:
     """Take a text that nobody waited for as the place where the person lives; None for none.
 
-    Where nothing is known of it yet, or [Where I live] was just offered, it is taken as if it had
-    been asked for; else it must be a place for sure, and is offered.
+    Where [Where I live] was just offered it is taken as if it had been pressed; else it must be a
+    place for sure, and is only offered: "Nice" may be a city, or praise.
     """
     person = view.person
     if person is None or not view.private or person.status is Status.STOPPED:
         return None
-    asked = len(event.text.split()) <= _FEW and any(
-        (o.pressed.topic, o.pressed.act) == ("settings", "place") for o in view.offered
-    )
-    places = view.people.places(event.text)
-    if not places or not (asked or all(place.sure for place in places)):
+    if len(event.text.split()) > _FEW:
         return None
-    waiting = State(topic="settings", step="place")
-    if asked or person.country is None:
+    asked = any((o.pressed.topic, o.pressed.act) == ("settings", "place") for o in view.offered)
+    waiting, places = State(topic="settings", step="place"), view.people.places(event.text)
+    if asked and places:
         return place_named(waiting, event, view)
-    return _which(waiting, places)
+    sure = places and all(place.sure for place in places)
+    return _which(waiting, places) if sure else None
 
 
 @joined

@@ -163,13 +163,13 @@ class _Atlas:
         """
         parts = self._bare(words)[-1].split()[:_WORDS]
         cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
-        wider = [(name, self.exact(rest)) for name, rest in cuts]
+        wider = [(name, {place.country for place in self.exact(rest)}) for name, rest in cuts]
         for look in (self.exact, self.near):
-            for name, rest in wider:
-                countries = {place.country for place in rest}
-                places = [place for place in look(name) if place.country in countries]
-                if rest and places:
-                    return tuple(places)
+            for name, countries in wider:
+                # names are compared with slips only where a country stands behind
+                places = look(name) if countries else ()
+                if within := tuple(place for place in places if place.country in countries):
+                    return within
         return ()
 
     def near(self, words: str) -> tuple[Place, ...]:

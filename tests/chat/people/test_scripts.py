@@ -6,7 +6,7 @@ from pathlib import Path
 import house
 import pytest
 from beside import play_in
-from player import TEXTS, Player
+from player import TEXTS, Player, typing
 from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 
@@ -51,6 +51,13 @@ def player(stage, language):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_written(script, language, stages):
     assert await play_in(language, script, lambda tag: player(stages(tag), tag))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+async def test_it_goes_the_same_when_what_stands_on_buttons_is_typed(script, stage):
+    play = typing(player(stage, "en"))
+    await play.play(script)
+    assert play.typed or "> [" not in script.read_text("utf-8")
 
 
 @pytest.mark.slow

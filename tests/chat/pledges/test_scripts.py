@@ -10,7 +10,7 @@ script's ``@active`` says so, of both together.
 import house
 import pytest
 from beside import play_in
-from player import TEXTS
+from player import TEXTS, typing
 from pledge_player import Play
 from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
@@ -53,6 +53,13 @@ async def play(stages, script, language, campaign="endchildlabour2021"):
 @pytest.mark.parametrize("campaign", YEARS)
 async def test_the_conversation_goes_as_written(script, language, campaign, stages):
     assert await play(stages, script, language, campaign)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+async def test_it_goes_the_same_when_what_stands_on_buttons_is_typed(script, stage):
+    play = typing(Play(stage, "en", "endchildlabour2021"))
+    await play.play(script)
+    assert play.typed
 
 
 @pytest.mark.parametrize("language", languages())

@@ -12,7 +12,7 @@ from datetime import datetime
 import house
 import pytest
 from beside import play_in
-from player import Player
+from player import Player, typing
 from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 
@@ -80,6 +80,13 @@ class Play(Player):
             read("paused", channel, f"channel {channel} is paused: {words}", {"words": words}),
             moment,
         )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+async def test_it_goes_the_same_when_what_stands_on_buttons_is_typed(script, stage):
+    play = typing(Play(stage, "en"))
+    await play.play(script)
+    assert play.typed or "> [" not in script.read_text("utf-8")
 
 
 @pytest.mark.parametrize("language", languages())
