@@ -18,7 +18,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       it edges, which never import each other: ``library`` data files ·
       ``render`` templates · ``config`` settings · ``store`` the database ·
       ``networks`` one room per service: posting to it and counting on it ·
-      ``gate`` bounds on what strangers may take of us
+      ``gate`` bounds on what strangers may take of us · ``pictures`` what
+      leaves of a picture
 3     ``jobs``: what is done at an instant, in rooms by feature
 4     ``app``: Settings to Services, the only file that builds edges
 5     entry points: ``chat`` people who talk to the bot · ``web`` the pages

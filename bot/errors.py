@@ -12,7 +12,8 @@
     │   └── WrongDatabase
     ├── RenderError               a template can't give its text
     │   ├── LinkEmpty
-    │   └── FactExpired
+    │   ├── FactExpired
+    │   └── PictureUnfit
     └── NetworkError              a network did not take a message
         ├── TryLater              not taken; another try may help
         │   ├── RateLimited       … after ``retry_after`` seconds
@@ -89,6 +90,10 @@ class LinkEmpty(RenderError):
 
 class FactExpired(RenderError):
     """The text states a fact past its `expires` day."""
+
+
+class PictureUnfit(RenderError):
+    """The picture is none, or can't be made small enough for the network."""
 
 
 class NetworkError(DrumbeatError):

@@ -113,6 +113,46 @@ def helpline_remarks(settings: "Settings", library: "Library") -> "list[Remark]"
     return surroundings.helplines(library, None, today)
 
 
+def picture_remarks(
+    settings: "Settings",
+    library: "Library",
+    told: "Mapping[str, Told]",
+    *,
+    only: Collection[str] | None = None,
+) -> list[str]:
+    """Return what there is to know of the pictures of some campaigns: which are not there yet, and
+    what leaves of the others on the networks on which we post.
+
+    By default of those that are active, or lie in a root of the settings' own.
+    """
+    from bot import networks
+    from bot.jobs.campaigns import pictures
+    from bot.jobs.campaigns.limits import taken
+    from bot.library import shipped_root
+    from bot.render import Renderer
+
+    shipped = shipped_root().resolve()
+    limits = taken(settings, told).limits
+    posting = pictures.ours(limits, {name: networks.load(name) for name in limits})
+    renderer = Renderer(library.files, library.campaigns)
+    return [
+        remark
+        for campaign in (*library.campaigns.values(), *library.drafts.values())
+        if (
+            campaign.id in only
+            if only is not None
+            else campaign.id in settings.active or _root(library, campaign.id) != shipped
+        )
+        for remark in pictures.remarks(campaign, renderer, posting)
+    ]
+
+
+def _root(library: "Library", campaign: str) -> Path | None:
+    """Return the root in which the campaign was read, as the disk has it."""
+    file = library.files.first(f"campaigns/{campaign}/campaign.toml")
+    return file.path.resolve().parents[2] if file else None
+
+
 def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
     """Return what beside the data keeps drumbeat from its work, or takes effect at a restart.
 

@@ -19,7 +19,7 @@ from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, staff
-from bot.jobs.texts import links
+from bot.jobs.texts import links, pictures
 
 Run = Callable[[Services, datetime], object]
 """A job: does its work at once, or gives something to await."""
@@ -69,6 +69,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="journeys", run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
+    Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=True),
     Tick(name="approvals", run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
+_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
@@ -14,9 +16,26 @@ class Picture:
 
     #: the file from which it was read
     path: Path
-    #: the bytes of the file
+    #: what leaves, or the bytes of the file while it isn't ready
     data: bytes = field(repr=False)
     alt: str
+    #: media type, told by the bytes; empty while the picture isn't ready, and it may not leave
+    mime: str = ""
+    #: in pixels; 0 while it isn't ready
+    width: int = 0
+    height: int = 0
+    #: the bytes of the file of what is ready
+    original: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether it may leave: nothing is in it but what people see."""
+        return bool(self.mime)
+
+    @property
+    def name(self) -> str:
+        """Return the file's name, with the ending of what its bytes are."""
+        return self.path.with_suffix(_ENDINGS.get(self.mime, self.path.suffix)).name
 
 
 @dataclass(frozen=True, kw_only=True)

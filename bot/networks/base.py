@@ -71,6 +71,8 @@ class Network(ABC):
     #: an uncertain delivery may simply be sent again: the network folds both into one
     REPEATABLE: ClassVar[bool] = False
 
+    #: shows pictures that move
+    MOVING_PICTURES: ClassVar[bool] = False
     #: can find, boost and quote posts of others
     AMPLIFIES: ClassVar[bool] = False
     #: forbids the same text through several accounts

@@ -35,6 +35,7 @@ from bot.store.sending.holds import HoldRows
 from bot.store.sending.intake import Intake
 from bot.store.sending.listing import Listing
 from bot.store.sending.outbox import Outbox
+from bot.store.sending.pictures import Pictures
 from bot.store.sending.restored import Restored
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.numbers import Numbers
@@ -98,6 +99,7 @@ class Store:
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
         self.approvals = Approvals(self.database)
+        self.pictures = Pictures(self.database)
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
         self.restored = Restored(self.database)
@@ -138,6 +140,7 @@ class Store:
             self.inbox,
             self.conversations,
             self.approvals,
+            self.pictures,
             self.amplify,
             self.packs,
             self.edits,

@@ -704,3 +704,31 @@ def pauses(tables: Tables) -> None:
         "CREATE TABLE pause (person INTEGER PRIMARY KEY, until TEXT NOT NULL);\n"
         "CREATE INDEX pause_ends ON pause (until)",
     )
+
+
+_PICTURES = """
+-- Pictures as they leave, each once.
+CREATE TABLE picture (
+  digest TEXT PRIMARY KEY,      -- SHA-256 of its bytes
+  mime TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+-- What was made of a file for networks that take the same.
+CREATE TABLE picture_ready (
+  source TEXT NOT NULL,         -- SHA-256 of the file's bytes
+  most INTEGER NOT NULL,        -- bytes that the network takes
+  moving INTEGER NOT NULL,      -- 1 where it shows pictures that move
+  digest TEXT,                  -- NULL where it can't leave
+  fault TEXT NOT NULL,
+  wanted INTEGER NOT NULL,      -- when a post to come last wanted it
+  PRIMARY KEY (source, most, moving)
+);
+"""
+
+
+@migrations()
+def pictures(tables: Tables) -> None:
+    """Add pictures as they leave."""
+    _run(tables, _PICTURES)

@@ -197,15 +197,24 @@ async def test_a_picture_goes_with_its_alt_text(fake, network, picture):
     (image,) = record(fake)["embed"]["images"]
     assert image == {
         "alt": "A card.",
+        "aspectRatio": {"width": 4, "height": 3},
         "image": {"ref": {"$link": link}, "mimeType": "image/png", "size": len(PNG)},
     }
     await network.send(message("Hello.", picture=picture))
     assert fake.commits == 1, "the same picture makes the same record"
 
 
+async def test_a_picture_that_was_not_made_ready_never_leaves(fake, network, picture):
+    sent = message("Hello.", picture=picture)
+    raw = replace(sent, body=replace(sent.body, picture=replace(sent.body.picture, mime="")))
+    with pytest.raises(Refused, match=r"card\.png still holds what its camera wrote into it"):
+        await network.send(raw)
+    assert fake.calls == []
+
+
 async def test_a_picture_too_large_is_told_before_anything_leaves(fake, network, picture):
-    picture.write_bytes(PNG + b"x" * 1_000_000)
-    with pytest.raises(Refused, match=r"card\.png has 1,000,008 bytes, but 1,000,000 is the most"):
+    picture.write_bytes(PNG + b"x" * 2_000_000)
+    with pytest.raises(Refused, match=r"card\.png has 2,000,008 bytes, but 2,000,000 is the most"):
         await network.send(message(picture=picture))
     assert fake.calls == []
 

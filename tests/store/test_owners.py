@@ -52,6 +52,8 @@ NOBODY = {
     "place": "id channel audience zone minute problem",
     "pledge": "id campaign audience stakeholder country language state joined changed journey since"
     " until heard lost",
+    "picture": "digest mime width height data",
+    "picture_ready": "source most moving digest fault wanted",
     "pledge_editor": "pledge focal since",
     "pledge_event": "id pledge at kind",
     "pledge_handle": "pledge network",

@@ -361,4 +361,6 @@ def _show_preview(text: "Preview") -> None:
     say(text.text if text.text is not None else f"   {text.problem}")
     if text.alt:
         say(f"   [picture: {text.alt}]")
+    for remark in text.picture:
+        say(f"   [{remark}]")
     say()

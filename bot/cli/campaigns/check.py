@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.checked import check as checked
-from bot.cli.checked import remarks, told_limits
+from bot.cli.checked import picture_remarks, remarks, told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def check(
     if links:
         problems += _pages(settings, library)
     _tell(problems, library, json=json)
+    for words in picture_remarks(settings, library, told):
+        note(words)
     _note_unread(library)
     _note_old(told)
     if not broken:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.checked import told_limits
+from bot.cli.checked import picture_remarks, told_limits
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -95,6 +95,8 @@ def rehearse(
             _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
     _tell(report, as_json=as_json)
+    for remark in picture_remarks(settings, library, told, only=ids):
+        note(remark)
     _write_diary(person, diary, as_json=as_json)
     if not as_json:
         _tell_going_live(library, ids)

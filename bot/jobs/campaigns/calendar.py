@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
+from bot.jobs.campaigns import pictures
 from bot.jobs.campaigns.limits import Taken
 from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
 from bot.names import pick
@@ -73,6 +74,8 @@ class Preview:
     problem: str | None
     #: of a letter: its subject, which a room shows as title
     subject: str | None = None
+    #: what there is to know of the picture: that it isn't there, or what leaves of it here
+    picture: tuple[str, ...] = ()
 
 
 def language_of(campaign: Campaign, wanted: str | None) -> str:
@@ -257,7 +260,7 @@ def preview(
             campaign,
             action,
             renderer,
-            (network[0], _limits(network, role, fits)),
+            (network[0], _limits(network, role, fits), network[1]),
             role=role,
             language=speak,
             audience=audience,
@@ -300,7 +303,7 @@ def _preview(
     campaign: Campaign,
     action: Action,
     renderer: Renderer,
-    network: tuple[str, Limits],
+    network: tuple[str, Limits, type[Network]],
     *,
     role: Role,
     language: str,
@@ -308,7 +311,7 @@ def _preview(
     day: date,
     wording: int,
 ) -> Preview:
-    name, limits = network
+    name, limits, kind = network
     render = partial(
         renderer.text,
         campaign,
@@ -335,6 +338,11 @@ def _preview(
         limit=_limit(limits, rendered),
         alt=rendered.picture.alt if rendered and rendered.picture else None,
         problem=problem,
+        picture=(
+            tuple(pictures.told(campaign, action, renderer, {name: (limits, kind)}))
+            if role is Role.POST
+            else ()
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.errors import RenderError
-from bot.jobs.campaigns import check_common, check_signs
+from bot.jobs.campaigns import check_common, check_signs, pictures
 from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
@@ -100,6 +100,7 @@ def _campaign(
                 )
     return [
         *texts.problems,
+        *pictures.problems(campaign, renderer, pictures.ours(fits.limits, networks)),
         *language_problems(campaign, renderer),
         *_unlisted(campaign, renderer),
         *words_problems(campaign, renderer),

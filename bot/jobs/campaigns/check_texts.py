@@ -13,7 +13,7 @@ from bot import text as counts
 from bot.errors import RenderError
 from bot.files import limits
 from bot.jobs.campaigns.limits import Taken
-from bot.model import Action, Campaign, Kind, Limits, Picture, Problem, Rendered, Role
+from bot.model import Action, Campaign, Kind, Limits, Problem, Rendered, Role
 from bot.names import suggest
 from bot.render import Renderer
 from bot.rules import dates
@@ -202,7 +202,6 @@ class Texts:
     def _wrong(self, rendered: Rendered, role: Role, action: Action, network: str) -> Iterator[str]:
         """Yield what is wrong with a text by itself, on this network."""
         yield from self._length(rendered, role, action, network)
-        yield from self._picture(rendered.picture, role, network)
         yield from _content(rendered.whole, role, action)
 
     def _length(
@@ -247,17 +246,6 @@ class Texts:
         """
         declared = self.networks[network].LIMITS
         return self.fits.limits.get(network, declared) if role is Role.POST else declared
-
-    def _picture(self, picture: Picture | None, role: Role, network: str) -> Iterator[str]:
-        """Yield what is wrong with the picture for each network on which we post."""
-        limits = self.fits.limits.get(network)
-        if role is not Role.POST or picture is None or limits is None or limits.picture is None:
-            return
-        if len(picture.data) > limits.picture:
-            yield (
-                f"on {network} the picture {picture.path.name} has {len(picture.data):,} bytes, but"
-                f" {limits.picture:,} is the most: make it smaller"
-            )
 
 
 @lru_cache(maxsize=_KEPT)

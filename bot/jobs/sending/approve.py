@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
+from bot.jobs.texts import pictures
 from bot.jobs.texts.kinds import post_body
-from bot.model import DeliveryKey, State
+from bot.model import DeliveryKey, Rendered, State
 from bot.model.outbox import Entry
 from bot.model.staff import REHEARSAL, Actor
 from bot.rules.alerts import ApprovalLapsed, ApprovalWaits, DiffersFromApproved
@@ -59,12 +60,21 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     moment = epoch(now)
     if entry.expires <= moment:
         raise UsageError(f"{key} can't be approved any more: {LAPSED}")
-    body = post_body(services, entry, entry.channel)
+    body = _whole(services, entry, now)
     with services.store.transaction():
         services.store.approvals.freeze(key, body, by, moment)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)
         services.store.alerts.close(ApprovalWaits.kind, str(key), moment)
         services.store.alerts.close(DiffersFromApproved.kind, str(key), moment)
+
+
+def _whole(services: Services, entry: Entry, now: datetime) -> Rendered:
+    """Return the post with its picture as it leaves, which is made here where nobody did so yet."""
+    body = post_body(services, entry, entry.channel)
+    if body.picture is None or body.picture.is_ready:
+        return body
+    pictures.make(services, body, services.settings.channels[entry.channel], now)
+    return post_body(services, entry, entry.channel)
 
 
 def at_once(services: Services, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.errors import (
 from bot.jobs.counting import cost
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
-from bot.jobs.texts import kinds, letters, links
+from bot.jobs.texts import kinds, letters, links, pictures
 from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
@@ -44,7 +44,7 @@ from bot.rules.alerts import (
     TargetMoved,
     TextHeld,
 )
-from bot.store.sending.approvals import digest
+from bot.store.sending.approvals import digests
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -125,6 +125,8 @@ class Attempts:
         self._occurrences: Kept[int, Occurrence] = Kept(_KEPT)
         self._bodies: Kept[tuple[int, str, bool, int], Rendered | RenderError] = Kept(_KEPT)
         self._failing: dict[str, str] = {}
+        #: a post that can't leave before its picture is made ready
+        self._unready: Rendered | None = None
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
         self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
@@ -189,6 +191,9 @@ class Attempts:
             body = LinkEmpty(reason)
         if isinstance(body, RenderError):
             return self._no_text(row, body, now) if sending else _unseen(row, body)
+        if sending and body.picture is not None and not body.picture.is_ready:
+            self._unready = body
+            return Result(row, State.QUEUED, due=int(now), counted=False, error=pictures.WAITS)
         if (
             sending
             and row.recipient == PUBLIC
@@ -216,6 +221,15 @@ class Attempts:
             )
         except RenderError as error:
             return self._no_text(row, error, now) if sending else _unseen(row, error)
+
+    async def prepare(self, now: float) -> None:
+        """Make the picture ready for which a post waited just now, in a thread.
+
+        Mostly the job has done so long before; a post that is due at the start comes first.
+        """
+        body, self._unready = self._unready, None
+        if body is not None:
+            await pictures.make_apart(self._services, body, self._channel, from_epoch(now))
 
     def refresh(self) -> None:
         """Read anew which pages failed when they were asked; called once for each batch of rows."""
@@ -300,7 +314,7 @@ class Attempts:
 
     def _approved(self, row: Claimed, body: Rendered) -> bool:
         approval = self._services.store.approvals.find(row.occurrence, row.channel)
-        return approval is not None and approval.digest == digest(body)
+        return approval is not None and approval.digest in digests(body)
 
     def _differs(self, row: Claimed, now: float) -> Result:
         store, key = self._services.store, str(row.key)

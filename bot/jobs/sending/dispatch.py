@@ -148,6 +148,7 @@ class Dispatcher:
                 return False
             shut = await self._send(channel, rows, moment, ending)
             self._write(moment)
+            await self._attempts[channel.name].prepare(moment)
             if shut:
                 return True
         return True

@@ -15,6 +15,7 @@ from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
+from bot.jobs.texts.pictures import WAITS
 from bot.links import links
 from bot.model import (
     PUBLIC,
@@ -71,9 +72,12 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     if entry.text is not None:
         return Rendered(text=entry.text, language="und"), ""
     try:
-        return post_body(services, entry, entry.channel), ""
+        body = post_body(services, entry, entry.channel)
     except RenderError as error:
         return None, str(error)
+    if body.picture is not None and not body.picture.is_ready:
+        return None, f"{WAITS}; look again in a minute"
+    return body, ""
 
 
 def title(services: Services, about: ActionDay, language: str) -> str:

@@ -16,7 +16,7 @@ from bot.conversation.pledges import still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import letters, news, notes, posts
+from bot.jobs.texts import letters, news, notes, pictures, posts
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Channel, Rendered
 from bot.model.outbox import ActionDay, Instance
@@ -131,7 +131,7 @@ def is_note(subject: Subject) -> bool:
 
 def post_body(services: Services, about: Instance, channel_name: str) -> Rendered:
     """Return what the channel posts of an occurrence: the text that staff wrote in its place, or
-    else the one that its kind makes.
+    else the one that its kind makes. Its picture is as it leaves, once that is made.
 
     Raises `RenderError` where neither can be had.
     """
@@ -147,6 +147,7 @@ def post_body(services: Services, about: Instance, channel_name: str) -> Rendere
         if edit is None:
             raise
         body = Rendered(text="", language=channel.language)
+    body = pictures.made_ready(services, body, channel)
     return body if edit is None else _edited(body, edit.text)
 
 

@@ -10,8 +10,9 @@ Setting it up, once:
 4. Only for an account on a server of its own: give the channel's table
    ``base_url = "https://pds.example"`` in config.toml.
 
-Limits: https://docs.bsky.app (300 graphemes and 3,000 bytes; pictures of 1,000,000 bytes, looked at
-before, since the server takes larger ones and the post then fails elsewhere; 5,000 points an hour
+Limits: https://docs.bsky.app (300 graphemes and 3,000 bytes; pictures of 2,000,000 bytes as the
+lexicon app.bsky.embed.images says, looked at before, since the server takes larger ones and the
+post then fails elsewhere; 5,000 points an hour
 and 35,000 a day, a post is 3; 300 logins a day), read in November 2026.
 
 Each post has a key of its own that follows from its delivery and day, so sending it again changes
@@ -64,7 +65,7 @@ class Network(Base):
         counter="graphemes",
         bytes=3_000,
         alt=2_000,
-        picture=1_000_000,
+        picture=2_000_000,
         per_second=5_000 / 3 / 3_600,
         per_day=35_000 // 3,
     )
@@ -197,7 +198,10 @@ class Network(Base):
     async def _picture(self, picture: Picture) -> dict[str, Any]:
         data = content(picture, self.channel.name, most=self.limits.picture, alt=self.limits.alt)
         blob = await self._ask(lambda client: client.upload(data, mime(picture)), reading=True)
-        return {"$type": "app.bsky.embed.images", "images": [{"alt": picture.alt, "image": blob}]}
+        # without it apps leave room for a picture of another shape, and cut this one
+        shape = {"width": picture.width, "height": picture.height}
+        image = {"alt": picture.alt, "image": blob, "aspectRatio": shape}
+        return {"$type": "app.bsky.embed.images", "images": [image]}
 
     async def _get(self, key: str) -> tuple[str, str] | None:
         return await self._ask(lambda client: client.get(key), reading=True)

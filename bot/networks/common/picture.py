@@ -1,8 +1,10 @@
-"""A picture's bytes and kind, for the networks that upload it."""
+"""A picture's bytes and kind, for the networks that upload it.
+
+It comes here ready (`bot.pictures`): nothing is in it but what people see, and it is small enough.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from mimetypes import guess_type
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,10 +17,15 @@ def content(
 ) -> bytes:
     """The picture's bytes.
 
-    Raises `Refused` when it has more than `most` bytes, or its alt text more than
+    Raises `Refused` when it isn't ready, has more than `most` bytes, or its alt text more than
     `alt` characters.
     """
     data = picture.data
+    if not picture.is_ready:
+        raise Refused(
+            f"{channel}: the picture {picture.path.name} still holds what its camera wrote into it,"
+            " so it may not leave"
+        )
     if most is not None and len(data) > most:
         raise Refused(
             f"{channel}: the picture {picture.path.name} has {len(data):,} bytes, but {most:,} is"
@@ -41,11 +48,11 @@ def lent(picture: Picture | None) -> Iterator[Path | None]:
         yield None
         return
     with TemporaryDirectory(prefix="drumbeat-") as folder:
-        path = Path(folder) / picture.path.name
-        path.write_bytes(picture.data)
+        path = Path(folder) / picture.name
+        path.write_bytes(content(picture, "a room"))
         yield path
 
 
 def mime(picture: Picture) -> str:
-    """The picture's media type, by the end of its name."""
-    return guess_type(picture.path.name)[0] or "application/octet-stream"
+    """The picture's media type, as its bytes tell it."""
+    return picture.mime or "application/octet-stream"

@@ -19,7 +19,7 @@ import idna
 from typing_extensions import override
 
 from bot.model import Picture
-from bot.networks.common.picture import mime
+from bot.networks.common.picture import content, mime
 from bot.networks.mail.account import Address
 
 LONGEST = 998
@@ -169,9 +169,8 @@ def _fill(made: EmailMessage, mail: Mail) -> None:
         made.add_alternative(mail.html, subtype="html")
     if mail.picture is not None:
         kind, _, subtype = mime(mail.picture).partition("/")
-        made.add_attachment(
-            mail.picture.data, maintype=kind, subtype=subtype, filename=mail.picture.path.name
-        )
+        data = content(mail.picture, "mail")
+        made.add_attachment(data, maintype=kind, subtype=subtype, filename=mail.picture.name)
 
 
 def _shown(address: Address) -> HeaderAddress:

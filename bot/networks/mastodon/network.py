@@ -76,6 +76,7 @@ class Network(Base):
     )
     FINDS = True
     AMPLIFIES = True
+    MOVING_PICTURES = True
     TELLS_LIMITS = True
 
     #: seconds to wait for a picture to be processed
@@ -273,7 +274,7 @@ class Network(Base):
 
     async def _upload(self, picture: Picture) -> str:
         data = content(picture, self.channel.name, most=self.limits.picture, alt=self.limits.alt)
-        kind, name = mime(picture), picture.path.name
+        kind, name = mime(picture), picture.name
         return await self._ask(
             lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE),
             reading=True,

@@ -61,7 +61,9 @@ class Network(Base):
     """A bot's account; `channel.target` is where its posts go."""
 
     SECRETS = ("token",)
-    LIMITS = Limits(length=4_096, counter="utf16", caption=1_024, per_second=30.0)
+    LIMITS = Limits(
+        length=4_096, counter="utf16", caption=1_024, picture=10_000_000, per_second=30.0
+    )
     PRICES = Prices(source="https://core.telegram.org/bots/faq", as_of=date(2026, 11, 1))
     NUDGES = True
     BUTTONS = True
@@ -148,7 +150,8 @@ class Network(Base):
         """
         steps: list[_Step] = []
         if body.picture is not None:
-            data, name = content(body.picture, self.channel.name), body.picture.path.name
+            data = content(body.picture, self.channel.name, most=self.limits.picture)
+            name = body.picture.name
             fits = (
                 self.limits.caption is None
                 or measure(body.text, self.limits) <= self.limits.caption

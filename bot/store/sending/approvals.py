@@ -4,6 +4,7 @@ when.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -21,6 +22,16 @@ def digest(body: Rendered) -> str:
     if body.picture is not None:
         parts += [body.picture.data, body.picture.alt.encode()]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def digests(body: Rendered) -> tuple[str, ...]:
+    """Return the digests under which a post may have been approved: its own, and that of its
+    picture's file, which versions before pictures were made ready kept.
+    """
+    if body.picture is None or not body.picture.original:
+        return (digest(body),)
+    as_read = replace(body.picture, data=body.picture.original)
+    return digest(body), digest(replace(body, picture=as_read))
 
 
 class Approvals(Topic):

@@ -218,28 +218,6 @@ def test_what_was_read_long_ago_is_said(command, tmp_path):
     assert "`drumbeat doctor` reads it again" in err
 
 
-@pytest.mark.slow
-def test_a_picture_that_a_network_of_ours_does_not_take_is_a_problem(tmp_path, command):
-    bluesky = '\n[channels.sky]\nnetwork = "bluesky"\nlanguage = "en"\n'
-    write_operator(tmp_path, DAY, config=config("https://one.example", bluesky))
-    pack = tmp_path / "pack"
-    calendar = pack / "campaigns" / "trees" / "calendar.toml"
-    calendar.write_text(
-        calendar.read_text("utf-8").replace("to = [", 'picture = "tree"\nto = ['), "utf-8"
-    )
-    picture = pack / "campaigns" / "trees" / "pictures" / "tree.png"
-    picture.parent.mkdir()
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1_500_000))
-    template = pack / "content" / "en" / "trees" / "tree-day.j2"
-    template.write_text(
-        template.read_text("utf-8") + "{% block alt %}A tree.{% endblock %}", "utf-8"
-    )
-    code, out, _ = command("check")
-    assert code == 1
-    assert "on bluesky the picture tree.png has 1,500,008 bytes, but 1,000,000 is the most" in out
-    assert "on mastodon the picture" not in out, "that instance was not asked yet"
-
-
 def test_a_later_drumbeat_may_keep_more(tmp_path):
     store = Store(tmp_path / "drumbeat.db")
     limits.keep(store, "board", told(5_000))

@@ -99,6 +99,19 @@ def channel(
     )
 
 
+def ready(path: Path) -> Picture:
+    """A picture of 4 by 3 that was made ready, whatever stands in the file."""
+    return Picture(
+        path=path, data=path.read_bytes(), alt="A card.", mime="image/png", width=4, height=3
+    )
+
+
+def media_type(content: bytes) -> str:
+    """What a server takes a file for, by its first bytes; empty for what is no picture."""
+    begins = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+    return next((kind for start, kind in begins.items() if content.startswith(start)), "")
+
+
 def message(
     text: str = "Good morning!",
     *,
@@ -117,7 +130,7 @@ def message(
         body=Rendered(
             text=text,
             language=language,
-            picture=picture and Picture(path=picture, data=picture.read_bytes(), alt="A card."),
+            picture=picture and ready(picture),
             thread=thread,
         ),
         since=since,

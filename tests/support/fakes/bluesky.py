@@ -18,7 +18,7 @@ import regex
 from aiohttp import web
 
 from bot.networks.bluesky import client as _bluesky_client
-from fakes.base import FakeServer
+from fakes.base import FakeServer, media_type
 
 WORDS = {
     400: ("InvalidRequest", "Invalid app.bsky.feed.post record"),
@@ -167,7 +167,7 @@ class Fake(FakeServer):
     # the method's name
     async def _uploadBlob(self, request: web.Request) -> dict[str, Any]:
         content = await request.read()
-        if request.content_type != "image/png" or not content.startswith(PNG):
+        if not media_type(content) or request.content_type != media_type(content):
             raise Refusal(400, "InvalidMimeType", "Wrong type")
         link = cid(content)
         self.blobs[link] = (content, request.content_type)
@@ -246,10 +246,11 @@ class Fake(FakeServer):
         for image in record.get("embed", {}).get("images", []):
             if image["image"]["ref"]["$link"] not in self.blobs or set(image) - {"$type"} != {
                 "alt",
+                "aspectRatio",
                 "image",
             }:
                 raise _invalid("Could not find blob")
-            if image["image"]["size"] > 1_000_000:
+            if image["image"]["size"] > 2_000_000:
                 raise Refusal(400, "BlobTooLarge", "This file is too large")
         for end in (record["reply"][name] for name in ("root", "parent") if "reply" in record):
             there = self.records.get(end["uri"].rpartition("/")[2])

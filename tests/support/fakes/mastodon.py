@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from aiohttp import web
 
-from fakes.base import FakeServer
+from fakes.base import FakeServer, media_type
 
 WORDS = {
     400: "Bad Request",
@@ -215,7 +215,7 @@ class Fake(FakeServer):
         file = form.get("file")
         if not isinstance(file, web.FileField) or not set(form) <= {"file", "description", "focus"}:
             raise Refusal(422, "Validation failed: File can't be blank")
-        if not file.file.read().startswith(PNG) or file.content_type != "image/png":
+        if file.content_type != (media_type(file.file.read()) or "none"):
             raise Refusal(422, "Validation failed: File content type is invalid")
         if len(str(form.get("description", ""))) > self.configuration["media_attachments"].get(
             "description_limit", 1_500

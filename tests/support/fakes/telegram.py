@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import web
 
-from fakes.base import FakeServer
+from fakes.base import FakeServer, media_type
 
 WORDS = {
     400: "Bad Request: can't parse entities",
@@ -249,7 +249,7 @@ class Fake(FakeServer):
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
         under = caption_of(caption)
-        if not photo.file.read().startswith(PNG):
+        if not media_type(photo.file.read()):
             raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
         size = {"file_id": "AgAD", "file_unique_id": "AQAD", "width": 1, "height": 1}
         return self._take(chat, photo=[size], **under, **check_keyboard(reply_markup))

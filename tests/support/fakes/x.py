@@ -19,7 +19,7 @@ from aiohttp import web
 from oauthlib.oauth1.rfc5849 import signature
 from twitter_text import parse_tweet
 
-from fakes.base import FakeServer
+from fakes.base import FakeServer, media_type
 
 WORDS = {
     400: "One or more parameters to your request was invalid.",
@@ -151,10 +151,9 @@ class Fake(FakeServer):
         """The four calls of the v2 media upload, and the question for its state."""
         if call == "POST /2/media/upload/initialize":
             body = await request.json()
-            if (
-                set(body) != {"media_type", "total_bytes", "media_category"}
-                or body["media_category"] != "tweet_image"
-            ):
+            if set(body) != {"media_type", "total_bytes", "media_category"} or body[
+                "media_category"
+            ] != ("tweet_gif" if body["media_type"] == "image/gif" else "tweet_image"):
                 raise Refusal(400, WORDS[400])
             number = str(1880028106020515840 + len(self.media))
             self.media[number] = {**body, "pieces": [], "state": "open", "alt": None}
@@ -180,9 +179,8 @@ class Fake(FakeServer):
 
     def _finalize(self, number: str) -> web.Response:
         media = self.media[number]
-        if sum(map(len, media["pieces"])) != media["total_bytes"] or not media["pieces"][
-            0
-        ].startswith(b"\x89PNG"):
+        content = b"".join(media["pieces"])
+        if len(content) != media["total_bytes"] or media_type(content) != media["media_type"]:
             raise Refusal(400, "Segments do not add up to provided total file size.")
         media["state"] = self.states.pop(0) if self.states else "succeeded"
         return self._told(number)

@@ -1,0 +1,186 @@
+"""The pictures of a campaign: what is wrong with them, and what the author should know of them.
+
+A file that no network can be given is a problem. What drumbeat does by itself (another kind than
+the name says, a place taken off, a size made smaller) is a remark, and so is a slot without a file:
+its post goes out without a picture until there is one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.errors import PictureUnfit
+from bot.files.frozen import File
+from bot.model import Action, Campaign, Limits, Problem
+from bot.pictures import MOST, Facts, Wish
+from bot.render import Renderer
+from bot.text import counted
+
+if TYPE_CHECKING:
+    from bot.networks.base import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What would leave of a picture, in words, and what people won't see of it."""
+
+    words: str
+    lost: tuple[str, ...]
+
+
+Networks = Mapping[str, tuple[Limits, "type[Network]"]]
+"""What the networks on which we post take, by their names."""
+
+_KEPT = 64
+"""Pictures of which is kept what they are: the same is asked for each of its networks."""
+
+
+def wish_of(limits: Limits, network: "type[Network]") -> Wish:
+    """Return what is made of a picture for a network with these limits."""
+    most = MOST if limits.picture is None else min(limits.picture, MOST)
+    return Wish(most=most, moving=network.MOVING_PICTURES)
+
+
+def name_of(file: File) -> str:
+    """Return a picture's name below its root, as problems name files."""
+    return "/".join(file.path.parts[-4:])
+
+
+def problems(campaign: Campaign, renderer: Renderer, networks: Networks) -> list[Problem]:
+    """Return a problem for each picture that is none, or that a network of ours can't be given."""
+    wrong = []
+    for file in _files(campaign, renderer):
+        try:
+            _judge(file, networks)
+        except PictureUnfit as error:
+            wrong.append(Problem(file=name_of(file), key="", message=str(error)))
+    return wrong
+
+
+def told(campaign: Campaign, action: Action, renderer: Renderer, networks: Networks) -> list[str]:
+    """Return all that there is to say of an action's picture: remarks, or why it can't leave."""
+    file = renderer.picture(campaign, action)
+    if file is None or file.fault:
+        return remarks_of(campaign, action, renderer, networks)
+    try:
+        _judge(file, networks)
+    except PictureUnfit as error:
+        return [f"{name_of(file)}: {error}"]
+    return remarks_of(campaign, action, renderer, networks)
+
+
+def remarks(campaign: Campaign, renderer: Renderer, networks: Networks) -> list[str]:
+    """Return what there is to know of the campaign's pictures, each once, in sentences."""
+    lacking = [action for action in campaign.actions if _lacks(campaign, action, renderer)]
+    said = [
+        remark
+        for action in campaign.actions
+        if action not in lacking
+        for remark in remarks_of(campaign, action, renderer, networks)
+    ]
+    return [*_all_missing(campaign, lacking), *dict.fromkeys(said)]
+
+
+def remarks_of(
+    campaign: Campaign, action: Action, renderer: Renderer, networks: Networks
+) -> list[str]:
+    """Return what there is to know of an action's picture: that it isn't there, and what leaves of
+    it on each network.
+
+    Nothing of what `problems` tells.
+    """
+    if action.picture is None:
+        return []
+    if _lacks(campaign, action, renderer):
+        return list(_all_missing(campaign, [action]))
+    file = renderer.picture(campaign, action)
+    if file is None or file.fault:
+        return []
+    try:
+        facts = _facts(file.data)
+        changed = list(_changed(file, networks))
+    except PictureUnfit:
+        return []
+    return [f"{name_of(file)}: {words}" for words in (*_told(file, facts), *changed)]
+
+
+def _judge(file: File, networks: Networks) -> None:
+    """Raise `PictureUnfit` for a file that is no picture, or that one of these can't be given."""
+    _facts(file.data)
+    for limits, network in networks.values():
+        _shrunk(file.data, wish_of(limits, network))
+
+
+def _lacks(campaign: Campaign, action: Action, renderer: Renderer) -> bool:
+    """Return whether the action posts with a picture that no root has."""
+    named = action.post and action.picture is not None
+    return named and renderer.picture(campaign, action) is None
+
+
+def _all_missing(campaign: Campaign, actions: Sequence[Action]) -> Iterator[str]:
+    """Yield one sentence for all actions whose picture isn't there, with how to name its file."""
+    if not actions:
+        return
+    many = counted(len(actions), "picture is", "pictures are")
+    names = ", ".join(f"action[{action.id}] {action.picture!r}" for action in actions)
+    yield (
+        f"campaigns/{campaign.id}/calendar.toml: {many} not there, so the post goes out without:"
+        f" {names}. Put each into campaigns/{campaign.id}/pictures, as {actions[0].picture}.png or"
+        f" {actions[0].picture}.jpg, or take the key out"
+    )
+
+
+def _files(campaign: Campaign, renderer: Renderer) -> list[File]:
+    """Return the picture files of the campaign's actions that can be read, each once."""
+    files = (renderer.picture(campaign, action) for action in campaign.actions)
+    return list({file.path: file for file in files if file and not file.fault}.values())
+
+
+def _told(file: File, facts: Facts) -> Iterator[str]:
+    if facts.is_misnamed(file.path.suffix):
+        yield f"it is a {facts.kind}, whatever its name says, and is taken as one"
+    if facts.located:
+        yield "it says where it was taken (GPS); that is left off wherever it goes"
+
+
+def _changed(file: File, networks: Networks) -> Iterator[str]:
+    """Yield what becomes of the picture on which networks, where that isn't what people see in the
+    file.
+    """
+    by_words: dict[str, list[str]] = {}
+    for name, (limits, network) in networks.items():
+        wish = wish_of(limits, network)
+        made = _shrunk(file.data, wish)
+        if len(file.data) > wish.most:
+            words = (
+                f"it has {len(file.data):,} bytes, but {wish.most:,} is the most there; it goes out"
+                f" as {made.words}"
+            )
+            by_words.setdefault(words, []).append(name)
+        for lost in made.lost:
+            by_words.setdefault(lost, []).append(name)
+    for words, names in by_words.items():
+        yield f"on {', '.join(names)} {words}"
+
+
+@lru_cache(maxsize=_KEPT)
+def _facts(data: bytes) -> Facts:
+    from bot.pictures.making import look
+
+    return look(data)
+
+
+@lru_cache(maxsize=_KEPT)
+def _shrunk(data: bytes, wish: Wish) -> _Made:
+    from bot.pictures.making import ready
+
+    made = ready(data, wish)
+    kind = made.mime.removeprefix("image/").upper()
+    size = f"{made.width:,} × {made.height:,} pixels and {len(made.data):,} bytes"
+    return _Made(words=f"{kind} of {size}", lost=made.lost)
+
+
+def ours(limits: Mapping[str, Limits], known: "Mapping[str, type[Network]]") -> Networks:
+    """Return what the networks take on which our channels post, with the limits that fit these."""
+    return {name: (those, known[name]) for name, those in limits.items() if name in known}

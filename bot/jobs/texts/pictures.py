@@ -1,0 +1,137 @@
+"""Pictures of posts, made ready to leave (`bot.pictures`) for what each channel's network takes.
+
+The job `run` makes them long before their post is due, in a thread, and the store keeps them. Who
+makes a post's text takes what is kept; what isn't there yet is waited for. So what staff approve is
+what leaves, to the byte, whatever becomes of the file or of the library meanwhile.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import networks
+from bot.errors import PictureUnfit
+from bot.jobs.campaigns.limits import kept
+from bot.jobs.campaigns.pictures import wish_of
+from bot.jobs.services import Services
+from bot.model import Channel, Limits, Picture, Rendered
+from bot.model.subject import Planned
+from bot.networks.base import Network
+from bot.pictures import Wish
+from bot.store.sending.pictures import KeptPicture, PictureKey
+from bot.times import epoch
+
+AHEAD = timedelta(days=62)
+"""How long before its post is due a picture is made ready: as far as posts are planned."""
+
+AHEAD_IN_REHEARSAL = timedelta(days=2)
+"""The same for a rehearsal, where nobody approves ahead."""
+
+WAITS = "its picture is being made ready to leave"
+"""Why a post can't be approved, or leave, for a moment."""
+
+UNWANTED = timedelta(days=30)
+"""What no post has wanted for so long is deleted."""
+
+
+async def run(services: Services, now: datetime) -> int:
+    """Make ready what posts to come will need and isn't kept; return how many pictures that was."""
+    moment, sources = epoch(now), dict[PictureKey, bytes]()
+    for data, channel in _coming(services, now):
+        sources.setdefault(key_of(services, data, channel), data)
+    missing = services.store.pictures.missing(sources, moment)
+    for key in missing:
+        made = await asyncio.to_thread(_made, sources[key], key)
+        services.store.pictures.keep(key, made, moment)
+    if missing:
+        services.store.pictures.tidy(epoch(now - UNWANTED))
+    return len(missing)
+
+
+def made_ready(services: Services, body: Rendered, channel: Channel) -> Rendered:
+    """Return the post with its picture as it leaves, or as it is where that isn't made yet.
+
+    Raises `PictureUnfit` where the picture can't leave.
+    """
+    picture = body.picture
+    if picture is None or picture.is_ready:
+        return body
+    made = services.store.pictures.find(key_of(services, picture.data, channel))
+    return body if made is None else replace(body, picture=_of(picture, made))
+
+
+def make(services: Services, body: Rendered, channel: Channel, now: datetime) -> None:
+    """Make the post's picture ready at once: for commands, which have no event loop to hold up."""
+    picture = body.picture
+    if picture is not None and not picture.is_ready:
+        key = key_of(services, picture.data, channel)
+        services.store.pictures.keep(key, _made(picture.data, key), epoch(now))
+
+
+async def make_apart(services: Services, body: Rendered, channel: Channel, now: datetime) -> None:
+    """Do what `make` does in a thread, so that everything else goes on meanwhile."""
+    picture = body.picture
+    if picture is not None and not picture.is_ready:
+        key = key_of(services, picture.data, channel)
+        made = await asyncio.to_thread(_made, picture.data, key)
+        services.store.pictures.keep(key, made, epoch(now))
+
+
+def key_of(services: Services, data: bytes, channel: Channel) -> PictureKey:
+    """Return under what the picture of these bytes is kept for this channel."""
+    network = networks.load(channel.network)
+    wish = wish_of(_limits(services, channel, network), network)
+    return PictureKey.of(data, wish.most, moving=wish.moving)
+
+
+def _limits(services: Services, channel: Channel, network: type[Network]) -> Limits:
+    """Return what the channel's server told, also to a process that asks nobody."""
+    told = kept(services.store, [channel]).get(channel.account)
+    if told is not None:
+        return told.limits
+    built = services.networks.get(channel.name)
+    return built.limits if built is not None else network.LIMITS
+
+
+def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]]:
+    """Yield the picture of each post that is still to leave, as its file is, with its channel."""
+    shown = {
+        (campaign.id, action.id): file
+        for campaign in services.active
+        for action in campaign.actions
+        if (file := services.renderer.picture(campaign, action)) is not None and not file.fault
+    }
+    if not shown:
+        return
+    # a rehearsal looks so often that far days can wait
+    until = epoch(now + (AHEAD_IN_REHEARSAL if services.rehearsal else AHEAD))
+    for entry in services.store.listing.posts_between(epoch(now), until):
+        channel = services.settings.channels.get(entry.channel)
+        file = shown.get((entry.campaign, entry.action))
+        if channel is not None and file is not None and isinstance(entry.subject, Planned):
+            yield file.data, channel
+
+
+def _made(data: bytes, key: PictureKey) -> KeptPicture:
+    """Return what leaves of a file, or why nothing can."""
+    from bot.pictures.making import ready
+
+    try:
+        made = ready(data, Wish(most=key.most, moving=key.moving))
+    except PictureUnfit as error:
+        return KeptPicture(fault=str(error))
+    return KeptPicture(mime=made.mime, width=made.width, height=made.height, data=made.data)
+
+
+def _of(picture: Picture, made: KeptPicture) -> Picture:
+    if made.fault:
+        raise PictureUnfit(f"the picture {picture.path} can't leave: {made.fault}")
+    return replace(
+        picture,
+        data=made.data,
+        mime=made.mime,
+        width=made.width,
+        height=made.height,
+        original=picture.data,
+    )
