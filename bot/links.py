@@ -21,6 +21,9 @@ _CLOSING = frozenset(_CLOSES.values()) | frozenset("）〕〗〙｣")
 _FULL_STOPS = frozenset("。，、！？：；｡､")
 """Marks that no path has, and after which Chinese and Japanese go on without a space."""
 
+_MAIL = regex.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:\w[\w-]{0,62}\.){1,8}\w[\w-]{0,62}")
+"""An e-mail address among words; a name such as `@ana@server.example` is none."""
+
 
 @cache
 def _top_level() -> list[str]:
@@ -51,6 +54,14 @@ def link_spans(text: str) -> list[tuple[int, int]]:
         for match in matches
         if match.schema != "mailto:"
     ]
+
+
+def mail_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the e-mail addresses of `text` begin and end, in order.
+
+    What is after the last dot may be any word: a name that nobody knows yet is an address too.
+    """
+    return [match.span() for match in _MAIL.finditer(text)] if "@" in text else []
 
 
 def links(text: str) -> tuple[str, ...]:

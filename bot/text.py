@@ -25,7 +25,7 @@ from string import Formatter
 
 import regex
 
-from bot.links import link_spans, x_links
+from bot.links import link_spans, mail_spans, x_links
 from bot.model import Limits
 from bot.model.channel import Excess
 
@@ -262,7 +262,8 @@ def filled(text: str, /, **values: object) -> str:
 
 
 def isolates(text: str) -> str:
-    """Return right-to-left `text` with FSI … PDI around links, hashtags, @names and Latin words.
+    """Return right-to-left `text` with FSI … PDI around links, e-mail addresses, hashtags, @names
+    and Latin words.
 
     They keep their own direction then. Readers and servers take an isolate for a part of the link,
     and see no hashtag behind one, so around these it stands outside the spaces on both sides, and
@@ -274,7 +275,8 @@ def isolates(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    links = link_spans(text)
+    # Within an address a mark would make it another one.
+    links = sorted([*link_spans(text), *mail_spans(text)])
     # Readers take all up to the next space for a link, also one that follows right on letters.
     whole = _merged([*links, *(match.span() for match in regex.finditer(r"https?://\S+", text))])
     starts = [start for start, _ in whole]

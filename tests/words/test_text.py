@@ -326,6 +326,15 @@ def test_no_isolate_stands_against_a_link_a_hashtag_or_a_name():
     assert isolates("و #Bees #Trees و").count("\u2068") == 1
 
 
+@pytest.mark.parametrize(
+    "address", ["data@trees.example", "2021@alliance87.org", "a.b+c@mail.acme-labs.org"]
+)
+def test_no_isolate_stands_within_an_address_of_e_mail(address):
+    for text in (f"اكتبوا إلى {address}.", f"اكتبوا إلى {address} الآن", f"Ana <{address}> و"):
+        assert address in isolates(text)
+        assert isolates(isolates(text)) == isolates(text)
+
+
 def test_isolates_twice_are_isolates_once_and_hide_no_hashtag_or_link():
     text = "شارك #Bees و https://example.org/a?b=c الآن"
     once = isolates(text)

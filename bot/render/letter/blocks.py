@@ -8,10 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.links import link_spans
+from bot.links import link_spans, mail_spans
 
 _ITEM = re.compile(r"[-•–*] +(?=\S)")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:\w[\w-]*\.)+\w[\w-]*\w")
 _SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])")
 _COLON = " \t\n\u00a0\u202f:："
 
@@ -106,5 +105,5 @@ def _links(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _mails(text: str) -> Iterator[tuple[int, int, str]]:
-    for match in _MAIL.finditer(text):
-        yield *match.span(), f"mailto:{match[0]}"
+    for start, end in mail_spans(text):
+        yield start, end, f"mailto:{text[start:end]}"
