@@ -124,6 +124,7 @@ ANSWERS = [
     "451 4.7.1 <{address}>: Greylisted, try again; mailbox {name} is busy",
     "550 sorry, no mailbox here by that name",
 ]
+BLOCKED = "550 5.7.1 <{address}>: our server is blocked; nothing for {name}"
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=["550", "451", "bare"])
@@ -134,6 +135,7 @@ async def test_a_mail_server_that_refuses_leaves_no_address_in_the_log_nor_in_th
     services = orchard.services(tmp_path, office)
     with pytest.raises(NetworkError) as raised:
         await services.networks["mail"].send(message(address=ADDRESS, recipient=1))
+    await services.networks["mail"].idle()
     logging.getLogger("bot.test").error("%s", raised.value)
     assert f"the mail server answered {answer[:3]}" in str(raised.value)
     assert quoted(written()) == []
@@ -145,7 +147,7 @@ async def test_a_mail_server_that_refuses_leaves_no_address_in_the_log_nor_in_th
 async def test_a_channel_that_is_paused_over_refused_letters_names_none_of_them(
     tmp_path, office, written
 ):
-    office.answer = ANSWERS[1]
+    office.answer = BLOCKED
     services = orchard.services(tmp_path, office)
     for number in range(1, 12):
         person = orchard.add_contact(services, number)

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+import tls
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from fakes.base import IMPATIENT, channel, free_port, message
@@ -340,3 +341,57 @@ async def test_a_mail_server_that_never_ends_is_left_in_time(says, at, kind):
         await network.close()
         assert monotonic() - began < 4
         assert type(caught.value) is kind
+
+
+@asynccontextmanager
+async def encrypted(folder):
+    """A server that lets nobody send before STARTTLS, with a certificate that nobody signed."""
+    controller = Controller(
+        PostOffice(),
+        hostname="127.0.0.1",
+        port=free_port(),
+        tls_context=tls.context(tls.make(folder)),
+        require_starttls=True,
+    )
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+def starttls(port, **options):
+    asked = "".join(f"&{name}={value}" for name, value in options.items())
+    url = (
+        f"mailtos://127.0.0.1:{port}?mode=starttls&from=ours@example.org&to=list@example.org{asked}"
+    )
+    return Network(channel("apprise"), {"url": Secret(url)})
+
+
+async def test_after_starttls_too_a_certificate_that_is_not_trusted_is_named_so(tmp_path):
+    async with encrypted(tmp_path) as server:
+        network = starttls(server.port)
+        for call in (network.send(message()), network.probe()):
+            with pytest.raises(TryLater, match="the server's certificate is not trusted"):
+                await call
+        trusting = starttls(server.port, verify="no")
+        await trusting.send(message("Hello."))
+        await trusting.close()
+    assert len(server.handler.mails) == 1
+
+
+async def test_a_server_without_the_starttls_that_the_address_asks_for_gets_nothing(office):
+    network = starttls(office.port)
+    with pytest.raises(AccountRefused, match="the mail server offers no STARTTLS"):
+        await network.send(message())
+    assert office.mails == []
+
+
+async def test_a_login_that_the_server_does_not_know_is_told_so(tmp_path):
+    async with encrypted(tmp_path) as server:
+        url = (
+            f"mailto://ours:{PASSWORD}@127.0.0.1:{server.port}?from=a@example.org&to=b@example.org"
+        )
+        network = Network(channel("apprise"), {"url": Secret(url)})
+        with pytest.raises(NetworkError) as caught:
+            await network.send(message())
+    assert type(caught.value) is AccountRefused
+    assert PASSWORD not in str(caught.value)
