@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.config import Privacy
 from bot.model import Campaign, Rendered
+from bot.model.shared import ChildHelpline
 from bot.render import Renderer
 from bot.render.letter import Own, Sheet, html
 
@@ -69,6 +70,8 @@ class Head:
     privacy: Privacy | None
     #: '' where none is known
     organisation: str
+    #: those of the recipient's country
+    helplines: tuple[ChildHelpline, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +88,11 @@ def framed(renderer: Renderer, head: Head, draft: Draft) -> Framed:
     """Return the whole letter, as text and as HTML; raises `RenderError`."""
     title = renderer.words(head.campaign, draft.language).title
     body = [_greeting(renderer, head, draft.language), *draft.body]
-    below = [*_signature(renderer, head, draft.language, title), *draft.below]
+    below = [
+        *_signature(renderer, head, draft.language, title),
+        *_danger(renderer, head, draft.language),
+        *draft.below,
+    ]
     sheet = Sheet(
         subject=draft.subject,
         language=draft.language,
@@ -118,6 +125,14 @@ def _signature(renderer: Renderer, head: Head, language: str, title: str) -> lis
     }
     blocks = ["signature", *(["notice"] if privacy.url else [])]
     return [_page(renderer, block, language, values) for block in blocks]
+
+
+def _danger(renderer: Renderer, head: Head, language: str) -> list[str]:
+    """Return whom to call where a child is in danger: nobody may read an answer in time."""
+    values = [{"name": each.name, "number": each.number} for each in head.helplines]
+    if not values:
+        return [_page(renderer, "danger", language, {})]
+    return [_page(renderer, "danger_call", language, each) for each in values]
 
 
 def _page(renderer: Renderer, block: str, language: str, values: dict[str, str]) -> str:

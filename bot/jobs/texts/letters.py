@@ -22,6 +22,7 @@ from bot.jobs.texts.letterhead import Draft
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
+from bot.model.shared import ChildHelpline
 from bot.model.staff import Actor
 from bot.render import Renderer
 from bot.render.letter import Own
@@ -176,6 +177,13 @@ class Envelope:
         contact = self.services.store.contacts.get(self.row.recipient)
         return harmless(contact.organisation) if contact else ""
 
+    @property
+    def helplines(self) -> tuple[ChildHelpline, ...]:
+        """Return the child helplines of the recipient's country."""
+        contact = self.services.store.contacts.get(self.row.recipient)
+        known = self.services.library.shared.helplines or ()
+        return tuple(each for each in known if contact and each.country == contact.country)
+
     def pledge(self) -> Pledge | None:
         """Return the first pledge that the recipient edits; None where there is none."""
         edited = self.services.store.pledges.of_person(self.row.recipient, self.occurrence.campaign)
@@ -240,6 +248,7 @@ def _framed(envelope: Envelope, draft: Draft) -> letterhead.Framed:
         campaign=envelope.campaign,
         privacy=services.settings.privacy,
         organisation=envelope.organisation,
+        helplines=envelope.helplines,
     )
     return letterhead.framed(services.renderer, head, draft)
 

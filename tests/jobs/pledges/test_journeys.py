@@ -301,6 +301,21 @@ async def test_where_nobody_answers_for_the_data_the_campaign_does(make, office,
     )
 
 
+async def test_a_letter_says_whom_to_call_for_a_child_since_nobody_reads_answers_in_time(
+    make, office
+):
+    services = make(office)
+    orchard.add_contact(services)
+    other = orchard.add_contact(services, 2)
+    services.store.subscribers.set_country(other, "FR")
+    await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
+    [mail], [at_home] = office.to("p1@acme.example"), office.to("p2@acme.example")
+    assert "Is a child in danger? Call the emergency services of your country" in text_of(mail)
+    assert "Is a child in danger? Call 119 first (Allô Enfance en Danger): an answer" in text_of(
+        at_home
+    )
+
+
 async def test_a_name_that_somebody_gave_is_no_link_in_the_greeting(make, office):
     services = make(office)
     orchard.add_contact(services)

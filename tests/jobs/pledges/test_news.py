@@ -51,6 +51,11 @@ def team(services):
     return orchard.add_pledge(services, chat[0], chat[1], mail), chat, mail
 
 
+def own(mail):
+    """What a letter says between its greeting and who it comes from."""
+    return text_of(mail).partition("Hello ACME,\n\n")[2].partition("\n\nThis letter comes")[0]
+
+
 async def deliver(services, start="2021-01-20T12:00", end="2021-01-20T12:00"):
     await orchard.play(services, start, end)
 
@@ -67,7 +72,7 @@ async def test_a_decision_reaches_every_editor_once_and_in_their_language(servic
     assert french.startswith("Votre promesse «\u202fPlant 40 trees\u202f» est approuvée.")
     assert spanish.startswith("El compromiso «Plant 40 trees» está aprobado.")
     [mail] = office.to("p3@acme.example")
-    assert text_of(mail).startswith(
+    assert own(mail).startswith(
         "Your pledge “Plant 40 trees” is approved. Thank you! Staff will still check who you are"
     )
     assert f"{orchard.PUBLIC}/leave/" in text_of(mail)
@@ -88,7 +93,7 @@ async def test_each_door_makes_the_same_news(services, office, team):
     services.store.pledges.edit(pledge, {"how": "With hands"}, "person 1", int(NOON.timestamp()))
     moderation.send_back(services, pledge, "staff anna", NOON, "With spades is better.")
     await deliver(services)
-    told = [text_of(mail).split("\n\nYou get this")[0] for mail in office.to("p3@acme.example")]
+    told = [own(mail) for mail in office.to("p3@acme.example")]
     assert told == [
         (
             "Your pledge “Plant 40 trees” can’t be accepted as it is:\nWhich trees?\n\nPlease write"
