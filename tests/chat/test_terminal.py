@@ -64,7 +64,7 @@ def chat(tmp_path):
 
 def test_a_conversation_is_piped_in_and_goes_on_in_the_next_one(chat, tmp_path):
     said = chat(JOIN + "[Where I live]\nParis\n", "--now", "2021-04-28T10:00:00Z")
-    assert "In which language shall we talk?\n[English]\n" in said
+    assert "Which language would you like to use?\n[English]\n" in said
     assert "Kept: Paris (France)" in said
     said = chat("[Done]\n/progress\n[Nowhere]", "--now", "2021-05-01T07:10:00Z")
     assert said.startswith("Today is Labour Day.")
@@ -120,12 +120,12 @@ def live(tmp_path):
 def test_the_clock_of_a_real_file_is_the_worlds(chat, live):
     now = ("--now", "2021-05-01T10:00:00Z")
     assert "leave --now out" in chat("/start\n", *now, "--db", str(live), "--yes", code=2)
-    assert "In which language" in chat("/start\n", "--db", str(live), "--yes")
+    assert "Which language would you" in chat("/start\n", "--db", str(live), "--yes")
 
 
 def test_without_a_file_the_chat_has_one_of_its_own(chat, live):
     before = live.read_bytes()
-    assert "In which language" in chat(JOIN, "--now", "2021-05-01T10:00:00Z")
+    assert "Which language would you" in chat(JOIN, "--now", "2021-05-01T10:00:00Z")
     assert live.read_bytes() == before, "nobody talks in the live file unasked"
     store = Store(live.with_name(OWN))
     assert store.people.count() == 1
@@ -139,7 +139,7 @@ def test_the_live_file_is_talked_in_after_a_question_only(chat, live, tmp_path):
     assert "--yes" in said
     assert OWN in said
     assert live.read_bytes() == before
-    assert "In which language" in chat("/start\n", "--db", str(live), "--yes")
+    assert "Which language would you" in chat("/start\n", "--db", str(live), "--yes")
 
 
 def test_the_file_that_run_will_make_is_asked_about_too(chat, tmp_path):
@@ -277,8 +277,8 @@ def test_labels_are_found_however_they_are_typed(chat):
     [
         ("fr-CA", "Dans quelle langue"),
         ("FR", "Dans quelle langue"),
-        ("xx", "In which language"),
-        ("", "In which"),
+        ("xx", "Which language would you"),
+        ("", "Which language"),
     ],
 )
 def test_an_unknown_language_is_answered_in_the_channels_own(chat, tag, words):

@@ -253,7 +253,7 @@ def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
 
 
 def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(tmp_path):
-    changed(tmp_path, "en/chat/ask.j2", "; {{ longest | number }} are the most", "")
+    changed(tmp_path, "en/chat/ask.j2", "; at most {{ longest | number }} are allowed", "")
     changed(tmp_path, "fr/chat/ask.j2", ", pour {{ longest | number }} au plus", "")
     assert found(tmp_path) == []
 

@@ -147,7 +147,7 @@ async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
         await house.play(at("2021-05-05T12:00"))
         [request] = fake.bodies
         assert "this room was given to us" in request["message"]
-        assert "shall we write to you?" in request["title"]
+        assert "may we write to you?" in request["title"]
         page = await house.ask(link(request["message"], "confirm"))
         assert "the room “acme”" in page
         assert "Yes, write to this room" in page
