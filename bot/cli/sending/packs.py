@@ -4,6 +4,7 @@ Both commands work beside a running drumbeat.
 """
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,15 @@ NetworkOption = Annotated[
     str | None,
     typer.Option("--network", metavar="NAME", help="Only for this network.", show_default=False),
 ]
+PicturesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--pictures",
+        metavar="FOLDER",
+        help="Write the pictures there as they may leave: upright, without what a camera wrote.",
+        show_default=False,
+    ),
+]
 PackArgument = Annotated[
     str,
     typer.Argument(
@@ -39,9 +49,16 @@ LinkOption = Annotated[
 ]
 
 
+_AS_READ = (
+    "  (the file as it is, with all that a camera wrote into it: `drumbeat packs --pictures FOLDER`"
+    " writes it without)"
+)
+
+
 def packs(
     *,
     network: NetworkOption = None,
+    pictures: PicturesOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -57,11 +74,11 @@ def packs(
         if others := other_files(services):
             note(f"Texts are shown as they are on the disk: {others}.")
         now = clock(services, datetime.now(UTC))
-        chosen = all_packs(with_dry(services), now, network)
+        chosen = all_packs(with_dry(services), now, network, pictures)
     if json:
         emit_json([pack.as_json() for pack in chosen])
     elif chosen:
-        say("\n\n".join(_shown(pack) for pack in chosen))
+        say("\n\n".join(_shown(pack, as_read=pictures is None) for pack in chosen))
     else:
         say("nothing is to be posted by hand")
 
@@ -82,7 +99,7 @@ def posted(
         say(f"{pack}: {mark(with_dry(services), pack, link, user(), now)}")
 
 
-def _shown(pack: "Pack") -> str:
+def _shown(pack: "Pack", *, as_read: bool) -> str:
     lines = [
         (
             f"{pack.id}  {pack.network} ({pack.language})  {pack.action}, due"
@@ -93,5 +110,6 @@ def _shown(pack: "Pack") -> str:
     lines += [f"! {problem}" for problem in pack.problems]
     lines += ["", pack.text] if pack.text else []
     if pack.picture is not None:
-        lines += ["", f"picture: {pack.picture}", f"alt text: {pack.alt}"]
+        lines += ["", f"picture: {pack.picture}", *([_AS_READ] if as_read else [])]
+        lines += [f"alt text: {pack.alt}"]
     return "\n".join([*lines, "", f"drumbeat packs posted {pack.id} --link URL"])

@@ -8,6 +8,7 @@ with ids such as `facebook-12-en` (network, occurrence, language), which are rem
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot import text as texts
 from bot.config import Settings
@@ -15,9 +16,10 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
+from bot.jobs.texts.pictures import as_it_leaves
 from bot.jobs.texts.posts import find
 from bot.links import link_spans
-from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
+from bot.model import PUBLIC, Audience, Occurrence, Picture, Rendered, Role, State
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
@@ -41,9 +43,14 @@ _NOWHERE = "dry"
 """The network of channels that are not meant to post at all."""
 
 
-def packs(services: Services, now: datetime, network: str | None = None) -> list[Pack]:
+def packs(
+    services: Services, now: datetime, network: str | None = None, folder: Path | None = None
+) -> list[Pack]:
     """Return the packs that are due within `AHEAD` and whose grace has not ended, first due first;
     of one network or of all.
+
+    Their pictures are the files as they were read; with a `folder` they are written there as they
+    may leave, each by its pack's id.
 
     Raises `UsageError` for a network that no channel uses and for which nobody posts by hand.
     """
@@ -51,7 +58,9 @@ def packs(services: Services, now: datetime, network: str | None = None) -> list
     if network is not None and network not in known:
         raise UsageError(f"no packs are made for {network!r}; there are: {', '.join(known)}")
     chosen = waiting(services.settings, services.store, services.dry, now)
-    return [_filled(services, blank) for blank in chosen if network in (None, blank.network)]
+    return [
+        _filled(services, blank, folder) for blank in chosen if network in (None, blank.network)
+    ]
 
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
@@ -160,10 +169,11 @@ def _minute(settings: Settings, audience: Audience) -> int:
 # the texts
 
 
-def _filled(services: Services, blank: Blank) -> Pack:
+def _filled(services: Services, blank: Blank, folder: Path | None) -> Pack:
     hand = HANDS.get(blank.network) if blank.channel is None else None
     try:
         body = _body(services, blank)
+        picture = _file(body.picture, blank, folder) if body.picture else None
     except RenderError as error:
         return Pack(
             **vars(blank),
@@ -175,10 +185,27 @@ def _filled(services: Services, blank: Blank) -> Pack:
     return Pack(
         **vars(blank),
         text=body.whole,
-        picture=body.picture.path if body.picture else None,
+        picture=picture,
         alt=body.picture.alt if body.picture else None,
         flaws=tuple(_flaws(body, hand)) if hand else (),
     )
+
+
+def _file(picture: Picture, blank: Blank, folder: Path | None) -> Path:
+    """Return the picture's file, or one in the folder with the picture as it may leave.
+
+    Raises `PictureUnfit` for what is no picture, `UsageError` where nothing can be written.
+    """
+    if folder is None:
+        return picture.path
+    leaves = as_it_leaves(picture)
+    path = folder / f"{blank.id}{Path(leaves.name).suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(leaves.data)
+    except OSError as error:
+        raise UsageError(f"{path}: the picture can't be written: {error.strerror}") from None
+    return path
 
 
 def _body(services: Services, blank: Blank) -> Rendered:

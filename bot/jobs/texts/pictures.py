@@ -18,7 +18,7 @@ from bot.jobs.services import Services
 from bot.model import Channel, Limits, Picture, Rendered
 from bot.model.subject import Planned
 from bot.networks.base import Network
-from bot.pictures import Wish
+from bot.pictures import MOST, Wish
 from bot.store.sending.pictures import KeptPicture, PictureKey
 from bot.times import epoch
 
@@ -76,6 +76,16 @@ async def make_apart(services: Services, body: Rendered, channel: Channel, now: 
         key = key_of(services, picture.data, channel)
         made = await asyncio.to_thread(_made, picture.data, key)
         services.store.pictures.keep(key, made, epoch(now))
+
+
+def as_it_leaves(picture: Picture) -> Picture:
+    """Return the picture as it may leave by hand, to a network of which nothing is known.
+
+    Raises `PictureUnfit` where it can't.
+    """
+    if picture.is_ready:
+        return picture
+    return _of(picture, _made(picture.data, PictureKey.of(picture.data, MOST, moving=False)))
 
 
 def key_of(services: Services, data: bytes, channel: Channel) -> PictureKey:

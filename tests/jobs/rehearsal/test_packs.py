@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 from helpers import live, write_operator
+from photos import opened, photo
 from tree import TOP, languages
 
 from bot.chat.entry import ChatEntry
@@ -149,6 +150,31 @@ def test_packs_on_the_command_line(tmp_path, command):
     assert command("packs", "posted", pack["id"], "--link", "https://facebook.com/1")[0] == 0
     assert command("packs", "posted", pack["id"], "--link", "https://facebook.com/1")[0] == 2
     assert command("packs", "--network", "facebook")[1] == "nothing is to be posted by hand\n"
+
+
+def test_a_picture_that_people_post_by_hand_can_be_had_without_what_its_camera_wrote(
+    tmp_path, command
+):
+    now = datetime.now(UTC)
+    config = write_operator(tmp_path, (now + DAY).date())
+    pack = tmp_path / "pack"
+    calendar = pack / "campaigns/trees/calendar.toml"
+    text = calendar.read_text("utf-8").replace("to = [", 'picture = "tree"\nto = [')
+    calendar.write_text(text, "utf-8")
+    with (pack / "content/en/trees/tree-day.j2").open("a", encoding="utf-8") as template:
+        template.write("{% block alt %}A tree.{% endblock %}")
+    (pack / "campaigns/trees/pictures").mkdir()
+    (pack / "campaigns/trees/pictures/tree.png").write_bytes(photo(orientation=6))
+    with live(config) as services:
+        plan.run(services, now)
+    _, out, _ = command("packs", "--network", "facebook")
+    assert "with all that a camera wrote into it: `drumbeat packs --pictures FOLDER`" in out
+    code, out, _ = command("packs", "--network", "facebook", "--pictures", "taken", "--json")
+    [shown] = json.loads(out)
+    written = tmp_path / shown["picture"]
+    assert (code, written.parent.name, written.suffix) == (0, "taken", ".jpg")
+    assert b"Ada" not in written.read_bytes()
+    assert opened(written.read_bytes()).size == (40, 60)
 
 
 # the chat
