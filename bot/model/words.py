@@ -148,7 +148,8 @@ class ReportWords(PageWords):
     about_done: str = ""
     linked: str = ""
     unlinked: str = ""
-    #: the button that sends another link
+    #: the field for another link, and the button that sends it
+    another_label: str = ""
     another: str = ""
     #: of a link that was used too late
     old_title: str = ""

@@ -40,13 +40,17 @@ def report(asked: Asked) -> Page | None:
     over = asked.over(occurrence.campaign)
     if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
         return Page(title=said.old_title, text=said.old, over=over)
-    if not asked.posted:
-        return _shown(asked, occurrence, pledges)
+    return _said(asked, occurrence, pledges) or _shown(asked, occurrence, pledges)
+
+
+def _said(asked: Asked, occurrence: Occurrence, pledges: Sequence[Pledge]) -> Page | None:
+    """Note what was sent in and return the page that says so; None where nothing new was."""
     typed = asked.form.get("field", "").strip()
     link = links.link(typed)
     if typed and (link is None or len(link) > _LONGEST):
         return _shown(asked, occurrence, pledges, typed)
-    return _noted(asked, occurrence, pledges, link)
+    pressed_twice = link is None and _reported(asked, occurrence, pledges) is not None
+    return _noted(asked, occurrence, pledges, link) if asked.posted and not pressed_twice else None
 
 
 def _shown(
@@ -71,7 +75,7 @@ def _shown(
         value="done",
         first=True,
         field="text",
-        field_label=said.label,
+        field_label=said.label if reported is None else said.another_label,
         field_value=typed,
         field_hint="example.org/news",
     )
