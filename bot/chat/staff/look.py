@@ -354,6 +354,7 @@ class StaffLook(look.StaffLook):
                     else ""
                 ),
                 mine=review.first is not None and team.same(review.first, me),
+                dry=review.channel in self._services.dry,
             )
             for review in (self._services.store.amplify.all(QUEUE) if self._turn.staff else ())
         )

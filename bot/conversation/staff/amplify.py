@@ -118,12 +118,18 @@ def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
     )
     values = {**_values(item), "blocks": list(judge(answers).blocks)}
     template = {ReviewState.BLOCKED: "blocked", ReviewState.SECOND: "second"}.get(
-        standing, "approved_post" if item.review.network else "approved_link"
+        standing, _approved(item)
     )
     return state, (
         Review(id=item.review.id, answers=answers, way=way),
         Edit(template=f"amplify.{template}", values=values, buttons=_next(item)),
     )
+
+
+def _approved(item: ReviewItem) -> str:
+    if not item.review.network:
+        return "approved_link"
+    return "approved_post_dry" if item.dry else "approved_post"
 
 
 def _answers(item: ReviewItem, letters: str) -> Answers:

@@ -147,6 +147,8 @@ class ReviewItem:
     organisation: str
     #: whether the reader has cleared it already, so that somebody else has to look
     mine: bool
+    #: whether nothing leaves the channel that would pass it on
+    dry: bool
 
 
 @dataclass(frozen=True, kw_only=True)

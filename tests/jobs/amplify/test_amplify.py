@@ -550,6 +550,20 @@ async def test_staff_answer_the_checklist_in_their_chat(make, mastodon):
     assert "No post and no link" in opened(entry, "77").text
 
 
+async def test_what_is_cleared_for_a_channel_that_is_dry_is_said_to_leave_nowhere(make, mastodon):
+    services = make(mastodon)
+    pledge(services, ("mastodon", "orchard@social.example"))
+    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", text="We plant a tree")
+    await amplify.run(services, NOW)
+    dry = replace(services, dry={"our-mastodon": "channel our-mastodon is dry: no token"})
+    entry = ChatEntry(lambda: dry, "chat", staff=True)
+    shown = press(entry, "77", "Go through the checklist", opened(entry, "77"))
+    for label in ("Yes", "No", "No", "No", "No", "No", "No", "Boost it"):
+        shown = press(entry, "77", label, shown)
+    assert "the channel that would pass it on is dry" in shown.text
+    assert "It goes out" not in shown.text
+
+
 async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, mastodon):
     services = make(mastodon)
     pledge(services, ("mastodon", "orchard@social.example"))
