@@ -123,7 +123,8 @@ def picture_remarks(
     """Return what there is to know of the pictures of some campaigns: which are not there yet, and
     what leaves of the others on the networks on which we post.
 
-    By default of those that are active, or lie in a root of the settings' own.
+    By default of those that lie in a root of the settings' own: the shipped ones have slots for
+    pictures, and leave it to the operator to fill them.
     """
     from bot import networks
     from bot.jobs.campaigns import pictures
@@ -138,11 +139,7 @@ def picture_remarks(
     return [
         remark
         for campaign in (*library.campaigns.values(), *library.drafts.values())
-        if (
-            campaign.id in only
-            if only is not None
-            else campaign.id in settings.active or _root(library, campaign.id) != shipped
-        )
+        if (campaign.id in only if only is not None else _root(library, campaign.id) != shipped)
         for remark in pictures.remarks(campaign, renderer, posting)
     ]
 
