@@ -14,13 +14,12 @@ from bot.render.letter.blocks import Own, blocks
 from bot.rules import colours
 
 _FOLDER = Path(__file__).parent
+_FILES = ("letter.html", "letter.css", "screens.css")
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Helvetica, Arial, sans-serif"
 
 # read once at the start: an update of the package must not mix new letters with running code
 _SHEETS = Environment(
-    loader=DictLoader(
-        {name: (_FOLDER / name).read_text("utf-8") for name in ("letter.html", "letter.css")}
-    ),
+    loader=DictLoader({name: (_FOLDER / name).read_text("utf-8") for name in _FILES}),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -55,6 +54,7 @@ def html(sheet: Sheet) -> str:
         body=list(blocks(sheet.body, sheet.own)),
         below=list(blocks(sheet.below, sheet.own)),
         style=_SHEETS.get_template("letter.css").render(look),
+        screens=_SHEETS.get_template("screens.css").render(look),
         **look,
     )
     return _inliner().inline(whole)
@@ -62,8 +62,10 @@ def html(sheet: Sheet) -> str:
 
 @cache
 def _inliner() -> CSSInliner:
-    # At-rules stay, for dark and narrow screens; nothing may be fetched from elsewhere.
-    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    # What is for dark and narrow screens is marked to stay where it is: `keep_at_rules` moves it
+    # before the charset, which a browser looks for in the first 1,024 bytes. Nothing may be fetched
+    # from elsewhere.
+    return CSSInliner(load_remote_stylesheets=False)
 
 
 def _look(look: Colours) -> dict[str, object]:

@@ -132,12 +132,16 @@ def sheet(**values):
 
 
 def test_every_declaration_for_dark_or_narrow_screens_wins_over_the_style_at_its_element():
-    rules = re.search(r"<style>(.*?)</style>", sheet(), re.DOTALL)[1]
+    [rules] = re.findall(r"<style[^>]*>(.*?)</style>", sheet(), re.DOTALL)
     assert "prefers-color-scheme: dark" in rules
     assert "max-width" in rules
     declarations = re.findall(r"[\w-]+: [^;{}]+;", rules)
     assert declarations
     assert [each for each in declarations if not each.endswith("!important;")] == []
+
+
+def test_a_browser_finds_the_charset_where_it_looks():
+    assert '<meta charset="utf-8">' in sheet()[:1024]
 
 
 def test_a_letter_needs_no_style_sheet_and_fetches_nothing():
