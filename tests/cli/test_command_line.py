@@ -402,6 +402,25 @@ def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_
 
 
 @pytest.mark.slow
+def test_a_folder_that_may_not_be_looked_into_is_no_fault_of_the_data(drumbeat, tmp_path):
+    """As `sudo -u drumbeat` is typed in root's own folder."""
+    (tmp_path / "campaigns").mkdir()
+    assert drumbeat("check")[0] == 0  # all is imported
+    tmp_path.chmod(0)
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        if not os.access(TOP / "content" / "en", os.X_OK, effective_ids=True):
+            pytest.skip("nobody else may read this checkout")
+        code, out, err = drumbeat("check", "--db", "/var/none.db")
+        assert (code, out[:13]) == (0, "No problems: ")
+        assert "Permission denied" not in err
+    finally:
+        os.seteuid(user)
+        tmp_path.chmod(0o700)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["calendar", "check"])
 def test_settings_that_are_a_link_to_nowhere_or_a_folder_are_told_and_not_passed_over(
     drumbeat, tmp_path, command

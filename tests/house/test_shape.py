@@ -13,6 +13,8 @@ BESIDE = {
     "Makefile",
     "constraints.txt",
     "CHANGELOG.md",
+    "Containerfile",
+    "compose.yaml",
     "LICENSE",
     ".gitignore",
     ".git-blame-ignore-revs",

@@ -98,8 +98,10 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
 
 def _note_unread(library: "Library") -> None:
     """Say where campaigns/ of this folder is no root: what isn't read can't have problems."""
+    from bot.files.opening import is_folder
+
     here = Path()
-    if (here / "campaigns").is_dir() and here.resolve() not in {
+    if is_folder(here / "campaigns") and here.resolve() not in {
         root.resolve() for root in library.roots
     }:
         note(
