@@ -240,6 +240,12 @@ COMMANDS = (
         "Begin a campaign of your own.",
     ),
     Command(
+        "new language",
+        "campaigns.new",
+        "new_language",
+        "Begin a translation: every file, with what is to be translated marked.",
+    ),
+    Command(
         "backup",
         "operations.backup",
         "backup",

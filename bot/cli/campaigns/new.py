@@ -1,7 +1,8 @@
-"""`drumbeat new`: settings to begin with, and a campaign of one's own, blank or copied from another
-year's.
+"""`drumbeat new`: settings to begin with, a campaign of one's own, blank or copied from another
+year's, and a language.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.campaigns import language
     from bot.jobs.campaigns.new import Begun
 
 _Id = Annotated[
@@ -43,6 +45,20 @@ _Lang = Annotated[
 ]
 _Hashtag = Annotated[
     str | None, typer.Option("--hashtag", metavar="H", help="Its main hashtag.", show_default=False)
+]
+
+
+_Tag = Annotated[
+    str, typer.Argument(metavar="TAG", help="Like de, pt-BR or zh-Hant.", show_default=False)
+]
+_Campaigns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--campaign",
+        metavar="ID",
+        help="Translate this one; all that are active by default.",
+        show_default=False,
+    ),
 ]
 
 
@@ -107,6 +123,49 @@ def new_config(
     say(f"  drumbeat chat{given}    talks with you here as the bot would; nothing leaves")
     say(f"  drumbeat doctor{given}    names the secrets that its channels need")
     say(f"\nThe guides (docs/) and all that is shipped: {shipped_root().resolve()}")
+
+
+def new_language(
+    tag: _Tag,
+    *,
+    campaigns: _Campaigns = None,
+    config: ConfigOption = None,
+    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+) -> None:
+    """Write every file that a language lacks, with each text to be translated marked.
+
+    They are written into the first of `roots`, else into this folder; nothing is overwritten.
+    """
+    from bot.jobs.campaigns import language
+    from bot.jobs.campaigns.new import find
+    from bot.library import read, shipped_root
+
+    settings = open_settings(config)
+    root = settings.roots[0] if settings.roots else Path()
+    library = read([*settings.roots, shipped_root()])[0]
+    wanted = [find(library.campaigns, each) for each in campaigns or settings.active]
+    try:
+        begun = language.begin(library.files, root, tag, wanted)
+    except OSError as error:
+        fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
+    _tell_language(begun, tag, settings)
+
+
+def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> None:
+    from bot.library import shipped_root
+
+    for folder, count in Counter(file.parent for file in begun.files).items():
+        say(f"{begun.root / folder}: {count} file{'s' if count > 1 else ''}")
+    say(f"\nNext, for {begun.texts} texts, each below a mark “untranslated”:")
+    if not settings.roots and begun.root.resolve() != shipped_root().resolve():
+        say('  write roots = ["."] into config.toml, so that this folder is read')
+    for file in begun.unlisted:
+        own = begun.root / "campaigns" / file.parent.name / file.name
+        taken = "" if file.resolve() == own.resolve() else f" (copy it to {own} first)"
+        say(f'  add "{tag}" to languages in {file}{taken}')
+    say("  translate a text, and take its mark away")
+    say("  drumbeat check    names those that are left")
+    say(f"  drumbeat chat --lang {tag}    talks as the bot would")
 
 
 def _judge(

@@ -17,6 +17,7 @@ from bot.jobs.campaigns import check_common, check_signs, pictures
 from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
+from bot.jobs.campaigns.language import untranslated
 from bot.jobs.campaigns.limits import Taken, Told, taken
 from bot.library import Library, overlaps
 from bot.model import Campaign, Problem
@@ -53,6 +54,7 @@ def run(
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
     problems += check_common.run(library.files)
     problems += check_signs.run(library.files)
+    problems += untranslated(library.files)
     fits = taken(settings, told)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         if only is not None and campaign.id not in only:

@@ -52,7 +52,7 @@ def copy(source: Campaign, roots: Sequence[Path], root: Path, campaign_id: str, 
         _collect(source.id, roots, campaign_id), year - min(years) if years else 0
     )
     old = tuple(_lines(files, years - {year + y - min(years) for y in years}))
-    _write(root, files)
+    write(root, files)
     return Begun(root=root, files=tuple(sorted(files)), old=old, notes=tuple(notes))
 
 
@@ -84,7 +84,7 @@ def blank(
         Path(name): re.sub("<(ID|LANGUAGE|HASHTAG)>", lambda m: fill[m[1]], text).encode()
         for name, text in texts.items()
     }
-    _write(root, files)
+    write(root, files)
     return Begun(root=root, files=tuple(sorted(files)), old=(), notes=())
 
 
@@ -237,10 +237,12 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
         )
 
 
-def _write(root: Path, files: Files) -> None:
-    """Write all files; after an error, delete those already written.
+def write(root: Path, files: Files) -> None:
+    """Write all files, given by their paths below the root; after an error, delete those already
+    written.
 
-    Raises `UsageError` where a link in the root would lead the writing elsewhere.
+    Raises `UsageError` where a link in the root would lead the writing elsewhere, `OSError` when
+    the disk refuses.
     """
     for below in files:
         present = next(folder for folder in (root / below).parents if folder.exists())

@@ -1,0 +1,169 @@
+"""A new language: every file that it lacks, with each text to be translated marked; and the marks
+that are left.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import UsageError
+from bot.files.frozen import TEXTS, Files
+from bot.jobs.campaigns.check_common import MODEL, PARTS
+from bot.jobs.campaigns.new import write
+from bot.languages import shorter
+from bot.library.shapes import check_language
+from bot.model import Campaign, Problem
+
+_BLOCK = re.compile(
+    r"(?P<begin>\{%-?\s*block\s+(?P<name>\w+)[^%]*%\})(?P<body>.*?)(?=\{%-?\s*endblock)", re.DOTALL
+)
+_SAID_BY_CODE = re.compile(
+    r"\{#.*?#\}|\{%.*?%\}|\{\{(?:(?!\|\s*(?:plural|default)\().)*?\}\}|https?://\S+|#\w+", re.DOTALL
+)
+_GAP = re.compile(r"\{\w*\}")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENTRY = re.compile(
+    r"""^(?P<key>[\w"'.-]+)[ \t]*=[ \t]*(?P<value>\"{3}.*?\"{3}|\[.*?\]|[^\n]*)""",
+    re.DOTALL | re.MULTILINE,
+)
+_PIECE = re.compile(
+    r"^\[+\s*(?P<table>[^\]\n]+?)\s*\]+[ \t]*$"
+    rf"|^(?P<mark>\# untranslated\n)?{_ENTRY.pattern.removeprefix('^')}",
+    _ENTRY.flags,
+)
+_MARK_J2 = "{# untranslated #}"
+_MARK_TOML = "# untranslated"
+_LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}|\{%-?\s*block\s+(?P<block>\w+)")
+_NAMED = 10
+"""Most texts of a file that are named as not translated yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What was written for a language."""
+
+    root: Path
+    #: below the root, sorted
+    files: tuple[Path, ...]
+    #: how many texts are marked
+    texts: int
+    #: the campaign.toml of each campaign that doesn't list the language yet
+    unlisted: tuple[Path, ...]
+
+
+def begin(files: Files, root: Path, tag: str, campaigns: Sequence[Campaign]) -> Begun:
+    """Write below `root` what content/<tag> lacks: what belongs to no campaign (chat, letters,
+    documents, pages, word lists) from English, and each campaign from its own language.
+
+    Raises `UsageError` for a tag that is none, or where nothing is lacking; `OSError` when the disk
+    refuses.
+    """
+    try:
+        check_language(tag)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    written = {
+        Path(name): text.encode()
+        for name, text in _lacking(files, tag, campaigns)
+        if not (root / name).exists()
+    }
+    if not written:
+        raise UsageError(
+            f"content/{tag} lacks no file; `drumbeat check` says what is left to translate"
+        )
+    write(root, written)
+    return Begun(
+        root=root,
+        files=tuple(sorted(written)),
+        texts=sum(len(list(_marks(str(name), data.decode()))) for name, data in written.items()),
+        unlisted=tuple(_unlisted(files, tag, campaigns)),
+    )
+
+
+def untranslated(files: Files) -> list[Problem]:
+    """Return a problem for each file in which texts still bear their mark, with their names."""
+    problems: list[Problem] = []
+    for name in sorted({name for held, _ in files.held for name in held}):
+        file = files.first(name)
+        if file is not None and name.startswith("content/") and b"untranslated" in file.data:
+            left = list(_marks(name, file.data.decode("utf-8", "replace")))
+            if left:
+                problems.append(Problem(file=name, key=_few(left), message=_message(len(left))))
+    return problems
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _message(count: int) -> str:
+    if count == 1:
+        return "is not translated yet; translate it, and take its mark “untranslated” away"
+    return "are not translated yet; translate each, and take its mark “untranslated” away"
+
+
+def _lacking(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each file that is lacking, and its text to begin with."""
+    for part in PARTS if MODEL not in shorter(tag) else ():
+        yield from _copies(files, MODEL, part, shorter(tag))
+    for campaign in campaigns:
+        if tag != campaign.language:
+            yield from _copies(files, campaign.language, campaign.id, [tag])
+
+
+def _copies(
+    files: Files, source: str, part: str, instead: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the files of a part, from `source`; not those that one of the tags `instead` has."""
+    names = [part] if part.endswith(".toml") else []
+    names += [f"{part}/{name}" for name in files.within(f"content/{source}/{part}")]
+    for name in names:
+        file = files.first(f"content/{source}/{name}")
+        if file is None or not name.endswith(TEXTS):
+            continue
+        if not files.first(*(f"content/{tag}/{name}" for tag in instead)):
+            yield f"content/{instead[0]}/{name}", marked(name, file.read_text("utf-8"))
+
+
+def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[Path]:
+    for campaign in campaigns:
+        file = files.first(f"campaigns/{campaign.id}/campaign.toml")
+        if tag not in campaign.languages and file is not None:
+            yield file.path
+
+
+def marked(name: str, text: str) -> str:
+    """Return a file's text with a mark in each block, or above each key, that has words."""
+    if name.endswith(".j2"):
+        return _BLOCK.sub(_marked_block, text)
+    return _ENTRY.sub(_marked_entry, text)
+
+
+def _marked_block(block: "re.Match[str]") -> str:
+    mark = _MARK_J2 if _LETTER.search(_SAID_BY_CODE.sub("", block["body"])) else ""
+    return f"{block['begin']}{mark}{block['body']}"
+
+
+def _marked_entry(entry: "re.Match[str]") -> str:
+    has_words = _LETTER.search(_GAP.sub("", entry["value"]))
+    return f"{_MARK_TOML}\n{entry[0]}" if has_words else entry[0]
+
+
+def _marks(name: str, text: str) -> Iterator[str]:
+    """Yield the block or the dotted key of each text that bears its mark."""
+    if name.endswith(".j2"):
+        block = ""
+        for piece in _LEFT.finditer(text):
+            if piece["block"]:
+                block = piece["block"]
+            else:
+                yield block
+        return
+    table = ""
+    for piece in _PIECE.finditer(text):
+        if piece["table"]:
+            table = f"{piece['table']}."
+        elif piece["mark"]:
+            yield f"{table}{piece['key']}"

@@ -1,0 +1,139 @@
+"""`drumbeat new language`: every file and text that is to be translated, marked until it is."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.errors import UsageError
+from bot.files.frozen import read_files
+from bot.jobs.campaigns.language import begin, marked, untranslated
+from bot.jobs.campaigns.new import blank
+from bot.library import shipped_root
+
+SHIPPED = read_files([shipped_root()])
+FRAME = ("chat", "documents", "mail", "smart.toml", "web.toml")
+
+
+@pytest.fixture
+def drumbeat(monkeypatch, capsys, tmp_path):
+    """Run a command in this process and in an empty folder; give exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["drumbeat", *args])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture
+def bees(tmp_path):
+    blank(tmp_path, "bees", "en", "#Bees")
+    words = tmp_path / "content" / "en" / "bees" / "words.toml"
+    words.write_text('title = "Bees"\nabout = "Room for {all} bees"\n', "utf-8")
+    (tmp_path / "config.toml").write_text('roots = ["."]\nactive = ["bees"]\n', "utf-8")
+    for name in ("campaign.toml", "calendar.toml"):
+        file = tmp_path / "campaigns" / "bees" / name
+        file.write_text(file.read_text("utf-8").replace('source = ""', 'source = "us"'), "utf-8")
+    step = tmp_path / "content" / "en" / "bees" / "first-step.j2"
+    blocks = ("title", "nudge", "share", "post")
+    texts = [f"{{% block {name} %}}Plant for {name} #Bees{{% endblock %}}" for name in blocks]
+    step.write_text("\n".join(texts), "utf-8")
+    return tmp_path
+
+
+def without_marks(text):
+    return text.replace("{# untranslated #}", "").replace("# untranslated\n", "")
+
+
+def test_a_language_gets_every_file_of_the_frame_and_of_the_campaign(drumbeat, bees):
+    code, out, err = drumbeat("new", "language", "de")
+    assert (code, err) == (0, "")
+    assert "content/de/bees: 2 files" in out
+    assert 'add "de" to languages in campaigns/bees/campaign.toml\n' in out
+    for part in (*FRAME, "bees"):
+        english = shipped_root() / "content" / "en" / part
+        english = english if english.exists() else bees / "content" / "en" / part
+        for file in english.rglob("*") if english.is_dir() else [english]:
+            written = bees / "content" / "de" / part / file.relative_to(english)
+            assert without_marks(written.read_text("utf-8")) == file.read_text("utf-8")
+
+
+def test_check_names_what_is_not_translated_until_nothing_is_left(drumbeat, bees):
+    assert drumbeat("check")[0] == 0
+    drumbeat("new", "language", "fr")
+    listed = bees / "campaigns" / "bees" / "campaign.toml"
+    text = listed.read_text("utf-8").replace('languages = ["en"]', 'languages = ["en", "fr"]')
+    listed.write_text(text, "utf-8")
+    code, out, _ = drumbeat("check")
+    assert code == 1
+    assert out.splitlines() == [
+        "content/fr/bees/first-step.j2: title, nudge, share, post: are not translated yet;"
+        " translate each, and take its mark “untranslated” away",
+        "content/fr/bees/words.toml: title, about: are not translated yet;"
+        " translate each, and take its mark “untranslated” away",
+        "2 problems.",
+    ]
+    for file in (bees / "content" / "fr" / "bees").iterdir():
+        file.write_text(without_marks(file.read_text("utf-8")), "utf-8")
+    assert drumbeat("check")[0] == 0
+
+
+def test_what_is_there_already_is_neither_written_again_nor_marked(drumbeat, bees):
+    words = bees / "content" / "fr" / "bees" / "words.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text('title = "Abeilles"\nabout = "De la place"\n', "utf-8")
+    code, out, _ = drumbeat("new", "language", "fr")
+    assert (code, out.splitlines()[0]) == (0, "content/fr/bees: 1 file")
+    assert words.read_text("utf-8").startswith('title = "Abeilles"')
+    code, _, err = drumbeat("new", "language", "fr")
+    assert code == 2
+    assert "lacks no file" in err
+
+
+def test_a_longer_tag_takes_the_frame_from_the_shorter_one(tmp_path):
+    with pytest.raises(UsageError, match="lacks no file"):
+        begin(SHIPPED, tmp_path, "fr-CA", [])
+    with pytest.raises(UsageError, match="is no language tag"):
+        begin(SHIPPED, tmp_path, "german", [])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["chat/words.toml", "smart.toml", "web.toml", "mail/footer.j2"])
+def test_marks_leave_a_file_whole_and_stand_at_each_text(name):
+    text = (shipped_root() / "content" / "en" / name).read_text("utf-8")
+    after = marked(name, text)
+    assert without_marks(after) == text
+    assert after != text
+    if name.endswith(".toml"):
+        assert tomllib.loads(after) == tomllib.loads(text)
+
+
+def test_what_has_no_words_is_not_marked_and_lists_and_long_texts_are_marked_once():
+    table = '[a]\nversion = "1"\ngap = "{name}"\nlist = [\n  "x = y",\n]\n'
+    table += 'long = """\nkey = of words\n"""\n'
+    after = marked("words.toml", table)
+    assert after.count("# untranslated") == 2
+    assert tomllib.loads(after) == tomllib.loads(table)
+    plain = "{% block share %}{{ prescribed }}{% endblock %}"
+    assert marked("day.j2", plain) == plain
+    plural = '{% block n %}{{ count | plural(one="# day", other="# days") }}{% endblock %}'
+    assert "{# untranslated #}" in marked("day.j2", plural)
+
+
+def test_a_mark_is_named_by_its_table_and_key(tmp_path):
+    file = tmp_path / "content" / "de" / "web.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[leave]\n# untranslated\ntitle = "Gone?"\ndone = "Weg"\n', "utf-8")
+    (left,) = untranslated(read_files([tmp_path]))
+    assert (left.file, left.key) == (str(Path("content/de/web.toml")), "leave.title")
+
+
+def test_no_shipped_text_bears_a_mark():
+    assert untranslated(SHIPPED) == []
