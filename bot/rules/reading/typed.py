@@ -1,7 +1,7 @@
 """What people type instead of pressing a button or of a command: `stop`, `yes`, `help`, a label.
 
 The words stand in content/<language>/chat/typed.toml, as lists of phrases by what they mean. A text
-means something only where the whole of it does: "stop child labour" is no wish to hear no more.
+means something only where the whole of it does: "stop the war" is no wish to hear no more.
 """
 
 import re
