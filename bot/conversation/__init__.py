@@ -229,10 +229,8 @@ def _text(state: State, event: Text, view: View) -> Step:
     if event.reply and (replied := inbox.replied(state, event, view)) is not None:
         return replied
     handler = _waiting(state)
-    # all that is written of a child in danger goes to who can help, but the words of a button
     if handler and state.topic == safety.TOPIC.name:
-        button = typed.button(event, view)
-        return _meant(state, button, view) if button else handler(state, event, view)
+        return _of_child(state, event, view, handler)
     if meant := typed.at_once(event, view, waiting=handler is not None):
         return _meant(state, meant, view)
     if handler:
@@ -242,6 +240,18 @@ def _text(state: State, event: Text, view: View) -> Step:
     nothing = help_.text(state, event, view) if view.private else (state, ())
     taken = away.day_said(state, event, view) or settings.place_said(state, event, view)
     return taken or nothing
+
+
+def _of_child(state: State, event: Text, view: View, handler: OnText) -> Step:
+    """Pass on all that is written of a child in danger, whatever it looks like, but the words of a
+    button; who may want to hear no more is asked as well.
+    """
+    if button := typed.button(event, view):
+        return _meant(state, button, view)
+    after = handler(state, event, view)
+    if not typed.wants_to_stop(event, view):
+        return after
+    return after[0], (*after[1], *away.stopping(after[0], event, view)[1])
 
 
 def _or_meant(state: State, after: Step, event: Text, view: View) -> Step:

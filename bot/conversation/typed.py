@@ -30,15 +30,20 @@ def button(event: Text, view: View) -> Pressed | None:
     return _matched(event, view.offered, typed.same)
 
 
+def wants_to_stop(event: Text, view: View) -> bool:
+    """Return whether the whole text is a wish to hear no more, from somebody who may say so."""
+    return view.admin and typed.meaning(event.text, view.people.phrases) == STOP
+
+
 def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:
     """Return what a text means before anything else is made of it; None for nothing."""
     phrases = view.people.phrases
     for match in (typed.same, partial(typed.answer, known=phrases)):
         if pressed := _matched(event, view.offered, match):
             return pressed
-    meaning = typed.meaning(event.text, phrases)
-    if meaning == STOP and view.admin:
+    if wants_to_stop(event, view):
         return Pressed(topic="settings", act="stopping")
+    meaning = typed.meaning(event.text, phrases)
     if waiting and meaning in ANY_TIME:
         return Command(name=meaning)
     return None

@@ -24,7 +24,7 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import days, places
+from bot.rules.reading import days, instants, places
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
 
@@ -146,7 +146,16 @@ class PeopleLook(look.PeopleLook):
 
     @override
     def day(self, text: str) -> date | None:
-        return days.read(text, self._turn.language, self._turn.today)
+        turn = self._turn
+        day = days.read(text, turn.language, turn.today)
+        if day := day or days.ahead(text, turn.language, turn.today):
+            return day
+        # an hour is no day, so only what has no figure: tomorrow, on Friday
+        if any(sign.isdigit() for sign in text):
+            return None
+        said = turn.texts.instants(turn.language)
+        instant = instants.read(text, turn.now, turn.zone, 0, said, turn.language)
+        return instant.astimezone(turn.zone).date() if instant else None
 
     @property
     @override

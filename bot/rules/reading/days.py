@@ -8,11 +8,14 @@ months, and takes whatever is no month for a day.
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from itertools import product
+from typing import Literal
 
-from babel.dates import get_month_names
+from babel.dates import format_timedelta, get_month_names
 
 from bot.languages import locale
 from bot.rules.reading.places import plain
@@ -20,6 +23,19 @@ from bot.rules.reading.places import plain
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
+
+_UNITS: tuple[tuple[Literal["day", "week", "month"], int, int, int], ...] = (
+    ("day", 1, 0, 31),
+    ("week", 7, 0, 26),
+    ("month", 0, 1, 11),
+)
+"""Units of time: how many days and months one is, and how many of them are read at most."""
+
+_MONTH = 30.5
+"""Days by which Babel counts a month."""
+
+_NO_LARGER = 99.0
+"""How many of a unit Babel says before it takes a larger one."""
 
 _CENTURY = 2000
 _MONTHS = 12
@@ -39,6 +55,40 @@ def read(text: str, language: str, today: date) -> date | None:
     if match := _NUMBERS.fullmatch(words):
         return _numbers(int(match[1]), match[2], int(match[3]), match[4], language, today)
     return _named(words, language, today)
+
+
+def ahead(text: str, language: str, today: date) -> date | None:
+    """Return the day that lies a length of time ahead: '2 weeks', 'in 10 days', 'dans 3 mois'.
+
+    None for what is no such length, in the reader's language or in English.
+    """
+    words = plain(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
+    for tongue in dict.fromkeys((language, "en")):
+        if length := _lengths(tongue).get(words):
+            days, months = length
+            year, month = divmod(today.month - 1 + months, _MONTHS)
+            first = date(today.year + year, month + 1, 1)
+            last = monthrange(first.year, first.month)[1]
+            return first.replace(day=min(today.day, last)) + timedelta(days=days)
+    return None
+
+
+@cache
+def _lengths(language: str) -> dict[str, tuple[int, int]]:
+    """Return lengths of time as they are said, plain, with how many days and months they are."""
+    spoken = locale(language)
+    known: dict[str, tuple[int, int]] = {}
+    for unit, days, months, most in _UNITS:
+        for count, says in product(range(1, most + 1), (True, False)):
+            said = format_timedelta(
+                timedelta(days=count * (days or _MONTH)),
+                granularity=unit,
+                threshold=_NO_LARGER,
+                add_direction=says,
+                locale=spoken,
+            )
+            known[plain(said)] = (count * days, count * months)
+    return known
 
 
 def _numbers(

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from tree import languages
 
 from bot.languages import locale
-from bot.rules.reading.days import read
+from bot.rules.reading.days import ahead, read
 
 TODAY = date(2021, 7, 1)
 AUGUST = date(2021, 8, 15)
@@ -77,6 +77,30 @@ def test_a_day_is_read(language, text, day):
 )
 def test_what_is_no_day_or_two_is_not_guessed(language, text):
     assert read(text, language, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "2 weeks", date(2021, 7, 15)),
+        ("en", "in 1 day", date(2021, 7, 2)),
+        ("fr", "dans 3 mois", date(2021, 10, 1)),
+        ("fr", "10 jours", date(2021, 7, 11)),
+        ("es", "dentro de 1 semana", date(2021, 7, 8)),
+        ("es", "in 8 months", date(2022, 3, 1)),
+        ("en", "2 decades", None),
+        ("en", "0 days", None),
+        ("en", "900 days", None),
+        ("en", "", None),
+    ],
+)
+def test_a_length_of_time_is_the_day_on_which_it_ends(language, text, day):
+    assert ahead(text, language, TODAY) == day
+
+
+def test_a_month_from_its_last_day_ends_on_the_last_day():
+    assert ahead("1 month", "en", date(2021, 1, 31)) == date(2021, 2, 28)
+    assert ahead("2 months", "en", date(2021, 12, 31)) == date(2022, 2, 28)
 
 
 @pytest.mark.parametrize("language", languages())
