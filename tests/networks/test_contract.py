@@ -90,7 +90,18 @@ def test_limits_and_prices_are_known_without_the_client_libraries():
     """A rehearsal asks every network for its limits: it would carry 100 MB of libraries that it
     never calls.
     """
-    heavy = {"tweepy", "requests", "telegram", "aiohttp", "mastodon", "atproto", "httpx", "apprise"}
+    heavy = {
+        "tweepy",
+        "requests",
+        "telegram",
+        "aiohttp",
+        "mastodon",
+        "atproto",
+        "httpx",
+        "apprise",
+        "aiosmtplib",
+        "dkim",
+    }
     code = (
         "import sys; from bot import networks; [networks.load(name) for name in networks.names()];"
         f" print(sorted({heavy!r} & set(sys.modules)))"

@@ -190,7 +190,9 @@ def _told(words: str, person: str | None) -> str:
     """What a server said, on one line, without any e-mail address, nor the name in the person's:
     errors are kept with the delivery, told and logged.
     """
-    words = redacted(" ".join(words.split()))
+    # some servers write in the letters of their own system
+    words = words.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    words = redacted(" ".join("".join(c if c.isprintable() else " " for c in words).split()))
     if person is not None:
         whole, name = re.escape(person), re.escape(person.partition("@")[0])
         words = re.sub(rf"(?i)(?<!\w){whole}(?!\w)", "(the address)", words)

@@ -26,11 +26,14 @@ LONGEST = 998
 """Octets of a line of a mail (RFC 5322, 2.1.1)."""
 
 _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id"})
-_OURS = _WHOLE | {
-    *("from", "to", "cc", "bcc", "reply-to", "subject", "date", "sender", "mime-version"),
-    *("content-type", "content-transfer-encoding", "content-language", "auto-submitted"),
-    "x-auto-response-suppress",
-}
+_OURS = frozenset(
+    {
+        *("from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id"),
+        *("mime-version", "content-type", "content-transfer-encoding"),
+    }
+)
+"""Fields that every mail has of us."""
+
 _FIELD = re.compile(r"[!-9;-~]+")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
 
@@ -153,13 +156,15 @@ def written(mail: Mail) -> bytes:
         made["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     for name in usable(mail.headers):
+        if name in made:
+            continue
         made[name] = " ".join(mail.headers[name].split())
     _fill(made, mail)
     return made.as_bytes()
 
 
 def usable(headers: Mapping[str, str]) -> list[str]:
-    """The names of the further fields that can stand in a mail: none that we write ourselves."""
+    """The names of the further fields that can stand in a mail: none that each has of us."""
     return [name for name in headers if _FIELD.fullmatch(name) and name.lower() not in _OURS]
 
 

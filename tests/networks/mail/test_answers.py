@@ -113,3 +113,10 @@ def test_the_servers_own_words_are_told_without_any_address():
     assert "ann" not in told.lower()
     assert "@" not in told
     assert len(str(failed("550 " + "x" * 5_000))) < 400
+
+
+def test_what_a_server_says_in_letters_of_its_own_system_can_be_told_and_kept():
+    said = b"552 5.2.2 bo\xeete aux lettres pleine\x1b[31m".decode("utf-8", "surrogateescape")
+    told = str(failed(said))
+    assert "bo\ufffdte aux lettres pleine [31m" in told
+    assert told.encode("utf-8")

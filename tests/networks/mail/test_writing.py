@@ -145,6 +145,7 @@ def test_an_address_that_servers_do_not_take_is_told(address):
 def test_what_the_operator_adds_stands_beside_ours_and_replaces_nothing():
     headers = {
         "Precedence": "bulk",
+        "auto-submitted": "no",
         "message-id": "<x@y.example>",
         "Bad Name": "x",
         "X-A": "é\nB: c",
@@ -153,4 +154,13 @@ def test_what_the_operator_adds_stands_beside_ours_and_replaces_nothing():
     assert mail["Precedence"] == "bulk"
     assert mail["X-A"] == "é B: c"
     assert len(mail.get_all("Message-ID")) == 1
+    assert mail.get_all("Auto-Submitted") == ["auto-generated"]
     assert "B" not in mail
+
+
+def test_a_post_to_a_list_keeps_the_way_to_leave_it_that_the_operator_wrote():
+    headers = {"List-Unsubscribe": "<mailto:leave@list.example>", "List-Id": "<list.example>"}
+    post = read(replace(MAIL, automatic=False, headers=headers))
+    assert post["List-Unsubscribe"] == "<mailto:leave@list.example>"
+    letter = read(replace(MAIL, unsubscribe="https://campaign.example/leave/a", headers=headers))
+    assert letter.get_all("List-Unsubscribe") == ["<https://campaign.example/leave/a>"]
