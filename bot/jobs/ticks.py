@@ -69,7 +69,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="journeys", run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
-    Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=True),
+    Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
     Tick(name="approvals", run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),

@@ -25,9 +25,6 @@ from bot.times import epoch
 AHEAD = timedelta(days=62)
 """How long before its post is due a picture is made ready: as far as posts are planned."""
 
-AHEAD_IN_REHEARSAL = timedelta(days=2)
-"""The same for a rehearsal, where nobody approves ahead."""
-
 WAITS = "its picture is being made ready to leave"
 """Why a post can't be approved, or leave, for a moment."""
 
@@ -62,7 +59,9 @@ def made_ready(services: Services, body: Rendered, channel: Channel) -> Rendered
 
 
 def make(services: Services, body: Rendered, channel: Channel, now: datetime) -> None:
-    """Make the post's picture ready at once: for commands, which have no event loop to hold up."""
+    """Make the post's picture ready at once, for an approval by a command or in a rehearsal: in the
+    chat a post is shown for approval only once the job has made it.
+    """
     picture = body.picture
     if picture is not None and not picture.is_ready:
         key = key_of(services, picture.data, channel)
@@ -114,9 +113,7 @@ def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]
     }
     if not shown:
         return
-    # a rehearsal looks so often that far days can wait
-    until = epoch(now + (AHEAD_IN_REHEARSAL if services.rehearsal else AHEAD))
-    for entry in services.store.listing.posts_between(epoch(now), until):
+    for entry in services.store.listing.posts_between(epoch(now), epoch(now + AHEAD)):
         channel = services.settings.channels.get(entry.channel)
         file = shown.get((entry.campaign, entry.action))
         if channel is not None and file is not None and isinstance(entry.subject, Planned):
