@@ -209,7 +209,7 @@ async def _sent(way: Secret, texts: list[str]) -> str | None:
 
 def _send(way: Secret, texts: list[str]) -> str | None:
     """Send the texts, blocking; return None when the message left, else why not."""
-    from bot.networks.apprise import bounded
+    from bot.networks.apprise import bounded, literal
     from bot.networks.apprise.client import hearing
 
     # What Apprise logs may hold parts of the URL, so it is caught here and goes nowhere else.
@@ -217,11 +217,11 @@ def _send(way: Secret, texts: list[str]) -> str | None:
         sender = bounded.plugin(way.reveal(), API)
         if sender is None:
             return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
+        literal.prepare(sender)
+        given = literal.written(sender, "\n\n".join(texts), f"drumbeat: {len(texts)} to look at")
         try:
             with bounded.exchange(API):
-                taken = sender.notify(
-                    title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
-                )
+                taken = sender.notify(title=given.title, body=given.body, body_format=given.format)
                 bounded.log_out(sender)
         # A service's plugin may raise anything, and the error's words may hold the URL.
         except Exception as error:  # noqa: BLE001

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from apprise import NotifyBase, NotifyFormat
+from apprise import NotifyBase
 from apprise.plugins.email.base import NotifyEmail
 from typing_extensions import override
 
@@ -27,7 +27,7 @@ from bot.errors import (
     Unanswered,
 )
 from bot.model import Picture
-from bot.networks.apprise import bounded, mailto
+from bot.networks.apprise import bounded, literal, mailto
 from bot.networks.common import certificates
 from bot.networks.common.addresses import INSIDE, Reach
 from bot.networks.common.bounds import Bounds
@@ -123,6 +123,7 @@ class Client:
         self.left_out: tuple[str, ...] = ()
         if type(plugin) is NotifyEmail:  # what is built on it speaks in ways of its own
             self.account, self.left_out = mailto.account(plugin), mailto.left_out(plugin)
+        literal.prepare(plugin)
 
     @property
     def service(self) -> str:
@@ -132,10 +133,7 @@ class Client:
     @property
     def schemes(self) -> frozenset[str]:
         """The schemes by which Apprise knows the service."""
-        known: set[str] = set()
-        for schemes in (self._plugin.protocol, self._plugin.secure_protocol):
-            known.update((schemes,) if isinstance(schemes, str) else schemes or ())
-        return frozenset(known)
+        return literal.schemes(self._plugin)
 
     @property
     def host(self) -> str:
@@ -163,15 +161,16 @@ class Client:
     def send(self, text: str, *, title: str, picture: Picture | None) -> None:
         """Send once, to a service other than e-mail. Raises a `NetworkError`."""
         plugin = self._plugin
+        given = literal.written(plugin, text, title)
         with (
             hearing() as heard,
             lent(picture) as path,
             self._exchange(picture, len(plugin)) as call,
         ):
             done = plugin.notify(
-                body=text,
-                title=title,
-                body_format=NotifyFormat.TEXT,
+                body=given.body,
+                title=given.title,
+                body_format=given.format,
                 attach=[str(path)] if path else None,
             )
         if not done:
