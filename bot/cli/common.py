@@ -1,8 +1,8 @@
 """What commands share: options, how they open settings and database, and how they write.
 
-On a terminal tables are drawn by Rich; in a pipe they are plain aligned lines that are never
-wrapped, shortened or coloured. Answers go to stdout, everything else (problems, progress) to
-stderr.
+On a terminal tables are drawn by Rich so that they fit, and lines are wrapped at words; in a pipe
+they are plain aligned lines that are never wrapped, shortened or coloured. Answers go to stdout,
+everything else (problems, progress) to stderr.
 """
 
 import dataclasses
@@ -22,10 +22,9 @@ import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
 from bot.cli.printable import printable
+from bot.cli.screen import Column, LongPager, Role, fitting, plain, wrapped
 from bot.errors import DataError
 from bot.model.staff import Actor
 from bot.times import iso
@@ -185,7 +184,7 @@ def emit_json(data: object) -> None:
     Dataclasses become objects, enums their words, dates ISO 8601 and instants like
     2021-05-01T07:00:00Z.
     """
-    say(json.dumps(_plain(data), ensure_ascii=False, indent=2))
+    write(json.dumps(_plain(data), ensure_ascii=False, indent=2))
 
 
 def json_line(data: object) -> str:
@@ -230,17 +229,44 @@ def user() -> Actor:
         return Actor(f"user {os.getuid()}")
 
 
-def say(text: str = "") -> None:
-    """Write one piece of text to stdout as it is: not wrapped, not coloured, no markup.
+def write(text: str) -> None:
+    """Write one piece of text to stdout as it is, never wrapped, so that it can be copied.
 
     Control characters are spelled out, as in all that commands write.
     """
-    sys.stdout.write(f"{printable(text)}\n")
+    if console.is_terminal:
+        console.out(printable(text), highlight=False)
+    else:
+        sys.stdout.write(f"{printable(text)}\n")
+
+
+def say(text: str = "") -> None:
+    """Write one piece of text to stdout: without colours and markup, and in a pipe as it is.
+
+    On a terminal long lines are wrapped at words. Control characters are spelled out.
+    """
+    write(wrapped(text, console.width) if console.is_terminal else text)
 
 
 def note(text: str) -> None:
-    """Write one piece of text to stderr as it is, with control characters spelled out."""
-    sys.stderr.write(f"{printable(text)}\n")
+    """Write one piece of text to stderr as `say` does to stdout."""
+    told = printable(text)
+    if errors.is_terminal:
+        told = wrapped(told, errors.width)
+    sys.stderr.write(f"{told}\n")
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what is said within in a pager where it is longer than the terminal is high.
+
+    In a pipe nothing is changed.
+    """
+    if not console.is_terminal:
+        yield
+        return
+    with console.pager(LongPager(console), styles=True, links=True):
+        yield
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
@@ -249,34 +275,42 @@ def fail(message: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """Write rows to stdout under the names of their columns; None is an empty cell."""
-    cells = [[_cell(value) for value in row] for row in rows]
+def table(
+    columns: Sequence[str | Column], rows: Sequence[Sequence[object]], *, title: str = ""
+) -> None:
+    """Write rows to stdout under the names of their columns; None is an empty cell.
+
+    What becomes of a column on a terminal says its `Role`; a name alone is a key.
+    """
+    named = [Column(c) if isinstance(c, str) else c for c in columns]
     if console.is_terminal:
-        drawn = Table(title=Text(printable(title)) if title else None, title_justify="left")
-        for column in columns:
-            drawn.add_column(Text(printable(column)))
-        for row in cells:
-            drawn.add_row(*(Text(cell) for cell in row))
-        console.print(drawn)
+        # no line is longer than the terminal but for links that must stay whole
+        console.print(fitting(console, named, rows, title), crop=False)
         return
     if title:
         say(title)
-    _plain_table([list(columns), *cells])
+    _plain_table([[c.name for c in named], *([plain(value) for value in row] for row in rows)])
 
 
-def show_listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str) -> None:
-    """Write rows as JSON, or as a table headed by their keys; without rows write `empty`."""
+def show_listing(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    as_json: bool,
+    empty: str,
+    roles: Mapping[str, Role] | None = None,
+) -> None:
+    """Write rows as JSON, or as a table headed by their keys; without rows write `empty`.
+
+    `roles` says of keys what becomes of their columns on a terminal.
+    """
     if as_json:
         emit_json(rows)
     elif rows:
-        table([name.upper() for name in rows[0]], [list(row.values()) for row in rows])
+        columns = [Column(name.upper(), (roles or {}).get(name, Role.KEY)) for name in rows[0]]
+        with paged():
+            table(columns, [list(row.values()) for row in rows])
     else:
         say(empty)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else printable(str(value))
 
 
 def _plain_table(lines: list[list[str]]) -> None:

@@ -17,11 +17,13 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     note,
+    paged,
     say,
     services_beside,
     table,
     user,
 )
+from bot.cli.screen import Column, Role
 from bot.errors import UsageError
 from bot.times import from_epoch
 
@@ -134,15 +136,15 @@ class Row:
 
 
 _COLUMNS = (
-    "id",
-    "state",
-    "network",
-    "author",
-    "pledge",
-    "url",
-    "media",
-    "verified",
-    "text or error",
+    Column("id"),
+    Column("state", Role.STATE),
+    Column("network", Role.MORE),
+    Column("author", Role.MORE),
+    Column("pledge", Role.MORE),
+    Column("url", Role.WORDS),
+    Column("media", Role.MORE),
+    Column("verified", Role.MORE),
+    Column("text or error", Role.START),
 )
 
 
@@ -165,7 +167,8 @@ def list_(
     if json:
         emit_json(rows)
     elif rows:
-        table(_COLUMNS, [row.cells() for row in rows])
+        with paged():
+            table(_COLUMNS, [row.cells() for row in rows])
     else:
         say("no post and no link of a pledge-maker waits for a look")
 

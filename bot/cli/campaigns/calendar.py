@@ -17,9 +17,11 @@ from bot.cli.common import (
     note,
     open_library,
     open_settings,
+    paged,
     say,
     table,
 )
+from bot.cli.screen import Column, Role
 from bot.errors import DrumbeatError, UsageError
 from bot.text import counted
 from bot.times import from_epoch
@@ -93,6 +95,15 @@ NetworkOption = Annotated[
         show_default=False,
     ),
 ]
+
+_COLUMNS = (
+    Column("day"),
+    Column("audience"),
+    Column("kind", Role.MORE),
+    Column("id"),
+    Column("title", Role.WORDS),
+    Column("hashtags", Role.MORE),
+)
 
 
 def calendar(
@@ -172,8 +183,9 @@ def preview(
     if json:
         emit_json(shown)
         return
-    for text in shown:
-        _show_preview(text)
+    with paged():
+        for text in shown:
+            _show_preview(text)
     if not shown:
         note(f"Nothing goes out {'on ' + date if date else 'for ' + str(action)}.")
 
@@ -218,7 +230,8 @@ def _show(entries: "Sequence[CalendarEntry]") -> None:
         (entry.nudge, entry.audience, entry.kind, entry.id, entry.title, " ".join(entry.hashtags))
         for entry in entries
     ]
-    table(("day", "audience", "kind", "id", "title", "hashtags"), rows)
+    with paged():
+        table(_COLUMNS, rows)
 
 
 def _write_ics(

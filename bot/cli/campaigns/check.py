@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.checked import check as checked
 from bot.cli.checked import picture_remarks, remarks, told_limits
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, paged, progress, say
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -87,8 +87,9 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
     if json:
         emit_json(problems)
         return
-    for problem in problems:
-        say(str(problem))
+    with paged():
+        for problem in problems:
+            say(str(problem))
     actions = sum(len(campaign.actions) for campaign in library.campaigns.values())
     if problems:
         say(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.")

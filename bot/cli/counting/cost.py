@@ -15,6 +15,7 @@ from bot.cli.common import (
     table,
 )
 from bot.cli.counting.hashtags import FromOption, ToOption, days
+from bot.cli.screen import Column, Role
 
 if TYPE_CHECKING:
     from bot.jobs.counting.cost import Report
@@ -64,7 +65,15 @@ def _show(costs: "Report") -> None:
         for c in costs.channels
     ]
     table(
-        ("channel", "network", "posts", "reads", "counts", "US$", "ceiling"),
+        (
+            "channel",
+            Column("network", Role.MORE),
+            "posts",
+            "reads",
+            "counts",
+            "US$",
+            Column("ceiling", Role.MORE),
+        ),
         rows,
         title=f"from {costs.start} to {costs.end}",
     )

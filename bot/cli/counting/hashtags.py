@@ -1,5 +1,6 @@
 """`drumbeat hashtags`: how often hashtags were used, as far as it could be seen."""
 
+import re
 import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +14,12 @@ from bot.cli.common import (
     emit_json,
     open_library,
     open_settings,
+    paged,
     say,
     table,
 )
 from bot.cli.printable import printable
+from bot.cli.screen import Column, Role
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +64,26 @@ CsvOption = Annotated[
     ),
 ]
 
+_USES = (
+    Column("network"),
+    Column("uses"),
+    Column("own posts", Role.MORE),
+    Column("reposts", Role.MORE),
+    Column("by pledge-makers", Role.MORE),
+    Column("trend", Role.WORDS),
+    Column("coverage"),
+    Column("source", Role.MORE),
+)
+
+_LIFTS = (
+    Column("observance"),
+    Column("day"),
+    Column("network"),
+    Column("uses"),
+    Column("times the usual", Role.WORDS),
+    Column("days not seen", Role.MORE),
+)
+
 
 def hashtags(
     *,
@@ -99,7 +122,8 @@ def hashtags(
     elif csv:
         sys.stdout.write(printable(as_csv(usage_report)))
     else:
-        _show(usage_report)
+        with paged():
+            _show(usage_report)
 
 
 def days(
@@ -143,27 +167,17 @@ def _show(usage_report: "Report") -> None:
         _show_tag(tag, f"{tag.tag} from {usage_report.start} to {usage_report.end}")
     if not usage_report.tags:
         say("no campaign is active, and so no hashtag; name one with --tag or --campaign")
-    say(methodology())
+    # its paragraphs are wrapped as the terminal is wide
+    say(re.sub(r"(?<=\S)\n\s*(?=[^\s-])", " ", methodology()))
 
 
 def _show_tag(tag: "TagReport", title: str) -> None:
     if not tag.networks:
-        say(
-            f"{title}: nothing was collected. [usage] in config.toml says where `drumbeat run` asks"
-        )
-        say()
+        say(f"{title}: nothing was collected.")
+        say("`drumbeat run` counts at the places that [usage] in config.toml names.")
+        say("Name some there (docs/networks.md), `drumbeat reload`, and look again in an hour.")
         return
-    columns = (
-        "network",
-        "uses",
-        "own posts",
-        "reposts",
-        "by pledge-makers",
-        "trend",
-        "coverage",
-        "source",
-    )
-    table(columns, [_row(tag, each) for each in tag.networks], title=title)
+    table(_USES, [_row(tag, each) for each in tag.networks], title=title)
     say()
     if tag.lifts:
         rows = [
@@ -177,7 +191,7 @@ def _show_tag(tag: "TagReport", title: str) -> None:
             )
             for each in tag.lifts
         ]
-        table(("observance", "day", "network", "uses", "times the usual", "days not seen"), rows)
+        table(_LIFTS, rows)
         say()
     for each in tag.networks:
         _show_rest(tag, each)

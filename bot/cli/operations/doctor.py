@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.checked import check, remarks, told_limits
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say, table
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_settings,
+    paged,
+    say,
+    table,
+)
+from bot.cli.screen import Column, Role
 from bot.errors import DataError, StoreError
 
 if TYPE_CHECKING:
@@ -20,6 +30,13 @@ if TYPE_CHECKING:
     from bot.jobs.campaigns.limits import Told
     from bot.jobs.operations.doctor import Finding
     from bot.store import Store
+
+_COLUMNS = (
+    Column("state", Role.STATE),
+    Column("looked at", Role.MORE),
+    Column("what"),
+    Column("finding", Role.WORDS),
+)
 
 
 def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -51,11 +68,9 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     if json:
         emit_json({"problems": problems, "findings": findings})
     else:
-        table(
-            ("state", "looked at", "what", "finding"),
-            [(f.level.value, f.check, f.subject, f.message) for f in findings],
-        )
-        say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
+        with paged():
+            table(_COLUMNS, [(f.level.value, f.check, f.subject, f.message) for f in findings])
+            say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
     if problems:
         raise typer.Exit(1)
 

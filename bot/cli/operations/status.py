@@ -15,9 +15,11 @@ from bot.cli.common import (
     emit_json,
     open_library,
     open_settings,
+    paged,
     say,
     table,
 )
+from bot.cli.screen import Column, Role
 from bot.errors import DataError
 from bot.times import from_epoch
 
@@ -32,6 +34,17 @@ ChannelArgument = Annotated[
     str,
     typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them."),
 ]
+
+_WHY = Column("why", Role.WORDS)
+
+_NEXT = (
+    "due, UTC",
+    Column("campaign", Role.MORE),
+    "action",
+    "channel",
+    Column("day", Role.MORE),
+    Column("state", Role.STATE),
+)
 
 
 def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -65,7 +78,8 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         emit_json(report.as_json())
     else:
         refused = runs and _is_refused(settings, report.playing)
-        _show(report, settings, exists=store is not None, refused=refused)
+        with paged():
+            _show(report, settings, exists=store is not None, refused=refused)
     if report.bad:
         raise typer.Exit(1)
 
@@ -134,7 +148,7 @@ def _live_store(settings: "Settings") -> "Store | None":
 
 def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool) -> None:
     table(
-        ("channel", "network", "state", "why"),
+        ("channel", Column("network", Role.MORE), Column("state", Role.STATE), _WHY),
         [(c.name, c.network, c.state, c.reason) for c in report.channels],
         title="Channels",
     )
@@ -146,7 +160,7 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
             (_utc(u.due), u.campaign, u.action, u.channel or "(nudges)", u.day, u.state)
             for u in report.next
         ]
-        table(("due, UTC", "campaign", "action", "channel", "day", "state"), rows, title="Next")
+        table(_NEXT, rows, title="Next")
     say()
     if exists:
         counts = ", ".join(

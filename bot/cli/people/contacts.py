@@ -18,6 +18,7 @@ from bot.cli.common import (
     say,
     show_listing,
 )
+from bot.cli.screen import Role
 
 if TYPE_CHECKING:
     from bot.jobs.people.contacts import Done
@@ -54,6 +55,16 @@ RemoveChannelOption = Annotated[
         show_default=False,
     ),
 ]
+
+_ROLES = {
+    "organisation": Role.WORDS,
+    "audience": Role.MORE,
+    "group": Role.MORE,
+    "language": Role.MORE,
+    "zone": Role.MORE,
+    "status": Role.STATE,
+    "consent": Role.MORE,
+}
 
 
 def import_(
@@ -131,6 +142,7 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
     show_listing(
         rows,
         as_json=json,
+        roles=_ROLES,
         empty="There are no contacts; `drumbeat contacts import FILE.csv` takes them from a file.",
     )
 

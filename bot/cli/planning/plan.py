@@ -17,14 +17,27 @@ from bot.cli.common import (
     note,
     open_library,
     open_settings,
+    paged,
     say,
     table,
 )
+from bot.cli.screen import Column, Role
 
 if TYPE_CHECKING:
     from bot.jobs.planning.diff import Difference, Line
 
 _KEEP = "keep although the data differ"
+
+_COLUMNS = (
+    Column("change", Role.STATE),
+    Column("day"),
+    Column("to"),
+    Column("campaign", Role.MORE),
+    Column("action"),
+    Column("audience"),
+    Column("channel"),
+    Column("", Role.WORDS),
+)
 
 DiffOption = Annotated[
     bool, typer.Option("--diff", help="Only what would change, not what is planned already.")
@@ -59,7 +72,8 @@ def plan(
     if json:
         emit_json(_as_json(changes, None if diff else there))
     else:
-        _show(changes, there)
+        with paged():
+            _show(changes, there)
 
 
 def _as_json(difference: "Difference", there: "tuple[Line, ...] | None") -> dict[str, object]:
@@ -77,7 +91,7 @@ def _show(changes: "Difference", there: "tuple[Line, ...]") -> None:
     )
     if lines:
         table(
-            ("change", "day", "to", "campaign", "action", "audience", "channel", ""),
+            _COLUMNS,
             [_row(line) for line in lines],
         )
     words = {"add": "add", "move": "move", "cancel": "cancel", "keep": _KEEP}

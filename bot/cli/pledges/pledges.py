@@ -21,6 +21,7 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.people.contacts import open_services
+from bot.cli.screen import Column, Role
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -78,6 +79,15 @@ AttendedOption = Annotated[
     typer.Option("--attended", help="Somebody got in touch with them: close the pledge's tasks."),
 ]
 
+_ROLES = {
+    "organisation": Role.WORDS,
+    "group": Role.MORE,
+    "name": Role.MORE,
+    "state": Role.STATE,
+    "verified": Role.MORE,
+    "journey": Role.MORE,
+}
+
 
 def import_(
     *,
@@ -115,6 +125,7 @@ def list_(
     show_listing(
         rows,
         as_json=json,
+        roles=_ROLES,
         empty=(
             "There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file."
         ),
@@ -203,7 +214,7 @@ def _show(services: "Services", pledge: "Pledge") -> None:
     say()
     reports = services.store.journeys.reports(pledge.id)
     table(
-        ["PROMPT", "REPORTED", "LINK"],
+        ["PROMPT", "REPORTED", Column("LINK", Role.WORDS)],
         [[r.action, f"{from_epoch(r.answered):%Y-%m-%d}", r.link] for r in reports],
     )
     say()

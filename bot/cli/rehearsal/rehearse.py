@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,12 +15,12 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
-    console,
     emit_json,
     fail,
     note,
     open_library,
     open_settings,
+    paged,
     progress,
     say,
     table,
@@ -255,31 +254,13 @@ _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
 docs/networks.md says it step by step for each network."""
 
 
-def _wrapped(lines: list[str]) -> list[str]:
-    """Return the lines wrapped to the terminal's width; unchanged where stdout is a pipe."""
-    if not console.is_terminal:
-        return lines
-    indents = [" " * (len(line) - len(line.lstrip())) for line in lines]
-    return [
-        part
-        for line, indent in zip(lines, indents, strict=True)
-        for part in wrap(
-            line,
-            console.width,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        or [""]
-    ]
-
-
 def _write_diary(file: Path | None, lines: list[str], *, as_json: bool) -> None:
     if file is None:
         return
     if str(file) == "-":
         # JSON on stdout stays JSON
-        (note if as_json else say)("\n" + "\n".join(_wrapped(lines)))
+        with paged():
+            (note if as_json else say)("\n" + "\n".join(lines))
         return
     text = printable("\n".join(lines))
     try:

@@ -16,17 +16,20 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    console,
     json_line,
     note,
     open_library,
     open_settings_anyhow,
     other_files,
+    paged,
     say,
     services_beside,
     table,
     user,
     with_dry,
 )
+from bot.cli.screen import Column, Role, plain
 from bot.errors import DataError, UsageError
 from bot.times import epoch, iso
 
@@ -71,18 +74,18 @@ StateOption = Annotated[
 ]
 
 PAGE = 500
-"""Most rows that are drawn as a table; where there are more, rows are written as they come."""
+"""Most rows that are drawn as a table; where there are more, a pipe gets them as they come."""
 
 _COLUMNS = (
-    "id",
-    "due",
-    "state",
-    "action",
-    "audience",
-    "channel",
-    "recipient",
-    "attempts",
-    "error or text",
+    Column("id"),
+    Column("due", Role.INSTANT),
+    Column("state", Role.STATE),
+    Column("action", Role.MORE),
+    Column("audience", Role.MORE),
+    Column("channel"),
+    Column("recipient", Role.MORE),
+    Column("attempts", Role.MORE),
+    Column("error or text", Role.START),
 )
 
 
@@ -272,31 +275,41 @@ def _write_json(listed: "Iterator[Item]") -> None:
 
 
 def _write_rows(listed: "Iterator[Item]") -> None:
-    """Write the rows as a table; more than `PAGE` as they come, in columns as wide as the first."""
+    """Write the rows as a table; of more than `PAGE` a terminal shows so many, a pipe gets all."""
     rows = map(_row, listed)
     first = list(islice(rows, PAGE + 1))
     if not first:
         say("nothing is in the outbox")
     elif len(first) <= PAGE:
-        table(_COLUMNS, first)
-    else:
-        widths = [max(len(str(row[n])) for row in (_COLUMNS, *first)) for n in range(len(_COLUMNS))]
-        for row in chain([_COLUMNS], first, rows):
+        with paged():
+            table(_COLUMNS, first)
+    elif console.is_terminal:
+        with paged():
+            table(_COLUMNS, first[:PAGE])
             say(
-                "  ".join(
-                    f"{cell!s:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)
-                )
-                + f"  {row[-1]}"
+                f"These are the first {PAGE}; `--state STATE` shows less, and"
+                " `drumbeat outbox > FILE` writes all of them."
             )
+    else:
+        _write_many(chain(first, rows))
+
+
+def _write_many(rows: "Iterator[tuple[object, ...]]") -> None:
+    """Write rows as they come, in columns as wide as those of the first `PAGE`."""
+    heads = tuple(column.name for column in _COLUMNS)
+    first = [heads, *(tuple(map(plain, row)) for row in islice(rows, PAGE))]
+    widths = [max(len(row[n]) for row in first) for n in range(len(heads))]
+    for row in chain(first, (tuple(map(plain, row)) for row in rows)):
+        cells = (f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=False))
+        say("  ".join([*cells, row[-1]]))
 
 
 def _row(item: "Item") -> tuple[object, ...]:
-    due = item.due.strftime("%Y-%m-%dT%H:%M:%SZ")
     words = " ".join((item.error or item.text or "").split())
     recipient = "everybody" if item.recipient is None else item.recipient
     return (
         item.id,
-        due,
+        item.due,
         item.state,
         item.action,
         item.audience,

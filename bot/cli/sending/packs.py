@@ -3,6 +3,7 @@
 Both commands work beside a running drumbeat.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,10 +17,12 @@ from bot.cli.common import (
     emit_json,
     note,
     other_files,
+    paged,
     say,
     services_beside,
     user,
     with_dry,
+    write,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +81,8 @@ def packs(
     if json:
         emit_json([pack.as_json() for pack in chosen])
     elif chosen:
-        say("\n\n".join(_shown(pack, as_read=pictures is None) for pack in chosen))
+        with paged():
+            _show(chosen, as_read=pictures is None)
     else:
         say("nothing is to be posted by hand")
 
@@ -99,17 +103,21 @@ def posted(
         say(f"{pack}: {mark(with_dry(services), pack, link, user(), now)}")
 
 
-def _shown(pack: "Pack", *, as_read: bool) -> str:
-    lines = [
-        (
+def _show(chosen: "Sequence[Pack]", *, as_read: bool) -> None:
+    for number, pack in enumerate(chosen):
+        if number:
+            say()
+        say(
             f"{pack.id}  {pack.network} ({pack.language})  {pack.action}, due"
             f" {pack.due:%Y-%m-%dT%H:%M:%SZ}"
-        ),
-        pack.reason,
-    ]
-    lines += [f"! {problem}" for problem in pack.problems]
-    lines += ["", pack.text] if pack.text else []
-    if pack.picture is not None:
-        lines += ["", f"picture: {pack.picture}", *([_AS_READ] if as_read else [])]
-        lines += [f"alt text: {pack.alt}"]
-    return "\n".join([*lines, "", f"drumbeat packs posted {pack.id} --link URL"])
+        )
+        for line in (pack.reason, *(f"! {problem}" for problem in pack.problems)):
+            say(line)
+        if pack.text:
+            write(f"\n{pack.text}")  # it is to be copied
+        if pack.picture is not None:
+            say(f"\npicture: {pack.picture}")
+            if as_read:
+                say(_AS_READ)
+            say(f"alt text: {pack.alt}")
+        say(f"\ndrumbeat packs posted {pack.id} --link URL")

@@ -1,0 +1,113 @@
+"""Lists on a real terminal (a pty): they fit its width, and long ones go to the reader's pager."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.cli.screen import wrapped
+
+SHOWS = """
+from datetime import UTC, datetime
+from bot.cli import common
+from bot.cli.screen import Column, Role
+from bot.cli.sending.outbox import _COLUMNS
+rows = [
+    (f"{n}-1-0", datetime(2031, 6, 12, 9, tzinfo=UTC), state, "plant-a-tree", "individual", "telegram",
+     "everybody", 1, "Plant a tree today and tell us: https://trees.example/a/very/long/path/of/a/page now")
+    for n, state in enumerate(["sent", "queued", "awaiting_approval", "failed"] * MANY)
+]
+with common.paged():
+    common.table(_COLUMNS, rows)
+"""
+ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\")
+
+
+def on_a_terminal(width, many=1, **environ):
+    """What a terminal of this width and 24 lines gets."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", SHOWS.replace("MANY", str(many))],
+        stdin=theirs, stdout=theirs, stderr=theirs,
+        env={**inherited, "TERM": "xterm-256color", **environ},
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    while piece := _read(ours):
+        said += piece
+    assert process.wait() == 0, said
+    os.close(ours)
+    return said.decode().replace("\r\n", "\n")
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so where the other end is closed
+        return b""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_outbox_fits_the_terminal_with_id_hour_state_channel_and_first_words(width):
+    lines = ESCAPES.sub("", on_a_terminal(width)).splitlines()
+    assert max(map(len, lines)) <= width
+    text = "\n".join(lines)
+    for whole in (
+        "3-1-0",
+        "2031-06-12 09:00",
+        "awaiting",
+        "telegram",
+        "Plant a tree today",
+    ):
+        assert whole in text
+    assert ("action" in text) is (width == 120)
+    assert ("due, UTC" in text) is (width > 60)
+    assert len(lines) == (8 if width == 60 else 7), "a row is a line, or two where that is narrow"
+
+
+def test_states_have_colours_unless_the_reader_wants_none():
+    failed = "\x1b[31mfailed"
+    assert failed in on_a_terminal(120)
+    assert failed not in on_a_terminal(120, NO_COLOR="1")
+
+
+def test_a_link_in_first_words_is_short_and_leads_where_it_led():
+    text = on_a_terminal(160)
+    assert "https://trees.example/a/very/long/path/of/a/page\x1b\\" in text
+    assert "trees.example/…" in ESCAPES.sub("", text)
+
+
+def test_a_list_longer_than_the_screen_goes_to_the_reader_s_pager(tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o755)
+    assert "PAGED" in on_a_terminal(80, many=20, PAGER=str(pager))
+    assert "PAGED" not in on_a_terminal(80, PAGER=str(pager))
+    assert "79-1-0" in on_a_terminal(80, many=20, PAGER="no-such-pager-here")
+
+
+def test_in_a_pipe_nothing_is_paged_and_instants_are_whole(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", SHOWS.replace("MANY", "20")],
+        capture_output=True, text=True, check=True, env={**os.environ, "PAGER": "false"},
+    )  # fmt: skip
+    due = datetime(2031, 6, 12, 9, tzinfo=UTC)
+    assert done.stdout.count(f"{due:%Y-%m-%dT%H:%M:%SZ}") == 80
+    assert done.stdout.count("https://trees.example/a/very/long/path/of/a/page now") == 80
+
+
+def test_lines_are_wrapped_at_words_and_links_stay_whole():
+    link = "https://trees.example/a/page/with/a/long/name"
+    lines = wrapped(f"- see {link} for more of this and that", 30).split("\n")
+    assert lines == ["- see", f"  {link}", "  for more of this and that"]
