@@ -146,6 +146,18 @@ class NewContact:
     #: where and how they agreed, and the ISO day; None: they are asked to confirm
     consent_source: str | None
     consent_date: str | None
+    #: the line names a zone, or an hour: who is there already moves to it
+    zone_given: bool = False
+    hour_given: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A contact who is there already, and the zone and local minute that a file gives them."""
+
+    person: int
+    zone: str
+    minute: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +194,14 @@ class Imported:
     back: tuple[int, ...]
     #: had unsubscribed or were removed; nobody writes to them again
     left: int
+    #: addresses of the new ones
+    added: frozenset[str] = frozenset()
+    #: of the new ones: had left, and have agreed again on a later day
+    returned: int = 0
+    #: were there already, and the file gives them another zone or hour; not moved yet
+    moved: tuple[Moved, ...] = ()
+    #: were there already and have not confirmed yet: their persons' ids
+    unconfirmed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

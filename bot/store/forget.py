@@ -45,10 +45,17 @@ class Tombstones(Topic):
 
     def is_gone(self, name: str, address: str) -> bool:
         """Return whether this address wanted to be forgotten, however it is spelled."""
-        return any(
-            self._database.value("SELECT 1 FROM tombstone WHERE digest = :digest", {"digest": each})
-            for each in self._digests(name, address)
+        return self.gone_at(name, address) is not None
+
+    def gone_at(self, name: str, address: str) -> int | None:
+        """Return the epoch second at which this address wanted to be forgotten, the last one,
+        however it is spelled; None where it did not.
+        """
+        sql = "SELECT at FROM tombstone WHERE digest = :digest"
+        times = (
+            self._database.value(sql, {"digest": each}) for each in self._digests(name, address)
         )
+        return max((int(at) for at in times if at is not None), default=None)
 
     def returned(self, name: str, address: str) -> None:
         """Delete the hash of an address whose owner has subscribed again."""

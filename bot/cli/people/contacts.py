@@ -13,12 +13,17 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    note,
     open_library,
     open_settings,
     say,
     show_listing,
 )
 from bot.cli.screen import Role
+from bot.text import counted
+
+_LINES = 10
+"""Most numbers of lines that are listed for one time zone."""
 
 if TYPE_CHECKING:
     from bot.jobs.people.contacts import Done
@@ -41,6 +46,9 @@ ChannelOption = Annotated[
     typer.Option(
         "--channel", metavar="NAME", help="The channel that writes to them.", show_default=False
     ),
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Take all lines, or none when one of them is wrong.")
 ]
 AddressArgument = Annotated[
     str,
@@ -71,26 +79,32 @@ def import_(
     *,
     file: FileArgument,
     channel: ChannelOption = None,
+    strict: StrictOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Take contacts from a CSV file: all of them, or none when a line is wrong.
+    """Take contacts from a CSV file; a line that is wrong is told, and stops no other.
 
     Who comes without source and date of their consent is unconfirmed: they get one request to
     confirm, and nothing else before they do.
     """
     from bot.jobs.people import contacts as job
+    from bot.jobs.planning import plan
 
-    services = open_services(config, db, make=True)
+    services, now = open_services(config, db, make=True), datetime.now(UTC)
     with closing(services.store):
-        loaded = job.load(services, file, job.channel(services, channel), datetime.now(UTC))
+        loaded = job.load(services, file, job.channel(services, channel), now, strict=strict)
+        for move in loaded.counts.moved:
+            plan.move(services, move.person, move.zone, move.minute, now)
     _tell_counts(loaded)
+    _tell_zones(loaded)
     _tell_unconfirmed(loaded)
     if services.settings.web is None:
         say(
             f"Nothing leaves on {loaded.channel} yet: config.toml has no [web] public_url, the page"
             " where people confirm and unsubscribe."
         )
+    _tell_left_out(loaded)
 
 
 def _tell_counts(loaded: "Done") -> None:
@@ -106,12 +120,46 @@ def _tell_counts(loaded: "Done") -> None:
     if loaded.counts.left:
         were = "was" if loaded.counts.left == 1 else "were"
         say(
-            f"{loaded.counts.left} had unsubscribed or {were} removed: nobody writes to them again."
+            f"{loaded.counts.left} had unsubscribed or {were} removed: nobody writes to them again,"
+            " unless they agree anew on a later day (consent_source and consent_date)."
         )
+    if loaded.counts.returned:
+        many = counted(loaded.counts.returned, "had left, and has", "had left, and have")
+        say(f"{many} agreed again since: they are back.")
+    if loaded.counts.moved:
+        say(f"{counted(len(loaded.counts.moved), 'has', 'have')} another zone or hour now.")
+
+
+def _tell_zones(loaded: "Done") -> None:
+    """Say which zone was taken where a country has several and a line names none."""
+    for zone, (country, lines) in sorted(loaded.assumed.items()):
+        shown = ", ".join(map(str, lines[:_LINES])) + (" …" if len(lines) > _LINES else "")
+        say(
+            f"{country} has several time zones: {zone}, where most people live, was taken for"
+            f" line{'s' * (len(lines) > 1)} {shown}. To change that, write the zone into the file"
+            " and import it again."
+        )
+
+
+def _tell_left_out(loaded: "Done") -> None:
+    """Say what is wrong with each line that was not taken, and end with the exit code of that."""
+    if not loaded.problems:
+        return
+    for problem in loaded.problems:
+        note(str(problem))
+    number = len({problem.key for problem in loaded.problems})
+    note(
+        f"{counted(number, 'line was', 'lines were')} not taken, all others were. Mend"
+        f" {'it' if number == 1 else 'them'} and import the file again: who is there already stays."
+    )
+    raise typer.Exit(1)
 
 
 def _tell_unconfirmed(loaded: "Done") -> None:
     """Say how many people have yet to agree, and where rooms could not be looked at."""
+    if loaded.asked_again:
+        gets = "gets" if loaded.asked_again == 1 else "get"
+        say(f"{loaded.asked_again} {gets} the request to confirm once more.")
     if loaded.unconfirmed:
         gets = "gets" if loaded.unconfirmed == 1 else "get"
         say(f"{loaded.unconfirmed} {gets} one request to confirm, and nothing else before they do.")

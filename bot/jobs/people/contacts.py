@@ -1,5 +1,5 @@
-"""Contacts from a CSV file: people who are met by e-mail, and rooms on chat services. Nothing of a
-file with a problem is taken.
+"""Contacts from a CSV file: people who are met by e-mail, and rooms on chat services. A line with a
+problem is left out and told, and stops no other.
 
 Which channels can meet contacts, and what an address is there, is declared by their networks
 (`bot.networks.base`).
@@ -8,7 +8,7 @@ Which channels can meet contacts, and what an address is there, is declared by t
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.jobs.texts.letters import ROOM, kind, leave
 from bot.library.shapes import AUDIENCES, check_language
-from bot.model import Audience, Channel, State
+from bot.model import Audience, Channel, Problem, State
 from bot.model.makers import Group
 from bot.model.person import Contact, Imported, NewContact, NewPerson
 from bot.model.subject import Confirm
 from bot.names import suggest
 from bot.rules.reading import places
+from bot.rules.tokens import LIFE, Purpose
 from bot.text import address_form
 from bot.times import epoch, zone_names
 
@@ -56,8 +57,14 @@ class Done:
     counts: Imported
     #: how many of the new ones are asked to confirm first
     unconfirmed: int
+    #: how many of those who had not confirmed are asked once more
+    asked_again: int = 0
     #: the variable that would have told which addresses there are, where it is not set here
     unseen: str | None = None
+    #: what is wrong with the lines that were left out
+    problems: tuple[Problem, ...] = ()
+    #: the zone where most people live -> its country and the lines that name no zone themselves
+    assumed: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
 
 
 def channel(services: Services, name: str | None) -> Channel:
@@ -88,39 +95,90 @@ def load(
     by_channel: Channel,
     now: datetime,
     environ: Mapping[str, str] | None = None,
+    *,
+    strict: bool = False,
 ) -> Done:
-    """Take every row of the file, or none; raises `DataError` with every problem.
+    """Take every row of the file that has no problem. Raises `DataError` with every problem where
+    no row can be taken, or, when `strict`, where any has one: then none is taken.
 
     Where the channel's secret lists its addresses, only these are taken.
     """
     lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
     channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
     there, unseen = _there(by_channel, os.environ if environ is None else environ)
-    new = [_contact(services, line, channel_id, by_channel, there, problems, now) for line in lines]
     _twice(lines, problems)
-    if problems.found:
-        raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
-    taken = [contact for contact in new if contact is not None]
-    counts = services.store.contacts.add(taken, by_channel.name, epoch(now))
+    new = {
+        line.number: contact
+        for line in lines
+        if (contact := _contact(services, line, channel_id, by_channel, there, problems, now))
+    }
+    wrong = sorted(problems.found, key=lambda p: int(p.key or 0))
+    bad = {problem.key for problem in wrong}
+    taken = {number: contact for number, contact in new.items() if str(number) not in bad}
+    if wrong and (strict or not taken or "" in bad):
+        raise DataError(wrong)
+    counts = services.store.contacts.add(taken.values(), by_channel.name, epoch(now))
     for person in counts.back:
-        _ask_again(services, person, now)
-    unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
+        _ask_again(services, person, now, LOST)
+    unconfirmed = sum(c.consent_date is None for c in taken.values()) if counts.new else 0
     return Done(
         channel=by_channel.name,
         counts=counts,
         unconfirmed=min(unconfirmed, counts.new),
+        asked_again=sum(_ask_once_more(services, person, now) for person in counts.unconfirmed),
         unseen=unseen,
+        problems=tuple(wrong),
+        assumed=_assumed(taken, counts.added),
     )
 
 
-def _ask_again(services: Services, person: int, now: datetime) -> None:
-    """Send the request that did not reach somebody once more."""
-    for entry in services.store.listing.of_person(person):
-        if entry.subject == Confirm():
-            due, expires = epoch(now), epoch(now + notes.GRACE)
-            services.store.outbox.change(
-                entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0
-            )
+def _assumed(
+    taken: Mapping[int, NewContact], added: Collection[str]
+) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return which zones were taken of a country that has several, with the lines; of who was there
+    before, none was.
+    """
+    assumed: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for number, contact in taken.items():
+        country, zone = contact.person.country, contact.person.zone
+        is_open = country and not contact.zone_given and contact.person.address in added
+        if country and is_open and len(places.zones_of(country)) > 1:
+            before = assumed.get(zone, (country, ()))[1]
+            assumed[zone] = (country, (*before, number))
+    return assumed
+
+
+def _ask_once_more(services: Services, person: int, now: datetime) -> bool:
+    """Ask somebody who has not confirmed again: at once where the request did not arrive, and else
+    when its link has ended.
+    """
+    contact = services.store.contacts.get(person)
+    asked = contact.asked if contact else None
+    if asked is None:
+        return False  # they have not been asked yet, and will be
+    over = epoch(now) - asked >= LIFE[Purpose.CONFIRM]
+    if not _ask_again(services, person, now, (*LOST, State.SENT) if over else LOST):
+        return False
+    services.store.contacts.asked(person, epoch(now))
+    return True
+
+
+LOST = (State.FAILED, State.SKIPPED, State.CANCELLED)
+"""States of a request to confirm that can't have arrived."""
+
+
+def _ask_again(services: Services, person: int, now: datetime, states: Sequence[State]) -> bool:
+    """Send the request to confirm once more, where it is in one of these states; return whether it
+    was.
+    """
+    due, expires = epoch(now), epoch(now + notes.GRACE)
+    return any(
+        services.store.outbox.change(
+            entry.key, states, State.QUEUED, due=due, expires=expires, attempts=0
+        )
+        for entry in services.store.listing.of_person(person)
+        if entry.subject == Confirm()
+    )
 
 
 def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | None, str | None]:
@@ -212,6 +270,8 @@ def _contact(
         stakeholder=group,
         consent_source=source,
         consent_date=day,
+        zone_given=bool(cells.get("zone")),
+        hour_given=bool(cells.get("hour")),
     )
 
 
@@ -294,12 +354,7 @@ def _zone(line: Line, country: str | None, default: str, problems: Problems) -> 
                 f"zone: {zone!r} is no IANA time zone{suggest(zone, zone_names())}",
             )
         return zone
-    zones = places.zones_of(country or "")
-    if len(zones) > 1:
-        problems.add(
-            line.number, f"zone: {country} has {len(zones)} time zones; give one, like {zones[0]}"
-        )
-    return zones[0] if zones else default
+    return places.main_zone(country or "") or default
 
 
 def _minute(line: Line, problems: Problems) -> int:

@@ -2,8 +2,8 @@
 once, as ``file: line: message``.
 
 Accepted is what spreadsheets write: UTF-8 with or without a byte order mark, separated by commas,
-semicolons or tabs, with quotes round texts. Columns go by their names in the first line, in any
-order.
+semicolons or tabs, with quotes round texts, below a line ``sep=;`` or not. Columns go by their
+names in the first line, in any order.
 """
 
 import csv
@@ -28,6 +28,9 @@ MOST_CELLS = 1_000
 
 _HEADER = 65_536
 """Most characters of the first line, which holds the names of columns."""
+
+# what Excel reads, and some programs write for it, above the names of columns
+_SEPARATOR = re.compile(r'\A[ \ufeff]*"?sep=([,;\t])"?[ \t,;]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
 
 _LINE = "\v"
 _LINE_ENDS = re.compile(r"\r\n?|\n")
@@ -62,24 +65,27 @@ def read(
     be looked at.
     """
     problems = Problems(str(path))
-    text = _text(path, problems)
+    whole = _text(path, problems)
+    separator = _SEPARATOR.match(whole)
+    text = whole[separator.end() :] if separator else whole
+    above = 1 if separator else 0
     if not text.strip():
         if not problems.found:
             problems.add(
                 0, f"is empty; its first line has the names of the columns: {', '.join(columns)}"
             )
         return [], problems
-    dialect = _dialect(text, columns)
-    _check_width(text, dialect.delimiter, problems)
+    dialect = _dialect(text, columns, separator[1] if separator else None)
+    _check_width(text, dialect.delimiter, above, problems)
     if problems.found:
         return [], problems
     reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect, restkey="", restval="")
     header = [name.strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = header
-    _check_header(header, columns, required, problems)
+    _check_header(header, columns, required, above + 1, problems)
     if problems.found:
         return [], problems
-    return _lines(reader, required, problems), problems
+    return _lines(reader, required, above, problems), problems
 
 
 def _text(path: Path, problems: Problems) -> str:
@@ -96,9 +102,9 @@ def _text(path: Path, problems: Problems) -> str:
     return ""
 
 
-def _dialect(text: str, columns: Sequence[str]) -> type[csv.Dialect]:
-    """Return the dialect whose separator gives the first line most names of columns, or else most
-    cells.
+def _dialect(text: str, columns: Sequence[str], said: str | None) -> type[csv.Dialect]:
+    """Return the dialect of the separator that the file has `said`; else of the one that gives the
+    first line most names of columns, or else most cells.
     """
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -110,17 +116,17 @@ def _dialect(text: str, columns: Sequence[str]) -> type[csv.Dialect]:
         return sum(cell in columns for cell in cells), len(cells)
 
     class Dialect(csv.excel):
-        delimiter = max(",;\t", key=fit)
+        delimiter = said or max(",;\t", key=fit)
 
     return Dialect
 
 
-def _check_width(text: str, delimiter: str, problems: Problems) -> None:
+def _check_width(text: str, delimiter: str, above: int, problems: Problems) -> None:
     """Refuse lines with too many cells before the reader makes them; separators in quotes don't
     count.
     """
     quoted = re.compile(rf'(?:\A|(?<=[{delimiter}\r\n]))"[^"]*(?:""[^"]*)*(?:"|\Z)')
-    number = 1
+    number = above + 1
     # replace texts in quotes by characters that end neither line nor cell
     for row in io.StringIO(quoted.sub(_lines_within, text), newline=""):
         if row.count(delimiter) >= MOST_CELLS:
@@ -134,30 +140,34 @@ def _lines_within(quoted: re.Match[str]) -> str:
 
 
 def _check_header(
-    header: list[str], columns: Sequence[str], required: Collection[str], problems: Problems
+    header: list[str],
+    columns: Sequence[str],
+    required: Collection[str],
+    line: int,
+    problems: Problems,
 ) -> None:
     for name in header:
         if name not in columns:
-            problems.add(1, f"there is no column {name!r}{suggest(name, columns)}")
+            problems.add(line, f"there is no column {name!r}{suggest(name, columns)}")
         elif header.count(name) > 1:
-            problems.add(1, f"the column {name!r} stands there twice")
+            problems.add(line, f"the column {name!r} stands there twice")
             break
     missing = [name for name in required if name not in header]
     if missing:
         problems.add(
-            1,
+            line,
             f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} must be there; all columns:"
             f" {', '.join(columns)}",
         )
 
 
 def _lines(
-    reader: "csv.DictReader[str]", required: Collection[str], problems: Problems
+    reader: "csv.DictReader[str]", required: Collection[str], above: int, problems: Problems
 ) -> list[Line]:
     lines: list[Line] = []
     try:
         for row in reader:
-            number = reader.line_num
+            number = above + reader.line_num
             if not any("".join(cell or "").strip() for cell in row.values()):
                 continue
             if "" in row:
@@ -178,7 +188,7 @@ def _lines(
                 problems.add(number, f"there are more than {MOST_ROWS:,} rows; split the file")
                 break
     except csv.Error as error:
-        problems.add(reader.line_num, f"can't be read: {error}")
+        problems.add(above + reader.line_num, f"can't be read: {error}")
     if not lines and not problems.found:
         problems.add(0, "has no rows below its first line")
     return lines

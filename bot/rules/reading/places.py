@@ -19,6 +19,7 @@ from babel.dates import get_timezone_location
 from bot.languages import naming
 from bot.model import PlaceNames
 from bot.rules import dates
+from bot.rules.reading.main_zones import MAIN_ZONES
 
 _SHORTEST = 3
 """Fewer letters than this are no beginning of a name."""
@@ -128,6 +129,14 @@ def zones_of(country: str) -> tuple[str, ...]:
     that nobody has.
     """
     return tuple(zone for zone, code in _zones() if code == country)
+
+
+def main_zone(country: str) -> str | None:
+    """Return the IANA zone in which most people of a country live; None for a code that nobody
+    has. Where there are several, it is `main_zones` that knows.
+    """
+    zones = zones_of(country)
+    return MAIN_ZONES.get(country, zones[0]) if zones else None
 
 
 @dataclass(frozen=True, kw_only=True)

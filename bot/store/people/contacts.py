@@ -14,24 +14,27 @@ Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; import
 brings them back to where they were.
 
 Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a
-later import doesn't write to them again. Their number stays taken: a link in an old letter must not
-act on somebody else.
+later import doesn't write to them again, unless it brings a consent of a later day. Their number
+stays taken: a link in an old letter must not act on somebody else.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
-from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
+from bot.model.person import Contact, Imported, Moved, NewContact, NewPerson, Status
 from bot.model.who import Who
 from bot.store.db import Database
 from bot.store.forget import Tombstones
 from bot.store.people.people import People
 from bot.store.topic import Export, Topic
 from bot.text import address_form
+from bot.times import from_epoch
 
 
 class _Spelled:
@@ -54,6 +57,40 @@ class _Spelled:
         if person.channel not in self._known:
             self._known[person.channel] = self._people.by_form(person.channel)
         return self._known[person.channel]
+
+
+@dataclass(kw_only=True)
+class _Tally:
+    """What an import has done so far."""
+
+    added: set[str] = field(default_factory=set)
+    known: int = 0
+    left: int = 0
+    agreed: int = 0
+    returned: int = 0
+    back: list[int] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    unconfirmed: list[int] = field(default_factory=list)
+
+    def imported(self) -> Imported:
+        return Imported(
+            new=len(self.added),
+            added=frozenset(self.added),
+            known=self.known,
+            left=self.left,
+            agreed=self.agreed,
+            returned=self.returned,
+            back=tuple(self.back),
+            moved=tuple(self.moved),
+            unconfirmed=tuple(self.unconfirmed),
+        )
+
+
+def _since(consent: str | None, gone: int) -> bool:
+    """Return whether a consent is of a later day than that on which somebody left, in UTC: of one
+    on the same day nobody knows which came last.
+    """
+    return consent is not None and date.fromisoformat(consent) > from_epoch(gone).date()
 
 
 class Contacts(Topic):
@@ -88,37 +125,49 @@ class Contacts(Topic):
     def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
         """Import all of these contacts in one transaction, or none.
 
-        `channel` is the name of the channel on which they are met. Returns what was done, in
-        numbers.
+        `channel` is the name of the channel on which they are met. Who has left comes back with
+        a consent of a later day alone. Returns what was done.
         """
-        new = known = left = agreed = 0
-        back: list[int] = []
+        tally = _Tally()
         with self._database.transaction():
             spelled = _Spelled(self._people)
             for contact in contacts:
                 person = spelled.find(contact.person)
                 there = None if person is None else self.get(person)
-                if self._tombstones.is_gone(channel, contact.person.address):
-                    left += 1
+                gone = self._tombstones.gone_at(channel, contact.person.address)
+                if gone is not None and not _since(contact.consent_date, gone):
+                    tally.left += 1
                 elif there is None:
+                    if gone is not None:
+                        self._tombstones.returned(channel, contact.person.address)
+                        tally.returned += 1
                     spelled.keep(contact.person, self._add(contact, person, now))
-                    new += 1
-                elif there.status is Status.BLOCKED:
-                    self._people.mark(
-                        [there.person],
-                        (
-                            Status.ACTIVE
-                            if there.consent_date or there.confirmed
-                            else Status.UNCONFIRMED
-                        ),
-                    )
-                    back.append(there.person)
-                elif there.status is Status.UNCONFIRMED and contact.consent_date is not None:
-                    self._agree(there.person, contact, now)
-                    agreed += 1
+                    tally.added.add(contact.person.address)
                 else:
-                    known += 1
-        return Imported(new=new, known=known, left=left, agreed=agreed, back=tuple(back))
+                    self._again(there, contact, tally, now)
+        return tally.imported()
+
+    def _again(self, there: Contact, contact: NewContact, tally: "_Tally", now: int) -> None:
+        """Take what a file says of a contact who is there already."""
+        has_agreed = bool(there.consent_date or there.confirmed)
+        if contact.consent_date is not None and not has_agreed:
+            self._agree(there.person, contact, now)
+            tally.agreed += 1
+        elif there.status is Status.BLOCKED:
+            status = Status.ACTIVE if has_agreed else Status.UNCONFIRMED
+            self._people.mark([there.person], status)
+            tally.back.append(there.person)
+        else:
+            tally.known += 1
+            if there.status is Status.UNCONFIRMED:
+                tally.unconfirmed.append(there.person)
+        wish = Moved(
+            person=there.person,
+            zone=contact.person.zone if contact.zone_given else there.zone,
+            minute=contact.person.minute if contact.hour_given else there.minute,
+        )
+        if (wish.zone, wish.minute) != (there.zone, there.minute):
+            tally.moved.append(wish)
 
     def _agree(self, person: int, contact: NewContact, now: int) -> None:
         """Record the consent of somebody who has agreed by another way than the link."""

@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -201,7 +201,8 @@ async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webho
         "acme": "unconfirmed",
     }
     (folder / "rooms.txt").write_text(fake.secrets["urls"].replace(OLD, TOKEN), "utf-8")
-    out = command("contacts", "import", "people.csv")[1]
+    gone = "gone-away,Gone,organization,company,en,,UTC,09:00,,\n"
+    out = command("contacts", "import", csv(folder, HEAD + gone))[1]
     assert "1 had been blocked, since nothing reached them: they get messages again." in out
     async with live(folder, fake) as house:
         house.now = at("2026-01-01")  # the command's clock is the world's
@@ -214,6 +215,42 @@ async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webho
         await house.play(house.now)
         assert "this room was given to us" in fake.bodies[-1]["message"]
         assert len(fake.bodies) == 2
+
+
+async def test_who_did_not_confirm_is_asked_once_more_by_a_new_import_when_the_link_has_ended(
+    folder, fake, command
+):
+    file = csv(folder, HEAD + "acme,ACME,organization,company,en,,UTC,09:00,,\n")
+    command("contacts", "import", file)
+    async with live(folder, fake) as house:
+        await house.play(at("2021-05-02T12:00"))
+        assert len(fake.bodies) == 1
+        [sent] = house.services.store.listing.of_person(1)
+        assert sent.state is State.SENT
+    # the command's clock is the world's, years later
+    assert "1 gets the request to confirm once more." in command("contacts", "import", file)[1]
+    async with live(folder, fake) as house:
+        [again] = house.services.store.listing.of_person(1)
+        assert again.state is State.QUEUED
+    assert "once more" not in command("contacts", "import", file)[1], "not twice at once"
+
+
+@pytest.mark.parametrize("lost", [State.FAILED, State.SKIPPED, State.CANCELLED])
+async def test_a_request_to_confirm_that_was_lost_is_sent_once_more_by_a_new_import(
+    folder, fake, command, lost
+):
+    file = csv(folder, HEAD + "acme,ACME,organization,company,en,,UTC,09:00,,\n")
+    command("contacts", "import", file)
+    async with live(folder, fake) as house:
+        await house.play(at("2021-05-02T12:00"))
+        store = house.services.store
+        [entry] = store.listing.of_person(1)
+        store.outbox.change(entry.key, [State.SENT], lost)
+        store.contacts.asked(1, int(datetime.now(UTC).timestamp()))
+    assert "1 gets the request to confirm once more." in command("contacts", "import", file)[1]
+    async with live(folder, fake) as house:
+        [entry] = house.services.store.listing.of_person(1)
+        assert entry.state is State.QUEUED
 
 
 async def test_failures_of_one_room_never_pause_the_others(folder, fake, command):

@@ -11,6 +11,7 @@ from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import PlaceNames
 from bot.rules.reading import places
+from bot.rules.reading.main_zones import MAIN_ZONES
 
 NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
 KNOWN = read_shared(read_files([shipped_root()]))[0].places
@@ -237,3 +238,10 @@ def test_places_are_named_in_the_persons_language():
 def test_a_country_is_typed_as_its_code_or_by_its_name(text, code):
     names = {"DE": "Allemagne", "PE": "Pérou", "150": "Europe"}
     assert places.country(text, names) == code
+
+
+def test_each_country_of_several_zones_has_one_where_most_people_live_and_it_is_one_of_them():
+    several = {code for code in places.country_codes() if len(places.zones_of(code)) > 1}
+    assert set(MAIN_ZONES) == several
+    assert all(zone in places.zones_of(code) for code, zone in MAIN_ZONES.items())
+    assert (places.main_zone("CH"), places.main_zone("QQ")) == ("Europe/Zurich", None)
