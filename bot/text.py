@@ -121,7 +121,8 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
     allowed = limits.caption if picture and limits.caption is not None else limits.length
     length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
     excesses = []
-    if length > allowed:
+    several = limits.messages > 1 and len(broken(text, allowed)) <= limits.messages
+    if length > allowed and not several:
         emoji = limits.counter == "weighted" and _several(text)
         excesses.append(
             Excess(count=length, most=allowed, caption=caption, emoji=emoji, beside=limits.beside)
@@ -134,6 +135,31 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
 def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
     """Say what is too long in `text` in plain words; empty when it fits."""
     return tuple(map(str, excess(text, limits, picture=picture)))
+
+
+def broken(text: str, most: int, first: int | None = None) -> tuple[str, ...]:
+    """Break a text into pieces of at most `most` characters, the first of at most `first`: between
+    paragraphs where that is possible, else between lines or words, and not within isolates.
+    """
+    pieces: list[str] = []
+    room = most if first is None else first
+    while len(text) > room:
+        end = _break(text, room)
+        pieces.append(text[:end].rstrip())
+        text, room = text[end:].lstrip(), most
+    return tuple(piece for piece in (*pieces, text) if piece)
+
+
+def _break(text: str, room: int) -> int:
+    within = text[: room + 1]
+    for mark, least in (("\n\n", room // 3), ("\n", room // 3), (" ", 1), ("\n", 1)):
+        end = within.rfind(mark, least)
+        opened = within.rfind("\u2068", 0, max(end, 0))
+        if opened > within.rfind("\u2069", 0, max(end, 0)):
+            end = opened
+        if end > 0:
+            return end
+    return max(1, room)
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class Limits:
     link_length: int | None = None
     #: longest text under a picture, where it differs
     caption: int | None = None
+    #: so many messages may a longer text be broken into
+    messages: int = 1
     alt: int | None = None
     #: the largest picture in bytes, where the network has such a limit
     picture: int | None = None

@@ -18,7 +18,7 @@ from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port, messa
 from fakes.rooms import OLD, TOKEN, Fake
 
 from bot import networks
-from bot.errors import AccountRefused, Blocked, Refused, TryLater
+from bot.errors import AccountRefused, Blocked, Refused, TryLater, Unanswered
 from bot.jobs.operations import alarms
 from bot.model import Letter, Secret
 from bot.networks.rooms.network import Network
@@ -112,18 +112,61 @@ async def test_a_link_in_a_right_to_left_text_arrives_without_a_mark_against_it(
     assert "\u2068 https://example.org/a \u2069" in taken["text"], "it keeps its direction"
 
 
-async def test_a_text_may_be_as_long_as_the_rooms_own_service_takes_title_included(services):
+PARAGRAPHS = "\n\n".join(
+    f"{number} " + "Ask them for the report. " * 36 + f"https://example.org/{number}"
+    for number in range(6)
+)
+
+
+async def test_a_text_longer_than_its_room_takes_comes_whole_in_several_messages(services):
     network = rooms(
         f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://{services.host}/{TOPIC}\n"
     )
-    await network.send(to("acme", "a" * 4_000))
-    with pytest.raises(
-        Refused, match="the text for the room acme counts 4001, but 4000 is the most"
-    ):
-        await network.send(to("acme", "a" * 3_994, "Title"))
-    await network.send(to("union", "a" * 4_001, "Title"))
-    assert [name for name, _ in services.taken] == ["mattermost", "ntfy"]
+    assert 4_000 < len(PARAGRAPHS) < 7_800
+    await network.send(to("acme", PARAGRAPHS, "Step of May"))
+    texts = [body["text"] for _, body in services.taken]
+    assert len(texts) == 2
+    assert all(len(text) <= 4_000 for text in texts), "the title of the first counts too"
+    assert "\n\n".join(texts) == f"Step of May\r\n{PARAGRAPHS}", "broken between paragraphs"
+    services.taken.clear()
+    await network.send(to("union", PARAGRAPHS, "Step of May"))
+    [(_, body)] = services.taken
+    assert body["message"] == PARAGRAPHS, "each room has a limit of its own"
     assert network.limits.length == 4_000, "what every room takes"
+    assert network.told_limits == network.limits
+
+
+async def test_a_text_of_too_many_messages_is_refused_with_the_rooms_own_limit(services):
+    network = rooms(f"acme = mmost://{services.host}/{MATTERMOST}\n")
+    with pytest.raises(
+        Refused,
+        match="the text for the room acme counts 20008; Mattermost takes 4000 in a message, and more"
+        " than 5 messages are too many",
+    ):
+        await network.send(to("acme", "a" * 20_001, "Title"))
+    assert services.hits == 0, "nothing of it was sent"
+
+
+async def test_a_room_that_has_only_the_first_message_of_a_text_is_uncertain(fake):
+    network = fake.build(Network)
+    text = "\n\n".join(["a" * 30_000] * 2)
+    fake.tell(Trouble.TOO_MANY)
+    with pytest.raises(TryLater):
+        await network.send(fake.message(text))
+    assert fake.texts == []
+    answer, fake.answer = fake.answer, None
+
+    async def once(request):
+        reply = await answer(request)
+        fake.tell(Trouble.BROKEN)
+        return reply
+
+    fake.answer = once
+    with pytest.raises(
+        Unanswered, match="the room acme has the first 1 message of this text, and not the rest"
+    ):
+        await network.send(fake.message(text))
+    assert len(fake.texts) == 1
 
 
 async def test_what_one_room_answers_is_nobody_elses_matter(fake):

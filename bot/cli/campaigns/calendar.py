@@ -175,7 +175,9 @@ def preview(
     shown, pages = list["Preview"](), list[str]()
     for c, a, day in wanted:
         shown += texts(c, a, renderer, classes, day=day, language=lang, fits=fits)
-        letters = list(samples(settings, renderer, c, a, classes, day=day, language=lang))
+        letters = list(
+            samples(settings, renderer, c, a, classes, day=day, language=lang, fits=fits)
+        )
         shown += [letter.shown for letter in letters]
         pages += [letter.html for letter in letters if letter.html]
     if html:
@@ -365,6 +367,7 @@ def _above(network: str) -> str:
 
 def _show_preview(text: "Preview") -> None:
     measured = f"{text.length} of {text.limit}" if text.length is not None else "no text"
+    measured += f" in {text.messages} messages" if text.messages > 1 else ""
     say(
         f"── {text.action} · {text.role} {text.wording} · {text.network} · {text.audience} ·"
         f" {text.language} · {measured}"

@@ -74,6 +74,8 @@ class Preview:
     problem: str | None
     #: of a letter: its subject, which a room shows as title
     subject: str | None = None
+    #: how many messages it makes
+    messages: int = 1
     #: what there is to know of the picture: that it isn't there, or what leaves of it here
     picture: tuple[str, ...] = ()
 
@@ -277,7 +279,7 @@ def preview(
 
 def _limits(network: tuple[str, type[Network]], role: Role, fits: Taken | None) -> Limits:
     name, kind = network
-    return fits.limits.get(name, kind.LIMITS) if fits and role is Role.POST else kind.LIMITS
+    return fits.of(name, role, kind.LIMITS) if fits else kind.LIMITS
 
 
 def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:

@@ -241,11 +241,7 @@ class Texts:
                 )
 
     def _limits(self, network: str, role: Role) -> Limits:
-        """Return the limits of a text: a post must fit our own channels, what people share any
-        account of the network.
-        """
-        declared = self.networks[network].LIMITS
-        return self.fits.limits.get(network, declared) if role is Role.POST else declared
+        return self.fits.of(network, role, self.networks[network].LIMITS)
 
 
 @lru_cache(maxsize=_KEPT)

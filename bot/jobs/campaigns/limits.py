@@ -12,7 +12,7 @@ from typing import Any
 
 from bot import networks
 from bot.config import Settings
-from bot.model import Channel, Limits
+from bot.model import Channel, Limits, Role
 from bot.networks.base import Network
 from bot.store import Store
 from bot.times import epoch, from_epoch
@@ -41,6 +41,17 @@ class Taken:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     #: networks of which a server was not asked yet, so that the declared limits stand for it
     unasked: frozenset[str] = frozenset()
+    #: limits of each network by which we write to single people or rooms, likewise
+    people: Mapping[str, Limits] = field(default_factory=dict)
+
+    def of(self, network: str, role: Role, declared: Limits) -> Limits:
+        """Return the limits of a text: a post must fit our own channels, and so must what we write
+        to people; what people share fits any account of the network, as `declared`.
+        """
+        if role is Role.POST:
+            return self.limits.get(network, declared)
+        is_ours = role in (Role.NUDGE, Role.WITHOUT_PLEDGE)
+        return self.people.get(network, declared) if is_ours else declared
 
 
 def read(channel: Channel, network: Network, now: datetime) -> Told | None:
@@ -74,21 +85,22 @@ def kept(store: Store, channels: Iterable[Channel]) -> dict[str, Told]:
 
 
 def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
-    """Return what fits on all channels that post, by what their servers `told` or else by what
-    their networks declare.
+    """Return what fits on all channels that post, and on all that write to people, by what their
+    servers `told` or else by what their networks declare.
     """
     limits: dict[str, Limits] = {}
+    people: dict[str, Limits] = {}
     unasked: set[str] = set()
     for channel in settings.channels.values():
-        if not channel.posts:
-            continue
         network, known = networks.load(channel.network), told.get(channel.account)
         mine = network.measured(known.limits if known else network.LIMITS, channel.options)
-        there = limits.get(channel.network)
-        limits[channel.network] = tighter(there, mine) if there else mine
-        if network.TELLS_LIMITS and known is None:
+        for is_used, fits in ((channel.posts, limits), (channel.nudges, people)):
+            if is_used:
+                there = fits.get(channel.network)
+                fits[channel.network] = tighter(there, mine) if there else mine
+        if channel.posts and network.TELLS_LIMITS and known is None:
             unasked.add(channel.network)
-    return Taken(limits=limits, unasked=frozenset(unasked))
+    return Taken(limits=limits, unasked=frozenset(unasked), people=people)
 
 
 def tighter(one: Limits, other: Limits) -> Limits:

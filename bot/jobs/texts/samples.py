@@ -9,14 +9,15 @@ from datetime import date
 from bot.config import Settings
 from bot.errors import RenderError
 from bot.jobs.campaigns.calendar import Preview, language_of
+from bot.jobs.campaigns.limits import Taken
 from bot.jobs.texts import letterhead, posts
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Action, Audience, Campaign, Kind, Rendered, Role
+from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
 from bot.model.subject import Planned
 from bot.networks.base import Network
 from bot.render import Renderer
 from bot.rules.tokens import Grant, Purpose, make
-from bot.text import measure
+from bot.text import broken, measure
 
 _PUBLIC = "https://pages.example"
 """Where pages would be, as long as the settings name no address."""
@@ -43,9 +44,10 @@ def samples(
     *,
     day: date,
     language: str | None,
+    fits: Taken | None = None,
 ) -> Iterator[Sample]:
     """Yield the letters that this action sends on each of these networks, one for each audience, in
-    its first wording, to somebody with a pledge.
+    its first wording, to somebody with a pledge; measured by what `fits` our channels.
     """
     speak = language_of(campaign, language)
     for name, kind in networks.items():
@@ -63,7 +65,8 @@ def samples(
                 recipient=0,
                 buttons=False,
             )
-            yield _sample(settings, renderer, campaign, action, kind, wanted)
+            limits = fits.of(name, Role.NUDGE, kind.LIMITS) if fits else kind.LIMITS
+            yield _sample(settings, renderer, campaign, action, (kind, limits), wanted)
 
 
 def _sample(
@@ -71,9 +74,10 @@ def _sample(
     renderer: Renderer,
     campaign: Campaign,
     action: Action,
-    kind: type[Network],
+    network: tuple[type[Network], Limits],
     wanted: Wanted,
 ) -> Sample:
+    kind, limits = network
     room = kind.LETTERS == "room"
     try:
         text = posts.nudge_of(renderer, campaign, action, wanted)
@@ -93,9 +97,9 @@ def _sample(
         )
         whole = None if room else letterhead.framed(renderer, head, draft)
     except RenderError as error:
-        return Sample(shown=_shown(kind, wanted, problem=str(error)))
+        return Sample(shown=_shown(limits, wanted, problem=str(error)))
     shown = _shown(
-        kind,
+        limits,
         wanted,
         language=draft.language,
         subject=draft.subject,
@@ -130,7 +134,7 @@ def _link(settings: Settings, purpose: Purpose) -> str:
 
 
 def _shown(
-    kind: type[Network],
+    limits: Limits,
     wanted: Wanted,
     *,
     language: str | None = None,
@@ -147,9 +151,17 @@ def _shown(
         language=language or wanted.language,
         wording=1,
         text=text,
-        length=None if text is None else measure(text, kind.LIMITS),
-        limit=kind.LIMITS.length,
+        length=None if text is None else measure(text, limits),
+        limit=limits.length,
         alt=None,
         problem=problem,
         subject=subject,
+        messages=len(_messages(text, subject, limits)),
     )
+
+
+def _messages(text: str | None, subject: str | None, limits: Limits) -> tuple[str, ...]:
+    """Return the messages in which a room gets the text; its title may stand above the first."""
+    if text is None or limits.messages == 1:
+        return (text or "",)
+    return broken(text, limits.length, max(1, limits.length - len(subject or "") - 2))

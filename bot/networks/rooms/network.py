@@ -33,9 +33,11 @@ revokes their webhook is blocked, and nobody else (with a new one in the file, i
 again brings it back); "too many requests" is tried again for that room alone; and no number of
 failures pauses the account.
 
-Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
-common ones take. Slack takes one message a second for each webhook, and no service less over all
-rooms. Read in November 2026.
+Limits: each service's own, as Apprise knows them (Teams 1,000 characters, Discord 2,000); a longer
+text comes as up to five messages, broken between paragraphs. `doctor` reads what the rooms take,
+and `check`, `preview` and `rehearse` count with it from then on; before, with 2,000 characters.
+Slack takes one message a second for each webhook, and no service less over all rooms. Read in
+November 2026.
 
 As by `bot.networks.apprise.network`, no service can be asked afterwards, and none knows a
 repetition.
@@ -52,14 +54,22 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from typing_extensions import override
 
-from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
-from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
+from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.common.addresses import INSIDE, reach
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked, within
 from bot.networks.rooms.services import SERVICES
-from bot.text import problems_of_length
+from bot.text import broken, counted
 
 if TYPE_CHECKING:
     from bot.networks.apprise.client import Client
@@ -93,7 +103,7 @@ class Network(Base):
     """The rooms that one secret names."""
 
     SECRETS = ("urls",)
-    LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
+    LIMITS = Limits(length=2_000, counter="characters", messages=5, per_second=1.0)
     PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
     POSTS = False
     NUDGES = True
@@ -121,6 +131,8 @@ class Network(Base):
         self._reach = reach(channel.private)
         for line in lines:
             self._take(line)
+        if self._rooms:
+            self.told_limits = self.limits
 
     def _take(self, line: _Line) -> None:
         """Understand one room, or tell why not, without its address."""
@@ -176,26 +188,59 @@ class Network(Base):
     @override
     async def send(self, message: Message) -> Receipt:
         """Send once, to the room that `message.address` names."""
-        client, body = self._room(message.address), message.body
+        client = self._room(message.address)
+        picture = message.body.picture if client.takes_pictures else None
         title = message.letter.subject if message.letter else ""
-        counted = body.whole if client.takes_titles or not title else f"{title}\r\n{body.whole}"
-        if faults := problems_of_length(counted, replace(self.LIMITS, length=client.longest)):
+        for number, text in enumerate(self._pieces(client, message, title)):
+            if number:
+                await asyncio.sleep(1 / self.LIMITS.per_second)
+            try:
+                await self._say(client, message, text, title, picture)
+            except NetworkError as error:
+                if not number:
+                    raise
+                raise Unanswered(
+                    f"{self.channel.name}: the room {message.address} has the first"
+                    f" {counted(number, 'message', 'messages')} of this text, and not the rest:"
+                    f" {error}"
+                ) from None
+            title, picture = "", None
+        return Receipt(id=f"rooms:{message.key}")
+
+    def _pieces(self, client: "Client", message: Message, title: str) -> tuple[str, ...]:
+        """Return the text in as many messages as this room takes it; raises `Refused` where they
+        would be too many.
+        """
+        above = 0 if client.takes_titles or not title else len(title) + 2
+        text, most = message.body.whole, client.longest
+        pieces = broken(text, most, max(1, most - above))
+        if len(pieces) > self.LIMITS.messages:
             raise Refused(
-                f"{self.channel.name}: the text for the room {message.address}"
-                f" {' and '.join(faults)}"
+                f"{self.channel.name}: the text for the room {message.address} counts"
+                f" {len(text) + above}; {client.service} takes {most} in a message, and more than"
+                f" {self.LIMITS.messages} messages are too many"
             )
-        picture = body.picture if client.takes_pictures else None
+        return pieces
+
+    async def _say(
+        self,
+        client: "Client",
+        message: Message,
+        text: str,
+        title: str,
+        picture: Picture | None,
+    ) -> None:
         failure: NetworkError
         try:
             await asked(
                 self.channel.name,
-                lambda: client.send(body.whole, title=title, picture=picture),
+                lambda: client.send(text, title=title, picture=picture),
                 client.patience(picture),
             )
         except (AccountRefused, RateLimited) as error:
             failure = self._of_one_room(error, message.address)
         else:
-            return Receipt(id=f"rooms:{message.key}")
+            return
         raise failure
 
     def _of_one_room(self, error: NetworkError, name: str | None) -> NetworkError:

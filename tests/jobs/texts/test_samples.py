@@ -77,6 +77,36 @@ def test_the_letter_is_written_as_a_page_to_look_at(folder, command):
     assert "a law of your country" in (folder / "l-2.html").read_text("utf-8")
 
 
+def test_what_rooms_take_is_known_once_doctor_has_read_it_and_a_long_letter_is_several_messages(
+    folder, command, monkeypatch
+):
+    def long_one():
+        shown = letters(command, "prompt-september", "--network", "rooms", "--lang", "fr")
+        return max(shown, key=lambda each: each["length"])
+
+    assert (long_one()["limit"], long_one()["messages"]) == (2_000, 1)
+    (folder / "config.toml").write_text(
+        CONFIG + '[web]\npublic_url = "https://pages.example"\n', "utf-8"
+    )
+    room = "workflow://prod-1.logic.azure.example:443/643e69f83c8944/Jnymp2tB1dmW7hKJ/"
+    monkeypatch.setenv("DRUMBEAT_ROOMS_URLS", f"acme = {room}\n")
+    command("contacts", "import", *csv(folder))
+    command("doctor")
+    letter = long_one()
+    assert 1_000 < letter["length"] < 2_000
+    assert (letter["limit"], letter["messages"]) == (1_000, 2)
+    out = command("preview", "prompt-september", "--network", "rooms", "--lang", "fr")[1]
+    assert f"{letter['length']} of 1000 in 2 messages" in out
+    problems = command("check")[1]
+    assert "on rooms" not in problems, "it fits in several messages"
+
+
+def csv(folder):
+    head = "address,organisation,audience\n"
+    (folder / "people.csv").write_text(f"{head}acme,ACME,organization\n", "utf-8")
+    return "people.csv", "--channel", "rooms"
+
+
 def test_where_no_letter_can_be_shown_that_is_said(folder, command):
     code, _, err = command("preview", "opening-march", "--html", "l.html")
     assert code == 2
