@@ -97,7 +97,7 @@ async def test_each_door_makes_the_same_news(services, office, team):
     assert told == [
         (
             "Your pledge “Plant 40 trees” can’t be accepted as it is:\nWhich trees?\n\nPlease write"
-            " to office@campaign.example how it should read."
+            " to office@campaign.example and say how it should read."
         ),
         "It is confirmed who you are: your pledge “Plant 40 trees” can go public.",
         "Your pledge “Plant 40 trees” is approved. Thank you!",
