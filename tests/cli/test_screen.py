@@ -111,3 +111,13 @@ def test_lines_are_wrapped_at_words_and_links_stay_whole():
     link = "https://trees.example/a/page/with/a/long/name"
     lines = wrapped(f"- see {link} for more of this and that", 30).split("\n")
     assert lines == ["- see", f"  {link}", "  for more of this and that"]
+
+
+def test_a_rehearsal_says_for_how_many_people_and_days_it_plays(tmp_path):
+    days = ("--from", "2031-06-01", "--to", "2031-06-20")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "rehearse", "--campaign", "endchildlabour", "--subscribers", "5", *days],
+        capture_output=True, text=True, check=True, cwd=tmp_path, env=os.environ,
+    )  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if line.startswith("Rehearsing")]
+    assert told[-1] == "Rehearsing endchildlabour with 5 people, days: 20 of 20"

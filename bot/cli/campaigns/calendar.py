@@ -249,7 +249,11 @@ def _write_ics(
     from bot.jobs.campaigns.calendar import events, language_of
     from bot.rules.ics import calendar as whole
 
-    dated = [event for campaign in chosen for event in events(campaign, listed[campaign.id])]
+    dated = [
+        event
+        for campaign in chosen
+        for event in events(campaign, listed[campaign.id], renderer, lang)
+    ]
     if not dated:
         raise UsageError("there is no dated action to write; a calendar file needs at least one")
     titles = [renderer.words(campaign, language_of(campaign, lang)).title for campaign in chosen]

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from bot.library import Library
     from bot.model import Limits
 
-STEPS = 1000
-"""How many steps the progress bar has."""
-
 CampaignOption = Annotated[
     str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
 ]
@@ -186,19 +183,24 @@ async def _play(
     )
     try:
         services.store.database.hold_sender_lock()
-        with progress(STEPS, f"Rehearsing {', '.join(script.campaigns)}") as advance:
-            report = await run(services, script, _counted(advance))
+        days = (script.end - script.start).days + 1
+        label = (
+            f"Rehearsing {', '.join(script.campaigns)} with"
+            f" {counted(script.subscribers, 'person', 'people')}, days"
+        )
+        with progress(days, label) as advance:
+            report = await run(services, script, _counted(days, advance))
         return report, _diary(services) if diary else []
     finally:
         await app.close(services)
 
 
-def _counted(advance: Callable[[int], None]) -> Callable[[float, str], None]:
+def _counted(days: int, advance: Callable[[int], None]) -> Callable[[float, str], None]:
     done = 0
 
     def heard(share: float, _day: str) -> None:
         nonlocal done
-        now = int(max(0.0, min(1.0, share)) * STEPS)
+        now = int(max(0.0, min(1.0, share)) * days)
         if now > done:
             advance(now - done)
             done = now

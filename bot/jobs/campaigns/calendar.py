@@ -201,14 +201,35 @@ def _urls(campaign: Campaign, action: Action) -> tuple[str, ...]:
     )
 
 
-def events(campaign: Campaign, listed: Iterable[CalendarEntry]) -> list[ics.Event]:
+def events(
+    campaign: Campaign, listed: Iterable[CalendarEntry], renderer: Renderer, language: str | None
+) -> list[ics.Event]:
     """Return the dated entries as calendar events; an action of a month stands on the day of its
     nudge.
+
+    Where there is nothing to share, as with the steps of a pledge, the text is what is asked.
     """
-    return [_event(campaign, entry, entry.nudge) for entry in listed if entry.nudge]
+    speak = language_of(campaign, language)
+    dated = [(entry, entry.nudge) for entry in listed if entry.nudge]
+    return [
+        _event(campaign, entry, day, entry.text or _asked(campaign, entry, renderer, speak))
+        for entry, day in dated
+    ]
 
 
-def _event(campaign: Campaign, entry: CalendarEntry, day: date) -> ics.Event:
+def _asked(
+    campaign: Campaign, entry: CalendarEntry, renderer: Renderer, language: str
+) -> str | None:
+    action, audience = campaign.action(entry.id), Audience[entry.audience.upper()]
+    if action is None or not renderer.wordings(
+        campaign, action, Role.NUDGE, language=language, network=LIST
+    ):
+        return None
+    text = partial(renderer.text, campaign, action, Role.NUDGE, language=language, network=LIST)
+    return _sayable(partial(text, audience=audience, day=entry.nudge))
+
+
+def _event(campaign: Campaign, entry: CalendarEntry, day: date, text: str | None) -> ics.Event:
     action = campaign.action(entry.id)
     slots = planner.instances(action, day, day) if action else []
     return ics.Event(
@@ -218,7 +239,7 @@ def _event(campaign: Campaign, entry: CalendarEntry, day: date) -> ics.Event:
         slot=slots[0][1],
         day=day,
         title=entry.title,
-        text=entry.text,
+        text=text,
         hashtags=entry.hashtags,
         links=entry.links,
         categories=(entry.kind, *(tag.removeprefix("#") for tag in entry.hashtags)),

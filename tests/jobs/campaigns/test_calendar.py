@@ -377,7 +377,7 @@ def test_an_audience_may_be_picked(spring, renderer):
 
 
 def test_events_of_one_action_keep_their_own_uids(spring, renderer):
-    found = events(spring, entries(spring, renderer, today=TODAY))
+    found = events(spring, entries(spring, renderer, today=TODAY), renderer, None)
     assert [event.uid for event in found] == [
         "spring-market-individual-20260401@drumbeat",
         "spring-fair-individual-20260509@drumbeat",
@@ -646,3 +646,13 @@ def test_a_broken_campaign_hides_no_other(drumbeat, root):
     code, out, err = drumbeat("calendar", "--campaign", "broken", "--json")
     assert (code, out) == (1, "")
     assert "broken/campaign.toml" in err
+
+
+def test_an_event_of_a_step_without_anything_to_share_says_what_is_asked(shipped):
+    renderer = Renderer(shipped.files, shipped.campaigns)
+    campaign = shipped.campaigns["endchildlabour"]
+    listed = entries(campaign, renderer, today=TODAY, language="fr")
+    told = events(campaign, listed, renderer, "fr")
+    prompts = [event for event in told if event.action == "prompt-march"]
+    assert prompts
+    assert all(event.text and len(event.text) > len(event.title) for event in told)
