@@ -7,7 +7,9 @@ command itself (``outbox``). Options stand after the command's name.
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
 
+import inspect
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -89,8 +91,14 @@ def _load(name: str) -> Any:
         )
         decorate(function or _group_of(name))
     else:
-        part.command(name.rsplit(maxsplit=1)[-1])(function)  # type: ignore[type-var]
+        told = _paragraphs(function)
+        part.command(name.rsplit(maxsplit=1)[-1], help=told)(function)  # type: ignore[type-var]
     return get_command(part)
+
+
+def _paragraphs(function: object) -> str:
+    """Return the docstring with each paragraph on one line, which help wraps as it is wide."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.getdoc(function) or "")
 
 
 def _group_of(name: str) -> Callable[[], None]:

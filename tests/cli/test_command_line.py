@@ -581,3 +581,9 @@ def test_a_line_of_the_log_has_one_level_one_message_and_no_control_characters(
     assert "from \\u001b[2J" in text
     assert not re.search(r"^(2031|ERROR)", text, re.MULTILINE)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+
+
+def test_paragraphs_of_help_are_wrapped_as_the_terminal_is_wide(drumbeat):
+    code, out, _ = drumbeat("rehearse", "--help")
+    assert code == 0
+    assert "a rehearsal that was ended in the middle goes on where it was" in out
