@@ -167,7 +167,7 @@ def test_an_admin_brings_the_group_in_and_only_admins_change_settings(services):
         Command(name="settings"), chat=GROUP, admin=True
     )
     assert "only its admins" in chats.press("Hour", user="8", chat=GROUP)
-    assert "At what hour" in chats.press("Hour", chat=GROUP, admin=True)
+    assert "At what time" in chats.press("Hour", chat=GROUP, admin=True)
     assert services.store.subscribers.find(1, GROUP).minute == 600
 
     chats.press("Editors")
