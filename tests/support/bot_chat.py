@@ -92,7 +92,7 @@ async def got(fake, number, words, seconds=10.0):
 
 async def joined(fake, number=7):
     fake.says(number, "/start")
-    await got(fake, number, "In which language")
+    await got(fake, number, "Which language would you")
     fake.presses(number, "English")
     await got(fake, number, "Are you 16 or older")
     fake.presses(number, YES)

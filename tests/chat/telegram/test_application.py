@@ -55,7 +55,7 @@ async def test_younger_people_get_the_channel_and_the_calendar_and_nothing_is_st
 ):
     async with running(services):
         fake.says(7, "/start")
-        await got(fake, 7, "In which language")
+        await got(fake, 7, "Which language would you")
         fake.presses(7, "English")
         await got(fake, 7, "Are you 16")
         fake.presses(7, "No, I am younger")
@@ -335,7 +335,7 @@ async def test_a_nudge_comes_with_its_buttons_and_later_brings_it_again(fake, se
     ]
     async with running(services, due):
         fake.presses(7, "Later")
-        await got(fake, 7, "When shall I remind you")
+        await got(fake, 7, "When should I remind you")
         fake.presses(7, "In an hour")
         await got(fake, 7, "I’ll remind you of")
     await send(datetime(2021, 5, 1, 10, 1, tzinfo=UTC))
@@ -388,7 +388,7 @@ async def test_a_webhook_takes_updates_with_the_secret_only(fake, services):
                 assert answer.status == 400
             async with session.post(url, json=update, headers=secret) as answer:
                 assert answer.status == 200
-        await got(fake, 7, "In which language")
+        await got(fake, 7, "Which language would you")
 
 
 @pytest.mark.parametrize("base", ["", "/bot"])
@@ -409,7 +409,7 @@ async def test_a_webhook_below_a_path_is_reached_cut_off_or_not(fake, services, 
             ) as answer,
         ):
             assert answer.status == 200
-        await got(fake, 7, "In which language")
+        await got(fake, 7, "Which language would you")
 
 
 async def test_without_a_privacy_notice_the_chat_does_not_start(fake, services):

@@ -125,7 +125,7 @@ async def test_forged_buttons_do_nothing_and_leave_no_trace(fake, services, capl
 async def test_any_payload_of_a_deep_link_leads_in(fake, services, payload):
     async with running(services):
         fake.says(7, f"/start {payload}")
-        await got(fake, 7, "In which language")
+        await got(fake, 7, "Which language would you")
         fake.presses(7, "English")
         await got(fake, 7, "Are you 16 or older")
         fake.presses(7, "Yes, I am old enough and I agree")
