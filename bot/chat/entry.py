@@ -138,7 +138,7 @@ class ChatEntry:
         """Keep that a message of `waiting` has left."""
         here = self._in_force()
         store, moment = here.store, epoch(now)
-        self._shown.add(outgoing, tuple(here.texts.languages()))
+        self._shown.add(outgoing, tuple(here.texts.languages()), moment)
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
             {
@@ -225,7 +225,7 @@ class ChatEntry:
             turn = heard(turn)
         turn, out = _do(turn, effects, arrival)
         self._keep(turn, before, after)
-        self._shown.keep(turn.address, out, tuple(here.texts.languages()))
+        self._shown.keep(turn.address, out, tuple(here.texts.languages()), turn.moment)
         if arrival.callback and not any(each.callback for each in out):
             out.append(Outgoing(address=arrival.address, callback=arrival.callback))
         return out if arrival.thread is None else [_inside(each, arrival) for each in out]
@@ -244,7 +244,7 @@ class ChatEntry:
             admin=arrival.private or arrival.admin,
             staff=self._staff or arrival.user in map(str, staff),
             bot=self.bot,
-            offered=self._shown.at(arrival.address),
+            offered=self._shown.at(arrival.address, epoch(now)),
         )
 
     # states

@@ -1,6 +1,7 @@
 """What is typed instead of pressed: which button, or which command, a text stands for.
 
-A wish to hear no more is asked about, in any language; nothing stops by a word alone. While a text
+A wish to hear no more is asked about, in any language; nothing stops by a word alone. A mere yes
+or no answers only what was asked last, and not long ago. While a text
 is awaited only what can be no answer is taken at once. Slips are forgiven but for buttons of staff.
 """
 
@@ -38,8 +39,10 @@ def wants_to_stop(event: Text, view: View) -> bool:
 def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:
     """Return what a text means before anything else is made of it; None for nothing."""
     phrases = view.people.phrases
-    for match in (typed.same, partial(typed.answer, known=phrases)):
-        if pressed := _matched(event, view.offered, match):
+    fresh = [offered for offered in view.offered if offered.fresh]
+    answered = partial(typed.answer, known=phrases)
+    for offered, match in ((view.offered, typed.same), (fresh, answered)):
+        if pressed := _matched(event, offered, match):
             return pressed
     if wants_to_stop(event, view):
         return Pressed(topic="settings", act="stopping")
@@ -55,10 +58,15 @@ def otherwise(event: Text, view: View, exact: Collection[str]) -> Command | Pres
     Buttons of the topics in `exact` must be typed as they are.
     """
     phrases = view.people.phrases
-    loose = [offered for offered in view.offered if offered.pressed.topic not in exact]
+    meaning = typed.meaning(event.text, phrases)
+    loose = [
+        offered
+        for offered in view.offered
+        if offered.pressed.topic not in exact
+        and (offered.fresh or meaning not in (typed.YES, typed.NO))
+    ]
     if pressed := _matched(event, loose, typed.like):
         return pressed
-    meaning = typed.meaning(event.text, phrases)
     if meaning in _OF_ACTION:
         return _of_action(meaning, view)
     return Command(name=meaning) if meaning and meaning not in _NOT_COMMANDS else None

@@ -139,6 +139,8 @@ class Offered:
     #: its label, then other names for the same, such as that of a language in other languages
     names: tuple[str, ...]
     pressed: Pressed
+    #: stands below what was said last, and not long ago: a mere yes or no answers it
+    fresh: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,7 +141,7 @@ def typing(player):
     async def line(text):
         press = re.fullmatch(r"> \[(.+)\]", text)
         label = player.words(press[1]) if press else None
-        shown = player.terminal._entry._shown.at(player.user)
+        shown = player.terminal._entry._shown.at(player.user, int(player.now.timestamp()))
         if any(label in offered.names for offered in shown):
             player.typed += 1
             text = f"> {label}"
