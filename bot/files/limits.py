@@ -59,6 +59,10 @@ MOST_TOLD: Final = 100
 MOST_ACTIONS: Final = 2_000
 """Most actions and prompts of one campaign: five for each day of a year."""
 
+MOST_LIKE: Final = 8
+"""Most campaigns in a row that are each like the next: each file that lacks is looked for in all.
+"""
+
 MOST_YEARS: Final = 100
 """Most years from a campaign's first day to its last: each of its days is looked at."""
 

@@ -6,6 +6,7 @@ every problem in them.
 ``campaign``   campaign.toml
 ``calendar``   calendar.toml, and the prompts of journey.toml
 ``tables``     forms, pledges, showcase, countries, partners
+``like``       what a campaign shares with another
 ``folder``     one campaign from all its files
 ``shared``     what belongs to no campaign
 ``collection`` all campaigns of some roots

@@ -73,6 +73,7 @@ class CampaignShape(Shape):
     contact: str = ""
     source: Text
     yields_to: Ids = Field([])
+    like: Id | None = None
     links: dict[Id, LinkShape] = Field({})
     facts: dict[Id, FactShape] = Field({})
     colours: ColoursShape = ColoursShape()

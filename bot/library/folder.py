@@ -1,6 +1,7 @@
 """One campaign: its folder over all roots becomes a `Campaign`, or a list of what is wrong."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from bot.files.shapes import Report, Shape, fit, reporter, twice
 from bot.files.toml import read_toml
 from bot.kept import Kept
 from bot.library import calendar, campaign, tables
+from bot.library.like import lineage, shared
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
 from bot.names import suggest
@@ -22,8 +24,37 @@ _COMING_YEARS = 10
 
 _Read = tuple[Campaign | None, Sequence[Problem]]
 
-_READ: Kept[tuple[str, date, tuple[tuple[str, File], ...]], _Read] = Kept(100)
-"""Campaigns that were read, by their id, day and files: a reload reads only what has changed."""
+_READ: Kept[tuple["_Sources", date], _Read] = Kept(100)
+"""Campaigns that were read, by their files and the day: a reload reads only what has changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sources:
+    """From which files a campaign is made."""
+
+    id: str
+    #: the campaigns that it is like, the nearest first
+    like: tuple[str, ...]
+    #: its files by name without suffix, those that it shares among them
+    files: tuple[tuple[str, File], ...]
+    #: whose file it is, for those that it shares
+    owners: tuple[tuple[str, str], ...]
+
+    def place(self, name: str) -> str:
+        """Return where the file of this name lies below a root."""
+        return f"campaigns/{dict(self.owners).get(name, self.id)}/{name}.toml"
+
+
+def _sources(files: Files, campaign_id: str, like: tuple[str, ...]) -> _Sources:
+    present = folders.tables(files, campaign_id)
+    owners = shared(files, like, present)
+    present |= {name: folders.tables(files, owner)[name] for name, owner in owners.items()}
+    return _Sources(
+        id=campaign_id,
+        like=like,
+        files=tuple(present.items()),
+        owners=tuple(sorted(owners.items())),
+    )
 
 
 def read_campaign(
@@ -35,12 +66,14 @@ def read_campaign(
     without an end, two nudges on one day are looked for over ten years from its start, or from the
     month of `today`.
     """
-    present = folders.tables(files, campaign_id)
-    key = (campaign_id, today, tuple(present.items()))
-    return _READ.made(key, partial(_read_anew, present, campaign_id, today))
+    like, faults = lineage(files, campaign_id)
+    sources = _sources(files, campaign_id, like)
+    built, problems = _READ.made((sources, today), partial(_read_anew, sources, today))
+    return built, [*problems, *faults]
 
 
-def _read_anew(files: Mapping[str, File], campaign_id: str, today: date) -> _Read:
+def _read_anew(sources: _Sources, today: date) -> _Read:
+    campaign_id = sources.id
     prefix = f"campaigns/{campaign_id}"
     if not ID.fullmatch(campaign_id):
         return None, [
@@ -50,16 +83,17 @@ def _read_anew(files: Mapping[str, File], campaign_id: str, today: date) -> _Rea
                 message="the folder's name is no id; use small letters a-z, digits and '-'",
             )
         ]
-    raw, problems = _raw(files, prefix)
-    shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
+    raw, problems = _raw(sources)
+    shapes = {name: _fit(shape, name, raw, sources, problems) for name, shape in _ALL.items()}
     for name in tables.SHAPES:
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
-            tables.judge(name, inner_shape, shapes, reporter(problems, f"{prefix}/{name}.toml"))
+            tables.judge(name, inner_shape, shapes, reporter(problems, sources.place(name)))
+    problems = _told_at_home(problems, sources)
     beyond = _beyond(shapes, prefix, today)
     if beyond:
         return None, [*problems, *beyond]
-    built = _build(campaign_id, shapes, raw, problems)
+    built = _build(sources, shapes, raw, problems)
     if built is not None:
         problems += _dates(built, prefix, today)
     complete = all(shapes[name] is not None for name in ("calendar", "journey") if name in raw)
@@ -73,20 +107,18 @@ _ALL: Mapping[str, type[Shape]] = {
 }
 
 
-def _raw(
-    files: Mapping[str, File], prefix: str
-) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
-    """Return every table of the folder that can be read, by file name, and what is wrong."""
+def _raw(sources: _Sources) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+    """Return every table of the campaign that can be read, by file name, and what is wrong."""
     raw, problems = {}, []
-    for name, file in files.items():
-        table, faults = read_toml(file, f"{prefix}/{name}.toml")
+    for name, file in sources.files:
+        table, faults = read_toml(file, sources.place(name))
         problems += faults
         if table is not None:
             raw[name] = table
     problems += [
-        Problem(file=f"{prefix}/{name}.toml", key="", message="is missing; every campaign needs it")
+        Problem(file=sources.place(name), key="", message="is missing; every campaign needs it")
         for name in ("campaign", "calendar")
-        if name not in files
+        if name not in dict(sources.files)
     ]
     return raw, problems
 
@@ -95,14 +127,35 @@ def _fit(
     shape: type[Shape],
     name: str,
     raw: Mapping[str, Mapping[str, Any]],
-    prefix: str,
+    sources: _Sources,
     problems: list[Problem],
 ) -> Shape | None:
     if name not in raw:
         return None
-    fitted, faults = fit(shape, raw[name], f"{prefix}/{name}.toml")
+    fitted, faults = fit(shape, raw[name], sources.place(name))
     problems += faults
     return fitted
+
+
+def _told_at_home(problems: Sequence[Problem], sources: _Sources) -> list[Problem]:
+    """Return the problems, with one of the campaign's own for each file with any that it shares.
+
+    The file's own campaign tells them all; and a file that is right there may contradict others
+    here.
+    """
+    theirs = {sources.place(name) for name, _ in sources.owners}
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        if problem.file in theirs:
+            first.setdefault(problem.file, problem)
+    return [problem for problem in problems if problem.file not in theirs] + [
+        Problem(
+            file=sources.place("campaign"),
+            key="like",
+            message=f"shares {fault} (or write a file of your own)",
+        )
+        for fault in first.values()
+    ]
 
 
 def _beyond(shapes: Mapping[str, Shape | None], prefix: str, today: date) -> list[Problem]:
@@ -128,7 +181,7 @@ def _beyond(shapes: Mapping[str, Shape | None], prefix: str, today: date) -> lis
 
 
 def _build(
-    campaign_id: str,
+    sources: _Sources,
     shapes: Mapping[str, Shape | None],
     raw: Mapping[str, Mapping[str, Any]],
     problems: list[Problem],
@@ -138,9 +191,9 @@ def _build(
     What only several files together show, such as an unknown observance, is added to `problems`.
     """
     head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
-    prefix = f"campaigns/{campaign_id}"
+    campaign_id = sources.id
     if isinstance(head, campaign.CampaignShape):
-        campaign.judge(head, campaign_id, reporter(problems, f"{prefix}/campaign.toml"))
+        campaign.judge(head, campaign_id, reporter(problems, sources.place("campaign")))
     slots = raw.get("campaign", {"links": None}).get("links", {})
     slots = slots if isinstance(slots, dict) else None
     observances, actions = _actions(campaign_id, plan, journey, slots, problems)
@@ -157,6 +210,7 @@ def _build(
         contact=head.contact,
         source=head.source,
         yields_to=tuple(head.yields_to),
+        like=sources.like,
         links=campaign.links(head),
         facts=campaign.facts(head),
         colours=campaign.colours_of(head),

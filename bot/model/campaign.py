@@ -220,6 +220,8 @@ class Campaign:
     countries: Countries | None = None
     partners: Partners | None = None
     colours: Colours = Colours()
+    #: campaigns whose tables and words stand for those that this one lacks, the nearest first
+    like: tuple[str, ...] = ()
 
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""

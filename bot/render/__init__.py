@@ -23,8 +23,9 @@ from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
 from bot.names import suggest
 from bot.render.chat import ChatTexts
-from bot.render.loader import Loader, Source
+from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
+from bot.render.sharing import gathered
 
 _NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
@@ -190,16 +191,33 @@ class Renderer:
         return self.files.first(*(f"{stem}{suffix}" for suffix in PICTURES))
 
     def words(self, campaign: Campaign, language: str) -> Words:
-        """Return what content/<language>/<campaign>/words.toml says.
+        """Return what content/<language>/<campaign>/words.toml says, and what it shares.
 
-        What it lacks comes from the language's shorter tags and then from the campaign's own
+        What both lack comes from the language's shorter tags and then from the campaign's own
         language. Raises `RenderError` when one of these files is broken.
         """
         if (campaign.id, language) not in self._words:
             tags = chain(language, campaign.language)
-            table = self._loader.merged(tags, f"{campaign.id}/words.toml")
+            table = layered(self.all_words(campaign, tag) for tag in tags)
             self._words[campaign.id, language] = words_of(table, campaign.id)
         return self._words[campaign.id, language]
+
+    def all_words(self, campaign: Campaign, language: str) -> Mapping[str, Any]:
+        """Return the campaign's words in this very language alone, with those that it shares with
+        the campaigns it is like.
+
+        Raises `RenderError` when one of their files is broken.
+        """
+        if not campaign.like:
+            return self.own_words(campaign, language)
+        here, home = (
+            [
+                self._loader.table(f"{tag}/{each}/words.toml")
+                for each in (campaign.id, *campaign.like)
+            ]
+            for tag in (language, campaign.language)
+        )
+        return gathered(campaign, here, home)
 
     def own_words(self, campaign: Campaign, language: str) -> Mapping[str, Any]:
         """Return the campaign's words.toml in this very language alone; empty where there is none.

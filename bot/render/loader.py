@@ -104,10 +104,7 @@ class Loader:
         What it lacks, key by key, comes from the next languages. Raises `RenderError` when one of
         these files is broken.
         """
-        table: dict[str, Any] = {}
-        for tag in reversed(languages):
-            table = _over(table, self.table(f"{tag}/{name}"))
-        return table
+        return layered(self.table(f"{tag}/{name}") for tag in languages)
 
     def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
         """Render one block, and leave control characters off.
@@ -160,12 +157,21 @@ class Loader:
         return Source(language=language, file=file, template=template, slots=slots)
 
 
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def layered(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the first table; what it lacks, key by key, comes from the next ones."""
+    table: dict[str, Any] = {}
+    for below in reversed(list(tables)):
+        table = over(table, below)
+    return table
+
+
+def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both tables as one; where both have a key, that of `above` stands."""
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
         merged[key] = (
-            _over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+            over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
         )
     return merged
 

@@ -225,3 +225,21 @@ def test_what_the_perennial_campaign_gives_to_share_comes_in_three_wordings(lang
             == 3
         ), action.id
         assert action.prescribed is None
+
+
+def tables(table, prefix=""):
+    words = {key: value for key, value in table.items() if not isinstance(value, dict)}
+    return {prefix: words} | {
+        name: inner
+        for key, value in table.items()
+        if isinstance(value, dict)
+        for name, inner in tables(value, f"{prefix}[{key}]").items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_both_campaigns_say_alike_stands_once(language):
+    assert GUIDE.like == (PERENNIAL.id,)
+    assert GUIDE.forms == PERENNIAL.forms
+    own, theirs = (tables(RENDERER.own_words(each, language)) for each in (GUIDE, PERENNIAL))
+    assert [name for name, words in own.items() if words and words == theirs.get(name)] == []

@@ -301,12 +301,14 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _changed(roots: Sequence[Path], chosen: "list[Campaign]") -> datetime | None:
-    """Return the instant at which a file of these campaigns was last changed; None without any."""
+    """Return the instant at which a file of these campaigns, or of those that they are like, was
+    last changed; None without any.
+    """
     folders = [
         folder
-        for c in chosen
+        for name in {name for c in chosen for name in (c.id, *c.like)}
         for root in roots
-        for folder in (root / "campaigns" / c.id, *root.glob(f"content/*/{c.id}"))
+        for folder in (root / "campaigns" / name, *root.glob(f"content/*/{name}"))
     ]
     times = [
         file.stat().st_mtime for folder in folders for file in folder.glob("*") if file.is_file()

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from bot.errors import RenderError
+from bot.files.frozen import Files
 from bot.files.shapes import some
 from bot.model import Campaign, Problem
 from bot.model.makers import Form
@@ -18,7 +19,8 @@ from bot.render import Renderer
 def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     """Return a problem for each string that is missing, empty or unknown.
 
-    Every language must have the strings that the campaign's own has, and those that the data name.
+    Every language must have the strings that the campaign's own has, and those that the data name;
+    it may share them. What else is wrong with words that it shares is told of whose they are.
     """
     problems: list[Problem] = []
     tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
@@ -30,7 +32,9 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
         if table is not None:
             needed = asked | set(own or {}) if tag != campaign.language else asked
             known = asked | set((own or {}) if is_known else table)
-            compared = _compare(campaign, tag, table, needed, asked, known)
+            written = flat(renderer.own_words(campaign, tag))
+            needed -= table.keys() - written.keys()
+            compared = _compare(campaign, tag, written, needed, known, renderer.files)
             problems += some(compared, _file(campaign, tag))
     return problems
 
@@ -40,7 +44,7 @@ def _read(
 ) -> dict[str, object] | None:
     file = _file(campaign, tag)
     try:
-        return flat(renderer.own_words(campaign, tag))
+        return flat(renderer.all_words(campaign, tag))
     except RenderError as error:
         problems.append(Problem(file=file, key="", message=str(error).removeprefix(f"{file}: ")))
         return None
@@ -65,10 +69,10 @@ def _compare(
     tag: str,
     table: Mapping[str, object],
     needed: set[str],
-    asked: set[str],
     known: set[str],
+    files: Files,
 ) -> Iterator[Problem]:
-    ids = {".".join(name.split(".")[:2]) for name in asked}
+    ids = {".".join(name.split(".")[:2]) for name in _asked(campaign)}
 
     def problem(key: str, message: str) -> Problem:
         return Problem(file=_file(campaign, tag), key=key, message=message)
@@ -84,8 +88,8 @@ def _compare(
         elif key not in known:
             others = {name for name in needed if name not in table} or known
             yield problem(key, f"nothing in the campaign asks for it{suggest(key, others)}")
-        elif tag == campaign.language and (section := _unasked(campaign, key, ids)):
-            yield problem(key, f"there is no such id in {section}")
+        elif tag == campaign.language and (section := _unasked(key, ids)):
+            yield problem(key, f"there is no such id in {_place(campaign, section, files)}")
 
 
 _SECTIONS = {
@@ -97,16 +101,22 @@ _SECTIONS = {
 }
 
 
-def _unasked(campaign: Campaign, key: str, ids: set[str]) -> str | None:
-    """Return the file that has no such id, for keys of sections that stand for ids; None for
-    others.
+def _unasked(key: str, ids: set[str]) -> str | None:
+    """Return the name of the file that has no such id, for keys of sections that stand for ids;
+    None for others.
 
     `ids` are those that are asked for, each after its section.
     """
     section, *rest = key.split(".")
     if section not in _SECTIONS or f"{section}.{rest[0] if rest else ''}" in ids:
         return None
-    return f"campaigns/{campaign.id}/{_SECTIONS[section]}"
+    return _SECTIONS[section]
+
+
+def _place(campaign: Campaign, name: str, files: Files) -> str:
+    """Return where the campaign's file of this name lies, which may be one that it shares."""
+    places = [f"campaigns/{each}/{name}" for each in (campaign.id, *campaign.like)]
+    return next((place for place in places if files.first(place)), places[0])
 
 
 def _asked(campaign: Campaign) -> set[str]:

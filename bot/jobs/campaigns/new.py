@@ -293,6 +293,9 @@ hashtags = ["<HASHTAG>"]
 # which document the campaign follows
 source = ""
 
+# a campaign whose forms, pledges and words stand for those that this one doesn't have
+# like = "its-id"
+
 # a page that texts link to with {{ link("website") }}; while url is empty, actions that need it
 # are held
 # [links.website]
