@@ -25,7 +25,7 @@ from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receip
 from bot.networks.base import Network as Base
 from bot.networks.telegram.network import Network as Telegram
 
-_MEDIA = re.compile(r"\((photo|voice|file)\)")
+_MEDIA = re.compile(r"\((photo|voice|file)\)(?: +(.+))?", re.DOTALL)
 _PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")
 _ROUNDS = 100
 """Most steps of the dispatcher at one instant; its clock goes on by a second with each."""
@@ -271,7 +271,7 @@ def _typed(label: str) -> str:
 
 def _event(words: str) -> Command | Text | Media:
     if media := _MEDIA.fullmatch(words):
-        return Media(kind=media[1])
+        return Media(kind=media[1], caption=media[2] or "")
     command = re.fullmatch(r"/([A-Za-z0-9_]{1,32})(?:@\S+)?(?:\s+(.*))?", words, re.DOTALL)
     return (
         Command(name=command[1].lower(), argument=command[2] or "")

@@ -159,7 +159,7 @@ def step(state: State, event: Event, view: View) -> Step:
         case Text():
             return _text(state, event, view)
         case Media() | Edited():
-            return state, (Say(template=_unread(state, event)),) if view.private else ()
+            return _seen(state, event, view)
         case Blocked():
             # who has paused or stopped gets nothing in any case, and keeps that status
             return IDLE, (
@@ -169,6 +169,13 @@ def step(state: State, event: Event, view: View) -> Step:
             )
         case Migrated():
             return state, (Move(address=event.address),)
+
+
+def _seen(state: State, event: Media | Edited, view: View) -> Step:
+    """Say that it is not read, but pass on what stands below a picture of a child in danger."""
+    if isinstance(event, Media) and event.caption and state.is_at("safety", "text"):
+        return safety.captioned(state, Text(text=event.caption), view)
+    return state, (Say(template=_unread(state, event)),) if view.private else ()
 
 
 def _unread(state: State, event: Media | Edited) -> str:

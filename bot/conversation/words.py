@@ -106,6 +106,8 @@ class Media:
 
     #: such as 'photo', 'voice' or 'document'
     kind: str
+    #: what was written below it
+    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,8 @@ def _event(message: Message, update: Update, bot: str, *, private: bool) -> Even
         # pictures in a group, and what a chat reports of itself (a pinned message, a new title),
         # are no messages to us
         return None
-    return Media(kind=next((kind for kind in _KINDS if getattr(message, kind)), "other"))
+    kind = next((kind for kind in _KINDS if getattr(message, kind)), "other")
+    return Media(kind=kind, caption=message.caption or "")
 
 
 def _answered(message: Message, bot: str) -> str:

@@ -106,6 +106,14 @@ def written(state: State, event: Text, view: View) -> Step:
     return _awaits(view), (Flag(text=words), told)
 
 
+def captioned(state: State, event: Text, view: View) -> Step:
+    """Pass on what stands below a picture or file, and say that the file itself is not."""
+    after, effects = written(state, event, view)
+    if any(isinstance(effect, Flag) for effect in effects):
+        return after, (*effects, Say(template="safety.words_alone"))
+    return after, effects
+
+
 def that_is_all(state: State, event: Pressed, view: View) -> Step:
     """Take nothing more for the safeguarding contact."""
     return IDLE, (Say(template="safety.that_is_all", values=_contact(view)),)

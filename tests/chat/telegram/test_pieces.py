@@ -48,6 +48,18 @@ async def test_a_text_that_an_app_cut_between_words_is_kept_as_one(fake, service
     assert flag.text == f"{('a ' * 1_030).strip()} the end"
 
 
+async def test_what_stands_below_a_picture_of_a_child_in_danger_reaches_the_contact(fake, services):
+    async with running(services):
+        await joined(fake)
+        fake.says(7, "/danger")
+        await got(fake, 7, "Ana")
+        fake.sends(7, photo=PHOTO, caption="He is locked in there.")
+        await got(fake, 7, "I passed on the words alone")
+    [flag] = services.store.inbox.untold_flags(1)
+    assert flag.text == "He is locked in there."
+    assert "getFile" not in fake.calls
+
+
 async def test_a_long_text_alone_is_answered_after_a_moment(fake, services):
     async with running(services):
         await joined(fake)
