@@ -384,7 +384,7 @@ class Scheduler:
         startup.greet(self._services)
         self._tell_playing()
         startup.tell_channels(self._services)
-        startup.tell_helplines(self._services, self._clock())
+        startup.tell_gaps(self._services, self._clock())
         await self._outlook()
 
     def _tell_playing(self) -> None:

@@ -153,7 +153,7 @@ def _root(library: "Library", campaign: str) -> Path | None:
 def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
     """Return what beside the data keeps drumbeat from its work, or takes effect at a restart.
 
-    Without a library nothing is said of child helplines.
+    Without a library nothing is said of languages and child helplines.
     """
     from bot.app import dry_channels, open_store
     from bot.jobs.operations import status, surroundings
@@ -174,4 +174,7 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
             known = status.remembered_dry(store)
             dry = dry if known is None else known
         around = surroundings.look(settings, store, dry=dry, runs=runs)
-    return [*around, *(helpline_remarks(settings, library) if library else ())]
+    if library is None:
+        return around
+    spoken = surroundings.languages(settings, library)
+    return [*around, *spoken, *helpline_remarks(settings, library)]

@@ -3,12 +3,13 @@ year's, and a language.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, fail, open_settings, say
+from bot.cli.common import ConfigOption, DbOption, fail, note, open_settings, say
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,12 +88,14 @@ def new_campaign(
     try:
         if source is not None and year is not None:
             original = job.find(read(roots)[0].campaigns, source)
-            begun = job.copy(original, roots, root, campaign_id, year)
+            begun, tags = job.copy(original, roots, root, campaign_id, year), original.languages
         else:
             begun = job.blank(root, campaign_id, lang or "", _with_sign(hashtag or ""), roots=roots)
+            tags = (lang or "",)
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
     _tell(begun, campaign_id, settings)
+    _tell_unspoken([root, *roots], tags, settings)
 
 
 def new_config(
@@ -168,6 +171,17 @@ def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> N
     say(f"  drumbeat chat --lang {tag}    talks as the bot would")
 
 
+def _tell_unspoken(roots: Sequence[Path], tags: Sequence[str], settings: "Settings") -> None:
+    """Say in which of the campaign's languages the bot has no words of its own."""
+    from bot.jobs.operations.surroundings import unspoken
+    from bot.library import read
+    from bot.render.chat import ChatTexts
+
+    texts = ChatTexts(read(roots)[0].files)
+    for words in filter(None, (unspoken(texts, tag, settings) for tag in tags)):
+        note(words)
+
+
 def _judge(
     *, source: str | None, year: int | None, blank: bool, lang: str | None, hashtag: str | None
 ) -> None:
@@ -191,8 +205,8 @@ def _tell(begun: "Begun", campaign_id: str, settings: "Settings") -> None:
 
     for file in begun.files:
         say(str(begun.root / file))
-    for note in begun.notes:
-        say(f"Look at {note}")
+    for place in begun.notes:
+        say(f"Look at {place}")
     if begun.old:
         say(f"\nThese {len(begun.old)} lines still speak of the old year:")
         for line in begun.old:

@@ -193,6 +193,7 @@ def _talk(
 ) -> None:
     from bot.app import open_chat
     from bot.chat.terminal import Network, Terminal
+    from bot.jobs.operations.surroundings import unspoken
     from bot.store.db import has_sender
     from bot.store.meta import TRYOUT
 
@@ -201,6 +202,8 @@ def _talk(
     try:
         if tries:
             services.store.meta.put(TRYOUT, "1")
+        if words := unspoken(services.renderer.chat, lang or channel.language, settings):
+            note(words)
         terminal = Terminal(
             services,
             network,

@@ -84,9 +84,15 @@ def tell_channels(services: Services) -> None:
         )
 
 
-def tell_helplines(services: Services, now: datetime) -> None:
-    """Log which countries with people have no child helpline, and which number is old."""
-    for remark in surroundings.helplines(services.library, services.store, now.date()):
+def tell_gaps(services: Services, now: datetime) -> None:
+    """Log in which languages the bot has no words of its own, which countries with people have no
+    child helpline, and which number is old.
+    """
+    library = services.library
+    for remark in (
+        *surroundings.languages(services.settings, library),
+        *surroundings.helplines(library, services.store, now.date()),
+    ):
         log.warning("%s", remark.text)
 
 

@@ -5,18 +5,22 @@ sentence, the same in `run`, `status`, `doctor`, `check` and `reload`. Nothing i
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
+from bot.errors import RenderError
 from bot.gate import socket_at
 from bot.jobs.operations import reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
+from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
+from bot.render.chat import ChatTexts
 from bot.rules.alerts import ChatTrouble, JobFails
 from bot.store import Store
 from bot.store import keys as kept_keys
@@ -55,7 +59,7 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, pages, privacy, people, channels, moved, data, helplines
+    #: folder, pages, privacy, people, channels, moved, data, helplines, languages
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -90,6 +94,38 @@ def helplines(library: Library, store: Store | None, today: date) -> list[Remark
         for subject, text in people.sentences(library.shared.helplines or (), store, today)
         if library.shared.helplines is not None
     ]
+
+
+def languages(settings: Settings, library: Library) -> list[Remark]:
+    """Return the languages of channels and campaigns in which the bot has no words of its own;
+    nothing where no channel carries nudges, since there nobody sees these words.
+    """
+    channels = [channel for channel in settings.channels.values() if channel.nudges]
+    campaigns = (*library.campaigns.values(), *library.drafts.values())
+    own = {tag for campaign in campaigns for tag in campaign.languages}
+    wanted = sorted(own | {channel.language for channel in channels}) if channels else ()
+    texts = ChatTexts(library.files)
+    return [
+        Remark(about="languages", subject=tag, text=text, wrong=False)
+        for tag in wanted
+        if (text := unspoken(texts, tag, settings))
+    ]
+
+
+def unspoken(texts: ChatTexts, tag: str, settings: Settings) -> str | None:
+    """Return a sentence that names the language of buttons and commands for whoever has this tag,
+    and what to do; None where the bot speaks it, and where its words are broken (`check` says how).
+    """
+    with suppress(RenderError):
+        if nearest(tag, texts.languages()) is None:
+            nudging = (channel for channel in settings.channels.values() if channel.nudges)
+            shown = dict.fromkeys(texts.spoken(channel.language) for channel in nudging)
+            names = " or ".join(texts.languages().get(each, each) for each in shown or ("en",))
+            return (
+                f"{tag}: the bot's own words (buttons, commands) are in {names}, since"
+                f" content/{tag}/chat is not there; `drumbeat new language {tag}` begins them"
+            )
+    return None
 
 
 def remember(store: Store, used: Mapping[str, Any]) -> None:
