@@ -3,6 +3,7 @@ here.
 """
 
 import json
+import os
 import shutil
 import sys
 from collections import Counter
@@ -523,6 +524,19 @@ def test_a_calendar_file_is_read_by_two_parsers(drumbeat, root):
     assert {event.last_modified for event in theirs.events} == {
         datetime.fromtimestamp(int(newest), UTC)
     }
+
+
+def test_a_calendar_file_is_as_new_as_the_words_that_the_campaign_shares(drumbeat, root):
+    campaign = root / "campaigns/spring/campaign.toml"
+    campaign.write_text(CAMPAIGN.replace("source = ", 'like = "endchildlabour"\nsource = ', 1))
+    later = datetime(2031, 5, 1, tzinfo=UTC)
+    words = root / "content/en/endchildlabour/words.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text('title = "Theirs"\nabout = "…"\n')
+    os.utime(words, (later.timestamp(), later.timestamp()))
+    assert drumbeat("calendar", "--year", "2026", "--ics", "spring.ics")[0] == 0
+    events = IcsCalendarStream.calendar_from_ics(Path("spring.ics").read_text("utf-8")).events
+    assert {event.last_modified for event in events} == {later}
 
 
 def test_the_guide_s_calendar_as_a_file(drumbeat):
