@@ -117,7 +117,8 @@ def addresses(written: str) -> tuple[Address, ...]:
     try:
         header = EmailPolicy().header_factory("To", " ".join(written.split()))
         read = header.addresses if isinstance(header, AddressHeader) else ()
-    except (HeaderParseError, IndexError, ValueError):
+    # Python's parser also stumbles over its own parts: a half group, as in "Mon: 9; Tue 10 <a@b>"
+    except (AttributeError, HeaderParseError, IndexError, TypeError, ValueError):
         return ()
     return tuple(
         Address(email=each.addr_spec, name=each.display_name)

@@ -93,6 +93,13 @@ async def test_a_letter_has_its_own_sender_text_html_and_ways_back():
     assert b"\r\nList-Unsubscribe: <https://campaign.example/leave/" in server.taken[0].content
 
 
+async def test_a_letter_leaves_whatever_is_written_for_answers():
+    async with account() as (network, server):
+        await network.send(letter(reply_to="Open Mon: 9; Tue 10 <us@campaign.example>"))
+    (taken,) = server.taken
+    assert "Reply-To" not in taken.mail
+
+
 async def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written():
     async with account() as (network, server):
         await network.send(replace(letter(), body=message("One\n.\n..two\nend").body))

@@ -106,6 +106,7 @@ def test_the_message_id_is_ours_in_the_senders_domain():
         ("https://user@campaign.example/contact", None),
         ("@campaign", None),
         ("Ask at the office", None),
+        ("Tel: 1; Office <us@campaign.example>", None),
         ("+33 1 23 45 67 89", None),
         ("", None),
     ],
