@@ -23,12 +23,13 @@ class Signer:
     """Signs for one domain. Raises `ValueError` for a key that is none."""
 
     def __init__(self, key: Secret, selector: str, domain: str) -> None:
-        self._key = key.reveal().encode()
+        # the library reads no PEM with the line ends of Windows
+        self._key = key.reveal().replace("\r\n", "\n").encode()
         self._selector = selector.encode("ascii")
         self._domain = domain.encode("ascii")
         try:
             self.signed(b"From: a@b.example\r\n\r\n")
-        except dkim.DKIMException:
+        except (dkim.DKIMException, ValueError):  # the latter for broken Base64
             wrong = "is no private RSA key in PEM"
         else:
             return

@@ -84,10 +84,20 @@ async def test_of_a_post_a_list_may_add_its_own_fields(key, record):
     assert dkim.verify(added, dnsfunc=lambda *_, **__: record)
 
 
+async def test_a_key_with_the_line_ends_of_windows_signs_as_well(key, record):
+    content = await sent(key.replace("\n", "\r\n"))
+    assert dkim.verify(content, dnsfunc=lambda *_a, **_k: record)
+
+
 @pytest.mark.parametrize(
     ("given", "options", "words"),
     [
         ("nonsense-of-some-length", {"dkim_selector": "a"}, "is no private RSA key in PEM"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nnonsense1\n-----END PRIVATE KEY-----",
+            {"dkim_selector": "a"},
+            "is no private RSA key in PEM",
+        ),
         (None, {}, r"needs dkim_selector under"),
         (None, {"dkim_selector": "a b"}, r"needs dkim_selector under"),
     ],
