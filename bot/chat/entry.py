@@ -28,6 +28,7 @@ from bot.conversation.words import (
     Document,
     Edit,
     Effect,
+    Media,
     Migrated,
     Say,
     State,
@@ -185,7 +186,7 @@ class ChatEntry:
             return []
         for piece in arrival.pieces:
             conversations.first_time(here.channel_id, piece, epoch(now))
-        if arrival.once and not self._first(arrival):
+        if arrival.once and not self._first(arrival) and not _has_words(arrival):
             return []
         try:
             with here.store.database.savepoint():
@@ -272,6 +273,11 @@ class ChatEntry:
             self._strangers.pop(turn.address, None)
         elif after not in (IDLE, before):
             conversations.keep(turn.channel_id, turn.address, after.dumps(), turn.moment)
+
+
+def _has_words(arrival: Arrival) -> bool:
+    """Return whether words stand below a picture, which may be about a child in danger."""
+    return isinstance(arrival.event, Media) and bool(arrival.event.caption)
 
 
 def _is_kept(turn: Turn) -> bool:

@@ -60,6 +60,20 @@ async def test_what_stands_below_a_picture_of_a_child_in_danger_reaches_the_cont
     assert "getFile" not in fake.calls
 
 
+async def test_what_stands_below_a_later_picture_of_an_album_reaches_the_contact_too(
+    fake, services
+):
+    async with running(services):
+        await joined(fake)
+        fake.says(7, "/danger")
+        await got(fake, 7, "Ana")
+        fake.sends(7, photo=PHOTO, media_group_id="one")
+        fake.sends(7, photo=PHOTO, media_group_id="one", caption="He is locked in there.")
+        await got(fake, 7, "I passed on the words alone")
+    [flag] = services.store.inbox.untold_flags(1)
+    assert flag.text == "He is locked in there."
+
+
 async def test_a_long_text_alone_is_answered_after_a_moment(fake, services):
     async with running(services):
         await joined(fake)
