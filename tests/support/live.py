@@ -34,6 +34,13 @@ to = "00:00"
 controller = "The tree committee"
 contact = "trees@example.org"
 
+[chat]
+staff = [99]
+
+[safeguarding]
+name = "Ana"
+contact = 99
+
 [channels.chat]
 network = "telegram"
 base_url = "{url}"

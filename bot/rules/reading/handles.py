@@ -25,7 +25,8 @@ PATIENCE = 0.2
 """Seconds that a pattern of the data has for one name; a good one takes a millionth."""
 
 _EMAIL = re.compile(
-    r"(?=[!-~]+@)[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
+    r"(?=[!-~]+@)[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@"
+    r"(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
 )
 
 

@@ -199,7 +199,9 @@ def address(service, host):
 
 
 def rooms(url):
-    slow = replace(IMPATIENT, total=10.0)  # Matrix's plugin takes half a second for each request
+    slow = replace(
+        IMPATIENT, connect=5.0, answer=5.0, total=10.0
+    )  # Matrix's plugin takes half a second for each request
     network = type("Network", (Network,), {"BOUNDS": slow})
     return network(channel("rooms"), {"urls": Secret(f"acme = {url}\n")})
 
