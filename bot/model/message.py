@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +38,41 @@ class Picture:
     def name(self) -> str:
         """Return the file's name, with the ending of what its bytes are."""
         return self.path.with_suffix(_ENDINGS.get(self.mime, self.path.suffix)).name
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyPicture:
+    """A picture that may leave."""
+
+    data: bytes = field(repr=False)
+    #: image/jpeg, image/png or image/gif
+    mime: str
+    width: int
+    height: int
+    #: what people won't see of it, each in a sentence
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureKey:
+    """A file by the hash of its bytes, and what a network takes."""
+
+    source: str
+    #: most bytes
+    most: int
+    #: shows pictures that move
+    moving: bool
+
+    @classmethod
+    def of(cls, data: bytes, most: int, *, moving: bool) -> "PictureKey":
+        """Return the key of a file with these bytes."""
+        return cls(source=_hash(data), most=most, moving=moving)
+
+
+@lru_cache(maxsize=32)
+def _hash(data: bytes) -> str:
+    """Return the hash of a file, which is asked for again and again while its post waits."""
+    return sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ that a camera or a program wrote into them, and no larger than a network takes.
 `making` says what a file is, and makes what leaves of it. It knows no networks, files or database.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 MOST: Final = 5_000_000
@@ -39,16 +39,3 @@ class Wish:
     most: int = MOST
     #: shows pictures that move
     moving: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ready:
-    """A picture that may leave."""
-
-    data: bytes = field(repr=False)
-    #: image/jpeg, image/png or image/gif
-    mime: str
-    width: int
-    height: int
-    #: what people won't see of it, each in a sentence
-    lost: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from typing import Final
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from bot.errors import PictureUnfit
-from bot.pictures import Facts, Ready, Wish
+from bot.model.message import ReadyPicture
+from bot.pictures import Facts, Wish
 from bot.pictures.colours import screen
 
 MOST_PIXELS: Final = 64_000_000
@@ -68,7 +69,7 @@ def look(data: bytes) -> Facts:
 _LYING = frozenset({5, 6, 7, 8})  # orientations in which the camera was held on its side
 
 
-def ready(data: bytes, wish: Wish) -> Ready:
+def ready(data: bytes, wish: Wish) -> ReadyPicture:
     """Return the picture of these bytes as it may leave, within the wish.
 
     Raises `PictureUnfit` for what is no picture, can't be opened within `MOST_PIXELS`, or can't be
@@ -84,7 +85,7 @@ def ready(data: bytes, wish: Wish) -> Ready:
         raise _broken(error) from None
 
 
-def _made(image: Image.Image, wish: Wish) -> Ready:
+def _made(image: Image.Image, wish: Wish) -> ReadyPicture:
     lost: list[str] = []
     moves = getattr(image, "n_frames", 1) > 1 and _kind(image) != "JPEG"
     if moves and wish.moving and (moving := _moving(image, wish)) is not None:
@@ -108,9 +109,9 @@ def _made(image: Image.Image, wish: Wish) -> Ready:
     )
 
 
-def _ready(data: bytes, mime: str, image: Image.Image, lost: list[str]) -> Ready:
+def _ready(data: bytes, mime: str, image: Image.Image, lost: list[str]) -> ReadyPicture:
     width, height = image.size
-    return Ready(data=data, mime=mime, width=width, height=height, lost=tuple(lost))
+    return ReadyPicture(data=data, mime=mime, width=width, height=height, lost=tuple(lost))
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -197,7 +198,7 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return file.getvalue()
 
 
-def _moving(image: Image.Image, wish: Wish) -> Ready | None:
+def _moving(image: Image.Image, wish: Wish) -> ReadyPicture | None:
     """Return the animation without anything beside its frames; None where it is too large, or no
     GIF.
     """

@@ -79,15 +79,13 @@ def add(
     from bot.library import shipped_root
 
     settings, today = open_settings(config), datetime.now(UTC).date()
+    said = {"name": name, "page": page, "hours": hours, "dated": _day(dated)}
     wish = job.Wish(
         country=country.upper(),
         number=number.strip(),
-        name=name,
-        page=page,
-        hours=hours,
-        dated=_day(dated),
         read=_day(read) or today,
         by=by or str(user()),
+        said={key: value for key, value in said.items() if value is not None},
     )
     try:
         written = job.add(settings.roots, shipped_root(), wish, today)

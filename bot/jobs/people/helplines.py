@@ -7,8 +7,8 @@ Authors write data, so the file is changed as one would by hand: its comments an
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,18 +33,20 @@ _KEY = re.compile(r"\s*[a-z]+\s*=")
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody says of a helpline; None for what shall stay as the file has it."""
+    """What somebody says of a helpline."""
 
     country: str
     number: str
     #: when they looked at it, and who they are
     read: date
     by: str
-    name: str | None = None
-    #: the page on which the number stands
-    page: str | None = None
-    hours: str | None = None
-    dated: date | None = None
+    #: its name, page, hours and dated, as far as they don't stay as they are
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def page(self) -> str | None:
+        """Return the page on which the number stands, where they name one."""
+        return self.said.get("page")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,11 +158,7 @@ def _digits(number: str) -> str:
 
 
 def _helpline(wish: Wish, before: ChildHelpline | None) -> ChildHelpline:
-    said: dict[str, Any] = {
-        key: value
-        for key in ("name", "page", "hours", "dated")
-        if (value := getattr(wish, key)) is not None
-    }
+    said = dict(wish.said)
     if wish.page is not None:
         said["page"] = link(wish.page)
     looked: dict[str, Any] = {"read": wish.read, "by": wish.by}

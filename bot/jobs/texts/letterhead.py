@@ -3,33 +3,13 @@ how to stop it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.config import Privacy
 from bot.model import Campaign, Rendered
 from bot.model.shared import ChildHelpline
 from bot.render import Renderer
-from bot.render.letter import Own, Sheet, html
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What a letter says for itself."""
-
-    subject: str
-    #: of its texts, after fallback
-    language: str
-    #: its texts, each of one paragraph or several
-    body: tuple[str, ...]
-    #: what stands below the signature: why it comes, and how to stop it
-    below: tuple[str, ...] = ()
-    #: the links in it to pages of ours
-    own: Own
-
-    @property
-    def plain(self) -> str:
-        """Return the letter without a frame, as a chat room gets it."""
-        return "\n\n".join([*self.body, *self.below])
+from bot.render.letter import Draft, Own, html
 
 
 def draft(
@@ -87,22 +67,18 @@ class Framed:
 def framed(renderer: Renderer, head: Head, draft: Draft) -> Framed:
     """Return the whole letter, as text and as HTML; raises `RenderError`."""
     title = renderer.words(head.campaign, draft.language).title
-    body = [_greeting(renderer, head, draft.language), *draft.body]
-    below = [
+    body = (_greeting(renderer, head, draft.language), *draft.body)
+    below = (
         *_signature(renderer, head, draft.language, title),
         *_danger(renderer, head, draft.language),
         *draft.below,
-    ]
-    sheet = Sheet(
-        subject=draft.subject,
-        language=draft.language,
-        title=title,
-        body=body,
-        below=below,
-        own=draft.own,
-        colours=head.campaign.colours,
     )
-    return Framed(title=title, text="\n\n".join([title, *body, *below]), html=html(sheet))
+    whole = replace(draft, body=body, below=below)
+    return Framed(
+        title=title,
+        text=f"{title}\n\n{whole.plain}",
+        html=html(whole, title, head.campaign.colours),
+    )
 
 
 def _greeting(renderer: Renderer, head: Head, language: str) -> str:

@@ -18,14 +18,13 @@ from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, news, signed
-from bot.jobs.texts.letterhead import Draft
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.shared import ChildHelpline
 from bot.model.staff import Actor
 from bot.render import Renderer
-from bot.render.letter import Own
+from bot.render.letter import Draft, Own
 from bot.rules import tokens
 from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
 from bot.store import Store

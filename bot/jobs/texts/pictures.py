@@ -16,10 +16,10 @@ from bot.jobs.campaigns.limits import kept
 from bot.jobs.campaigns.pictures import wish_of
 from bot.jobs.services import Services
 from bot.model import Channel, Limits, Picture, Rendered
+from bot.model.message import PictureKey, ReadyPicture
 from bot.model.subject import Planned
 from bot.networks.base import Network
 from bot.pictures import MOST, Wish
-from bot.store.sending.pictures import KeptPicture, PictureKey
 from bot.times import epoch
 
 AHEAD = timedelta(days=62)
@@ -120,20 +120,20 @@ def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]
             yield file.data, channel
 
 
-def _made(data: bytes, key: PictureKey) -> KeptPicture:
+def _made(data: bytes, key: PictureKey) -> ReadyPicture | PictureUnfit:
     """Return what leaves of a file, or why nothing can."""
     from bot.pictures.making import ready
 
     try:
-        made = ready(data, Wish(most=key.most, moving=key.moving))
+        return ready(data, Wish(most=key.most, moving=key.moving))
     except PictureUnfit as error:
-        return KeptPicture(fault=str(error))
-    return KeptPicture(mime=made.mime, width=made.width, height=made.height, data=made.data)
+        # without the frames that it came through, which would keep the picture alive
+        return PictureUnfit(*error.args)
 
 
-def _of(picture: Picture, made: KeptPicture) -> Picture:
-    if made.fault:
-        raise PictureUnfit(f"the picture {picture.path} can't leave: {made.fault}")
+def _of(picture: Picture, made: ReadyPicture | PictureUnfit) -> Picture:
+    if isinstance(made, PictureUnfit):
+        raise PictureUnfit(f"the picture {picture.path} can't leave: {made}")
     return replace(
         picture,
         data=made.data,

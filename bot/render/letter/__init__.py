@@ -6,6 +6,6 @@ paragraphs, lists, links and buttons a text has.
 """
 
 from bot.render.letter.blocks import Own
-from bot.render.letter.page import Sheet, html
+from bot.render.letter.page import Draft, html
 
-__all__ = ["Own", "Sheet", "html"]
+__all__ = ["Draft", "Own", "html"]

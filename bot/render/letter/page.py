@@ -1,6 +1,5 @@
 """One sheet of HTML for one letter, with every style at its element."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from bot.languages import direction
 from bot.model.campaign import Colours
 from bot.render.letter.blocks import Own, blocks
-from bot.rules import colours
+from bot.rules.colours import INK, NIGHT, PALE, WHITE, ink_on
 
 _FOLDER = Path(__file__).parent
 _FILES = ("letter.html", "letter.css", "screens.css")
@@ -28,31 +27,35 @@ _SHEETS = Environment(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """All that a letter shows."""
+class Draft:
+    """What a letter says."""
 
     subject: str
-    #: BCP 47 tag
+    #: BCP 47 tag of its texts, after fallback
     language: str
-    #: the campaign's, in the band above
-    title: str
-    body: Sequence[str]
-    #: who writes, why, and how to stop it
-    below: Sequence[str]
+    #: its texts, each of one paragraph or several
+    body: tuple[str, ...]
+    #: why it comes, and how to stop it
+    below: tuple[str, ...] = ()
+    #: the links in it to pages of ours
     own: Own
-    colours: Colours
+
+    @property
+    def plain(self) -> str:
+        """Return the letter without a frame, as a chat room gets it."""
+        return "\n\n".join([*self.body, *self.below])
 
 
-def html(sheet: Sheet) -> str:
-    """Return the letter as one HTML document."""
-    look = _look(sheet.colours)
+def html(draft: Draft, title: str, colours: Colours) -> str:
+    """Return the letter as one HTML document, with the campaign's title in the band above."""
+    look = _look(colours)
     whole = _SHEETS.get_template("letter.html").render(
-        subject=sheet.subject,
-        language=sheet.language,
-        direction=direction(sheet.language),
-        title=sheet.title,
-        body=list(blocks(sheet.body, sheet.own)),
-        below=list(blocks(sheet.below, sheet.own)),
+        subject=draft.subject,
+        language=draft.language,
+        direction=direction(draft.language),
+        title=title,
+        body=list(blocks(draft.body, draft.own)),
+        below=list(blocks(draft.below, draft.own)),
         style=_SHEETS.get_template("letter.css").render(look),
         screens=_SHEETS.get_template("screens.css").render(look),
         **look,
@@ -71,12 +74,12 @@ def _inliner() -> CSSInliner:
 def _look(look: Colours) -> dict[str, object]:
     return {
         "accent": look.accent,
-        "on_accent": colours.ink_on(look.accent),
+        "on_accent": ink_on(look.accent),
         "dark": look.dark,
-        "on_dark": colours.ink_on(look.dark),
-        "paper": colours.WHITE,
-        "ink": colours.INK,
-        "night": colours.NIGHT,
-        "pale": colours.PALE,
+        "on_dark": ink_on(look.dark),
+        "paper": WHITE,
+        "ink": INK,
+        "night": NIGHT,
+        "pale": PALE,
         "font": _FONT,
     }

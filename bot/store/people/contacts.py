@@ -18,6 +18,7 @@ later import doesn't write to them again, unless it brings a consent of a later 
 stays taken: a link in an old letter must not act on somebody else.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,10 +65,8 @@ class _Tally:
     """What an import has done so far."""
 
     added: set[str] = field(default_factory=set)
-    known: int = 0
-    left: int = 0
-    agreed: int = 0
-    returned: int = 0
+    #: how many of each are known, have left, agreed or returned
+    counts: Counter[str] = field(default_factory=Counter)
     back: list[int] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     unconfirmed: list[int] = field(default_factory=list)
@@ -76,10 +75,10 @@ class _Tally:
         return Imported(
             new=len(self.added),
             added=frozenset(self.added),
-            known=self.known,
-            left=self.left,
-            agreed=self.agreed,
-            returned=self.returned,
+            known=self.counts["known"],
+            left=self.counts["left"],
+            agreed=self.counts["agreed"],
+            returned=self.counts["returned"],
             back=tuple(self.back),
             moved=tuple(self.moved),
             unconfirmed=tuple(self.unconfirmed),
@@ -136,11 +135,11 @@ class Contacts(Topic):
                 there = None if person is None else self.get(person)
                 gone = self._tombstones.gone_at(channel, contact.person.address)
                 if gone is not None and not _since(contact.consent_date, gone):
-                    tally.left += 1
+                    tally.counts["left"] += 1
                 elif there is None:
                     if gone is not None:
                         self._tombstones.returned(channel, contact.person.address)
-                        tally.returned += 1
+                        tally.counts["returned"] += 1
                     spelled.keep(contact.person, self._add(contact, person, now))
                     tally.added.add(contact.person.address)
                 else:
@@ -152,13 +151,13 @@ class Contacts(Topic):
         has_agreed = bool(there.consent_date or there.confirmed)
         if contact.consent_date is not None and not has_agreed:
             self._agree(there.person, contact, now)
-            tally.agreed += 1
+            tally.counts["agreed"] += 1
         elif there.status is Status.BLOCKED:
             status = Status.ACTIVE if has_agreed else Status.UNCONFIRMED
             self._people.mark([there.person], status)
             tally.back.append(there.person)
         else:
-            tally.known += 1
+            tally.counts["known"] += 1
             if there.status is Status.UNCONFIRMED:
                 tally.unconfirmed.append(there.person)
         wish = Moved(

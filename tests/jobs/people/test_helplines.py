@@ -38,9 +38,8 @@ number = "138"
 page = "https://example.org/benin"
 read = 2026-11-01
 """
-GHANA = Wish(
-    country="GH", number="0800 00", read=TODAY, by="Efua", name="A line", page=PAGE, hours="24/7"
-)
+SAID = {"name": "A line", "page": PAGE, "hours": "24/7"}
+GHANA = Wish(country="GH", number="0800 00", read=TODAY, by="Efua", said=SAID)
 KENYA = Wish(country="KE", number="116", read=TODAY, by="Efua")
 
 
@@ -71,7 +70,7 @@ def test_a_number_is_written_at_the_end_and_all_else_stays(root):
 
 
 def test_a_page_may_be_typed_as_people_type_links(root):
-    helplines.add([root], TOP, replace(GHANA, page="example.org/gh"), TODAY)
+    helplines.add([root], TOP, replace(GHANA, said={**SAID, "page": "example.org/gh"}), TODAY)
     assert in_file(root)[-1].page == "https://example.org/gh"
 
 
@@ -108,14 +107,14 @@ def test_the_first_number_of_ones_own_brings_the_shipped_ones_along(tmp_path, mo
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
-        (replace(GHANA, page=None), "give --page too"),
-        (replace(GHANA, name=None, page=None), "give --name and --page too"),
+        (replace(GHANA, said={"name": "A line"}), "give --page too"),
+        (replace(GHANA, said={}), "give --name and --page too"),
         (replace(GHANA, number="ask Efua"), "is no telephone number"),
         (replace(GHANA, country="XQ"), "is no ISO 3166 code"),
-        (replace(GHANA, page="a friend"), "is no page"),
-        (replace(GHANA, page="ftp://example.org/x"), "is no page"),
+        (replace(GHANA, said={**SAID, "page": "a friend"}), "is no page"),
+        (replace(GHANA, said={**SAID, "page": "ftp://example.org/x"}), "is no page"),
         (replace(GHANA, read=date(2026, 11, 29)), "is still to come"),
-        (replace(GHANA, name="a\u202eb"), "that only a person can change"),
+        (replace(GHANA, said={**SAID, "name": "a\u202eb"}), "that only a person can change"),
     ],
 )
 def test_no_number_is_written_without_its_source_or_with_a_slip(root, wish, words):

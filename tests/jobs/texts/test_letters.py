@@ -11,7 +11,7 @@ from tree import languages
 
 from bot.config import Privacy
 from bot.model.campaign import Colours
-from bot.render.letter import Own, Sheet, html
+from bot.render.letter import Draft, Own, html
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
@@ -127,8 +127,9 @@ async def test_a_letter_has_the_colours_of_its_campaign(tmp_path, office):
 
 def sheet(**values):
     own = Own(buttons=(f"{orchard.PUBLIC}/report/r-1",), quiet=(f"{orchard.PUBLIC}/leave/l-1",))
-    usual = {"subject": "S", "language": "en", "title": "T", "body": ["Hello,"], "below": ["We."]}
-    return html(Sheet(**{**usual, "own": own, "colours": Colours(), **values}))
+    usual = {"subject": "S", "language": "en", "body": ["Hello,"], "below": ["We."], "own": own}
+    colours, title = values.pop("colours", Colours()), values.pop("title", "T")
+    return html(Draft(**{**usual, **values}), title, colours)
 
 
 def test_every_declaration_for_dark_or_narrow_screens_wins_over_the_style_at_its_element():
