@@ -416,14 +416,14 @@ def _limit(account: str, known: Told, now: datetime) -> Finding:
 
 def around(remarks: Sequence[Remark]) -> list[Finding]:
     """Return what else keeps drumbeat from its work or waits for a restart; problems of the data
-    are counted by `data`.
+    are counted by `data`, and files that others can read are told by `database` and `keys`.
     """
     return [
         (Finding.problem if remark.wrong else Finding.note)(
             remark.about, remark.subject, remark.text
         )
         for remark in remarks
-        if remark.about != "data"
+        if remark.about not in ("data", "readable")
     ]
 
 

@@ -59,7 +59,7 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, pages, privacy, people, channels, moved, data, helplines, languages
+    #: folder, readable, pages, privacy, people, channels, moved, data, helplines, languages
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -76,6 +76,7 @@ def look(
     """
     return [
         *folder(settings.database),
+        *_readable(settings),
         *_pages(settings, store, runs=runs),
         *_privacy(settings, dry),
         *_nobody(settings, dry),
@@ -170,6 +171,11 @@ def readable(settings: Settings) -> Iterator[str]:
         yield f"{keys}: {words}"
     if words := database_readable(database):
         yield f"{database}: {words}"
+
+
+def _readable(settings: Settings) -> Iterator[Remark]:
+    for text in readable(settings):
+        yield Remark(about="readable", subject=str(settings.database), text=text, wrong=True)
 
 
 def keys_readable(path: Path) -> str | None:

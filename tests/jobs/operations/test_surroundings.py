@@ -3,8 +3,11 @@
 """
 
 import io
+import socket
 import sys
+from contextlib import closing
 
+import house
 import pytest
 
 from bot.cli import main
@@ -92,3 +95,45 @@ def test_where_nobody_talks_with_the_bot_nothing_is_said_of_its_own_words(drumbe
     config = bienen / "config.toml"
     config.write_text(CONFIG.replace("nudges = true\n", ""), "utf-8")
     assert all("own words" not in drumbeat(command) for command in COMMANDS)
+
+
+def _no_folder(folder):
+    config = folder / "config.toml"
+    config.write_text(f'database = "gone/drumbeat.db"\n{CONFIG}', "utf-8")
+    yield f"{folder / 'gone'}: there is no such folder; make it"
+
+
+def _a_port_in_use(folder):
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        listen = f"127.0.0.1:{sock.getsockname()[1]}"
+        web = f'\n[web]\npublic_url = "https://bees.example"\nlisten = "{listen}"\n'
+        (folder / "config.toml").write_text(CONFIG + web, "utf-8")
+        yield f"the pages can't listen on {listen}: Address already in use"
+
+
+def _a_database_that_everybody_reads(folder):
+    (folder / "drumbeat.db").chmod(0o644)
+    yield "everybody on this machine can read or write it; chmod 600 drumbeat.db"
+
+
+def _keys_that_a_group_reads(folder):
+    keys = folder / "drumbeat.db.keys"
+    keys.chmod(0o640)
+    yield (
+        "others can read or write it (mode 0640); whoever has the keys can sign links:"
+        " chmod 600 drumbeat.db.keys"
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [_no_folder, _a_port_in_use, _a_database_that_everybody_reads, _keys_that_a_group_reads],
+)
+def test_what_is_wrong_around_the_data_is_told_by_every_command(drumbeat, bienen, fault):
+    with closing(house.services(bienen, database="drumbeat.db").store) as store:
+        store.keys.settle()
+    playing = fault(bienen)
+    sentence = next(playing)
+    told = {command: drumbeat(command).count(sentence) for command in COMMANDS}
+    playing.close()
+    assert told == dict.fromkeys(COMMANDS, 1)
