@@ -242,7 +242,7 @@ def _text(state: State, event: Text, view: View) -> Step:
         return _meant(state, meant, view)
     if handler:
         return _or_meant(state, handler(state, event, view), event, view)
-    if meant := typed.otherwise(event, view, _OF_STAFF):
+    if meant := typed.otherwise(event, view, _OF_STAFF, waiting=False):
         return _meant(state, meant, view)
     nothing = help_.text(state, event, view) if view.private else (state, ())
     taken = away.day_said(state, event, view) or settings.place_said(state, event, view)
@@ -264,7 +264,7 @@ def _of_child(state: State, event: Text, view: View, handler: OnText) -> Step:
 def _or_meant(state: State, after: Step, event: Text, view: View) -> Step:
     """Return what else a text may mean, where the question that waited for one refused it."""
     refused = after[0] == state and all(isinstance(effect, Say) for effect in after[1])
-    meant = typed.otherwise(event, view, _OF_STAFF) if refused else None
+    meant = typed.otherwise(event, view, _OF_STAFF, waiting=True) if refused else None
     return _meant(state, meant, view) if meant else after
 
 

@@ -52,10 +52,13 @@ def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | No
     return None
 
 
-def otherwise(event: Text, view: View, exact: Collection[str]) -> Command | Pressed | None:
+def otherwise(
+    event: Text, view: View, exact: Collection[str], *, waiting: bool
+) -> Command | Pressed | None:
     """Return what a text means that is nothing else; None for nothing.
 
-    Buttons of the topics in `exact` must be typed as they are.
+    Buttons of the topics in `exact` must be typed as they are. While a text is awaited, a word such
+    as done is said of that, and not of an action.
     """
     phrases = view.people.phrases
     meaning = typed.meaning(event.text, phrases)
@@ -68,7 +71,7 @@ def otherwise(event: Text, view: View, exact: Collection[str]) -> Command | Pres
     if pressed := _matched(event, loose, typed.like):
         return pressed
     if meaning in _OF_ACTION:
-        return _of_action(meaning, view)
+        return None if waiting else _of_action(meaning, view)
     return Command(name=meaning) if meaning and meaning not in _NOT_COMMANDS else None
 
 
