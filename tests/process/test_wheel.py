@@ -116,7 +116,7 @@ def test_its_data_are_clean(drumbeat):
     code, out, err = drumbeat("check")
     assert code == 0
     assert out.startswith("No problems: ")
-    assert [line for line in err.splitlines() if "pictures are not there" not in line] == []
+    assert [line for line in err.splitlines() if "is not there" not in line] == []
 
 
 def test_it_begins_with_settings_and_says_where_the_guides_are(drumbeat, tmp_path):

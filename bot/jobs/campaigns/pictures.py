@@ -122,12 +122,13 @@ def _all_missing(campaign: Campaign, actions: Sequence[Action]) -> Iterator[str]
     """Yield one sentence for all actions whose picture isn't there, with how to name its file."""
     if not actions:
         return
-    many = counted(len(actions), "picture is", "pictures are")
-    names = ", ".join(f"action[{action.id}] {action.picture!r}" for action in actions)
+    file, folder = f"campaigns/{campaign.id}/calendar.toml", f"campaigns/{campaign.id}/pictures"
+    first, more = actions[0], len(actions) - 1
+    also = f", nor {counted(more, 'other', 'others')} (`drumbeat preview` tells of each)"
     yield (
-        f"campaigns/{campaign.id}/calendar.toml: {many} not there, so the post goes out without:"
-        f" {names}. Put each into campaigns/{campaign.id}/pictures, as {actions[0].picture}.png or"
-        f" {actions[0].picture}.jpg, or take the key out"
+        f"{file}: action[{first.id}]: the picture {first.picture!r} is not there"
+        f"{also if more else ''}, so the post goes out without; put {first.picture}.png or .jpg"
+        f" into {folder}, or take the key out"
     )
 
 

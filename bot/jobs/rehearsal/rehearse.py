@@ -127,6 +127,14 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     return _report(services, script, time.monotonic() - began)
 
 
+def _options(script: str) -> str:
+    """Return the options by which this script was begun, as they are typed."""
+    values = json.loads(script)
+    if "," in values["campaign"]:  # several are those that config.toml has active
+        del values["campaign"]
+    return " ".join(f"--{name} {value}" for name, value in values.items())
+
+
 def _begin(services: Services, script: Script, progress: Progress) -> datetime:
     """Subscribe the population where that is not done yet, and return the instant to which the
     file's clock has come.
@@ -135,8 +143,8 @@ def _begin(services: Services, script: Script, progress: Progress) -> datetime:
     known = meta.get("script")
     if known is not None and known != script.dumps():
         raise UsageError(
-            f"this file rehearses something else: {known}; give the same options, or another file"
-            " with --db"
+            f"this file rehearses something else: give `{_options(known)}`, or another file with"
+            " --db"
         )
     # A day before the first day begins in the first zone, so that its waves open.
     start = datetime(

@@ -57,9 +57,9 @@ def said(command):
 def test_a_picture_that_isnt_there_is_named_and_its_post_goes_without(put, command):
     put(None)
     words = (
-        "campaigns/trees/calendar.toml: 1 picture is not there, so the post goes out without:"
-        " action[tree-day] 'river'. Put each into campaigns/trees/pictures, as river.png or"
-        " river.jpg, or take the key out"
+        "campaigns/trees/calendar.toml: action[tree-day]: the picture 'river' is not there, so the"
+        " post goes out without; put river.png or .jpg into campaigns/trees/pictures, or take the"
+        " key out"
     )
     for name, (code, text) in said(command).items():
         assert code == 0, name

@@ -96,6 +96,7 @@ def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
     assert {**first, "seconds": 0} == {**again, "seconds": 0}
     other = drumbeat(*YEAR, "--subscribers", "60", "--db", "r.db", cwd=tmp_path)
     assert (other.returncode, "rehearses something else" in other.stderr) == (2, True)
+    assert "--to 2021-02-20 --subscribers 50 --seed " in other.stderr, "as they are typed"
 
 
 @pytest.mark.slow
