@@ -191,7 +191,9 @@ async def test_a_text_of_the_full_length_is_taken_and_one_more_is_refused(fake):
     longest = "a" * network.limits.length
     await network.send(fake.message(longest))
     assert fake.texts == [longest]
-    assert type(await failure(network.send(fake.message(longest + "b", occurrence=8)))) is Refused
+    # a room takes a longer one in several messages
+    longer = "a" * (network.limits.length * network.limits.messages) + "b"
+    assert type(await failure(network.send(fake.message(longer, occurrence=8)))) is Refused
     assert fake.texts == [longest]
     await network.close()
 
