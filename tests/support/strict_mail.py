@@ -50,6 +50,7 @@ class Server:
     answers: dict[str, Iterable[str]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list, repr=False)
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -62,9 +63,12 @@ class Server:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            await _Talk(self, reader, writer).whole()
-        writer.close()
+        self.writers.append(writer)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await _Talk(self, reader, writer).whole()
+        finally:
+            writer.close()
 
     def forget(self) -> None:
         """Answer as the server sees fit from now on."""
@@ -187,3 +191,8 @@ async def mail_server(**values) -> AsyncIterator[Server]:
         yield server
     finally:
         running.close()
+        await asyncio.sleep(0)  # who has just come in is let in first
+        for writer in server.writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()

@@ -314,7 +314,8 @@ async def odd_mail_server(at, says):
                 writer.write(says)
                 await writer.drain()
                 await asyncio.sleep(0 if len(says) > 1 else 0.05)
-            writer.close()
+        writer.close()
+        with suppress(ConnectionError):
             await writer.wait_closed()
         gone.set()
 

@@ -187,7 +187,11 @@ class FakeServer:
 
     async def __aexit__(self, *_: object) -> None:
         self._over.set()
+        server = self._runner.server
         await self._runner.cleanup()
+        if server is not None:
+            await asyncio.sleep(0)  # who has just come in is let in, and shown out
+            await server.shutdown(0)
 
     def tell(self, trouble: Trouble, *, on: str | None = None) -> None:
         """Make this trouble at the next request (or the next one whose path ends with `on`).
