@@ -2,6 +2,7 @@
 they led, and the title above as a title.
 """
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -247,7 +248,12 @@ async def test_a_room_of_teams_shows_the_text_and_its_title_as_they_were_written
     network = rooms(address("teams", f"127.0.0.1:{runner.addresses[0][1]}"))
     await network.send(letter(TEXT))
     await network.close()
+    transports = [each.transport for each in runner.server.connections]
     await runner.cleanup()
+    for transport in transports:
+        if transport is not None:
+            transport.abort()  # its farewell by TLS would take longer than the test
+    await asyncio.sleep(0.05)
     assert fake.shown == [("teams", TITLE, TEXT)]
 
 
