@@ -8,6 +8,7 @@ A command that ends with another code than 0 is told; `EXPECTED` may.
 
 import argparse
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -16,13 +17,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
+HOME = pwd.getpwnam("root").pw_dir
+CHECKOUT = f"{HOME}/checkout"
 BLOCK = re.compile(r"^```\w+ (?P<mark>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 EXPECTED = ("drumbeat doctor", "drumbeat status")
 """What may end with 1: something needs somebody, since no real account is at hand."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
+    "HOME": HOME,
     "LC_ALL": "C.UTF-8",
     "DEBIAN_FRONTEND": "noninteractive",
     "PIP_CERT": str(CERTIFICATES),
@@ -87,8 +90,8 @@ class Machine:
 
     def without_venv(self) -> None:
         """Case: python3, git and make, and no python3-venv."""
-        self.run("apt-get update -qq; apt-get install -y -qq python3 git make", "/root")
-        said = self.run("make run || true", "/root/checkout")
+        self.run("apt-get update -qq; apt-get install -y -qq python3 git make", HOME)
+        said = self.run("make run || true", CHECKOUT)
         if "apt install python3-venv" not in said:
             self.unexpected.append("make run without python3-venv does not name the package")
 
@@ -112,11 +115,11 @@ def play(machine: Machine, page: str) -> None:
         kind, _, name = mark.partition("=")
         say(f"\n== {mark}\n{body}")
         if kind == "machine":
-            machine.run(body, "/root", stdin=TOKEN)
+            machine.run(body, HOME, stdin=TOKEN)
         elif kind == "checkout":
-            machine.run(f"apt-get install -y -qq make\n{body}", "/root/checkout")
+            machine.run(f"apt-get install -y -qq make\n{body}", CHECKOUT)
             newer = "sed -i 's/0[.]1[.]0/0.2.0/' bot/__init__.py\n" + body.splitlines()[-1]
-            machine.run(f"{newer}\ncp dist/*.whl /root", "/root/checkout")
+            machine.run(f"{newer}\ncp dist/*.whl {HOME}", CHECKOUT)
         else:
             target = machine.root / name.lstrip("/")
             with target.open("a" if kind == "append" else "w", encoding="utf-8") as file:
@@ -133,9 +136,9 @@ def main() -> int:
     machine.make(given.suite)
     try:
         files = ["git", "-C", TOP, "archive", "HEAD"]
-        (machine.root / "root" / "checkout").mkdir()
+        (machine.root / CHECKOUT.lstrip("/")).mkdir()
         archive = subprocess.run(files, check=True, capture_output=True).stdout
-        target = machine.root / "root" / "checkout"
+        target = machine.root / CHECKOUT.lstrip("/")
         subprocess.run(["tar", "-x", "-C", target], input=archive, check=True)
         machine.without_venv()
         play(machine, (TOP / "docs" / "operations.md").read_text("utf-8"))
