@@ -1,12 +1,10 @@
 """`drumbeat new language`: every file and text that is to be translated, marked until it is."""
 
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.campaigns.language import begin, marked, untranslated
@@ -15,21 +13,6 @@ from bot.library import shipped_root
 
 SHIPPED = read_files([shipped_root()])
 FRAME = ("chat", "documents", "mail", "smart.toml", "web.toml")
-
-
-@pytest.fixture
-def drumbeat(monkeypatch, capsys, tmp_path):
-    """Run a command in this process and in an empty folder; give exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["drumbeat", *args])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture
@@ -52,8 +35,8 @@ def without_marks(text):
     return text.replace("{# untranslated #}", "").replace("# untranslated\n", "")
 
 
-def test_a_language_gets_every_file_of_the_frame_and_of_the_campaign(drumbeat, bees):
-    code, out, err = drumbeat("new", "language", "de")
+def test_a_language_gets_every_file_of_the_frame_and_of_the_campaign(command, bees):
+    code, out, err = command("new", "language", "de")
     assert (code, err) == (0, "")
     assert "content/de/bees: 2 files" in out
     assert 'add "de" to languages in campaigns/bees/campaign.toml\n' in out
@@ -65,13 +48,13 @@ def test_a_language_gets_every_file_of_the_frame_and_of_the_campaign(drumbeat, b
             assert without_marks(written.read_text("utf-8")) == file.read_text("utf-8")
 
 
-def test_check_names_what_is_not_translated_until_nothing_is_left(drumbeat, bees):
-    assert drumbeat("check")[0] == 0
-    drumbeat("new", "language", "fr")
+def test_check_names_what_is_not_translated_until_nothing_is_left(command, bees):
+    assert command("check")[0] == 0
+    command("new", "language", "fr")
     listed = bees / "campaigns" / "bees" / "campaign.toml"
     text = listed.read_text("utf-8").replace('languages = ["en"]', 'languages = ["en", "fr"]')
     listed.write_text(text, "utf-8")
-    code, out, _ = drumbeat("check")
+    code, out, _ = command("check")
     assert code == 1
     assert out.splitlines() == [
         "content/fr/bees/first-step.j2: title, nudge, share, post: are not translated yet;"
@@ -82,17 +65,17 @@ def test_check_names_what_is_not_translated_until_nothing_is_left(drumbeat, bees
     ]
     for file in (bees / "content" / "fr" / "bees").iterdir():
         file.write_text(without_marks(file.read_text("utf-8")), "utf-8")
-    assert drumbeat("check")[0] == 0
+    assert command("check")[0] == 0
 
 
-def test_what_is_there_already_is_neither_written_again_nor_marked(drumbeat, bees):
+def test_what_is_there_already_is_neither_written_again_nor_marked(command, bees):
     words = bees / "content" / "fr" / "bees" / "words.toml"
     words.parent.mkdir(parents=True)
     words.write_text('title = "Abeilles"\nabout = "De la place"\n', "utf-8")
-    code, out, _ = drumbeat("new", "language", "fr")
+    code, out, _ = command("new", "language", "fr")
     assert (code, out.splitlines()[0]) == (0, "content/fr/bees: 1 file")
     assert words.read_text("utf-8").startswith('title = "Abeilles"')
-    code, _, err = drumbeat("new", "language", "fr")
+    code, _, err = command("new", "language", "fr")
     assert code == 2
     assert "lacks no file" in err
 

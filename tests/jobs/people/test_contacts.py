@@ -4,14 +4,12 @@ them at once.
 
 import json
 import sqlite3
-import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
 from bot import app
-from bot.cli import main
 from bot.cli.common import open_settings
 from bot.model.person import Status
 from bot.store import Store
@@ -33,19 +31,10 @@ HEAD = (
 
 
 @pytest.fixture
-def drumbeat(monkeypatch, capsys, tmp_path):
-    """Run a command in this process; give exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
+def drumbeat(command, tmp_path):
+    """Run a command on these settings; give exit code, stdout, stderr."""
     (tmp_path / "config.toml").write_text(CONFIG.format(web=WEB), "utf-8")
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["drumbeat", *args])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
+    return command
 
 
 @pytest.fixture
