@@ -34,37 +34,46 @@ _OURS = frozenset(
 )
 """Fields that every mail has of us."""
 
+_WORD = 60
+"""Characters of a word that stands on one line with the name of its field, whichever that is."""
+
 _FIELD = re.compile(r"[!-9;-~]+")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
 
 
 class _Policy(EmailPolicy):
-    """Python's policy, but for two of its faults.
+    """Python's policy, but for three of its faults.
 
     It would write a field that programs read as encoded words where it is longer than a line, and
-    they then find no address in it: those stand on one line. And where it folds beside an encoded
-    word, a blank is lost or comes twice: words beyond ASCII are written by its older `Header`.
+    they then find no address in it: those stand on one line. Where it folds beside an encoded word,
+    a blank is lost or comes twice, and before a first word that fills a line one is added: such
+    words, and those beyond ASCII, are written by its older `Header`.
     """
 
     @override
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name.lower() in _WHOLE:
             return f"{name}: {value}{self.linesep}".encode("ascii")
-        if not str(value).isascii() and isinstance(value, AddressHeader):
+        if _is_odd(str(value)) and isinstance(value, AddressHeader):
             shown = f",{self.linesep} ".join(self._address(name, each) for each in value.addresses)
-        elif not str(value).isascii() and name.lower() == "subject":
+        elif _is_odd(str(value)) and name.lower() == "subject":
             shown = self._words(name, value)
         else:
             return super().fold_binary(name, value)
         return f"{name}: {shown}{self.linesep}".encode("ascii")
 
     def _address(self, name: str, address: HeaderAddress) -> str:
-        if address.display_name.isascii():
+        if not _is_odd(address.display_name):
             return str(address)
         return f"{self._words(name, address.display_name)}{self.linesep} <{address.addr_spec}>"
 
     def _words(self, name: str, text: str) -> str:
         return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+
+
+def _is_odd(text: str) -> bool:
+    """Return whether Python's policy would not fold it so that it comes back as it was."""
+    return not text.isascii() or any(len(word) > _WORD for word in text.split())
 
 
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit")

@@ -7,7 +7,7 @@ from email.header import decode_header, make_header
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.networks.mail.account import Address
@@ -41,6 +41,7 @@ def field(mail, name):
 
 
 @given(_WORDS, _WORDS)
+@example("word" * 3 + "x" * 60, "a")  # a first word that fills its line
 def test_a_subject_and_a_name_are_read_as_they_were_written(subject, name):
     mail = replace(MAIL, subject=subject, sender=Address(email="us@campaign.example", name=name))
     assert read(mail)["Subject"] == subject
