@@ -44,9 +44,9 @@ def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | No
     for offered, match in ((view.offered, typed.same), (fresh, answered)):
         if pressed := _matched(event, offered, match):
             return pressed
-    if wants_to_stop(event, view):
-        return Pressed(topic="settings", act="stopping")
     meaning = typed.meaning(event.text, phrases)
+    if meaning == STOP and view.admin:
+        return Pressed(topic="settings", act="stopping")
     if waiting and meaning in ANY_TIME:
         return Command(name=meaning)
     return None

@@ -237,7 +237,7 @@ class Fake:
     def later(self, hour, days):
         return int((self.now.replace(hour=hour, minute=0) + timedelta(days=days)).timestamp())
 
-    def places(self, text):
+    def places(self, text, *, slips=True):
         return (
             (Place(zone="Europe/Paris", country="FR", name="Paris"),)
             if text.strip() == "Paris"

@@ -117,13 +117,14 @@ class PeopleLook(look.PeopleLook):
         )
 
     @override
-    def places(self, text: str) -> tuple[places.Place, ...]:
+    def places(self, text: str, *, slips: bool = True) -> tuple[places.Place, ...]:
         return places.find(
             text,
             self._turn.language,
             self._turn.now,
             also=tuple(self._turn.texts.languages()),
             known=self._services.library.shared.places,
+            slips=slips,
         )
 
     @override

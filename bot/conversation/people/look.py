@@ -52,10 +52,11 @@ class PeopleLook(Protocol):
     def hours(self) -> tuple[int, ...]:
         """The full hours of a day that lie outside quiet hours."""
 
-    def places(self, text: str) -> tuple[Place, ...]:
+    def places(self, text: str, *, slips: bool = True) -> tuple[Place, ...]:
         """Return the places that a typed city or country may mean.
 
-        A country with one time zone is a place by itself.
+        A country with one time zone is a place by itself. Without `slips` only names that are
+        written out and spelled right count, which is quick.
         """
 
     def place(self, zone: str, country: str | None, city: str) -> Place:

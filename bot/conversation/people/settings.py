@@ -125,7 +125,8 @@ def place_said(state: State, event: Text, view: View) -> Step | None:
     if len(event.text.split()) > _FEW:
         return None
     asked = any((o.pressed.topic, o.pressed.act) == ("settings", "place") for o in view.offered)
-    waiting, places = State(topic="settings", step="place"), view.people.places(event.text)
+    waiting = State(topic="settings", step="place")
+    places = view.people.places(event.text, slips=asked)
     if asked and places:
         return place_named(waiting, event, view)
     sure = places and all(place.sure for place in places)

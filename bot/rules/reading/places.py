@@ -70,11 +70,14 @@ def find(
     *,
     also: tuple[str, ...] = (),
     known: PlaceNames = _NONE,
+    slips: bool = True,
 ) -> tuple[Place, ...]:
     """Return what a text may mean, best first; empty when no such place is known.
 
     A country gives one place for each time that is kept there. Names are known in `language`, in
     English, in the languages of `also` and as `known` says; the places are named in `language`.
+    Without `slips` only names that are written out and spelled right count: comparing a text with
+    every name takes some ten milliseconds, too long for each sentence that somebody writes.
     """
     names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
     atlas = _Atlas(names=names, known=known, language=language, year=now.year)
@@ -82,7 +85,9 @@ def find(
     if (places := atlas.exact(whole)) or (places := _agreed([atlas.exact(part) for part in parts])):
         return places[:_MOST]
     for words in (whole, *parts):
-        if places := atlas.beside(words) or atlas.near(words) or atlas.within(words):
+        if places := atlas.beside(words, slips=slips):
+            return places[:_MOST]
+        if slips and (places := atlas.near(words) or atlas.within(words)):
             return places[:_MOST]
     return ()
 
@@ -165,15 +170,15 @@ class _Atlas:
         """Return the places with this name, also behind an article or "I live in"."""
         return self._of([next(filter(self._is_name, self._bare(words)), "")])
 
-    def beside(self, words: str) -> tuple[Place, ...]:
+    def beside(self, words: str, *, slips: bool) -> tuple[Place, ...]:
         """Return the places that are named by two names in a row, as in 'Lagos Nigeria'.
 
-        The first of them may be misspelt, and then the place isn't sure.
+        With `slips` the first of them may be misspelt, and then the place isn't sure.
         """
         parts = self._bare(words)[-1].split()[:_WORDS]
         cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
         wider = [(name, {place.country for place in self.exact(rest)}) for name, rest in cuts]
-        for look in (self.exact, self.near):
+        for look in (self.exact, self.near) if slips else (self.exact,):
             for name, countries in wider:
                 # names are compared with slips only where a country stands behind
                 places = look(name) if countries else ()

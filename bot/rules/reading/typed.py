@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from bot.rules.reading.places import plain
 
@@ -42,6 +43,11 @@ class Phrases:
         """Return all phrases that mean this."""
         return tuple(phrase for phrase, meaning in self.meanings.items() if meaning == key)
 
+    @cached_property
+    def wishes(self) -> tuple[str, ...]:
+        """The wishes to hear no more that are long enough to be known with a slip in them."""
+        return tuple(phrase for phrase in self.of(STOP) if len(phrase) >= _SPELLED)
+
 
 def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
     """Return the phrases of several files; the first that has a phrase says what it means.
@@ -70,12 +76,12 @@ def meaning(text: str, known: Phrases) -> str:
     if len(text) > _LONGEST:
         return ""
     words = _bare(text)
-    for reading in (words, _rude(words, known.polite)):
-        if reading in known.meanings:
-            return known.meanings[reading]
+    if words in known.meanings:
+        return known.meanings[words]
     reading = _rude(words, known.polite)
-    wishes = [phrase for phrase in known.of(STOP) if len(phrase) >= _SPELLED]
-    near = len(reading) >= _SPELLED and get_close_matches(reading, wishes, 1, _LIKE_STOP)
+    if reading in known.meanings:
+        return known.meanings[reading]
+    near = len(reading) >= _SPELLED and get_close_matches(reading, known.wishes, 1, _LIKE_STOP)
     return STOP if near else ""
 
 
@@ -130,7 +136,7 @@ def _bare(text: str) -> str:
 def _rude(words: str, polite: frozenset[str]) -> str:
     """Return the words without what is only polite, unless nothing else is left."""
     before = ""
-    while before != words:
+    while before != words and " " in words:
         before = words
         for phrase in polite:
             words = words.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")

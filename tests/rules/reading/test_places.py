@@ -17,8 +17,8 @@ NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
 KNOWN = read_shared(read_files([shipped_root()]))[0].places
 
 
-def find(text, language="en", known=KNOWN):
-    return places.find(text, language, NOON, also=languages(), known=known)
+def find(text, language="en", known=KNOWN, *, slips=True):
+    return places.find(text, language, NOON, also=languages(), known=known, slips=slips)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,14 @@ def test_a_known_name_is_one_sure_place(text, zone):
 )
 def test_what_is_only_near_or_contradicts_itself_is_never_sure(text):
     assert not any(place.sure for place in find(text))
+
+
+@pytest.mark.parametrize("text", ["Marseil", "Brazi", "Barcelonna", "Lagso Nigeria"])
+def test_where_slips_don_t_count_only_a_name_that_is_spelled_right_is_a_place(text):
+    assert find(text)
+    assert not find(text, slips=False)
+    assert [place.sure for place in find("Lagos Nigeria", slips=False)] == [True]
+    assert [place.zone for place in find("I live in Lyon", slips=False)] == ["Europe/Paris"]
 
 
 def test_a_name_of_several_places_gives_them_all():
