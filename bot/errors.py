@@ -23,6 +23,7 @@
         │   ├── Blocked           … because this recipient blocked us
         │   └── Duplicate         … because the account says the very same already
         ├── AccountRefused        not taken; the account itself is refused
+        │   └── Misconfigured     … by us: what is written for it can't be used
         └── Unanswered            perhaps taken: nobody knows
 
 Problems in files are values (`bot.model.Problem`), not exceptions; `DataError` carries them where a
@@ -156,6 +157,12 @@ class Duplicate(Refused):
 class AccountRefused(NetworkError):
     """The account's secret is refused, or its credit is used up (401, 402): the channel must
     pause.
+    """
+
+
+class Misconfigured(AccountRefused):
+    """What the operator wrote for the account can't be used, such as a key that is none: no server
+    was asked.
     """
 
 

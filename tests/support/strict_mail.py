@@ -51,6 +51,8 @@ class Server:
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
     writers: list[asyncio.StreamWriter] = field(default_factory=list, repr=False)
+    #: seconds after which it answers to the content of a mail
+    slow: float = 0.0
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -152,6 +154,7 @@ class _Talk:
         if not await self._say(answer or "354 go on"):
             return
         mail.content, self._mail = await self._content(), None
+        await asyncio.sleep(self._server.slow)
         answer = self._server.scripted(".")
         if answer == "":
             raise _Over

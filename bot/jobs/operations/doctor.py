@@ -20,7 +20,7 @@ from typing import Self
 
 from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
-from bot.errors import AccountRefused, DataError, NetworkError, StoreError
+from bot.errors import AccountRefused, DataError, Misconfigured, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.model import Problem
@@ -194,6 +194,8 @@ async def _token(account: str, network: Network, patience: float) -> Finding:
             message, level = f"accepted; we are {await network.probe()}", Level.OK
     except TimeoutError:
         message = f"no answer within {patience:g} s; look at the network connection, then try again"
+    except Misconfigured as error:
+        message = f"can't be used: {error}"
     except AccountRefused as error:
         names = ", ".join(variable(account, field) for field in network.SECRETS)
         message = (

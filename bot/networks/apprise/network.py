@@ -46,7 +46,7 @@ its own channel, or a list. A thread goes out as one text. Alt texts have no fie
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _NO_REPORTS = "is no e-mail address; write one like reports@example.org"
 _SUBJECT = 70  # characters of a first line that make a subject
+_OF_MAIL = ("bounces", "dkim_selector")  # options that are for e-mail alone
 
 
 class Network(Base):
@@ -112,7 +113,6 @@ class Network(Base):
         )
         self._client: Client | None = None
         self._mailer: Mailer | None = None
-        self._left_out: tuple[str, ...] = ()
         try:
             self._client = library.Client(url, self.BOUNDS)
         except ValueError:
@@ -127,20 +127,28 @@ class Network(Base):
             from bot.networks.mail import mailer
 
             self._mailer = mailer.Mailer(channel, account, self.BOUNDS, secrets.get("dkim"))
-            self._tell_left_out(self._client.left_out)
         # NUDGES is asked of the class elsewhere and of the object here: only by e-mail are there
         # single people.
         self.__dict__["NUDGES"] = account is not None
+        self._in_vain = tuple(self._asked_in_vain(has_key="dkim" in secrets))
+        for told in self._in_vain:
+            _LOG.warning("%s: %s", channel.name, told)
 
-    def _tell_left_out(self, options: tuple[str, ...]) -> None:
-        """Name what the address asks for in vain; `doctor` shows it too."""
-        if options:
-            told = (
-                f"the mail address asks for what mail leaves without: {', '.join(options)}; take"
-                " it out of DRUMBEAT_<ACCOUNT>_URL"
+    def _asked_in_vain(self, *, has_key: bool) -> Iterator[str]:
+        """Yield what the address or the options ask for in vain, in sentences."""
+        if self._client is not None and self._client.left_out:
+            yield (
+                "the mail address asks for what mail leaves without:"
+                f" {', '.join(self._client.left_out)}; take it out of DRUMBEAT_<ACCOUNT>_URL"
             )
-            self._left_out = (told,)
-            _LOG.warning("%s: %s", self.channel.name, told)
+        mine = [name for name in _OF_MAIL if name in self.channel.options]
+        if self._client is not None and self._mailer is None and mine:
+            yield f"{' and '.join(mine)} under its options: {self._client.service} is no e-mail"
+        if self._mailer is not None and "dkim_selector" in mine and not has_key:
+            yield (
+                "dkim_selector under its options has no key: letters leave unsigned; set"
+                " DRUMBEAT_<ACCOUNT>_DKIM_FILE, or take the option out"
+            )
 
     @classmethod
     @override
@@ -217,7 +225,7 @@ class Network(Base):
         Other services can't be asked without sending, so for them only the address was understood.
         """
         client = self._known()
-        self.remarks = self._left_out
+        self.remarks = self._in_vain
         if self._mailer is None:
             return f"{client.service} (its address is understood; it can only be tried by sending)"
         await self._mailer.login()

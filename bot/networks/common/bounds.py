@@ -45,6 +45,10 @@ class Bounds:
         """Seconds for the whole of an exchange in which we send so many bytes."""
         return self.total + size / _PACE
 
+    def until_answer(self, size: int) -> float:
+        """Seconds to wait for an answer after so many bytes of ours were begun to be sent."""
+        return self.answer + size / _PACE
+
     def patience(self, size: int = 0, exchanges: int = 1) -> float:
         """Seconds after which a call has hung that asks so many times, one after the other, and may
         pause for as long as an answer takes.

@@ -139,9 +139,9 @@ class Client:
         answer = await smtp.execute_command(b"DATA")
         if answer.code != _GO_ON or smtp.protocol is None:
             raise SMTPDataError(answer.code, answer.message)
-        way.step = Step.CONTENT
         smtp.protocol.write(_DOT.sub(b"..", parcel.content) + b".\r\n")
-        answer = await smtp.protocol.read_response(self._bounds.answer)
+        way.step = Step.CONTENT
+        answer = await smtp.protocol.read_response(self._bounds.until_answer(len(parcel.content)))
         if answer.code not in _TAKEN:
             raise SMTPDataError(answer.code, answer.message)
         self._sent += 1

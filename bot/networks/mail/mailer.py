@@ -10,7 +10,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    Busy,
+    Misconfigured,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.model import Channel, Message, Secret
 from bot.networks.common.bounds import Bounds
 from bot.networks.mail.account import Account, Address
@@ -61,20 +69,19 @@ class Mailer:
                 f"{self._channel.name}: its DRUMBEAT_<ACCOUNT>_URL names nobody for posts"
             )
         taken = 0
+        failure: NetworkError | None = None
         for target in self._account.targets:
             try:
                 await self._hand_over(message, subject, target)
+            except (Refused, Busy) as error:  # about this recipient: the others get theirs
+                failure = failure or error
             except NetworkError as error:
-                if not taken:
-                    raise
-                told = str(error).removeprefix(f"{self._channel.name}: ")
-                failure = Unanswered(
-                    f"{self._channel.name}: not all of several recipients took it: {told}"
-                )
+                failure = error
+                break
             else:
                 taken += 1
-                continue
-            raise failure
+        if failure is not None:
+            raise self._of_some(failure) if taken else failure
 
     async def login(self) -> None:
         """Connect and log in. Raises a `NetworkError`."""
@@ -93,7 +100,7 @@ class Mailer:
 
     def _check(self) -> None:
         if self._wrong:
-            raise AccountRefused(f"{self._channel.name}: {self._wrong}")
+            raise Misconfigured(f"{self._channel.name}: {self._wrong}")
 
     async def _hand_over(self, message: Message, subject: str, to: Address) -> None:
         try:
@@ -105,6 +112,10 @@ class Mailer:
         else:
             return
         raise failure
+
+    def _of_some(self, error: NetworkError) -> NetworkError:
+        told = str(error).removeprefix(f"{self._channel.name}: ")
+        return Unanswered(f"{self._channel.name}: not all of several recipients took it: {told}")
 
     def _of(self, error: NetworkError) -> NetworkError:
         words = f"{self._channel.name}: E-Mail: {error}"
@@ -150,13 +161,13 @@ class Mailer:
         )
 
     def _envelope_sender(self, message: Message) -> str:
-        """Raises `AccountRefused` where the option names no address."""
+        """Raises `Misconfigured` where the option names no address."""
         given = self._channel.options.get(BOUNCES)
         if given is None or message.letter is None or not message.letter.token:
             return on_the_wire(self._account.sender.email)
         read = addresses(given)
         if len(read) != 1:
-            raise AccountRefused(f"{BOUNCES} under [channels.NAME.options] is no e-mail address")
+            raise Misconfigured(f"{BOUNCES} under [channels.NAME.options] is no e-mail address")
         local, _, domain = on_the_wire(read[0].email).rpartition("@")
         return f"{local}+{message.letter.token}@{domain}"
 

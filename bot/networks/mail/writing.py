@@ -14,6 +14,7 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 from typing_extensions import override
@@ -36,6 +37,9 @@ _OURS = frozenset(
 
 _WORD = 60
 """Characters of a word that stands on one line with the name of its field, whichever that is."""
+
+_OF_PATHS = "/%!$&'()*+,;=:@~"
+"""Signs that stand in a path as they are (RFC 3986, 3.3), and the one that encodes the others."""
 
 _FIELD = re.compile(r"[!-9;-~]+")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
@@ -119,6 +123,19 @@ def on_the_wire(email: str) -> str:
         raise ValueError("its domain is none") from None
 
 
+def uri(page: str) -> str:
+    """A page's address in seven bits, as a header takes it: the host in its ``xn--`` form.
+
+    Raises `ValueError` where its host is none.
+    """
+    if page.isascii():
+        return page
+    parts = urlsplit(page)
+    host = idna.encode(parts.hostname or "", uts46=True).decode()
+    place = host if parts.port is None else f"{host}:{parts.port}"
+    return urlunsplit(parts._replace(netloc=place, path=quote(parts.path, safe=_OF_PATHS)))
+
+
 def addresses(written: str) -> tuple[Address, ...]:
     """The e-mail addresses in what somebody wrote for people (``Our office <us@example.org>``);
     none for a link or anything else that is no address that servers take.
@@ -163,7 +180,7 @@ def written(mail: Mail) -> bytes:
         # but reports that it did not arrive
         made["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
     if mail.unsubscribe:
-        made["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        made["List-Unsubscribe"] = f"<{uri(mail.unsubscribe)}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     for name in usable(mail.headers):
         if name in made:

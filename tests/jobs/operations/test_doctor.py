@@ -17,7 +17,7 @@ from helpers import at, planned, write_operator
 from bot import app
 from bot.cli.common import open_settings
 from bot.config import Chat, Safeguarding
-from bot.errors import AccountRefused, TryLater
+from bot.errors import AccountRefused, Misconfigured, TryLater
 from bot.jobs.operations import doctor, surroundings
 from bot.jobs.operations.doctor import Level
 from bot.model import Problem, Secret
@@ -156,6 +156,14 @@ def test_a_refused_token_says_how_to_mend_it():
     assert finding.level is Level.PROBLEM
     assert finding.message.startswith("refused: board: the token is revoked (401)")
     assert "DRUMBEAT_OUR_X_TOKEN" in finding.message
+
+
+def test_of_what_we_wrote_for_an_account_no_new_secret_is_asked_for():
+    [finding] = ask(Misconfigured("board: DRUMBEAT_<ACCOUNT>_DKIM is no private RSA key in PEM"))
+    assert (finding.level, finding.message) == (
+        Level.PROBLEM,
+        "can't be used: board: DRUMBEAT_<ACCOUNT>_DKIM is no private RSA key in PEM",
+    )
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,36 @@ async def test_of_two_recipients_of_posts_the_second_makes_it_uncertain():
     assert len(server.taken) == 1
 
 
+async def test_a_recipient_of_posts_who_is_gone_keeps_them_from_nobody_behind():
+    answers = {"list@campaign.example": ["550 5.1.1 unknown user"]}
+    async with mail_server(answers=answers) as server:
+        url = server.url.replace("to=list", "to=list@campaign.example,b")
+        network = Network(channel("apprise"), {"url": Secret(url)})
+        with pytest.raises(Unanswered, match=r"not all of several recipients took it.* 5\.1\.1"):
+            await network.send(message("For all."))
+        await network.close()
+    assert [taken.recipients for taken in server.taken] == [["b@campaign.example"]]
+
+
+async def test_where_no_recipient_of_posts_takes_one_it_is_refused():
+    async with mail_server(answers={"RCPT": ["550 5.1.1 unknown user"] * 2}) as server:
+        url = server.url.replace("to=list", "to=list@campaign.example,b")
+        network = Network(channel("apprise"), {"url": Secret(url)})
+        with pytest.raises(Refused, match=r"5\.1\.1 unknown user"):
+            await network.send(message("For all."))
+        await network.close()
+    assert server.taken == []
+
+
+async def test_a_server_that_takes_long_over_much_is_waited_for():
+    text = "Good morning! " * 8_000
+    async with account(slow=IMPATIENT.answer + 0.3) as (network, server):
+        await network.send(
+            replace(letter(), letter=Letter(subject="A subject", reply_to=None, html=text))
+        )
+    assert len(server.taken) == 1
+
+
 async def test_copies_of_posts_are_as_the_address_says_and_none_is_made_of_a_letter():
     async with mail_server() as server:
         url = server.url + "&cc=c@campaign.example&bcc=d@campaign.example&reply=r@campaign.example"
@@ -207,3 +237,13 @@ async def test_what_an_address_asks_for_in_vain_is_named_without_its_value(heard
     assert "pgp, inline, +Message-ID" in network.remarks[0]
     assert "pgp, inline, +Message-ID" in "".join(heard)
     assert "s3cr3t" not in "".join(heard)
+
+
+async def test_options_of_e_mail_on_another_service_are_told():
+    options = {"bounces": "reports@campaign.example", "dkim_selector": "a"}
+    built = Network(channel("apprise", options=options), {"url": Secret("json://127.0.0.1:9")})
+    await built.probe()
+    await built.close()
+    (told,) = built.remarks
+    assert told.startswith("bounces and dkim_selector under its options: ")
+    assert told.endswith(" is no e-mail")

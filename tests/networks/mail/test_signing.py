@@ -122,3 +122,16 @@ async def test_without_a_key_no_letter_is_signed():
         await built.send(message("For all."))
         await built.close()
     assert not re.search(rb"(?im)^dkim-signature:", server.taken[0].content)
+
+
+async def test_a_name_of_a_key_that_is_not_there_is_told_and_letters_leave(heard):
+    async with mail_server() as server:
+        built = Network(
+            channel("apprise", options={"dkim_selector": "a"}), {"url": Secret(server.url)}
+        )
+        await built.probe()
+        await built.send(message("For all."))
+        await built.close()
+    assert len(server.taken) == 1
+    assert "has no key: letters leave unsigned" in built.remarks[0]
+    assert "has no key: letters leave unsigned" in "".join(heard)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.networks.mail.account import Address
-from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
+from bot.networks.mail.writing import Mail, addresses, on_the_wire, uri, written
 
 MAIL = Mail(
     sender=Address(email="us@campaign.example", name="Our campaign"),
@@ -166,3 +166,12 @@ def test_a_post_to_a_list_keeps_the_way_to_leave_it_that_the_operator_wrote():
     assert post["List-Unsubscribe"] == "<mailto:leave@list.example>"
     letter = read(replace(MAIL, unsubscribe="https://campaign.example/leave/a", headers=headers))
     assert letter.get_all("List-Unsubscribe") == ["<https://campaign.example/leave/a>"]
+
+
+def test_a_page_beyond_ascii_is_written_as_servers_know_it():
+    page = "https://bücher.example:8443/käm%20pagne/leave/unsubscribe-1-0"
+    mail = replace(MAIL, unsubscribe=page)
+    assert read(mail)["List-Unsubscribe"] == (
+        "<https://xn--bcher-kva.example:8443/k%C3%A4m%20pagne/leave/unsubscribe-1-0>"
+    )
+    assert uri("https://pages.example/leave/a") == "https://pages.example/leave/a"
