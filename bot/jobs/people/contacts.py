@@ -120,11 +120,11 @@ def load(
     counts = services.store.contacts.add(taken.values(), by_channel.name, epoch(now))
     for person in counts.back:
         _ask_again(services, person, now, LOST)
-    unconfirmed = sum(c.consent_date is None for c in taken.values()) if counts.new else 0
+    new_ones = (c for c in taken.values() if c.person.address in counts.added)
     return Done(
         channel=by_channel.name,
         counts=counts,
-        unconfirmed=min(unconfirmed, counts.new),
+        unconfirmed=sum(contact.consent_date is None for contact in new_ones),
         asked_again=sum(_ask_once_more(services, person, now) for person in counts.unconfirmed),
         unseen=unseen,
         problems=tuple(wrong),

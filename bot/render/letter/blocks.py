@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from bot.links import link_spans, mail_spans
 
 _ITEM = re.compile(r"[-•–*] +(?=\S)")
-_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])")
+_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])(?!\Z)")
+_SCHEME = re.compile("https?://", re.IGNORECASE)
 _COLON = " \t\n\u00a0\u202f:："
 
 
@@ -101,7 +102,7 @@ def _split(text: str) -> Iterator[Part]:
 def _links(text: str) -> Iterator[tuple[int, int, str]]:
     for start, end in link_spans(text):
         words = text[start:end]
-        yield start, end, words if "://" in words else f"https://{words}"
+        yield start, end, words if _SCHEME.match(words) else f"https://{words}"
 
 
 def _mails(text: str) -> Iterator[tuple[int, int, str]]:

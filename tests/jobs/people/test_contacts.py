@@ -299,6 +299,14 @@ def test_who_left_by_mistake_comes_back_with_a_consent_of_a_later_day_alone(
     assert (contact.status, contact.consent_date) == (Status.ACTIVE, today.isoformat())
 
 
+def test_only_those_who_come_without_a_consent_are_said_to_be_asked(drumbeat, csv):
+    known = "bo@acme.example,ACME,organization,,,,,,,\n"
+    assert "1 gets one request to confirm" in drumbeat("contacts", "import", csv(HEAD + known))[1]
+    out = drumbeat("contacts", "import", csv(HEAD + known + CONSENT.format("2021-01-31")))[1]
+    assert "1 new on mail, 1 there already." in out
+    assert "request to confirm" not in out
+
+
 def test_a_consent_with_a_date_counts_for_somebody_who_had_not_confirmed(drumbeat, csv, look):
     row = "Ana@acme.example,ACME,organization,,,,,,,\n"
     assert drumbeat("contacts", "import", csv(HEAD + row))[0] == 0

@@ -187,3 +187,16 @@ def test_lists_and_lines_stay_lists_and_lines():
     assert seen.tags.count("li") == 2
     assert seen.tags.count("br") == 1
     assert " ".join(seen.words) == "T You can: plant water Ana Beni We."
+
+
+def test_a_link_without_a_scheme_leads_to_its_site_though_another_one_stands_in_it():
+    links = Reader(sheet(body=["example.org/go?to=https://b.example/x"])).links
+    assert links == {
+        "https://example.org/go?to=https://b.example/x": "example.org/go?to=https://b.example/x"
+    }
+
+
+def test_a_button_says_its_sentence_where_full_stops_need_no_space():
+    url = f"{orchard.PUBLIC}/report/r-1"
+    page = sheet(language="ja", body=[f"木を植えました。教えてください。{url}"])
+    assert Reader(page).links == {url: "教えてください。"}
