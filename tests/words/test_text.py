@@ -7,6 +7,7 @@ import re
 import sys
 import unicodedata
 from importlib import resources
+from time import process_time
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -195,6 +196,15 @@ def test_a_long_text_without_spaces_is_counted_in_no_time():
         "#" * 5_000 + "1",
     ):
         assert measure(text, X) > 20
+
+
+@pytest.mark.slow
+def test_a_link_with_many_marks_behind_it_is_found_in_no_time():
+    began = process_time()
+    for marks in ("….’.", "’.", "….", "」。", ")’"):
+        text = "https://x.org/a" + marks * 450
+        assert [len(links(text)) for _ in range(20)] == [1] * 20
+    assert process_time() - began < 8, "it was 19 s"
 
 
 def test_graphemes_are_what_a_reader_takes_for_one():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from typing_extensions import override
 
@@ -18,6 +19,7 @@ from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
 from bot.conversation.people import look
 from bot.conversation.people.safety import DANGER
+from bot.conversation.people.settings import CITY
 from bot.errors import RenderError
 from bot.model.audience import Audience
 from bot.model.shared import ChildHelpline
@@ -138,6 +140,17 @@ class PeopleLook(look.PeopleLook):
         return Place(
             zone=zone, country=country, name=places.named(own, country, language), city=city
         )
+
+    @property
+    @override
+    def home(self) -> str:
+        person = self._person
+        if person is None:
+            return ""
+        try:
+            return self.place(person.zone, person.country, str(person.profile.get(CITY, ""))).name
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return person.zone
 
     @property
     @override

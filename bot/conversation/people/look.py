@@ -67,6 +67,12 @@ class PeopleLook(Protocol):
         """
 
     @property
+    def home(self) -> str:
+        """What the place where the person lives is called; its zone as it is kept where nobody
+        knows that.
+        """
+
+    @property
     def country(self) -> str:
         """The name of the person's country in their language; '' where it isn't known."""
 

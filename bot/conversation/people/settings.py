@@ -241,9 +241,7 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
     values = {
         "audience": person.audience.word,
         "group": group,
-        "place": view.people.place(
-            person.zone, person.country, str(person.profile.get(CITY, ""))
-        ).name,
+        "place": view.people.home,
         "minute": person.minute,
         "named_only": person.named_only and view.people.named_days,
         "language_name": view.languages.get(person.language, person.language),

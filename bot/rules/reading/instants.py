@@ -91,7 +91,7 @@ def read(
         ahead = (weekday - there.weekday()) % 7
         return _next(there + timedelta(days=ahead), at, 7, now)
     day = _day(left, said, there.date(), language)
-    instant = None if day is None else dates.instant(day, at, zone)
+    instant = None if day is None else _at(day, at, zone)
     return instant if instant is not None and instant > now else None
 
 
@@ -102,8 +102,18 @@ def _formed(text: str, zone: ZoneInfo) -> datetime | None:
             read_ = datetime.strptime(text, form)  # noqa: DTZ007
         except ValueError:
             continue
-        return dates.instant(read_.date(), read_.hour * _MINUTES + read_.minute, zone)
+        return _at(read_.date(), read_.hour * _MINUTES + read_.minute, zone)
     return None
+
+
+def _at(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
+    """Return the instant of a minute of this day; None at the ends of the calendar, where it has
+    none in UTC.
+    """
+    try:
+        return dates.instant(day, minute, zone)
+    except OverflowError:
+        return None
 
 
 def _folded(text: str) -> str:
@@ -172,8 +182,8 @@ def _day(text: str, said: Words, today: date, language: str) -> date | None:
 def _weekday(text: str, language: str) -> int | None:
     """Return the day of the week, Monday 0, whose name this is in the language or in English."""
     for tongue in dict.fromkeys((language, "en")):
-        if (found := _days(tongue).get(plain(text))) is not None:
-            return found
+        if (weekday := _days(tongue).get(plain(text))) is not None:
+            return weekday
     return None
 
 

@@ -58,6 +58,8 @@ def meant(text, language="en"):
         ("yesterday", None),
         ("today 00:10", None),
         ("25:00", None),
+        ("0001-01-01 00:10", None),
+        ("1 January 0001 00:10", None),
         ("13 am", None),
         ("3:75pm", None),
         ("15", None),
