@@ -35,6 +35,7 @@ from bot.jobs.operations.surroundings import NO_PRIVACY
 from bot.jobs.services import Services
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
+from bot.networks.telegram.lean import Lean
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 from bot.rules.alerts import ChatTrouble
 from bot.times import epoch
@@ -141,6 +142,7 @@ class Chat:
         self.entry.bot = app.bot.username
         replies = self._replies = Replies(
             app.bot,
+            Lean(app.bot, self._requests[0]),
             blocked=self._blocked,
             moved=self._moved,
             spent=self._spent,

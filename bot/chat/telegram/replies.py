@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from telegram import Bot, InputFile, MessageEntity
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, TimedOut
 
 from bot.chat.messages import Outgoing
 from bot.conversation.words import bound
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.client import markup
+from bot.networks.telegram.lean import Lean
 from bot.networks.telegram.transport import Answered, NotConnected
 
 log = logging.getLogger(__name__)
@@ -48,13 +49,14 @@ class Replies:
     def __init__(
         self,
         bot: Bot,
+        lean: Lean,
         *,
         blocked: Callable[[str], None],
         moved: Callable[[str, str], None],
         spent: Callable[[int], None],
         instead: Callable[[Outgoing, str], list[Outgoing]],
     ) -> None:
-        self._bot = bot
+        self._bot, self._lean = bot, lean
         self._blocked = blocked
         self._moved = moved
         self._spent = spent
@@ -141,45 +143,42 @@ class Replies:
     async def _call(self, parts: list[Outgoing]) -> list[Outgoing]:
         """Send the first part; return what is left to send."""
         part, rest = parts[0], parts[1:]
-        keys = markup(part.keyboard)
         if part.callback is not None:
             await self._toast(part.callback, part.text)
             return rest
         self._spent(1)
         if part.document is not None:
-            name, content = part.document
-            file = InputFile(content.encode(), filename=name)
-            await self._bot.send_document(
-                part.address,
-                file,
-                caption=part.text or None,
-                reply_markup=keys,
-                message_thread_id=part.thread,
-            )
+            await self._document(part, *part.document)
         elif part.edits is not None:
             try:
-                await self._bot.edit_message_text(
-                    part.text, part.address, part.edits, reply_markup=keys
-                )
+                await self._lean.edit(part.address, part.edits, part.text, keyboard=part.keyboard)
             except BadRequest as error:
                 # a message that is too old to edit, or deleted, is sent anew
                 if "not modified" not in str(error).lower():
                     return [replace(part, edits=None), *rest]
         else:
             text = part.text if part.code is None else part.code
-            block = MessageEntity(type=MessageEntity.PRE, offset=0, length=units(text))
-            await self._bot.send_message(
+            await self._lean.message(
                 part.address,
                 text,
-                entities=None if part.code is None else [block],
-                reply_markup=keys,
-                message_thread_id=part.thread,
+                keyboard=part.keyboard,
+                thread=part.thread,
+                block=None if part.code is None else units(text),
             )
         return rest
 
+    async def _document(self, part: Outgoing, name: str, content: str) -> None:
+        await self._bot.send_document(
+            part.address,
+            InputFile(content.encode(), filename=name),
+            caption=part.text or None,
+            reply_markup=markup(part.keyboard),
+            message_thread_id=part.thread,
+        )
+
     async def _toast(self, callback: str, text: str) -> None:
         try:
-            await self._bot.answer_callback_query(callback, text=_short(text) or None)
+            await self._lean.toast(callback, _short(text))
         except BadRequest:  # too late for an answer; what the press did stands all the same
             log.debug("a press was answered too late")
 

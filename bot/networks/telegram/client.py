@@ -2,14 +2,7 @@
 and what its errors mean.
 """
 
-from telegram import (
-    Bot,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Message,
-    ReplyParameters,
-)
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,9 +22,10 @@ from bot.errors import (
     TryLater,
     Unanswered,
 )
-from bot.model import Button, Keyboard
+from bot.model import Keyboard
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.redact import redacted
+from bot.networks.telegram import lean
 from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer, NotConnected
 
 #: what a 400 says, in lower case, when this person can't be reached
@@ -67,26 +61,23 @@ class Client:
             request=request,
             get_updates_request=request,
         )
+        self._lean = lean.Lean(self._bot, request)
 
     async def text(
         self, chat: str, text: str, *, answers: str | None = None, buttons: Keyboard = ()
     ) -> tuple[str, str | None]:
         """Send a text; gives the message's id and the chat's public name."""
-        return _sent(
-            await self._bot.send_message(
-                chat, text, reply_parameters=_reply(answers), reply_markup=markup(buttons)
-            )
-        )
+        sent = await self._lean.message(chat, text, keyboard=buttons, answers=answers)
+        return sent.id, sent.chat
 
     async def picture(
         self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()
     ) -> tuple[str, str | None]:
         """Send a picture; gives the message's id and the chat's public name."""
-        return _sent(
-            await self._bot.send_photo(
-                chat, content, caption=caption, filename=name, reply_markup=markup(buttons)
-            )
+        sent = await self._bot.send_photo(
+            chat, content, caption=caption, filename=name, reply_markup=markup(buttons)
         )
+        return str(sent.message_id), sent.chat.username
 
     async def delete(self, chat: str, message: str) -> None:
         """Delete a message of our own in a chat; what is gone already is gone."""
@@ -106,32 +97,8 @@ class Client:
 
 
 def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """The buttons as Telegram takes them; None where there are none."""
-    return (
-        InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard])
-        if keyboard
-        else None
-    )
-
-
-def _key(button: Button) -> InlineKeyboardButton:
-    if button.copy is not None:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
-    return (
-        InlineKeyboardButton(button.label, url=button.url)
-        if button.url
-        else InlineKeyboardButton(button.label, callback_data=button.data)
-    )
-
-
-def _reply(answers: str | None) -> ReplyParameters | None:
-    return (
-        None if answers is None else ReplyParameters(int(answers), allow_sending_without_reply=True)
-    )
-
-
-def _sent(message: Message) -> tuple[str, str | None]:
-    return str(message.message_id), message.chat.username
+    """The buttons as the library takes them; None where there are none."""
+    return InlineKeyboardMarkup.de_json(lean.markup(keyboard)) if keyboard else None
 
 
 def failure(  # noqa: PLR0911 - one for each kind

@@ -1,0 +1,176 @@
+"""What is sent as plain JSON is what python-telegram-bot itself would send, and is refused as there."""
+
+import json
+
+import pytest
+from aiohttp import web
+from fakes.telegram import parameters
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyParameters,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
+
+from bot.model import Button
+from bot.networks.telegram.client import markup
+from bot.networks.telegram.lean import Lean, Sent
+from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer
+
+BUTTONS = (
+    (Button(label="Done ✓", data="today:done:7~a1"), Button(label="Guide", url="https://x.org/é")),
+    (Button(label="“Copy”", copy="#EndChildLabour"),),
+)
+THEIRS = InlineKeyboardMarkup(
+    [
+        [
+            InlineKeyboardButton("Done ✓", callback_data="today:done:7~a1"),
+            InlineKeyboardButton("Guide", url="https://x.org/é"),
+        ],
+        [InlineKeyboardButton("“Copy”", copy_text=CopyTextButton("#EndChildLabour"))],
+    ]
+)
+TEXT = 'Today: “12 June” \\ "quoted"\n\tÀ bientôt 👋🏽 \u202bمرحبا'
+MESSAGE = {"message_id": 9, "date": 1, "chat": {"id": -5, "type": "channel", "username": "ours"}}
+
+
+class Server:
+    """Writes down what it is asked, and gives the answer that it was told."""
+
+    def __init__(self):
+        self.asked, self.status, self.answer = [], 200, {"ok": True, "result": MESSAGE}
+
+    async def handle(self, request):
+        form = await parameters(request)
+        self.asked.append((request.path.rpartition("/")[2], {k: plain(v) for k, v in form.items()}))
+        return web.json_response(self.answer, status=self.status)
+
+
+def plain(value):
+    """The value of a parameter, whatever blanks stand in its JSON."""
+    return json.loads(value) if value[:1] in "[{" else value
+
+
+@pytest.fixture
+async def talk():
+    server, app = Server(), web.Application()
+    app.router.add_post("/{path:.*}", server.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}/bot"
+    request = AiohttpRequest()
+    bot = Bot("1:a", base_url=base, request=request, get_updates_request=request)
+    yield server, bot, Lean(bot, request)
+    await request.shutdown()
+    await runner.cleanup()
+
+
+CASES = {
+    "a text": (
+        lambda lean: lean.message("42", TEXT),
+        lambda bot: bot.send_message("42", TEXT),
+    ),
+    "buttons": (
+        lambda lean: lean.message("@ours", TEXT, keyboard=BUTTONS),
+        lambda bot: bot.send_message("@ours", TEXT, reply_markup=THEIRS),
+    ),
+    "an answer to a message": (
+        lambda lean: lean.message("-100123", TEXT, answers="12"),
+        lambda bot: bot.send_message(
+            "-100123", TEXT, reply_parameters=ReplyParameters(12, allow_sending_without_reply=True)
+        ),
+    ),
+    "a block in a thread": (
+        lambda lean: lean.message("-100123", "#a", thread=3, block=2),
+        lambda bot: bot.send_message(
+            "-100123",
+            "#a",
+            message_thread_id=3,
+            entities=[MessageEntity(type=MessageEntity.PRE, offset=0, length=2)],
+        ),
+    ),
+    "an edit": (
+        lambda lean: lean.edit("42", 9, TEXT, keyboard=BUTTONS),
+        lambda bot: bot.edit_message_text(TEXT, "42", 9, reply_markup=THEIRS),
+    ),
+    "an edit without buttons": (
+        lambda lean: lean.edit("42", 9, TEXT),
+        lambda bot: bot.edit_message_text(TEXT, "42", 9),
+    ),
+    "a notice": (
+        lambda lean: lean.toast("77", "Saved ✓"),
+        lambda bot: bot.answer_callback_query("77", text="Saved ✓"),
+    ),
+    "no notice": (
+        lambda lean: lean.toast("77", ""),
+        lambda bot: bot.answer_callback_query("77"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_each_call_asks_for_what_the_library_would_ask_for(talk, case):
+    server, bot, lean = talk
+    ours, theirs = CASES[case]
+    await ours(lean)
+    await theirs(bot)
+    assert len(server.asked) == 2
+    assert server.asked[0] == server.asked[1]
+
+
+async def test_a_sent_text_is_told_by_its_number_and_the_public_name_of_its_chat(talk):
+    server, _, lean = talk
+    assert await lean.message("@ours", "x") == Sent(id="9", chat="ours")
+    server.answer = {"ok": True, "result": {**MESSAGE, "chat": {"id": 1, "type": "private"}}}
+    assert await lean.message("1", "x") == Sent(id="9", chat=None)
+
+
+def test_buttons_of_pictures_and_files_are_the_same_ones():
+    assert markup(BUTTONS) == THEIRS
+    assert markup(()) is None
+
+
+REFUSALS = [
+    (400, "Bad Request: message is too long", {}, BadRequest),
+    (400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": -1005}, ChatMigrated),
+    (401, "Unauthorized", {}, InvalidToken),
+    (403, "Forbidden: bot was blocked by the user", {}, Forbidden),
+    (409, "Conflict: terminated by other getUpdates request", {}, Conflict),
+    (429, "Too Many Requests: retry after 7", {"retry_after": 7}, Answered),
+    (502, "Bad Gateway", {}, Answered),
+]
+
+
+@pytest.mark.parametrize(("status", "words", "more", "kind"), REFUSALS)
+async def test_a_refusal_is_the_same_error_with_the_same_words(talk, status, words, more, kind):
+    server, bot, lean = talk
+    server.status = status
+    server.answer = {"ok": False, "error_code": status, "description": words, "parameters": more}
+    with pytest.raises(TelegramError) as ours:
+        await lean.message("42", "x")
+    with pytest.raises(TelegramError) as theirs:
+        await bot.send_message("42", "x")
+    assert type(ours.value) is type(theirs.value) is kind
+    assert str(ours.value) == str(theirs.value)
+
+
+async def test_an_answer_that_is_none_of_telegram_s_is_no_answer(talk):
+    server, _, lean = talk
+    server.answer = ["a list"]
+    with pytest.raises(NoAnswer):
+        await lean.message("42", "x")
+    server.answer = {"ok": True, "result": True}
+    with pytest.raises(TypeError):
+        await lean.message("42", "x")
