@@ -18,7 +18,7 @@ from bot.conversation.people._join import audiences, first, in_private, joined
 from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.card import card, said
 from bot.conversation.pledges.effects import Agree, Begin
-from bot.conversation.pledges.form import first_question
+from bot.conversation.pledges.form.questions import first_question
 from bot.conversation.pledges.look import PURPOSE, Seen
 from bot.conversation.pledges.meant import of_pledge
 from bot.conversation.topic import Offer, Topic, only_at

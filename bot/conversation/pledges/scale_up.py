@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Keep
-from bot.conversation.pledges.form import wrong
+from bot.conversation.pledges.form.questions import wrong
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, picked
 from bot.conversation.topic import Offer, Topic
