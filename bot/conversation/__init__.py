@@ -90,6 +90,11 @@ __all__ = ["IDLE", "OFFERS", "TOPICS", "State", "step"]
 
 
 _AWAY = (Status.PAUSED, Status.STOPPED)
+_OF_CHILD = ("help", "safety", "settings")
+"""Topics whose buttons can be typed where what is written is about a child: this help, leaving it,
+and the question whether to stop.
+"""
+
 _ANYWHERE = ("help", "rights", "safety")
 """Topics whose buttons work in a group that is no subscriber.
 
@@ -251,9 +256,10 @@ def _text(state: State, event: Text, view: View) -> Step:
 
 def _of_child(state: State, event: Text, view: View, handler: OnText) -> Step:
     """Pass on all that is written of a child in danger, whatever it looks like, but the words of a
-    button; who may want to hear no more is asked as well.
+    button of this help: "need help" is no answer to what came meanwhile. Who may want to hear no
+    more is asked as well.
     """
-    if button := typed.button(event, view):
+    if button := typed.button(event, view, _OF_CHILD):
         return _meant(state, button, view)
     after = handler(state, event, view)
     if not typed.wants_to_stop(event, view):

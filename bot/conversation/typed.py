@@ -26,9 +26,10 @@ _NOT_COMMANDS = (STOP, typed.YES, typed.NO)
 _Match = Callable[[str, Sequence[Sequence[str]]], int | None]
 
 
-def button(event: Text, view: View) -> Pressed | None:
-    """Return the button whose label a text is; None for none."""
-    return _matched(event, view.offered, typed.same)
+def button(event: Text, view: View, topics: Collection[str]) -> Pressed | None:
+    """Return the button of these topics whose label a text is; None for none."""
+    offered = [each for each in view.offered if each.pressed.topic in topics]
+    return _matched(event, offered, typed.same)
 
 
 def wants_to_stop(event: Text, view: View) -> bool:

@@ -565,6 +565,18 @@ def test_what_is_written_about_a_child_is_never_an_answer_in_the_form_that_was_o
     assert effects[0] == Flag(text="He is nine.")
 
 
+def test_what_is_written_about_a_child_is_no_button_of_a_message_that_came_meanwhile():
+    offered = (
+        Offered(names=("Need help",), pressed=Pressed(topic="journey_still", act="need_help")),
+        Offered(names=("Cancel",), pressed=Pressed(topic="help", act="cancel")),
+    )
+    asked = State(topic="safety", step="text", data={"at": int(NOW.timestamp())})
+    view = Fake(offered=offered)
+    _, effects = conversation.step(asked, Text(text="need help"), view)
+    assert effects[0] == Flag(text="need help")
+    assert conversation.step(asked, Text(text="cancel"), view)[0] == IDLE
+
+
 def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
     """It leads into a private chat, where help comes before anything else is asked."""
     group = Fake(private=False)
