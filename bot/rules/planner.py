@@ -30,6 +30,11 @@ FIRST_ZONE = timedelta(hours=14)
 LAST_ZONE = timedelta(hours=12)
 """The day ends last at UTC-12."""
 
+HORIZON = timedelta(days=62)
+"""How far ahead occurrences and posts get their rows, and what they need is looked at: two months,
+so that staff see in good time what is coming.
+"""
+
 
 def opens(day: date) -> datetime:
     """Return the instant at which `day` begins in the first zone, UTC+14."""

@@ -3,7 +3,7 @@ one member of staff, each thing fetched when it is asked for.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from typing_extensions import override
@@ -32,11 +32,10 @@ from bot.model.person import Question
 from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
 from bot.model.subject import parse
-from bot.rules import dates
+from bot.rules import dates, planner
 from bot.rules.reading import instants, places
 from bot.times import epoch, from_epoch
 
-_AHEAD = timedelta(days=62)
 _CONTACTS = 6
 """Most lines of the history of contacts that are shown."""
 
@@ -78,7 +77,7 @@ class StaffLook(look.StaffLook):
         return self._ahead(State.PLANNED)
 
     def _ahead(self, state: State) -> tuple[Post, ...]:
-        far = epoch(self._now + _AHEAD)
+        far = epoch(self._now + planner.HORIZON)
         return tuple(
             self._post(entry)
             for entry in self._services.store.listing.waiting(state, far)
@@ -207,7 +206,7 @@ class StaffLook(look.StaffLook):
 
     def _actions(self, day: date | None) -> dict[str, str]:
         titles: dict[str, str] = {}
-        planned = self._services.store.plan.planned(self._now, (self._now + _AHEAD).date())
+        planned = self._services.store.plan.planned(self._now, (self._now + planner.HORIZON).date())
         for o in sorted(
             (row.occurrence for row in planned if not row.cancelled),
             key=lambda o: (o.day, o.action),

@@ -29,9 +29,6 @@ from bot.times import epoch, from_epoch
 APPROVE_WITHIN = timedelta(days=2)
 """Posts that wait for approval are a need when they fall due within this time."""
 
-AHEAD = timedelta(days=62)
-"""How long before an action needs it an empty link slot is told."""
-
 _SAID_OTHERWISE = (
     ChannelPaused,
     ZoneUnknown,
@@ -173,7 +170,7 @@ def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
     first: dict[tuple[str, str], Occurrence] = {}
     by_id = {campaign.id: campaign for campaign in active}
     for occurrence in planner.occurrences(
-        active, (now - planner.LAST_ZONE).date(), (now + AHEAD).date()
+        active, (now - planner.LAST_ZONE).date(), (now + planner.HORIZON).date()
     ):
         campaign = by_id[occurrence.campaign]
         for slot in _needed(campaign.action(occurrence.action)):

@@ -22,9 +22,6 @@ from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
-HORIZON = timedelta(days=62)
-"""How far ahead occurrences and posts get their rows."""
-
 BEHIND = timedelta(days=31)
 """How far back a grace may reach."""
 
@@ -55,7 +52,7 @@ def _wanted(campaigns: Iterable[Campaign], now: datetime) -> list[Occurrence]:
 
 def horizon(now: datetime) -> date:
     """Return the last day that is planned at this instant."""
-    return (now + HORIZON).date()
+    return (now + planner.HORIZON).date()
 
 
 def diff(services: Services, now: datetime) -> planner.Changes:

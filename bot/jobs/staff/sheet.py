@@ -35,7 +35,7 @@ def due(services: Services, now: datetime) -> list[date]:
 
 def next_day(services: Services, now: datetime) -> date | None:
     """Return the next day with an observance that is planned; None where there is none."""
-    far = (now + timedelta(days=62)).date()
+    far = (now + planner.HORIZON).date()
     days = {
         p.occurrence.day
         for p in services.store.plan.planned(now, far)

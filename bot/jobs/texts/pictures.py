@@ -20,10 +20,8 @@ from bot.model.message import PictureKey, ReadyPicture
 from bot.model.subject import Planned
 from bot.networks.base import Network
 from bot.pictures import MOST, Wish
+from bot.rules import planner
 from bot.times import epoch
-
-AHEAD = timedelta(days=62)
-"""How long before its post is due a picture is made ready: as far as posts are planned."""
 
 WAITS = "its picture is being made ready to leave"
 """Why a post can't be approved, or leave, for a moment."""
@@ -113,7 +111,7 @@ def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]
     }
     if not shown:
         return
-    for entry in services.store.listing.posts_between(epoch(now), epoch(now + AHEAD)):
+    for entry in services.store.listing.posts_between(epoch(now), epoch(now + planner.HORIZON)):
         channel = services.settings.channels.get(entry.channel)
         file = shown.get((entry.campaign, entry.action))
         if channel is not None and file is not None and isinstance(entry.subject, Planned):
