@@ -8,6 +8,8 @@ import regex
 from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
+from bot.domains import as_written
+
 LONGEST_LINK = 2_500
 """Characters above which nothing is taken for a link: browsers and servers take some 2,000."""
 
@@ -36,7 +38,7 @@ def _top_level() -> list[str]:
     them.
     """
     plain = [name.lower() for name in TLDS]
-    written = [name.encode().decode("idna") for name in plain if name.startswith("xn--")]
+    written = [as_written(name) for name in plain if name.startswith("xn--")]
     return sorted([*plain, *written], key=len, reverse=True)
 
 
@@ -180,6 +182,8 @@ def x_links(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _encodable(domain: str) -> bool:
+    # By the rules of 2003, as X itself does (java.net.IDN in its twitter-text): those of today know
+    # no "_" and no emoji in a domain, which X links and counts.
     try:
         return bool(domain.encode("idna"))
     except UnicodeError:

@@ -156,6 +156,18 @@ COMMANDS = (
         "List contacts, and whether they have agreed.",
     ),
     Command(
+        "contacts unblock",
+        "people.contacts",
+        "unblock",
+        "List whom nothing reached, or write to them again.",
+    ),
+    Command(
+        "contacts export",
+        "people.contacts",
+        "export",
+        "Write all that is stored about a contact.",
+    ),
+    Command(
         "contacts remove",
         "people.contacts",
         "remove",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bot.domains import url_on_the_wire
 from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
 from bot.model import Problem
@@ -59,6 +60,18 @@ def _check_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_public(url: str) -> str:
+    """Return the address in ASCII, as headers of letters and Telegram take it."""
+    plain = _check_url(url)
+    try:
+        written = url_on_the_wire(plain)
+    except ValueError:
+        written = ""
+    if not written or "?" in plain or "#" in plain:
+        raise ValueError("is no address of a page's folder; write it like https://host/path")
+    return written
+
+
 def _check_listen(place: str) -> str:
     if not re.fullmatch(r"[^\s:]+:\d{1,5}", place):
         raise ValueError(f"'{place}' is no host and port; write it like 127.0.0.1:8080")
@@ -90,6 +103,7 @@ _Hour = Annotated[str, AfterValidator(_check_hour)]
 _Range = Annotated[str, AfterValidator(_check_range)]
 _Text = Annotated[str, Field(min_length=1)]
 _Url = Annotated[str, AfterValidator(_check_url)]
+_PublicUrl = Annotated[str, AfterValidator(_check_public)]
 _AudienceWord = Literal["individual", "organization", "country", "region"]
 
 
@@ -149,7 +163,7 @@ class ChatShape(Shape):
     #: Telegram ids of the people who work with it
     staff: Annotated[list[int], AfterValidator(_check_once)] = Field([])
     #: https address under which Telegram can reach us; without it the bot asks for updates itself
-    public_url: _Url | None = None
+    public_url: _PublicUrl | None = None
     #: host and port on which the webhook listens
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
 
@@ -199,7 +213,7 @@ class WebShape(Shape):
     """The table [web]: the pages that links in letters lead to; without it no letter leaves."""
 
     #: https address under which people reach it
-    public_url: _Url
+    public_url: _PublicUrl
     #: host and port on which it listens
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8087"
     #: addresses and networks of proxies beside private ones

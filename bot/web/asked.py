@@ -25,7 +25,10 @@ class Asked:
     grant: Grant
     #: epoch second at which its letter was made; None in letters from before
     made: int | None
+    #: what they asked for; pages may have no words in it
     language: str
+    #: the language that pages speak to them
+    spoken: str
     now: datetime
     #: empty on GET
     form: dict[str, str]
@@ -33,7 +36,7 @@ class Asked:
 
     @property
     def words(self) -> WebWords:
-        """What pages say, in their language."""
+        """What pages say, in their language or the nearest there is."""
         return words(self.services, self.language)
 
     def is_old(self, made: int) -> bool:
@@ -66,5 +69,5 @@ class Asked:
         )
 
     def day(self, day: date) -> str:
-        """Return a day as it is written in the reader's language."""
-        return format_date(day, "long", locale=locale(self.language))
+        """Return a day as it is written in the language of the page."""
+        return format_date(day, "long", locale=locale(self.spoken))

@@ -32,7 +32,7 @@ from bot.text import filled
 from bot.times import epoch
 from bot.web import official, report
 from bot.web.asked import Asked
-from bot.web.view import STYLE, Choice, Page, show, wanted_language, words
+from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +129,7 @@ class Pages:
             grant=grant,
             made=read.at,
             language=language,
+            spoken=spoken(services, language),
             now=self._clock(),
             form=form,
             posted=posted,
@@ -139,7 +140,7 @@ class Pages:
             return await self.broken(request, error)
         if page is None:
             raise HTTPException(404)
-        return show(services, page, language)
+        return show(services, page, asked.spoken)
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.jobs.services import Services
-from bot.languages import direction, preferred
+from bot.languages import direction, nearest, preferred
 from bot.model.words import WebWords, web_words_of
 
 _FOLDER = Path(__file__).parent
+_FALLBACK = "en"
+
 # read once at the start: an update of the package must not mix new pages with running code
 STYLE = (_FOLDER / "style.css").read_bytes()
 """The one style sheet of all pages."""
@@ -59,7 +61,12 @@ class Page:
 
 def words(services: Services, language: str) -> WebWords:
     """Return the words of pages in this language, or the nearest there is."""
-    return web_words_of(services.renderer.table("web", language=language, fallback="en"))
+    return web_words_of(services.renderer.table("web", language=language, fallback=_FALLBACK))
+
+
+def spoken(services: Services, language: str) -> str:
+    """Return the tag of the language in which `words` says what pages say in this one."""
+    return nearest(language, services.renderer.tags("web").values()) or _FALLBACK
 
 
 def wanted_language(request: Request, services: Services) -> str:
@@ -68,7 +75,7 @@ def wanted_language(request: Request, services: Services) -> str:
     It is for pages that don't know who reads them.
     """
     wanted = request.headers.get("accept-language", "")
-    return preferred(wanted, services.renderer.tags("web"), "en")
+    return preferred(wanted, services.renderer.tags("web"), _FALLBACK)
 
 
 def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:

@@ -562,3 +562,30 @@ def test_a_member_of_staff_without_any_name_to_act_under_is_a_problem(file):
     [staff.anna]
     """
     assert problems_of(file) == ["staff.anna: names nobody; give telegram, login or both"]
+
+
+def test_a_public_address_beyond_ascii_stands_in_links_as_servers_take_it(file):
+    """
+    [web]
+    public_url = "https://bücher.example/Größe/"
+    [chat]
+    public_url = "https://bücher.example"
+    """
+    settings = settings_of(file)
+    assert settings.web.public_url == "https://xn--bcher-kva.example/Gr%C3%B6%C3%9Fe"
+    assert settings.chat.public_url == "https://xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example/?a=1",
+        "https://x.example:web",
+        "https://-ü.example",
+        "https://x.example/#a",
+    ],
+)
+def test_a_public_address_that_no_link_can_begin_with_is_told(tmp_path, url):
+    (tmp_path / "config.toml").write_text(f'[web]\npublic_url = "{url}"\n', "utf-8")
+    words = "is no address of a page's folder; write it like https://host/path"
+    assert problems_of(tmp_path / "config.toml") == [f"web.public_url: {words}"]

@@ -332,6 +332,26 @@ async def test_only_services_on_which_rooms_are_are_taken(address, service, capl
     assert expected in told
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "discord://" + "1" * 18 + "/" + "a" * 68,
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+        "tgram://123456789:" + "a" * 35 + "/-100123",
+        "workflow://host.example/workflowid/signature",
+    ],
+)
+@pytest.mark.parametrize("file", ["/etc/passwd", "http://169.254.169.254/latest"])
+async def test_a_room_whose_address_names_a_file_for_its_texts_is_not_taken(address, file):
+    network = rooms(f"acme = {address}\nfine = {address}\nworse = {address}?template={file}\n")
+    assert "in 2 rooms" in await network.probe()
+    [told] = network.remarks
+    assert told == (
+        "line 3 (worse) of DRUMBEAT_OUR_ROOMS_URLS names a file with template=, which would be read"
+        " on this machine and sent to the room; take that part out; this room can't be reached"
+    )
+
+
 @pytest.mark.parametrize("scheme", sorted(SERVICES))
 def test_each_service_of_the_list_is_asked_within_our_bounds(scheme):
     kind = NotificationManager()[scheme]

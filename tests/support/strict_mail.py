@@ -50,6 +50,8 @@ class Server:
     answers: dict[str, Iterable[str]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
+    #: the names by which it was greeted
+    greeted: list[str] = field(default_factory=list)
     writers: list[asyncio.StreamWriter] = field(default_factory=list, repr=False)
     #: seconds after which it answers to the content of a mail
     slow: float = 0.0
@@ -116,6 +118,8 @@ class _Talk:
             answer = self._server.scripted(path, verb)
             if answer == "":
                 raise _Over
+            if verb == "EHLO":
+                self._server.greeted.append(command.partition(" ")[2])
             step = self._steps.get(verb)
             await (step(answer, path, options) if step else self._say("502 not known"))
 

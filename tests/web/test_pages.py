@@ -487,3 +487,15 @@ async def test_without_an_address_in_the_settings_nothing_listens(tmp_path):
     assert scheduler._pages is None
     scheduler.stop()
     await running
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+async def test_a_page_without_words_in_the_readers_language_is_english_and_says_so(
+    services, language
+):
+    person = orchard.add_contact(services, language=language)
+    orchard.add_pledge(services, person)
+    async with pages(services) as ask:
+        shown = await ask(report_path(services, person))
+    assert '<html lang="en" dir="ltr">' in shown.text
+    assert SINCE["en"] in shown.text

@@ -1,7 +1,8 @@
-"""`drumbeat contacts import | list | remove`: people who are reached by e-mail, and rooms of
-organisations on chat services.
+"""`drumbeat contacts import | list | unblock | export | remove`: people who are reached by e-mail,
+and rooms of organisations on chat services.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    emit_json,
     note,
     open_library,
     open_settings,
@@ -20,13 +22,15 @@ from bot.cli.common import (
     show_listing,
 )
 from bot.cli.screen import Role
-from bot.text import counted
+from bot.errors import UsageError
+from bot.names import suggest
+from bot.text import address_form, counted
 
 _LINES = 10
 """Most numbers of lines that are listed for one time zone."""
 
 if TYPE_CHECKING:
-    from bot.jobs.people.contacts import Done
+    from bot.jobs.people.contacts import Done, Unreached
     from bot.jobs.services import Services
     from bot.model.person import Contact
 
@@ -54,7 +58,16 @@ AddressArgument = Annotated[
     str,
     typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name."),
 ]
-RemoveChannelOption = Annotated[
+AddressesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ADDRESS]…",
+        help="Whom to write to again; nobody is named: they are listed.",
+        show_default=False,
+    ),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Write to all of them again.")]
+OneChannelOption = Annotated[
     str | None,
     typer.Option(
         "--channel",
@@ -63,6 +76,8 @@ RemoveChannelOption = Annotated[
         show_default=False,
     ),
 ]
+
+_BLOCKED_ROLES = {"organisation": Role.WORDS, "said": Role.WORDS}
 
 _ROLES = {
     "organisation": Role.WORDS,
@@ -97,6 +112,8 @@ def import_(
         for move in loaded.counts.moved:
             plan.move(services, move.person, move.zone, move.minute, now)
     _tell_counts(loaded)
+    if loaded.unread:
+        say(f"Not read, since nothing of ours has such a column: {', '.join(loaded.unread)}.")
     _tell_zones(loaded)
     _tell_unconfirmed(loaded)
     if services.settings.web is None:
@@ -204,10 +221,87 @@ def _consent(contact: "Contact") -> str | None:
     return "asked" if contact.asked else None
 
 
+def unblock(
+    *,
+    addresses: AddressesArgument = None,
+    everybody: AllOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """List whom nothing reached and who is blocked since, with what their mail server or service
+    said; with ADDRESS or --all write to them again.
+
+    Who is refused again is blocked again.
+    """
+    from bot.jobs.people import contacts as job
+
+    services = open_services(config, db)
+    with closing(services.store):
+        blocked = job.unreached(services)
+        if not (addresses or everybody):
+            _list_blocked(blocked, as_json=json)
+            return
+        meant = blocked if everybody else _meant(blocked, addresses or [])
+        job.unblock(services, meant, datetime.now(UTC))
+    say(f"{counted(len(meant), 'gets', 'get')} messages again.")
+
+
+def _meant(blocked: "Sequence[Unreached]", addresses: Sequence[str]) -> "list[Unreached]":
+    """Return those with these addresses; raises `UsageError` for an address that isn't blocked."""
+    by_form = {address_form(each.contact.address): each for each in blocked}
+    for address in addresses:
+        if address_form(address) not in by_form:
+            raise UsageError(
+                f"{address} is not blocked; `drumbeat contacts unblock` lists who is"
+                f"{suggest(address, (each.contact.address for each in blocked))}"
+            )
+    forms = {address_form(address) for address in addresses}
+    return [each for each in blocked if address_form(each.contact.address) in forms]
+
+
+def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool) -> None:
+    rows = [
+        {
+            "channel": each.channel,
+            "address": each.contact.address,
+            "organisation": each.contact.organisation,
+            "said": each.said,
+        }
+        for each in blocked
+    ]
+    show_listing(
+        rows,
+        as_json=as_json,
+        roles=_BLOCKED_ROLES,
+        empty="Nobody is blocked: no address was refused.",
+    )
+    if blocked and not as_json:
+        say(
+            "To write to one of them again: drumbeat contacts unblock ADDRESS; to all of them:"
+            " drumbeat contacts unblock --all. Who is refused again is blocked again."
+        )
+
+
+def export(
+    *,
+    address: AddressArgument,
+    channel: OneChannelOption = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write all that is stored about a contact, as JSON, for when they ask for it."""
+    from bot.jobs.people.contacts import known
+
+    services = open_services(config, db)
+    with closing(services.store):
+        emit_json(known(services, address, channel))
+
+
 def remove(
     *,
     address: AddressArgument,
-    channel: RemoveChannelOption = None,
+    channel: OneChannelOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

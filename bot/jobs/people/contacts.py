@@ -7,7 +7,7 @@ Which channels can meet contacts, and what an address is there, is declared by t
 
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,11 +20,13 @@ from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.jobs.texts.letters import ROOM, kind, leave
+from bot.languages import naming
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, Problem, State
 from bot.model.makers import Group
-from bot.model.person import Contact, Imported, NewContact, NewPerson
+from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
 from bot.model.subject import Confirm
+from bot.model.who import Who
 from bot.names import suggest
 from bot.rules.reading import places
 from bot.rules.tokens import LIFE, Purpose
@@ -63,6 +65,8 @@ class Done:
     unseen: str | None = None
     #: what is wrong with the lines that were left out
     problems: tuple[Problem, ...] = ()
+    #: columns of the file that are not read
+    unread: tuple[str, ...] = ()
     #: the zone where most people live -> its country and the lines that name no zone themselves
     assumed: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
 
@@ -103,7 +107,7 @@ def load(
 
     Where the channel's secret lists its addresses, only these are taken.
     """
-    lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
+    lines, problems = csv_file.read(path, COLUMNS, REQUIRED, others=True)
     channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
     there, unseen = _there(by_channel, os.environ if environ is None else environ)
     _twice(lines, problems)
@@ -128,6 +132,7 @@ def load(
         asked_again=sum(_ask_once_more(services, person, now) for person in counts.unconfirmed),
         unseen=unseen,
         problems=tuple(wrong),
+        unread=tuple(problems.unread),
         assumed=_assumed(taken, counts.added),
     )
 
@@ -161,6 +166,45 @@ def _ask_once_more(services: Services, person: int, now: datetime) -> bool:
         return False
     services.store.contacts.asked(person, epoch(now))
     return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreached:
+    """A contact who is blocked, since nothing reached them."""
+
+    contact: Contact
+    #: name of the channel
+    channel: str
+    #: what the service said of the last message that it refused; '' where none is kept
+    said: str
+
+
+def unreached(services: Services) -> list[Unreached]:
+    """Return the contacts who are blocked, by organisation and address."""
+    return [
+        Unreached(
+            contact=contact,
+            channel=_channel_of(services, contact),
+            said=_last_refusal(services, contact.person),
+        )
+        for contact in services.store.contacts.all()
+        if contact.status is Status.BLOCKED
+    ]
+
+
+def _last_refusal(services: Services, person: int) -> str:
+    entries = services.store.listing.of_person(person)
+    return next((e.error for e in reversed(entries) if e.state is State.FAILED and e.error), "")
+
+
+def unblock(services: Services, blocked: Sequence[Unreached], now: datetime) -> None:
+    """Write to these contacts again: from the next message on, and at once where the request to
+    confirm was what did not arrive.
+    """
+    with services.store.transaction():
+        for each in blocked:
+            services.store.contacts.back(each.contact)
+            _ask_again(services, each.contact.person, now, LOST)
 
 
 LOST = (State.FAILED, State.SKIPPED, State.CANCELLED)
@@ -197,6 +241,22 @@ def remove(services: Services, address: str, channel: str | None, now: datetime)
 
     Raises `UsageError` when none has this address, or more than one.
     """
+    contact = _contact_of(services, address, channel)
+    leave(services, contact.person, now)
+    return contact
+
+
+def known(services: Services, address: str, channel: str | None) -> dict[str, object]:
+    """Return all that is stored about a contact, as JSON values, for when they ask for it.
+
+    Raises `UsageError` when none has this address, or more than one.
+    """
+    contact = _contact_of(services, address, channel)
+    who = Who(person=contact.person, channel=contact.channel, address=contact.address)
+    return {"address": contact.address, **services.store.known_of(who)}
+
+
+def _contact_of(services: Services, address: str, channel: str | None) -> Contact:
     contacts = services.store.contacts.find(address)
     on = {contact.person: _channel_of(services, contact) for contact in contacts}
     meant = [contact for contact in contacts if channel in (None, on[contact.person])]
@@ -208,7 +268,6 @@ def remove(services: Services, address: str, channel: str | None, now: datetime)
     if not meant:
         where = f" on {channel}" if channel else ""
         raise UsageError(f"no contact has this address{where}; `drumbeat contacts list` lists them")
-    leave(services, meant[0].person, now)
     return meant[0]
 
 
@@ -246,7 +305,7 @@ def _contact(
     address = _address(line, by, there, problems)
     audience = _audience(line, problems)
     language = _language(line, by.language, problems)
-    country = _country(line, problems)
+    country = _country(line, (language, by.language, "en"), problems)
     zone = _zone(line, country, services.settings.zone, problems)
     minute = _minute(line, problems)
     source, day = _consent(line, problems, now.date())
@@ -296,6 +355,8 @@ def _no_address(given: str, by: Channel) -> str:
             "has letters before the @ that few mail servers take (SMTPUTF8), and no letter would"
             " arrive; ask for another address"
         )
+    if given.count("@") > 1:
+        return "holds more than one address; give each a line of its own"
     return "is no e-mail address"
 
 
@@ -336,13 +397,20 @@ def _language(line: Line, default: str, problems: Problems) -> str:
         return default
 
 
-def _country(line: Line, problems: Problems) -> str | None:
-    code = line.cells.get("country", "").upper()
-    if code and not places.zones_of(code):
+def _country(line: Line, tongues: Iterable[str], problems: Problems) -> str | None:
+    given = line.cells.get("country", "")
+    code = given and next(filter(None, (_code(given, each) for each in tongues)), "")
+    if given and not places.zones_of(code):
         problems.add(
-            line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH"
+            line.number,
+            f"country: {given!r} is no ISO 3166 code of a country, nor the name of one; write it"
+            " like CH",
         )
     return code or None
+
+
+def _code(country: str, language: str) -> str:
+    return places.country(country, naming(language).territories)
 
 
 def _zone(line: Line, country: str | None, default: str, problems: Problems) -> str:
@@ -379,10 +447,12 @@ def _consent(line: Line, problems: Problems, today: date) -> tuple[str | None, s
         return None, None
     if not day:
         return None, None
-    try:
-        given = date.fromisoformat(day)
-    except ValueError:
-        problems.add(line.number, f"consent_date: {day!r} is no day; write it like 2021-02-28")
+    given = csv_file.day(day, today)
+    if given is None:
+        problems.add(
+            line.number,
+            f"consent_date: {day!r} is no day, or could be two; write it like 2021-02-28",
+        )
         return None, None
     if given > today:
         problems.add(line.number, f"consent_date: {day} lies in the future")

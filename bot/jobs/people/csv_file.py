@@ -1,22 +1,27 @@
 """CSV files from people: rows with their line numbers, and everything that is wrong with them at
 once, as ``file: line: message``.
 
-Accepted is what spreadsheets write: UTF-8 with or without a byte order mark, separated by commas,
-semicolons or tabs, with quotes round texts, below a line ``sep=;`` or not. Columns go by their
-names in the first line, in any order.
+Accepted is what spreadsheets write: UTF-8 with or without a byte order mark, or UTF-16 with one,
+separated by commas, semicolons or tabs, with quotes round texts, below a line ``sep=;`` or not.
+Columns go by their names in the first line, in any order. Days are read as people write them where
+they can be read in one way alone.
 """
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from bot.files import limits
 from bot.files.opening import read_given
 from bot.model import Problem
-from bot.names import suggest
+from bot.names import nearest, suggest
+from bot.rules.reading import days
 from bot.text import control_names
 
 MOST_ROWS = 100_000
@@ -31,6 +36,20 @@ _HEADER = 65_536
 
 # what Excel reads, and some programs write for it, above the names of columns
 _SEPARATOR = re.compile(r'\A[ \ufeff]*"?sep=([,;\t])"?[ \t,;]*(?:\r\n?|\n|\Z)', re.IGNORECASE)
+
+_WORKBOOK = b"PK\x03\x04"
+"""How the files of spreadsheet programs begin (``.xlsx``, ``.ods``): they are archives."""
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How Excel begins what it calls “Unicode text”."""
+
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?\Z")
+"""The time that a database or spreadsheet writes behind a day."""
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+_BEYOND = "\v"
+"""Begins what cells without a column are called in a row."""
 
 _LINE = "\v"
 _LINE_ENDS = re.compile(r"\r\n?|\n")
@@ -52,6 +71,8 @@ class Problems:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Problem] = []
+        #: columns that nobody asked for, and that are not read
+        self.unread: list[str] = []
 
     def add(self, line: int, message: str) -> None:
         """Add what is wrong in this line; line 0 means the whole file."""
@@ -59,10 +80,12 @@ class Problems:
 
 
 def read(
-    path: Path, columns: Sequence[str], required: Collection[str]
+    path: Path, columns: Sequence[str], required: Collection[str], *, others: bool = False
 ) -> tuple[list[Line], Problems]:
     """Return all rows of the file, also those with a problem, so that everything else in them can
     be looked at.
+
+    With `others` it may have further columns whose names are like none of ours.
     """
     problems = Problems(str(path))
     whole = _text(path, problems)
@@ -79,13 +102,34 @@ def read(
     _check_width(text, dialect.delimiter, above, problems)
     if problems.found:
         return [], problems
-    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect, restkey="", restval="")
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), dialect=dialect, restkey=_BEYOND, restval=""
+    )
     header = [name.strip().lower() for name in reader.fieldnames or []]
-    reader.fieldnames = header
-    _check_header(header, columns, required, above + 1, problems)
+    reader.fieldnames = [name or f"{_BEYOND}{place}" for place, name in enumerate(header)]
+    named = [name for name in header if name]
+    if others:
+        problems.unread = [name for name in named if _is_other(name, columns)]
+    known = [name for name in named if name not in problems.unread]
+    _check_header(known, columns, required, above + 1, problems)
     if problems.found:
         return [], problems
-    return _lines(reader, required, above, problems), problems
+    return _lines(reader, columns, required, above, problems), problems
+
+
+def day(text: str, today: date) -> date | None:
+    """Return the day that a cell means: 2021-02-28, 28.2.2021, 28/02/2021 10:30, 28 February 2021.
+
+    None for what is no day with its year, or could be two, as 03/04/2021.
+    """
+    words = _TIME.sub("", text)
+    with suppress(ValueError):
+        return date.fromisoformat(words)
+    return days.read(words, "en", today) if _YEAR.search(words) else None
+
+
+def _is_other(name: str, columns: Sequence[str]) -> bool:
+    return name not in columns and nearest(name, columns) is None
 
 
 def _text(path: Path, problems: Problems) -> str:
@@ -94,8 +138,11 @@ def _text(path: Path, problems: Problems) -> str:
     except OSError as error:
         problems.add(0, f"can't be read: {error.strerror or error}")
         return ""
+    if data.startswith(_WORKBOOK):
+        problems.add(0, "is a workbook and no CSV; save the sheet as “CSV UTF-8”")
+        return ""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problems.add(line, "is not written in UTF-8; save it as “CSV UTF-8”")
@@ -161,8 +208,19 @@ def _check_header(
         )
 
 
+def _goes_beyond(row: Mapping[str, str | list[str] | None]) -> bool:
+    """Return whether something stands in a cell that has no column."""
+    return any(
+        "".join(cell or "").strip() for name, cell in row.items() if name.startswith(_BEYOND)
+    )
+
+
 def _lines(
-    reader: "csv.DictReader[str]", required: Collection[str], above: int, problems: Problems
+    reader: "csv.DictReader[str]",
+    columns: Sequence[str],
+    required: Collection[str],
+    above: int,
+    problems: Problems,
 ) -> list[Line]:
     lines: list[Line] = []
     try:
@@ -170,13 +228,13 @@ def _lines(
             number = above + reader.line_num
             if not any("".join(cell or "").strip() for cell in row.values()):
                 continue
-            if "" in row:
+            if _goes_beyond(row):
                 problems.add(
                     number,
                     "has more cells than the first line; put a text that holds the separator in"
                     " quotes",
                 )
-            cells = {name: (cell or "").strip() for name, cell in row.items() if name}
+            cells = {n: (cell or "").strip() for n, cell in row.items() if n in columns}
             if not any(cells.values()):
                 continue
             for name, sign in ((n, s) for n, cell in cells.items() for s in control_names(cell)):

@@ -218,10 +218,12 @@ def _verified(line: Line, problems: Problems, today: date) -> _Verified | None:
         return None
     if not day:
         return None
-    try:
-        given = date.fromisoformat(day)
-    except ValueError:
-        problems.add(line.number, f"verified_on: {day!r} is no day; write it like 2021-02-28")
+    given = csv_file.day(day, today)
+    if given is None:
+        problems.add(
+            line.number,
+            f"verified_on: {day!r} is no day, or could be two; write it like 2021-02-28",
+        )
         return None
     if given > today:
         problems.add(line.number, f"verified_on: {day} lies in the future")

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from apprise import NotifyBase
+from apprise import AppriseAttachment, NotifyBase
 from apprise.plugins.email.base import NotifyEmail
 from typing_extensions import override
 
@@ -139,6 +139,14 @@ class Client:
     def host(self) -> str:
         """The server that the address names; of some services it is a part of the secret."""
         return str(self._plugin.host or "")
+
+    @property
+    def names_files(self) -> bool:
+        """Whether the address names a file (``?template=``), of this machine or of another, that
+        would be read for each text.
+        """
+        kept = vars(self._plugin).values()
+        return any(isinstance(each, AppriseAttachment) and len(each) for each in kept)
 
     @property
     def longest(self) -> int:

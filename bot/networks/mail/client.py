@@ -169,12 +169,12 @@ class Client:
         if smtp is not None:
             await _leave(smtp)
         account = self._account
-        self._name = self._name or await _own_name(self._bounds.connect)
+        name = await self._greeting_name()
         self._sent = 0
         self._smtp = smtp = SMTP(
             hostname=account.host,
             port=account.port,
-            local_hostname=self._name,
+            local_hostname=name,
             timeout=self._bounds.answer,
             use_tls=account.security is Security.TLS,
             start_tls=account.security is Security.STARTTLS,
@@ -186,6 +186,15 @@ class Client:
         if account.user and account.password:
             await _entered(smtp.login(account.user, account.password.reveal()))
         return smtp
+
+    async def _greeting_name(self) -> str:
+        """The name by which we greet the server. An address, which is all that is known while no
+        name server answers, and which many servers refuse, is not kept for the next connection.
+        """
+        name = self._name or await _own_name(self._bounds.connect)
+        if not name.startswith("["):
+            self._name = name
+        return name
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None

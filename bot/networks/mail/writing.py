@@ -14,11 +14,10 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
-import idna
 from typing_extensions import override
 
+from bot import domains
 from bot.model import Picture
 from bot.networks.common.picture import content, mime
 from bot.networks.mail.account import Address
@@ -37,9 +36,6 @@ _OURS = frozenset(
 
 _WORD = 60
 """Characters of a word that stands on one line with the name of its field, whichever that is."""
-
-_OF_PATHS = "/%!$&'()*+,;=:@~"
-"""Signs that stand in a path as they are (RFC 3986, 3.3), and the one that encodes the others."""
 
 _FIELD = re.compile(r"[!-9;-~]+")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
@@ -117,23 +113,7 @@ def on_the_wire(email: str) -> str:
     local, _, domain = email.rpartition("@")
     if not local.isascii():
         raise ValueError("it has letters before the @ that few mail servers take (SMTPUTF8)")
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        raise ValueError("its domain is none") from None
-
-
-def uri(page: str) -> str:
-    """A page's address in seven bits, as a header takes it: the host in its ``xn--`` form.
-
-    Raises `ValueError` where its host is none.
-    """
-    if page.isascii():
-        return page
-    parts = urlsplit(page)
-    host = idna.encode(parts.hostname or "", uts46=True).decode()
-    place = host if parts.port is None else f"{host}:{parts.port}"
-    return urlunsplit(parts._replace(netloc=place, path=quote(parts.path, safe=_OF_PATHS)))
+    return f"{local}@{domains.on_the_wire(domain)}"
 
 
 def addresses(written: str) -> tuple[Address, ...]:
@@ -180,7 +160,7 @@ def written(mail: Mail) -> bytes:
         # but reports that it did not arrive
         made["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
     if mail.unsubscribe:
-        made["List-Unsubscribe"] = f"<{uri(mail.unsubscribe)}>"
+        made["List-Unsubscribe"] = f"<{domains.url_on_the_wire(mail.unsubscribe)}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     for name in usable(mail.headers):
         if name in made:

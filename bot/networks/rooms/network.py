@@ -25,7 +25,8 @@ guilded, humhub, lark, matrix, mmost (Mattermost), nctalk (Nextcloud Talk), ntfy
 rocket (Rocket.Chat), ryver, signal, slack, stackfield, synology, tgram, twist, wecombot, workflow
 (Teams), wxteams (Webex), zoom, zulip, and json, form or xml for a webhook of the organisation's
 own. No other is taken, and none at an address inside your own network, unless ``[servers] private``
-in config.toml names its range; `doctor` says which lines can't be used, and why.
+in config.toml names its range; nor one with ``template=``, which names a file that this machine
+would read for each text. `doctor` says which lines can't be used, and why.
 
 The name alone is the address that is stored; a webhook's address is in no database, log, error or
 output. Each room is a service of its own, so what one answers says nothing of the others: who
@@ -86,6 +87,10 @@ _UNREADABLE = (
 _UNKNOWN = "is no address that Apprise knows; see its wiki"
 _NO_ROOM = "is an address of {service}, where no rooms are; docs/networks.md names those that have"
 _MAIL = "is an e-mail address; people are met by e-mail on a channel of the network apprise"
+_FILE = (
+    "names a file with template=, which would be read on this machine and sent to the room; take"
+    " that part out"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +165,8 @@ class Network(Base):
             return _MAIL
         if client.schemes.isdisjoint(SERVICES):
             return _NO_ROOM.format(service=client.service)
+        if client.names_files:
+            return _FILE
         return "" if self._reach.allows_name(client.host) else INSIDE
 
     @classmethod

@@ -10,8 +10,8 @@ Each is a person on that channel, and has a row here with what only they have.
                  │                                                 ▼
                  └───────────── unsubscribed, removed ──────► gone: address forgotten
 
-Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again
-brings them back to where they were.
+Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again,
+or `contacts unblock`, brings them back to where they were.
 
 Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a
 later import doesn't write to them again, unless it brings a consent of a later day. Their number
@@ -35,7 +35,7 @@ from bot.store.forget import Tombstones
 from bot.store.people.people import People
 from bot.store.topic import Export, Topic
 from bot.text import address_form
-from bot.times import from_epoch
+from bot.times import from_epoch, iso
 
 
 class _Spelled:
@@ -85,6 +85,10 @@ class _Tally:
         )
 
 
+def _when(instant: int | None) -> str | None:
+    return None if instant is None else iso(instant)
+
+
 def _since(consent: str | None, gone: int) -> bool:
     """Return whether a consent is of a later day than that on which somebody left, in UTC: of one
     on the same day nobody knows which came last.
@@ -112,7 +116,11 @@ class Contacts(Topic):
         return {
             "contact": {
                 "organisation": contact.organisation,
+                "group": contact.stakeholder or None,
                 "consent_source": contact.consent_source,
+                "consent_date": contact.consent_date,
+                "asked": _when(contact.asked),
+                "confirmed": _when(contact.confirmed),
             }
         }
 
@@ -153,8 +161,7 @@ class Contacts(Topic):
             self._agree(there.person, contact, now)
             tally.counts["agreed"] += 1
         elif there.status is Status.BLOCKED:
-            status = Status.ACTIVE if has_agreed else Status.UNCONFIRMED
-            self._people.mark([there.person], status)
+            self.back(there)
             tally.back.append(there.person)
         else:
             tally.counts["known"] += 1
@@ -167,6 +174,12 @@ class Contacts(Topic):
         )
         if (wish.zone, wish.minute) != (there.zone, there.minute):
             tally.moved.append(wish)
+
+    def back(self, contact: Contact) -> None:
+        """Put a contact who was blocked back to where they were."""
+        agreed = contact.consent_date or contact.confirmed
+        status = Status.ACTIVE if agreed else Status.UNCONFIRMED
+        self._people.change(contact.person, Status.BLOCKED, status)
 
     def _agree(self, person: int, contact: NewContact, now: int) -> None:
         """Record the consent of somebody who has agreed by another way than the link."""

@@ -126,7 +126,7 @@ def test_every_problem_is_told_with_its_line_and_with_strict_nothing_is_taken(dr
         + "no-address,ACME,organisations,,,,,,,\n"
         + "a@b.example,,organization,individual,xx-YY-z,QQ,Europe/Pariss,25:00,,\n"
         + "c@b.example,B,organization,,,US,,,a form,\n"
-        + "d@b.example,B,organization,,,,,,a form,31.1.2021\n"
+        + "d@b.example,B,organization,,,,,,a form,31.2.2021\n"
         + "e@b.example,B,organization,,,,,,a form,2999-01-01\n"
         + "GOOD@acme.example,ACME,organization,,,,,,,\n"
     )
@@ -146,7 +146,7 @@ def test_every_problem_is_told_with_its_line_and_with_strict_nothing_is_taken(dr
         (4, "did you mean 'Europe/Paris'?"),
         (4, "hour: '25:00' is no time of day"),
         (5, "belong together"),
-        (6, "'31.1.2021' is no day"),
+        (6, "'31.2.2021' is no day"),
         (7, "lies in the future"),
         (8, "stands in line 2 already"),
     ]:
@@ -492,3 +492,132 @@ def test_milestones_are_reported_by_hand_and_shown(drumbeat, csv, look):
     )
     assert "no such pledges" in drumbeat("pledges", "list", "--state", "published")[1]
     assert look(lambda store: store.journeys.reports(1))[0].by.startswith("staff ")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2021-01-31", "2021-01-31"),
+        ("20210131", "2021-01-31"),
+        ("2021-01-31 00:00:00", "2021-01-31"),
+        ("2021-01-31T10:15:00Z", "2021-01-31"),
+        ("31.01.2021", "2021-01-31"),
+        ("31/01/2021 10:15", "2021-01-31"),
+        ("03.04.2021", "2021-04-03"),
+        ("31 January 2021", "2021-01-31"),
+        ("03/04/2021", None),
+        ("01/31/2021", None),
+        ("31 January", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_of_consent_is_read_as_people_write_it_unless_it_could_be_two(
+    drumbeat, csv, look, written, day
+):
+    code, _, err = drumbeat("contacts", "import", csv(HEAD + CONSENT.format(written)))
+    contacts = look(lambda store: store.contacts.all())
+    assert [contact.consent_date for contact in contacts] == ([day] if day else [])
+    told = f"consent_date: '{written}' is no day, or could be two; write it like 2021-02-28"
+    assert (code, told in err) == ((0, False) if day else (1, True))
+
+
+def test_columns_that_are_none_of_ours_are_left_out_and_said(drumbeat, csv, look):
+    file = csv(
+        "Téléphone;address;organisation;audience;notes;;\r\n"
+        "0123;ana@acme.example;ACME;organization;calls back;;;;\r\n"
+    )
+    code, out, err = drumbeat("contacts", "import", file)
+    assert (code, err) == (0, "")
+    assert "Not read, since nothing of ours has such a column: téléphone, notes." in out
+    assert [c.organisation for c in look(lambda store: store.contacts.all())] == ["ACME"]
+
+
+def test_what_stands_in_a_cell_without_a_column_is_never_lost_silently(drumbeat, csv, look):
+    file = csv("address,audience,organisation,\nana@acme.example,organization,ACME, Inc.\n")
+    code, _, err = drumbeat("contacts", "import", file)
+    assert code == 1
+    assert "people.csv: 2: has more cells than the first line" in err
+    assert look(lambda store: store.contacts.all()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "country", "language"),
+    [("fr", "FR", ""), ("France", "FR", ""), ("perú", "PE", "es"), ("États-Unis", "US", "fr")],
+)
+def test_a_country_is_named_by_its_code_or_in_the_words_of_the_line(
+    drumbeat, csv, look, given, country, language
+):
+    row = f"a@x.example,X,organization,,{language},{given},,,,\n"
+    code, _, err = drumbeat("contacts", "import", csv(HEAD + row))
+    assert code == 0, err
+    assert [c.country for c in look(lambda store: store.contacts.all())] == [country]
+
+
+def test_two_addresses_in_a_cell_are_told(drumbeat, csv):
+    row = '"a@x.example; b@x.example",X,organization,,,,,,,\n'
+    code, _, err = drumbeat("contacts", "import", csv(HEAD + row))
+    assert code == 1
+    assert "holds more than one address; give each a line of its own" in err
+
+
+def test_what_a_spreadsheet_calls_unicode_text_is_read_and_a_workbook_is_told(
+    drumbeat, csv, look, tmp_path
+):
+    table = "address\torganisation\taudience\r\nana@acme.example\tAçaí\torganization\r\n"
+    code, _, err = drumbeat("contacts", "import", csv(table, encoding="utf-16"))
+    assert code == 0, err
+    assert [c.organisation for c in look(lambda store: store.contacts.all())] == ["Açaí"]
+    (tmp_path / "people.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    code, _, err = drumbeat("contacts", "import", "people.xlsx")
+    assert code == 1
+    assert "is a workbook and no CSV; save the sheet as “CSV UTF-8”" in err
+
+
+def test_whom_nothing_reached_is_listed_with_the_reason_and_written_to_again(
+    drumbeat, csv, look, tmp_path
+):
+    rows = "ana@acme.example,ACME,organization,,,,,,a form,2021-01-31\nbo@x.example,X,organization,,,,,,,\n"
+    assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
+    code, out, _ = drumbeat("contacts", "unblock")
+    assert (code, out) == (0, "Nobody is blocked: no address was refused.\n")
+    with closing(sqlite3.connect(tmp_path / "drumbeat.db")) as database, database:
+        database.execute("UPDATE person SET status = ?", (int(Status.BLOCKED),))
+    listed = json.loads(drumbeat("contacts", "unblock", "--json")[1])
+    assert [(row["address"], row["said"]) for row in listed] == [
+        ("ana@acme.example", ""),
+        ("bo@x.example", ""),
+    ]
+    assert "drumbeat contacts unblock --all" in drumbeat("contacts", "unblock")[1]
+    code, _, err = drumbeat("contacts", "unblock", "ana@acme.exmple")
+    assert code == 2
+    assert "ana@acme.exmple is not blocked" in err
+    assert "did you mean 'ana@acme.example'?" in err
+    code, out, _ = drumbeat("contacts", "unblock", "ANA@acme.example")
+    assert (code, out) == (0, "1 gets messages again.\n")
+    assert drumbeat("contacts", "unblock", "--all")[1] == "1 gets messages again.\n"
+    states = look(lambda store: [contact.status for contact in store.contacts.all()])
+    assert states == [Status.ACTIVE, Status.UNCONFIRMED], "each is where they were"
+
+
+def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv):
+    rows = (
+        "ana@acme.example,ACME,organization,company,es,CL,,08:30,form at the fair,2021-01-31\n"
+        "bo@x.example,X,organization,,,,,,,\n"
+    )
+    assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
+    code, out, _ = drumbeat("contacts", "export", "ANA@acme.example")
+    known = json.loads(out)
+    assert code == 0
+    assert known["address"] == "ana@acme.example"
+    assert known["contact"] == {
+        "organisation": "ACME",
+        "group": "company",
+        "consent_source": "form at the fair",
+        "consent_date": "2021-01-31",
+        "asked": None,
+        "confirmed": None,
+    }
+    assert (known["country"], known["language"], known["hour"]) == ("CL", "es", "08:30")
+    assert "bo@x.example" not in out
+    code, _, err = drumbeat("contacts", "export", "nobody@acme.example")
+    assert (code, "no contact has this address" in err) == (2, True)

@@ -9,6 +9,7 @@ import pytest
 from strict_mail import mail_server
 
 from bot.jobs.operations import alarms
+from bot.jobs.people import contacts as people
 from bot.model import State
 from bot.model.person import Status
 
@@ -22,8 +23,7 @@ async def contacts(folder, number, **script):
     """
     async with mail_server(**script) as server:
         services = orchard.services(folder, server)
-        people = [orchard.add_contact(services, each) for each in range(1, number + 1)]
-        for person in people:
+        for person in [orchard.add_contact(services, each) for each in range(1, number + 1)]:
             orchard.add_pledge(services, person, name=f"Plant {person} trees")
         try:
             yield services, server
@@ -137,3 +137,20 @@ async def test_no_address_is_in_the_log_nor_kept_with_the_delivery(tmp_path, hea
         errors = [entry.error or "" for entry in services.store.listing.entries()]
         assert answer[:3] in "".join(errors)
         assert "acme.example" not in "".join([*heard, *errors])
+
+
+async def test_who_was_refused_is_listed_with_the_words_of_the_server_and_gets_the_next_letter(
+    tmp_path,
+):
+    answers = {"p2@acme.example": ["550 5.1.1 <p2@acme.example>: User unknown"]}
+    async with contacts(tmp_path, 2, answers=answers) as (services, server):
+        await orchard.play(services, "2021-02-03 09:00", "2021-02-03 12:00")
+        [unreached] = people.unreached(services)
+        assert unreached.contact.address == "p2@acme.example"
+        assert "answered 550 5.1.1" in unreached.said
+        assert "p2@" not in unreached.said
+        people.unblock(services, [unreached], orchard.at("2021-02-20"))
+        assert people.unreached(services) == []
+        await orchard.play(services, "2021-03-03 00:00", "2021-03-04 12:00")
+        march = [taken.recipients for taken in server.taken[1:]]
+        assert ["p2@acme.example"] in march

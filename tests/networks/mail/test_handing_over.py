@@ -2,6 +2,7 @@
 left when it breaks.
 """
 
+import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
@@ -247,3 +248,13 @@ async def test_options_of_e_mail_on_another_service_are_told():
     (told,) = built.remarks
     assert told.startswith("bounces and dkim_selector under its options: ")
     assert told.endswith(" is no e-mail")
+
+
+async def test_a_name_that_was_not_known_at_first_is_looked_up_for_the_next_connection(monkeypatch):
+    monkeypatch.setattr(socket, "gethostbyname", lambda _: "127.0.1.1")
+    async with account() as (network, server):
+        for name in ("bot", "bot.campaign.example", "other.example"):
+            monkeypatch.setattr(socket, "getfqdn", lambda name=name: name)
+            await network.send(letter())
+            server.writers[-1].close()
+    assert server.greeted == ["[127.0.1.1]", "bot.campaign.example", "bot.campaign.example"]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.domains import url_on_the_wire
 from bot.networks.mail.account import Address
-from bot.networks.mail.writing import Mail, addresses, on_the_wire, uri, written
+from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
 
 MAIL = Mail(
     sender=Address(email="us@campaign.example", name="Our campaign"),
@@ -174,4 +175,4 @@ def test_a_page_beyond_ascii_is_written_as_servers_know_it():
     assert read(mail)["List-Unsubscribe"] == (
         "<https://xn--bcher-kva.example:8443/k%C3%A4m%20pagne/leave/unsubscribe-1-0>"
     )
-    assert uri("https://pages.example/leave/a") == "https://pages.example/leave/a"
+    assert url_on_the_wire("https://pages.example/leave/a") == "https://pages.example/leave/a"
