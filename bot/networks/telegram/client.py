@@ -12,6 +12,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.conversation.words import bound
 from bot.errors import (
     AccountRefused,
     Blocked,
@@ -63,19 +64,25 @@ class Client:
         )
         self._lean = lean.Lean(self._bot, request)
 
-    async def text(
-        self, chat: str, text: str, *, answers: str | None = None, buttons: Keyboard = ()
-    ) -> tuple[str, str | None]:
-        """Send a text; gives the message's id and the chat's public name."""
-        sent = await self._lean.message(chat, text, keyboard=buttons, answers=answers)
+    async def text(self, chat: str, text: str, *, buttons: Keyboard = ()) -> tuple[str, str | None]:
+        """Send a text that goes to many; gives the message's id and the chat's public name.
+
+        Its buttons are bound to the chat.
+        """
+        sent = await self._lean.to_each(chat, text, buttons)
+        return sent.id, sent.chat
+
+    async def answer(self, chat: str, text: str, answers: str | None) -> tuple[str, str | None]:
+        """Send a text as an answer to a message of ours; gives what `text` gives."""
+        sent = await self._lean.message(chat, text, answers=answers)
         return sent.id, sent.chat
 
     async def picture(
         self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()
     ) -> tuple[str, str | None]:
-        """Send a picture; gives the message's id and the chat's public name."""
+        """Send a picture; gives what `text` gives."""
         sent = await self._bot.send_photo(
-            chat, content, caption=caption, filename=name, reply_markup=markup(buttons)
+            chat, content, caption=caption, filename=name, reply_markup=markup(bound(buttons, chat))
         )
         return str(sent.message_id), sent.chat.username
 

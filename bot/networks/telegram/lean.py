@@ -6,14 +6,23 @@ calls go by its transport alone, which also makes its errors of what Telegram re
 send is held to the library's own requests by a test. Everything else goes through the library.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot
 
+from bot.conversation.words import bind, bound
+from bot.kept import Kept
 from bot.model import Button, Keyboard
 from bot.networks.telegram.transport import AiohttpRequest
+
+_EACH = "\0"
+"""Stands for the chat to which a button will belong: no text and no address holds it."""
+
+_KEPT = 256
+"""Most bodies that are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +43,16 @@ class Lean:
     def __init__(self, bot: Bot, request: AiohttpRequest) -> None:
         self._base = bot.base_url
         self._request = request
+        self._bodies: Kept[tuple[str, Keyboard], list[bytes]] = Kept(_KEPT)
+
+    async def to_each(self, chat: str, text: str, keyboard: Keyboard) -> Sent:
+        """Send a text that goes to many, with buttons that are bound to each of them.
+
+        The body is made once; only what names the chat is put in.
+        """
+        pieces = self._bodies.made((text, keyboard), lambda: _pieces(text, keyboard))
+        body = b'{"chat_id": %b, %b' % (json.dumps(chat).encode(), _owner(chat).join(pieces))
+        return _sent(await self._request.call(f"{self._base}/sendMessage", body))
 
     async def message(
         self,
@@ -62,8 +81,7 @@ class Lean:
             }
         if thread is not None:
             parameters["message_thread_id"] = thread
-        message = await self._call("sendMessage", parameters)
-        return Sent(id=str(message["message_id"]), chat=message["chat"].get("username"))
+        return _sent(await self._call("sendMessage", parameters))
 
     async def edit(self, chat: str, message: int, text: str, *, keyboard: Keyboard = ()) -> None:
         """Put a text and buttons in the place of a message of ours."""
@@ -78,7 +96,24 @@ class Lean:
         await self._call("answerCallbackQuery", parameters)
 
     async def _call(self, method: str, parameters: Mapping[str, object]) -> Any:
-        return await self._request.call(f"{self._base}/{method}", parameters)
+        return await self._request.call(f"{self._base}/{method}", json.dumps(parameters).encode())
+
+
+def _sent(message: Any) -> Sent:
+    return Sent(id=str(message["message_id"]), chat=message["chat"].get("username"))
+
+
+def _pieces(text: str, keyboard: Keyboard) -> list[bytes]:
+    """Return a body in JSON from its text on, cut where each button is bound to its chat."""
+    parameters: dict[str, object] = {"text": text}
+    if keyboard:
+        parameters["reply_markup"] = markup(bound(keyboard, _EACH))
+    return json.dumps(parameters).removeprefix("{").encode().split(_owner(_EACH))
+
+
+def _owner(chat: str) -> bytes:
+    """Return, in JSON, the end of what a button carries that belongs to this chat."""
+    return json.dumps(bind("", chat))[1:].encode()
 
 
 def markup(keyboard: Keyboard) -> dict[str, object]:

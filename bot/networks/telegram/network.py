@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from typing_extensions import override
 
-from bot.conversation.words import bound
 from bot.errors import AccountRefused, Moved, NetworkError, TryLater, Unanswered
 from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Rendered, Secret
 from bot.networks.base import Network as Base
@@ -84,7 +83,7 @@ class Network(Base):
     async def send(self, message: Message) -> Receipt:
         """Send to `message.address`, or post to the channel's target."""
         chat, person = self._chat(message.address), message.address is not None
-        steps = await self._steps(chat, message.body, bound(message.buttons, chat))
+        steps = await self._steps(chat, message.body, message.buttons)
         name: str | None = None
 
         async def post(number: int, out: Sequence[str]) -> str:
@@ -183,4 +182,4 @@ class Network(Base):
 
 
 def _answer(chat: str, text: str) -> _Step:
-    return lambda client, answers: client.text(chat, text, answers=answers)
+    return lambda client, answers: client.answer(chat, text, answers)

@@ -16,7 +16,6 @@ their own and no exception behind them.
 
 import asyncio
 import json
-from collections.abc import Mapping
 from typing import Any, cast
 
 import aiohttp
@@ -63,8 +62,8 @@ class Json:
 
     contains_files = False
 
-    def __init__(self, parameters: Mapping[str, object]) -> None:
-        self.body = json.dumps(parameters).encode()
+    def __init__(self, body: bytes) -> None:
+        self.body = body
 
 
 class AiohttpRequest(BaseRequest):
@@ -80,13 +79,13 @@ class AiohttpRequest(BaseRequest):
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str | None, URL | None] = {}
 
-    async def call(self, url: str, parameters: Mapping[str, object]) -> Any:
-        """Post a method's parameters as JSON, and return its result.
+    async def call(self, url: str, body: bytes) -> Any:
+        """Post a method's parameters, an object in JSON, and return its result.
 
         Raises what python-telegram-bot makes of a refusal, or `NotConnected`, `NoAnswer` or
         `Answered`.
         """
-        return await self.post(url, cast("RequestData", Json(parameters)))
+        return await self.post(url, cast("RequestData", Json(body)))
 
     @property
     @override

@@ -22,6 +22,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.conversation.words import bound
 from bot.model import Button
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.lean import Lean, Sent
@@ -30,6 +31,10 @@ from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer
 BUTTONS = (
     (Button(label="Done ✓", data="today:done:7~a1"), Button(label="Guide", url="https://x.org/é")),
     (Button(label="“Copy”", copy="#EndChildLabour"),),
+)
+UNBOUND = (
+    (Button(label="Done~", data="today:done:7"), Button(label="Later~\\u0000", data="today:x:7")),
+    (Button(label="Guide", url="https://x.org/~"),),
 )
 THEIRS = InlineKeyboardMarkup(
     [
@@ -86,6 +91,20 @@ CASES = {
         lambda lean: lean.message("@ours", TEXT, keyboard=BUTTONS),
         lambda bot: bot.send_message("@ours", TEXT, reply_markup=THEIRS),
     ),
+    "to each of many": (
+        lambda lean: lean.to_each("4242", TEXT, UNBOUND),
+        lambda bot: bot.send_message("4242", TEXT, reply_markup=markup(bound(UNBOUND, "4242"))),
+    ),
+    "to each, by name": (
+        lambda lean: lean.to_each('@o"ur\\s', TEXT, UNBOUND),
+        lambda bot: bot.send_message(
+            '@o"ur\\s', TEXT, reply_markup=markup(bound(UNBOUND, '@o"ur\\s'))
+        ),
+    ),
+    "to each, without buttons": (
+        lambda lean: lean.to_each("4242", TEXT, ()),
+        lambda bot: bot.send_message("4242", TEXT),
+    ),
     "an answer to a message": (
         lambda lean: lean.message("-100123", TEXT, answers="12"),
         lambda bot: bot.send_message(
@@ -135,6 +154,17 @@ async def test_a_sent_text_is_told_by_its_number_and_the_public_name_of_its_chat
     assert await lean.message("@ours", "x") == Sent(id="9", chat="ours")
     server.answer = {"ok": True, "result": {**MESSAGE, "chat": {"id": 1, "type": "private"}}}
     assert await lean.message("1", "x") == Sent(id="9", chat=None)
+
+
+async def test_a_body_that_is_kept_names_each_time_the_chat_that_gets_it(talk):
+    server, _, lean = talk
+    for chat in ("4242", "-7"):
+        await lean.to_each(chat, TEXT, UNBOUND)
+    told = [
+        (form["chat_id"], form["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
+        for _, form in server.asked
+    ]
+    assert told == [("4242", "today:done:7~39u"), ("-7", "today:done:7~-7")]
 
 
 def test_buttons_of_pictures_and_files_are_the_same_ones():
