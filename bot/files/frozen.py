@@ -44,11 +44,12 @@ class File:
         return self.data
 
     def read_text(self, encoding: str) -> str:
-        r"""Return the file's text with every line end as "\n".
+        r"""Return the file's text with every line end as "\n", without a byte-order mark.
 
         Raises `OSError` when it could not be read, `ValueError` when it is not in this encoding.
         """
-        return self.read_bytes().decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        text = self.read_bytes().decode(encoding).removeprefix("\ufeff")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,8 +39,9 @@ Wording = Mapping[str, str]
 
 These stand in braces and are filled in: `given`, the wrong value; `expected`, what could stand
 there, `nearest`, a suggestion out of that, and `near`, the suggestion or else all of it; `table`,
-the outermost table as '[privacy]', or as 'channel' for [channels.NAME]; `problem`, pydantic's own
-words; and what pydantic gives as the error's context.
+the outermost table as '[privacy]', or as 'channel' for [channels.NAME]; `key`, the dotted key
+without places in lists; `problem`, pydantic's own words; and what pydantic gives as the error's
+context.
 """
 
 WORDING: Final[Wording] = {
@@ -57,6 +58,7 @@ WORDING: Final[Wording] = {
     "date_type": "must be a day without quotes, like 2000-12-31, not {given}",
     "date_from_datetime_inexact": "must be a day without a time of day, not {given}",
     "list_type": 'must be a list in square brackets, like ["…"], not {given}',
+    "list_of_tables": "must be a list of tables: write [[{key}]], with two brackets",
     "dict_type": "must be a table, not {given}",
     "model_type": "must be a table, not {given}",
     "model_attributes_type": "must be a table, not {given}",
@@ -123,12 +125,16 @@ def _key(location: Sequence[int | str], table: Any) -> str:
 def _message(detail: ErrorDetails, shape: type[Shape], wording: Wording) -> str:
     kind, context, problem = detail["type"], detail.get("ctx", {}), detail["msg"]
     word, options = _options(detail, shape)
-    return wording.get(kind, wording["other"]).format(
+    said = wording.get(kind, wording["other"])
+    if kind == "list_type" and isinstance(detail["input"], Mapping):
+        said = wording.get("list_of_tables", said)
+    return said.format(
         **context | {"expected": context.get("expected", "")},
         given=_said(detail["input"]),
         near=suggest(str(word), options),
         nearest=did_you_mean(str(word), options),
         table=_table(detail["loc"]),
+        key=".".join(part for part in detail["loc"] if isinstance(part, str)),
         problem=f"{problem[:1].lower()}{problem[1:]}",
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.files import limits
+from bot.files import faults, limits
 from bot.files.frozen import File
 from bot.files.opening import read_given
 from bot.kept import Kept
@@ -41,16 +41,16 @@ def read_toml(
     except OSError as error:
         return None, [_problem(file, f"can't be read: {error.strerror or error}; {advice}")]
     try:
-        return _parsed(data.decode("utf-8-sig")), []
+        text = data.decode("utf-8-sig")
+        return _parsed(text), []
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
+        message = faults.of_encoding(error)
     except _Beyond as error:
         message = str(error)
     except RecursionError:
         message = _DEEP
     except ValueError as error:  # TOMLDecodeError, or int()'s own for thousands of digits
-        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
+        message = f"is no valid TOML: {faults.of_toml(text, str(error))}"
     return None, [_problem(file, message)]
 
 

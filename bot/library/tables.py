@@ -145,6 +145,10 @@ class PartnersShape(Dated):
     partner: list[PartnerShape]
 
 
+FORMS: Final = ("pledge", "scale-up", "carry-on")
+"""The forms that people are asked: of who makes a pledge, of who brings it further, and of single
+people in a campaign's last month."""
+
 SHAPES: Final[Mapping[str, type[Shape]]] = {
     "forms": FormsShape,
     "pledges": PledgesShape,
@@ -164,6 +168,10 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
     match shape:
         case FormsShape():
             for form_id, form in shape.forms.items():
+                if form_id not in FORMS:
+                    near = suggest(form_id, FORMS)
+                    message = f"nobody is ever asked this form; rename it, or take it out{near}"
+                    report(f"forms.{form_id}", message)
                 _form(form, f"forms.{form_id}", report)
         case PledgesShape():
             _pledges(shape, report)

@@ -14,9 +14,11 @@ from jinja2 import Template, TemplateSyntaxError
 
 from bot import text as texts
 from bot.errors import RenderError
+from bot.files.faults import of_encoding
 from bot.files.frozen import File, Files
 from bot.files.toml import read_toml
 from bot.languages import direction
+from bot.render.faults import of_name, of_syntax
 from bot.render.sandbox import Sandbox, Words
 
 
@@ -128,7 +130,7 @@ class Loader:
             kind = type(error) if isinstance(error, RenderError) else RenderError
             raise kind(
                 f"{source.file}: {_line(error, source)}block {name}:"
-                f" {str(error) or type(error).__name__}"
+                f" {of_name(str(error), variables) or type(error).__name__}"
             ) from error
         # variables hold what people and servers sent
         body = texts.without_controls(made).strip()
@@ -145,9 +147,13 @@ class Loader:
 
     def _compile(self, present: File, file: str, language: str) -> Source:
         try:
-            template, slots = self._sandbox.compile_text(present.read_text("utf-8"), file)
+            source = present.read_text("utf-8")
+            template, slots = self._sandbox.compile_text(source, file)
         except TemplateSyntaxError as error:
-            raise RenderError(f"{file}: line {error.lineno}: {error.message}") from error
+            said = of_syntax(error, source, self._sandbox.filters)
+            raise RenderError(f"{file}: {said}") from error
+        except UnicodeDecodeError as error:
+            raise RenderError(f"{file}: {of_encoding(error)}") from error
         except RecursionError as error:
             raise RenderError(f"{file}: is nested too deeply") from error
         except Exception as error:  # whatever a stranger's template makes of it

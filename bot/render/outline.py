@@ -11,8 +11,10 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from bot.errors import RenderError
 from bot.files import limits
+from bot.files.faults import of_encoding
 from bot.files.frozen import File
 from bot.render import plurals
+from bot.render.faults import of_syntax
 from bot.render.sandbox import Sandbox
 from bot.text import control_names
 
@@ -70,6 +72,8 @@ def outline(file: File, name: str, language: str) -> Outline:
     """
     try:
         return _outline(file.read_text("utf-8"), name, language)
+    except UnicodeDecodeError as error:
+        raise RenderError(of_encoding(error)) from error
     except (OSError, ValueError) as error:
         raise RenderError(f"can't be read: {error}") from error
 
@@ -83,7 +87,7 @@ def _outline(source: str, name: str, language: str) -> Outline:
         # the code is wanted next, and to compile a tree changes it: its outline comes first
         _sandbox().compile_tree(tree, source, name)
     except TemplateSyntaxError as error:
-        raise RenderError(f"line {error.lineno}: {error.message}") from error
+        raise RenderError(of_syntax(error, source, _sandbox().filters)) from error
     except RecursionError as error:
         raise RenderError("is nested too deeply") from error
     except Exception as error:  # whatever a stranger's template makes of it

@@ -363,6 +363,14 @@ BREAKS = [
 ]  # fmt: skip
 
 
+def test_a_form_by_a_name_that_nobody_is_asked_by_is_told(tmp_path):
+    problems = broken(tmp_path, "forms", FORMS, FORMS.replace("forms.pledge", "forms.plegde"))
+    assert (
+        "campaigns/bees/forms.toml: forms.plegde: nobody is ever asked this form; rename it, or take"
+        " it out; did you mean 'pledge'?"
+    ) in problems
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     BREAKS,

@@ -331,7 +331,7 @@ def test_a_missing_template_and_a_missing_block_say_where_they_were_looked_for(t
 def test_a_file_that_is_no_utf8_is_reported(tmp_path):
     write(tmp_path, "x")
     (tmp_path / "content/en/bees/plant.j2").write_bytes(b"{% block post %}\xff{% endblock %}")
-    with pytest.raises(RenderError, match=r"plant\.j2: can't be read: 'utf-8' codec"):
+    with pytest.raises(RenderError, match=r"plant\.j2: is not written in UTF-8 \(line 1\)"):
         give(tmp_path)
 
 

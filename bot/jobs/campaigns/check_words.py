@@ -72,7 +72,8 @@ def _compare(
     known: set[str],
     files: Files,
 ) -> Iterator[Problem]:
-    ids = {".".join(name.split(".")[:2]) for name in _asked(campaign)}
+    asked = _asked(campaign)
+    ids, read = {".".join(name.split(".")[:2]) for name in asked}, asked | _helps(campaign)
 
     def problem(key: str, message: str) -> Problem:
         return Problem(file=_file(campaign, tag), key=key, message=message)
@@ -85,8 +86,9 @@ def _compare(
     for key, value in table.items():
         if not isinstance(value, str) or not value.strip():
             yield problem(key, "must be a text in quotes, and not empty")
-        elif key not in known:
-            others = {name for name in needed if name not in table} or known
+        elif key not in known or (tag == campaign.language and not _is_read(key, read)):
+            is_own = tag == campaign.language
+            others = {name for name in needed if name not in table} or (read if is_own else known)
             yield problem(key, f"nothing in the campaign asks for it{suggest(key, others)}")
         elif tag == campaign.language and (section := _unasked(key, ids)):
             yield problem(key, f"there is no such id in {_place(campaign, section, files)}")
@@ -99,6 +101,20 @@ _SECTIONS = {
     "smart": "pledges.toml",
     "choosing": "pledges.toml",
 }
+
+
+def _is_read(key: str, read: set[str]) -> bool:
+    """Return whether anything may ask for a key of the campaign's own language.
+
+    It is judged in tables of which something is asked; what stands elsewhere may be a remark, or
+    there for a campaign that is like this one. `_unasked` tells of ids.
+    """
+    table, _, name = key.rpartition(".")
+    # what somebody published, word for word, may stand there in other languages too
+    if not table or table in _SECTIONS or table.startswith("showcase."):
+        return True
+    there = {each.removeprefix(f"{table}.") for each in read if each.startswith(f"{table}.")}
+    return table.endswith((".steps", ".choices")) or name in there or not there
 
 
 def _unasked(key: str, ids: set[str]) -> str | None:
@@ -144,3 +160,12 @@ def _form(form: Form) -> set[str]:
             keys.add(f"{prefix}.steps.{question.step}")
         keys |= {f"{prefix}.{question.id}.choices.{choice}" for choice in question.choices}
     return keys
+
+
+def _helps(campaign: Campaign) -> set[str]:
+    """Return the dotted keys that a campaign may leave out: the help below its questions."""
+    return {
+        f"forms.{form.id}.{question.id}.help"
+        for form in campaign.forms.values()
+        for question in form.questions
+    }

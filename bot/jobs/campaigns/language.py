@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import UsageError
-from bot.files.frozen import TEXTS, Files
+from bot.errors import DataError, UsageError
+from bot.files.faults import of_encoding
+from bot.files.frozen import TEXTS, File, Files
 from bot.jobs.campaigns.check_common import MODEL, PARTS
 from bot.jobs.campaigns.new import write
 from bot.languages import shorter
@@ -24,12 +25,14 @@ _SAID_BY_CODE = re.compile(
 _GAP = re.compile(r"\{\w*\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENTRY = re.compile(
-    r"""^(?P<key>[\w"'.-]+)[ \t]*=[ \t]*(?P<value>\"{3}.*?\"{3}|\[.*?\]|[^\n]*)""",
+    r"""^[ \t]*(?P<key>[\w"'.-]+)[ \t]*="""
+    r"""[ \t]*(?P<value>\"{3}.*?\"{3}|'{3}.*?'{3}|\[.*?\]|[^\n]*)""",
     re.DOTALL | re.MULTILINE,
 )
 _PIECE = re.compile(
-    r"^\[+\s*(?P<table>[^\]\n]+?)\s*\]+[ \t]*$"
-    rf"|^(?P<mark>\# untranslated\n)?{_ENTRY.pattern.removeprefix('^')}",
+    r"^[ \t]*\[+\s*(?P<table>[^\]\n]+?)\s*\]+[ \t]*(?:\#[^\n]*)?$"
+    r"|(?P<mark>^[ \t]*\#[ \t]*untranslated[ \t]*$)"
+    rf"|{_ENTRY.pattern}",
     _ENTRY.flags,
 )
 _MARK_J2 = "{# untranslated #}"
@@ -56,8 +59,8 @@ def begin(files: Files, root: Path, tag: str, campaigns: Sequence[Campaign]) -> 
     """Write below `root` what content/<tag> lacks: what belongs to no campaign (chat, letters,
     documents, pages, word lists) from English, and each campaign from its own language.
 
-    Raises `UsageError` for a tag that is none, or where nothing is lacking; `OSError` when the disk
-    refuses.
+    Raises `UsageError` for a tag that is none, or where nothing is lacking; `DataError` for a file
+    to begin with that is not in UTF-8; `OSError` when the disk refuses.
     """
     try:
         check_language(tag)
@@ -87,7 +90,8 @@ def untranslated(files: Files) -> list[Problem]:
     for name in sorted({name for held, _ in files.held for name in held}):
         file = files.first(name)
         if file is not None and name.startswith("content/") and b"untranslated" in file.data:
-            left = list(_marks(name, file.data.decode("utf-8", "replace")))
+            text = file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+            left = list(_marks(name, text))
             if left:
                 problems.append(Problem(file=name, key=_few(left), message=_message(len(left))))
     return problems
@@ -124,7 +128,15 @@ def _copies(
         if file is None or not name.endswith(TEXTS):
             continue
         if not files.first(*(f"content/{tag}/{name}" for tag in instead)):
-            yield f"content/{instead[0]}/{name}", marked(name, file.read_text("utf-8"))
+            yield f"content/{instead[0]}/{name}", marked(name, _text(file))
+
+
+def _text(file: File) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        problem = Problem(file=str(file.path), key="", message=of_encoding(error))
+        raise DataError([problem]) from error
 
 
 def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[Path]:
@@ -161,9 +173,12 @@ def _marks(name: str, text: str) -> Iterator[str]:
             else:
                 yield block
         return
-    table = ""
+    table, is_marked = "", False
     for piece in _PIECE.finditer(text):
+        if is_marked and not piece["mark"]:
+            yield piece["table"] or f"{table}{piece['key']}"
+        is_marked = bool(piece["mark"])
         if piece["table"]:
             table = f"{piece['table']}."
-        elif piece["mark"]:
-            yield f"{table}{piece['key']}"
+    if is_marked:
+        yield table.removesuffix(".")

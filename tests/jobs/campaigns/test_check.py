@@ -145,6 +145,12 @@ def test_a_sound_campaign_has_no_problems(tmp_path):
         ({"post": "{{ link('sead') }} #Bees"}, "post: line 11: link('sead'): bees has no such link slot; did you mean 'seeds'?"),
         ({"post": "{{ link('seeds') }} #Bees"}, "(whole file): uses link('seeds'), but the action doesn't declare it; add 'seeds' to links of 'plant'"),
         ({"post": "{{ fact('hives') | number }} #Bees"}, "post: line 11: fact('hives'): expired on 2030-03-08, before 2030-03-09"),
+        ({"post": "{{ 5 | nummer }} #Bees"}, "(whole file): line 11: No filter named 'nummer'; did you mean 'number'?"),
+        ({"post": "{{ link(„seeds“) }} #Bees"}, "(whole file): line 11: unexpected char '„'; between {{ and }} quotes are straight"),
+        ({"post": "{% blok x %} #Bees"}, "(whole file): line 11: there is no tag 'blok'; did you mean 'block'?"),
+        ({"post": "{% endif %} #Bees"}, "(whole file): line 11: {% endif %} can't stand here; close the block above it first"),
+        ({"post": "{% if day %} #Bees"}, "(whole file): line 12: {% endblock %} can't stand here; close the if above it first"),
+        ({"post": "{{ hashtga }} #Bees"}, "post: line 11: 'hashtga' is undefined; did you mean 'hashtag'?"),
         ({"post": "{% if %} #Bees"}, "(whole file): line 11: Expected an expression"),
         ({"post": "{{ hashtag.upper() }} #Bees"}, "post: line 11: access to attribute 'upper' of 'str' object is unsafe."),
         ({"pots": "Oops #Bees"}, "pots: no text is called so; did you mean 'post'?"),
@@ -362,6 +368,50 @@ def test_words_are_compared_with_the_campaigns_own_language_and_with_the_data(tm
         ),
         "content/fr/bees/words.toml: extra: must be a text in quotes, and not empty",
         "content/fr/bees/words.toml: observances.bee-day: must be a text in quotes, and not empty",
+    ]
+
+
+def test_a_slip_in_the_words_of_the_own_language_is_told_where_something_is_asked(tmp_path):
+    write(tmp_path, words=f'{WORDS}[forms.pledge]\ntitle = "You"\nintro = "One question"\n'
+        '[forms.pledge.name]\nask = "What?"\nhlep = "Twenty words"\n[forms.later.name]\nnote = "x"\n')  # fmt: skip
+    (tmp_path / "campaigns" / "bees" / "forms.toml").write_text(
+        '[forms.pledge]\nsource = "us"\n[[forms.pledge.question]]\n'
+        'id = "name"\nkind = "text"\nrequired = true\n',
+        "utf-8",
+    )
+    assert problems(tmp_path) == [
+        "content/en/bees/words.toml: forms.pledge.name.hlep: nothing in the campaign asks for it;"
+        " did you mean 'forms.pledge.name.help'?"
+    ]
+
+
+@pytest.mark.parametrize("before", ["\ufeff", ""])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n"])
+def test_files_of_any_editor_are_read_alike(tmp_path, before, line_end):
+    write(tmp_path)
+    for file in [*tmp_path.rglob("*.j2"), *tmp_path.rglob("*.toml")]:
+        text = before + file.read_text("utf-8").replace("\n", line_end)
+        file.write_bytes(text.encode())
+    assert problems(tmp_path) == []
+
+
+def test_files_that_are_not_utf8_are_told_with_their_line(tmp_path):
+    write(tmp_path, nudge="Übt den Anbau.")
+    for file in tmp_path.rglob("*.j2"):
+        file.write_bytes(file.read_text("utf-8").encode("cp1252"))
+    line = 5
+    assert problems(tmp_path) == [
+        f"{PLANT}(whole file): is not written in UTF-8 (line {line}); save it as UTF-8"
+    ]
+
+
+def test_of_a_block_without_an_end_the_block_is_told(tmp_path):
+    write(tmp_path)
+    file = tmp_path / "content" / "en" / "bees" / "plant.j2"
+    file.write_text(file.read_text("utf-8").replace("{% endblock %}", "", 1), "utf-8")
+    assert problems(tmp_path) == [
+        f"{PLANT}(whole file): line 1: the block title has no end; write {{% endblock %}} behind"
+        " its text"
     ]
 
 

@@ -118,5 +118,31 @@ def test_a_mark_is_named_by_its_table_and_key(tmp_path):
     assert (left.file, left.key) == (str(Path("content/de/web.toml")), "leave.title")
 
 
+@pytest.mark.parametrize(
+    "mark", ["# untranslated\r\n", "  #untranslated \n", "# untranslated\n# ours\n\n"]
+)
+def test_a_mark_is_seen_as_any_editor_leaves_it(tmp_path, mark):
+    file = tmp_path / "content" / "de" / "web.toml"
+    file.parent.mkdir(parents=True)
+    text = f'[leave] # a page\n{mark}  title = "Gone?"\ndone = "Weg"\n{mark}[lost]\n'
+    file.write_bytes(text.encode())
+    (left,) = untranslated(read_files([tmp_path]))
+    assert left.key == "leave.title, lost"
+
+
+def test_indented_texts_are_marked_too():
+    after = marked("words.toml", '[a]\n  title = "Gone?"\n')
+    assert after == '[a]\n# untranslated\n  title = "Gone?"\n'
+
+
+def test_a_text_to_begin_with_that_is_not_utf8_is_told(command, bees):
+    words = bees / "content" / "en" / "bees" / "words.toml"
+    words.write_bytes('title = "Bienenkörbe"\nabout = "x"\n'.encode("cp1252"))
+    code, _, err = command("new", "language", "de")
+    assert code == 1
+    assert f"{Path('content/en/bees/words.toml')}: (whole file): is not written in UTF-8" in err
+    assert not (bees / "content" / "de").exists()
+
+
 def test_no_shipped_text_bears_a_mark():
     assert untranslated(SHIPPED) == []
