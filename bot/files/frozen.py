@@ -17,8 +17,10 @@ from bot.files import limits
 from bot.files.opening import Opener, TooLarge, is_folder
 from bot.model import Problem
 
-PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-"""What a picture's file may end with, in the order of preference."""
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".heic", ".heif")
+"""What a picture's file may end with, in small or in large letters, in the order of preference.
+What its bytes are is looked at later: those of the last two no network shows, which is said.
+"""
 
 TEXTS: Final = (".toml", ".j2")
 """What the files of tables and templates end with."""
@@ -188,7 +190,7 @@ class _Room:
 
 
 def _read(opener: Opener, path: Path, name: str, room: _Room) -> File:
-    picture = name.endswith(PICTURES)
+    picture = name.lower().endswith(PICTURES)
     most, fault = room.most(picture=picture)
     try:
         data = opener.read(path, most)
@@ -235,7 +237,7 @@ class _Listing:
                     if self.seen > most:
                         break
                     name = f"{folder}/{entry.name}"
-                    if entry.name.endswith(suffixes) and not entry.name.startswith("."):
+                    if _is_named(entry.name, suffixes) and not entry.name.startswith("."):
                         self.files[name] = self._root / name
                     elif name.count("/") < _DEPTH and is_folder(entry):
                         inner.append(name)
@@ -249,6 +251,13 @@ class _Listing:
             file = str(self._root / folder)
             self.problems.append(Problem(file=file, key="", message=f"can't be read: {reason}"))
         return inner
+
+
+def _is_named(name: str, suffixes: tuple[str, ...]) -> bool:
+    """Return whether a file's name ends so; cameras write those of pictures in large letters."""
+    return name.endswith(suffixes) or name.lower().endswith(
+        tuple(suffix for suffix in suffixes if suffix in PICTURES)
+    )
 
 
 def _by_folder(names: set[str]) -> dict[str, list[str]]:

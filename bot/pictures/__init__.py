@@ -10,7 +10,14 @@ from typing import Final
 MOST: Final = 5_000_000
 """Bytes of a picture, whatever more a network takes: what a mail server or a room still accepts."""
 
-_ENDINGS: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WebP"}
+_ENDINGS: Final = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".gif": "GIF",
+    ".webp": "WebP",
+    ".avif": "AVIF",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,7 +63,7 @@ def look(data: bytes) -> Facts:
         raise
     # a hostile file makes a decoder raise whatever there is
     except Exception as error:  # noqa: BLE001
-        raise _broken(error) from None
+        raise _broken(error, data) from None
 
 
 _LYING = frozenset({5, 6, 7, 8})  # orientations in which the camera was held on its side
@@ -82,7 +82,7 @@ def ready(data: bytes, wish: Wish) -> ReadyPicture:
         raise
     # a hostile file makes a decoder raise whatever there is
     except Exception as error:  # noqa: BLE001
-        raise _broken(error) from None
+        raise _broken(error, data) from None
 
 
 def _made(image: Image.Image, wish: Wish) -> ReadyPicture:
@@ -133,7 +133,23 @@ def _kind(image: Image.Image) -> str:
     return "JPEG" if image.format == "MPO" else str(image.format)
 
 
-def _broken(error: Exception) -> PictureUnfit:
+_HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def _other_kind(data: bytes) -> str:
+    """Return what kind of picture this is that no network shows; '' for what isn't known."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return "HEIC, as telephones take them"
+    begins = {b"II*\0": "TIFF", b"MM\0*": "TIFF", b"%PDF-": "PDF"}
+    known = next((kind for start, kind in begins.items() if data.startswith(start)), "")
+    return "SVG" if not known and b"<svg" in data[:1_000].lower() else known
+
+
+def _broken(error: Exception, data: bytes) -> PictureUnfit:
+    if isinstance(error, UnidentifiedImageError) and (kind := _other_kind(data)):
+        return PictureUnfit(
+            f"it is a {kind}, which networks don't show: save it anew as a JPEG, PNG, GIF or WebP"
+        )
     if isinstance(error, UnidentifiedImageError):
         return PictureUnfit(
             "it is no picture; a JPEG, PNG, GIF, WebP or AVIF is one, whatever its name: save it"

@@ -188,7 +188,9 @@ class Renderer:
         if action.picture is None:
             return None
         stem = f"campaigns/{campaign.id}/pictures/{action.picture}"
-        return self.files.first(*(f"{stem}{suffix}" for suffix in PICTURES))
+        return self.files.first(
+            *(f"{stem}{each}" for suffix in PICTURES for each in (suffix, suffix.upper()))
+        )
 
     def words(self, campaign: Campaign, language: str) -> Words:
         """Return what content/<language>/<campaign>/words.toml says, and what it shares.

@@ -159,13 +159,27 @@ def test_a_picture_is_told_by_its_bytes(data, facts):
 
 
 @pytest.mark.parametrize(
-    "data",
-    [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-     b"\x00\x00\x00\x18ftypheic" + bytes(90), saved(noise(), "TIFF"), saved(noise(), "BMP")],
-)  # fmt: skip
+    "data", [b"", b"hello", b"\x89PNG\r\n\x1a\n", saved(noise(), "BMP"), b"MM", b"\x00\x00\x00\x18"]
+)
 def test_what_is_no_picture_that_networks_take_is_refused(data):
     for function in (look, lambda given: ready(given, ANY)):
         with pytest.raises(PictureUnfit, match="it is no picture; a JPEG, PNG, GIF, WebP or AVIF"):
+            function(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x00\x00\x00\x18ftypheic" + bytes(90), "HEIC, as telephones take them"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (saved(noise(), "TIFF"), "TIFF"),
+        (b"%PDF-1.7\n" + bytes(90), "PDF"),
+    ],
+)
+def test_a_picture_of_a_kind_that_no_network_shows_is_refused_by_its_name(data, kind):
+    words = f"it is a {kind}, which networks don't show: save it anew as a JPEG, PNG, GIF or WebP"
+    for function in (look, lambda given: ready(given, ANY)):
+        with pytest.raises(PictureUnfit, match=words):
             function(data)
 
 

@@ -81,6 +81,28 @@ def test_what_is_no_picture_is_a_problem_and_holds_its_post(put, command, data):
     assert "In a live run these would wait until somebody mends them" in results["rehearse"][1]
 
 
+@pytest.mark.parametrize("name", ["river.HEIC", "river.heic", "river.heif"])
+def test_a_picture_as_a_telephone_takes_it_is_named_with_what_to_do(put, command, name):
+    put(b"\x00\x00\x00\x18ftypheic" + bytes(90), name)
+    results = said(command)
+    assert results["check"][0] == 1
+    for command_name, (_, text) in results.items():
+        assert f"{name}" in text, command_name
+        assert "it is a HEIC, as telephones take them, which networks don't show" in text
+        assert "is not there" not in text, command_name
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "river.JPG"), ("PNG", "river.PNG"), ("AVIF", "river.avif")]
+)
+def test_a_picture_is_there_however_its_ending_is_written(put, command, kind, name):
+    put(saved(noise(), kind), name)
+    code, out, err = command("preview", "tree-day", "--network", "x")
+    assert code == 0
+    assert "[picture: A river.]" in out
+    assert "is not there" not in f"{out}{err}"
+
+
 def test_a_jpeg_called_png_is_taken_by_its_bytes_and_said(put, command):
     put(saved(noise()))
     for name, (code, text) in said(command).items():
