@@ -64,10 +64,13 @@ def _texts(
     only: Collection[str] | None,
 ) -> "list[Problem]":
     from bot.jobs.campaigns import check as job
+    from bot.jobs.texts import samples
     from bot.render import Renderer
 
     renderer = Renderer(library.files, library.campaigns, stand_in=True)
-    return job.run(settings, library, renderer, today=today, told=told, only=only)
+    problems = job.run(settings, library, renderer, today=today, told=told, only=only)
+    letters = samples.problems(settings, library, renderer, told, today=today, only=only)
+    return list(dict.fromkeys([*problems, *letters]))
 
 
 def _is_clean(settings: "Settings", mark: str) -> bool:

@@ -31,6 +31,8 @@ class Limits:
     caption: int | None = None
     #: so many messages may a longer text be broken into
     messages: int = 1
+    #: a letter's title stands above its text and counts with it
+    title_above: bool = False
     alt: int | None = None
     #: the largest picture in bytes, where the network has such a limit
     picture: int | None = None

@@ -93,6 +93,8 @@ class Network(ABC):
         self.reads = 0
         #: what the server said that it takes; None before it was asked
         self.told_limits: Limits | None = None
+        #: what each service behind the account takes, by its name, where there are several
+        self.told_services: Mapping[str, Limits] = {}
         #: what the last probe saw that the operator should know, though nothing is wrong
         self.remarks: tuple[str, ...] = ()
 

@@ -179,7 +179,7 @@ def preview(
             samples(settings, renderer, c, a, classes, day=day, language=lang, fits=fits)
         )
         shown += [letter.shown for letter in letters]
-        pages += [letter.html for letter in letters if letter.html]
+        pages += [letter.html for letter in letters if letter.html and letter.shown.wording == 1]
     if html:
         _write_letters(html, pages)
     if json:
@@ -371,12 +371,24 @@ def _above(network: str) -> str:
     return "subject" if networks.load(network).LETTERS == "mail" else "title"
 
 
+def _measured(text: "Preview") -> str:
+    """Return how long a text is, and what that makes of it in the rooms of each service."""
+    if text.length is None:
+        return "no text"
+    if not text.rooms:
+        return f"{text.length} of {text.limit}{_broken(text.messages)}"
+    rooms = [f"{each.limit}{_broken(each.messages)} ({each.service})" for each in text.rooms]
+    return f"{text.length} of {', of '.join(rooms)}"
+
+
+def _broken(messages: int) -> str:
+    return f" in {messages} messages" if messages > 1 else ""
+
+
 def _show_preview(text: "Preview") -> None:
-    measured = f"{text.length} of {text.limit}" if text.length is not None else "no text"
-    measured += f" in {text.messages} messages" if text.messages > 1 else ""
     say(
         f"── {text.action} · {text.role} {text.wording} · {text.network} · {text.audience} ·"
-        f" {text.language} · {measured}"
+        f" {text.language} · {_measured(text)}"
     )
     if text.subject is not None:
         say(f"   [{_above(text.network)}: {text.subject}]")

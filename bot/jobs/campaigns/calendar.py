@@ -53,6 +53,17 @@ class CalendarEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Broken:
+    """How a long text comes in the rooms of one service."""
+
+    service: str
+    #: the longest message there, in characters
+    limit: int
+    #: how many messages it makes there
+    messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """One text on one network; `text` and `length` are None where `problem` says why."""
 
@@ -74,8 +85,10 @@ class Preview:
     problem: str | None
     #: of a letter: its subject, which a room shows as title
     subject: str | None = None
-    #: how many messages it makes
+    #: how many messages it makes, of several services where it makes most
     messages: int = 1
+    #: what becomes of it in the rooms of each service, where that is known
+    rooms: tuple[Broken, ...] = ()
     #: what there is to know of the picture: that it isn't there, or what leaves of it here
     picture: tuple[str, ...] = ()
 
@@ -305,9 +318,9 @@ def _limits(network: tuple[str, type[Network]], role: Role, fits: Taken | None) 
 
 def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:
     """Yield what this network carries of the action: nudges and share texts for each audience, the
-    post once.
+    post once. What leaves as a letter is in `bot.jobs.texts.samples`.
     """
-    if action.nudge and network.NUDGES:
+    if action.nudge and network.NUDGES and not network.LETTERS:
         yield from ((Role.NUDGE, audience) for audience in action.audiences)
     if action.post:
         yield Role.POST, action.audiences[0]

@@ -229,7 +229,9 @@ class Texts:
                     f"has {len(body)} characters, but {most} is the most: shorten it by"
                     f" {len(body) - most}"
                 )
-        if role in (Role.POST, Role.SHARE, Role.NUDGE, Role.WITHOUT_PLEDGE):
+        to_one = role in (Role.NUDGE, Role.WITHOUT_PLEDGE)
+        # a letter is measured whole, by `bot.jobs.texts.samples.problems`
+        if role in (Role.POST, Role.SHARE) or (to_one and not self.networks[network].LETTERS):
             limits = self._limits(network, role)
             unasked = role is Role.POST and network in self.fits.unasked
             picture = role is Role.POST and action.picture is not None

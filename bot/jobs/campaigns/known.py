@@ -23,7 +23,9 @@ def digest(settings: Settings, library: Library, told: Mapping[str, Told], today
     That is the content of all files, what of the settings is checked with them, what servers `told`
     by account, the day, and the version of drumbeat.
     """
-    limits = sorted((account, known.limits) for account, known in told.items())
+    limits = sorted(
+        (account, known.limits, sorted(known.services.items())) for account, known in told.items()
+    )
     looked_at = (
         __version__,
         today,
@@ -31,6 +33,7 @@ def digest(settings: Settings, library: Library, told: Mapping[str, Told], today
         [root.resolve() for root in library.files.roots],
         settings.active,
         sorted(settings.channels.items()),
+        settings.web and settings.web.public_url,
         limits,
     )
     return sha256(repr(looked_at).encode("utf-8", "surrogateescape")).hexdigest()

@@ -31,6 +31,8 @@ class Told:
     #: address of the server
     server: str
     at: datetime
+    #: limits of each service behind the account, by its name, where there are several
+    services: Mapping[str, Limits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,8 @@ class Taken:
     unasked: frozenset[str] = frozenset()
     #: limits of each network by which we write to single people or rooms, likewise
     people: Mapping[str, Limits] = field(default_factory=dict)
+    #: limits of each service on which rooms are, by the names of its network and of the service
+    services: Mapping[str, Mapping[str, Limits]] = field(default_factory=dict)
 
     def of(self, network: str, role: Role, declared: Limits) -> Limits:
         """Return the limits of a text: a post must fit our own channels, and so must what we write
@@ -53,16 +57,31 @@ class Taken:
         is_ours = role in (Role.NUDGE, Role.WITHOUT_PLEDGE)
         return self.people.get(network, declared) if is_ours else declared
 
+    def of_letters(self, network: str, declared: Limits) -> Mapping[str, Limits]:
+        """Return the limits within which letters leave on a network, by service; under '' those of
+        all, where no service is known by itself.
+        """
+        return self.services.get(network) or {"": self.of(network, Role.NUDGE, declared)}
+
 
 def read(channel: Channel, network: Network, now: datetime) -> Told | None:
     """Return what the channel's server told since the network was built, or None."""
     limits = network.told_limits
-    return Told(limits=limits, server=_server(channel), at=now) if limits else None
+    if limits is None:
+        return None
+    return Told(
+        limits=limits, server=_server(channel), at=now, services=dict(network.told_services)
+    )
 
 
 def keep(store: Store, account: str, told: Told) -> None:
     """Remember what the account's server told, in place of what it said before."""
-    content = {"server": told.server, "at": epoch(told.at), "limits": asdict(told.limits)}
+    content = {
+        "server": told.server,
+        "at": epoch(told.at),
+        "limits": asdict(told.limits),
+        "services": {name: asdict(limits) for name, limits in told.services.items()},
+    }
     store.meta.put(_KEY.format(account), json.dumps(content, sort_keys=True))
 
 
@@ -80,6 +99,10 @@ def kept(store: Store, channels: Iterable[Channel]) -> dict[str, Told]:
                 limits=_limits(content["limits"]),
                 server=content["server"],
                 at=from_epoch(content["at"]),
+                # an older version stored none
+                services={
+                    name: _limits(given) for name, given in content.get("services", {}).items()
+                },
             )
     return known
 
@@ -90,17 +113,26 @@ def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
     """
     limits: dict[str, Limits] = {}
     people: dict[str, Limits] = {}
+    services: dict[str, dict[str, Limits]] = {}
     unasked: set[str] = set()
     for channel in settings.channels.values():
         network, known = networks.load(channel.network), told.get(channel.account)
         mine = network.measured(known.limits if known else network.LIMITS, channel.options)
         for is_used, fits in ((channel.posts, limits), (channel.nudges, people)):
             if is_used:
-                there = fits.get(channel.network)
-                fits[channel.network] = tighter(there, mine) if there else mine
+                _fit(fits, channel.network, mine)
+        if channel.nudges and known:
+            for service, those in known.services.items():
+                _fit(services.setdefault(channel.network, {}), service, those)
         if channel.posts and network.TELLS_LIMITS and known is None:
             unasked.add(channel.network)
-    return Taken(limits=limits, unasked=frozenset(unasked), people=people)
+    return Taken(limits=limits, unasked=frozenset(unasked), people=people, services=services)
+
+
+def _fit(fits: dict[str, Limits], name: str, limits: Limits) -> None:
+    """Let what is kept under this name fit these limits, too."""
+    there = fits.get(name)
+    fits[name] = tighter(there, limits) if there else limits
 
 
 def tighter(one: Limits, other: Limits) -> Limits:

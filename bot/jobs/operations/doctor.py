@@ -410,6 +410,10 @@ def limits(told: Mapping[str, Told], now: datetime) -> list[Finding]:
 def _limit(account: str, known: Told, now: datetime) -> Finding:
     if outdated := next(old({account: known}, now), None):
         return Finding.note("limits", account, outdated)
+    if known.services:
+        named = ", ".join(f"{name} {each.length:,}" for name, each in known.services.items())
+        what = f"{known.server} take messages of so many characters: {named}"
+        return Finding.ok("limits", account, f"{what}; read on {known.at:%Y-%m-%d}")
     pictures = known.limits.picture
     message = f"{known.server} takes posts of {known.limits.length:,} {known.limits.counter}"
     more = f", pictures of {pictures:,} bytes" if pictures else ""

@@ -1,21 +1,27 @@
 """Letters as people and rooms would get them, made without a database: to look at before anything
-leaves.
+leaves, and to see whether they can.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
+from time import thread_time
 
+from bot import networks
 from bot.config import Settings
 from bot.errors import RenderError
-from bot.jobs.campaigns.calendar import Preview, language_of
-from bot.jobs.campaigns.limits import Taken
+from bot.files.limits import MOST_CHECKED
+from bot.jobs.campaigns.calendar import Broken, Preview, language_of, next_day
+from bot.jobs.campaigns.limits import Taken, Told, taken
 from bot.jobs.texts import letterhead, posts
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
+from bot.library import Library
+from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
 from bot.model.subject import Planned
 from bot.networks.base import Network
 from bot.render import Renderer
+from bot.render.letter import Draft
 from bot.rules.tokens import Grant, Purpose, make
 from bot.text import broken, measure
 
@@ -40,33 +46,41 @@ def samples(
     renderer: Renderer,
     campaign: Campaign,
     action: Action,
-    networks: Mapping[str, type[Network]],
+    kinds: Mapping[str, type[Network]],
     *,
     day: date,
     language: str | None,
     fits: Taken | None = None,
 ) -> Iterator[Sample]:
-    """Yield the letters that this action sends on each of these networks, one for each audience, in
-    its first wording, to somebody with a pledge; measured by what `fits` our channels.
+    """Yield the letters that this action sends on each of these networks, in all wordings for each
+    audience, to somebody with a pledge; measured by what `fits` our channels.
     """
-    speak = language_of(campaign, language)
-    for name, kind in networks.items():
+    speak, fits = language_of(campaign, language), fits or Taken()
+    for name, kind in kinds.items():
         if not kind.LETTERS or not action.nudge:
             continue
-        for audience in action.audiences:
-            wanted = Wanted(
+        for wanted in _wanted(renderer, campaign, action, name, speak, day):
+            yield _sample(settings, renderer, campaign, action, (kind, fits), wanted)
+
+
+def _wanted(
+    renderer: Renderer, campaign: Campaign, action: Action, network: str, language: str, day: date
+) -> Iterator[Wanted]:
+    """Yield what to ask for each letter of the action: whom it is for, and which wording it has."""
+    wordings = renderer.wordings(campaign, action, Role.NUDGE, language=language, network=network)
+    for audience in action.audiences:
+        for wording in range(wordings):
+            yield Wanted(
                 campaign=campaign.id,
                 subject=Planned(action.id),
-                network=name,
+                network=network,
                 audience=audience,
                 day=day,
-                language=speak,
+                language=language,
                 pledge=True,
-                recipient=0,
+                recipient=wording,
                 buttons=False,
             )
-            limits = fits.of(name, Role.NUDGE, kind.LIMITS) if fits else kind.LIMITS
-            yield _sample(settings, renderer, campaign, action, (kind, limits), wanted)
 
 
 def _sample(
@@ -74,38 +88,47 @@ def _sample(
     renderer: Renderer,
     campaign: Campaign,
     action: Action,
-    network: tuple[type[Network], Limits],
+    network: tuple[type[Network], Taken],
     wanted: Wanted,
 ) -> Sample:
-    kind, limits = network
-    room = kind.LETTERS == "room"
+    kind, fits = network
+    limits = fits.of(wanted.network, Role.NUDGE, kind.LIMITS)
     try:
-        text = posts.nudge_of(renderer, campaign, action, wanted)
-        draft = letterhead.draft(
-            renderer,
-            campaign,
-            _title(renderer, campaign, action, text, wanted),
-            text,
-            asked=_asked(settings, action),
-            leave=_link(settings, Purpose.UNSUBSCRIBE),
-            room=room,
-        )
+        draft = _draft(settings, renderer, campaign, action, wanted, room=kind.LETTERS == "room")
+        if kind.LETTERS == "room":
+            rooms = fits.of_letters(wanted.network, kind.LIMITS)
+            return Sample(shown=_in_rooms(_shown(limits, wanted, draft, draft.plain), rooms))
         head = letterhead.Head(
             campaign=campaign,
             privacy=settings.privacy,
             organisation="" if wanted.audience is Audience.INDIVIDUAL else _ORGANISATION,
         )
-        whole = None if room else letterhead.framed(renderer, head, draft)
+        whole = letterhead.framed(renderer, head, draft)
     except RenderError as error:
-        return Sample(shown=_shown(limits, wanted, problem=str(error)))
-    shown = _shown(
-        limits,
-        wanted,
-        language=draft.language,
-        subject=draft.subject,
-        text=whole.text if whole else draft.plain,
+        return Sample(shown=_unmade(limits, wanted, str(error)))
+    return Sample(shown=_shown(limits, wanted, draft, whole.text), html=whole.html)
+
+
+def _draft(
+    settings: Settings,
+    renderer: Renderer,
+    campaign: Campaign,
+    action: Action,
+    wanted: Wanted,
+    *,
+    room: bool,
+) -> Draft:
+    """Return the letter as it leaves, with links as long as real ones; raises `RenderError`."""
+    text = posts.nudge_of(renderer, campaign, action, wanted)
+    return letterhead.draft(
+        renderer,
+        campaign,
+        _title(renderer, campaign, action, text, wanted),
+        text,
+        asked=_asked(settings, action) if wanted.pledge else {},
+        leave=_link(settings, Purpose.UNSUBSCRIBE),
+        room=room,
     )
-    return Sample(shown=shown, html=whole.html if whole else None)
 
 
 def _title(
@@ -133,35 +156,138 @@ def _link(settings: Settings, purpose: Purpose) -> str:
     return f"{public}/{purpose.value}/{token}"
 
 
-def _shown(
-    limits: Limits,
-    wanted: Wanted,
-    *,
-    language: str | None = None,
-    subject: str | None = None,
-    text: str | None = None,
-    problem: str | None = None,
-) -> Preview:
+def _unmade(limits: Limits, wanted: Wanted, problem: str) -> Preview:
+    """Return what is shown of a letter that can't be made."""
     return Preview(
         campaign=wanted.campaign,
         action=wanted.subject.about,
         audience=wanted.audience.word,
         role="letter",
         network=wanted.network,
-        language=language or wanted.language,
-        wording=1,
-        text=text,
-        length=None if text is None else measure(text, limits),
+        language=wanted.language,
+        wording=wanted.recipient + 1,
+        text=None,
+        length=None,
         limit=limits.length,
         alt=None,
         problem=problem,
-        subject=subject,
-        messages=len(_messages(text, subject, limits)),
     )
 
 
-def _messages(text: str | None, subject: str | None, limits: Limits) -> tuple[str, ...]:
-    """Return the messages in which a room gets the text; its title may stand above the first."""
-    if text is None or limits.messages == 1:
-        return (text or "",)
-    return broken(text, limits.length, max(1, limits.length - len(subject or "") - 2))
+def _shown(limits: Limits, wanted: Wanted, draft: Draft, text: str) -> Preview:
+    return replace(
+        _unmade(limits, wanted, ""),
+        language=draft.language,
+        text=text,
+        length=measure(text, limits),
+        problem=None,
+        subject=draft.subject,
+    )
+
+
+def _in_rooms(shown: Preview, services: Mapping[str, Limits]) -> Preview:
+    """Return the letter with what becomes of it in the rooms of each service."""
+    rooms = [
+        Broken(
+            service=service,
+            limit=limits.length,
+            messages=len(_messages(shown.text or "", shown.subject or "", limits)),
+        )
+        for service, limits in services.items()
+    ]
+    return replace(
+        shown,
+        messages=max(room.messages for room in rooms),
+        rooms=tuple(room for room in rooms if room.service),
+    )
+
+
+def _messages(text: str, title: str, limits: Limits) -> tuple[str, ...]:
+    """Return the messages in which a room with these limits gets a letter."""
+    above = len(title) + 2 if limits.title_above else 0
+    return broken(text, limits.length, max(1, limits.length - above))
+
+
+def problems(
+    settings: Settings,
+    library: Library,
+    renderer: Renderer,
+    told: Mapping[str, Told],
+    *,
+    today: date,
+    only: Collection[str] | None = None,
+) -> list[Problem]:
+    """Return a problem for each wording that no longer leaves once it is a letter to a room: with
+    the text to share, what is asked and how to stop it below, it makes more messages than a room
+    may get. Measured by what the services `told`, as they leave; texts that can't be made are told
+    by `bot.jobs.campaigns.check`. With `only`, other campaigns are left out.
+    """
+    fits = taken(settings, told)
+    kinds = {name: networks.load(name) for name in networks.names()}
+    rooms = {
+        name: fits.of_letters(name, kind.LIMITS)
+        for name, kind in kinds.items()
+        if kind.LETTERS == "room"
+    }
+    return [
+        problem
+        for campaign in (*library.campaigns.values(), *library.drafts.values())
+        if only is None or campaign.id in only
+        for problem in _of_campaign(settings, renderer, campaign, rooms, today)
+    ]
+
+
+def _of_campaign(
+    settings: Settings,
+    renderer: Renderer,
+    campaign: Campaign,
+    rooms: Mapping[str, Mapping[str, Limits]],
+    today: date,
+) -> Iterator[Problem]:
+    end = thread_time() + MOST_CHECKED
+    for action, language, (network, services) in product(
+        campaign.actions, campaign.languages, rooms.items()
+    ):
+        if not action.nudge or thread_time() > end:
+            continue
+        for wanted in _all_wanted(renderer, campaign, action, network, language, today):
+            try:
+                draft = _draft(settings, renderer, campaign, action, wanted, room=True)
+            except RenderError:
+                continue
+            yield from _too_many(draft, network, services, wanted)
+
+
+def _all_wanted(
+    renderer: Renderer, campaign: Campaign, action: Action, network: str, language: str, today: date
+) -> Iterator[Wanted]:
+    """Yield what to ask for each letter of the action on its next day, also for who has no pledge
+    where that is another one; nothing where its texts can't be read.
+    """
+    try:
+        day = next_day(campaign, action, today)
+        asked = list(_wanted(renderer, campaign, action, network, language, day))
+    except RenderError:
+        return
+    yield from asked
+    if action.requires == "pledge":
+        yield from (replace(wanted, pledge=False) for wanted in asked)
+
+
+def _too_many(
+    draft: Draft, network: str, services: Mapping[str, Limits], wanted: Wanted
+) -> Iterator[Problem]:
+    """Yield what is wrong with a letter that some service takes in too many messages only."""
+    for service, limits in services.items():
+        count = len(_messages(draft.plain, draft.subject, limits))
+        if count > limits.messages:
+            where = f"in a room of {service}" if service else f"on {network}"
+            message = (
+                f"{where} the letter ({wanted.audience.word}) counts {len(draft.plain)} with all"
+                f" that stands in it and makes {count} messages of {limits.length}, but"
+                f" {limits.messages} is the most: shorten it"
+            )
+            stem = "nudge" if wanted.pledge else "without_pledge"
+            key = stem if wanted.recipient == 0 else f"{stem}_{wanted.recipient + 1}"
+            file = f"content/{draft.language}/{wanted.campaign}/{wanted.subject.about}.j2"
+            yield Problem(file=file, key=key, message=message)

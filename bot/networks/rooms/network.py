@@ -36,7 +36,8 @@ failures pauses the account.
 
 Limits: each service's own, as Apprise knows them (Teams 1,000 characters, Discord 2,000); a longer
 text comes as up to five messages, broken between paragraphs. `doctor` reads what the rooms take,
-and `check`, `preview` and `rehearse` count with it from then on; before, with 2,000 characters.
+and from then on `check` and `preview` measure each letter as it leaves by each service, and
+`rehearse` by what all of them take; before, all count with 2,000 characters.
 Slack takes one message a second for each webhook, and no service less over all rooms. Read in
 November 2026.
 
@@ -108,7 +109,9 @@ class Network(Base):
     """The rooms that one secret names."""
 
     SECRETS = ("urls",)
-    LIMITS = Limits(length=2_000, counter="characters", messages=5, per_second=1.0)
+    LIMITS = Limits(
+        length=2_000, counter="characters", messages=5, title_above=True, per_second=1.0
+    )
     PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
     POSTS = False
     NUDGES = True
@@ -138,6 +141,7 @@ class Network(Base):
             self._take(line)
         if self._rooms:
             self.told_limits = self.limits
+            self.told_services = self._by_service()
 
     def _take(self, line: _Line) -> None:
         """Understand one room, or tell why not, without its address."""
@@ -191,6 +195,18 @@ class Network(Base):
                 (client.longest for client in self._rooms.values()), default=self.LIMITS.length
             ),
         )
+
+    def _by_service(self) -> dict[str, Limits]:
+        """Return what the rooms of each service take, as `_pieces` breaks a text for them."""
+        taken: dict[str, Limits] = {}
+        for client in self._rooms.values():
+            there = taken.get(client.service)
+            taken[client.service] = replace(
+                self.LIMITS,
+                length=min(client.longest, there.length if there else client.longest),
+                title_above=not client.takes_titles,
+            )
+        return taken
 
     @override
     async def send(self, message: Message) -> Receipt:

@@ -101,6 +101,82 @@ def test_what_rooms_take_is_known_once_doctor_has_read_it_and_a_long_letter_is_s
     assert "on rooms" not in problems, "it fits in several messages"
 
 
+TEAMS = "workflow://prod-1.logic.azure.example:443/643e69f83c8944/Jnymp2tB1dmW7hKJ/"
+DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+SIX = "\n\n".join(f"{number}. " + "Ask them for the report. " * 36 for number in range(5))
+
+
+def known_rooms(folder, command, monkeypatch):
+    """Let `doctor` read what a room on each of two services takes."""
+    (folder / "config.toml").write_text(
+        CONFIG + '[web]\npublic_url = "https://pages.example"\n', "utf-8"
+    )
+    monkeypatch.setenv("DRUMBEAT_ROOMS_URLS", f"acme = {TEAMS}\nunion = {DISCORD}\n")
+    command("contacts", "import", *csv(folder))
+    command("doctor")
+
+
+def test_a_letter_is_shown_as_each_service_of_our_rooms_gets_it(folder, command, monkeypatch):
+    known_rooms(folder, command, monkeypatch)
+    shown = letters(command, "prompt-september", "--network", "rooms", "--lang", "fr")
+    letter = max(shown, key=lambda each: each["length"])
+    rooms = {each.pop("service"): each for each in letter["rooms"]}
+    assert rooms["Discord"] == {"limit": 2_000, "messages": 1}
+    [teams] = [rooms[name] for name in rooms if name != "Discord"]
+    assert teams == {"limit": 1_000, "messages": 2}
+    assert (letter["limit"], letter["messages"]) == (1_000, 2), "what all of them take"
+    out = command("preview", "prompt-september", "--network", "rooms", "--lang", "fr")[1]
+    assert f" · {letter['length']} of 2000 (Discord), of 1000 in 2 messages (" in out
+
+
+def test_a_letter_is_shown_instead_of_a_nudge_that_no_room_gets(folder, command):
+    code, out, _ = command("preview", "labour-day", "--network", "rooms", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {row["role"] for row in rows} == {"letter", "post", "share"}
+
+
+def test_check_measures_a_letter_with_all_that_stands_in_it_for_each_service(
+    folder, command, monkeypatch
+):
+    known_rooms(folder, command, monkeypatch)
+    command("new", "campaign", "bees", "--blank", "--lang", "en", "--hashtag", "Bees")
+    for name in ("calendar.toml", "campaign.toml"):
+        fill_in(folder / "campaigns" / "bees" / name, 'source = ""', 'source = "ours"')
+    fill_in(folder / "content" / "en" / "bees" / "words.toml", '= ""', '= "Bees"')
+    text = folder / "content" / "en" / "bees" / "first-step.j2"
+    (folder / "config.toml").write_text(
+        'roots = ["."]\n' + (folder / "config.toml").read_text("utf-8"), "utf-8"
+    )
+
+    def too_long(nudge):
+        text.write_text(
+            "{% block title %}Bees{% endblock %}{% block nudge %}" + nudge + "{% endblock %}"
+            "{% block nudge_2 %}Look at the bees.{% endblock %}"
+            "{% block share %}#Bees are here{% endblock %}{% block post %}#Bees{% endblock %}",
+            "utf-8",
+        )
+        return [line for line in command("check")[1].splitlines() if "in a room of" in line]
+
+    assert not too_long(SIX[:3_500])
+    assert len(SIX) < 5_000, "the nudge alone would come in five messages"
+    [problem] = too_long(SIX)
+    assert re.fullmatch(
+        r"content/en/bees/first-step\.j2: nudge: in a room of .* the letter \(individual\) counts"
+        r" \d+ with all that stands in it and makes 6 messages of 1000, but 5 is the most: shorten"
+        r" it",
+        problem,
+    )
+    letter, other = letters(command, "first-step", "--campaign", "bees", "--network", "rooms")
+    assert other["wording"] == 2, "each wording is shown"
+    assert f" counts {letter['length']} with" in problem, "preview measures the same"
+    assert max(each["messages"] for each in letter["rooms"]) == 6
+
+
+def fill_in(file, gap, words):
+    file.write_text(file.read_text("utf-8").replace(gap, words), "utf-8")
+
+
 def csv(folder):
     head = "address,organisation,audience\n"
     (folder / "people.csv").write_text(f"{head}acme,ACME,organization\n", "utf-8")
