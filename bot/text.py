@@ -74,6 +74,9 @@ _ONE = 2  # what X counts for an emoji that it knows
 # Some apps make one or two long dashes of three short ones.
 _BETWEEN_POSTS = regex.compile(r"^[ \t]*(?:-{3,}|[–—][-–—]*)[ \t]*$", regex.MULTILINE)
 
+# A line may end at any space but those that keep what stands beside them together.
+_GAP = regex.compile(r"[^\S\u00A0\u202F\u2007]+")
+
 _TAG_CHAR = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d·・]"
 # An emoji may stand right before a hashtag; the '#' of a keycap begins none.
 _BEFORE_TAG = r"(?<![\p{L}\p{Nd}_&/])(?<!(?![\uFE0E\uFE0F])\p{M})"
@@ -176,17 +179,22 @@ def joined(posts: Iterable[str]) -> str:
 
 
 def beginning(text: str, most: int) -> str:
-    """Return the text on one line, cut with "…" where it has more than `most` characters (at least
-    ten): at a space, or where that would lose more than half, between two characters as readers
-    see them, as in scripts without spaces.
+    """Return the text on one line, cut as `shortened` does."""
+    return shortened(_GAP.sub(" ", text.strip()), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return the text, cut with "…" where it has more than `most` characters (at least ten): at a
+    space that may end a line, or where that would lose more than half, between two characters as
+    readers see them, as in scripts without spaces.
     """
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
+    if len(text) <= most:
+        return text
     room = most - 2  # of " …"
-    ends = [match.end() for match in _GRAPHEME.finditer(line[: most + 1]) if match.end() <= room]
-    whole = line[: ends[-1] if ends else room]
-    words = whole if line[len(whole)] == " " else whole.rpartition(" ")[0]
+    ends = [match.end() for match in _GRAPHEME.finditer(text[: most + 1]) if match.end() <= room]
+    whole = text[: ends[-1] if ends else room]
+    gaps = [match.start() for match in _GAP.finditer(whole)]
+    words = whole if _GAP.match(text, len(whole)) else whole[: gaps[-1] if gaps else 0]
     return f"{words.rstrip()} …" if len(words) > room // 2 else f"{whole.rstrip()}…"
 
 

@@ -23,7 +23,7 @@ _SPLIT = {
     "amplify.approved": "approved_post approved_link",
     "amplify.card": (
         "card_post card_link card_media card_unseen card_second_mine card_second "
-        "card_was_blocked card_count"
+        "card_was_blocked card_count card_whole"
     ),
     "amplify.told": "told_quote told_boost",
     "ask.too_long": "text_too_long text_empty",
@@ -165,8 +165,8 @@ _SPLIT = {
         "hold_sure_channel hold_sure_country hold_sure_action hold_sure_everything "
         "hold_sure_reminders"
     ),
-    "staff.inbox": "inbox_head inbox_question inbox_more",
-    "staff.late": "late_last late_one",
+    "staff.inbox": "inbox_head inbox_question inbox_more inbox_whole",
+    "staff.late": "late_last late_one late_dry",
     "staff.left": "left_post left_url",
     "staff.note": "note_reminder note_still note_contact note_amplified note_pledge",
     "staff.planned": "planned_head planned_post planned_more",
@@ -205,9 +205,9 @@ _SPLIT = {
     "uncertain.leave": "done_leave still",
     "uncertain.list": "list_head list_post list_people list_more",
     "uncertain.people": "people_left people_ways",
-    "uncertain.post": "head head_network post_left asked post_ways",
-    "uncertain.send": "done_send still",
-    "uncertain.sure": "sure_people sure_post",
+    "uncertain.post": "head head_network post_left asked post_ways post_whole",
+    "uncertain.send": "done_send done_send_dry still",
+    "uncertain.sure": "sure_people sure_post sure_dry",
 }
 
 SPLIT: Mapping[str, tuple[str, ...]] = {name: tuple(new.split()) for name, new in _SPLIT.items()}

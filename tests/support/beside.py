@@ -12,6 +12,8 @@ from itertools import zip_longest
 from player import TEXTS, at, lines_of
 from tree import languages
 
+from bot.text import beginning
+
 NAMES = frozenset(
     [
         "accra",
@@ -55,6 +57,7 @@ _TOKEN = re.compile(r"[\w-]{20,}")
 _CODE = re.compile(r"[/#@]\S+|\S*[\d@_/]\S*|\S+\.\w\S*")
 _TERMINAL = re.compile(r"^\((?:no message has a button|copied:|opens) .*", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?:…])\s+")
+_LISTED = 100  # most characters of a question in the list
 _MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\b(?:None|Undefined|True|False)\b|\S {2,}\S")
 _PAIRS = ("()", "«»", "“”", "[]")
 
@@ -109,7 +112,8 @@ def given_in(script, text=None):
     for _, line, _ in lines_of(script, text):
         if line.startswith(("> ", "@pause ")) and not line.startswith("> ["):
             words = re.sub(r"^(?:> (?:/\w+ ?)?|@pause \w+ )", "", line)
-            given |= {words, *(sentence.strip(" .:") for sentence in sentences(words))}
+            given |= {words, beginning(words, _LISTED)}
+            given |= {sentence.strip(" .:") for sentence in sentences(words)}
     return given - {""}
 
 

@@ -27,6 +27,7 @@ from bot.text import (
     measure,
     normal,
     problems_of_length,
+    shortened,
 )
 
 # The oracle reads its list of emoji through pkg_resources, which newer Pythons come without.
@@ -446,6 +447,20 @@ def test_marks_within_a_link_stay_in_it(link):
 )
 def test_a_beginning_ends_at_a_word_or_else_between_two_characters(text, cut):
     assert beginning(text, 16) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("one two\nthree", "one two\nthree"),
+        ("one\n\ntwo three four five", "one\n\ntwo three …"),
+        ("trois mots ou\u202f? non, deux", "trois mots …"),
+        ("sept mots et un\u00a0: deux", "sept mots et …"),
+        ("👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫", "👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫…"),
+    ],
+)
+def test_what_is_shortened_keeps_its_lines_and_what_stands_together(text, cut):
+    assert shortened(text, 16) == cut
 
 
 @given(st.text(min_size=1).filter(str.strip), st.integers(10, 80))

@@ -2,7 +2,7 @@
 one member of staff, each thing fetched when it is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -172,6 +172,10 @@ class StaffLook(look.StaffLook):
         return tuple(self._services.settings.channels)
 
     @override
+    def dry(self) -> Collection[str]:
+        return self._services.dry
+
+    @override
     def outlets(self, text: str) -> tuple[Outlet, ...]:
         return tuple(
             self._outlet(c, text) for c in self._services.settings.channels.values() if c.posts
@@ -256,6 +260,7 @@ class StaffLook(look.StaffLook):
             title=self.named(row),
             text=self._left(row) if isinstance(row, Entry) else "",
             page=self._page(row.channel),
+            dry=row.channel in self._services.dry,
             asked=(
                 network is not None
                 and row.channel not in self._services.dry
@@ -305,6 +310,11 @@ class StaffLook(look.StaffLook):
             ReviewState.FAILED,
             ReviewState.UNCERTAIN,
         )
+
+    @override
+    def passed_on_by(self, number: int) -> str:
+        review = self._services.store.amplify.get(number)
+        return (review.channel or "") if review else ""
 
     # instants
 

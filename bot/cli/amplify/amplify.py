@@ -4,6 +4,7 @@ It works beside a running drumbeat, which then acts.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,9 +23,10 @@ from bot.cli.common import (
     services_beside,
     table,
     user,
+    with_dry,
 )
 from bot.cli.screen import Column, Role
-from bot.errors import UsageError
+from bot.errors import DataError, UsageError
 from bot.times import from_epoch
 
 if TYPE_CHECKING:
@@ -204,19 +206,37 @@ def approve(
         "place": place,
     }
     answers = {name: Answer(word) for name, word in given.items() if word is not None}
-    decision = _decide(
-        config, db, lambda services, by, now: approve_one(services, number, answers, by, now, way)
-    )
-    _tell(number, decision)
+    dry = ""
+
+    def act(services: "Services", by: "Actor", now: datetime) -> "Decision":
+        nonlocal dry
+        decision = approve_one(services, number, answers, by, now, way)
+        dry = _dry(services, number)
+        return decision
+
+    _tell(number, _decide(config, db, act), dry)
 
 
-def _tell(number: int, decision: "Decision") -> None:
-    """Say what the answers lead to; ends the command with exit code 1 where they block it."""
+def _dry(services: "Services", number: int) -> str:
+    """Return why nothing leaves the channel that would pass this post on; '' where it is live."""
+    review = services.store.amplify.get(number)
+    # a file of secrets that can't be read is told by `drumbeat doctor`
+    with suppress(DataError):
+        return with_dry(services).dry.get((review and review.channel) or "", "")
+    return ""
+
+
+def _tell(number: int, decision: "Decision", dry: str) -> None:
+    """Say what the answers lead to, and with `dry` why it does not leave; ends the command with
+    exit code 1 where they block it.
+    """
     from bot.model.share import ReviewState
 
     words = {
         ReviewState.APPROVED: (
-            "approved: it goes out when the pledge-maker's turn comes, a link at once"
+            f"approved, but nothing leaves the channel that would pass it on: {dry}"
+            if dry
+            else "approved: it goes out when the pledge-maker's turn comes, a link at once"
         ),
         ReviewState.SECOND: "noted: a child is shown, so a second person has to look",
         ReviewState.BLOCKED: (

@@ -36,11 +36,12 @@ from bot.conversation.words import (
 from bot.model.share import Answer as Said
 from bot.model.share import Answers, ReviewState
 from bot.rules.amplification import judge, questions, reviewed, second
+from bot.text import shortened
 
 _LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
 _WAYS = {"b": "boost", "q": "quote"}
 _SHOWN = 1_500
-"""Most characters of a post that a card shows."""
+"""Most characters of a post that a card shows; below it stands where the whole is."""
 
 
 @staff_only
@@ -173,6 +174,7 @@ def _shown(item: ReviewItem, count: int) -> Parts:
     blocked = item.review.state is ReviewState.BLOCKED
     second = "amplify.card_second_mine" if item.mine else "amplify.card_second"
     told = (
+        line("amplify.card_whole") if len(item.review.text) > _SHOWN else None,
         line("amplify.card_media") if item.review.media and item.review.network else None,
         None if item.review.network else line("amplify.card_unseen"),
         line(second) if waits else None,
@@ -184,13 +186,12 @@ def _shown(item: ReviewItem, count: int) -> Parts:
 
 
 def _values(item: ReviewItem) -> Values:
-    cut = item.review.text if len(item.review.text) <= _SHOWN else f"{item.review.text[:_SHOWN]} …"
     return {
         "network": item.review.network,
         "author": item.review.author,
         "organisation": item.organisation,
         "url": item.review.url,
-        "text": cut,
+        "text": shortened(item.review.text, _SHOWN),
         "media": item.review.media,
         "mine": item.mine,
     }

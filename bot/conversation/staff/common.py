@@ -31,6 +31,7 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
+from bot.text import shortened
 
 LONGEST = 4_000
 """Most characters that staff may write at once."""
@@ -72,8 +73,8 @@ def short(name: str) -> str:
 
 
 def button(words: str) -> str:
-    """Return words for a button, cut off with '…' where they are longer than `BUTTON`."""
-    return words if len(words) <= BUTTON else f"{words[: BUTTON - 1].rstrip()}…"
+    """Return words for a button, cut at a word with '…' where they are longer than `BUTTON`."""
+    return shortened(words, BUTTON)
 
 
 def too_long(event: Text) -> Say | None:

@@ -30,6 +30,7 @@ from bot.conversation.words import (
     Step,
     Text,
     line,
+    paragraph,
     press,
     rows,
     sentence,
@@ -260,8 +261,11 @@ def _question(late: Late, left: int, view: View) -> Say:
         press(word, "holding", "late", word[0], late.occurrence, late.channel_id)
         for word in ("send_late", "nothing_late")
     )
-    template = "staff.late_one" if left > 1 else "staff.late_last"
-    return Say(template=template, values=values, buttons=(answers,))
+    parts = (
+        line("staff.late_one" if left > 1 else "staff.late_last"),
+        paragraph("staff.late_dry") if late.channel in view.staff.dry() else None,
+    )
+    return Say(template="staff.late", values=values, parts=parts, buttons=(answers,))
 
 
 def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:

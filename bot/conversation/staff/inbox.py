@@ -7,6 +7,7 @@
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only, too_long
@@ -26,13 +27,18 @@ from bot.conversation.words import (
     Values,
     line,
     lines,
+    paragraph,
     press,
     rows,
 )
 from bot.model.person import Question
+from bot.text import beginning
 
 _NUMBERS = 5
 _SHOWN = 20
+_BEGINNING = 100
+"""Most characters of a question in the list."""
+
 _NUMBER = re.compile(r"#(\d{1,12})\b")
 
 
@@ -45,7 +51,11 @@ def inbox(state: State, event: Command, view: View) -> Step:
     if len(questions) == 1:
         return state, (_card(questions[0], view),)
     listed = [
-        {"number": question.id, "at": question.at, "text": question.text[:100]}
+        {
+            "number": question.id,
+            "at": question.at,
+            "text": beginning(question.text, _BEGINNING),
+        }
         for question in questions[:_SHOWN]
     ]
     buttons = rows(
@@ -67,6 +77,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
                 line("staff.inbox_head"),
                 *lines("staff.inbox_question", listed),
                 line("staff.inbox_more") if len(questions) > _SHOWN else None,
+                paragraph("staff.inbox_whole") if _is_cut(questions[:_SHOWN]) else None,
             ),
             buttons=buttons,
         ),
@@ -142,6 +153,10 @@ TOPIC = Topic(
     presses={"see": see, "answer": answer, "yes": yes},
     texts={"text": answered, "sure": answered},
 )
+
+
+def _is_cut(questions: Sequence[Question]) -> bool:
+    return any(len(question.text) > _BEGINNING for question in questions)
 
 
 def _waiting(question: Question) -> State:

@@ -4,7 +4,7 @@ Every handler of theirs checks whether it is staff who ask, since a button may b
 list of staff.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,6 +77,8 @@ class Uncertain:
     page: str
     #: whether the bot asks the network by itself
     asked: bool
+    #: whether nothing leaves its channel
+    dry: bool
 
     @property
     def ref(self) -> str:
@@ -211,6 +213,9 @@ class StaffLook(Protocol):
     def channels(self) -> tuple[str, ...]:
         """Return the names of all channels, in the order of config.toml."""
 
+    def dry(self) -> Collection[str]:
+        """Return the names of the channels that nothing leaves."""
+
     def outlets(self, text: str) -> tuple[Outlet, ...]:
         """Return the channels that post, each with how long this text would be there."""
 
@@ -262,6 +267,9 @@ class StaffLook(Protocol):
 
     def stuck(self, number: int) -> bool:
         """Return whether a post or link of a pledge-maker was not passed on, or nobody knows."""
+
+    def passed_on_by(self, number: int) -> str:
+        """Return the channel that passes a pledge-maker's post on; '' when there is none."""
 
     def questions(self) -> tuple[Question, ...]:
         """Return the open questions for the experts, oldest first."""

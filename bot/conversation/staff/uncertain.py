@@ -41,11 +41,12 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.text import shortened
 
 _NUMBERS = 5
 _SHOWN = 20
 _LONGEST = 1_500
-"""Most characters of a post that a card shows."""
+"""Most characters of a post that a card shows; below it stands where the whole is."""
 
 
 @staff_only
@@ -118,8 +119,13 @@ def sure(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
             press("keep", "uncertain", "see", row.ref),
         ),
     )
-    template = "uncertain.sure_people" if row.people else "uncertain.sure_post"
-    return state, (Edit(template=template, values=_values(row), buttons=buttons),)
+    parts = (
+        line("uncertain.sure_people" if row.people else "uncertain.sure_post"),
+        paragraph("uncertain.sure_dry") if row.dry else None,
+    )
+    return state, (
+        Edit(template="uncertain.sure", values=_values(row), parts=parts, buttons=buttons),
+    )
 
 
 @_of_uncertain
@@ -146,7 +152,8 @@ def _decided(state: State, view: View, row: Uncertain, way: str) -> Step:
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(row), "left": len(others)}
     still = paragraph("uncertain.still") if others else None
-    parts = (line(f"uncertain.done_{way}"), still)
+    dry = "_dry" if way == "send" and row.dry else ""
+    parts = (line(f"uncertain.done_{way}{dry}"), still)
     return state, (
         Decide(ref=row.ref, way=way),
         Edit(template=f"uncertain.{way}", values=values, parts=parts, buttons=buttons),
@@ -168,7 +175,11 @@ def _card(row: Uncertain, kind: type[Say]) -> Say:
     )
     others = (press("leave_it", "uncertain", "leave", row.ref),)
     buttons = tuple(row for row in (look, ways, others) if row)
-    parts = (*_about(row, "post"), paragraph("uncertain.post_ways"))
+    parts = (
+        *_about(row, "post"),
+        paragraph("uncertain.post_ways"),
+        paragraph("uncertain.post_whole") if len(row.text) > _LONGEST else None,
+    )
     return kind(template="uncertain.post", values=_values(row), parts=parts, buttons=buttons)
 
 
@@ -187,5 +198,4 @@ def _listed(values: Values) -> Part:
 
 
 def _values(row: Uncertain) -> Values:
-    text = row.text if len(row.text) <= _LONGEST else f"{row.text[:_LONGEST]} …"
-    return {**row.values, "text": text}
+    return {**row.values, "text": shortened(row.text, _LONGEST)}

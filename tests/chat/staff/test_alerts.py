@@ -335,6 +335,18 @@ async def test_a_post_that_its_network_refused_is_tried_again_by_a_button_and_on
     assert late.text == "C’est déjà décidé."
 
 
+async def test_what_is_tried_again_on_a_dry_channel_is_said_to_leave_nowhere(services):
+    services = replace(services, dry={"telegram": "channel telegram is dry: no token"})
+    services.store.outbox.change(POST, [State.AWAITING_APPROVAL, State.PLANNED], State.FAILED)
+    services.store.alerts.open(
+        read("failed", str(POST), "post 1-1-0 did not go out", {"words": "400: too large"}), MOMENT
+    )
+    (one, mine), _ = await both_told(services)
+    assert one.presses(mine, "Try again")[0].text == (
+        "It can’t leave: telegram is dry until the operator sets it up."
+    )
+
+
 async def test_a_post_that_was_missed_is_sent_by_a_button_while_it_is_worth_it(services):
     services.store.outbox.change(POST, [State.AWAITING_APPROVAL, State.PLANNED], State.SKIPPED)
     services.store.alerts.open(read("missed", str(POST), "post 1-1-0 was skipped", {}), MOMENT)

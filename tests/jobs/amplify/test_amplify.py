@@ -589,6 +589,20 @@ async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, 
     assert again.text
 
 
+async def test_a_long_post_is_cut_at_a_word_and_the_card_says_where_all_of_it_is(make, mastodon):
+    services = make(mastodon)
+    pledge(services, ("mastodon", "orchard@social.example"))
+    text = "We plant trees with the children of the village. " * 40 + "That was all."
+    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", text=text)
+    await amplify.run(services, NOW)
+    card = opened(ChatEntry(lambda: services, "chat", staff=True), "77")
+    shown = card.text.partition("\n")[2].partition(" …\n")[0]
+    assert len(shown) > 1_400
+    assert text.startswith(f"{shown} ")
+    assert "only the beginning" in card.text
+    assert "That was all" not in card.text
+
+
 async def test_others_can_see_none_of_it(make, mastodon):
     services = make(mastodon)
     entry = chat(services)
@@ -676,6 +690,32 @@ def test_staff_without_a_chat_decide_on_the_command_line(office, command):
     ] == ["approved", "blocked", "rejected"]
     assert command("amplify", "withdraw", 1)[1] == "1: rejected\n"
     assert "text or error" in command("amplify", "list", "--all")[1]
+
+
+def test_what_is_approved_on_the_command_line_for_a_dry_channel_is_said_to_leave_nowhere(
+    office, command, monkeypatch
+):
+    with live(office) as services:
+        board = Candidate(network="mastodon", uri="https://a.example/4", post="4", url="https://a.example/4", author="o@a.example", pledge=1,
+                          text="Text 4", media=False, posted=NOW, channel="m")  # fmt: skip
+        services.store.amplify.add([board], int(NOW.timestamp()))
+    text = office.read_text("utf-8")
+    office.write_text(
+        f'{text}\n[channels.m]\nnetwork = "mastodon"\nbase_url = "https://m.example"\nlanguage = "en"\n',
+        "utf-8",
+    )
+    options = [f"--{name}={word}" for name, word in CLEAR.items()]
+    code, out, _ = command("amplify", "approve", 4, *options)
+    assert code == 0
+    assert out == (
+        "4: approved, but nothing leaves the channel that would pass it on: channel m is dry:"
+        " DRUMBEAT_M_ACCESS_TOKEN not set\n"
+    )
+    monkeypatch.setenv("DRUMBEAT_M_ACCESS_TOKEN", "t")
+    options = [option for option in options if "account" not in option]
+    with live(office) as services:
+        services.store.amplify.change(4, [ReviewState.APPROVED], ReviewState.FAILED, "422 no")
+    assert "goes out when the pledge-maker's turn comes" in command("amplify", "approve", 4)[1]
 
 
 def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):

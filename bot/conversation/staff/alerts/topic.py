@@ -73,7 +73,8 @@ def _while_stuck(handler: OnPress) -> OnPress:
 @_while_stuck
 def again(state: State, event: Pressed, view: View) -> Step:
     """Try once more to pass on the post that the alarm is about."""
-    return state, (Review(id=event.number, answers={}, way=""), Say(template="alerts.again"))
+    said = _tried(view.staff.passed_on_by(event.number), view)
+    return state, (Review(id=event.number, answers={}, way=""), said)
 
 
 @staff_only
@@ -83,7 +84,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
     post = view.staff.post(number)
     if post is None or not post.gave_up:
         return state, (Answer(template="alerts.decided_already"),)
-    return state, (Decide(ref=number, way="send"), Say(template="alerts.again"))
+    return state, (Decide(ref=number, way="send"), _tried(post.shown.entry.channel, view))
 
 
 @_while_stuck
@@ -103,6 +104,12 @@ TOPIC = Topic(
         "drop": drop,
     },
 )
+
+
+def _tried(channel: str, view: View) -> Say:
+    """Return the message that it is tried again, or that nothing leaves its channel."""
+    template = "alerts.again_dry" if channel in view.staff.dry() else "alerts.again"
+    return Say(template=template, values={"channel": channel})
 
 
 def _channels(event: Pressed, view: View) -> list[str]:
