@@ -27,7 +27,7 @@ from bot.names import suggest
 from bot.text import address_form, counted
 
 _LINES = 10
-"""Most numbers of lines that are listed for one time zone."""
+"""Most numbers of lines that are listed for one time zone or language."""
 
 if TYPE_CHECKING:
     from bot.jobs.people.contacts import Done, Unreached
@@ -115,6 +115,7 @@ def import_(
     if loaded.unread:
         say(f"Not read, since nothing of ours has such a column: {', '.join(loaded.unread)}.")
     _tell_zones(loaded)
+    _tell_languages(loaded)
     _tell_unconfirmed(loaded)
     if services.settings.web is None:
         say(
@@ -150,12 +151,26 @@ def _tell_counts(loaded: "Done") -> None:
 def _tell_zones(loaded: "Done") -> None:
     """Say which zone was taken where a country has several and a line names none."""
     for zone, (country, lines) in sorted(loaded.assumed.items()):
-        shown = ", ".join(map(str, lines[:_LINES])) + (" …" if len(lines) > _LINES else "")
         say(
             f"{country} has several time zones: {zone}, where most people live, was taken for"
-            f" line{'s' * (len(lines) > 1)} {shown}. To change that, write the zone into the file"
+            f" {_numbered(lines)}. To change that, write the zone into the file"
             " and import it again."
         )
+
+
+def _tell_languages(loaded: "Done") -> None:
+    """Say which languages of the file nothing is written in."""
+    for tag, lines in sorted(loaded.unwritten.items()):
+        say(
+            f"Nothing is written in {tag} yet, so {_numbered(lines)} will be written to in the"
+            f" campaign's own language. `drumbeat new language {tag}` begins one."
+        )
+
+
+def _numbered(lines: Sequence[int]) -> str:
+    """Return 'line 3' or 'lines 3, 7, …'."""
+    shown = ", ".join(map(str, lines[:_LINES])) + (" …" if len(lines) > _LINES else "")
+    return f"line{'s' * (len(lines) > 1)} {shown}"
 
 
 def _tell_left_out(loaded: "Done") -> None:

@@ -20,7 +20,7 @@ from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.jobs.texts.letters import ROOM, kind, leave
-from bot.languages import naming
+from bot.languages import naming, nearest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, Problem, State
 from bot.model.makers import Group
@@ -69,6 +69,8 @@ class Done:
     unread: tuple[str, ...] = ()
     #: the zone where most people live -> its country and the lines that name no zone themselves
     assumed: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    #: language in which nothing is written yet -> the lines that ask for it
+    unwritten: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def channel(services: Services, name: str | None) -> Channel:
@@ -134,6 +136,7 @@ def load(
         problems=tuple(wrong),
         unread=tuple(problems.unread),
         assumed=_assumed(taken, counts.added),
+        unwritten=_unwritten(services, taken),
     )
 
 
@@ -151,6 +154,17 @@ def _assumed(
             before = assumed.get(zone, (country, ()))[1]
             assumed[zone] = (country, (*before, number))
     return assumed
+
+
+def _unwritten(services: Services, taken: Mapping[int, NewContact]) -> dict[str, tuple[int, ...]]:
+    written = {tag for campaign in services.active for tag in campaign.languages}
+    written |= services.renderer.languages("web")
+    lines: dict[str, tuple[int, ...]] = {}
+    for number, contact in taken.items():
+        tag = contact.person.language
+        if nearest(tag, written) is None:
+            lines[tag] = (*lines.get(tag, ()), number)
+    return lines
 
 
 def _ask_once_more(services: Services, person: int, now: datetime) -> bool:

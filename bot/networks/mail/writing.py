@@ -153,8 +153,6 @@ def written(mail: Mail) -> bytes:
     made["Date"] = mail.date
     domain = on_the_wire(mail.sender.email).rpartition("@")[2]
     made["Message-ID"] = f"<{mail.id}@{domain}>"
-    if mail.language:
-        made["Content-Language"] = mail.language
     if mail.automatic:
         made["Auto-Submitted"] = "auto-generated"
         # but reports that it did not arrive
@@ -167,6 +165,8 @@ def written(mail: Mail) -> bytes:
             continue
         made[name] = " ".join(mail.headers[name].split())
     _fill(made, mail)
+    if mail.language:  # what is filled in takes all fields of contents away
+        made["Content-Language"] = mail.language
     return made.as_bytes()
 
 

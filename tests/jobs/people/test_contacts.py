@@ -621,3 +621,17 @@ def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv):
     assert "bo@x.example" not in out
     code, _, err = drumbeat("contacts", "export", "nobody@acme.example")
     assert (code, "no contact has this address" in err) == (2, True)
+
+
+def test_a_language_in_which_nothing_is_written_is_said_at_import(drumbeat, csv):
+    rows = "".join(
+        f"{name}@x.example,{name},organization,,{tag},,,,,\n"
+        for name, tag in (("ana", "pl"), ("bo", "fr-CA"), ("cem", "pl"), ("di", ""))
+    )
+    code, out, _ = drumbeat("contacts", "import", csv(HEAD + rows))
+    assert code == 0
+    assert (
+        "Nothing is written in pl yet, so lines 2, 4 will be written to in the campaign's own"
+        " language. `drumbeat new language pl` begins one." in out
+    )
+    assert out.count("Nothing is written in") == 1

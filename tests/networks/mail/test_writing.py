@@ -176,3 +176,9 @@ def test_a_page_beyond_ascii_is_written_as_servers_know_it():
         "<https://xn--bcher-kva.example:8443/k%C3%A4m%20pagne/leave/unsubscribe-1-0>"
     )
     assert url_on_the_wire("https://pages.example/leave/a") == "https://pages.example/leave/a"
+
+
+@pytest.mark.parametrize("html", [None, "<p>¡Buenos días!</p>"])
+def test_a_mail_names_the_language_of_its_text(html):
+    mail = read(replace(MAIL, language="es", html=html, headers={"Content-Language": "en"}))
+    assert mail.get_all("Content-Language") == ["es"]
