@@ -68,7 +68,10 @@ def _check_public(url: str) -> str:
     except ValueError:
         written = ""
     if not written or "?" in plain or "#" in plain:
-        raise ValueError("is no address of a page's folder; write it like https://host/path")
+        raise ValueError(
+            "is no address under which pages could be; write it like https://host or"
+            " https://host/path"
+        )
     return written
 
 

@@ -587,5 +587,7 @@ def test_a_public_address_beyond_ascii_stands_in_links_as_servers_take_it(file):
 )
 def test_a_public_address_that_no_link_can_begin_with_is_told(tmp_path, url):
     (tmp_path / "config.toml").write_text(f'[web]\npublic_url = "{url}"\n', "utf-8")
-    words = "is no address of a page's folder; write it like https://host/path"
+    words = (
+        "is no address under which pages could be; write it like https://host or https://host/path"
+    )
     assert problems_of(tmp_path / "config.toml") == [f"web.public_url: {words}"]

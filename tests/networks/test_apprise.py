@@ -11,7 +11,9 @@ from fakes.base import IMPATIENT, Trouble, channel, message
 
 from bot.errors import AccountRefused, NetworkError, Unanswered
 from bot.model import Secret
+from bot.networks.apprise.client import Client
 from bot.networks.apprise.network import Network
+from bot.networks.common.bounds import API
 
 
 @pytest.fixture
@@ -94,3 +96,14 @@ async def test_a_service_that_is_asked_in_a_way_of_its_own_is_left_in_time():
     over.set()
     await gone.wait()
     server.close()
+
+
+def test_a_mail_server_beyond_ascii_is_the_one_that_is_written_and_no_other():
+    client = Client("mailtos://us:secret@b.example?smtp=straße.example&to=a@b.example", API)
+    assert client.account.host == "xn--strae-oqa.example", "strasse.example is somebody else's"
+
+
+@pytest.mark.parametrize("place", ["straße.example", "us:secret@straße.example"])
+def test_a_mail_account_in_which_no_server_is_found_is_told_before_anything_leaves(place):
+    with pytest.raises(ValueError, match="it names no server"):
+        Client(f"mailtos://{place}?to=a@b.example&from=a@b.example", API)

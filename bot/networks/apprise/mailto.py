@@ -7,16 +7,22 @@ from collections.abc import Iterator
 
 from apprise.plugins.email.base import NotifyEmail
 
+from bot.domains import on_the_wire
 from bot.model import Secret
 from bot.networks.mail.account import Account, Address, Security
 from bot.networks.mail.writing import usable
 
 
 def account(plugin: NotifyEmail) -> Account:
-    """The account that Apprise has read."""
+    """The account that Apprise has read. Raises `ValueError` where it names no server."""
+    host = str(plugin.smtp_host)
+    if not host.isascii():
+        host = on_the_wire(host)
+    if not host:  # what Apprise reads of a host that it takes for none
+        raise ValueError("it names no server")
     login = bool(plugin.user and plugin.password)
     return Account(
-        host=str(plugin.smtp_host),
+        host=host,
         port=int(str(plugin.port)),
         security=Security(plugin.secure_mode or "insecure"),
         verify=bool(plugin.verify_certificate),

@@ -18,6 +18,7 @@ from ipaddress import (
     ip_network,
 )
 
+from bot.domains import on_the_wire
 from bot.networks.common.names import begun
 
 Address = IPv4Address | IPv6Address
@@ -66,10 +67,12 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
     where the host has no address, or too many other look-ups hang.
     """
     stream = (socket.AF_UNSPEC, socket.SOCK_STREAM)
-    pending = begun(socket.getaddrinfo, host.strip("[]"), port, *stream)
     try:
+        # Python itself would look up another host: that of the rules of 2003
+        name = host.strip("[]") if host.isascii() else on_the_wire(host)
+        pending = begun(socket.getaddrinfo, name, port, *stream)
         known = pending.result(max(0.0, seconds))
-    except UnicodeError:  # an empty label, or one too long
+    except ValueError:  # an empty label, one too long, or letters that no name has
         raise socket.gaierror(socket.EAI_NONAME, "not a name") from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in known))
 

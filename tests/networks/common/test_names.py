@@ -211,3 +211,17 @@ def test_a_look_up_that_finds_no_thread_can_be_asked_for_again(look_ups, monkeyp
         with pytest.raises(socket.gaierror, match="no thread"):
             look_up("localhost", 443, 5)
     assert "127.0.0.1" in look_up("localhost", 443, 5)
+
+
+def test_a_name_beyond_ascii_is_looked_up_by_the_rules_of_today(monkeypatch):
+    asked = []
+
+    def answers(host, port, *_):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    assert look_up("straße.example", 25, 1) == ["192.0.2.1"]
+    assert asked == ["xn--strae-oqa.example"], "and not that of strasse.example"
+    with pytest.raises(socket.gaierror, match="not a name"):
+        look_up("-ü.example", 25, 1)
