@@ -20,6 +20,7 @@ from bot.chat.perform import perform
 from bot.chat.pledges.effects import heard
 from bot.chat.staff.look import StaffLook
 from bot.chat.turn import InForce, Turn
+from bot.conversation.people import safety
 from bot.conversation.staff.alerts.notices import news
 from bot.conversation.words import (
     IDLE,
@@ -30,6 +31,7 @@ from bot.conversation.words import (
     Effect,
     Media,
     Migrated,
+    Offered,
     Say,
     State,
     Text,
@@ -50,7 +52,7 @@ _AS_TEXT = 80_000
 """Most characters of a file that is sent as messages instead, which are some twenty then."""
 
 _STRANGERS = 10_000
-"""Most conversations that are remembered, in memory only, with people who are not stored."""
+"""Most conversations that are remembered in memory, with people who are not stored."""
 
 
 class ChatEntry:
@@ -139,7 +141,9 @@ class ChatEntry:
         """Keep that a message of `waiting` has left."""
         here = self._in_force()
         store, moment = here.store, epoch(now)
+        self._offered(here, outgoing.address, moment)
         self._shown.add(outgoing, tuple(here.texts.languages()), moment)
+        self._keep_shown(here, outgoing.address)
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
             {
@@ -199,9 +203,7 @@ class ChatEntry:
             return [Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")]
         except Exception:
             log.exception("a message could not be handled")
-            if isinstance(arrival.event, Text):  # or the next text would fail in the same way
-                conversations.drop(here.channel_id, arrival.address)
-            return [self.trouble(arrival)]
+            return [self.trouble(arrival, self._given_up(here, arrival))]
 
     def _first(self, arrival: Arrival) -> bool:
         """Return whether it is the first part of an album, or the first change of a message."""
@@ -226,7 +228,8 @@ class ChatEntry:
             turn = heard(turn)
         turn, out = _do(turn, effects, arrival)
         self._keep(turn, before, after)
-        self._shown.keep(turn.address, out, tuple(here.texts.languages()), turn.moment)
+        if self._shown.keep(turn.address, out, tuple(here.texts.languages()), turn.moment):
+            self._keep_shown(here, turn.address)
         if arrival.callback and not any(each.callback for each in out):
             out.append(Outgoing(address=arrival.address, callback=arrival.callback))
         return out if arrival.thread is None else [_inside(each, arrival) for each in out]
@@ -245,34 +248,72 @@ class ChatEntry:
             admin=arrival.private or arrival.admin,
             staff=self._staff or arrival.user in map(str, staff),
             bot=self.bot,
-            offered=self._shown.at(arrival.address, epoch(now)),
+            offered=self._offered(here, arrival.address, epoch(now)),
         )
+
+    # what stands before people's eyes
+
+    def _offered(self, here: InForce, address: str, now: int) -> tuple[Offered, ...]:
+        if not self._shown.knows(address):
+            kept = here.store.conversations.shown(here.channel_id, address)
+            self._shown.restore(address, kept)
+        return self._shown.at(address, now)
+
+    def _keep_shown(self, here: InForce, address: str) -> None:
+        """Keep what a chat shows in the store too, where that knows the chat: people who have
+        joined, and staff.
+        """
+        store, shown = here.store, self._shown.dumps(address)
+        if (
+            store.people.find(here.channel_id, address) is None
+            and store.meta.staff_language(address) is None
+        ):
+            return
+        if shown is None:
+            store.conversations.hide(here.channel_id, address)
+        else:
+            store.conversations.show(here.channel_id, address, shown[1], shown[0])
 
     # states
 
     def _state(self, turn: Turn) -> State:
-        if not _is_kept(turn):
-            return self._strangers.get(turn.address, IDLE)
         text = turn.store.conversations.state(turn.channel_id, turn.address)
-        return State.loads(text) if text else IDLE
+        return State.loads(text) if text else self._strangers.get(turn.address, IDLE)
 
     def _keep(self, turn: Turn, before: State, after: State) -> None:
         """Remember where the conversation stands.
 
-        That of subscribers and staff is kept in the store, that of others in memory only.
+        That of subscribers and staff is kept in the store, that of others in memory only. What is
+        awaited about a child is kept in the store for everybody, for a day.
         """
-        conversations = turn.store.conversations
-        if not _is_kept(turn):
-            self._strangers.pop(turn.address, None)
-            if after != IDLE:
-                self._strangers[turn.address] = after
-                while len(self._strangers) > _STRANGERS:
-                    self._strangers.popitem(last=False)
-        elif after == IDLE and before != IDLE:
-            conversations.drop(turn.channel_id, turn.address)
-            self._strangers.pop(turn.address, None)
-        elif after not in (IDLE, before):
-            conversations.keep(turn.channel_id, turn.address, after.dumps(), turn.moment)
+        conversations, address = turn.store.conversations, turn.address
+        was_stored = self._strangers.pop(address, None) is None and before != IDLE
+        if after == IDLE:
+            if was_stored:
+                conversations.drop(turn.channel_id, address)
+        elif _is_kept(turn) or safety.waits(after) or was_stored:
+            if after != before or not was_stored:
+                conversations.keep(
+                    turn.channel_id, address, after.dumps(), turn.moment, _ends(turn, after)
+                )
+        else:
+            self._strangers[address] = after
+            while len(self._strangers) > _STRANGERS:
+                self._strangers.popitem(last=False)
+
+    def _given_up(self, here: InForce, arrival: Arrival) -> str:
+        """Wait no longer for a text that could not be handled, since the next would fail in the
+        same way; return what is said of it.
+
+        What comes next about a child must not go astray, so that is still waited for.
+        """
+        conversations = here.store.conversations
+        text = conversations.state(here.channel_id, arrival.address)
+        if text and safety.waits(State.loads(text)):
+            return "help.trouble_danger"
+        if isinstance(arrival.event, Text):
+            conversations.drop(here.channel_id, arrival.address)
+        return "help.trouble"
 
 
 def _has_words(arrival: Arrival) -> bool:
@@ -283,6 +324,11 @@ def _has_words(arrival: Arrival) -> bool:
 def _is_kept(turn: Turn) -> bool:
     """Return whether the store remembers where a conversation with them stands."""
     return turn.subscriber is not None or turn.staff
+
+
+def _ends(turn: Turn, state: State) -> int | None:
+    """Return the epoch second after which a state is deleted; None for one kept as a form is."""
+    return turn.moment + safety.WAITS if safety.waits(state) or not _is_kept(turn) else None
 
 
 def _subscriber(here: InForce, arrival: Arrival) -> Subscriber | None:

@@ -1,9 +1,9 @@
 """The buttons that people have before their eyes, so that they can type one instead of pressing it.
 
-They are remembered in memory only: who types after a restart is answered as if they had no message
-before them.
+Those of people who are stored are kept in the store too, so that they outlive a restart.
 """
 
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,9 @@ such as a nudge, that it is said to.
 """
 
 _MOST = 10_000
-"""Most chats of which the last buttons are remembered."""
+"""Most chats of which the last buttons are remembered in memory."""
+
+_NONE = (0, ())
 
 
 class Shown:
@@ -33,24 +35,40 @@ class Shown:
     def __init__(self) -> None:
         self._chats: OrderedDict[str, tuple[int, tuple[Offered, ...]]] = OrderedDict()
 
+    def knows(self, address: str) -> bool:
+        """Return whether it is known what a chat shows, be it nothing."""
+        return address in self._chats
+
     def at(self, address: str, now: int) -> tuple[Offered, ...]:
         """Return the buttons below what was last said there, the last message's first; `now` is in
         epoch seconds.
         """
-        at, offered = self._chats.get(address, (now, ()))
+        at, offered = self._chats.get(address, _NONE)
         return offered if now - at < FRESH else _of_before(offered)
+
+    def restore(self, address: str, kept: tuple[int, str] | None) -> None:
+        """Take what the store kept of a chat: when it was said, and what `dumps` gave."""
+        self._put(address, *((loads(kept[1]), kept[0]) if kept else ((), 0)))
+
+    def dumps(self, address: str) -> tuple[int, str] | None:
+        """Return when a chat's buttons were said, and they as JSON text; None for none."""
+        at, offered = self._chats.get(address, _NONE)
+        if not offered:
+            return None
+        return at, json.dumps([_plain(each) for each in offered], ensure_ascii=False)
 
     def keep(
         self, address: str, said: Sequence[Outgoing], languages: Sequence[str], now: int
-    ) -> None:
+    ) -> bool:
         """Remember the buttons of one answer; a short notice leaves those of before.
 
-        `languages` are the tags that we speak, in which a language is known by name.
+        `languages` are the tags that we speak, in which a language is known by name. Returns
+        whether there was an answer.
         """
         messages = [each for each in said if each.callback is None and each.address == address]
         if messages:
-            self._chats.pop(address, None)
             self._put(address, _offered(messages, languages), now)
+        return bool(messages)
 
     def add(self, message: Outgoing, languages: Sequence[str], now: int) -> None:
         """Remember the buttons of what nobody asked for, beside those of the last answer, to which
@@ -60,10 +78,31 @@ class Shown:
         self._put(message.address, (*offered, *_of_before(before))[:_BUTTONS], now)
 
     def _put(self, address: str, offered: tuple[Offered, ...], now: int) -> None:
-        if offered:
-            self._chats[address] = (now, offered)
-            while len(self._chats) > _MOST:
-                self._chats.popitem(last=False)
+        self._chats[address] = (now, offered)
+        self._chats.move_to_end(address)
+        while len(self._chats) > _MOST:
+            self._chats.popitem(last=False)
+
+
+def _plain(offered: Offered) -> list[str | bool]:
+    pressed = offered.pressed
+    return [":".join((pressed.topic, pressed.act, *pressed.args)), offered.fresh, *offered.names]
+
+
+def loads(text: str) -> tuple[Offered, ...]:
+    """Return the buttons that `Shown.dumps` wrote; none for what can't be read."""
+    try:
+        return tuple(
+            Offered(names=tuple(map(str, names)), pressed=_pressed(press), fresh=bool(fresh))
+            for press, fresh, *names in json.loads(text)
+        )
+    except (ValueError, TypeError, AttributeError):
+        return ()
+
+
+def _pressed(data: str) -> Pressed:
+    topic, act, *args = data.split(":")
+    return Pressed(topic=topic, act=act, args=tuple(args))
 
 
 def _of_before(offered: Sequence[Offered]) -> tuple[Offered, ...]:

@@ -177,9 +177,13 @@ def step(state: State, event: Event, view: View) -> Step:
 
 
 def _seen(state: State, event: Media | Edited, view: View) -> Step:
-    """Say that it is not read, but pass on what stands below a picture of a child in danger."""
-    if isinstance(event, Media) and event.caption and state.is_at("safety", "text"):
-        return safety.captioned(state, Text(text=event.caption), view)
+    """Say that it is not read, but take what stands below a picture where a child is in danger."""
+    if isinstance(event, Media) and safety.waits(state):
+        if event.caption:
+            return safety.captioned(state, Text(text=event.caption), view)
+        return safety.unopened(state, view)
+    if isinstance(event, Media) and typed.tells_of_danger(event.caption, view):
+        return _of_danger(state, view)
     return state, (Say(template=_unread(state, event)),) if view.private else ()
 
 
@@ -249,6 +253,13 @@ def _text(state: State, event: Text, view: View) -> Step:
         return _or_meant(state, handler(state, event, view), event, view)
     if meant := typed.otherwise(event, view, _OF_STAFF, waiting=False):
         return _meant(state, meant, view)
+    return _unasked(state, event, view)
+
+
+def _unasked(state: State, event: Text, view: View) -> Step:
+    """Answer a text that nobody waited for, and that stands for no button and no command."""
+    if typed.tells_of_danger(event.text, view):
+        return _of_danger(state, view)
     nothing = help_.text(state, event, view) if view.private else (state, ())
     taken = away.day_said(state, event, view) or settings.place_said(state, event, view)
     return taken or nothing
@@ -267,11 +278,25 @@ def _of_child(state: State, event: Text, view: View, handler: OnText) -> Step:
     return after[0], (*after[1], *away.stopping(after[0], event, view)[1])
 
 
+def _of_danger(state: State, view: View) -> Step:
+    """Say where help is to somebody who wrote of a child in danger in words of their own."""
+    return _command(state, Command(name=safety.DANGER), view)
+
+
 def _or_meant(state: State, after: Step, event: Text, view: View) -> Step:
-    """Return what else a text may mean, where the question that waited for one refused it."""
+    """Return what else a text may mean, where the question that waited for one refused it.
+
+    A question to the experts that tells of a child in danger is answered with where help is, too.
+    """
+    if after[0] == IDLE and typed.tells_of_danger(event.text, view):
+        helped, said = _of_danger(IDLE, view)
+        return helped, (*after[1], *said)
     refused = after[0] == state and all(isinstance(effect, Say) for effect in after[1])
-    meant = typed.otherwise(event, view, _OF_STAFF, waiting=True) if refused else None
-    return _meant(state, meant, view) if meant else after
+    if not refused:
+        return after
+    if meant := typed.otherwise(event, view, _OF_STAFF, waiting=True):
+        return _meant(state, meant, view)
+    return _of_danger(state, view) if typed.tells_of_danger(event.text, view) else after
 
 
 def _meant(state: State, event: Command | Pressed, view: View) -> Step:

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.conversation.actions import today
 from bot.conversation.look import View
+from bot.conversation.people.safety import DANGER
 from bot.conversation.words import Command, Offered, Pressed, Text
 from bot.rules.reading import typed
 from bot.rules.reading.typed import STOP
@@ -35,6 +36,12 @@ def button(event: Text, view: View, topics: Collection[str]) -> Pressed | None:
 def wants_to_stop(event: Text, view: View) -> bool:
     """Return whether the whole text is a wish to hear no more, from somebody who may say so."""
     return view.admin and typed.meaning(event.text, view.people.phrases) == STOP
+
+
+def tells_of_danger(text: str, view: View) -> bool:
+    """Return whether a text says, among other things or not, that a child is in danger."""
+    known = view.people.phrases
+    return typed.meaning(text, known) == DANGER or typed.tells(text, known, DANGER)
 
 
 def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:

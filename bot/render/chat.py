@@ -15,6 +15,7 @@ from bot.files.frozen import Files
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
 from bot.render.split import before
+from bot.rules.reading.days import Lengths, lengths
 from bot.rules.reading.instants import Words, words
 from bot.rules.reading.typed import Phrases, phrases
 
@@ -139,6 +140,10 @@ class ChatTexts:
     def instants(self, language: str) -> Words:
         """Return how people write instants in this language, in the fallback and in English."""
         return words(self.own_words(tag).get("instants", {}) for tag in self._chain(language))
+
+    def lengths(self, language: str) -> Lengths:
+        """Return how people write lengths of time in this language, the fallback and English."""
+        return lengths(self.own_words(tag).get("lengths", {}) for tag in self._chain(language))
 
     def describes(self, command: str) -> bool:
         """Return whether a command is described in the fallback or in English.

@@ -115,8 +115,8 @@ _SPLIT = {
     ),
     "rights.forgotten": "forgotten_untold forgotten_all",
     "rights.privacy": (
-        "privacy_controller privacy_kept privacy_danger privacy_rights privacy_contact "
-        "privacy_notice privacy_nothing"
+        "privacy_controller privacy_kept privacy_danger privacy_danger_opened privacy_rights "
+        "privacy_contact privacy_notice privacy_nothing"
     ),
     "safety.danger": (
         "danger_call danger_line danger_line_hours danger_no_line danger_other_lines "

@@ -732,3 +732,27 @@ CREATE TABLE picture_ready (
 def pictures(tables: Tables) -> None:
     """Add pictures as they leave."""
     _run(tables, _PICTURES)
+
+
+@migrations()
+def states_that_end(tables: Tables) -> None:
+    """Add when what a chat waits for ends by itself; null where it is kept as a form is."""
+    _run(tables, "ALTER TABLE conversation ADD COLUMN until INTEGER")
+
+
+_SHOWN = """
+-- The buttons that people have before their eyes, since their labels may be typed.
+CREATE TABLE shown (
+  channel INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  buttons TEXT NOT NULL,        -- JSON of bot.chat.offered
+  PRIMARY KEY (channel, address)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def shown(tables: Tables) -> None:
+    """Add the buttons below what was last said to each chat."""
+    _run(tables, _SHOWN)

@@ -29,7 +29,7 @@ NOBODY = {
     "channel": "id name network paused reason",
     "consent": "purpose wording at withdrawn",
     "contact": "stakeholder consent_date asked confirmed imported",
-    "conversation": "channel at",
+    "conversation": "channel at until",
     "delivery": "occurrence channel state attempts due expires",
     "edit": "campaign action audience slot channel text at",
     "flag": "id channel language at told forgotten",
@@ -65,6 +65,7 @@ NOBODY = {
     "sample": "id tag beside network source query start stop resolution reposts collected uses"
     " boosts authors pledgers blind",
     "sheet": "owner campaign form changed finished",
+    "shown": "channel at",
     "tick": "campaign action slot done at",
     "tombstone": "at",
     "wave": "id occurrence place due expires after done",
@@ -141,6 +142,7 @@ def everything_about(store: Store) -> None:
     store.inbox.ask(*here, "en", "990099 asks", 5)
     store.inbox.flag_left(store.inbox.flag(*here, None, "en", "990099 fears", 5), 5)
     store.conversations.keep(*here, '{"topic": "ask", "step": "text", "data": {}}', 5)
+    store.conversations.show(*here, '[["pledge:see:1", true, "Plan of 990099"]]', 5)
     store.meta.keep_staff_language("990099", "fr")
     store.notices.put(("990099",), "daily", "staff.daily", {"to": "990099"}, 5)
     store.inbox.ask(1, "77", "en", "Why?", 5)
@@ -269,6 +271,7 @@ def test_all_that_is_stored_is_told_by_its_owner(store):
     assert [entry["text"] for entry in known["questions"]] == ["990099 asks"]
     assert [entry["answers"] for entry in known["pledges"]] == [{"name": "Plant"}]
     assert known["awaited"] == {"topic": "ask", "step": "text", "data": {}}
+    assert known["buttons"] == ["Plan of 990099"]
 
 
 def test_of_staff_who_never_joined_nothing_is_left_either(store):

@@ -161,8 +161,9 @@ class PeopleLook(look.PeopleLook):
     @override
     def day(self, text: str) -> date | None:
         turn = self._turn
+        lengths = turn.texts.lengths(turn.language)
         day = days.read(text, turn.language, turn.today)
-        if day := day or days.ahead(text, turn.language, turn.today):
+        if day := day or days.ahead(text, turn.language, turn.today, lengths):
             return day
         # an hour is no day, so only what has no figure: tomorrow, on Friday
         if any(sign.isdigit() for sign in text):

@@ -42,7 +42,10 @@ def _message(message: Message, update: Update, bot: str) -> Arrival | None:
     if event is None or message.chat.type == ChatType.CHANNEL:
         return None
     if not private and isinstance(event, Text) and not event.reply:
-        return None  # a bot that is an admin sees all that a group writes; only replies are to us
+        # a bot that is an admin sees all that a group writes
+        event = _to_us(event, bot)
+    if event is None:
+        return None
     user = message.from_user
     if user is not None and user.is_bot and message.sender_chat is None:
         return None  # two bots would answer each other for ever
@@ -99,6 +102,13 @@ def _answered(message: Message, bot: str) -> str:
     other = message.reply_to_message
     ours = other is not None and other.from_user is not None and other.from_user.username == bot
     return other.text or "" if ours and other is not None else ""
+
+
+def _to_us(text: Text, bot: str) -> Text | None:
+    """Return what is said to us by our name, without the name; None for what others are told."""
+    name = re.compile(rf"(?<!\w)@{re.escape(bot)}\b[\s,:]*", re.IGNORECASE)
+    words = name.sub("", text.text).strip()
+    return replace(text, text=words) if words and name.search(text.text) else None
 
 
 def _text(text: str, bot: str) -> Event | None:

@@ -217,8 +217,10 @@ def later(state: State, event: Pressed, view: View) -> Step:
     """
     item = view.actions.item(event.about)
     delivered = view.actions.delivered(item) if item else None
-    if item is None or view.person is None or delivered is None:
+    if item is None or view.person is None:
         return stale(state)
+    if delivered is None:
+        return state, (Say(template="today.later_open", values={"title": item.title}),)
     if delivered.waits:
         return state, (Answer(template="today.waits_already"),)
     fits = [

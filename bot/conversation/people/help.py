@@ -18,6 +18,7 @@ from bot.conversation.words import (
     paragraph,
     press,
 )
+from bot.rules.reading import typed
 
 
 def help_(state: State, event: Command, view: View) -> Step:
@@ -49,6 +50,8 @@ def cancel(state: State, event: Command | Pressed, view: View) -> Step:
 
 def text(state: State, event: Text, view: View) -> Step:
     """Answer a text that nobody waited for: say what can be done, and offer help for a child."""
+    if view.person and typed.friendly(event.text, view.people.phrases):
+        return IDLE, (_friendly(view),)
     return IDLE, (
         Say(
             template="help.text_subscribed" if view.person else "help.text_stranger",
@@ -56,6 +59,16 @@ def text(state: State, event: Text, view: View) -> Step:
             buttons=_ways(view),
         ),
     )
+
+
+def _friendly(view: View) -> Say:
+    """Return a friendly word for thanks or a mere yes, and how to say that something is done."""
+    items = view.actions.open_items
+    parts = (
+        line("help.text_polite"),
+        line("help.text_polite_open", title=items[0].title) if len(items) == 1 else None,
+    )
+    return Say(template="help.text_friendly", parts=parts, buttons=_ways(view))
 
 
 TOPIC = Topic(

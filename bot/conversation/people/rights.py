@@ -113,12 +113,19 @@ def _notice(view: View) -> Parts:
     return (
         line("rights.privacy_controller") if facts["controller"] else None,
         paragraph("rights.privacy_kept"),
-        line("rights.privacy_danger") if view.people.safeguarding else None,
+        *_of_child(view),
         line("rights.privacy_rights"),
         sentence("rights.privacy_contact") if contact else None,
         line("rights.privacy_notice") if notice else None,
         None if view.people.stored else nothing("rights.privacy_nothing"),
     )
+
+
+def _of_child(view: View) -> Parts:
+    opened = "rights.privacy_danger_opened"
+    if view.people.safeguarding is None:
+        return (line(opened),)
+    return (line("rights.privacy_danger"), sentence(opened))
 
 
 def _told(view: View) -> Values:

@@ -114,6 +114,13 @@ def captioned(state: State, event: Text, view: View) -> Step:
     return after, effects
 
 
+def unopened(state: State, view: View) -> Step:
+    """Say of a picture, a voice message, a place or the like that it does not reach the contact."""
+    if view.people.safeguarding is None:
+        return state, (_not_passed(view),)
+    return state, (Say(template="safety.not_opened", values=_contact(view), buttons=((CANCEL,),)),)
+
+
 def that_is_all(state: State, event: Pressed, view: View) -> Step:
     """Take nothing more for the safeguarding contact."""
     return IDLE, (Say(template="safety.that_is_all", values=_contact(view)),)
@@ -133,6 +140,11 @@ TOPIC = Topic(
     },
     texts={"text": written},
 )
+
+
+def waits(state: State) -> bool:
+    """Whether what is typed next is about a child in danger."""
+    return state.is_at("safety", "text")
 
 
 def _awaits(view: View) -> State:

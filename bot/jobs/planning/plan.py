@@ -178,30 +178,38 @@ def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
 def move(services: Services, person: int, zone: str, minute: int, now: datetime) -> None:
     """Give a subscriber another zone or hour, so that they miss nothing and get nothing twice.
 
-    What still lay before them and whose hour has already passed at the new place, they get now.
+    What still lay before them and whose hour has already passed at the new place, they get now,
+    but for what was due there before they subscribed.
     """
     store = services.store
     with store.transaction():
-        old = store.people.where(person)
+        old, joined = store.people.where(person), store.people.joined(person)
         if old is None or (old.zone, old.minute) == (zone, minute):
             return
         new_id = store.people.place(old.channel, int(old.audience), zone, minute)
         new = Place(id=new_id, channel=old.channel, audience=old.audience, zone=zone, minute=minute)
         for near in store.plan.opened(now + LEAD, now):
-            if near.audience == old.audience:
-                _carry(services, near, old, new, person, now)
+            due = _due(services, near, new, now) if near.audience == old.audience else None
+            if due is not None and joined <= due <= epoch(now):
+                _carry(services, near, old, new, person, due, now)
         store.people.settle(person, new_id)
 
 
 def _carry(
-    services: Services, near: OpenOccurrence, old: Place, new: Place, person: int, now: datetime
+    services: Services,
+    near: OpenOccurrence,
+    old: Place,
+    new: Place,
+    person: int,
+    due: int,
+    now: datetime,
 ) -> None:
-    new_due = _due(services, near, new, now)
+    """Queue at once what was due at the new place at the epoch second `due`, where it lay before
+    them still.
+    """
     moment = epoch(now)
-    if new_due is None or new_due > moment:
-        return
     old_due = _due(services, near, old, now)
-    expires = (new_due if old_due is None else old_due) + near.grace
+    expires = (due if old_due is None else old_due) + near.grace
     # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be
     # met there.
     if old_due is None or old_due > moment or services.store.plan.is_pending(near.id, old.id):

@@ -19,6 +19,12 @@ _POLITE = "polite"
 _LONGEST = 80
 """Most characters that are looked at; a longer text is no answer of this kind."""
 
+_TOLD = 4_000
+"""Most characters of a text in which phrases are looked for."""
+
+_WORDS = 3
+"""Fewest words of a phrase that is looked for within a longer text."""
+
 _SPELLED = 7
 """Fewest letters of a phrase that is recognised though it is misspelt."""
 
@@ -83,6 +89,19 @@ def meaning(text: str, known: Phrases) -> str:
         return known.meanings[reading]
     near = len(reading) >= _SPELLED and get_close_matches(reading, known.wishes, 1, _LIKE_STOP)
     return STOP if near else ""
+
+
+def friendly(text: str, known: Phrases) -> bool:
+    """Return whether a text is no more than thanks, a greeting or a yes, which asks nothing."""
+    words = _bare(text[:_LONGEST])
+    return meaning(text, known) == YES or _rude(words, known.polite) in known.polite
+
+
+def tells(text: str, known: Phrases, key: str) -> bool:
+    """Return whether a phrase of three words or more that means this stands anywhere in a text."""
+    words = f" {plain(text[:_TOLD])} "
+    every = (phrase for phrase in known.of(key) if phrase.count(" ") >= _WORDS - 1)
+    return any(f" {phrase} " in words for phrase in every)
 
 
 def same(text: str, labels: Sequence[Sequence[str]]) -> int | None:

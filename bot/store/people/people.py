@@ -65,6 +65,13 @@ class People(Topic):
             {"person": person},
         )
 
+    def joined(self, person: int) -> int:
+        """Return the epoch second at which the person subscribed; 0 when there is nobody."""
+        joined = self._database.value(
+            "SELECT joined FROM person WHERE id = :person", {"person": person}
+        )
+        return int(joined or 0)
+
     def first(self, audience: Audience) -> int | None:
         """Return the id of the person of this audience who joined first, or None."""
         person: int | None = self._database.value(

@@ -101,6 +101,7 @@ def fill_person(store, person):
     store.inbox.ask(1, address, "en", MARKS["question"], 5)
     store.inbox.flag_left(store.inbox.flag(1, address, "PE", "en", MARKS["child"], 5), 5)
     store.conversations.keep(1, address, f'{{"topic": "ask", "step": "{name}"}}', 5)
+    store.conversations.show(1, address, f'[["pledge:card:1", true, "{name}"]]', 5)
     store.journeys.keep_form("person", person, "trees", "carry-on", {"name": name}, 5)
     store.database.execute(
         "INSERT INTO contact (person, organisation, stakeholder, imported) VALUES (:person, :name,"

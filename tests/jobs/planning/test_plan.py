@@ -197,6 +197,20 @@ def test_moving_to_where_the_hour_is_to_come_after_having_got_it_gives_nothing_t
     assert len(rows(services)) == 1
 
 
+@pytest.mark.parametrize(("joined", "nudges"), [("05:59", 1), ("06:00", 1), ("06:01", 0)])
+def test_who_says_where_they_live_gets_nothing_that_was_due_there_before_they_joined(
+    make, joined, nudges
+):
+    """They were shown it when they joined."""
+    services = make(house.campaign(house.action()))
+    play(services, at("2021-04-29T12:00"), at("2021-05-01T06:00"))
+    instant = int(at(f"2021-05-01T{joined}").timestamp())
+    services.store.people.add([house.person(1, joined=instant)])
+    plan.move(services, 1, "Africa/Nairobi", 9 * 60, at("2021-05-01T06:10"))
+    play(services, at("2021-05-01T06:10"), at("2021-05-03T00:00"))
+    assert len(rows(services)) == nudges
+
+
 def test_an_edit_moves_what_has_not_begun(make):
     first = house.action(post=True)
     services = make(house.campaign(first))

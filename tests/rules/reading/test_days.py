@@ -6,13 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 from babel.dates import format_date
-from tree import languages
+from tree import TOP, languages
 
+from bot.files.frozen import read_files
 from bot.languages import locale
+from bot.render.chat import ChatTexts
 from bot.rules.reading.days import ahead, read
 
 TODAY = date(2021, 7, 1)
 AUGUST = date(2021, 8, 15)
+TEXTS = ChatTexts(read_files([TOP]))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +99,41 @@ def test_what_is_no_day_or_two_is_not_guessed(language, text):
 )
 def test_a_length_of_time_is_the_day_on_which_it_ends(language, text, day):
     assert ahead(text, language, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "two weeks", date(2021, 7, 15)),
+        ("en", "a week", date(2021, 7, 8)),
+        ("en", "In A Couple of Days", date(2021, 7, 3)),
+        ("en", "for a month", date(2021, 8, 1)),
+        ("en", "12 months", date(2022, 7, 1)),
+        ("en", "a year", date(2022, 7, 1)),
+        ("en", "until next week", date(2021, 7, 5)),
+        ("en", "next month", date(2021, 8, 1)),
+        ("fr", "deux semaines", date(2021, 7, 15)),
+        ("fr", "dans une semaine", date(2021, 7, 8)),
+        ("fr", "quinze jours", date(2021, 7, 16)),
+        ("fr", "pendant trois mois", date(2021, 10, 1)),
+        ("fr", "jusqu'à la semaine prochaine", date(2021, 7, 5)),
+        ("fr", "le mois prochain", date(2021, 8, 1)),
+        ("fr", "two weeks", date(2021, 7, 15)),
+        ("es", "dos semanas", date(2021, 7, 15)),
+        ("es", "dentro de una semana", date(2021, 7, 8)),
+        ("es", "por un mes", date(2021, 8, 1)),
+        ("es", "quince días", date(2021, 7, 16)),
+        ("es", "la semana que viene", date(2021, 7, 5)),
+        ("es", "el próximo mes", date(2021, 8, 1)),
+        ("en", "a few weeks", None),
+        ("en", "one", None),
+        ("en", "in", None),
+        ("en", "nächste Woche", None),
+        ("en", "the week after next week", None),
+    ],
+)
+def test_a_length_of_time_is_read_in_words_too(language, text, day):
+    assert ahead(text, language, TODAY, TEXTS.lengths(language)) == day
 
 
 def test_a_month_from_its_last_day_ends_on_the_last_day():

@@ -130,3 +130,37 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
         assert sorted({word for word in every if every.count(word) > 1}) == []
         rest = {"polite", "stop", "yes", "no", "done", "skip", "later", "share"}
         assert set(table) - rest <= set(OFFERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I think a child is in danger in our street",
+        "A CHILD IS IN DANGER!!!",
+        "Help, somebody is beating a child next door",
+        "Au secours : un enfant est en danger",
+        "Mon voisin bat son enfant",
+        "Creo que un niño corre peligro",
+        "Mi papá me pega",
+        "Socorro, uma criança está em perigo",
+        "Hilfe, ein Kind ist in Gefahr!",
+    ],
+)
+def test_that_a_child_is_in_danger_is_understood_within_a_longer_text(text):
+    known = [TEXTS.phrases(tag) for tag in languages()]
+    assert all(typed.tells(text, each, "danger") for each in known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do you do against child abuse?",
+        "The rivers are in danger",
+        "Is it an emergency?",
+        "Les éléphants sont en danger",
+        "¿Hay peligro?",
+        "",
+    ],
+)
+def test_what_names_danger_alone_is_no_cry_for_help(text):
+    assert not any(typed.tells(text, TEXTS.phrases(tag), "danger") for tag in languages())
