@@ -10,6 +10,7 @@
     │   ├── DatabaseBroken
     │   ├── DatabaseTooNew
     │   └── WrongDatabase
+    ├── OutOfResources            the machine lacks memory, room or descriptors just now
     ├── RenderError               a template can't give its text
     │   ├── LinkEmpty
     │   ├── FactExpired
@@ -30,8 +31,9 @@ Problems in files are values (`bot.model.Problem`), not exceptions; `DataError` 
 job can't go on. Messages name their subject and say what to do next; they never hold a secret.
 """
 
+import errno
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from bot.model import Problem
@@ -79,6 +81,28 @@ class KeysMissing(StoreError):
 
 class WrongDatabase(StoreError):
     """A rehearsal's file was given to `run`, or a real one to `rehearse`."""
+
+
+class OutOfResources(DrumbeatError):
+    """The machine lacks memory, room or descriptors just now: no fault of the data, and another
+    try may succeed.
+    """
+
+
+_SHORTAGES: Final = frozenset(
+    {errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EIO}
+)
+
+
+def shortage(error: BaseException) -> str | None:
+    """Return in a few words what this machine lacks, where an error says that; None where it is
+    about something else.
+    """
+    if isinstance(error, MemoryError):
+        return "no memory is left"
+    if isinstance(error, OSError) and error.errno in _SHORTAGES:
+        return error.strerror
+    return None
 
 
 class RenderError(DrumbeatError):

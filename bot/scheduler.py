@@ -199,6 +199,8 @@ class Scheduler:
         pages = Server(application, web.listen, Bounds().behind(web.proxies))
         await pages.start()
         self._pages = pages
+        self._used = {**self._used, **reload.of_pages(self._services.settings)}
+        surroundings.remember(self._services.store, self._used)
         log.info(
             "pages for letters listen on %s; people reach them at %s", web.listen, web.public_url
         )
@@ -355,14 +357,17 @@ class Scheduler:
                 await asyncio.wait(self._turns.values())
             old = self._services
             self._services = app.reopened(old, settings, library)
-            now, listen = reload.fingerprint(self._services.settings), self._used["listen"]
+            now = reload.fingerprint(self._services.settings)
             # the pages stay where they are
-            self._used = now if self._pages is None else {**now, "listen": listen}
+            stay = ("listen", "proxies") if self._pages else ()
+            self._used = {**now, **{key: self._used[key] for key in stay}}
             await app.disconnect(old)
         except DrumbeatError as error:
             self._stays(error)
         else:
             log.info("secrets, settings and data were read again")
+            for text in reload.waiting(self._used, settings):
+                log.warning("%s", text)
             self._dispatch_jobs()
             self._tell_playing()
             startup.tell_channels(self._services)

@@ -8,6 +8,7 @@ Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
 
 import inspect
+import logging
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ from typer.main import get_command
 from typing_extensions import override
 
 from bot import __version__
+from bot.cli import journal
 from bot.cli.commands import COMMANDS, GROUPS
 from bot.cli.log import warn_on_stderr
 from bot.cli.printable import printable
@@ -146,14 +148,14 @@ def main() -> None:
     try:
         app(prog_name="drumbeat")
     except DrumbeatError as error:
-        sys.stderr.write(f"{printable(str(error))}\n")
+        _tell(str(error))
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         if not isinstance(error.filename, str):
             sys.excepthook = _tell_unexpected
             raise
         # such as a name that is too long, or a folder that may not be read
-        sys.stderr.write(f"{printable(f'{error.filename}: {error.strerror}')}\n")
+        _tell(f"{error.filename}: {error.strerror}")
         sys.exit(1)
     except Exception:
         sys.excepthook = _tell_unexpected
@@ -162,11 +164,16 @@ def main() -> None:
         _flush()
 
 
+def _tell(text: str) -> None:
+    """Write what is wrong to stderr, as an error where that leads into systemd's journal."""
+    sys.stderr.write(f"{journal.told(printable(text), logging.ERROR)}\n")
+
+
 def _tell_unexpected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Write a traceback with control characters spelled out, since it may quote anybody's words."""
-    sys.stderr.write(printable("".join(traceback.format_exception(kind, error, trace))))
+    _tell("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
 
 
 def _flush() -> None:

@@ -8,6 +8,7 @@ everything else (problems, progress) to stderr.
 import dataclasses
 import getpass
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli import journal
 from bot.cli.printable import printable
 from bot.cli.screen import Column, LongPager, Role, fitting, plain, wrapped
 from bot.errors import DataError
@@ -271,7 +273,7 @@ def paged() -> Iterator[None]:
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say on stderr what is wrong, and end the command with this exit code."""
-    note(message)
+    note(journal.told(message, logging.ERROR))
     raise typer.Exit(code)
 
 

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from typing_extensions import override
 
+from bot.cli import journal
 from bot.cli.common import errors
 from bot.cli.printable import printable
 from bot.tracebacks import discreet
@@ -39,6 +40,14 @@ class DiscreetFormatter(logging.Formatter):
         | tuple[None, None, None],
     ) -> str:
         return discreet(ei[1]) if ei[1] is not None else ""
+
+
+class JournalFormatter(DiscreetFormatter):
+    """Formats lines for systemd's journal, each with its priority."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return journal.marked(super().format(record), record.levelno)
 
 
 def of_others(record: logging.LogRecord) -> bool:
@@ -88,9 +97,8 @@ def log_to_stderr() -> None:
         # level and time are columns of its own
         formatter: logging.Formatter = DiscreetFormatter("%(message)s")
     else:
-        formatter = DiscreetFormatter(
-            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
-        )
+        kind = JournalFormatter if journal.is_there() else DiscreetFormatter
+        formatter = kind("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
         formatter.converter = time.gmtime
         handler = logging.StreamHandler()
     logging.basicConfig(level=logging.WARNING, handlers=[_of(handler, formatter)], force=True)

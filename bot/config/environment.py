@@ -81,7 +81,21 @@ def _secret_file(path: Path) -> tuple[str, str]:
     try:
         text = clean(read_given(path, limits.MOST_SECRET).decode("utf-8"))
     except OSError as error:
-        return "", f"the file it names can't be read: {error.strerror or error}"
+        return "", f"the file it names can't be read: {_told(error)}"
     except UnicodeDecodeError:
-        return "", "the file it names is not UTF-8 text"
-    return text, "" if text else "the file it names is empty"
+        return "", "the file it names is not UTF-8 text; copy the secret into it again"
+    return text, "" if text else "the file it names is empty; put the secret into it"
+
+
+def _told(error: OSError) -> str:
+    """Return why a file can't be read, and what to do."""
+    match error:
+        case FileNotFoundError():
+            what = "make it, or take the variable out"
+        case PermissionError():
+            what = "the user who runs drumbeat must be able to read it and enter its folder"
+        case OSError(errno=int()):
+            what = "name a plain file"
+        case _:  # one of ours, which says it
+            return str(error)
+    return f"{error.strerror}; {what}"

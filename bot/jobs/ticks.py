@@ -79,5 +79,5 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),
     Tick(name="retention", run=retention.run, live=3600, terminal=False, rehearsal=False),
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
-    Tick(name="links", run=links.run, live=6 * 3600, terminal=False, rehearsal=False),
+    Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
 )

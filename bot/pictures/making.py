@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from bot.errors import PictureUnfit
+from bot.errors import OutOfResources, PictureUnfit, shortage
 from bot.model.message import ReadyPicture
 from bot.pictures import Facts, Wish
 from bot.pictures.colours import screen
@@ -44,7 +44,8 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 def look(data: bytes) -> Facts:
     """Return what these bytes are, by their first ones and not by a name.
 
-    Raises `PictureUnfit` for what is no picture, or one that is too large to be opened.
+    Raises `PictureUnfit` for what is no picture, or one that is too large to be opened,
+    `OutOfResources` where this machine can't open it now.
     """
     try:
         with _opened(data) as image:
@@ -63,7 +64,7 @@ def look(data: bytes) -> Facts:
         raise
     # a hostile file makes a decoder raise whatever there is
     except Exception as error:  # noqa: BLE001
-        raise _broken(error, data) from None
+        raise _fault(error, data) from None
 
 
 _LYING = frozenset({5, 6, 7, 8})  # orientations in which the camera was held on its side
@@ -73,7 +74,7 @@ def ready(data: bytes, wish: Wish) -> ReadyPicture:
     """Return the picture of these bytes as it may leave, within the wish.
 
     Raises `PictureUnfit` for what is no picture, can't be opened within `MOST_PIXELS`, or can't be
-    made small enough.
+    made small enough; `OutOfResources` where this machine can't make it now.
     """
     try:
         with _opened(data) as image:
@@ -82,7 +83,7 @@ def ready(data: bytes, wish: Wish) -> ReadyPicture:
         raise
     # a hostile file makes a decoder raise whatever there is
     except Exception as error:  # noqa: BLE001
-        raise _broken(error, data) from None
+        raise _fault(error, data) from None
 
 
 def _made(image: Image.Image, wish: Wish) -> ReadyPicture:
@@ -131,6 +132,22 @@ _TOO_MANY = "it has {} pixels, but {:,} is the most that is opened: make it smal
 def _kind(image: Image.Image) -> str:
     """Return the kind of an open file; a JPEG that holds further pictures is one too."""
     return "JPEG" if image.format == "MPO" else str(image.format)
+
+
+def _fault(error: Exception, data: bytes) -> PictureUnfit | OutOfResources:
+    """Return whose fault an error is: the picture's, or this machine's, which may pass."""
+    lacking = shortage(error)
+    if lacking is None and (isinstance(error, ImportError) or str(error).startswith(_NO_MEMORY)):
+        lacking = str(error)
+    if lacking is not None:
+        return OutOfResources(
+            f"this machine can't open it now ({lacking}), which is no fault of the picture: see to"
+            " the machine, then try again"
+        )
+    return _broken(error, data)
+
+
+_NO_MEMORY = "out of memory"  # how Pillow's decoders say it, in an OSError without a number
 
 
 _HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")

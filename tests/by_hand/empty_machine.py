@@ -2,7 +2,8 @@
 """Play docs/operations.md from top to bottom on an empty Debian, as root; README.md beside it says how.
 
 Each block of the page that is marked is played in its order: `machine` is typed, `file=` and
-`append=` are written, `checkout` is typed in a checkout on another machine (here the same one).
+`append=` are written, `checkout` is typed in a checkout on another machine (here the same one), and
+`another` on a machine to which database and keys were carried (the same one, emptied before).
 A command that ends with another code than 0 is told; `EXPECTED` may.
 """
 
@@ -31,6 +32,10 @@ ENVIRONMENT = {
     "PIP_CERT": str(CERTIFICATES),
     "PIP_NO_CACHE_DIR": "1",
 }
+CARRIED = """mv /var/lib/drumbeat/backups/moving.db /var/lib/drumbeat/drumbeat.db.keys .
+rm -f /var/lib/drumbeat/drumbeat.db /var/lib/drumbeat/drumbeat.db-*
+"""
+"""What takes the place of a new machine: database and keys lie where the operator stands alone."""
 TOKEN = "123456:a-token-that-telegram-does-not-know\n"
 
 
@@ -105,7 +110,7 @@ def say(text: str) -> None:
 def blocks(page: str) -> Iterator[tuple[str, str]]:
     """Yield the mark and the text of each block that is to be played, in order."""
     for block in BLOCK.finditer(page):
-        if re.fullmatch(r"machine|checkout|(file|append)=\S+", block["mark"]):
+        if re.fullmatch(r"machine|checkout|another|(file|append)=\S+", block["mark"]):
             yield block["mark"], block["body"]
 
 
@@ -116,6 +121,8 @@ def play(machine: Machine, page: str) -> None:
         say(f"\n== {mark}\n{body}")
         if kind == "machine":
             machine.run(body, HOME, stdin=TOKEN)
+        elif kind == "another":
+            machine.run(f"{CARRIED}{body}", HOME)
         elif kind == "checkout":
             machine.run(f"apt-get install -y -qq make\n{body}", CHECKOUT)
             newer = "sed -i 's/0[.]1[.]0/0.2.0/' bot/__init__.py\n" + body.splitlines()[-1]

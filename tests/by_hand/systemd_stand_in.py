@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Stands in for systemctl and journalctl where no systemd runs, as in a bare root.
 
-Follows systemd 252 in what docs/operations.md uses: start, stop, restart, reload, enable --now and
-daemon-reload of services, with User, WorkingDirectory, EnvironmentFile, UMask, ExecStart,
-ExecStartPost and ExecReload. Leaves out: the sandbox (ProtectSystem and the like), timers (their
-unit is only asked to be there), restarts after a failure, limits.
+Follows systemd 252 in what docs/operations.md uses: start, stop, restart, reload, enable --now,
+disable --now and daemon-reload of services, with User, WorkingDirectory, EnvironmentFile, UMask,
+ExecStart, ExecStartPost and ExecReload. Leaves out: the sandbox (ProtectSystem and the like), timers
+(nothing is done about them), restarts after a failure, limits.
 """
 
 import os
@@ -76,6 +76,8 @@ def start(name: str) -> int:
 
 def stop(name: str) -> int:
     """End a service by SIGTERM; 1 where it is still there after the unit's time for it."""
+    if name.endswith(".timer"):
+        return 0
     number = pid(name)
     os.kill(number, signal.SIGTERM)
     deadline = time.monotonic() + int(unit(name)["TimeoutStopSec"])
@@ -102,7 +104,7 @@ def main(words: list[str]) -> int:
         return 0
     if verb == "restart":
         return stop(names[0]) or start(names[0])
-    return {"start": start, "enable": start, "stop": stop}[verb](names[0])
+    return {"start": start, "enable": start, "stop": stop, "disable": stop}[verb](names[0])
 
 
 if __name__ == "__main__":

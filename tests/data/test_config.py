@@ -439,7 +439,7 @@ def test_an_unreadable_alert_secret_is_a_problem_of_the_environment(file):
     assert settings is None
     assert [str(problem) for problem in problems] == [
         "environment: DRUMBEAT_ALERTS_URL_FILE: the file it names can't be read: No such file or"
-        " directory"
+        " directory; make it, or take the variable out"
     ]
 
 
@@ -493,11 +493,17 @@ def test_unreadable_secret_files_are_all_named_at_once_and_never_shown(tmp_path)
     assert str(caught.value).splitlines() == [
         (
             "environment: DRUMBEAT_X_A_FILE: the file it names can't be read: No such file or"
-            " directory"
+            " directory; make it, or take the variable out"
         ),
-        "environment: DRUMBEAT_X_B_FILE: the file it names is empty",
-        "environment: DRUMBEAT_X_C_FILE: the file it names is not UTF-8 text",
-        "environment: DRUMBEAT_X_D_FILE: the file it names can't be read: Is a directory",
+        "environment: DRUMBEAT_X_B_FILE: the file it names is empty; put the secret into it",
+        (
+            "environment: DRUMBEAT_X_C_FILE: the file it names is not UTF-8 text; copy the secret"
+            " into it again"
+        ),
+        (
+            "environment: DRUMBEAT_X_D_FILE: the file it names can't be read: Is a directory; name a"
+            " plain file"
+        ),
     ]
 
 

@@ -6,10 +6,11 @@ import resource
 import time
 
 import pytest
-from photos import bomb, exif, moving, noise, opened, photo, saved, wide
+from helpers import little_memory
+from photos import black, bomb, exif, moving, noise, opened, photo, saved, wide
 from PIL import Image, PngImagePlugin
 
-from bot.errors import PictureUnfit
+from bot.errors import OutOfResources, PictureUnfit
 from bot.pictures import Facts, Wish
 from bot.pictures.making import SIDE, STILL, WHITE, look, ready
 
@@ -206,3 +207,13 @@ def test_a_bomb_is_refused_before_it_is_read(side, words):
 def test_a_picture_that_cant_be_made_small_enough_says_so():
     with pytest.raises(PictureUnfit, match="can't be made smaller than 100 bytes"):
         ready(photo(900, 900), Wish(most=100))
+
+
+def test_memory_that_lacks_is_no_fault_of_the_picture():
+    data = black(6_000, 5_000)
+    with (
+        little_memory(),
+        pytest.raises(OutOfResources, match=r"no memory is left.*no fault of the"),
+    ):
+        ready(data, ANY)
+    assert ready(data, ANY).mime == "image/png"

@@ -1,7 +1,8 @@
-"""What tests of commands share: a folder as an operator has it, and the command line run in this
-process.
+"""What tests of commands share: a folder as an operator has it, the command line run in this
+process, and a process that really gets no more memory or descriptors.
 """
 
+import resource
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,3 +107,25 @@ def planned(config: Path, now: datetime, people=()) -> None:
     with live(config) as services:
         services.store.people.add(people)
         plan.run(services, now)
+
+
+@contextmanager
+def limited(kind, most):
+    """Let the process have no more than so much of one of `resource.RLIMIT_…`."""
+    limits = resource.getrlimit(kind)
+    resource.setrlimit(kind, (most, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, limits)
+
+
+def little_memory(more=60_000_000):
+    """Let the process take so many bytes more than it has."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return limited(resource.RLIMIT_AS, pages * resource.getpagesize() + more)
+
+
+def no_descriptors():
+    """Let the process open no file any more; what is open stays so."""
+    return limited(resource.RLIMIT_NOFILE, 0)

@@ -62,12 +62,21 @@ def moving(frames=4, kind="GIF", **more):
 
 def bomb(width, height):
     """A PNG of a few bytes that says that it is so large."""
+    return _png(struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0), bytes(1_000))
 
+
+def black(width, height):
+    """A sound PNG that takes no memory before it is opened, and much then."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return _png(header, *(bytes(3 * width + 1) for _ in range(height)))
+
+
+def _png(header, *rows):
     def chunk(kind, data):
         return (
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes(1_000))
+    packer = zlib.compressobj()
+    pixels = b"".join([*map(packer.compress, rows), packer.flush()])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.errors import PictureUnfit
+from bot.errors import OutOfResources, PictureUnfit
 from bot.files.frozen import File
 from bot.model import Action, Campaign, Limits, Problem
 from bot.pictures import MOST, Facts, Wish
@@ -48,12 +48,14 @@ def name_of(file: File) -> str:
 
 
 def problems(campaign: Campaign, renderer: Renderer, networks: Networks) -> list[Problem]:
-    """Return a problem for each picture that is none, or that a network of ours can't be given."""
+    """Return a problem for each picture that is none, or that a network of ours can't be given,
+    or that nobody can open now, as this machine is.
+    """
     wrong = []
     for file in _files(campaign, renderer):
         try:
             _judge(file, networks)
-        except PictureUnfit as error:
+        except (PictureUnfit, OutOfResources) as error:
             wrong.append(Problem(file=name_of(file), key="", message=str(error)))
     return wrong
 
@@ -65,7 +67,7 @@ def told(campaign: Campaign, action: Action, renderer: Renderer, networks: Netwo
         return remarks_of(campaign, action, renderer, networks)
     try:
         _judge(file, networks)
-    except PictureUnfit as error:
+    except (PictureUnfit, OutOfResources) as error:
         return [f"{name_of(file)}: {error}"]
     return remarks_of(campaign, action, renderer, networks)
 
@@ -100,7 +102,7 @@ def remarks_of(
     try:
         facts = _facts(file.data)
         changed = list(_changed(file, networks))
-    except PictureUnfit:
+    except (PictureUnfit, OutOfResources):
         return []
     return [f"{name_of(file)}: {words}" for words in (*_told(file, facts), *changed)]
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import shutil
+import stat
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -154,13 +155,33 @@ def _secret(account: str, field: str, environ: Mapping[str, str], *, meant_live:
     except DataError as error:
         return Finding.problem("secrets", name, error.problems[0].message)
     if not missing:
-        source = "the environment" if environ.get(name) else f"the file that {name}_FILE names"
-        return Finding.ok("secrets", name, f"set, from {source}")
+        if environ.get(name):
+            return Finding.ok("secrets", name, "set, from the environment")
+        return _from_file(name, Path(environ[f"{name}_FILE"]))
     if meant_live:
         message = f"missing: without it {account} is dry; set it, or {name}_FILE"
         return Finding.problem("secrets", name, message)
     message = f"missing: {account} is dry; set it, or {name}_FILE, to go live"
     return Finding.note("secrets", name, message)
+
+
+def _from_file(name: str, file: Path) -> Finding:
+    """Return that a secret comes from this file, and whether everybody on the machine can read it.
+
+    That is a note, since container engines give secrets so, where nobody else is.
+    """
+    message = f"set, from the file that {name}_FILE names"
+    if _is_open(file):
+        return Finding.note("secrets", name, f"{message}; everybody here can read it: chmod 400")
+    return Finding.ok("secrets", name, message)
+
+
+def _is_open(file: Path) -> bool:
+    """Return whether everybody on this machine can read a file, its folders included."""
+    folders = file.resolve().parents
+    return bool(file.stat().st_mode & stat.S_IROTH) and all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in folders
+    )
 
 
 async def tokens(

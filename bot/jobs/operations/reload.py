@@ -6,7 +6,8 @@ without process ids.
 """
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -59,14 +60,25 @@ def answered(store: Store, token: str) -> Answer | None:
 
 def fingerprint(settings: Settings) -> dict[str, Any]:
     """Return what `waiting` compares of the settings that a process uses, as plain values: hashes
-    of its channels by name, of [usage] and of [servers], and the address of its pages.
+    of its channels by name, of [usage], of [servers] and of where the chat is reached; the
+    address of its pages and their proxies; and its database.
     """
     return {
         "channels": {name: _digest(_own(each)) for name, each in settings.channels.items()},
         "usage": _digest(settings.usage),
         "private": _digest(settings.private),
-        "listen": settings.web.listen if settings.web else None,
+        "chat": _digest((settings.chat.public_url, settings.chat.listen)),
+        "database": os.path.realpath(settings.database),
+        **of_pages(settings),
     }
+
+
+def of_pages(settings: Settings) -> dict[str, Any]:
+    """Return the part of the fingerprint that is about the pages for letters: the address on which
+    they listen, None without pages, and the proxies before them.
+    """
+    web = settings.web
+    return {"listen": web and web.listen, "proxies": list(web.proxies) if web else []}
 
 
 def _digest(value: object) -> str:
@@ -77,9 +89,11 @@ def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
     """Return, in sentences, what of the settings just read a running process doesn't use yet, and
     what it takes for that.
 
-    `used` is the fingerprint of those that it uses.
+    `used` is the fingerprint of those that it uses; what one of an older version doesn't tell is
+    taken for unchanged.
     """
     new = fingerprint(read)
+    used = {**new, **used}
     before, after = used["channels"], new["channels"]
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     said = []
@@ -95,9 +109,27 @@ def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
             "private of [servers] in config.toml has changed: links are asked by it from now on,"
             " rooms from a restart or a SIGHUP on."
         )
-    if used["listen"] and new["listen"] and used["listen"] != new["listen"]:
-        said.append("listen of [web] in config.toml has changed: it takes effect at a restart.")
-    return tuple(said)
+    if used["chat"] != new["chat"]:
+        said.append(
+            "public_url or listen of [chat] in config.toml has changed: it takes effect at a"
+            " restart or a SIGHUP."
+        )
+    return (*said, *_waiting_for_a_restart(used, new))
+
+
+def _waiting_for_a_restart(used: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each setting that even a SIGHUP leaves as it is."""
+    if used["listen"] and not new["listen"]:
+        yield "[web] is gone from config.toml: its pages stay open until a restart."
+    elif used["listen"]:
+        for key in ("listen", "proxies"):
+            if used[key] != new[key]:
+                yield f"{key} of [web] in config.toml has changed: it takes effect at a restart."
+    if used["database"] != new["database"]:
+        yield (
+            f"database in config.toml has changed: until a restart everything goes on in"
+            f" {used['database']}, and commands need `--db {used['database']}`."
+        )
 
 
 def _own(channel: Channel) -> Channel:

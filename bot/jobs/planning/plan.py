@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.errors import OutOfResources, shortage
 from bot.jobs.planning import identify
 from bot.jobs.services import Services
 from bot.model import Campaign, Channel, Occurrence, State
@@ -159,10 +160,17 @@ def _wave(services: Services, near: OpenOccurrence, place: Place, now: datetime)
 def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
     """Return the place's zone, or None where it is unknown: then the people there wait, staff are
     alarmed, and nobody else is held up.
+
+    Raises `OutOfResources` where the zone's file can't be opened just now.
     """
     try:
         return dates.zone(place.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        if lacking := shortage(error):
+            raise OutOfResources(
+                f"the time zone {place.zone} can't be read now ({lacking}): see to the machine; it"
+                " is tried again"
+            ) from None
         problem = f"unknown time zone {place.zone!r}"
         services.store.people.set_problem(place.id, problem)
         services.store.alerts.open(

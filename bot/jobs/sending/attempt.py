@@ -16,6 +16,7 @@ from bot.errors import (
     LinkEmpty,
     Moved,
     NetworkError,
+    OutOfResources,
     RateLimited,
     Refused,
     RenderError,
@@ -60,6 +61,9 @@ UNMADE = "would wait: "
 """Begins the reason of what a rehearsal skips because it has no text."""
 
 _KEPT = 2_000
+
+_REST = 60
+"""Seconds for which a post waits whose picture this machine can't make now."""
 
 
 def retry_delay(row: Claimed) -> float:
@@ -127,6 +131,8 @@ class Attempts:
         self._failing: dict[str, str] = {}
         #: a post that can't leave before its picture is made ready
         self._unready: Rendered | None = None
+        #: until when posts wait whose picture this machine can't make now, and why it can't
+        self._lacking = (0, "")
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
         self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
@@ -192,8 +198,7 @@ class Attempts:
         if isinstance(body, RenderError):
             return self._no_text(row, body, now) if sending else _unseen(row, body)
         if sending and body.picture is not None and not body.picture.is_ready:
-            self._unready = body
-            return Result(row, State.QUEUED, due=int(now), counted=False, error=pictures.WAITS)
+            return self._picture_waits(row, body, int(now))
         if (
             sending
             and row.recipient == PUBLIC
@@ -222,6 +227,13 @@ class Attempts:
         except RenderError as error:
             return self._no_text(row, error, now) if sending else _unseen(row, error)
 
+    def _picture_waits(self, row: Claimed, body: Rendered, now: int) -> Result:
+        """Return that the post waits until its picture is made, which `prepare` does next."""
+        due, reason = self._lacking
+        if due <= now:
+            self._unready, due, reason = body, now, pictures.WAITS
+        return Result(row, State.QUEUED, due=due, counted=False, error=reason)
+
     async def prepare(self, now: float) -> None:
         """Make the picture ready for which a post waited just now, in a thread.
 
@@ -229,7 +241,11 @@ class Attempts:
         """
         body, self._unready = self._unready, None
         if body is not None:
-            await pictures.make_apart(self._services, body, self._channel, from_epoch(now))
+            try:
+                await pictures.make_apart(self._services, body, self._channel, from_epoch(now))
+            except OutOfResources as error:
+                log.warning("%s: %s", self._channel.name, error)
+                self._lacking = (int(now) + _REST, f"{pictures.WAITS}: {error}")
 
     def refresh(self) -> None:
         """Read anew which pages failed when they were asked; called once for each batch of rows."""

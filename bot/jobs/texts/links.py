@@ -18,10 +18,16 @@ from bot.times import epoch
 
 AHEAD = timedelta(days=2)
 
+AGAIN = timedelta(hours=6)
+"""How long a page that answered well isn't asked again; one that failed is asked at each look."""
+
 Ask = Callable[[str], str | None]
 """Tells what is wrong with an address, or None; blocking."""
 
 _KEY = "failing_links"
+
+_WELL = "links_asked"
+"""The key in `meta` of when each page last answered well, in epoch seconds by address."""
 
 
 def failing(store: Store) -> dict[str, str]:
@@ -38,16 +44,11 @@ def _asker(services: Services) -> Ask:
 
 
 async def run(services: Services, now: datetime, ask: Ask | None = None) -> None:
-    """Ask every page that is needed soon, remember which fail, and open and close alarms."""
-    probe = ask or _asker(services)
-    needed = _needed(services, now)
-    asked = sorted({link.url for _, link in needed if link.url})
-    wrong = {}
-    for url in asked:
-        if reason := await in_thread(partial(probe, url)):
-            wrong[url] = reason
-    services.store.meta.put(_KEY, json.dumps(wrong))
-    moment = epoch(now)
+    """Ask the pages that are needed soon and not known to be well, remember which fail, and open
+    and close alarms.
+    """
+    needed, moment = _needed(services, now), epoch(now)
+    wrong = await _ask(services, needed, moment, ask or _asker(services))
     troubles = set()
     for occurrence, link in needed:
         if reason := _trouble(link, wrong):
@@ -64,6 +65,27 @@ async def run(services: Services, now: datetime, ask: Ask | None = None) -> None
     for alert in services.store.alerts.current():
         if alert.kind == LinkFails.kind and alert.subject not in troubles:
             services.store.alerts.close(LinkFails.kind, alert.subject, moment)
+
+
+async def _ask(
+    services: Services, needed: list[tuple[Occurrence, Link]], now: int, ask: Ask
+) -> dict[str, str]:
+    """Ask these pages, but those that answered well lately; return what is wrong, by address."""
+    meta = services.store.meta
+    before: dict[str, int] = json.loads(meta.get(_WELL) or "{}")
+    well, wrong = dict[str, int](), dict[str, str]()
+    for url in sorted({link.url for _, link in needed if link.url}):
+        # a clock that was set back makes nothing lately
+        if url in before and 0 <= now - before[url] < AGAIN.total_seconds():
+            well[url] = before[url]
+        elif reason := await in_thread(partial(ask, url)):
+            wrong[url] = reason
+        else:
+            well[url] = now
+    with services.store.transaction():
+        meta.put(_KEY, json.dumps(wrong))
+        meta.put(_WELL, json.dumps(well))
+    return wrong
 
 
 def _trouble(link: Link, wrong: dict[str, str]) -> str | None:

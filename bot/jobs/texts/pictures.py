@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import networks
-from bot.errors import PictureUnfit
+from bot.errors import OutOfResources, PictureUnfit
+from bot.files.frozen import File
 from bot.jobs.campaigns.limits import kept
-from bot.jobs.campaigns.pictures import wish_of
+from bot.jobs.campaigns.pictures import name_of, wish_of
 from bot.jobs.services import Services
 from bot.model import Channel, Limits, Picture, Rendered
 from bot.model.message import PictureKey, ReadyPicture
@@ -31,16 +32,25 @@ UNWANTED = timedelta(days=30)
 
 
 async def run(services: Services, now: datetime) -> int:
-    """Make ready what posts to come will need and isn't kept; return how many pictures that was."""
-    moment, sources = epoch(now), dict[PictureKey, bytes]()
-    for data, channel in _coming(services, now):
-        sources.setdefault(key_of(services, data, channel), data)
-    missing = services.store.pictures.missing(sources, moment)
+    """Make ready what posts to come will need and isn't kept; return how many pictures that was.
+
+    Raises `OutOfResources`, after all others, for those that this machine can't make now.
+    """
+    moment, sources = epoch(now), dict[PictureKey, File]()
+    for file, channel in _coming(services, now):
+        sources.setdefault(key_of(services, file.data, channel), file)
+    missing, lacking = services.store.pictures.missing(sources, moment), list[str]()
     for key in missing:
-        made = await asyncio.to_thread(_made, sources[key], key)
-        services.store.pictures.keep(key, made, moment)
+        try:
+            made = await asyncio.to_thread(_made, sources[key].data, key, name_of(sources[key]))
+        except OutOfResources as error:
+            lacking.append(str(error))
+        else:
+            services.store.pictures.keep(key, made, moment)
     if missing:
         services.store.pictures.tidy(epoch(now - UNWANTED))
+    if lacking:
+        raise OutOfResources("\n".join(dict.fromkeys(lacking)))
     return len(missing)
 
 
@@ -63,7 +73,7 @@ def make(services: Services, body: Rendered, channel: Channel, now: datetime) ->
     picture = body.picture
     if picture is not None and not picture.is_ready:
         key = key_of(services, picture.data, channel)
-        services.store.pictures.keep(key, _made(picture.data, key), epoch(now))
+        services.store.pictures.keep(key, _made(picture.data, key, str(picture.path)), epoch(now))
 
 
 async def make_apart(services: Services, body: Rendered, channel: Channel, now: datetime) -> None:
@@ -71,7 +81,7 @@ async def make_apart(services: Services, body: Rendered, channel: Channel, now: 
     picture = body.picture
     if picture is not None and not picture.is_ready:
         key = key_of(services, picture.data, channel)
-        made = await asyncio.to_thread(_made, picture.data, key)
+        made = await asyncio.to_thread(_made, picture.data, key, str(picture.path))
         services.store.pictures.keep(key, made, epoch(now))
 
 
@@ -82,7 +92,8 @@ def as_it_leaves(picture: Picture) -> Picture:
     """
     if picture.is_ready:
         return picture
-    return _of(picture, _made(picture.data, PictureKey.of(picture.data, MOST, moving=False)))
+    key = PictureKey.of(picture.data, MOST, moving=False)
+    return _of(picture, _made(picture.data, key, str(picture.path)))
 
 
 def key_of(services: Services, data: bytes, channel: Channel) -> PictureKey:
@@ -101,8 +112,8 @@ def _limits(services: Services, channel: Channel, network: type[Network]) -> Lim
     return built.limits if built is not None else network.LIMITS
 
 
-def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]]:
-    """Yield the picture of each post that is still to leave, as its file is, with its channel."""
+def _coming(services: Services, now: datetime) -> Iterator[tuple[File, Channel]]:
+    """Yield the picture's file of each post that is still to leave, with its channel."""
     shown = {
         (campaign.id, action.id): file
         for campaign in services.active
@@ -115,11 +126,14 @@ def _coming(services: Services, now: datetime) -> Iterator[tuple[bytes, Channel]
         channel = services.settings.channels.get(entry.channel)
         file = shown.get((entry.campaign, entry.action))
         if channel is not None and file is not None and isinstance(entry.subject, Planned):
-            yield file.data, channel
+            yield file, channel
 
 
-def _made(data: bytes, key: PictureKey) -> ReadyPicture | PictureUnfit:
-    """Return what leaves of a file, or why nothing can."""
+def _made(data: bytes, key: PictureKey, name: str) -> ReadyPicture | PictureUnfit:
+    """Return what leaves of a file, or why nothing can.
+
+    Raises `OutOfResources` with the file's name; that says nothing of the file, and is never kept.
+    """
     from bot.pictures.making import ready
 
     try:
@@ -127,6 +141,8 @@ def _made(data: bytes, key: PictureKey) -> ReadyPicture | PictureUnfit:
     except PictureUnfit as error:
         # without the frames that it came through, which would keep the picture alive
         return PictureUnfit(*error.args)
+    except OutOfResources as error:
+        raise OutOfResources(f"the picture {name}: {error}") from None
 
 
 def _of(picture: Picture, made: ReadyPicture | PictureUnfit) -> Picture:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import tempfile
 import time
 import zoneinfo
 from dataclasses import replace
@@ -135,8 +136,22 @@ def test_a_secrets_file_that_cant_be_read_is_a_problem(settings, tmp_path):
     )
     assert (found[0].level, found[0].message) == (
         Level.PROBLEM,
-        "the file it names can't be read: No such file or directory",
+        "the file it names can't be read: No such file or directory; make it, or take the variable"
+        " out",
     )
+
+
+def test_a_secrets_file_that_everybody_can_read_is_named(settings):
+    # pytest's own folders are closed, as a service's are
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.write("from-an-open-file")
+        file.flush()
+        environ, told = {"DRUMBEAT_OUR_X_API_KEY_FILE": file.name}, []
+        for mode in (0o644, 0o640):
+            Path(file.name).chmod(mode)
+            told.append(doctor.secrets_by_name(settings, environ)[0])
+    assert [finding.level for finding in told] == [Level.NOTE, Level.OK]
+    assert told[0].message.endswith("_FILE names; everybody here can read it: chmod 400")
 
 
 # tokens

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 import house
 import pytest
+from helpers import no_descriptors
 
+from bot.errors import OutOfResources
 from bot.jobs.planning import plan
 from bot.model import Audience, State, YearlyDay
 from bot.model.person import BadZone, Status
+from bot.rules import dates
 
 
 def at(text: str) -> datetime:
@@ -163,6 +166,22 @@ def test_a_bad_zone_is_reported_and_stops_nobody_else(make):
         BadZone(zone="Mars/Olympus", problem="unknown time zone 'Mars/Olympus'", people=1)
     ]
     assert [alert.kind for alert in services.store.alerts.current()] == ["zone"]
+
+
+def test_a_zone_that_cant_be_opened_for_want_of_descriptors_is_no_unknown_zone(make):
+    services = make(house.campaign(house.action()))
+    services.store.people.add([house.person(1, zone="Pacific/Pitcairn")])
+    ZoneInfo("Pacific/Fiji")
+    dates.zone.cache_clear()
+    ZoneInfo.clear_cache()
+    with (
+        no_descriptors(),
+        pytest.raises(OutOfResources, match="Pacific/Pitcairn can't be read now"),
+    ):
+        plan.run(services, at("2021-05-01T09:00"))
+    assert services.store.people.problems() == []
+    plan.run(services, at("2021-05-01T17:00"))
+    assert [row[2] for row in rows(services)] == [1]
 
 
 def test_quiet_hours_move_the_wish_to_their_end_on_the_same_day(make):

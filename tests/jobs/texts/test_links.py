@@ -62,3 +62,23 @@ async def test_what_leads_to_a_failing_page_waits_until_it_answers_again(service
     }
     await dispatcher.step(NINE + timedelta(minutes=31))
     assert states(services) == ["sent"]
+
+
+async def test_a_page_that_fails_is_asked_at_each_look_and_one_that_is_well_after_six_hours(
+    services,
+):
+    answers, asked = ["answers 500", "answers 500", None, None], []
+
+    async def look(hours):
+        await links.run(services, NINE - timedelta(hours=24 - hours), ask=answer)
+
+    def answer(url):
+        asked.append(url)
+        return answers[len(asked) - 1]
+
+    counts = []
+    for hours in (0, 0.2, 0.4, 0.6, 6.3, 6.5):
+        await look(hours)
+        counts.append(len(asked))
+    assert counts == [1, 2, 3, 3, 3, 4]
+    assert links.failing(services.store) == {}

@@ -9,11 +9,12 @@ from hashlib import sha256
 
 import pytest
 from fakes.bluesky import Fake as Bluesky
-from helpers import at, write_operator
-from photos import opened, photo
+from helpers import at, little_memory, write_operator
+from photos import black, opened, photo
 
 from bot import app
 from bot.cli.common import open_library, open_settings
+from bot.errors import OutOfResources
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve
 from bot.jobs.sending.dispatch import Dispatcher
@@ -257,3 +258,34 @@ async def test_what_no_post_wants_any_more_is_deleted(world):
         assert services.store.database.value("SELECT count(*) FROM picture") == 2
         services.store.pictures.tidy(int(later.timestamp()))
         assert services.store.database.value("SELECT count(*) FROM picture") == 0
+
+
+async def test_a_picture_for_which_memory_lacks_is_made_once_there_is_some(world):
+    world.write(black(6_000, 5_000))
+    async with world.services() as services:
+        plan.run(services, NOW)
+        with (
+            little_memory(),
+            pytest.raises(OutOfResources, match=r"pictures/tree\.jpg: this machine"),
+        ):
+            await pictures.run(services, NOW)
+        assert services.store.database.value("SELECT count(*) FROM picture_ready") == 0
+        assert await pictures.run(services, NOW) == 1
+
+
+async def test_a_post_that_is_due_waits_while_memory_lacks_and_leaves_afterwards(world):
+    world.write(black(6_000, 5_000))
+    async with world.services() as services:
+        plan.run(services, NOW)
+        with little_memory():
+            sender = Dispatcher(services, "sky", NOW)
+            for seconds in (0, 60, 90):
+                await sender.step(NOW + timedelta(seconds=seconds))
+            entry = state(services)
+            assert entry.state is State.QUEUED
+            assert entry.due == int(NOW.timestamp()) + 120
+            assert "this machine can't open it now (no memory is left)" in entry.error
+            await sender.close(NOW)
+        assert world.fake.records == {}
+        await leave(services, NOW + timedelta(minutes=2))
+        assert state(services).state is State.SENT
