@@ -6,9 +6,11 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 from bot.errors import RenderError
 
@@ -127,3 +129,12 @@ def _parsed(tag: str) -> Locale | None:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
+
+
+def said_day(day: date, form: str, language: str) -> str:
+    """Return a day as it is written in a language; `form` is Babel's: short, medium, long, full, or
+    a pattern.
+    """
+    said = format_date(day, form, locale=locale(language))
+    # French says « 1er mai », which CLDR's patterns can't express
+    return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said

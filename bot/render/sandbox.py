@@ -5,7 +5,6 @@ Jinja's own sandbox is the second wall behind it. What that leaves open is close
 texts and numbers, statements that build ever longer texts, loops and calls without end.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
@@ -14,7 +13,7 @@ from itertools import islice
 from types import CodeType
 from typing import Any
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_time, get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -27,7 +26,7 @@ from typing_extensions import override
 from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
-from bot.languages import locale
+from bot.languages import locale, said_day
 from bot.render import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
@@ -213,7 +212,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
         )
         joined = str(spoken.datetime_formats["full"]).replace("'", "")
-        return f"{joined.format(clock, _said(there.date(), 'full', language))} ({place})"
+        return f"{joined.format(clock, said_day(there.date(), 'full', language))} ({place})"
 
     @pass_context
     def word(self, context: Context, code: object, table: str) -> str | list[str]:
@@ -355,13 +354,7 @@ def _plural(context: Context, value: float, *, other: str, **forms: str) -> str:
 @pass_context
 # `format` is the name that template authors know from Babel
 def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002
-    return _said(value, format, str(context["language"]))
-
-
-def _said(day: date, form: str, language: str) -> str:
-    said = format_date(day, form, locale=locale(language))
-    # French says « 1er mai », which CLDR's patterns can't express
-    return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
+    return said_day(value, format, str(context["language"]))
 
 
 @pass_context

@@ -5,10 +5,8 @@ sent.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date
-
 from bot.jobs.services import Services
-from bot.languages import locale
+from bot.languages import said_day
 from bot.model.staff import Actor
 from bot.model.words import WebWords
 from bot.rules import tokens
@@ -70,4 +68,4 @@ class Asked:
 
     def day(self, day: date) -> str:
         """Return a day as it is written in the language of the page."""
-        return format_date(day, "long", locale=locale(self.spoken))
+        return said_day(day, "long", self.spoken)

@@ -499,3 +499,16 @@ async def test_a_page_without_words_in_the_readers_language_is_english_and_says_
         shown = await ask(report_path(services, person))
     assert '<html lang="en" dir="ltr">' in shown.text
     assert SINCE["en"] in shown.text
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("fr", "1er mai 2021"), ("en", "1 May 2021"), ("es", "1 de mayo de 2021")],
+)
+async def test_the_first_of_a_month_is_written_as_in_the_letters(services, language, day):
+    person = orchard.add_contact(services, language=language)
+    pledge = orchard.add_pledge(services, person)
+    where = path(services, Purpose.STILL, person, pledge)
+    async with pages(services) as ask:
+        said = await ask(where, "POST", data={"answer": "pause", "field": "2021-05-01"})
+    assert day in said.text

@@ -23,6 +23,7 @@ from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.shared import ChildHelpline
 from bot.model.staff import Actor
+from bot.model.words import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
 from bot.rules import tokens
@@ -325,7 +326,10 @@ def still(envelope: Envelope) -> Draft:
     pledge = envelope.pledge()
     if pledge is None:
         return _letter(envelope)
-    return _letter(envelope, still=envelope.link(Purpose.STILL, pledge.id))
+    table = envelope.services.renderer.table("web", language=envelope.row.language, fallback="en")
+    letter = _letter(envelope, still=envelope.link(Purpose.STILL, pledge.id))
+    # the title of the page to which its link leads: that of the prompt has come twice already
+    return replace(letter, subject=web_words_of(table).still.title or letter.subject)
 
 
 def _letter(envelope: Envelope, **asked: str) -> Draft:

@@ -357,7 +357,7 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
         "Step of february",
         "Step of march",
         "Step of march",
-        "Step of march",
+        "Are you still with us?",
     ]
     assert "Step of february\n\nA gentle reminder." in text_of(office.mails[1])
     assert "report" in dict(links(office.mails[1]))
