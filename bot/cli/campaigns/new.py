@@ -61,6 +61,9 @@ _Campaigns = Annotated[
         show_default=False,
     ),
 ]
+_CampaignsOnly = Annotated[
+    bool, typer.Option("--campaigns-only", help="Leave out the bot's own words, letters and pages.")
+]
 
 
 def new_campaign(
@@ -132,6 +135,7 @@ def new_language(
     tag: _Tag,
     *,
     campaigns: _Campaigns = None,
+    campaigns_only: _CampaignsOnly = False,
     config: ConfigOption = None,
     db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
 ) -> None:
@@ -148,7 +152,7 @@ def new_language(
     library = read([*settings.roots, shipped_root()])[0]
     wanted = [find(library.campaigns, each) for each in campaigns or settings.active]
     try:
-        begun = language.begin(library.files, root, tag, wanted)
+        begun = language.begin(library.files, root, tag, wanted, bot=not campaigns_only)
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
     _tell_language(begun, tag, settings)
@@ -167,6 +171,11 @@ def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> N
         taken = "" if file.resolve() == own.resolve() else f" (copy it to {own} first)"
         say(f'  add "{tag}" to languages in {file}{taken}')
     say("  translate a text, and take its mark away")
+    if begun.own:
+        say(
+            f"  or leave the bot's own words as they are: delete {', '.join(map(str, begun.own))}"
+            " (another time: --campaigns-only)"
+        )
     say("  drumbeat check    names those that are left")
     say(f"  drumbeat chat --lang {tag}    talks as the bot would")
 

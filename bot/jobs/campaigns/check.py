@@ -6,7 +6,7 @@ words.toml, `check_signs` at signs that nobody sees, `check_common` at what belo
 `bot.jobs.texts.pages`, only when asked for, at the pages behind link slots.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -83,6 +83,7 @@ def _campaign(
     fits: Taken,
 ) -> list[Problem]:
     texts = Texts(campaign, renderer, networks, today, fits)
+    absent = list(_absent(campaign, renderer))
     for language in campaign.languages:
         known = {action.id for action in campaign.actions}
         for name in renderer.templates(campaign, language):
@@ -100,13 +101,29 @@ def _campaign(
                 texts.problems.append(
                     from_error(error, f"content/{language}/{campaign.id}/{action.id}.j2")
                 )
-    return [
+    problems = [
         *texts.problems,
         *pictures.problems(campaign, renderer, pictures.ours(fits.limits, networks)),
         *language_problems(campaign, renderer),
         *_unlisted(campaign, renderer),
         *words_problems(campaign, renderer),
     ]
+    without = tuple(f"{folder.file}/" for folder in absent)
+    return [*absent, *(problem for problem in problems if not problem.file.startswith(without))]
+
+
+def _absent(campaign: Campaign, renderer: Renderer) -> Iterator[Problem]:
+    """Yield a problem for each listed language of which nothing is there: what all it lacks needn't
+    be told file by file.
+    """
+    for tag in campaign.languages:
+        folder = f"content/{tag}/{campaign.id}"
+        if tag != campaign.language and not renderer.files.has_folder(folder):
+            message = (
+                f"is not there; `drumbeat new language {tag} --campaign {campaign.id}"
+                " --campaigns-only` begins it"
+            )
+            yield Problem(file=folder, key="", message=message)
 
 
 def _unlisted(campaign: Campaign, renderer: Renderer) -> list[Problem]:

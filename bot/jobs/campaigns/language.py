@@ -51,13 +51,18 @@ class Begun:
     files: tuple[Path, ...]
     #: how many texts are marked
     texts: int
+    #: the folders and files among them that belong to the bot itself and no campaign
+    own: tuple[Path, ...]
     #: the campaign.toml of each campaign that doesn't list the language yet
     unlisted: tuple[Path, ...]
 
 
-def begin(files: Files, root: Path, tag: str, campaigns: Sequence[Campaign]) -> Begun:
+def begin(
+    files: Files, root: Path, tag: str, campaigns: Sequence[Campaign], *, bot: bool = True
+) -> Begun:
     """Write below `root` what content/<tag> lacks: what belongs to no campaign (chat, letters,
-    documents, pages, word lists) from English, and each campaign from its own language.
+    documents, pages, word lists) from English, unless `bot` is false, and each campaign from its
+    own language.
 
     Raises `UsageError` for a tag that is none, or where nothing is lacking; `DataError` for a file
     to begin with that is not in UTF-8; `OSError` when the disk refuses.
@@ -68,7 +73,7 @@ def begin(files: Files, root: Path, tag: str, campaigns: Sequence[Campaign]) -> 
         raise UsageError(str(error)) from error
     written = {
         Path(name): text.encode()
-        for name, text in _lacking(files, tag, campaigns)
+        for name, text in _lacking(files, tag, campaigns, bot)
         if not (root / name).exists()
     }
     if not written:
@@ -80,6 +85,11 @@ def begin(files: Files, root: Path, tag: str, campaigns: Sequence[Campaign]) -> 
         root=root,
         files=tuple(sorted(written)),
         texts=sum(len(list(_marks(str(name), data.decode()))) for name, data in written.items()),
+        own=tuple(
+            root / "content" / tag / part
+            for part in PARTS
+            if any(file.is_relative_to(Path("content", tag, part)) for file in written)
+        ),
         unlisted=tuple(_unlisted(files, tag, campaigns)),
     )
 
@@ -108,9 +118,11 @@ def _message(count: int) -> str:
     return "are not translated yet; translate each, and take its mark “untranslated” away"
 
 
-def _lacking(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[tuple[str, str]]:
+def _lacking(
+    files: Files, tag: str, campaigns: Iterable[Campaign], bot: bool
+) -> Iterator[tuple[str, str]]:
     """Yield the name of each file that is lacking, and its text to begin with."""
-    for part in PARTS if MODEL not in shorter(tag) else ():
+    for part in PARTS if bot and MODEL not in shorter(tag) else ():
         yield from _copies(files, MODEL, part, shorter(tag))
     for campaign in campaigns:
         if tag != campaign.language:

@@ -80,6 +80,36 @@ def test_what_is_there_already_is_neither_written_again_nor_marked(command, bees
     assert "lacks no file" in err
 
 
+def test_a_campaign_can_be_translated_and_the_bot_itself_left_in_english(command, bees):
+    code, out, _ = command("new", "language", "tr", "--campaigns-only")
+    assert (code, out.splitlines()[0]) == (0, "content/tr/bees: 2 files")
+    assert "delete" not in out
+    assert [path.name for path in (bees / "content" / "tr").iterdir()] == ["bees"]
+    out = command("new", "language", "tr")[1]
+    own = ", ".join(str(Path("content", "tr", part)) for part in FRAME)
+    assert (
+        f"leave the bot's own words as they are: delete {own} (another time: --campaigns-only)"
+        in out
+    )
+
+
+def test_of_a_listed_language_of_which_nothing_is_there_check_says_how_to_begin(command, bees):
+    listed = bees / "campaigns" / "bees" / "campaign.toml"
+    text = listed.read_text("utf-8").replace('languages = ["en"]', 'languages = ["en", "tr"]')
+    listed.write_text(text, "utf-8")
+    code, out, _ = command("check")
+    assert (code, out.splitlines()) == (
+        1,
+        [
+            "content/tr/bees: (whole file): is not there; `drumbeat new language tr --campaign bees"
+            " --campaigns-only` begins it",
+            "1 problem.",
+        ],
+    )
+    assert command("new", "language", "tr", "--campaign", "bees", "--campaigns-only")[0] == 0
+    assert "are not translated yet" in command("check")[1]
+
+
 def test_a_longer_tag_takes_the_frame_from_the_shorter_one(tmp_path):
     with pytest.raises(UsageError, match="lacks no file"):
         begin(SHIPPED, tmp_path, "fr-CA", [])
