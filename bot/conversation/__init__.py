@@ -184,6 +184,10 @@ def _seen(state: State, event: Media | Edited, view: View) -> Step:
         return safety.unopened(state, view)
     if isinstance(event, Media) and typed.tells_of_danger(event.caption, view):
         return _of_danger(state, view)
+    if isinstance(event, Media) and not _waiting(state):
+        meant = typed.of_action(event.caption, view)
+        if meant:
+            return _meant(state, meant, view)
     return state, (Say(template=_unread(state, event)),) if view.private else ()
 
 
@@ -244,7 +248,7 @@ def _in_private(view: View) -> Say:
 def _text(state: State, event: Text, view: View) -> Step:
     if event.reply and (replied := inbox.replied(state, event, view)) is not None:
         return replied
-    handler = _waiting(state)
+    handler = _waiting(state) if settings.listens(state, event, view) else None
     if handler and state.topic == safety.TOPIC.name:
         return _of_child(state, event, view, handler)
     if meant := typed.at_once(event, view, waiting=handler is not None):
@@ -261,7 +265,12 @@ def _unasked(state: State, event: Text, view: View) -> Step:
     if typed.tells_of_danger(event.text, view):
         return _of_danger(state, view)
     nothing = help_.text(state, event, view) if view.private else (state, ())
-    taken = away.day_said(state, event, view) or settings.place_said(state, event, view)
+    taken = (
+        start.asked_again(state, event, view)
+        or away.day_said(state, event, view)
+        or today.day_said(state, event, view)
+        or settings.place_said(state, event, view)
+    )
     return taken or nothing
 
 

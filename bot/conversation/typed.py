@@ -6,9 +6,11 @@ is awaited only what can be no answer is taken at once. Slips are forgiven but f
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from functools import partial
 
 from bot.conversation.actions import today
+from bot.conversation.actions.look import Item
 from bot.conversation.look import View
 from bot.conversation.people.safety import DANGER
 from bot.conversation.words import Command, Offered, Pressed, Text
@@ -20,6 +22,9 @@ ANY_TIME = ("cancel", "help")
 
 _OF_ACTION = ("done", "skip", "later", "share")
 """The buttons of an action, which may stand below a message of days ago."""
+
+_LATE = timedelta(days=7)
+"""How long after its day an action is meant by a mere word."""
 
 _NOT_COMMANDS = (STOP, typed.YES, typed.NO)
 """What a phrase may mean beside these and the name of a command."""
@@ -83,9 +88,18 @@ def otherwise(
     return Command(name=meaning) if meaning and meaning not in _NOT_COMMANDS else None
 
 
+def of_action(text: str, view: View) -> Command | Pressed | None:
+    """Return the button of an action that a text means, such as done; None for none."""
+    meaning = typed.meaning(text, view.people.phrases)
+    return _of_action(meaning, view) if meaning in _OF_ACTION else None
+
+
 def _of_action(label: str, view: View) -> Command | Pressed | None:
-    """Return the button of the one action that is open today; where there are several, /today."""
-    items = view.actions.open_items
+    """Return the button of the one action that is open today; where there are several, /today.
+
+    Where none is, what was done or is shared is the last one of these days.
+    """
+    items = view.actions.open_items or _of_late(label, view)
     if len(items) != 1:
         return Command(name="today")
     choices = (choice for row in today.buttons(items[0], later=True) for choice in row)
@@ -94,6 +108,22 @@ def _of_action(label: str, view: View) -> Command | Pressed | None:
         return None
     topic, act, *args = data.split(":")
     return Pressed(topic=topic, act=act, args=tuple(args))
+
+
+def _of_late(label: str, view: View) -> tuple[Item, ...]:
+    """Return the last action of these days that can still be ticked off, or shared; or none."""
+    if label not in ("done", "share"):
+        return ()
+    recent = [
+        item
+        for item in view.actions.items
+        if item.day and view.today - _LATE <= item.day <= view.today and _fits(item, label)
+    ]
+    return tuple(recent[-1:])
+
+
+def _fits(item: Item, label: str) -> bool:
+    return item.shares if label == "share" else not (item.done or item.skipped)
 
 
 def _matched(event: Text, offered: Sequence[Offered], match: _Match) -> Pressed | None:

@@ -27,6 +27,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Text,
     Values,
     below,
     line,
@@ -216,8 +217,12 @@ def later(state: State, event: Pressed, view: View) -> Step:
     Each lies within the grace; one in quiet hours means their end.
     """
     item = view.actions.item(event.about)
-    delivered = view.actions.delivered(item) if item else None
-    if item is None or view.person is None:
+    return stale(state) if item is None else _later(state, item, view, "today.later")
+
+
+def _later(state: State, item: Item, view: View, question: str) -> Step:
+    delivered = view.actions.delivered(item)
+    if view.person is None:
         return stale(state)
     if delivered is None:
         return state, (Say(template="today.later_open", values={"title": item.title}),)
@@ -237,7 +242,21 @@ def later(state: State, event: Pressed, view: View) -> Step:
             ),
         )
     buttons = rows([press(name, "today", "at", item.ref, name) for name, _ in fits], 1)
-    return state, (Say(template="today.later", values={"title": item.title}, buttons=buttons),)
+    return state, (Say(template=question, values={"title": item.title}, buttons=buttons),)
+
+
+def day_said(state: State, event: Text, view: View) -> Step | None:
+    """Offer instants for a reminder to somebody who answers a nudge, or this offer, with a day;
+    None for anything else.
+    """
+    offered = (each.pressed for each in view.offered)
+    asked = next((o.about for o in offered if (o.topic, o.act) == ("today", "at")), "")
+    items = view.actions.open_items
+    ref = asked or (items[0].ref if len(items) == 1 else "")
+    item = view.actions.item(ref) if ref else None
+    if item is None or view.actions.delivered(item) is None or not view.people.day(event.text):
+        return None
+    return _later(state, item, view, "today.later_still" if asked else "today.later")
 
 
 def at(state: State, event: Pressed, view: View) -> Step:

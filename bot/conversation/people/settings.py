@@ -30,6 +30,9 @@ from bot.model import Audience
 from bot.model.person import Status, Subscriber
 from bot.rules.reading.places import Place
 
+_UNASKED = "unasked"
+"""Marks in the state that a place was only offered, and not asked for."""
+
 CITY = "city"
 """The field of the profile that holds the city as it is called by who lives there."""
 
@@ -129,8 +132,15 @@ def place_said(state: State, event: Text, view: View) -> Step | None:
     places = view.people.places(event.text, slips=asked)
     if asked and places:
         return place_named(waiting, event, view)
-    sure = places and all(place.sure for place in places)
-    return _which(waiting, places) if sure else None
+    if not places or not all(place.sure for place in places):
+        return None
+    after, said = _which(waiting, places)
+    return replace(after, data={**after.data, _UNASKED: True}), said
+
+
+def listens(state: State, event: Text, view: View) -> bool:
+    """Whether a text may be what is awaited: where nobody asked for a place, only a place may."""
+    return not state.data.get(_UNASKED) or bool(view.people.places(event.text))
 
 
 @joined

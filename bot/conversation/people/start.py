@@ -15,6 +15,7 @@ from bot.conversation.people._join import in_private, languages
 from bot.conversation.people.effects import INVITE, Join, Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
+from bot.conversation.people.settings import CITY
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -26,6 +27,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Text,
     Then,
     line,
     link,
@@ -109,9 +111,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     if view.person and view.person.status in (Status.ACTIVE, Status.PAUSED):
         return state, (Answer(template="start.already"),)
     audience, referrer = _read(payload)
-    joined = Edit(
-        template="start.joined", values=view.people.facts_in(chosen), buttons=_first(view)
-    )
+    joined = _joined(view, chosen)
     token = _token(referrer)
     after = Join(token=token) if token else Then(pressed=Pressed(topic="today", act="first"))
     return IDLE, (
@@ -119,6 +119,37 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
         joined,
         after,
     )
+
+
+def _joined(view: View, chosen: str) -> Edit:
+    """Return the word of welcome; who comes back finds hour and place as they were."""
+    facts, person = view.people.facts_in(chosen), view.person
+    if person is None:
+        return Edit(template="start.joined", values=facts, buttons=_first(view))
+    city = str(person.profile.get(CITY, ""))
+    place = view.people.place(person.zone, person.country, city).name
+    values = {**facts, "minute": person.minute, "place": place}
+    return Edit(template="start.joined_again", values=values, buttons=_first(view))
+
+
+def asked_again(state: State, event: Text, view: View) -> Step | None:
+    """Ask once more for the language, or for a yes or no, where a text was no answer to it."""
+    asked = {
+        offered.pressed.act: offered.pressed.args
+        for offered in view.offered
+        if offered.pressed.topic == "start"
+    }
+    if view.person is not None or not view.private:
+        return None
+    if "lang" in asked:
+        payload = asked["lang"][1]
+        return state, (Say(template="start.which_language", buttons=languages(view, payload)),)
+    if "yes" in asked:
+        chosen, payload = asked["yes"]
+        values = {"language": chosen}
+        ways = _agreeing(chosen, payload)
+        return state, (Say(template="start.yes_or_no", values=values, buttons=ways),)
+    return None
 
 
 def younger(state: State, event: Pressed, view: View) -> Step:
@@ -144,18 +175,22 @@ TOPIC = Topic(
 
 
 def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
-    buttons = (
-        (press("agree", "start", "yes", chosen, payload),),
-        (press("younger", "start", "young"),),
-        (press("privacy", "rights", "privacy"),),
-    )
     values = {**view.people.facts_in(chosen), "language": chosen}
     parts = (
         line("start.consent_kept"),
         line("start.consent_controller") if values["controller"] else None,
         line("start.consent_rights"),
     )
-    return kind(template="start.consent", values=values, parts=parts, buttons=buttons)
+    ways = _agreeing(chosen, payload)
+    return kind(template="start.consent", values=values, parts=parts, buttons=ways)
+
+
+def _agreeing(chosen: str, payload: str) -> Rows:
+    return (
+        (press("agree", "start", "yes", chosen, payload),),
+        (press("younger", "start", "young"),),
+        (press("privacy", "rights", "privacy"),),
+    )
 
 
 def _first(view: View) -> Rows:
