@@ -168,7 +168,7 @@ def _show(usage_report: "Report") -> None:
     if not usage_report.tags:
         say("no campaign is active, and so no hashtag; name one with --tag or --campaign")
     # its paragraphs are wrapped as the terminal is wide
-    say(re.sub(r"(?<=\S)\n\s*(?=[^\s-])", " ", methodology()))
+    say(re.sub(r"(?<=\S)\n[ \t]*(?=[^\s-])", " ", methodology()))
 
 
 def _show_tag(tag: "TagReport", title: str) -> None:

@@ -54,12 +54,12 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     if entry is None or entry.state is not State.AWAITING_APPROVAL:
         state = f"it is {entry.state.word}" if entry else "there is no such delivery"
         raise UsageError(
-            f"{key} does not wait for approval: {state}; `drumbeat outbox --state"
+            f"not approved: it does not wait for approval: {state}; `drumbeat outbox --state"
             " awaiting_approval` lists what does"
         )
     moment = epoch(now)
     if entry.expires <= moment:
-        raise UsageError(f"{key} can't be approved any more: {LAPSED}")
+        raise UsageError(f"not approved: {LAPSED}")
     body = _whole(services, entry, now)
     with services.store.transaction():
         services.store.approvals.freeze(key, body, by, moment)

@@ -156,7 +156,7 @@ def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> No
     """
     entry = decisions.find(services, str(key))
     if not may_approve(services, entry, by):
-        raise UsageError(f"{key}: {_why_not(services, entry, by)}")
+        raise UsageError(f"not approved: {_why_not(services, entry, by)}")
     approve.approve(services, key, by, now)
 
 

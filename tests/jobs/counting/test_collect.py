@@ -521,7 +521,7 @@ x = "our-x"
     }
     code, out, _ = drumbeat("hashtags", "--tag", "#EndChildLabour")
     assert code == 0
-    assert "How these numbers were made" in out
+    assert "How these numbers were made, and what they can't say\n\nUses are public posts" in out
     assert x.secrets["bearer_token"] not in out + "".join(heard)
     assert b"Private thoughts" not in (tmp_path / "drumbeat.db").read_bytes()
 
