@@ -375,6 +375,8 @@ def _measured(text: "Preview") -> str:
     """Return how long a text is, and what that makes of it in the rooms of each service."""
     if text.length is None:
         return "no text"
+    if text.posts:
+        return f"thread of {len(text.posts)}, longest post {text.length} of {text.limit}"
     if not text.rooms:
         return f"{text.length} of {text.limit}{_broken(text.messages)}"
     rooms = [f"{each.limit}{_broken(each.messages)} ({each.service})" for each in text.rooms]
@@ -392,7 +394,10 @@ def _show_preview(text: "Preview") -> None:
     )
     if text.subject is not None:
         say(f"   [{_above(text.network)}: {text.subject}]")
-    say(text.text if text.text is not None else f"   {text.problem}")
+    for number, post in enumerate(text.posts, 1):
+        say(f"{number}/{len(text.posts)}  {post}")
+    if not text.posts:
+        say(text.text if text.text is not None else f"   {text.problem}")
     if text.alt:
         say(f"   [picture: {text.alt}]")
     for remark in text.picture:

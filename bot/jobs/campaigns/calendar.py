@@ -87,6 +87,8 @@ class Preview:
     subject: str | None = None
     #: how many messages it makes, of several services where it makes most
     messages: int = 1
+    #: the posts of a thread, in order; empty for a single one
+    posts: tuple[str, ...] = ()
     #: what becomes of it in the rooms of each service, where that is known
     rooms: tuple[Broken, ...] = ()
     #: what there is to know of the picture: that it isn't there, or what leaves of it here
@@ -360,6 +362,7 @@ def _preview(
         wording=wording,
     )
     rendered, problem = _tried(render)
+    posts = _posts(rendered, kind) if rendered else ()
     return Preview(
         campaign=campaign.id,
         action=action.id,
@@ -370,16 +373,22 @@ def _preview(
         wording=wording + 1,
         text=rendered.whole if rendered else None,
         # the length of a thread is that of its longest post
-        length=max(measure(part, limits) for part in rendered.parts) if rendered else None,
+        length=max((measure(part, limits) for part in posts), default=None),
         limit=_limit(limits, rendered),
         alt=rendered.picture.alt if rendered and rendered.picture else None,
         problem=problem,
+        posts=posts if len(posts) > 1 else (),
         picture=(
             tuple(pictures.told(campaign, action, renderer, {name: (limits, kind)}))
             if role is Role.POST
             else ()
         ),
     )
+
+
+def _posts(rendered: Rendered, kind: type[Network]) -> tuple[str, ...]:
+    """Return the posts that leave: by mail and in rooms a thread goes out as one text."""
+    return (rendered.whole,) if kind.LETTERS else rendered.parts
 
 
 def _limit(limits: Limits, rendered: Rendered | None) -> int:

@@ -37,6 +37,8 @@ _UNASKED = (
     " database)"
 )
 
+_DASHED = "; a line of dashes begins no post of a thread here: write {{ next_post }} instead"
+
 _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12
 _THIRD = 3
@@ -237,8 +239,10 @@ class Texts:
             picture = role is Role.POST and action.picture is not None
             for number, part in enumerate(rendered.parts, start=1):
                 which = f"post {number} of the thread" if rendered.thread else "it"
+                dashed = role is Role.POST and len(counts.parts(part)) > 1
+                more = f"{_UNASKED if unasked else ''}{_DASHED if dashed else ''}"
                 yield from (
-                    f"on {network} {which} {problem}{_UNASKED if unasked else ''}"
+                    f"on {network} {which} {problem}{more}"
                     for problem in _too_long(part, limits, picture and number == 1)
                 )
 
