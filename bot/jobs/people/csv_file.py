@@ -120,7 +120,7 @@ def read(
 def day(text: str, today: date) -> date | None:
     """Return the day that a cell means: 2027-02-28, 28.2.2027, 28/02/2027 10:30, 28 February 2027.
 
-    None for what is no day with its year, or could be two, as 03/04/2021.
+    None for what is no day with its year, or could be two, as 03/04/2027.
     """
     words = _TIME.sub("", text)
     with suppress(ValueError):
