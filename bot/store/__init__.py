@@ -13,7 +13,7 @@ from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.samples import Samples
-from bot.store.db import Database, alone, is_made
+from bot.store.db import Database, alone, explained, is_made
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
 from bot.store.meta import Meta
@@ -59,7 +59,8 @@ def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
 
 def _checked(database: Database, check: Callable[[Database], None]) -> Database:
     try:
-        check(database)
+        with explained(database.path):
+            check(database)
     except BaseException:
         database.close()
         raise

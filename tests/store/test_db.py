@@ -4,6 +4,7 @@ nothing is half-written.
 
 import os
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import house
 import pytest
+from helpers import limited
 from tree import TOP
 
 from bot.errors import DatabaseBroken, DatabaseInUse, DatabaseTooNew, StoreError
@@ -373,3 +375,14 @@ def test_nobody_else_can_hold_the_lock_of_a_sender(tmp_path):
         database.close()
     finally:
         os.umask(before)
+
+
+def test_a_disk_that_is_full_at_the_first_start_is_told_and_the_next_start_goes_on(tmp_path):
+    path = tmp_path / "d.db"
+    with (
+        limited(resource.RLIMIT_FSIZE, 100_000),
+        pytest.raises(StoreError, match=r"d\.db: .*free some space on this disk"),
+    ):
+        Store(path)
+    with closing(Store(path)) as store:
+        assert store.meta.get("kind") is None
