@@ -321,8 +321,8 @@ def refuse_other(database: Database) -> None:
     refuse_newer(database)
     if is_older(database):
         raise StoreError(
-            f"{database.path}: not of this version of drumbeat; `drumbeat run` or `drumbeat status`"
-            " brings an older file up to date"
+            f"{database.path}: not of this version of drumbeat; `drumbeat run` brings an older"
+            " file up to date, and can be stopped again at once"
         )
 
 

@@ -105,7 +105,7 @@ def test_reading_only_makes_no_file_and_migrates_none(file, tmp_path):
     old = tmp_path / "old.db"
     sqlite3.connect(old).close()
     old.touch()
-    refused(StoreError, old, "not of this version", readonly=True)
+    refused(StoreError, old, "not of this version", "`drumbeat run` brings", readonly=True)
     assert old.stat().st_size == 0
 
 
