@@ -23,8 +23,8 @@ ANY_TIME = ("cancel", "help")
 _OF_ACTION = ("done", "skip", "later", "share")
 """The buttons of an action, which may stand below a message of days ago."""
 
-_LATE = timedelta(days=7)
-"""How long after its day an action is meant by a mere word."""
+_LATE, _LATE_PROMPT = timedelta(days=7), timedelta(days=31)
+"""How long after its day an action is meant by a mere word; a prompt is for its month."""
 
 _NOT_COMMANDS = (STOP, typed.YES, typed.NO)
 """What a phrase may mean beside these and the name of a command."""
@@ -117,9 +117,13 @@ def _of_late(label: str, view: View) -> tuple[Item, ...]:
     recent = [
         item
         for item in view.actions.items
-        if item.day and view.today - _LATE <= item.day <= view.today and _fits(item, label)
+        if item.day and item.day <= view.today <= item.day + _late(item) and _fits(item, label)
     ]
     return tuple(recent[-1:])
+
+
+def _late(item: Item) -> timedelta:
+    return _LATE_PROMPT if item.prompt else _LATE
 
 
 def _fits(item: Item, label: str) -> bool:

@@ -200,7 +200,9 @@ def language(state: State, event: Pressed, view: View, person: Subscriber) -> St
             values={"language": chosen, "name": view.languages[chosen]},
             buttons=_back(),
         )
-        return state, (Change(field="language", value=chosen), said)
+        waits = Say(template="help.help_waiting", values={"language": chosen})
+        changed = (Change(field="language", value=chosen), said)
+        return state, (*changed, waits) if state.topic else changed
     choices = [
         press(name, "settings", "language", tag, literal=True)
         for tag, name in view.languages.items()
