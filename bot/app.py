@@ -14,11 +14,13 @@ from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
+from bot.jobs.rehearsal.rehearse import script_of
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.library import Library, overlaps
 from bot.model import Campaign, Channel, Limits
+from bot.names import meant
 from bot.networks.base import Network
 from bot.networks.common.redact import conceal
 from bot.networks.counting import Collector, Place
@@ -144,16 +146,19 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
 
 
 def open_plan(settings: Settings, library: Library) -> Services:
-    """Open services that only compare the data with what is planned.
+    """Open services that only compare the data with what is planned; on a rehearsal's file, the
+    data of the campaigns and days that it plays.
 
-    Where there is no file, nothing is planned, and none is made. Raises `StoreError`,
-    `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
+    Where there is no file, nothing is planned, and none is made. Raises `StoreError`, `DataError`,
+    `UsageError`.
     """
-    active = playing(library, settings.active)
     store = open_store(settings, readonly=True) if is_present(settings.database) else Store(MEMORY)
     with _closed_on_failure(store):
-        if store.meta.get("kind") is not None:
-            store.meta.claim(LIVE)
+        if script := script_of(store):
+            played = playing(library, script.campaigns)
+            active = tuple(_between(campaign, script.start, script.end) for campaign in played)
+        else:
+            active = playing(library, settings.active)
         return _identified(replace(_unwired(settings, library, store), active=active))
 
 
@@ -273,10 +278,11 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
     """
     unknown = [name for name in ids if name not in library.campaigns]
     if unknown:
-        known = ", ".join(sorted(library.campaigns)) or "none"
+        hint = meant(unknown[0], library.campaigns)
+        end = "" if hint.endswith("?") else "."
         raise UsageError(
-            f"no campaign is called {', '.join(map(repr, unknown))}; there are: {known}. `drumbeat"
-            " check` says when one is broken"
+            f"no campaign is called {', '.join(map(repr, unknown))}; {hint}{end} `drumbeat check`"
+            " says when one is broken"
         )
     if problems := overlaps(library, ids):
         raise DataError(problems)

@@ -26,13 +26,33 @@ from typing_extensions import override
 from bot import __version__
 from bot.cli import journal
 from bot.cli.commands import COMMANDS, GROUPS
+from bot.cli.common import note
 from bot.cli.log import warn_on_stderr
 from bot.cli.printable import printable
+from bot.cli.wrong_usage import told, too_much, unknown
 from bot.errors import DrumbeatError, UsageError
 
 
 class _Stub(TyperCommand):
     """Stands for a command in lists of commands; `_load` imports the real one."""
+
+
+class _Whole(TyperCommand):
+    """A command that refuses words that it doesn't take in ours."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words after the command's name; none may be left."""
+        ctx.allow_extra_args = True
+        try:
+            left = super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            # an option without its value is refused before it is known whose it is
+            vars(error)["ctx"] = vars(error).get("ctx") or ctx
+            raise
+        if left and not ctx.resilient_parsing:
+            ctx.fail(too_much(self, left))
+        return left
 
 
 class Commands(TyperGroup):
@@ -48,6 +68,8 @@ class Commands(TyperGroup):
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command that `args` name, and import it."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            ctx.fail(unknown((c.name for c in COMMANDS), self.prefix, args[0]))
         name, command, rest = super().resolve_command(ctx, args)
         if command is None or name is None:
             return name, command, rest
@@ -93,8 +115,8 @@ def _load(name: str) -> Any:
         )
         decorate(function or _group_of(name))
     else:
-        told = _paragraphs(function)
-        part.command(name.rsplit(maxsplit=1)[-1], help=told)(function)  # type: ignore[type-var]
+        command = part.command(name.rsplit(maxsplit=1)[-1], cls=_Whole, help=_paragraphs(function))
+        command(function)  # type: ignore[type-var]
     return get_command(part)
 
 
@@ -146,7 +168,14 @@ def main() -> None:
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     warn_on_stderr()
     try:
-        app(prog_name="drumbeat")
+        sys.exit(app(prog_name="drumbeat", standalone_mode=False))
+    except typer.TyperException as error:
+        if words := told(error):
+            _tell(words)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        note("Stopped.")
+        sys.exit(1)
     except DrumbeatError as error:
         _tell(str(error))
         sys.exit(2 if isinstance(error, UsageError) else 1)
@@ -166,14 +195,15 @@ def main() -> None:
 
 def _tell(text: str) -> None:
     """Write what is wrong to stderr, as an error where that leads into systemd's journal."""
-    sys.stderr.write(f"{journal.told(printable(text), logging.ERROR)}\n")
+    note(journal.told(printable(text), logging.ERROR))
 
 
 def _tell_unexpected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Write a traceback with control characters spelled out, since it may quote anybody's words."""
-    _tell("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
+    text = printable("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
+    sys.stderr.write(f"{journal.told(text, logging.ERROR)}\n")
 
 
 def _flush() -> None:

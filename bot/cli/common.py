@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import zip_longest
 from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.services import Services
     from bot.library import Library
+    from bot.store import Store
 
 console = Console()
 """The console on stdout, for answers."""
@@ -140,7 +141,39 @@ def services_beside(
     settings = (open_settings_anyhow if anyhow else open_settings)(config, db)
     services = open_beside(settings, open_library(settings, ()), readonly=readonly)
     with closing(services.store):
+        tell_rehearsal(services.store)
         yield services
+
+
+@contextmanager
+def services_to_compare(
+    settings: "Settings", needed: Collection[str]
+) -> Iterator[tuple["Services", datetime]]:
+    """Open services that compare the data with what is planned, and give the instant for which
+    they do: now, or that to which the clock of a rehearsal's file has come.
+
+    `needed` are the ids of the campaigns that must be whole.
+    """
+    from bot.app import open_plan
+    from bot.jobs.sending.decisions import clock
+
+    services = open_plan(settings, open_library(settings, needed))
+    with closing(services.store):
+        tell_rehearsal(services.store)
+        yield services, clock(services.store, datetime.now(UTC))
+
+
+def tell_rehearsal(store: "Store") -> None:
+    """Say on stderr of a rehearsal's file that it is one, so that nobody takes it for what is
+    live.
+    """
+    from bot.store.meta import REHEARSAL
+
+    if store.meta.get("kind") == REHEARSAL:
+        note(
+            f"{store.database.path} is a rehearsal's file: nothing in it has left or will"
+            " leave, and what is done to it changes nothing that is live"
+        )
 
 
 def other_files(services: "Services") -> str | None:
@@ -329,27 +362,32 @@ def _plain_table(lines: list[list[str]]) -> None:
 
 
 @contextmanager
-def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
+def progress(
+    total: int, label: str = "", told: Callable[[int], str] | None = None
+) -> Iterator[Callable[[int], None]]:
     """Show on stderr how far a job of `total` steps has come.
 
-    That is a bar on a terminal, and a line for each tenth in a pipe. The context gives a function
-    to be called with the number of steps just done.
+    That is a bar on a terminal, and a line for each tenth in a pipe, under the label; or with what
+    `told` says of a number of steps that are done. The context gives a function to be called with
+    the number of steps just done.
     """
     if not errors.is_terminal:
-        yield _lines(total, label)
+        yield _lines(total, told or (lambda done: f"{label}: {done:,} of {total:,}"))
         return
-    parts = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+    count = () if told else (MofNCompleteColumn(),)
+    parts = (TextColumn("{task.description}"), BarColumn(), *count, TimeRemainingColumn())
     with Progress(*parts, console=errors) as bar:
-        task = bar.add_task(printable(label), total=total)
-        yield lambda steps: bar.advance(task, steps)
+        task = bar.add_task(printable(told(0) if told else label), total=total)
+
+        def advance(steps: int) -> None:
+            bar.advance(task, steps)
+            if told:
+                bar.update(task, description=printable(told(int(bar.tasks[0].completed))))
+
+        yield advance
 
 
-def _lines(total: int, label: str) -> Callable[[int], None]:
+def _lines(total: int, told: Callable[[int], str]) -> Callable[[int], None]:
     done, tenth = 0, 0
 
     def advance(steps: int) -> None:
@@ -357,6 +395,6 @@ def _lines(total: int, label: str) -> Callable[[int], None]:
         done += steps
         if total and done * 10 // total > tenth:
             tenth = done * 10 // total
-            note(f"{label}: {done:,} of {total:,}")
+            note(told(done))
 
     return advance

@@ -11,9 +11,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
-from bot.errors import UsageError
 from bot.model import Channel, Problem
-from bot.names import suggest
+from bot.names import pick, suggest
 from bot.networks.base import Network
 from bot.networks.counting import Collector
 
@@ -39,17 +38,14 @@ def _rooms_with(module: str) -> tuple[str, ...]:
 
 def load(name: str) -> type[Network]:
     """The network's class; raises `UsageError` naming the known ones."""
-    if name not in names():
-        raise UsageError(f"no network is called {name!r}; there are: {', '.join(names())}")
+    pick(name, names(), "network")
     network: type[Network] = import_module(f"{__name__}.{name}.network").Network
     return network
 
 
 def load_collector(name: str) -> type[Collector]:
     """The collector's class; raises `UsageError` naming the known ones."""
-    if name not in collector_names():
-        known = ", ".join(collector_names())
-        raise UsageError(f"no collector is called {name!r}; there are: {known}")
+    pick(name, collector_names(), "collector")
     collector: type[Collector] = import_module(f"{__name__}.{name}.collector").Collector
     return collector
 

@@ -443,7 +443,7 @@ def test_settings_that_are_a_link_to_nowhere_or_a_folder_are_told_and_not_passed
 def test_a_number_that_no_row_can_have_is_wrong_usage_and_no_traceback(drumbeat, command):
     code, out, err = drumbeat(*command.split(), str(2**63))
     assert (code, out) == (2, "")
-    assert "Input should be less than or equal to" in err
+    assert "it must be a whole number, 9,223,372,036,854,775,807 at most" in err
 
 
 def test_wrong_settings_end_a_command_with_every_problem(drumbeat, tmp_path):

@@ -27,10 +27,11 @@ rows = [
 with common.paged():
     common.table(_COLUMNS, rows)
 """
+TYPED = "import sys; from bot.cli import main; sys.argv = ['drumbeat', *{}]; main()"
 ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 
 
-def on_a_terminal(width, many=1, **environ):
+def on_a_terminal(width, many=1, shows=SHOWS, ends=0, cwd=None, **environ):
     """What a terminal of this width and 24 lines gets."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
@@ -38,15 +39,15 @@ def on_a_terminal(width, many=1, **environ):
         name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", SHOWS.replace("MANY", str(many))],
-        stdin=theirs, stdout=theirs, stderr=theirs,
+        [sys.executable, "-c", shows.replace("MANY", str(many))],
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd,
         env={**inherited, "TERM": "xterm-256color", **environ},
     )  # fmt: skip
     os.close(theirs)
     said = b""
     while piece := _read(ours):
         said += piece
-    assert process.wait() == 0, said
+    assert process.wait() == ends, said
     os.close(ours)
     return said.decode().replace("\r\n", "\n")
 
@@ -113,11 +114,33 @@ def test_lines_are_wrapped_at_words_and_links_stay_whole():
     assert lines == ["- see", f"  {link}", "  for more of this and that"]
 
 
-def test_a_rehearsal_says_for_how_many_people_and_days_it_plays(tmp_path):
+def test_a_rehearsal_says_what_it_plays_which_day_it_is_and_how_much_was_sent(tmp_path):
     days = ("--from", "2031-06-01", "--to", "2031-06-20")
     done = subprocess.run(
         [sys.executable, "-m", "bot", "rehearse", "--campaign", "endchildlabour", "--subscribers", "5", *days],
         capture_output=True, text=True, check=True, cwd=tmp_path, env=os.environ,
     )  # fmt: skip
-    told = [line for line in done.stderr.splitlines() if line.startswith("Rehearsing")]
-    assert told[-1] == "Rehearsing endchildlabour with 5 people, days: 20 of 20"
+    first, *told = done.stderr.splitlines()
+    assert first == (
+        "Rehearsing endchildlabour from 2031-06-01 to 2031-06-20 with 5 people; nothing leaves."
+    )
+    days = [line for line in told if " of 20, " in line]
+    assert 1 < len(days) <= 10
+    assert re.fullmatch(r"2031-06-20: day 20 of 20, \d+ sent", days[-1])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["preview", "nosuch-action-of-nobody", "--campaign", "endchildlabour"],
+        ["calendar", "--campaign", "nosuch"],
+        ["rehearse", "--subscribers", "-3"],
+        ["status", "--config", "nowhere-at-all/in-this-folder/config.toml"],
+    ],
+)
+def test_what_is_wrong_is_wrapped_at_words_as_the_terminal_is_wide(typed, tmp_path):
+    ends = 1 if typed[0] == "status" else 2
+    said = on_a_terminal(60, shows=TYPED.format(typed), ends=ends, cwd=tmp_path)
+    lines = ESCAPES.sub("", said).splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 60

@@ -90,3 +90,69 @@ def test_no_copy_of_the_outbox_is_sorted_to_count_it(store):
     outside = [step for parent, step in unmade if not parent]
     assert within == ["SCAN d", "SEARCH r"]
     assert not [step for step in outside if step.startswith(("SCAN d", "SEARCH d", "SEARCH r"))]
+
+
+def put(store: Store, slot: int, *rows: tuple[State, int]) -> int:
+    """Add an occurrence with a post on each channel: its state, and when it is due."""
+    number = store.plan.add(
+        Occurrence(
+            campaign="trees",
+            action="plant",
+            audience=Audience.INDIVIDUAL,
+            slot=slot,
+            day=date(2021, 5, 1),
+            grace=timedelta(hours=1),
+            nudge=False,
+            post=True,
+            named=False,
+        )
+    )
+    for channel, (state, due) in enumerate(rows, 1):
+        assert store.intake.add_post(number, channel, state, due, due + 3600)
+    return number
+
+
+@pytest.mark.parametrize("page", [1, 2, 1000])
+def test_what_leaves_next_is_listed_first_and_what_has_ended_last(store, page):
+    late = put(store, 1, (State.SENT, 500), (State.PLANNED, 400))
+    soon = put(store, 2, (State.AWAITING_APPROVAL, 100), (State.CANCELLED, 50))
+    between = put(store, 3, (State.QUEUED, 200), (State.UNCERTAIN, 100))
+    listed = [
+        (entry.key.occurrence, entry.state, entry.due) for entry in store.listing.entries(page=page)
+    ]
+    assert listed == [
+        (soon, State.AWAITING_APPROVAL, 100),
+        (between, State.UNCERTAIN, 100),
+        (between, State.QUEUED, 200),
+        (late, State.PLANNED, 400),
+        (soon, State.CANCELLED, 50),
+        (late, State.SENT, 500),
+    ]
+
+
+def test_two_lists_are_read_at_once_and_what_changes_meanwhile_is_left_out(store):
+    first = put(store, 1, (State.QUEUED, 100), (State.QUEUED, 200))
+    queued, everything = store.listing.entries(State.QUEUED, page=1), store.listing.entries(page=1)
+    assert next(queued).due == next(everything).due == 100
+    key = next(everything).key
+    assert store.outbox.change(key, [State.QUEUED], State.CANCELLED)
+    assert list(queued) == []
+    assert key.occurrence == first
+
+
+def test_a_list_is_put_in_order_once_and_its_pages_are_looked_up_by_key(store):
+    put(store, 1, (State.QUEUED, 100), (State.SENT, 200))
+    statements: list[str] = []
+    connection = store.database.tables.conn
+    connection.set_trace_callback(statements.append)
+    listed = store.listing.entries(page=1)
+    assert [entry.due for entry in (next(listed), next(listed))] == [100, 200]
+    connection.set_trace_callback(None)
+    ordered, *pages = [sql for sql in statements if "SELECT" in sql]
+    assert ordered.startswith("INSERT INTO temp.")
+    assert len(pages) == 2
+    for sql in pages:
+        steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        assert steps[0].startswith("SEARCH l USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
+        assert steps[1].startswith("SEARCH d USING PRIMARY KEY (occurrence=? AND channel=? AND")
+        assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step]

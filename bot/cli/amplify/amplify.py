@@ -301,7 +301,7 @@ def _decide(
     from bot.jobs.sending.decisions import clock
 
     with services_beside(config, db, anyhow=anyhow) as services:
-        return act(services, user(), clock(services, datetime.now(UTC)))
+        return act(services, user(), clock(services.store, datetime.now(UTC)))
 
 
 def _row(review: "Review") -> Row:

@@ -98,7 +98,8 @@ NetworkOption = Annotated[
 
 _COLUMNS = (
     Column("day"),
-    Column("audience"),
+    Column("leaves"),
+    Column("audiences", Role.WORDS),
     Column("kind", Role.MORE),
     Column("id"),
     Column("title", Role.WORDS),
@@ -142,7 +143,7 @@ def calendar(
     if json:
         emit_json(whole)
     elif not ics:
-        _show(whole)
+        _show(chosen, whole, settings)
 
 
 def preview(
@@ -188,6 +189,8 @@ def preview(
     with paged():
         for text in shown:
             _show_preview(text)
+        for remark in dict.fromkeys(remark for text in shown for remark in text.picture):
+            say(remark)
     if not shown:
         note(f"Nothing goes out {'on ' + date if date else 'for ' + str(action)}.")
 
@@ -197,15 +200,14 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
 
     Raises `UsageError` where no campaign is wanted and none is active.
     """
-    from bot.names import pick
+    from bot.names import pick, there_are
     from bot.render import Renderer
 
     names = [wanted] if wanted else list(settings.active)
     library = open_library(settings, names)
     if not names:
         raise UsageError(
-            "no campaign is active; name one with --campaign:"
-            f" {', '.join(sorted(library.campaigns))}"
+            f"no campaign is active; name one with --campaign; {there_are(library.campaigns)}"
         )
     chosen = [library.campaigns[pick(name, library.campaigns, "campaign")] for name in names]
     return library, chosen, Renderer(library.files, library.campaigns)
@@ -227,13 +229,52 @@ def _known(settings: "Settings", library: "Library") -> "Library":
         store.close()
 
 
-def _show(entries: "Sequence[CalendarEntry]") -> None:
-    rows = [
-        (entry.nudge, entry.audience, entry.kind, entry.id, entry.title, " ".join(entry.hashtags))
-        for entry in entries
+def _show(
+    chosen: "Sequence[Campaign]", entries: "Sequence[CalendarEntry]", settings: "Settings"
+) -> None:
+    from bot.jobs.campaigns.calendar import rows
+
+    lines = [
+        (
+            row.day,
+            row.leaves,
+            ", ".join(row.audiences),
+            row.kind,
+            row.id,
+            row.title,
+            " ".join(row.hashtags),
+        )
+        for row in rows(chosen, entries, settings.channels)
     ]
     with paged():
-        table(_COLUMNS, rows)
+        table(_COLUMNS, lines)
+        _tell_hours(lines, settings)
+
+
+def _tell_hours(lines: Sequence[Sequence[object]], settings: "Settings") -> None:
+    """Say below the list where posts leave at which hour, and when people get their nudges."""
+    from bot.chat.turn import DEFAULT_MINUTE
+    from bot.jobs.campaigns.calendar import hour, posting_hours
+
+    leaves = " ".join(str(line[1]) for line in lines)
+    say()
+    if "post" in leaves:
+        places = [
+            f"{time} on {', '.join(names)}"
+            for time, names in posting_hours(settings.channels.values()).items()
+        ]
+        say(f"post: {'; '.join(places) or 'no channel of config.toml posts'}")
+    if "nudge" in leaves:
+        quiet = settings.quiet
+        night = (
+            f", never from {hour(quiet.start)} to {hour(quiet.end)}"
+            if quiet.start != quiet.end
+            else ""
+        )
+        say(
+            f"nudge: to each person at the hour that they chose ({hour(DEFAULT_MINUTE)} at first),"
+            f" by the clock where they live{night}"
+        )
 
 
 def _write_ics(
@@ -400,6 +441,4 @@ def _show_preview(text: "Preview") -> None:
         say(text.text if text.text is not None else f"   {text.problem}")
     if text.alt:
         say(f"   [picture: {text.alt}]")
-    for remark in text.picture:
-        say(f"   [{remark}]")
     say()

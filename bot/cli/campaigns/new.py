@@ -123,11 +123,13 @@ def new_config(
     except OSError as error:
         fail(f"{file}: {error.strerror or error}; nothing was written")
     say(str(file))
-    say("\nNext:")
     given = f" --config {file}" if config else ""
-    say(f"  drumbeat check{given}    tells what is wrong in it")
-    say(f"  drumbeat chat{given}    talks with you here as the bot would; nothing leaves")
-    say(f"  drumbeat doctor{given}    names the secrets that its channels need")
+    say("\nNext:")
+    _tell_next(
+        (f"drumbeat check{given}", "tells what is wrong in it"),
+        (f"drumbeat chat{given}", "talks with you here as the bot would; nothing leaves"),
+        (f"drumbeat doctor{given}", "names the secrets that its channels need"),
+    )
     say(f"\nThe guides (docs/) and all that is shipped: {shipped_root().resolve()}")
 
 
@@ -158,6 +160,13 @@ def new_language(
     _tell_language(begun, tag, settings)
 
 
+def _tell_next(*steps: tuple[str, str]) -> None:
+    """Say commands, and beside each, in a column of their own, what it does."""
+    width = max(len(command) for command, _ in steps)
+    for command, does in steps:
+        say(f"  {command:<{width}}  {does}")
+
+
 def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> None:
     from bot.library import shipped_root
 
@@ -176,8 +185,10 @@ def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> N
             f"  or leave the bot's own words as they are: delete {', '.join(map(str, begun.own))}"
             " (another time: --campaigns-only)"
         )
-    say("  drumbeat check    names those that are left")
-    say(f"  drumbeat chat --lang {tag}    talks as the bot would")
+    _tell_next(
+        ("drumbeat check", "names those that are left"),
+        (f"drumbeat chat --lang {tag}", "talks as the bot would"),
+    )
 
 
 def _tell_unspoken(roots: Sequence[Path], tags: Sequence[str], settings: "Settings") -> None:
@@ -223,8 +234,8 @@ def _tell(begun: "Begun", campaign_id: str, settings: "Settings") -> None:
     say("\nNext:")
     if not settings.roots and begun.root.resolve() != shipped_root().resolve():
         say('  write roots = ["."] into config.toml, so that this folder is read')
-    say("  drumbeat check    tells what is still to be filled in")
-    say(
-        f'  drumbeat rehearse --campaign {campaign_id}    plays it; active = ["{campaign_id}"] in'
-        " config.toml lets `run` play it"
+    _tell_next(
+        ("drumbeat check", "tells what is still to be filled in"),
+        (f"drumbeat rehearse --campaign {campaign_id}", "plays it; nothing leaves"),
     )
+    say(f'  active = ["{campaign_id}"] in config.toml lets `drumbeat run` play it')

@@ -1,7 +1,5 @@
 """`drumbeat cost`: what the channels have cost, and what is planned will."""
 
-from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
@@ -9,9 +7,9 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
-    open_library,
     open_settings,
     say,
+    services_to_compare,
     table,
 )
 from bot.cli.counting.hashtags import FromOption, ToOption, days
@@ -36,14 +34,11 @@ def cost(
 
     This month by default; dry channels are priced, too.
     """
-    from bot.app import open_plan
     from bot.jobs.counting.cost import report, this_month
 
-    now = datetime.now(UTC)
-    start, end = days(first, last, *this_month(now.date()))
     settings = open_settings(config, db)
-    services = open_plan(settings, open_library(settings, settings.active))
-    with closing(services.store):
+    with services_to_compare(settings, settings.active) as (services, now):
+        start, end = days(first, last, *this_month(now.date()))
         costs = report(services, now, start=start, end=end)
     if json:
         emit_json(costs.as_json())

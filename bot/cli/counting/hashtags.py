@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +12,10 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
-    open_library,
     open_settings,
     paged,
     say,
+    services_to_compare,
     table,
 )
 from bot.cli.printable import printable
@@ -100,23 +100,17 @@ def hashtags(
 
     The last four weeks by default.
     """
-    from bot.app import open_plan
     from bot.jobs.counting.usage import as_csv, default_days, report
 
     if json and csv:
         raise UsageError("say either --json or --csv")
-    now = datetime.now(UTC)
-    start, end = days(first, last, *default_days(now.date()))
     settings = open_settings(config, db)
-    services = open_plan(
-        settings, open_library(settings, (*settings.active, *([campaign] if campaign else ())))
-    )
-    try:
+    needed = (*settings.active, *([campaign] if campaign else ()))
+    with services_to_compare(settings, needed) as (services, now):
+        start, end = days(first, last, *default_days(now.date()))
         campaigns = [_campaign(services, campaign)] if campaign else None
         tags = [f"#{each.lstrip('#＃')}" for each in tag] if tag else None
         usage_report = report(services, now, start=start, end=end, campaigns=campaigns, tags=tags)
-    finally:
-        services.store.close()
     if json:
         emit_json(usage_report.as_json())
     elif csv:

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from bot.cli.common import (
     paged,
     say,
     table,
+    tell_rehearsal,
 )
 from bot.cli.screen import Column, Role
 from bot.errors import DataError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from bot.jobs.operations.status import Playing, Report
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.outbox import Upcoming
     from bot.store import Store
 
 ChannelArgument = Annotated[
@@ -52,32 +55,15 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
     Exit code 1 when a channel is paused or something is late.
     """
-    from bot.jobs.operations import status as job
-    from bot.store.db import has_sender
-
     settings = open_settings(config, db)
-    library, problems = _library(settings)
-    dry, more = _dry(settings)
-    store = _live_store(settings)
-    runs = has_sender(settings.database)
+    store = _store(settings)
     with closing(store) if store else nullcontext():
-        if store and runs and (known := job.remembered_dry(store)) is not None:
-            # the running process knows its own secrets; this shell may have others
-            dry = known
-        report = job.run(
-            settings,
-            library,
-            store,
-            datetime.now(UTC),
-            dry=dry,
-            problems=[*problems, *more],
-            around=remarks(settings, library),
-            runs=runs,
-        )
+        report = _rehearsed(settings, store) if store else None
+        report = report or _live(settings, store)
     if json:
         emit_json(report.as_json())
     else:
-        refused = runs and _is_refused(settings, report.playing)
+        refused = _is_refused(settings, report.playing)
         with paged():
             _show(report, settings, exists=store is not None, refused=refused)
     if report.bad:
@@ -96,6 +82,7 @@ def resume(
 
     settings = open_settings(config, db)
     with closing(open_store(settings)) as store:
+        tell_rehearsal(store)
         resumed = resume_one(settings, store, channel, datetime.now(UTC))
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
@@ -128,22 +115,54 @@ def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
         return {}, list(error.problems)
 
 
-def _live_store(settings: "Settings") -> "Store | None":
-    """Return the store for reading, None without one; raises `WrongDatabase` for a rehearsal's."""
+def _store(settings: "Settings") -> "Store | None":
+    """Return the store for reading, None without one; says of a rehearsal's that it is one."""
     from bot.app import open_store
     from bot.store.db import is_present
-    from bot.store.meta import LIVE
 
     if not is_present(settings.database):
         return None
     store = open_store(settings, readonly=True)
-    try:
-        if store.meta.get("kind") is not None:
-            store.meta.claim(LIVE)
-    except BaseException:
-        store.close()
-        raise
+    tell_rehearsal(store)
     return store
+
+
+def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
+    """Return how a rehearsal stands at the instant of its clock, None for a file that is none's."""
+    from bot.jobs.operations import status as job
+    from bot.jobs.rehearsal.rehearse import script_of
+    from bot.jobs.sending.decisions import clock
+
+    script = script_of(store)
+    if script is None:
+        return None
+    settings = replace(settings, active=script.campaigns)
+    library, problems = _library(settings)
+    now = clock(store, datetime.now(UTC))
+    # a process of its own, no channel's secrets and nothing around the data belong to it
+    return job.run(settings, library, store, now, dry={}, problems=problems, runs=True)
+
+
+def _live(settings: "Settings", store: "Store | None") -> "Report":
+    from bot.jobs.operations import status as job
+    from bot.store.db import has_sender
+
+    library, problems = _library(settings)
+    dry, more = _dry(settings)
+    runs = has_sender(settings.database)
+    if store and runs and (known := job.remembered_dry(store)) is not None:
+        # the running process knows its own secrets; this shell may have others
+        dry = known
+    return job.run(
+        settings,
+        library,
+        store,
+        datetime.now(UTC),
+        dry=dry,
+        problems=[*problems, *more],
+        around=remarks(settings, library),
+        runs=runs,
+    )
 
 
 def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool) -> None:
@@ -155,12 +174,9 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     say()
     end = "" if report.outlook.endswith(".") else "."
     say(f"{report.outlook[:1].upper()}{report.outlook[1:]}{end}")
-    if report.next:
-        rows = [
-            (_utc(u.due), u.campaign, u.action, u.channel or "(nudges)", u.day, u.state)
-            for u in report.next
-        ]
-        table(_NEXT, rows, title="Next")
+    # the first is what the sentence tells
+    if then := report.next[1:]:
+        table(_NEXT, [_coming(each) for each in then], title="After that")
     say()
     if exists:
         counts = ", ".join(
@@ -181,6 +197,11 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     say("What needs you:" if report.needs_you else "Nothing needs you.")
     for text in report.needs_you:
         say(f"- {text}")
+
+
+def _coming(each: "Upcoming") -> tuple[object, ...]:
+    channel, state = (each.channel, each.state) if each.channel else ("nudges", "zone by zone")
+    return _utc(each.due), each.campaign, each.action, channel, each.day, state
 
 
 def _playing(playing: "Playing", *, refused: bool) -> str:

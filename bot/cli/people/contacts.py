@@ -20,6 +20,7 @@ from bot.cli.common import (
     open_settings,
     say,
     show_listing,
+    tell_rehearsal,
 )
 from bot.cli.screen import Role
 from bot.errors import UsageError
@@ -330,7 +331,7 @@ def remove(
 
 
 def open_services(config: Path | None, db: Path | None, *, make: bool = False) -> "Services":
-    """Open services on the live database, beside a running drumbeat.
+    """Open services on the database, beside a running drumbeat.
 
     With `make` the database is made where there is none.
     """
@@ -339,4 +340,6 @@ def open_services(config: Path | None, db: Path | None, *, make: bool = False) -
     settings = open_settings(config, db)
     if make and not settings.database.exists():
         make_live(settings)
-    return open_beside(settings, open_library(settings, settings.active))
+    services = open_beside(settings, open_library(settings, settings.active))
+    tell_rehearsal(services.store)
+    return services

@@ -19,10 +19,20 @@ from bot.cli.common import (
     table,
     user,
 )
+from bot.cli.screen import Column, Role
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.model.shared import ChildHelpline
+
+_COLUMNS = (
+    Column("COUNTRY"),
+    Column("NUMBER"),
+    Column("NAME", Role.WORDS),
+    Column("HOURS", Role.MORE),
+    Column("LOOKED AT", Role.MORE),
+    Column("PAGE", Role.WORDS),
+)
 
 _Country = Annotated[str, typer.Argument(metavar="COUNTRY", help="Its ISO 3166 code, like KE.")]
 _Number = Annotated[str, typer.Argument(metavar="NUMBER", help="As people dial it.")]
@@ -111,7 +121,7 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
         return
     if helplines:
         table(
-            ("COUNTRY", "NUMBER", "NAME", "HOURS", "LOOKED AT", "PAGE"),
+            _COLUMNS,
             [
                 (each.country, each.number, each.name, each.hours, _looked(each), each.page)
                 for each in helplines

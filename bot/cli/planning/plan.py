@@ -3,8 +3,6 @@
 It only reads, and works beside a running drumbeat.
 """
 
-from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +13,10 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     note,
-    open_library,
     open_settings,
     paged,
     say,
+    services_to_compare,
     table,
 )
 from bot.cli.screen import Column, Role
@@ -55,7 +53,6 @@ def plan(
 
     Changes nothing.
     """
-    from bot.app import open_plan
     from bot.jobs.planning.diff import difference, planned
 
     settings = open_settings(config, db)
@@ -64,9 +61,7 @@ def plan(
             f"{settings.database}: there is no database yet, so everything would be new; `drumbeat"
             " run` makes it"
         )
-    services = open_plan(settings, open_library(settings, settings.active))
-    with closing(services.store):
-        now = datetime.now(UTC)
+    with services_to_compare(settings, settings.active) as (services, now):
         changes = difference(services, now)
         there = () if diff else planned(services, now)
     if json:

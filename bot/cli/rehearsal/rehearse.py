@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -183,29 +183,47 @@ async def _play(
     )
     try:
         services.store.database.hold_sender_lock()
-        days = (script.end - script.start).days + 1
-        label = (
-            f"Rehearsing {', '.join(script.campaigns)} with"
-            f" {counted(script.subscribers, 'person', 'people')}, days"
+        course = _Course(services, script)
+        note(
+            f"Rehearsing {', '.join(script.campaigns)} from {script.start} to {script.end} with"
+            f" {course.people}; nothing leaves."
         )
-        with progress(days, label) as advance:
-            report = await run(services, script, _counted(days, advance))
+        with progress(course.days, told=course.words) as advance:
+            report = await run(services, script, course.heard(advance))
         return report, _diary(services) if diary else []
     finally:
         await app.close(services)
 
 
-def _counted(days: int, advance: Callable[[int], None]) -> Callable[[float, str], None]:
-    done = 0
+class _Course:
+    """How far a rehearsal has come: heard from it, and told in words."""
 
-    def heard(share: float, _day: str) -> None:
-        nonlocal done
-        now = int(max(0.0, min(1.0, share)) * days)
-        if now > done:
-            advance(now - done)
-            done = now
+    def __init__(self, services: "Services", script: "Script") -> None:
+        self.days = (script.end - script.start).days + 1
+        self.people = counted(script.subscribers, "person", "people")
+        self._services, self._first, self._done = services, script.start, 0
 
-    return heard
+    def words(self, done: int) -> str:
+        """Return which day is played after so many days, and what was sent until then."""
+        from bot.networks.dry.network import Network as Dry
+
+        if not done:
+            return f"subscribing {self.people}"
+        networks = [n for n in self._services.networks.values() if isinstance(n, Dry)]
+        sent = sum(network.accepted.total() for network in networks)
+        day = self._first + timedelta(days=done - 1)
+        return f"{day}: day {done} of {self.days}, {sent:,} sent"
+
+    def heard(self, advance: Callable[[int], None]) -> Callable[[float, str], None]:
+        """Return what the rehearsal calls; it tells `advance` of days that are over."""
+
+        def hear(share: float, _day: str) -> None:
+            done = int(max(0.0, min(1.0, share)) * self.days)
+            if done > self._done:
+                steps, self._done = done - self._done, done
+                advance(steps)
+
+        return hear
 
 
 def _diary(services: "Services") -> list[str]:

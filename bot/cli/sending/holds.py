@@ -56,7 +56,7 @@ def hold(
 
     with services_beside(config, db, anyhow=True) as services:
         what = scope(services, channel, country, action)
-        new = put(services, what, clock(services, datetime.now(UTC)))
+        new = put(services, what, clock(services.store, datetime.now(UTC)))
     say(
         f"{'held' if new else 'held already'}: {what}; `drumbeat"
         f" release{_options(what)}` lets it go on"
@@ -81,7 +81,7 @@ def release(
 
     with services_beside(config, db) as services:
         what = scope(services, channel, country, action)
-        now = clock(services, datetime.now(UTC))
+        now = clock(services.store, datetime.now(UTC))
         released = lift(services, what, now, send_late=late == "send")
         held = [str(hold.scope) for hold in services.store.holds.all()]
     if not released.lifted:

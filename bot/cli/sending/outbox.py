@@ -26,6 +26,7 @@ from bot.cli.common import (
     say,
     services_beside,
     table,
+    tell_rehearsal,
     user,
     with_dry,
 )
@@ -96,9 +97,9 @@ def outbox(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """List deliveries: what waits, was sent, failed, and the text of each.
+    """List deliveries: what waits, was sent, failed, and the text of each; changes nothing.
 
-    Also works on a rehearsal's file; changes nothing.
+    First comes what has not left yet, the next hour first, then what has, each part by its hour.
     """
     from bot.jobs.sending.outbox import items
     from bot.model import State
@@ -213,6 +214,7 @@ def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     settings = open_settings_anyhow(config, db)
     services = open_beside(settings, open_library(settings, ()), connect=True)
+    tell_rehearsal(services.store)
     thread.run(_retract(services, ids))
 
 
@@ -223,7 +225,7 @@ async def _retract(services: "Services", ids: list[str]) -> None:
 
     try:
         outcomes = [
-            await retract_one(services, text, user(), clock(services, datetime.now(UTC)))
+            await retract_one(services, text, user(), clock(services.store, datetime.now(UTC)))
             for text in dict.fromkeys(ids)
         ]
     finally:
@@ -251,7 +253,7 @@ def _decide(
     from bot.jobs.sending.decisions import clock, each
 
     with services_beside(config, db, anyhow=anyhow) as services:
-        by, now = user(), clock(services, datetime.now(UTC))
+        by, now = user(), clock(services.store, datetime.now(UTC))
         outcomes = each(dict.fromkeys(ids), lambda text: act(services, text, by, now))
     _tell(outcomes)
 

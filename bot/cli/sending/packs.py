@@ -76,7 +76,7 @@ def packs(
     with services_beside(config, db, readonly=True) as services:
         if others := other_files(services):
             note(f"Texts are shown as they are on the disk: {others}.")
-        now = clock(services, datetime.now(UTC))
+        now = clock(services.store, datetime.now(UTC))
         chosen = all_packs(with_dry(services), now, network, pictures)
     if json:
         emit_json([pack.as_json() for pack in chosen])
@@ -99,7 +99,7 @@ def posted(
     from bot.jobs.sending.packs import posted as mark
 
     with services_beside(config, db) as services:
-        now = clock(services, datetime.now(UTC))
+        now = clock(services.store, datetime.now(UTC))
         say(f"{pack}: {mark(with_dry(services), pack, link, user(), now)}")
 
 

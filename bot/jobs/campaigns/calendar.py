@@ -14,7 +14,7 @@ from functools import partial
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
 from bot.jobs.campaigns import pictures
 from bot.jobs.campaigns.limits import Taken
-from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
+from bot.model import Action, Audience, Campaign, Channel, Kind, Limits, Rendered, Role
 from bot.names import pick
 from bot.networks.base import Network
 from bot.render import Renderer
@@ -61,6 +61,20 @@ class Broken:
     limit: int
     #: how many messages it makes there
     messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the calendar as people read it: entries that differ in their audience alone."""
+
+    day: _Day | None
+    #: what leaves on its own, and at which hour by which clock: "post 09:00 UTC, nudge"
+    leaves: str
+    audiences: tuple[str, ...]
+    kind: str
+    id: str
+    title: str
+    hashtags: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +168,55 @@ def entries(
     ]
     # sorted() is stable, so entries of one day keep the order of the files
     return sorted(listed, key=lambda entry: entry.nudge or date.max)
+
+
+def rows(
+    campaigns: Sequence[Campaign],
+    listed: Iterable[CalendarEntry],
+    channels: Mapping[str, Channel],
+) -> list[Row]:
+    """Return the entries with those of one action, day and title together, in their order."""
+    together: dict[tuple[object, ...], list[CalendarEntry]] = {}
+    for entry in listed:
+        together.setdefault((entry.campaign, entry.id, entry.nudge, entry.title), []).append(entry)
+    actions = {(c.id, action.id): action for c in campaigns for action in c.actions}
+    return [
+        Row(
+            day=first.nudge,
+            leaves=_leaves(actions[first.campaign, first.id], alike, channels),
+            audiences=tuple(entry.audience for entry in alike),
+            kind=first.kind,
+            id=first.id,
+            title=first.title,
+            hashtags=first.hashtags,
+        )
+        for alike in together.values()
+        for first in alike[:1]
+    ]
+
+
+def posting_hours(channels: Iterable[Channel]) -> dict[str, list[str]]:
+    """Return the names of the channels that post, by their hour and its zone: "09:00 UTC"."""
+    hours: dict[str, list[str]] = {}
+    posting = [channel for channel in channels if channel.posts]
+    for channel in sorted(posting, key=lambda channel: (channel.minute, channel.zone)):
+        hours.setdefault(f"{hour(channel.minute)} {channel.zone}", []).append(channel.name)
+    return hours
+
+
+def hour(minute: int) -> str:
+    """Return a minute of the day as people read it, such as 09:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _leaves(action: Action, alike: Sequence[CalendarEntry], channels: Mapping[str, Channel]) -> str:
+    if action.when is None:
+        return ""
+    audiences = [Audience[entry.audience.upper()] for entry in alike]
+    carrying = {c.name: c for each in audiences for c in planner.post_channels(each, channels)}
+    hours = " and ".join(posting_hours(carrying.values())) or "nowhere"
+    posts = [f"post {hours}"] if action.post else []
+    return ", ".join([*posts, *(["nudge"] if action.nudge else [])])
 
 
 def _days(action: Action, start: date, end: date) -> list[date | None]:
@@ -407,5 +470,12 @@ def actions_named(campaigns: Sequence[Campaign], name: str) -> list[tuple[Campai
             name,
             {action.id for campaign in campaigns for action in campaign.actions},
             f"action of {', '.join(c.id for c in campaigns)}",
+            _listing(campaigns),
         )
     return named
+
+
+def _listing(campaigns: Sequence[Campaign]) -> str:
+    """Return the command that lists the actions of these campaigns."""
+    one = f" --campaign {campaigns[0].id}" if len(campaigns) == 1 else ""
+    return f"drumbeat calendar{one}"

@@ -27,7 +27,7 @@ from bot.model.makers import Group
 from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
 from bot.model.subject import Confirm
 from bot.model.who import Who
-from bot.names import suggest
+from bot.names import meant, suggest
 from bot.rules.reading import places
 from bot.rules.tokens import LIFE, Purpose
 from bot.text import address_form
@@ -85,7 +85,7 @@ def channel(services: Services, name: str | None) -> Channel:
         return fit[name]
     wanted = " or ".join(f'"{network}"' for network in networks.names() if kind(network))
     there = (
-        f"there are: {', '.join(fit)}"
+        meant(name or "", fit)
         if fit
         else f"give one network = {wanted} and nudges = true in config.toml"
     )

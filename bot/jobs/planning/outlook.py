@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.model import Campaign, Channel
 from bot.model.outbox import Upcoming
+from bot.names import there_are
 from bot.rules import planner
 from bot.store import Store
 from bot.times import epoch, from_epoch
@@ -69,7 +70,7 @@ def sentence(
     if upcoming:
         return _next(upcoming[0], now)
     if not active:
-        there = f"; there are: {', '.join(known)}" if known else ""
+        there = f"; {there_are(known)}" if known else ""
         return f'no campaign is active: name one as active = ["…"] in config.toml{there}'
     over = [c for c in active if c.end is not None and c.end < (now - planner.LAST_ZONE).date()]
     if len(over) == len(active):

@@ -18,7 +18,7 @@ from bot.model import Campaign
 from bot.model.makers import Form
 from bot.model.pledge import Handle, Milestone, NewPledge, Pledge, PledgeState
 from bot.model.staff import Actor
-from bot.names import suggest
+from bot.names import meant, suggest
 from bot.rules import forms, journey
 from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles, links
@@ -71,14 +71,12 @@ def campaign(services: Services, name: str | None) -> Campaign:
     fit = {c.id: c for c in services.active if c.forms.get("pledge")}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
-    meant = services.library.campaigns.get(name or "")
-    if meant is not None and meant.forms.get("pledge"):
-        return meant
-    known = sorted(c.id for c in services.library.campaigns.values() if c.forms.get("pledge"))
-    raise UsageError(
-        "name a campaign that takes pledges with --campaign; there are:"
-        f" {', '.join(known) or 'none'}"
-    )
+    there = services.library.campaigns.get(name or "")
+    if there is not None and there.forms.get("pledge"):
+        return there
+    known = [c.id for c in services.library.campaigns.values() if c.forms.get("pledge")]
+    hint = meant(name or "", known)
+    raise UsageError(f"name a campaign that takes pledges with --campaign; {hint}")
 
 
 def load(services: Services, path: Path, of: Campaign, by: Actor, now: datetime) -> Done:

@@ -22,6 +22,8 @@ from bot.jobs.ticks import TICKS
 from bot.model import State
 from bot.model.outbox import SentInMonth, Unmade
 from bot.networks.dry.network import Network as Dry
+from bot.store import Store
+from bot.store.meta import REHEARSAL
 from bot.times import epoch, from_epoch
 
 LOOK_AHEAD = timedelta(days=7)
@@ -50,6 +52,18 @@ class Script:
     end: date
     subscribers: int
     seed: int
+
+    @classmethod
+    def loads(cls, text: str) -> "Script":
+        """Return the script that `dumps` wrote."""
+        values = json.loads(text)
+        return cls(
+            campaigns=tuple(values["campaign"].split(", ")),
+            start=date.fromisoformat(values["from"]),
+            end=date.fromisoformat(values["to"]),
+            subscribers=values["subscribers"],
+            seed=values["seed"],
+        )
 
     def dumps(self) -> str:
         """Return the script as JSON text, to compare it with the file's."""
@@ -96,6 +110,12 @@ class Report:
             "waiting": self.waiting,
             "seconds": round(self.seconds, 3),
         }
+
+
+def script_of(store: Store) -> Script | None:
+    """Return what the file rehearses, or None where it is no rehearsal's, or is not begun."""
+    text = store.meta.get("script") if store.meta.get("kind") == REHEARSAL else None
+    return Script.loads(text) if text else None
 
 
 async def run(services: Services, script: Script, progress: Progress) -> Report:

@@ -15,6 +15,7 @@ from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.staff import Actor
+from bot.names import pick
 from bot.rules import planner
 from bot.rules.alerts import (
     ApprovalLapsed,
@@ -57,9 +58,9 @@ class Outcome:
         return f"{self.id}: {self.message}"
 
 
-def clock(services: Services, now: datetime) -> datetime:
+def clock(store: Store, now: datetime) -> datetime:
     """Return `now`, or in a rehearsal's file the instant to which its clock has come."""
-    meta = services.store.meta
+    meta = store.meta
     own = meta.get("clock") if meta.get("kind") == REHEARSAL else None
     return from_epoch(float(own)) if own else now
 
@@ -264,11 +265,8 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
 
     Raises `UsageError` for a channel that neither config.toml nor the database knows.
     """
-    known, moment = store.channels.ids(), epoch(now)
-    if channel not in known:
-        raise UsageError(
-            f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}"
-        )
+    moment = epoch(now)
+    pick(channel, store.channels.ids(), "channel", "drumbeat status")
     account = settings.channels[channel].account if channel in settings.channels else channel
     with store.transaction():
         resumed = store.channels.resume(channel)

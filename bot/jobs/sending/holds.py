@@ -25,6 +25,10 @@ class Released:
     renewed: int
 
 
+_SHOWN = 30
+"""Most codes of countries that one line names."""
+
+
 def scope(
     services: Services, channel: str | None, country: str | None, action: str | None
 ) -> Scope:
@@ -38,7 +42,9 @@ def scope(
         _pick_action(services, action)
     code = (country or "").upper()
     if code and code not in places.country_codes():
-        here = ", ".join(services.store.people.countries()) or "none yet"
+        lived_in = services.store.people.countries()
+        more = " and others" if len(lived_in) > _SHOWN else ""
+        here = ", ".join(lived_in[:_SHOWN]) + more or "none yet"
         raise UsageError(
             f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers"
             f" live in: {here}"
@@ -54,7 +60,7 @@ def _pick_action(services: Services, action: str) -> None:
             f"no action called {action!r} is planned, and {unusable} can't be used, so that nobody"
             " knows of others; mend it, or hold its channel, or everything"
         )
-    pick(action, known, "action")
+    pick(action, known, "action", "drumbeat calendar")
 
 
 def _actions(services: Services) -> set[str]:

@@ -10,9 +10,15 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import nudge_body, post_body
 from bot.jobs.texts.posts import WORDINGS
+from bot.kept import Kept
 from bot.model import PUBLIC, State
 from bot.model.outbox import Entry
 from bot.times import from_epoch
+
+_KEPT = 2_000
+"""Texts that are kept while a list is read: those of some days, in all languages."""
+
+_Group = tuple[int, int, str | None, bool, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +43,8 @@ class Item:
 
 
 def items(services: Services, state: State | None = None) -> Iterator[Item]:
-    """Yield all deliveries, or those in one state, in the order of their keys.
+    """Yield all deliveries, or those in one state: first those that have not ended, then the
+    others, each part by the instant at which it is due.
 
     They are read one by one: a million take no more memory than ten.
     """
@@ -64,12 +71,11 @@ def items(services: Services, state: State | None = None) -> Iterator[Item]:
 
 
 class _Texts:
-    """Texts of deliveries that come in the order of their occurrences: each is rendered once."""
+    """Texts of deliveries, of which those of some hours come together: each is rendered once."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._occurrence = 0
-        self._rendered: dict[tuple[int, str | None, bool, int], tuple[str | None, str | None]] = {}
+        self._rendered: Kept[_Group, tuple[str | None, str | None]] = Kept(_KEPT)
 
     def of(self, entry: Entry) -> tuple[str | None, str | None]:
         """Return the delivery's text and None, or None and why there is no text."""
@@ -80,18 +86,14 @@ class _Texts:
             approval := self._services.store.approvals.find(entry.key.occurrence, entry.key.channel)
         ):
             return approval.text, None
-        if entry.key.occurrence != self._occurrence:
-            self._occurrence = entry.key.occurrence
-            self._rendered.clear()
         group = (
+            entry.key.occurrence,
             entry.key.channel,
             None if public else entry.language,
             entry.pledge,
             entry.key.recipient % WORDINGS,
         )
-        if group not in self._rendered:
-            self._rendered[group] = self._render(entry, public=public)
-        return self._rendered[group]
+        return self._rendered.made(group, lambda: self._render(entry, public=public))
 
     def _render(self, entry: Entry, *, public: bool) -> tuple[str | None, str | None]:
         e, services = entry, self._services

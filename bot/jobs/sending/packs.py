@@ -23,6 +23,7 @@ from bot.model import PUBLIC, Audience, Occurrence, Picture, Rendered, Role, Sta
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
+from bot.names import meant
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, identity, planner
 from bot.rules.reading import links
@@ -56,7 +57,7 @@ def packs(
     """
     known = sorted({*HANDS, *(channel.network for channel in services.settings.channels.values())})
     if network is not None and network not in known:
-        raise UsageError(f"no packs are made for {network!r}; there are: {', '.join(known)}")
+        raise UsageError(f"no packs are made for {network!r}; {meant(network, known)}")
     chosen = waiting(services.settings, services.store, services.dry, now)
     return [
         _filled(services, blank, folder) for blank in chosen if network in (None, blank.network)

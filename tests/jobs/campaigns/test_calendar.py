@@ -4,6 +4,7 @@ here.
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections import Counter
@@ -502,8 +503,11 @@ def test_the_language_is_the_campaign_s_not_the_machine_s(drumbeat, monkeypatch)
 def test_in_a_pipe_the_calendar_is_plain_lines(drumbeat):
     _, out, _ = drumbeat("calendar", "--year", "2026", "--audience", "organization")
     assert out.splitlines() == [
-        "day         audience      kind   id    title                       hashtags",
-        "2026-05-09  organization  watch  fair  Watch the fair for members",
+        "day         leaves  audiences     kind   id    title                       hashtags",
+        "2026-05-09  nudge   organization  watch  fair  Watch the fair for members",
+        "",
+        "nudge: to each person at the hour that they chose (09:00 at first), by the clock where"
+        " they live, never from 21:00 to 08:00",
     ]
 
 
@@ -670,3 +674,35 @@ def test_an_event_of_a_step_without_anything_to_share_says_what_is_asked(shipped
     prompts = [event for event in told if event.action == "prompt-march"]
     assert prompts
     assert all(event.text and len(event.text) > len(event.title) for event in told)
+
+
+def test_people_read_one_line_for_all_audiences_with_its_hour_and_clock(drumbeat, root):
+    calendar = root / "campaigns" / "spring" / "calendar.toml"
+    calendar.write_text(
+        CALENDAR.replace(
+            'id = "count"',
+            'id = "count"\naudiences = ["individual", "organization", "country", "region"]',
+        )
+    )
+    config = root.parent / "config.toml"
+    config.write_text(
+        config.read_text()
+        .replace("[channels.telegram]", '[channels.telegram]\nhour = "18:30"\nzone = "Asia/Tokyo"')
+        .replace("[channels.x]", '[channels.x]\nhour = "07:15"')
+    )
+    code, out, _ = drumbeat("calendar", "--year", "2026")
+    assert code == 0
+    lines = [re.split(r"  +", line) for line in out.splitlines()]
+    assert lines[0][:5] == ["day", "leaves", "audiences", "kind", "id"]
+    assert [line[:3] for line in lines if "count" in line] == [
+        ["2026-07-09", "nudge", "individual, organization, country, region"]
+    ]
+    hours = "post 07:15 UTC and 09:00 UTC and 18:30 Asia/Tokyo"
+    assert [line[1] for line in lines if "market" in line] == [f"{hours}, nudge"] * 2
+    assert [line[2] for line in lines if "fair" in line] == ["individual", "organization"]
+    assert [line[1] for line in lines if "tell" in line] == ["individual"]
+    assert out.splitlines()[-2:] == [
+        "post: 07:15 UTC on x; 09:00 UTC on telegram-pt; 18:30 Asia/Tokyo on telegram",
+        "nudge: to each person at the hour that they chose (09:00 at first), by the clock where"
+        " they live, never from 21:00 to 08:00",
+    ]

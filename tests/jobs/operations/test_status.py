@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import helpers
 import house
 import pytest
+from helpers import at, write_operator
 from live import action, write
 
 from bot.jobs.planning import outlook, plan
@@ -145,7 +146,7 @@ def test_a_paused_channel_is_exit_1_until_it_is_resumed(status, command, operato
 def test_resume_of_an_unknown_channel_names_those_there_are(command, operator):
     code, out, err = command("resume", "chatt")
     assert (code, out) == (2, "")
-    assert err == "no channel is called 'chatt'; there are: chat\n"
+    assert err == "no channel is called 'chatt'; did you mean chat? there are: chat\n"
 
 
 def test_resume_without_a_database_makes_none(command, tmp_path):
@@ -284,11 +285,19 @@ def test_a_secrets_file_that_cannot_be_read_is_a_problem(command, operator, monk
     assert "DRUMBEAT_CHAT_TOKEN_FILE" in json.loads(out)["problems"][0]["key"]
 
 
-def test_a_rehearsals_file_is_refused(command, operator):
-    change(operator, "UPDATE meta SET value = 'rehearsal' WHERE key = 'kind'")
-    code, out, err = command("status")
-    assert (code, out) == (1, "")
-    assert "belongs to `drumbeat rehearse`" in err
+def test_a_rehearsals_file_is_shown_and_said_to_be_one(command, tmp_path):
+    write_operator(tmp_path, at("2021-05-01").date())
+    days = ("--from", "2021-04-28", "--to", "2021-05-03", "--db", "play.db")
+    assert command("rehearse", "--subscribers", "3", *days)[0] == 0
+    code, out, err = command("status", "--db", "play.db")
+    assert code == 0
+    assert err.startswith("play.db is a rehearsal's file: nothing in it has left or will leave")
+    assert "Deliveries: " in out
+    assert "sent" in out
+    assert "start `drumbeat run`" not in out
+    for reading in (["plan"], ["cost"], ["hashtags"], ["outbox"], ["hold"], ["release"]):
+        code, out, err = command(*reading, "--db", "play.db")
+        assert (code, err.count("is a rehearsal's file")) == (0, 1), reading
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(command, tmp_path):

@@ -211,10 +211,11 @@ def test_broken_data_are_told_and_no_plan_is_made_of_them(command, tmp_path):
     assert "calendar.toml" in err
 
 
-def test_a_rehearsals_file_is_refused(command, tmp_path):
+def test_in_a_rehearsals_file_nothing_differs_from_what_it_plays(command, tmp_path):
     write_operator(tmp_path, at("2021-05-01").date())
     assert (
         command("rehearse", "--from", "2021-05-01", "--to", "2021-05-02", "--db", "play.db")[0] == 0
     )
-    code, _, err = command("plan", "--diff", "--db", "play.db")
-    assert (code, "belongs to `drumbeat rehearse`" in err) == (1, True)
+    code, out, err = command("plan", "--diff", "--db", "play.db")
+    assert (code, "play.db is a rehearsal's file" in err) == (0, True)
+    assert out.endswith(": nothing would change\n")

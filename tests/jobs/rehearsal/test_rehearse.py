@@ -193,7 +193,7 @@ def test_the_perennial_campaign_plays_any_year_with_its_own_dates(tmp_path):
         (("--campaign", "nosuch"), "no campaign is called 'nosuch'"),
         (("--from", "2021-02-31"), "is no day"),
         (("--from", "2021-05-01", "--to", "2021-04-01"), "lies before"),
-        (("--subscribers", "-3"), "Invalid value"),
+        (("--subscribers", "-3"), "it must be a whole number from 0 to"),
     ],
 )
 def test_wrong_usage_says_what_is_right(tmp_path, args, words):

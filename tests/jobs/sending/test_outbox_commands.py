@@ -185,9 +185,9 @@ def test_nudges_are_rendered_once_per_group_and_read_page_by_page(make):
     found = items(services)
     first = next(found)
     assert (first.recipient, first.text) == (1, "Hello from 2021")
-    assert len([sql for sql in asked if "FROM delivery" in sql]) == 1
+    assert len([sql for sql in asked if "JOIN delivery" in sql]) == 1
     assert len(list(found)) == 2499
-    assert len([sql for sql in asked if "FROM delivery" in sql]) == 3
+    assert len([sql for sql in asked if "JOIN delivery" in sql]) == 3
 
 
 @pytest.mark.slow
