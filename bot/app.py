@@ -14,7 +14,7 @@ from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
-from bot.jobs.rehearsal.rehearse import script_of
+from bot.jobs.rehearsal.rehearse import Script, script_of
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
@@ -154,11 +154,9 @@ def open_plan(settings: Settings, library: Library) -> Services:
     """
     store = open_store(settings, readonly=True) if is_present(settings.database) else Store(MEMORY)
     with _closed_on_failure(store):
-        if script := script_of(store):
-            played = playing(library, script.campaigns)
-            active = tuple(_between(campaign, script.start, script.end) for campaign in played)
-        else:
-            active = playing(library, settings.active)
+        script = script_of(store)
+        library = within(library, script) if script else library
+        active = playing(library, script.campaigns if script else settings.active)
         return _identified(replace(_unwired(settings, library, store), active=active))
 
 
@@ -287,6 +285,15 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
     if problems := overlaps(library, ids):
         raise DataError(problems)
     return tuple(library.campaigns[name] for name in ids)
+
+
+def within(library: Library, script: Script) -> Library:
+    """Return the library in which the campaigns that are rehearsed last for its days only."""
+    campaigns = {
+        name: _between(campaign, script.start, script.end) if name in script.campaigns else campaign
+        for name, campaign in library.campaigns.items()
+    }
+    return replace(library, campaigns=campaigns)
 
 
 def _between(campaign: Campaign, start: date, end: date) -> Campaign:

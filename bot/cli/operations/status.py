@@ -129,6 +129,7 @@ def _store(settings: "Settings") -> "Store | None":
 
 def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
     """Return how a rehearsal stands at the instant of its clock, None for a file that is none's."""
+    from bot.app import within
     from bot.jobs.operations import status as job
     from bot.jobs.rehearsal.rehearse import script_of
     from bot.jobs.sending.decisions import clock
@@ -138,9 +139,15 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
         return None
     settings = replace(settings, active=script.campaigns)
     library, problems = _library(settings)
+    played = within(library, script) if library else None
     now = clock(store, datetime.now(UTC))
     # a process of its own, no channel's secrets and nothing around the data belong to it
-    return job.run(settings, library, store, now, dry={}, problems=problems, runs=True)
+    report = job.run(settings, played, store, now, dry={}, problems=problems, runs=True)
+    if now.date() <= script.end:
+        return report
+    return replace(
+        report, outlook=f"this rehearsal is over: it played {script.start} to {script.end}"
+    )
 
 
 def _live(settings: "Settings", store: "Store | None") -> "Report":

@@ -292,6 +292,7 @@ def test_a_rehearsals_file_is_shown_and_said_to_be_one(command, tmp_path):
     code, out, err = command("status", "--db", "play.db")
     assert code == 0
     assert err.startswith("play.db is a rehearsal's file: nothing in it has left or will leave")
+    assert "This rehearsal is over: it played 2021-04-28 to 2021-05-03." in out
     assert "Deliveries: " in out
     assert "sent" in out
     assert "start `drumbeat run`" not in out
