@@ -14,7 +14,7 @@ from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
-from bot.jobs.rehearsal.rehearse import Script, script_of
+from bot.jobs.rehearsal.rehearse import between, script_of, within
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
@@ -78,7 +78,7 @@ def open_rehearsal(
     `limits` are those that servers told, by account. Raises `StoreError`, `DataError`.
     """
     sound(settings)
-    active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
+    active = tuple(between(campaign, *days) for campaign in playing(library, campaigns))
     built = {
         name: Dry(
             channel,
@@ -285,21 +285,6 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
     if problems := overlaps(library, ids):
         raise DataError(problems)
     return tuple(library.campaigns[name] for name in ids)
-
-
-def within(library: Library, script: Script) -> Library:
-    """Return the library in which the campaigns that are rehearsed last for its days only."""
-    campaigns = {
-        name: _between(campaign, script.start, script.end) if name in script.campaigns else campaign
-        for name, campaign in library.campaigns.items()
-    }
-    return replace(library, campaigns=campaigns)
-
-
-def _between(campaign: Campaign, start: date, end: date) -> Campaign:
-    return replace(
-        campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end)
-    )
 
 
 def open_networks(

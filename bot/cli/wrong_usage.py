@@ -12,6 +12,7 @@ from typer import BadParameter, TyperException
 from bot.names import did_you_mean, suggest
 
 _WORDS_SHOWN = 3
+_YEARS = 10_000
 
 
 def told(error: TyperException) -> str:
@@ -101,11 +102,16 @@ def _bounds(info: Any) -> str:
         case None, None:
             return ""
         case least, None:
-            return f", {least:,} or more"
+            return f", {_number(least)} or more"
         case None, most:
-            return f", {most:,} at most"
+            return f", {_number(most)} at most"
         case least, most:
-            return f" from {least:,} to {most:,}"
+            return f" from {_number(least)} to {_number(most)}"
+
+
+def _number(number: int) -> str:
+    """Return a number with its thousands apart, unless it may be a year."""
+    return str(number) if number < _YEARS else f"{number:,}"
 
 
 def _name(param: Any) -> str:

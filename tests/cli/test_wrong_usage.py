@@ -47,6 +47,11 @@ import pytest
             " --help` says how it is used",
         ),
         (
+            "calendar --year 20",
+            "--year 20: it must be a whole number from 1900 to 9000; `drumbeat calendar --help` says"
+            " how it is used",
+        ),
+        (
             "amplify reject x",
             "ID… x: it must be a whole number, 9,223,372,036,854,775,807 at most; `drumbeat amplify"
             " reject --help` says how it is used",

@@ -129,9 +129,8 @@ def _store(settings: "Settings") -> "Store | None":
 
 def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
     """Return how a rehearsal stands at the instant of its clock, None for a file that is none's."""
-    from bot.app import within
     from bot.jobs.operations import status as job
-    from bot.jobs.rehearsal.rehearse import script_of
+    from bot.jobs.rehearsal.rehearse import script_of, within
     from bot.jobs.sending.decisions import clock
 
     script = script_of(store)

@@ -8,7 +8,7 @@ in the middle goes on from there. Approvals are given at once, as by a staff tha
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -19,7 +19,8 @@ from bot.jobs.sending.attempt import UNMADE
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
-from bot.model import State
+from bot.library import Library
+from bot.model import Campaign, State
 from bot.model.outbox import SentInMonth, Unmade
 from bot.networks.dry.network import Network as Dry
 from bot.store import Store
@@ -116,6 +117,22 @@ def script_of(store: Store) -> Script | None:
     """Return what the file rehearses, or None where it is no rehearsal's, or is not begun."""
     text = store.meta.get("script") if store.meta.get("kind") == REHEARSAL else None
     return Script.loads(text) if text else None
+
+
+def within(library: Library, script: Script) -> Library:
+    """Return the library in which the campaigns that are rehearsed last for its days only."""
+    campaigns = {
+        name: between(campaign, script.start, script.end) if name in script.campaigns else campaign
+        for name, campaign in library.campaigns.items()
+    }
+    return replace(library, campaigns=campaigns)
+
+
+def between(campaign: Campaign, start: date, end: date) -> Campaign:
+    """Return the campaign as it lasts within these days, both included."""
+    return replace(
+        campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end)
+    )
 
 
 async def run(services: Services, script: Script, progress: Progress) -> Report:
