@@ -161,8 +161,9 @@ def _show(usage_report: "Report") -> None:
         _show_tag(tag, f"{tag.tag} from {usage_report.start} to {usage_report.end}")
     if not usage_report.tags:
         say("no campaign is active, and so no hashtag; name one with --tag or --campaign")
-    # its paragraphs are wrapped as the terminal is wide
-    say(re.sub(r"(?<=\S)\n[ \t]*(?=[^\s-])", " ", methodology()))
+    if any(tag.networks for tag in usage_report.tags):
+        # its paragraphs are wrapped as the terminal is wide
+        say(re.sub(r"(?<=\S)\n[ \t]*(?=[^\s-])", " ", methodology()))
 
 
 def _show_tag(tag: "TagReport", title: str) -> None:

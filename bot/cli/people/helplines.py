@@ -34,7 +34,9 @@ _COLUMNS = (
     Column("PAGE", Role.WORDS),
 )
 
-_Country = Annotated[str, typer.Argument(metavar="COUNTRY", help="Its ISO 3166 code, like KE.")]
+_Country = Annotated[
+    str, typer.Argument(metavar="COUNTRY", help="Its ISO 3166 code or name, like KE or Kenya.")
+]
 _Number = Annotated[str, typer.Argument(metavar="NUMBER", help="As people dial it.")]
 _Name = Annotated[
     str | None,
@@ -86,12 +88,14 @@ def add(
     For a number that is there already, say that somebody has looked at it again.
     """
     from bot.jobs.people import helplines as job
+    from bot.languages import naming
     from bot.library import shipped_root
+    from bot.rules.reading import places
 
     settings, today = open_settings(config), datetime.now(UTC).date()
     said = {"name": name, "page": page, "hours": hours, "dated": _day(dated)}
     wish = job.Wish(
-        country=country.upper(),
+        country=places.country(country, naming("en").territories) or country.upper(),
         number=number.strip(),
         read=_day(read) or today,
         by=by or str(user()),

@@ -23,7 +23,7 @@ CountryOption = Annotated[
     typer.Option(
         "--country",
         metavar="CODE",
-        help="Only people in this country, like CM.",
+        help="Only people in this country, like CM or Cameroon.",
         show_default=False,
     ),
 ]

@@ -108,7 +108,10 @@ def outbox(
         if others := other_files(services):
             note(f"Texts to come are shown as they are on the disk: {others}.")
         listed = items(services, State[state.upper()] if state else None)
-        (_write_json if json else _write_rows)(listed)
+        if json:
+            _write_json(listed)
+        else:
+            _write_rows(listed, state)
 
 
 def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -276,12 +279,13 @@ def _write_json(listed: "Iterator[Item]") -> None:
     sys.stdout.write("\n]\n")
 
 
-def _write_rows(listed: "Iterator[Item]") -> None:
+def _write_rows(listed: "Iterator[Item]", state: str | None) -> None:
     """Write the rows as a table; of more than `PAGE` a terminal shows so many, a pipe gets all."""
     rows = map(_row, listed)
     first = list(islice(rows, PAGE + 1))
     if not first:
-        say("nothing is in the outbox")
+        what = state.replace("_", " ") if state else "in the outbox yet"
+        say(f"nothing is {what}; `drumbeat plan` shows what comes")
     elif len(first) <= PAGE:
         with paged():
             table(_COLUMNS, first)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.languages import naming
 from bot.model.outbox import Late, Scope
 from bot.names import pick
 from bot.rules.reading import places
@@ -40,14 +41,14 @@ def scope(
         pick(channel, services.store.channels.ids(), "channel")
     if action is not None:
         _pick_action(services, action)
-    code = (country or "").upper()
-    if code and code not in places.country_codes():
+    code = places.country(country, naming("en").territories) if country else ""
+    if country and not code:
         lived_in = services.store.people.countries()
         more = " and others" if len(lived_in) > _SHOWN else ""
         here = ", ".join(lived_in[:_SHOWN]) + more or "none yet"
         raise UsageError(
-            f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers"
-            f" live in: {here}"
+            f"no country has the code '{country}'; it is two letters of ISO 3166, or its name, and"
+            f" subscribers live in: {here}"
         )
     return Scope(channel=channel or "", country=code, action=action or "")
 

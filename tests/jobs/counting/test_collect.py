@@ -563,6 +563,7 @@ def test_nothing_collected_is_said(drumbeat, tmp_path):
     code, out, _ = drumbeat("hashtags")
     assert code == 0
     assert "nothing was collected" in out
+    assert "How these numbers" not in out
     code, out, _ = drumbeat("hashtags", "--json")
     assert [tag["by_network"] for tag in json.loads(out)["tags"]] == [[], []]
     assert not (tmp_path / "drumbeat.db").exists(), "a look makes no file"

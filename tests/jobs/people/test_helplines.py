@@ -181,5 +181,5 @@ def test_check_doctor_and_status_name_what_helpline_list_names(tmp_path, monkeyp
 
     for words in (["check"], ["doctor"], ["status"], ["helpline", "list"]):
         assert "nobody has looked at the child helpline 1 1 6" in said(*words)
-    assert 'by = "Efua"' in said("helpline", "add", "ke", "116", "--by", "Efua")
+    assert 'by = "Efua"' in said("helpline", "add", "kenya", "116", "--by", "Efua")
     assert "nobody has looked" not in said("helpline", "list")

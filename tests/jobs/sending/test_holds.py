@@ -174,17 +174,22 @@ def test_what_is_not_late_is_not_told(services):
         (
             (None, "ZZ", None),
             (
-                "no country has the code 'ZZ'; it is two letters of ISO 3166, and subscribers live"
-                " in: CM, PE"
+                "no country has the code 'ZZ'; it is two letters of ISO 3166, or its name,"
+                " and subscribers live in: CM, PE"
             ),
         ),
-        ((None, "Peru", None), "no country has the code 'Peru'"),
+        ((None, "Peruland", None), "no country has the code 'Peruland'"),
     ],
 )
 def test_an_unknown_name_tells_the_known_ones(services, names, words):
     with pytest.raises(UsageError) as raised:
         holds.scope(services, *names)
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("country", ["PE", "pe", "Peru", "peru"])
+def test_a_country_is_named_by_its_code_or_its_english_name(services, country):
+    assert holds.scope(services, None, country, None) == Scope(country="PE")
 
 
 def test_a_country_without_subscribers_can_be_held_in_advance(services):

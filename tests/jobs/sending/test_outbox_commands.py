@@ -544,3 +544,9 @@ def test_the_store_of_a_listing_cant_be_written(operator):
     with pytest.raises(Exception, match="readonly"):
         store.meta.put("a", "b")
     store.close()
+
+
+def test_an_empty_list_says_what_is_not_there_and_where_to_look(command, operator):
+    code, out, err = command("outbox", "--state", "sent")
+    assert (code, err) == (0, "")
+    assert out == "nothing is sent; `drumbeat plan` shows what comes\n"
