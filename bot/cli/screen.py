@@ -174,7 +174,7 @@ def _blocks(
     return Group(*blocks)
 
 
-_HEAD = re.compile(r"\s*(?:[-•!] )?")
+_HEAD = re.compile(r"\s*(?:(?:[-•!]|\d+\.) )?")
 
 
 def wrapped(text: str, width: int, indent: str = "") -> str:

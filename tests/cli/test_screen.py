@@ -112,6 +112,8 @@ def test_lines_are_wrapped_at_words_and_links_stay_whole():
     link = "https://trees.example/a/page/with/a/long/name"
     lines = wrapped(f"- see {link} for more of this and that", 30).split("\n")
     assert lines == ["- see", f"  {link}", "  for more of this and that"]
+    steps = wrapped("  2. put their secrets into the environment", 24).split("\n")
+    assert steps == ["  2. put their secrets", "     into the", "     environment"]
 
 
 def test_a_rehearsal_says_what_it_plays_which_day_it_is_and_how_much_was_sent(tmp_path):

@@ -268,7 +268,7 @@ def _tell(report: "Report", *, as_json: bool) -> None:
 
 
 _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
-  1. copy config.toml and name your channels in it
+  1. name your channels in config.toml; `drumbeat new config` writes one
   2. put their secrets into the environment; `drumbeat doctor` names them
   3. drumbeat check, then drumbeat run
 docs/networks.md says it step by step for each network."""
