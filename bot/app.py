@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
+from bot.jobs.operations.dry import NO_PAGES, SENDS_NOTHING, not_set, why_dry
 from bot.jobs.planning.identify import identified
 from bot.jobs.rehearsal.rehearse import between, script_of, within
 from bot.jobs.sending import moved
@@ -135,8 +136,7 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         for channel in others
     }
     dry = {
-        channel.name: f"channel {channel.name} is dry: nothing leaves from a terminal"
-        for channel in others
+        channel.name: why_dry(channel.name, "nothing leaves from a terminal") for channel in others
     }
     store = _store(settings, LIVE)
     wired = {**built, mine: network}
@@ -313,14 +313,11 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         kind = networks.load(channel.network)
         known, missing = secrets(channel.account, kind.SECRETS, environ)
         if not missing and channel.nudges and settings.web is None and kind.needs_pages(known):
-            dry[name] = (
-                f"channel {name} is dry: its people confirm and unsubscribe on a page, and"
-                " config.toml has no [web] public_url"
-            )
+            dry[name] = why_dry(name, NO_PAGES)
         elif missing:
-            dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
+            dry[name] = why_dry(name, not_set(missing))
         elif kind is Dry:
-            dry[name] = f"channel {name} is dry: its network sends nothing"
+            dry[name] = why_dry(name, SENDS_NOTHING)
     return dry
 
 

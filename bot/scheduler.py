@@ -371,6 +371,7 @@ class Scheduler:
             self._dispatch_jobs()
             self._tell_playing()
             startup.tell_channels(self._services)
+            startup.tell_surroundings(self._services, self._clock())
         finally:
             if not self._stopped.is_set():
                 self._halt.clear()
@@ -389,7 +390,7 @@ class Scheduler:
         startup.greet(self._services)
         self._tell_playing()
         startup.tell_channels(self._services)
-        startup.tell_gaps(self._services, self._clock())
+        startup.tell_surroundings(self._services, self._clock())
         await self._outlook()
 
     def _tell_playing(self) -> None:

@@ -1,7 +1,7 @@
 """Checking settings and data, for every command that does what `drumbeat check` does."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -126,43 +126,38 @@ def picture_remarks(
     """Return what there is to know of the pictures of some campaigns: which are not there yet, and
     what leaves of the others on the networks on which we post.
 
-    By default of those that lie in a root of the settings' own: the shipped ones have slots for
-    pictures, and leave it to the operator to fill them.
+    By default of those that lie in a root of the settings' own.
     """
     from bot import networks
     from bot.jobs.campaigns import pictures
     from bot.jobs.campaigns.limits import taken
-    from bot.library import shipped_root
     from bot.render import Renderer
 
-    shipped = shipped_root().resolve()
     limits = taken(settings, told).limits
     posting = pictures.ours(limits, {name: networks.load(name) for name in limits})
     renderer = Renderer(library.files, library.campaigns)
+    every = (*library.campaigns.values(), *library.drafts.values())
+    chosen = (
+        pictures.own_campaigns(library)
+        if only is None
+        else [campaign for campaign in every if campaign.id in only]
+    )
     return [
-        remark
-        for campaign in (*library.campaigns.values(), *library.drafts.values())
-        if (campaign.id in only if only is not None else _root(library, campaign.id) != shipped)
-        for remark in pictures.remarks(campaign, renderer, posting)
+        remark for campaign in chosen for remark in pictures.remarks(campaign, renderer, posting)
     ]
-
-
-def _root(library: "Library", campaign: str) -> Path | None:
-    """Return the root in which the campaign was read, as the disk has it."""
-    file = library.files.first(f"campaigns/{campaign}/campaign.toml")
-    return file.path.resolve().parents[2] if file else None
 
 
 def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
     """Return what beside the data keeps drumbeat from its work, or takes effect at a restart.
 
-    Without a library nothing is said of languages and child helplines.
+    Without a library nothing is said of what lies in one: languages, child helplines, pictures.
     """
     from bot.app import dry_channels, open_store
     from bot.jobs.operations import status, surroundings
     from bot.store.db import has_sender, is_present
 
     database, dry = settings.database, dict[str, str]()
+    unread: Sequence[Problem] = ()
     with ExitStack() as stack:
         store, runs = None, False
         with suppress(StoreError):
@@ -170,14 +165,19 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
         with suppress(StoreError):
             if is_present(database):
                 store = stack.enter_context(closing(open_store(settings, readonly=True)))
-        with suppress(DataError):
+        try:
             dry = dry_channels(settings, os.environ)
+        except DataError as error:
+            unread = error.problems
         if store and runs:
             # the running process knows its own secrets; this shell may have others
             known = status.remembered_dry(store)
             dry = dry if known is None else known
-        around = surroundings.look(settings, store, dry=dry, runs=runs)
-    if library is None:
-        return around
-    spoken = surroundings.languages(settings, library)
-    return [*around, *spoken, *helpline_remarks(settings, library)]
+        secrets = surroundings.unread_secrets(unread)
+        if library is None:
+            return [*secrets, *surroundings.look(settings, store, dry=dry, runs=runs)]
+        now = datetime.now(UTC)
+        around = surroundings.all_of(
+            settings, library, store, now, environ=os.environ, dry=dry, runs=runs
+        )
+        return [*secrets, *around]

@@ -171,14 +171,14 @@ async def test_keys_and_a_database_that_others_can_read(tmp_path):
     async with Slow() as server:
         operator(tmp_path, server.url)
         async with Process(tmp_path, "run") as run:
-            await run.says("plays trees")
+            await run.says("next: ")
             await run.stop()
         assert "others can read" not in run.err
         database, keys = tmp_path / "drumbeat.db", tmp_path / "drumbeat.db.keys"
         database.chmod(0o644)
         keys.chmod(0o640)
         async with Process(tmp_path, "run") as run:
-            await run.says("plays trees")
+            await run.says("next: ")
             await run.stop()
     lines = [line for line in run.err.splitlines() if "chmod 600" in line]
     assert len(lines) == 2

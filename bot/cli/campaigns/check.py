@@ -1,9 +1,7 @@
 """`drumbeat check`: every problem of settings, campaigns and content at once."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +13,7 @@ from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, 
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.jobs.campaigns.limits import Told
+    from bot.jobs.operations.surroundings import Remark
     from bot.library import Library
     from bot.model import Problem
 
@@ -38,6 +36,8 @@ def check(
 
     Exit code 1 if there is any.
     """
+    from bot.jobs.operations.surroundings import unread_campaigns
+
     settings, problems = _settings(config, db)
     broken = bool(problems)
     told = told_limits(settings, settings.database)
@@ -46,16 +46,17 @@ def check(
     if links:
         problems += _pages(settings, library)
     _tell(problems, library, json=json)
-    for words in picture_remarks(settings, library, told):
+    around = unread_campaigns(library) if broken else remarks(settings, library)
+    beside = [remark.text for remark in around if not _is_problem(remark)]
+    for words in dict.fromkeys([*picture_remarks(settings, library, told), *beside]):
         note(words)
-    _note_unread(library)
-    _note_old(told)
-    if not broken:
-        for remark in remarks(settings, library):
-            if remark.about != "data":
-                note(remark.text)
     if problems:
         raise typer.Exit(1)
+
+
+def _is_problem(remark: "Remark") -> bool:
+    """Return whether the remark is on what stands among the problems, each by itself."""
+    return remark.about == "data" or (remark.about == "pictures" and remark.wrong)
 
 
 def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Problem]]":
@@ -95,24 +96,3 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
         say(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.")
     else:
         say(f"No problems: {len(library.campaigns)} campaigns, {actions} actions.")
-
-
-def _note_unread(library: "Library") -> None:
-    """Say where campaigns/ of this folder is no root: what isn't read can't have problems."""
-    from bot.files.opening import is_folder
-
-    here = Path()
-    if is_folder(here / "campaigns") and here.resolve() not in {
-        root.resolve() for root in library.roots
-    }:
-        note(
-            'Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so'
-            " that it is read."
-        )
-
-
-def _note_old(told: "Mapping[str, Told]") -> None:
-    from bot.jobs.campaigns.limits import old
-
-    for text in old(told, datetime.now(UTC)):
-        note(text)

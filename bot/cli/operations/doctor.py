@@ -1,7 +1,7 @@
 """`drumbeat doctor`: looks at what drumbeat needs to live, and says what to mend."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,11 +24,12 @@ from bot.cli.common import (
 )
 from bot.cli.screen import Column, Role
 from bot.errors import DataError, StoreError
+from bot.text import counted
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.campaigns.limits import Told
-    from bot.jobs.operations.doctor import Finding
+    from bot.jobs.operations.doctor import Finding, Level
     from bot.store import Store
 
 _COLUMNS = (
@@ -64,15 +65,29 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             *limits(told, now),
             *around(remarks(settings, library)),
         ]
-    problems = sum(finding.level is Level.PROBLEM for finding in findings)
+    problems = _count(findings, Level.PROBLEM)
     if json:
         emit_json({"problems": problems, "findings": findings})
     else:
         with paged():
             table(_COLUMNS, [(f.level.value, f.check, f.subject, f.message) for f in findings])
-            say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
+            say(_summary(findings))
     if problems:
         raise typer.Exit(1)
+
+
+def _summary(findings: "Sequence[Finding]") -> str:
+    """Return in a line how it is: what to mend, else how many notes stand above."""
+    from bot.jobs.operations.doctor import Level
+
+    problems, notes = _count(findings, Level.PROBLEM), _count(findings, Level.NOTE)
+    if problems:
+        return counted(problems, "problem", "problems")
+    return f"nothing is wrong; {counted(notes, 'note', 'notes')} above" if notes else "all is well"
+
+
+def _count(findings: "Sequence[Finding]", level: "Level") -> int:
+    return sum(finding.level is level for finding in findings)
 
 
 def _open(settings: "Settings", path: Path) -> "Store":

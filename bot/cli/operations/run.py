@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from bot.model import Problem
     from bot.store import Store
 
-log = logging.getLogger(__name__)
-
 ANSWER = 60.0
 """Seconds for which `reload` waits for the running process to answer."""
 
@@ -74,12 +72,9 @@ async def _run(
     settings: "Settings", library: "Library", config: Path | None, db: Path | None
 ) -> None:
     from bot.app import open_live
-    from bot.jobs.operations.surroundings import readable
     from bot.scheduler import Scheduler
 
     services = open_live(settings, library)
-    for text in readable(settings):
-        log.warning("%s", text)
     scheduler = Scheduler(
         services,
         lambda: clean(config, db)[:2],
@@ -111,7 +106,7 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
         nothing = (
             f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts"
         )
-        fail("\n".join([nothing, *(r.text for r in remarks(settings, library) if r.wrong)]))
+        fail("\n".join([nothing, *(remark.text for remark in remarks(settings, library))]))
     store = open_store(settings)
     try:
         remember_clean(store, mark)

@@ -8,10 +8,12 @@ its post goes out without a picture until there is one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import OutOfResources, PictureUnfit
 from bot.files.frozen import File
+from bot.library import Library, shipped_root
 from bot.model import Action, Campaign, Limits, Problem
 from bot.pictures import MOST, Facts, Wish
 from bot.render import Renderer
@@ -56,8 +58,12 @@ def problems(campaign: Campaign, renderer: Renderer, networks: Networks) -> list
         try:
             _judge(file, networks)
         except (PictureUnfit, OutOfResources) as error:
-            wrong.append(Problem(file=name_of(file), key="", message=str(error)))
+            wrong.append(_unfit(file, error))
     return wrong
+
+
+def _unfit(file: File, error: PictureUnfit | OutOfResources) -> Problem:
+    return Problem(file=name_of(file), key="", message=str(error))
 
 
 def told(campaign: Campaign, action: Action, renderer: Renderer, networks: Networks) -> list[str]:
@@ -74,14 +80,49 @@ def told(campaign: Campaign, action: Action, renderer: Renderer, networks: Netwo
 
 def remarks(campaign: Campaign, renderer: Renderer, networks: Networks) -> list[str]:
     """Return what there is to know of the campaign's pictures, each once, in sentences."""
-    lacking = [action for action in campaign.actions if _lacks(campaign, action, renderer)]
     said = [
         remark
         for action in campaign.actions
-        if action not in lacking
+        if not _lacks(campaign, action, renderer)
         for remark in remarks_of(campaign, action, renderer, networks)
     ]
-    return [*_all_missing(campaign, lacking), *dict.fromkeys(said)]
+    return [*missing(campaign, renderer), *dict.fromkeys(said)]
+
+
+def missing(campaign: Campaign, renderer: Renderer) -> list[str]:
+    """Return a sentence on the campaign's pictures that are not there, all in one; none without."""
+    lacking = [action for action in campaign.actions if _lacks(campaign, action, renderer)]
+    return list(_all_missing(campaign, lacking))
+
+
+def unusable(campaign: Campaign, renderer: Renderer) -> list[str]:
+    """Return a sentence on the campaign's files that are no pictures by their first bytes, all in
+    one; none without. `problems` decodes them too, which takes long.
+    """
+    wrong = []
+    for file in _files(campaign, renderer):
+        try:
+            _facts(file.data)
+        except (PictureUnfit, OutOfResources) as error:
+            wrong.append(_unfit(file, error))
+    if not wrong:
+        return []
+    more = counted(len(wrong) - 1, "other picture", "other pictures")
+    also = f"; so it is with {more} of {campaign.id}: `drumbeat check` names each"
+    return [f"{wrong[0]}{also if len(wrong) > 1 else ''}"]
+
+
+def own_campaigns(library: Library) -> list[Campaign]:
+    """Return the campaigns that lie in a root of the operator's own, drafts too."""
+    shipped = shipped_root().resolve()
+    campaigns = (*library.campaigns.values(), *library.drafts.values())
+    return [each for each in campaigns if _root(library, each.id) != shipped]
+
+
+def _root(library: Library, campaign: str) -> Path | None:
+    """Return the root in which the campaign was read, as the disk has it."""
+    file = library.files.first(f"campaigns/{campaign}/campaign.toml")
+    return file.path.resolve().parents[2] if file else None
 
 
 def remarks_of(

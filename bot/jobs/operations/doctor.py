@@ -23,6 +23,7 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, Misconfigured, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
+from bot.jobs.operations import surroundings
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.model import Problem
 from bot.networks.base import Network
@@ -52,7 +53,7 @@ class Level(Enum):
     """How bad a finding of the doctor is."""
 
     OK = "ok"
-    #: worth knowing; nobody need do anything
+    #: worth knowing, and perhaps doing something about
     NOTE = "note"
     #: somebody must do something: exit code 1
     PROBLEM = "problem"
@@ -63,8 +64,8 @@ class Finding:
     """What was seen of one thing, and how bad it is."""
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
-    #: something to say also folder, pages, privacy, people, channels, moved,
-    #: helplines
+    #: something to say also proxy, folder, pages, dry, privacy, people, channels, moved, roots,
+    #: languages, helplines, pictures
     check: str
     subject: str
     level: Level
@@ -78,7 +79,7 @@ class Finding:
 
     @classmethod
     def note(cls, check: str, subject: str, message: str) -> Self:
-        """Return a finding that is worth knowing, though nobody need do anything."""
+        """Return a finding that is worth knowing, and perhaps doing something about."""
         return cls(check=check, subject=subject, level=Level.NOTE, message=message)
 
     @classmethod
@@ -99,7 +100,7 @@ def data(problems: Sequence[Problem]) -> Finding:
 def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
     """Return for each secret of each account where it comes from, or that it is missing.
 
-    An account without any is dry on purpose; one with some of them was meant to be live.
+    An account without any may be dry on purpose; one with some of them was meant to be live.
     """
     findings = []
     for account, network in _accounts(settings).items():
@@ -116,32 +117,15 @@ def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Find
 
 
 def proxies(environ: Mapping[str, str]) -> list[Finding]:
-    """Return for each proxy that the environment names whether all of drumbeat goes through it.
-
-    Of the libraries that ask the networks none speaks SOCKS; that of Telegram and the heartbeat
-    goes around a proxy that is asked by https://, and around ALL_PROXY.
-    """
-    named = {
-        name: environ[name]
-        for name in sorted(environ)
-        if name.upper() in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") and environ[name]
-    }
-    return [_proxy(name, value) for name, value in named.items()]
+    """Return for each proxy that the environment names whether all of drumbeat goes through it."""
+    return [_proxy(name, value) for name, value in surroundings.proxies_in(environ).items()]
 
 
 def _proxy(name: str, value: str) -> Finding:
-    if not value.lower().startswith("http://"):
-        return Finding.problem(
-            "proxy",
-            name,
-            "only a proxy that is asked by http:// can be used, not SOCKS nor https://: write"
-            " http://HOST:PORT (a converter such as privoxy stands before a SOCKS proxy), or unset"
-            " it; see docs/operations.md, What we ask of strangers' servers",
-        )
-    if name.upper() == "ALL_PROXY":
-        message = "Telegram and the heartbeat don't go by it: set HTTPS_PROXY too"
-        return Finding.note("proxy", name, message)
-    return Finding.ok("proxy", name, "what is asked of networks goes through it")
+    trouble = surroundings.trouble_with(name, value)
+    if trouble is None:
+        return Finding.ok("proxy", name, "what is asked of networks goes through it")
+    return _of(trouble)
 
 
 def _accounts(settings: Settings) -> dict[str, str]:
@@ -158,11 +142,8 @@ def _secret(account: str, field: str, environ: Mapping[str, str], *, meant_live:
         if environ.get(name):
             return Finding.ok("secrets", name, "set, from the environment")
         return _from_file(name, Path(environ[f"{name}_FILE"]))
-    if meant_live:
-        message = f"missing: without it {account} is dry; set it, or {name}_FILE"
-        return Finding.problem("secrets", name, message)
-    message = f"missing: {account} is dry; set it, or {name}_FILE, to go live"
-    return Finding.note("secrets", name, message)
+    missed = Finding.problem if meant_live else Finding.note
+    return missed("secrets", name, f"missing; set it, or {name}_FILE")
 
 
 def _from_file(name: str, file: Path) -> Finding:
@@ -443,15 +424,15 @@ def _limit(account: str, known: Told, now: datetime) -> Finding:
 
 def around(remarks: Sequence[Remark]) -> list[Finding]:
     """Return what else keeps drumbeat from its work or waits for a restart; problems of the data
-    are counted by `data`, and files that others can read are told by `database` and `keys`.
+    are counted by `data`; rights of files, secrets, limits and proxies have checks of their own.
     """
-    return [
-        (Finding.problem if remark.wrong else Finding.note)(
-            remark.about, remark.subject, remark.text
-        )
-        for remark in remarks
-        if remark.about not in ("data", "readable")
-    ]
+    own = ("data", "readable", "secrets", "limits", "proxy")
+    return [_of(remark) for remark in remarks if remark.about not in own]
+
+
+def _of(remark: Remark) -> Finding:
+    judged = Finding.problem if remark.wrong else Finding.note
+    return judged(remark.about, remark.subject, remark.text)
 
 
 def run(

@@ -5,6 +5,7 @@ named. The lines about data and channels come again after each reload.
 """
 
 import logging
+import os
 from datetime import datetime
 
 from bot import __version__
@@ -70,9 +71,13 @@ def tell_playing(services: Services, now: datetime) -> None:
 
 
 def tell_channels(services: Services) -> None:
-    """Log of each channel whether it sends; what a person should look at is a warning."""
+    """Log of each channel that isn't dry whether it sends; what a person should look at is a
+    warning. `tell_surroundings` says which are dry, and why.
+    """
     status.remember_dry(services.store, services.dry)
     for channel in status.channels(services.settings, services.store, services.dry):
+        if channel.state == "dry":
+            continue
         level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
         log.log(
             level,
@@ -84,16 +89,23 @@ def tell_channels(services: Services) -> None:
         )
 
 
-def tell_gaps(services: Services, now: datetime) -> None:
-    """Log in which languages the bot has no words of its own, which countries with people have no
-    child helpline, and which number is old.
+def tell_surroundings(services: Services, now: datetime) -> None:
+    """Log what `check`, `doctor` and `status` say of everything around the data, in their words.
+
+    What another part of the process says by itself is left out: a live chat that it can't start,
+    the look through the data which pictures can't be used.
     """
-    library = services.library
-    for remark in (
-        *surroundings.languages(services.settings, library),
-        *surroundings.helplines(library, services.store, now.date()),
+    for remark in surroundings.all_of(
+        services.settings,
+        services.library,
+        services.store,
+        now,
+        environ=os.environ,
+        dry=services.dry,
+        runs=True,
     ):
-        log.warning("%s", remark.text)
+        if not (remark.wrong and remark.about in ("privacy", "pictures")):
+            log.log(logging.WARNING if remark.asks else logging.INFO, "%s", remark.text)
 
 
 def tell_outlook(services: Services, now: datetime) -> None:

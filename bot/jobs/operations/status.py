@@ -4,12 +4,13 @@ Reads only, so it works beside a running drumbeat, and where there is no databas
 """
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.operations import needs
+from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook
@@ -195,15 +196,18 @@ def _seen(
     problems: Sequence[Problem],
     zones: Sequence[Problem],
     around: Sequence[Remark],
-    told: Container[str],
+    told: Iterable[str],
 ) -> Iterator[Need]:
-    """Yield a need for each problem of files and zones, and each remark that no alert tells."""
+    """Yield a need for each problem of files and zones, and each remark that asks for something
+    and that neither an alert nor a problem tells.
+    """
+    told = {*told, *map(str, problems)}
     for problem in problems:
         yield Need(kind="problem", subject=problem.file, text=str(problem))
     for problem in zones:
         yield Need(kind=ZoneUnknown.kind, subject=problem.key, text=str(problem))
     for remark in around:
-        if remark.text not in told:
+        if remark.asks and remark.text not in told:
             yield Need(kind=remark.about, subject=remark.subject, text=remark.text)
 
 
@@ -228,10 +232,7 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
                 f"{held[0].scope} since {said(held[0].since)}",
             )
         elif channel.name in dry:
-            state, reason = (
-                "dry",
-                dry[channel.name].removeprefix(f"channel {channel.name} is dry: "),
-            )
+            state, reason = "dry", reason_of(channel.name, dry[channel.name])
         else:
             state, reason = "live", ""
         states.append(

@@ -7,19 +7,24 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
 from bot.errors import RenderError
+from bot.files.opening import is_folder
 from bot.gate import socket_at
+from bot.jobs.campaigns import limits
+from bot.jobs.campaigns import pictures as their_pictures
+from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
+from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.alerts import ChatTrouble, JobFails
 from bot.store import Store
@@ -59,13 +64,47 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, readable, pages, privacy, people, channels, moved, data, helplines, languages
+    #: folder, readable, secrets, pages, dry, privacy, people, channels, moved, data, proxy, limits,
+    #: roots, languages, helplines, pictures
     about: str
     #: a folder, an address, a channel …
     subject: str
     text: str
     #: whether something doesn't work until this is mended
     wrong: bool
+    #: False for what is as somebody wrote it, so that it is told and needs nobody
+    asks: bool = True
+
+
+def all_of(
+    settings: Settings,
+    library: Library,
+    store: Store | None,
+    now: datetime,
+    *,
+    environ: Mapping[str, str],
+    dry: Mapping[str, str],
+    runs: bool,
+) -> list[Remark]:
+    """Return what `look` and all the others here have to say, in the order of `Remark.about`.
+
+    Of limits that were read long ago nothing is said where a process runs, which reads them again.
+    """
+    around = look(settings, store, dry=dry, runs=runs)
+    played = [remark.text for remark in around if remark.about == "data"]
+    return [
+        *around,
+        *proxies(environ),
+        *(_old_limits(settings, store, now) if store and not runs else ()),
+        *unread_campaigns(library),
+        *languages(settings, library),
+        *helplines(library, store, now.date()),
+        *(
+            remark
+            for remark in pictures(library)
+            if not any(remark.text in text for text in played)
+        ),
+    ]
 
 
 def look(
@@ -78,8 +117,7 @@ def look(
         *folder(settings.database),
         *_readable(settings),
         *_pages(settings, store, runs=runs),
-        *_privacy(settings, dry),
-        *_nobody(settings, dry),
+        *_channels(settings, dry),
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
         *(_played(store) if store and runs else ()),
@@ -94,6 +132,87 @@ def helplines(library: Library, store: Store | None, today: date) -> list[Remark
         Remark(about="helplines", subject=subject, text=text, wrong=False)
         for subject, text in people.sentences(library.shared.helplines or (), store, today)
         if library.shared.helplines is not None
+    ]
+
+
+def unread_secrets(problems: Sequence[Problem]) -> list[Remark]:
+    """Return what is wrong with the secrets that the environment, or a file of it, should give."""
+    return [
+        Remark(about="secrets", subject=problem.key, text=str(problem), wrong=True)
+        for problem in problems
+    ]
+
+
+def proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the proxies that the environment names, by their variables."""
+    return {
+        name: environ[name]
+        for name in sorted(environ)
+        if name.upper() in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") and environ[name]
+    }
+
+
+def trouble_with(name: str, value: str) -> Remark | None:
+    """Return why not all of drumbeat goes through the proxy of this variable; None where it does.
+
+    Of the libraries that ask the networks none speaks SOCKS; that of Telegram and the heartbeat
+    goes around a proxy that is asked by https://, and around ALL_PROXY.
+    """
+    unusable = not value.lower().startswith("http://")
+    if unusable:
+        words = (
+            "only a proxy that is asked by http:// can be used, not SOCKS nor https://: write"
+            " http://HOST:PORT (a converter such as privoxy stands before a SOCKS proxy), or unset"
+            " it; see docs/operations.md, What we ask of strangers' servers"
+        )
+    elif name.upper() == "ALL_PROXY":
+        words = "Telegram and the heartbeat don't go by it: set HTTPS_PROXY too"
+    else:
+        return None
+    return Remark(about="proxy", subject=name, text=f"{name}: {words}", wrong=unusable)
+
+
+def proxies(environ: Mapping[str, str]) -> list[Remark]:
+    """Return a remark for each proxy of the environment through which not all of drumbeat goes."""
+    judged = (trouble_with(name, value) for name, value in proxies_in(environ).items())
+    return [remark for remark in judged if remark]
+
+
+def unread_campaigns(library: Library) -> list[Remark]:
+    """Return a remark where campaigns/ of this folder is in no root: what isn't read neither has
+    problems nor plays.
+    """
+    here, roots = Path(), {root.resolve() for root in library.roots}
+    if not is_folder(here / "campaigns") or here.resolve() in roots:
+        return []
+    text = (
+        'Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so that it'
+        " is read."
+    )
+    return [Remark(about="roots", subject="campaigns", text=text, wrong=False)]
+
+
+def _old_limits(settings: Settings, store: Store, now: datetime) -> Iterator[Remark]:
+    for account, told in limits.kept(store, settings.channels.values()).items():
+        for text in limits.old({account: told}, now):
+            yield Remark(about="limits", subject=account, text=text, wrong=False)
+
+
+def pictures(library: Library) -> list[Remark]:
+    """Return for each campaign in a root of the operator's own one sentence on the pictures that
+    are not there, and one on the files that, by their first bytes, are no pictures to be used.
+
+    The shipped campaigns have slots for pictures, and leave it to the operator to fill them.
+    """
+    renderer = Renderer(library.files, library.campaigns)
+    return [
+        Remark(about="pictures", subject=campaign.id, text=text, wrong=wrong)
+        for campaign in their_pictures.own_campaigns(library)
+        for wrong, texts in (
+            (False, their_pictures.missing(campaign, renderer)),
+            (True, their_pictures.unusable(campaign, renderer)),
+        )
+        for text in texts
     ]
 
 
@@ -162,20 +281,16 @@ def _words(error: Exception) -> str:
     return said.partition(" (while attempting")[0]
 
 
-def readable(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for what of the database and its keys others can read, with what to do; an
+def _readable(settings: Settings) -> Iterator[Remark]:
+    """Yield a remark for what of the database and its keys others can read, with what to do; an
     earlier version, or a copy, may have left it so.
     """
     database, keys = settings.database, kept_keys.place(settings.database, settings.keys)
-    if words := keys_readable(keys):
-        yield f"{keys}: {words}"
-    if words := database_readable(database):
-        yield f"{database}: {words}"
-
-
-def _readable(settings: Settings) -> Iterator[Remark]:
-    for text in readable(settings):
-        yield Remark(about="readable", subject=str(settings.database), text=text, wrong=True)
+    looked_at = ((keys, keys_readable(keys)), (database, database_readable(database)))
+    for path, words in looked_at:
+        if words:
+            text = f"{path}: {words}"
+            yield Remark(about="readable", subject=str(path), text=text, wrong=True)
 
 
 def keys_readable(path: Path) -> str | None:
@@ -249,24 +364,57 @@ def _refusal(listen: str) -> Exception | None:
     return None
 
 
-def _chats(settings: Settings, dry: Mapping[str, str]) -> list[str]:
-    """Return the names of the channels on which people talk with the bot."""
+def _channels(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+    """Yield what there is to say of the channels: which are dry, and what a chat lacks.
+
+    Of shipped settings that stand in, and of which nothing can leave, one sentence says it all.
+    """
+    if settings.file is None and dry and dry.keys() >= settings.channels.keys():
+        text = (
+            f"config.toml is not there, so the shipped settings stand in: their channels"
+            f" ({', '.join(dry)}) are dry, and nothing leaves them; `drumbeat new config` writes"
+            " settings of your own"
+        )
+        yield Remark(about="dry", subject=", ".join(dry), text=text, wrong=False)
+        return
+    yield from _dry(settings, dry)
+    yield from _privacy(settings, dry)
+    yield from _nobody(settings)
+
+
+def _dry(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+    for each in dry_channels.alike(settings, dry):
+        yield Remark(
+            about="dry",
+            subject=each.names,
+            text=each.sentence,
+            wrong=each.is_meant_live,
+            asks=not each.is_on_purpose,
+        )
+
+
+def _chats(settings: Settings) -> list[str]:
+    """Return the names of the channels on which people talk with the bot, or will once their
+    secrets are there: who sets it up should hear of everything at once.
+    """
     return [
         channel.name
         for channel in settings.channels.values()
-        if channel.nudges and channel.network == "telegram" and channel.name not in dry
+        if channel.nudges and channel.network == "telegram"
     ]
 
 
 def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
-    chats = _chats(settings, dry)
+    chats = _chats(settings)
+    live = [name for name in chats if name not in dry]
     if chats and settings.privacy is None:
-        yield Remark(about="privacy", subject=chats[0], text=NO_PRIVACY, wrong=True)
+        subject = (live or chats)[0]
+        yield Remark(about="privacy", subject=subject, text=NO_PRIVACY, wrong=bool(live))
 
 
-def _nobody(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+def _nobody(settings: Settings) -> Iterator[Remark]:
     """Yield a remark where people talk with the bot, and nobody is named whom it could tell."""
-    chats = _chats(settings, dry)
+    chats = _chats(settings)
     if chats and not settings.chat.staff:
         yield Remark(about="people", subject=chats[0], text=NO_STAFF, wrong=False)
     if chats and settings.safeguarding is None:

@@ -6,6 +6,9 @@ import pytest
 from helpers import at, write_operator
 from photos import moving, noise, photo, saved
 
+from bot import networks
+from bot.config import variable
+
 CONFIG = """
 active = ["trees"]
 roots = ["pack"]
@@ -158,8 +161,11 @@ def test_what_preview_says_of_a_picture_is_in_its_json(put, command):
     assert "'river'" in words
 
 
-def test_an_ordinary_picture_is_nothing_to_speak_of(put, command):
+def test_an_ordinary_picture_is_nothing_to_speak_of(put, command, monkeypatch):
     put(saved(noise(), "PNG"))
+    for account, network in (("sky", "bluesky"), ("bird", "x")):
+        for field in networks.load(network).SECRETS:
+            monkeypatch.setenv(variable(account, field), "a secret")
     code, out, err = command("check")
     assert (code, err) == (0, "")
     assert "No problems" in out

@@ -95,7 +95,8 @@ def test_a_channel_with_its_secret_is_live(status, monkeypatch):
     ]
 
 
-def test_without_a_database_it_looks_at_the_data_and_makes_no_file(command, tmp_path):
+def test_without_a_database_it_looks_at_the_data_and_makes_no_file(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
     write(tmp_path, "http://127.0.0.1:9", action(day=SOON), due=SOON)
     before = sorted(tmp_path.iterdir())
     code, out, _ = command("status")
@@ -117,7 +118,8 @@ def test_it_changes_nothing_in_the_file(status, operator):
     assert (operator / "drumbeat.db").read_bytes() == before
 
 
-def test_that_nothing_runs_needs_somebody_but_is_no_failure(status):
+def test_that_nothing_runs_needs_somebody_but_is_no_failure(status, monkeypatch):
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
     code, said = status()
     assert code == 0
     assert said["needs_you"] == ["nothing sends: start `drumbeat run`"]
@@ -229,7 +231,10 @@ def test_an_unknown_zone_is_named_with_the_people_it_keeps_waiting(status, opera
     assert f"subscribers: Mars/Base: {message}" in said["needs_you"]
 
 
-def test_an_empty_link_slot_is_named_when_something_planned_needs_it(command, tmp_path):
+def test_an_empty_link_slot_is_named_when_something_planned_needs_it(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
     write(tmp_path, "http://127.0.0.1:9", action(day=SOON), due=SOON)
     folder = tmp_path / "pack" / "campaigns" / "trees"
     campaign, calendar = folder / "campaign.toml", folder / "calendar.toml"
@@ -318,7 +323,13 @@ def test_for_people_it_is_tables_and_sentences(command, operator):
     assert code == 0
     assert "chat     telegram  dry    DRUMBEAT_CHAT_TOKEN not set" in out
     assert "Deliveries: 1 planned." in out
-    assert out.rstrip().endswith("What needs you:\n- nothing sends: start `drumbeat run`")
+    needs = out.partition("What needs you:\n")[2].splitlines()
+    assert needs == [
+        "- channel chat is dry: DRUMBEAT_CHAT_TOKEN not set; nothing leaves it until you set it (or"
+        " DRUMBEAT_CHAT_TOKEN_FILE, to the name of a file that holds it) and restart `drumbeat"
+        " run`",
+        "- nothing sends: start `drumbeat run`",
+    ]
 
 
 # The outlook
