@@ -16,6 +16,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import app
+from bot.app import connections
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.gate import Bounds
@@ -361,7 +362,7 @@ class Scheduler:
             # the pages stay where they are
             stay = ("listen", "proxies") if self._pages else ()
             self._used = {**now, **{key: self._used[key] for key in stay}}
-            await app.disconnect(old)
+            await connections.disconnect(old)
         except DrumbeatError as error:
             self._stays(error)
         else:

@@ -152,7 +152,8 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
 
     Without a library nothing is said of what lies in one: languages, child helplines, pictures.
     """
-    from bot.app import dry_channels, open_store
+    from bot.app import open_store
+    from bot.app.connections import dry_channels
     from bot.jobs.operations import status, surroundings
     from bot.store.db import has_sender, is_present
 

@@ -200,7 +200,7 @@ def with_dry(services: "Services") -> "Services":
     """Return the services with the channels that are dry: those that the running process knows,
     which has its own secrets, else those that are dry here; on a rehearsal's file none is.
     """
-    from bot.app import dry_channels
+    from bot.app.connections import dry_channels
     from bot.jobs.operations.status import remembered_dry
     from bot.store.db import has_sender
     from bot.store.meta import REHEARSAL

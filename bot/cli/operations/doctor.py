@@ -120,7 +120,7 @@ def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
 
 async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":
     """Ask each live account's network; return the findings, and what the servers accept."""
-    from bot.app import close_networks, open_networks
+    from bot.app.connections import close_networks, open_networks
     from bot.jobs.campaigns.limits import read
     from bot.jobs.operations.doctor import tokens
 

@@ -107,7 +107,7 @@ def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
 
 def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
     """Return why channels are dry, by name, and problems of files of secrets that can't be read."""
-    from bot.app import dry_channels
+    from bot.app.connections import dry_channels
 
     try:
         return dry_channels(settings, os.environ), []

@@ -14,6 +14,7 @@ import pytest
 from fakes import usage_bluesky, usage_mastodon, usage_x
 
 from bot import app
+from bot.app import connections
 from bot.cli import main
 from bot.cli.counting.hashtags import days
 from bot.config import Usage, load
@@ -532,7 +533,7 @@ async def test_a_collector_whose_secret_is_missing_is_not_built_and_says_why(tmp
         ' "bluesky"\nlanguage = "en"\n[usage]\nx = "x"\nbluesky = "sky"\n'
     )
     settings, _ = load(tmp_path / "config.toml", environ={})
-    built, missing = app.open_collectors(settings, {"DRUMBEAT_SKY_HANDLE": "a"})
+    built, missing = connections.open_collectors(settings, {"DRUMBEAT_SKY_HANDLE": "a"})
     assert built == {}
     assert missing == {
         "x": "hashtag usage on x is not counted: DRUMBEAT_X_BEARER_TOKEN not set",

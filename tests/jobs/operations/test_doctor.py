@@ -15,7 +15,7 @@ import house
 import pytest
 from helpers import at, planned, write_operator
 
-from bot import app
+from bot.app import connections
 from bot.cli.common import open_settings
 from bot.config import Chat, Safeguarding
 from bot.errors import AccountRefused, Misconfigured, TryLater
@@ -94,7 +94,7 @@ def test_networks_are_all_closed_though_one_fails_and_one_hangs(caplog):
         for name, trouble in (("fails", OSError()), ("hangs", 60), ("slow", 0.05), ("soon", 0))
     }
     began = time.monotonic()
-    asyncio.run(app.close_networks(networks))
+    asyncio.run(connections.close_networks(networks))
     assert time.monotonic() - began < 5
     assert closed == ["soon", "slow"]
     assert "the connections of channel fails did not close: OSError" in caplog.text

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import app
+from bot.app import connections
 from bot.cli.common import open_settings
 from bot.model.person import Status
 from bot.store import Store
@@ -342,13 +342,15 @@ def test_without_a_public_address_mail_stays_dry_and_says_why(drumbeat, csv, tmp
     )
     assert "Nothing leaves on mail yet" in out
     settings = open_settings()
-    dry = app.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"})
+    dry = connections.dry_channels(
+        settings, {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"}
+    )
     assert "no [web] public_url" in dry["mail"]
-    assert app.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "slack://a/b/c"}) == {}
-    assert "DRUMBEAT_MAIL_URL not set" in app.dry_channels(settings, {})["mail"]
+    assert connections.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "slack://a/b/c"}) == {}
+    assert "DRUMBEAT_MAIL_URL not set" in connections.dry_channels(settings, {})["mail"]
     (tmp_path / "config.toml").write_text(CONFIG.format(web=WEB), "utf-8")
     assert (
-        app.dry_channels(
+        connections.dry_channels(
             open_settings(), {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"}
         )
         == {}

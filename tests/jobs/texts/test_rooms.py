@@ -17,6 +17,7 @@ from fakes.rooms import OLD, TOKEN, Fake
 from helpers import at
 
 from bot import app
+from bot.app import connections
 from bot.cli.common import open_library, open_settings
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
@@ -341,7 +342,7 @@ def test_without_a_public_address_rooms_stay_dry_and_say_why(folder, command):
     )
     out = command("contacts", "import", csv(folder, HEAD + "acme,ACME,organization,,,,,,,\n"))[1]
     assert "Nothing leaves on rooms yet: config.toml has no [web] public_url" in out
-    dry = app.dry_channels(open_settings(), {"DRUMBEAT_ROOMS_URLS": "acme = slack://a/b/c"})
+    dry = connections.dry_channels(open_settings(), {"DRUMBEAT_ROOMS_URLS": "acme = slack://a/b/c"})
     assert dry == {
         "rooms": (
             "channel rooms is dry: its people confirm and unsubscribe on a page, and config.toml"
