@@ -52,6 +52,7 @@ from bot.networks.telegram.client import markup
 from bot.networks.x.network import Network as X
 from bot.render import Renderer
 from bot.store import Store
+from bot.times import DAY
 
 pytestmark = pytest.mark.slow
 
@@ -459,13 +460,21 @@ class Town:
     def left_behind(self, address, *, staff):
         """What is stored of somebody who has not agreed.
 
-        Staff's own forms and messages about a child apart.
+        Staff's own forms and messages about a child apart, and for a day that one may come.
         """
-        tables = ("question",) if staff else ("question", "conversation")
-        return [
+        tables = ("question",) if staff else ("question", "shown")
+        left = [
             row
             for table in tables
             for row in self.rows(f"SELECT * FROM {table} WHERE address = :a", a=address)
+        ]
+        states = self.rows(
+            "SELECT state, until - at FROM conversation WHERE address = :a", a=address
+        )
+        return left + [
+            (text, kept)
+            for text, kept in states
+            if not staff and (State.loads(text).topic not in ("safety", "rights") or kept != DAY)
         ]
 
     def sound(self):
