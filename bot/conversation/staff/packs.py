@@ -100,7 +100,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def linked(state: State, event: Text, view: View) -> Step:
     """Count the post as sent, with the link that was written."""
-    pack, url = _pack(view, str(state.data["id"])), links.link(event.text)
+    pack, url = _pack(view, str(state.data.get("id", ""))), links.link(event.text)
     if pack is None:
         return IDLE, (Say(template="packs.gone"),)
     if url is None:

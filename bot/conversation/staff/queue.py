@@ -141,7 +141,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def edited(state: State, event: Text, view: View) -> Step:
     """Take another text that fits, which then waits for approval; or say what is too long."""
-    post = view.staff.post(str(state.data["id"]))
+    post = view.staff.post(str(state.data.get("id", "")))
     if post is None or not post.writable:
         return IDLE, (Say(template="staff.waits_no_more"),)
     posts = parts(event.text)
@@ -159,10 +159,10 @@ def edited(state: State, event: Text, view: View) -> Step:
 @only_at("queue", "sure")
 def kept(state: State, event: Pressed, view: View) -> Step:
     """Keep a text although something of the campaign is missing in it, or it leads elsewhere."""
-    post = view.staff.post(str(state.data["id"]))
+    post = view.staff.post(str(state.data.get("id", "")))
     if post is None or not post.writable:
         return IDLE, (Answer(template="staff.waits_no_more"),)
-    return _kept(post, parts(state.data["text"]))
+    return _kept(post, parts(str(state.data.get("text", ""))))
 
 
 def _kept(post: Post, posts: Sequence[str]) -> Step:
@@ -192,7 +192,7 @@ def hour(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def moved(state: State, event: Text, view: View) -> Step:
     """Let the post go out at the instant that was written."""
-    post = view.staff.post(str(state.data["id"]))
+    post = view.staff.post(str(state.data.get("id", "")))
     if post is None or not post.writable:
         return IDLE, (Say(template="staff.waits_no_more"),)
     due = view.staff.instant(event.text)
