@@ -1,7 +1,8 @@
 # make run    sets everything up and plays the campaign in front of you; nothing leaves
 # make test   all tests
 # make quick  the quick tests: those of networks and pages (they talk to servers), those marked
-#             `process` (they start another process, or build the wheel) and `slow` (they take long)
+#             `process` (they start another process, or build the wheel), `alone` (they need one of
+#             their own) and `slow` (they take long)
 #             are left out, and what is played in every language is played in English only
 # make lint   style, types, floors
 # make fix    mends of style what can be mended by itself

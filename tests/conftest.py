@@ -1,7 +1,9 @@
 """Fixtures that several test files share, one section per topic."""
 
 import logging
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -64,12 +66,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_quick(item: pytest.Item) -> bool:
-    if item.get_closest_marker("process") or item.get_closest_marker("slow"):
+    if any(item.get_closest_marker(marker) for marker in ("process", "slow", "alone")):
         return False
     if is_hypothesis_test(getattr(item, "obj", None)):
         return False
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     return parameters.get("language", "en") == "en"
+
+
+_ALONE = "DRUMBEAT_TEST_ALONE"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Play a test in a process of its own that takes memory away: the threads of one that once had
+    none left hang or crash later on, in other tests.
+    """
+    if pyfuncitem.get_closest_marker("alone") is None or _ALONE in os.environ:
+        return None
+    line = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    played = subprocess.run(
+        [*line, pyfuncitem.nodeid],
+        cwd=pyfuncitem.config.rootpath,
+        env={**os.environ, _ALONE: "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+    return True
 
 
 # Networks

@@ -209,6 +209,7 @@ def test_a_picture_that_cant_be_made_small_enough_says_so():
         ready(photo(900, 900), Wish(most=100))
 
 
+@pytest.mark.alone
 def test_memory_that_lacks_is_no_fault_of_the_picture():
     data = black(6_000, 5_000)
     with (

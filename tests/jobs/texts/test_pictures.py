@@ -260,6 +260,7 @@ async def test_what_no_post_wants_any_more_is_deleted(world):
         assert services.store.database.value("SELECT count(*) FROM picture") == 0
 
 
+@pytest.mark.alone
 async def test_a_picture_for_which_memory_lacks_is_made_once_there_is_some(world):
     world.write(black(6_000, 5_000))
     async with world.services() as services:
@@ -273,6 +274,7 @@ async def test_a_picture_for_which_memory_lacks_is_made_once_there_is_some(world
         assert await pictures.run(services, NOW) == 1
 
 
+@pytest.mark.alone
 async def test_a_post_that_is_due_waits_while_memory_lacks_and_leaves_afterwards(world):
     world.write(black(6_000, 5_000))
     async with world.services() as services:

@@ -51,6 +51,8 @@ def look_ups(monkeypatch):
         monkeypatch.delenv(name.lower(), raising=False)
     yield threads
     over.set()
+    for thread in threads:  # or they would count among those of the next test
+        thread.join(5)
 
 
 def ask(url, reach=None, **options):
