@@ -15,7 +15,6 @@ from bot.conversation.people._join import in_private, languages
 from bot.conversation.people.effects import INVITE, Join, Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
-from bot.conversation.people.settings import CITY
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -126,9 +125,7 @@ def _joined(view: View, chosen: str) -> Edit:
     facts, person = view.people.facts_in(chosen), view.person
     if person is None:
         return Edit(template="start.joined", values=facts, buttons=_first(view))
-    city = str(person.profile.get(CITY, ""))
-    place = view.people.place(person.zone, person.country, city).name
-    values = {**facts, "minute": person.minute, "place": place}
+    values = {**facts, "minute": person.minute, "place": view.people.home}
     return Edit(template="start.joined_again", values=values, buttons=_first(view))
 
 

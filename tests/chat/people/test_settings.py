@@ -6,6 +6,7 @@ from player import Player
 from stage import staged
 
 from bot.library import read, shipped_root
+from bot.model.person import Status
 
 
 async def test_somebody_in_a_zone_that_nobody_knows_can_still_say_where_they_live(tmp_path):
@@ -15,6 +16,10 @@ async def test_somebody_in_a_zone_that_nobody_knows_can_still_say_where_they_liv
     for line in ("/start", "[English]", "[Yes, I am old enough and I agree]"):
         await person.line(f"> {line}")
     services.store.database.execute("UPDATE place SET zone = 'Mars/Olympus'")
+    services.store.people.mark([1], Status.STOPPED)
+    for line in ("/start", "[English]", "[Yes, I am old enough and I agree]"):
+        await person.line(f"> {line}")
+    assert "Mars/Olympus" in person.said
     await person.line("> /settings")
     assert "Mars/Olympus" in person.said
     await person.line("> [Where I live]")
