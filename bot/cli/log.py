@@ -7,17 +7,24 @@ place in the code.
 """
 
 import inspect
+import json
 import logging
 import re
 import time
+from datetime import UTC, datetime
 from types import TracebackType
+from typing import Literal
 
 from typing_extensions import override
 
+from bot import logcontext
 from bot.cli import journal
 from bot.cli.common import errors
 from bot.cli.printable import printable
 from bot.tracebacks import discreet
+
+Form = Literal["text", "json"]
+"""How lines of the log are written."""
 
 _OURS = "bot"
 _VALUE = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[a-zA-Z]")
@@ -42,12 +49,38 @@ class DiscreetFormatter(logging.Formatter):
         return discreet(ei[1]) if ei[1] is not None else ""
 
 
-class JournalFormatter(DiscreetFormatter):
-    """Formats lines for systemd's journal, each with its priority."""
+class JsonFormatter(DiscreetFormatter):
+    """Formats each line as an object in JSON, for programs that collect logs.
+
+    It has `time` (UTC, RFC 3339), `level`, `logger` and `message`; `delivery` where one is on its
+    way, and `traceback` where something failed.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return journal.marked(super().format(record), record.levelno)
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if delivery := logcontext.delivery():
+            said["delivery"] = delivery
+        if record.exc_info:
+            said["traceback"] = self.formatException(record.exc_info)
+        return printable(json.dumps(said, ensure_ascii=False))
+
+
+class JournalFormatter(DiscreetFormatter):
+    """Formats lines for systemd's journal as another does, each with its priority."""
+
+    def __init__(self, inner: DiscreetFormatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return journal.marked(self._inner.format(record), record.levelno)
 
 
 def of_others(record: logging.LogRecord) -> bool:
@@ -80,40 +113,48 @@ def _is_literal(record: logging.LogRecord) -> bool:
     return False
 
 
-def log_to_stderr() -> None:
-    """Log time, level and message to stderr: coloured on a terminal, as plain lines in a pipe.
+def log_to_stderr(form: Form = "text") -> None:
+    """Log time, level and message to stderr: coloured on a terminal, as plain lines in a pipe, or
+    each as an object in JSON.
 
     Libraries are logged from WARNING on, our own code from INFO on.
     """
-    if errors.is_terminal:
-        from rich.logging import RichHandler
-
-        handler: logging.Handler = RichHandler(
-            console=errors,
-            show_path=False,
-            omit_repeated_times=False,
-            log_time_format="%Y-%m-%d %H:%M:%S",
-        )
-        # level and time are columns of its own
-        formatter: logging.Formatter = DiscreetFormatter("%(message)s")
-    else:
-        kind = JournalFormatter if journal.is_there() else DiscreetFormatter
-        formatter = kind("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
-        formatter.converter = time.gmtime
-        handler = logging.StreamHandler()
-    logging.basicConfig(level=logging.WARNING, handlers=[_of(handler, formatter)], force=True)
+    handler = _on_terminal() if errors.is_terminal and form == "text" else _in_lines(form)
+    handler.addFilter(of_others)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
     # Our jobs log their own failures; APScheduler adds only noise about jobs cancelled at a stop.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
+def _on_terminal() -> logging.Handler:
+    from rich.logging import RichHandler
+
+    handler = RichHandler(
+        console=errors,
+        show_path=False,
+        omit_repeated_times=False,
+        log_time_format="%Y-%m-%d %H:%M:%S",
+    )
+    # level and time are columns of its own
+    handler.setFormatter(DiscreetFormatter("%(message)s"))
+    return handler
+
+
+def _in_lines(form: Form) -> logging.Handler:
+    formatter: DiscreetFormatter = JsonFormatter()
+    if form == "text":
+        formatter = DiscreetFormatter(
+            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
+        )
+        formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(JournalFormatter(formatter) if journal.is_there() else formatter)
+    return handler
+
+
 def warn_on_stderr() -> None:
     """Let a command without a log write warnings and errors to stderr, the message alone."""
     if logging.lastResort is not None:
-        _of(logging.lastResort, DiscreetFormatter("%(message)s"))
-
-
-def _of(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
-    handler.setFormatter(formatter)
-    handler.addFilter(of_others)
-    return handler
+        logging.lastResort.setFormatter(DiscreetFormatter("%(message)s"))
+        logging.lastResort.addFilter(of_others)

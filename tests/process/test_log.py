@@ -4,6 +4,7 @@ it our own line, a traceback or the word of a library; also where somebody lets 
 
 import asyncio
 import io
+import json
 import logging
 import smtplib
 import sys
@@ -22,9 +23,12 @@ from bot.cli import log
 from bot.errors import NetworkError, StoreError
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.pledges import journeys
+from bot.logcontext import About
 from bot.model import Audience
+from bot.model.outbox import Claimed
 from bot.model.pledge import NewPledge
 from bot.model.staff import Actor
+from bot.networks.common.thread import in_thread
 from bot.rules.journey import Event
 
 __all__ = ["fake", "services"]
@@ -178,6 +182,32 @@ def test_a_traceback_says_where_and_what_class_but_quotes_nobody(written):
     assert quoted(written()) == []
     for words in ("a message could not be handled", "ValueError", "KeyError", "in fails", __file__):
         assert words in written()
+
+
+@pytest.mark.usefixtures("written")
+async def test_a_line_in_json_holds_a_traceback_and_the_delivery_of_a_thread_that_quote_nobody(
+    capsys,
+):
+    log.log_to_stderr("json")
+    row = Claimed(7, 1, 0, 1, 0, 0, *("", "", False, 1, "", 0))
+
+    def in_a_library():
+        try:
+            fails(ValueError(QUESTION))
+        except ValueError:
+            logging.getLogger("bot.test").exception("a \x1b[2J\nbroken line")
+
+    with About(row):
+        await in_thread(in_a_library)
+    logging.getLogger("bot.test").warning("afterwards")
+    text = capsys.readouterr().err
+    inside, after = map(json.loads, text.splitlines())
+    assert (inside["delivery"], inside["level"], inside["logger"]) == ("7-1-0", "error", "bot.test")
+    assert inside["message"] == "a \x1b[2J\nbroken line"
+    assert "\x1b" not in text
+    assert "in in_a_library" in inside["traceback"]
+    assert quoted(text) == []
+    assert "delivery" not in after
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 kills, downtime, reloads.
 """
 
+import json
 import re
 import signal
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import live
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from fakes.base import Trouble
 from live import LIVE, Process, Slow, action, command, states, until, write
 
 from bot.jobs.operations import reload
@@ -73,6 +75,22 @@ async def test_what_is_due_goes_out_and_sigterm_ends_it_at_once(tmp_path):
     for line in run.err.splitlines():
         assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (INFO|WARNING|ERROR) ", line), line
     assert LIVE["DRUMBEAT_CHAT_TOKEN"] not in run.err
+
+
+async def test_a_log_in_json_names_the_delivery_that_a_line_is_about(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        server.tell(Trouble.BAD_REQUEST, on="sendMessage")
+        write(tmp_path, server.url, action(day=due, to=("post",)), due=due)
+        async with Process(tmp_path, "run", "--log", "json") as run:
+            await until(lambda: states(tmp_path) == ["failed"], otherwise=lambda: run.err)
+            await run.stop()
+    lines = [json.loads(line) for line in run.err.splitlines()]
+    assert {"time", "level", "logger", "message"} == set.intersection(*map(set, lines))
+    [failed] = [line for line in lines if "delivery" in line]
+    assert (failed["level"], failed["delivery"]) == ("error", "1-1-0")
+    assert failed["message"].startswith("post 1-1-0 did not go out: ")
+    assert datetime.fromisoformat(failed["time"]).utcoffset() == timedelta(0)
 
 
 async def test_sigterm_waits_for_the_answer_that_is_on_its_way(tmp_path):

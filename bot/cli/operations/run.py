@@ -7,11 +7,13 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bot.cli.checked import check_new, remarks
 from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
-from bot.cli.log import log_to_stderr
+from bot.cli.log import Form, log_to_stderr
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -24,7 +26,13 @@ ANSWER = 60.0
 """Seconds for which `reload` waits for the running process to answer."""
 
 
-def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
+LogOption = Annotated[
+    Form,
+    typer.Option(help="How the log is written: for people, or each line as an object in JSON."),
+]
+
+
+def run(*, log: LogOption = "text", config: ConfigOption = None, db: DbOption = None) -> None:
     """Run the active campaigns until SIGTERM or Ctrl-C.
 
     SIGHUP reads secrets, settings and data again.
@@ -37,7 +45,7 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
     _refuse_folder(settings)
-    log_to_stderr()
+    log_to_stderr(log)
     try:
         thread.run(_run(settings, library, config, db))
     finally:

@@ -15,6 +15,7 @@ from typing import Any
 from bot.errors import AccountRefused, Blocked, Busy, Duplicate, Moved, NetworkError, RateLimited
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
+from bot.logcontext import About
 from bot.model import PUBLIC, Channel, Message, State
 from bot.model.outbox import Claimed, Result
 from bot.rules import dates
@@ -277,7 +278,8 @@ class Dispatcher:
         attempts.refresh()
         try:
             for row in rows:
-                outcome = attempts.screen(row, moment) or attempts.message(row, moment)
+                with About(row):
+                    outcome = attempts.screen(row, moment) or attempts.message(row, moment)
                 if isinstance(outcome, Result):
                     ended.append(outcome)
                 else:
@@ -315,13 +317,14 @@ class Dispatcher:
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
         """Send one message; return whether the answer said that the account must rest."""
-        result, error = await attempts.send(row, message, moment)
-        self._landed.append(result)
-        if error is None:
-            self._failures = 0
-            return False
-        attempts.after(result, error, moment)
-        return self._heard(error, moment)
+        with About(row):
+            result, error = await attempts.send(row, message, moment)
+            self._landed.append(result)
+            if error is None:
+                self._failures = 0
+                return False
+            attempts.after(result, error, moment)
+            return self._heard(error, moment)
 
     def _heard(self, error: NetworkError, moment: float) -> bool:
         """Count what an error says of the account; return whether it must rest."""

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
@@ -58,7 +59,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """What `work()` gives or raises; when the waiting is cancelled, the work goes on unheard."""
+    """What `work()` gives or raises; when the waiting is cancelled, the work goes on unheard.
+
+    It sees the context variables of who asked for it.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -79,7 +83,7 @@ async def in_thread(work: Callable[[], T]) -> T:
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, error)
 
-    Thread(target=run, daemon=True, name=_CALL).start()
+    Thread(target=copy_context().run, args=(run,), daemon=True, name=_CALL).start()
     return await future
 
 

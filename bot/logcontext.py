@@ -1,0 +1,37 @@
+"""What a line of the log is about, beside its words: the delivery on whose way it was said.
+
+It holds for all that is called within, be it a network's library in a thread of its own
+(`bot.networks.common.thread`), so that one delivery can be followed through the whole log.
+"""
+
+from contextvars import ContextVar, Token
+
+from bot.model.outbox import Claimed
+
+_current: ContextVar[Claimed | None] = ContextVar("delivery", default=None)
+
+
+class About:
+    """Lets what is logged within a `with` be about this delivery.
+
+    Entered for each delivery, it makes no text: that is left to a line that is written.
+    """
+
+    __slots__ = ("_before", "_row")
+
+    _before: Token[Claimed | None]
+
+    def __init__(self, row: Claimed) -> None:
+        self._row = row
+
+    def __enter__(self) -> None:
+        self._before = _current.set(self._row)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._before)
+
+
+def delivery() -> str:
+    """Return the id of the delivery that is on its way here; '' for none."""
+    row = _current.get()
+    return "" if row is None else str(row.key)
