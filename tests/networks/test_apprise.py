@@ -104,6 +104,18 @@ def test_a_mail_server_beyond_ascii_is_the_one_that_is_written_and_no_other():
 
 
 @pytest.mark.parametrize("place", ["straße.example", "us:secret@straße.example"])
-def test_a_mail_account_in_which_no_server_is_found_is_told_before_anything_leaves(place):
+def test_a_mail_account_at_a_domain_beyond_ascii_has_its_server_there(place):
+    client = Client(f"mailtos://{place}?to=a@b.example&from=a@b.example", API)
+    assert client.account.host == "xn--strae-oqa.example"
+
+
+def test_a_topic_on_a_server_of_ones_own_beyond_ascii_is_none_of_ntfy_sh():
+    client = Client("ntfys://bücher.example:8443/leseecke", API)
+    assert (client.host, client._plugin.mode) == ("xn--bcher-kva.example", "private")
+    with pytest.raises(ValueError, match="Apprise can't read it"):
+        Client("ntfys://bü cher.example/leseecke", API)
+
+
+def test_a_mail_account_in_which_no_server_is_found_is_told_before_anything_leaves():
     with pytest.raises(ValueError, match="it names no server"):
-        Client(f"mailtos://{place}?to=a@b.example&from=a@b.example", API)
+        Client("mailtos://?to=a@b.example&from=a@b.example", API)

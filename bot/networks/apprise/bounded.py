@@ -6,6 +6,7 @@ are given ours. What a call may do stands in its `Exchange`.
 """
 
 import functools
+import re
 import smtplib
 import socket
 import sys
@@ -22,6 +23,7 @@ from apprise.plugins.email import smtp
 from apprise.plugins.email.base import NotifyEmail
 from typing_extensions import override
 
+from bot import domains
 from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import API, Bounds
 from bot.networks.common.names import own_name
@@ -29,6 +31,9 @@ from bot.networks.common.requests import Adapter, PrivateAddress
 from bot.networks.common.rest import rest
 from bot.networks.common.watch import Watch, current
 
+_HOST = re.compile(
+    r"(?P<before>[^:/?#]+://(?:[^/?#]*@)?)(?P<host>[^/?#@:]+)(?P<after>.*)", re.DOTALL
+)
 _TOO_MANY = 429
 _REST = 60.0  # seconds, when a 429 doesn't say
 _LONGEST_REST = 3_600.0  # seconds: whatever a service says, we ask again after an hour
@@ -68,7 +73,17 @@ _exchange: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
 
 
 def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
-    """The plugin for an address, which keeps to our rules; None for what Apprise can't read."""
+    """The plugin for an address, which keeps to our rules; None for what Apprise can't read.
+
+    Apprise knows no host beyond ASCII: of ``ntfys://bücher.example/topic`` it makes a topic of
+    ntfy.sh, where everybody can read. So the host is given as servers take it.
+    """
+    with suppress(ValueError):
+        return _made(_on_the_wire(url), bounds)
+    return None
+
+
+def _made(url: str, bounds: Bounds) -> NotifyBase | None:
     made: NotifyBase | None = Apprise.instantiate(url)
     if made is None:
         return None
@@ -81,6 +96,14 @@ def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
         if getattr(module, "requests", None) is requests:
             vars(module)["requests"] = _REQUESTS
     return made
+
+
+def _on_the_wire(url: str) -> str:
+    """Return the address with its host in seven bits. Raises `ValueError` where that is none."""
+    parts = _HOST.fullmatch(url)
+    if parts is None or parts["host"].isascii():
+        return url
+    return f"{parts['before']}{domains.on_the_wire(parts['host'])}{parts['after']}"
 
 
 @contextmanager
