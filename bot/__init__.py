@@ -8,8 +8,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       each network counts them · ``links`` where they begin and end ·
       ``domains`` as servers take them · ``languages`` tags and what stands
       in for them · ``names`` "did you mean" · ``kept`` values that can be
-      made again · ``tracebacks`` where something failed, without what it
-      was about
+      made again · ``logcontext`` which delivery a line of the log is about
+      · ``tracebacks`` where something failed, without what it was about
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->
