@@ -138,25 +138,25 @@ def read_files(roots: Sequence[Path]) -> Files:
 
     Raises nothing: a file that can't be read has a `fault` and raises when its bytes are asked for.
     """
-    opener = Opener(roots)
     left, names, room, problems = limits.MOST_FILES, limits.MOST_ENTRIES, _Room(), []
     held = []
     refused: set[str] = set()
-    for root in roots:
-        listing = _Listing(root, opener, names)
-        names -= listing.seen
-        problems += listing.problems
-        refused |= listing.refused
-        files = {}
-        for name, path in islice(sorted(listing.files.items()), left):
-            files[name] = _read(opener, path, name, room)
-        left -= len(files)
-        if len(files) < len(listing.files):
-            message = (
-                f"the roots hold more than {limits.MOST_FILES:,} files; remove what isn't used"
-            )
-            problems.append(Problem(file=str(root), key="roots", message=message))
-        held.append((files, frozenset(listing.folders)))
+    with Opener(roots) as opener:
+        for root in roots:
+            listing = _Listing(root, opener, names)
+            names -= listing.seen
+            problems += listing.problems
+            refused |= listing.refused
+            files = {}
+            for name, path in islice(sorted(listing.files.items()), left):
+                files[name] = _read(opener, path, name, room)
+            left -= len(files)
+            if len(files) < len(listing.files):
+                message = (
+                    f"the roots hold more than {limits.MOST_FILES:,} files; remove what isn't used"
+                )
+                problems.append(Problem(file=str(root), key="roots", message=message))
+            held.append((files, frozenset(listing.folders)))
     return Files(
         roots=tuple(roots), held=tuple(held), problems=tuple(problems), refused=frozenset(refused)
     )

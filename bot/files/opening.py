@@ -10,10 +10,13 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PLAIN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+_PAGE: Final = 4_096
+"""Bytes for which room is made at least, since some plain files say that they have none."""
 
 _KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
     (stat.S_ISDIR, "a folder"),
@@ -34,23 +37,50 @@ class Opener:
     """Opens what stands in some roots.
 
     A symbolic link may lead to another place in one of these roots and nowhere else, since the
-    operator has named no other place.
+    operator has named no other place. Used with `with`: the folder of the file that was read last
+    stays open, since that of the next one is mostly the same.
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
         #: where folders truly lie; one that is swapped meanwhile is refused when a file is opened
-        self._folders: dict[Path, str] = {}
+        self._folders: dict[str, str] = {}
+        #: root and way below it of the folder that is open, and its descriptor
+        self._last: tuple[tuple[str, str], int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
 
     def read(self, path: Path, most: int) -> bytes:
         """Return the bytes of a plain file; raises `OSError`, of which `TooLarge` is one."""
-        root, below = self._place(path)
+        root, below = self._place(str(path))
         name = below.rpartition("/")[2]
-        if Path(name).suffix != path.suffix:
+        if _ending(name) != _ending(path.name):
             # a picture must not show a database, which may lie in a root too
             raise OSError(f"it is a symbolic link to a file of another kind, {name}")
-        with _opened(root, below) as handle:
+        folders, _, name = (below or ".").rpartition("/")
+        handle = _open(name, self._entered(root, folders))
+        try:
             return _content(handle, most)
+        finally:
+            os.close(handle)
+
+    def _entered(self, root: str, below: str) -> int:
+        """Return the folder `root`/`below` as a descriptor, which stays open until another one is
+        entered.
+        """
+        if self._last is None or self._last[0] != (root, below):
+            self._leave()
+            self._last = (root, below), _enter(root, below)
+        return self._last[1]
+
+    def _leave(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            os.close(last[1])
 
     @contextmanager
     def names(self, folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
@@ -59,10 +89,14 @@ class Opener:
         An entry can only be asked about while the folder is open. Raises `OSError` when it can't be
         listed.
         """
-        with _entered(*self._place(folder)) as handle, os.scandir(handle) as entries:
-            yield entries
+        handle = _enter(*self._place(str(folder)))
+        try:
+            with os.scandir(handle) as entries:
+                yield entries
+        finally:
+            os.close(handle)
 
-    def _place(self, path: Path) -> tuple[str, str]:
+    def _place(self, path: str) -> tuple[str, str]:
         """Return the root in which a path truly lies, and its way below that without links.
 
         Raises `OSError` when it lies in none of the roots.
@@ -76,14 +110,14 @@ class Opener:
             " the root in which that lies under `roots` in the settings"
         )
 
-    def _real(self, path: Path) -> str:
+    def _real(self, path: str) -> str:
         """Return where a path truly lies; a folder is resolved once for all its plain entries."""
-        if path.name in ("", "..") or path.is_symlink():
+        folder, name = os.path.split(path)
+        if name in ("", "..") or stat.S_ISLNK(os.lstat(path).st_mode):
             return os.path.realpath(path, strict=True)
-        folder = path.parent
         if folder not in self._folders:
             self._folders[folder] = os.path.realpath(folder, strict=True)
-        return f"{self._folders[folder].rstrip('/')}/{path.name}"
+        return f"{self._folders[folder].rstrip('/')}/{name}"
 
 
 def is_folder(entry: os.DirEntry[str] | Path) -> bool:
@@ -112,8 +146,11 @@ def read_given(path: Path, most: int) -> bytes:
         return _bounded(stream.read(most + 1), most)
 
 
-@contextmanager
-def _entered(root: str, below: str) -> Iterator[int]:
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :] if "." in name else ""
+
+
+def _enter(root: str, below: str) -> int:
     """Open the folder `root`/`below` as a descriptor, by a way on which no part is a link."""
     folder = os.open(root, _FOLDER)
     try:
@@ -121,23 +158,17 @@ def _entered(root: str, below: str) -> Iterator[int]:
             inner = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = inner
-        yield folder
-    finally:
+    except OSError:
         os.close(folder)
+        raise
+    return folder
 
 
-@contextmanager
-def _opened(root: str, below: str) -> Iterator[int]:
-    """Open `root`/`below` as a file descriptor, by a way on which no part is a link."""
-    folders, _, name = (below or ".").rpartition("/")
-    with _entered(root, folders) as folder:
-        # opening a device can already set something off, so the kind is checked before and after
-        _judge(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-        handle = os.open(name, _PLAIN, dir_fd=folder)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+def _open(name: str, folder: int) -> int:
+    """Open a file of a folder as a descriptor; raises `OSError` for what is none, links too."""
+    # opening a device can already set something off, so the kind is checked before and after
+    _judge(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    return os.open(name, _PLAIN, dir_fd=folder)
 
 
 def _content(handle: int, most: int) -> bytes:
@@ -145,8 +176,17 @@ def _content(handle: int, most: int) -> bytes:
     _judge(state.st_mode)
     if state.st_size > most:
         raise TooLarge(most)
-    with os.fdopen(handle, "rb", closefd=False) as stream:
-        return _bounded(stream.read(most + 1), most)
+    return _bounded(b"".join(_pieces(handle, max(state.st_size, _PAGE) + 1, most + 1)), most)
+
+
+def _pieces(handle: int, size: int, most: int) -> Iterator[bytes]:
+    """Yield what a file holds, `most` bytes of it at the most.
+
+    Room is made for `size` bytes at a time, and not for the most that there may be.
+    """
+    while most > 0 and (piece := os.read(handle, min(size, most))):
+        most -= len(piece)
+        yield piece
 
 
 def _bounded(data: bytes, most: int) -> bytes:

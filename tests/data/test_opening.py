@@ -199,10 +199,26 @@ def test_what_is_no_file_is_told_by_its_kind_and_never_waited_for(tmp_path, monk
 
 
 def test_a_device_is_no_file(tmp_path):
-    with pytest.raises(OSError, match="it is no file but a device"):
-        Opener([Path("/dev")]).read(Path("/dev/null"), 10)
-    with pytest.raises(OSError, match="leads out of its root"):
-        Opener([tmp_path]).read(link(tmp_path, "null", "/dev/null"), 10)
+    null = link(tmp_path, "null", "/dev/null")
+    with (
+        Opener([Path("/dev")]) as opener,
+        pytest.raises(OSError, match="it is no file but a device"),
+    ):
+        opener.read(Path("/dev/null"), 10)
+    with Opener([tmp_path]) as opener, pytest.raises(OSError, match="leads out of its root"):
+        opener.read(null, 10)
+
+
+def test_what_was_opened_to_be_read_is_closed_again(tmp_path):
+    write(tmp_path, "inner/a.toml", b"1")
+    write(tmp_path, "outer/b.toml", b"2")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with Opener([tmp_path]) as opener:
+        for name in ("inner/a.toml", "outer/b.toml", "inner/a.toml"):
+            assert opener.read(tmp_path / name, 10)
+        with pytest.raises(FileNotFoundError):
+            opener.read(tmp_path / "inner/none.toml", 10)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @contextmanager
@@ -231,12 +247,15 @@ def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_le
     root, other = tmp_path / "root", tmp_path / "other"
     write(root, "inner/card.png", b"mine")
     write(other, "card.png", b"secret")
-    opener, path = Opener([root]), root / "inner/card.png"
+    path, known = root / "inner/card.png", Opener([root])
+    with known:  # where the folder truly lies is known before it is swapped
+        assert known.read(path, 10) == b"mine"
     results = set()
     with swapping(root, other):
         for _ in range(3_000):
             try:
-                results.add(opener.read(path, 10))
+                with known:
+                    results.add(known.read(path, 10))
             except OSError:
                 results.add(b"refused")
     assert results <= {b"mine", b"refused"}

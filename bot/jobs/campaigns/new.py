@@ -133,11 +133,12 @@ def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
 
     Raises `DataError` with each that can't be copied.
     """
-    copying = _Copying(Opener(roots))
-    for root in roots:
-        for folder in [root / "campaigns" / source, *sorted(root.glob(f"content/*/{source}"))]:
-            if is_folder(folder):
-                copying.folder(folder, folder.relative_to(root).parent / campaign_id)
+    with Opener(roots) as opener:
+        copying = _Copying(opener)
+        for root in roots:
+            for folder in [root / "campaigns" / source, *sorted(root.glob(f"content/*/{source}"))]:
+                if is_folder(folder):
+                    copying.folder(folder, folder.relative_to(root).parent / campaign_id)
     if copying.problems:
         raise DataError(copying.problems)
     return copying.files
