@@ -42,7 +42,7 @@ _TALK = {"networks", "web", "telegram", "process"}
 """Rooms of tests that talk to a server, or with another process."""
 
 
-_LEFT_OUT = re.compile(r"^pytestmark = (?:\[?pytest\.mark\.(?:slow|process)\b)", re.MULTILINE)
+_LEFT_OUT = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(?:slow|process)\b", re.MULTILINE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

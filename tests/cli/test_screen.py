@@ -14,6 +14,8 @@ import pytest
 
 from bot.cli.screen import wrapped
 
+pytestmark = pytest.mark.slow  # whole commands, and a rehearsal
+
 SHOWS = """
 from datetime import UTC, datetime
 from bot.cli import common

@@ -99,6 +99,7 @@ def test_sixteen_bits_become_eight_of_the_same_grey():
     assert opened(ready(data, ANY).data).getpixel((0, 0)) == 40_000 // 256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [2_000_000, 1_000_000, 100_000])
 def test_a_photo_of_twelve_million_pixels_becomes_as_small_as_asked(most):
     data = photo(4_000, 3_000, quality=92)
@@ -115,6 +116,7 @@ def test_no_side_is_longer_than_networks_show():
     assert (made.width, made.height) == (SIDE, 137)
 
 
+@pytest.mark.slow
 def test_a_drawing_stays_sharp_while_it_is_small_enough():
     assert ready(saved(Image.new("RGB", (900, 900), "red"), "PNG"), ANY).mime == "image/png"
     assert ready(saved(noise(900, 900), "PNG"), Wish(most=300_000)).mime == "image/jpeg"

@@ -48,6 +48,7 @@ def test_a_language_gets_every_file_of_the_frame_and_of_the_campaign(command, be
             assert without_marks(written.read_text("utf-8")) == file.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_check_names_what_is_not_translated_until_nothing_is_left(command, bees):
     assert command("check")[0] == 0
     command("new", "language", "fr")
@@ -93,6 +94,7 @@ def test_a_campaign_can_be_translated_and_the_bot_itself_left_in_english(command
     )
 
 
+@pytest.mark.slow
 def test_of_a_listed_language_of_which_nothing_is_there_check_says_how_to_begin(command, bees):
     listed = bees / "campaigns" / "bees" / "campaign.toml"
     text = listed.read_text("utf-8").replace('languages = ["en"]', 'languages = ["en", "tr"]')

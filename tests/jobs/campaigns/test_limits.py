@@ -26,6 +26,8 @@ from bot.store.db import Database, sender_lock
 from bot.store.schema import is_older
 from bot.text import excess, problems_of_length
 
+pytestmark = pytest.mark.slow  # it talks to servers of a network
+
 OLD = Path(house.__file__).parent.parent / "store" / "old.sql"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LONG = "Today we plant trees, and " + "many of them, " * 125 + "all of us. #Trees"

@@ -9,6 +9,8 @@ from photos import moving, noise, photo, saved
 from bot import networks
 from bot.config import variable
 
+pytestmark = pytest.mark.slow  # `check` reads all that is shipped each time
+
 CONFIG = """
 active = ["trees"]
 roots = ["pack"]

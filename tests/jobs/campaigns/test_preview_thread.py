@@ -43,6 +43,7 @@ def test_a_thread_is_shown_post_by_post_with_its_longest(write, command):
     assert all(row["posts"] == [] for row in rows if row is not post)
 
 
+@pytest.mark.slow
 def test_a_line_of_dashes_in_a_post_that_is_too_long_is_named_with_what_divides_it(write, command):
     write("---")
     problems = command("check")[1]

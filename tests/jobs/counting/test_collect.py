@@ -28,6 +28,8 @@ from bot.networks.counting import Ask, Collector, Found, Place
 from bot.rules import hashtags
 from bot.rules.hashtags import DAY, midnight
 
+pytestmark = pytest.mark.slow  # it talks to servers of a network
+
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2021, 6, 7, tzinfo=UTC)
 

@@ -21,6 +21,8 @@ from bot.jobs.sending import lookup, retract
 from bot.model import State, YearlyDay
 from bot.networks import load
 
+pytestmark = pytest.mark.slow  # it talks to servers of a network
+
 NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

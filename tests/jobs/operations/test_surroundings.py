@@ -22,6 +22,8 @@ from bot.jobs.operations.surroundings import NO_CONTACT, NO_PRIVACY, NO_STAFF
 from bot.jobs.sending import moved
 from bot.model import Limits
 
+pytestmark = pytest.mark.slow  # each fault by every command
+
 COMMANDS = ("check", "doctor", "status")
 TYPED = (*COMMANDS, "reload")
 """What is typed where nothing runs."""

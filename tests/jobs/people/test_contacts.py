@@ -14,6 +14,8 @@ from bot.cli.common import open_settings
 from bot.model.person import Status
 from bot.store import Store
 
+pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
+
 CONFIG = """
 active = ["endchildlabour2021"]
 database = "drumbeat.db"

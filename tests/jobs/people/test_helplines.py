@@ -166,6 +166,7 @@ def test_every_number_at_which_nobody_has_looked_for_a_year_is_named():
     assert "drumbeat helpline add KE '1 1 6'" in said
 
 
+@pytest.mark.slow
 def test_check_doctor_and_status_name_what_helpline_list_names(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     file = tmp_path / HELPLINES

@@ -18,7 +18,10 @@ from bot.model.pledge import JourneyState, PledgeState
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Event
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,  # letters to a mail server
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
 
 NOON = at("2021-01-20T12:00")
 

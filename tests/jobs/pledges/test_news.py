@@ -19,7 +19,10 @@ from bot.model.person import Status
 from bot.model.pledge import PledgeState
 from bot.model.subject import News
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,  # letters to a mail server
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
 
 NOON = at("2021-01-20T12:00")
 

@@ -13,6 +13,8 @@ from bot.jobs.people import contacts as people
 from bot.model import State
 from bot.model.person import Status
 
+pytestmark = pytest.mark.slow  # letters to a mail server, over days
+
 OWN_WORDS = "550 5.7.1 Service unavailable, client host [192.0.2.1] blocked using a.list"
 
 

@@ -32,6 +32,8 @@ from bot.networks.telegram.network import Network as Telegram
 from bot.render import Renderer
 from bot.store.sending.approvals import digest
 
+pytestmark = pytest.mark.slow  # it talks to servers of a network
+
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 THREAD = (
     "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{"

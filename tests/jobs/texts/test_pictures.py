@@ -24,6 +24,8 @@ from bot.model import State
 from bot.pictures import making
 from bot.store.sending.approvals import digest
 
+pytestmark = pytest.mark.slow  # it talks to servers of a network
+
 NOW = at("2021-05-01T10:00:00")
 CONFIG = """
 active = ["trees"]

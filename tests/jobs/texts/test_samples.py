@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.slow  # `check` reads all that is shipped each time
+
 CONFIG = """
 active = ["endchildlabour2021"]
 [privacy]
