@@ -264,11 +264,14 @@ def _cross_checks(
     first: dict[str, str] = {}
     for channel_name, channel in config.channels.items():
         other = first.setdefault(channel.account or channel_name, channel_name)
-        for key in ("network", "base_url"):
+        for key in ("network", "base_url", "granted_per_second"):
             if getattr(channel, key) != getattr(config.channels[other], key):
+                mend = (
+                    "write the same" if key == "granted_per_second" else "give one another account"
+                )
                 message = (
                     f"differs from channels.{other}, but both use account"
-                    f" '{channel.account or channel_name}'; give one another account"
+                    f" '{channel.account or channel_name}'; {mend}"
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
     yield from _staff_twice(config, name)
@@ -360,6 +363,7 @@ def _channel(name: str, shape: shapes.ChannelShape, config: shapes.Config) -> Ch
         zone=shape.zone or config.zone,
         minute=_minute(shape.hour),
         per_second=shape.per_second,
+        granted_per_second=shape.granted_per_second,
         daily=shape.daily,
         note=shape.note,
         ceiling=shape.ceiling,

@@ -141,6 +141,7 @@ class ChannelShape(Shape):
     zone: _Zone | None = None
     hour: _Hour = "09:00"
     per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
+    granted_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     daily: int | None = Field(None, ge=1)
     note: str = ""
     ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)

@@ -159,6 +159,9 @@ class Channel:
     private: tuple[str, ...] = ()
     #: what only this network knows, by name; each network declares its own as OPTIONS
     options: Mapping[str, str] = field(default_factory=dict)
+    #: messages per second that the account may send where it is granted more than the network
+    #: allows everybody, or None
+    granted_per_second: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,14 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
                 " write posts = false"
             ),
         )
+    if channel.granted_per_second is not None and not network.GRANTS:
+        yield (
+            "granted_per_second",
+            (
+                f"nobody is granted a faster pace on {channel.network} than"
+                f" {network.LIMITS.per_second:g} messages a second; take the line away"
+            ),
+        )
     for name, value in channel.options.items():
         option = network.OPTIONS.get(name)
         if option is None:

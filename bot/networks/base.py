@@ -19,7 +19,7 @@ request left, silence  `Unanswered`                                marks it unce
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Literal
@@ -83,6 +83,9 @@ class Network(ABC):
     BOUNDS: ClassVar[Bounds] = API
     #: each server has limits of its own, which `probe` reads
     TELLS_LIMITS: ClassVar[bool] = False
+    #: an account may be granted a faster pace than everybody's: by a server of one's own, or a
+    #: contract
+    GRANTS: ClassVar[bool] = False
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 
@@ -123,8 +126,12 @@ class Network(ABC):
 
     @property
     def limits(self) -> Limits:
-        """The limits in force, as the server told them where it does."""
-        return self.measured(self.told_limits or self.LIMITS, self.channel.options)
+        """The limits in force, as the server told them where it does, at the pace that the account
+        is granted.
+        """
+        limits = self.measured(self.told_limits or self.LIMITS, self.channel.options)
+        granted = self.channel.granted_per_second
+        return limits if granted is None else replace(limits, per_second=granted)
 
     @abstractmethod
     async def send(self, message: Message) -> Receipt:

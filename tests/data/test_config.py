@@ -261,6 +261,7 @@ def test_every_problem_is_told_at_once_in_plain_words(file):
     posts = "yes"
     daily = true
     per_second = 0
+    granted_per_second = -1
     [channels.Bad_Name]
     network = "x"
     language = "english"
@@ -290,6 +291,7 @@ def test_every_problem_is_told_at_once_in_plain_words(file):
         "channels.x.posts: must be true or false",
         "channels.x.daily: must be a whole number",
         "channels.x.per_second: must be greater than 0",
+        "channels.x.granted_per_second: must be greater than 0",
         (
             "channels.Bad_Name: 'Bad_Name' is no name; use small letters, digits and '-', like"
             " telegram-fr"

@@ -9,6 +9,7 @@ from inspect import cleandoc
 import house
 import pytest
 from fakes.base import channel
+from fakes.troubles import fake_of
 
 from bot import networks
 from bot.app import open_live, open_rehearsal
@@ -16,6 +17,7 @@ from bot.config import load
 from bot.errors import DataError
 from bot.files.frozen import read_files
 from bot.library import Library
+from bot.model import Secret
 
 
 def test_options_of_the_file_reach_the_channel(tmp_path):
@@ -117,3 +119,46 @@ def test_nothing_starts_with_a_wrong_option(tmp_path, opened):
     with pytest.raises(DataError, match="x has no such option"):
         opened(settings, Library(files=read_files((tmp_path,)), campaigns={}))
     assert not settings.database.exists()
+
+
+# a faster pace than everybody's
+
+
+@pytest.mark.parametrize("network", ["bluesky", "mastodon", "x"])
+def test_an_account_may_be_granted_a_faster_pace_than_everybody(tmp_path, network):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        f'[channels.ours]\nnetwork = "{network}"\nbase_url = "https://social.example"\n'
+        'language = "en"\ngranted_per_second = 5\n',
+        "utf-8",
+    )
+    settings, problems = load(file, networks.names(), environ={})
+    assert settings is not None, problems
+    [ours] = settings.channels.values()
+    assert networks.problems([ours], "config.toml") == []
+    secrets = {name: Secret(value) for name, value in fake_of(network).secrets.items()}
+    kind = networks.load(network)
+    assert kind(ours, secrets).limits.per_second == 5
+    assert kind(replace(ours, granted_per_second=None), secrets).limits == kind.LIMITS
+
+
+def test_no_faster_pace_is_granted_where_nobody_grants_one():
+    one = replace(channel("telegram"), granted_per_second=1_000)
+    assert [str(problem) for problem in networks.problems([one], "config.toml")] == [
+        "config.toml: channels.our-telegram.granted_per_second: nobody is granted a faster pace on"
+        " telegram than 30 messages a second; take the line away"
+    ]
+
+
+def test_channels_of_one_account_are_granted_the_same_pace(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[channels.a]\nnetwork = "x"\nlanguage = "en"\ngranted_per_second = 5\n'
+        '[channels.b]\nnetwork = "x"\nlanguage = "fr"\naccount = "a"\n',
+        "utf-8",
+    )
+    _, problems = load(file, networks.names(), environ={})
+    assert [str(problem) for problem in problems] == [
+        f"{file}: channels.b.granted_per_second: differs from channels.a, but both use account 'a';"
+        " write the same"
+    ]

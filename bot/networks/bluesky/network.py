@@ -75,6 +75,7 @@ class Network(Base):
     FINDS = True
     REPEATABLE = True
     AMPLIFIES = True
+    GRANTS = True
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)

@@ -76,6 +76,7 @@ class Network(Base):
     )
     FINDS = True
     AMPLIFIES = True
+    GRANTS = True
     MOVING_PICTURES = True
     TELLS_LIMITS = True
 

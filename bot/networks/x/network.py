@@ -87,6 +87,7 @@ class Network(Base):
     )
     FINDS = True
     AMPLIFIES = True
+    GRANTS = True
     MOVING_PICTURES = True
 
     #: seconds to wait for a picture to be processed
