@@ -328,6 +328,30 @@ async def test_a_database_that_takes_nothing_is_told_once_and_nothing_is_lost(tm
     assert len(errors) == 1, errors
 
 
+class Uneven(Far):
+    """Each answer takes another time, so that some are under way whenever others land."""
+
+    async def send(self, message):
+        await asyncio.sleep(0.05 + self.calls % 7 * 0.1)
+        return await super().send(message)
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+async def test_a_disk_that_is_full_for_a_while_leaves_nothing_in_sending(tmp_path, at_once):
+    people = 12 * at_once
+    services = build(tmp_path, people, far=lambda channel: Uneven(channel, at_once=at_once))
+    far = services.networks["telegram"]
+    async with running(services) as one:
+        await until(lambda: len(far.taken) >= at_once)
+        with refusing(services.store):
+            await until(lambda: "the database" in one._failing.values())
+            await asyncio.sleep(1.5)
+        await until(lambda: states(services) == ["sent"] * people, 30)
+        await until(lambda: not one._failing)
+    assert sorted(far.taken) == sorted({*far.taken}), "nobody got it twice"
+    assert len(far.taken) == people
+
+
 async def test_an_error_before_anything_left_gives_the_claimed_rows_back(tmp_path):
     services = build(tmp_path, 5, far=Far)
     now = datetime.now(UTC)

@@ -133,9 +133,10 @@ def record(services: Services, channel: Channel, kind: str, n: int, now: datetim
 
 
 def record_post(services: Services, channel: Channel, body: Rendered, now: datetime) -> None:
-    """Record a post that left, or may have left."""
-    for kind, n in calls_of(body).items():
-        record(services, channel, kind, n, now)
+    """Record a post that left, or may have left; all of its calls, or none."""
+    with services.store.transaction():
+        for kind, n in calls_of(body).items():
+            record(services, channel, kind, n, now)
 
 
 def record_reads(services: Services, channel: Channel, network: Network, now: datetime) -> None:

@@ -6,6 +6,7 @@ All of it is decided row by row; claiming and pacing are `bot.jobs.sending.dispa
 
 import logging
 import zlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.errors import (
@@ -20,6 +21,7 @@ from bot.errors import (
     RateLimited,
     Refused,
     RenderError,
+    StoreError,
     TryLater,
     Unanswered,
 )
@@ -133,6 +135,8 @@ class Attempts:
         self._unready: Rendered | None = None
         #: until when posts wait whose picture this machine can't make now, and why it can't
         self._lacking = (0, "")
+        #: posts that left, and when, whose cost is not recorded yet
+        self._owed: list[tuple[Rendered, float]] = []
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
         self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
@@ -248,7 +252,10 @@ class Attempts:
                 self._lacking = (int(now) + _REST, f"{pictures.WAITS}: {error}")
 
     def refresh(self) -> None:
-        """Read anew which pages failed when they were asked; called once for each batch of rows."""
+        """Read anew which pages failed when they were asked, and record what is owed; called once
+        for each batch of rows.
+        """
+        self._settle_owed()
         self._failing = links.failing(self._services.store)
 
     def _dead_link(self, body: Rendered) -> str | None:
@@ -384,9 +391,20 @@ class Attempts:
         return Result(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
 
     def _pay(self, message: Message, now: float) -> None:
-        """Record the cost of a post that left or may have left."""
+        """Record the cost of a post that left or may have left.
+
+        What the database refuses is recorded before the next leaves: the answer is not lost for it.
+        """
         if message.address is None:
-            cost.record_post(self._services, self._channel, message.body, from_epoch(now))
+            self._owed.append((message.body, now))
+            with suppress(StoreError):  # the result is refused, too, and that is told
+                self._settle_owed()
+
+    def _settle_owed(self) -> None:
+        while self._owed:
+            body, now = self._owed[0]
+            cost.record_post(self._services, self._channel, body, from_epoch(now))
+            del self._owed[0]
 
     def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Result:
         words = str(error)

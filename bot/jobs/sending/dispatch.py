@@ -9,10 +9,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from bot.errors import AccountRefused, Blocked, Busy, Duplicate, Moved, NetworkError, RateLimited
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Busy,
+    Duplicate,
+    Moved,
+    NetworkError,
+    RateLimited,
+    StoreError,
+)
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.logcontext import About
@@ -80,6 +91,8 @@ class Dispatcher:
         self._apart = network.APART
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[Result] = []
+        #: rows whose answer nobody waits for any more; they are *sending* still
+        self._let_go: list[Claimed] = []
         self._trouble: BaseException | None = None
         #: whether the pace has changed since it was last stored
         self._paced = False
@@ -116,6 +129,11 @@ class Dispatcher:
     def spent(self, messages: int, now: datetime) -> None:
         """Count so many replies of the chat, which left at `now`, against the account's pace."""
         self._pacer.spend(messages, now.timestamp())
+
+    def let_go(self) -> list[Claimed]:
+        """Return, once, the rows that are *sending* while nobody waits for their answers."""
+        rows, self._let_go = self._let_go, []
+        return rows
 
     @property
     def unwritten(self) -> bool:
@@ -191,13 +209,14 @@ class Dispatcher:
     async def close(self, now: datetime) -> None:
         """Wait for what is in flight, write all results, and remember the pace.
 
-        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and become
-        *uncertain* at the next start.
+        When it is cancelled it lets go of what is in flight: those rows stay *sending* until the
+        next start, or until somebody takes them from `let_go`.
         """
         try:
             while self._flying:
                 await asyncio.wait(self._flying, timeout=TICK)
-                self._write(now.timestamp())
+                with suppress(StoreError):  # the disk may be full: what is in flight lands first
+                    self._write(now.timestamp())
             self._write(now.timestamp())
             for channel in self._channels:
                 await self._services.networks[channel.name].idle()
@@ -245,21 +264,18 @@ class Dispatcher:
                 # Write first what doesn't leave: a crash would make it uncertain.
                 self._write(moment)
             for row, message in going:
+                # The account was shut by an answer to a row before this one, or we are asked to
+                # stop: nothing of it has left.
+                stays = (
+                    _back(row) if shut or ending() else _too_dear(attempts, row, message, moment)
+                )
                 begun += 1
-                if shut or ending():
-                    # The account was shut by an answer to a row before this one, or we are asked to
-                    # stop: nothing of it has left.
-                    self._landed.append(_back(row))
-                elif (
-                    row.recipient == PUBLIC
-                    and (waits := attempts.unaffordable(row, message, moment)) is not None
-                ):
-                    # Check the ceiling post by post: the cost of each is recorded before the next.
-                    self._landed.append(waits)
+                if stays is not None:
+                    self._landed.append(stays)
                 elif self._at_once > 1:
                     self._fly(attempts, row, message, moment)
                 else:
-                    shut = await self._attempt(attempts, row, message, moment)
+                    shut = await self._alone(attempts, row, message, moment)
         finally:
             # Something went wrong on the way, or a stop lost its patience: of these nothing has
             # left.
@@ -275,8 +291,8 @@ class Dispatcher:
         """
         going: list[tuple[Claimed, Message]] = []
         ended: list[Result] = []
-        attempts.refresh()
         try:
+            attempts.refresh()
             for row in rows:
                 with About(row):
                     outcome = attempts.screen(row, moment) or attempts.message(row, moment)
@@ -298,11 +314,13 @@ class Dispatcher:
 
         task = asyncio.create_task(fly())
         self._flying.add(task)
-        task.add_done_callback(self._arrived)
+        task.add_done_callback(partial(self._arrived, row))
 
-    def _arrived(self, task: asyncio.Task[None]) -> None:
+    def _arrived(self, row: Claimed, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
-        if not task.cancelled():
+        if task.cancelled():
+            self._let_go.append(row)
+        else:
             self._trouble = task.exception() or self._trouble
 
     def _raise_trouble(self) -> None:
@@ -312,6 +330,16 @@ class Dispatcher:
         trouble, self._trouble = self._trouble, None
         if trouble is not None:
             raise trouble
+
+    async def _alone(
+        self, attempts: Attempts, row: Claimed, message: Message, moment: float
+    ) -> bool:
+        """Send one message and wait for its answer, as `_attempt` does."""
+        try:
+            return await self._attempt(attempts, row, message, moment)
+        except asyncio.CancelledError:
+            self._let_go.append(row)
+            raise
 
     async def _attempt(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
@@ -374,6 +402,14 @@ class Dispatcher:
                 self.account, self._pacer.state().dumps(), self._failures
             )
             self._paced = False
+
+
+def _too_dear(attempts: Attempts, row: Claimed, message: Message, moment: float) -> Result | None:
+    """Return that a post waits, where it would pass its channel's ceiling; None when it may go.
+
+    The cost of each is recorded before the next is asked about.
+    """
+    return attempts.unaffordable(row, message, moment) if row.recipient == PUBLIC else None
 
 
 def _back(row: Claimed) -> Result:

@@ -15,6 +15,7 @@ from bot.errors import (
     Moved,
     RateLimited,
     Refused,
+    StoreError,
     TryLater,
     Unanswered,
 )
@@ -583,6 +584,25 @@ async def test_a_post_that_waited_after_it_was_claimed_has_the_time_when_it_went
     late = NINE + timedelta(hours=3)
     await run(reviewed, start=late, account="x")
     assert [m.since for m in reviewed.networks["x"].records] == [late]
+
+
+async def test_a_full_disk_loses_neither_the_receipt_of_a_post_nor_its_cost(make):
+    deed = house.action(nudge=False, post=True, grace=timedelta(hours=3))
+    channels = (replace(house.channel("x", network="x"), ceiling=5.0),)
+    services, later = make(house.campaign(deed), channels=channels), NINE + timedelta(hours=1)
+    plan.run(services, later)
+    connection = services.store.database._connection
+    fail(services, lambda _m, _n: connection.execute("PRAGMA query_only = ON") and None, "x")
+    dispatcher = Dispatcher(services, "x", NINE)
+    with pytest.raises(StoreError):
+        await dispatcher.step(later)
+    assert states(services) == ["sending"]
+    connection.execute("PRAGMA query_only = OFF")
+    await dispatcher.close(later)
+    assert (states(services), services.networks["x"].duplicates) == (["sent"], 0)
+    assert services.store.ledger.spent(["x"], NINE.date(), NINE.date()) == 0
+    dispatcher._attempts["x"].refresh()
+    assert services.store.ledger.spent(["x"], NINE.date(), NINE.date()) > 0
 
 
 async def test_a_post_that_would_pass_the_ceiling_waits_for_staff(make):
