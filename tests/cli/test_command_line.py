@@ -18,8 +18,8 @@ import typer
 from rich.console import Console
 from tree import TOP
 
-from bot import __version__, cli
-from bot.cli import common, log, main
+from bot import __version__
+from bot.cli import common, front, log, main, typed
 from bot.cli.commands import COMMANDS, Command
 from bot.cli.printable import printable
 from bot.errors import DataError, StoreError, UsageError
@@ -64,13 +64,15 @@ def commands(monkeypatch):
     module = type(sys)("bot.cli.made_up")
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
+    table = import_module("bot.cli.commands")
+
     def put(**functions):
         rows = []
         for name, function in functions.items():
             setattr(module, name, function)
             rows.append(Command(name.replace("_", " "), "made_up", name, f"Do {name}."))
-        monkeypatch.setattr(cli, "COMMANDS", tuple(rows))
-        monkeypatch.setattr(cli, "GROUPS", {"pair": "Two of them."})
+        monkeypatch.setattr(table, "COMMANDS", tuple(rows))
+        monkeypatch.setattr(table, "GROUPS", {"pair": "Two of them."})
 
     return put
 
@@ -87,20 +89,49 @@ def in_process_of_its_own(*args, **options):
     )
 
 
-@pytest.mark.process
-@pytest.mark.parametrize("args", [["--help"], ["--version"], []])
-def test_help_imports_nothing_heavy(args):
+def loaded(args):
+    """Return the packages that are loaded once a command has run."""
     code = (
-        "import sys, bot.cli\n"
-        f"try: bot.cli.app({args!r}, prog_name='drumbeat')\n"
+        f"import sys, bot.cli\nsys.argv = {['drumbeat', *args]!r}\n"
+        "try: bot.cli.main()\n"
         "except SystemExit: pass\n"
         "print('\\n' + ' '.join(sorted({name.partition('.')[0] for name in sys.modules})))"
     )
     done = in_process_of_its_own("-c", code)
     assert done.returncode == 0, done.stderr
-    modules = set(done.stdout.splitlines()[-1].split())
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("args", [[], ["--nothing"]])
+def test_help_imports_nothing_heavy(args):
+    modules = loaded(args)
     assert "bot" in modules
     assert not HEAVY & modules
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("args", [["--help"], ["-h"], ["--version"], ["-V"]])
+def test_the_list_of_commands_comes_without_what_reads_them(args):
+    modules = loaded(args)
+    assert "bot" in modules
+    reading = {"inspect", "json", "logging", "regex", "rich", "sqlite3", "typer"}
+    assert not (HEAVY | reading) & modules
+
+
+@pytest.mark.parametrize("columns", ["30", "60", "80", "200"])
+def test_the_list_of_commands_is_as_wide_as_the_terminal_and_cuts_nothing(
+    drumbeat, monkeypatch, columns
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _ = drumbeat("--help")
+    assert code == 0
+    assert int(columns) < 40 or max(map(len, out.splitlines())) <= int(columns)
+    told = " ".join(out.split())
+    for name in front.names():
+        assert f"{name} {front.help_of(name)}" in told
+    for param in typed.get_command(typed.app).params:
+        assert f"{', '.join(sorted(param.opts, key=len))} {param.help}" in told
 
 
 @pytest.mark.process
@@ -485,8 +516,8 @@ def test_a_root_that_no_disk_takes_is_a_problem_of_the_settings(drumbeat, tmp_pa
 
 
 def test_typer_is_told_to_show_no_locals():
-    assert isinstance(cli.app, typer.Typer)
-    assert cli.app.pretty_exceptions_enable is False
+    assert isinstance(typed.app, typer.Typer)
+    assert typed.app.pretty_exceptions_enable is False
 
 
 ESCAPES = "\x1b[2J\x1b]0;owned\x07 Acme\x9b31m\r\nnext\x7f"

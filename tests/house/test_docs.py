@@ -9,7 +9,8 @@ import networks_page
 import pytest
 from tree import TOP
 
-from bot import cli, networks
+from bot import networks
+from bot.cli import typed
 from bot.cli.commands import COMMANDS, GROUPS
 from bot.config.environment import variable
 from bot.files import limits
@@ -52,7 +53,7 @@ def name_of(typed):
 
 def options_of(name):
     """Every option of a command, with its short forms; --help is everybody's."""
-    return {"--help", "-h", *(option for param in cli._load(name).params for option in param.opts)}
+    return {"--help", "-h", *(option for param in typed.load(name).params for option in param.opts)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
