@@ -9,7 +9,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       ``domains`` as servers take them · ``languages`` tags and what stands
       in for them · ``names`` "did you mean" · ``kept`` values that can be
       made again · ``logcontext`` which delivery a line of the log is about
-      · ``tracebacks`` where something failed, without what it was about
+      · ``tracebacks`` where something failed, without what it was about ·
+      ``clock`` the machine's clock, watched for jumps
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->

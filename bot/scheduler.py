@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,9 +18,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import app
 from bot.app import connections
+from bot.clock import Clock, elapsed
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.gate import Bounds
+from bot.jobs.operations import clock as clock_job
 from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.sending.dispatch import Dispatcher, accounts
@@ -70,12 +73,15 @@ called in a thread.
 
 
 def utc_now() -> datetime:
-    """Return the time now, in UTC: the clock of a live run."""
+    """Return what the machine's clock shows, in UTC."""
     return datetime.now(UTC)
 
 
 class Scheduler:
-    """Runs the jobs of `services` until a signal comes; then closes them."""
+    """Runs the jobs of `services` until a signal comes; then closes them.
+
+    `clock` is watched by the counter `passed` (see `bot.clock`).
+    """
 
     def __init__(
         self,
@@ -83,13 +89,16 @@ class Scheduler:
         reread: Reread,
         clock: Callable[[], datetime] = utc_now,
         look: Look | None = None,
+        passed: Callable[[], float] = elapsed,
     ) -> None:
-        self._services = services
+        self._clock = Clock(clock, passed)
+        self._tended = clock_job.Tended(self._clock)
+        self._jumps = 0
+        self._services = replace(services, steady=self._clock.steady)
         self._reread = reread
         self._look = look
         #: of the settings that connections and pages were made by
         self._used = reload.fingerprint(services.settings)
-        self._clock = clock
         self._engine = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -118,15 +127,20 @@ class Scheduler:
         """
         try:
             self._services.store.database.hold_sender_lock()
+            clock_job.remembered(self._services.store, self._clock)
             letters.adopt(self._services.store, self._clock(), os.environ)
             startup.recover(self._services, self._clock())
             await self._guard(PLAN.name, partial(self._do, PLAN))
             await self._greet()
             self._hear_signals()
             self._start_jobs()
-            looking = asyncio.create_task(self._guard("check", self._check))
+            beside = [
+                asyncio.create_task(self._guard("check", self._check)),
+                asyncio.create_task(self._keep_time()),
+            ]
             await self._stopped.wait()
-            looking.cancel()
+            for task in beside:
+                task.cancel()
             await self._end()
         finally:
             await app.close(self._services)
@@ -182,6 +196,23 @@ class Scheduler:
                 job.remove()
         for name, account in wanted.items():
             self._every(1, name, partial(self._dispatch, account))
+
+    async def _keep_time(self) -> None:
+        """Look at the clock each second by the loop's own time, until cancelled."""
+        while True:
+            await self._guard("clock", self._look_at_clock)
+            await asyncio.sleep(1)
+
+    async def _look_at_clock(self) -> None:
+        """Wake the engine where the clock jumped: its timers go by that clock, and one that was set
+        back would let them stand still. Then tell of it.
+        """
+        self._clock()
+        if self._clock.jumps != self._jumps:
+            self._jumps = self._clock.jumps
+            for job in self._engine.get_jobs():
+                job.modify(next_run_time=utc_now())
+        self._tended.tend(self._services)
 
     async def _do(self, tick: Tick) -> None:
         """Run one job of the table `TICKS`, and keep when it came to its end."""

@@ -237,7 +237,9 @@ def reopened(
         dry=dry,
         window=LIVE_WINDOW,
     )
-    return _identified(replace(new, collectors=collectors, uncollected=uncollected))
+    return _identified(
+        replace(new, collectors=collectors, uncollected=uncollected, steady=services.steady)
+    )
 
 
 def known_to(store: Store, library: Library) -> Library:

@@ -270,6 +270,12 @@ COMMANDS = (
         "Bring a backup back, and look up what may have left since.",
     ),
     Command(
+        "clock trust",
+        "operations.clock",
+        "trust",
+        "Believe the machine's clock at once, after it jumped.",
+    ),
+    Command(
         "keys show",
         "operations.keys",
         "show",
@@ -297,6 +303,7 @@ COMMANDS = (
 
 GROUPS = {
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
+    "clock": "The machine's clock, and whether it is believed.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",
     "helpline": "Child helplines of countries.",
     "keys": "The keys that sign links and know who was forgotten.",

@@ -1,6 +1,6 @@
 """What the jobs share. It is built once in `bot.app` and never changed; a reload builds another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,6 +39,9 @@ class Services:
     collectors: Mapping[str, Collector] = field(default_factory=dict)
     #: why a collector that the settings want could not be built, by its name
     uncollected: Mapping[str, str] = field(default_factory=dict)
+    #: whether what can't be undone may be decided: not while a clock that jumped is not believed
+    #: (see `bot.clock`); a simulated clock jumps on purpose
+    steady: Callable[[], bool] = lambda: True
 
     @cached_property
     def channel_names(self) -> Mapping[int, str]:

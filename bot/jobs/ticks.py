@@ -31,13 +31,17 @@ class Tick:
 
     name: str
     run: Run
+    #: whether it decides what can't be undone, and so waits while the clock is not believed
+    final: bool = False
     #: seconds between two looks of the live process; None where it is no job of its
     live: int | None
     terminal: bool
     rehearsal: bool
 
     async def do(self, services: Services, now: datetime) -> None:
-        """Do the job's work at this instant, to its end."""
+        """Do the job's work at this instant, to its end; nothing while it waits for the clock."""
+        if self.final and not services.steady():
+            return
         work = self.run(services, now)
         if isawaitable(work):
             await work
@@ -64,20 +68,22 @@ PLAN = Tick(name="plan", run=plan.run, live=5, terminal=True, rehearsal=True)
 
 TICKS: tuple[Tick, ...] = (
     # before what is due goes to those who want it
-    Tick(name="pauses", run=pauses.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="pauses", final=True, run=pauses.run, live=60, terminal=True, rehearsal=False),
     PLAN,
-    Tick(name="journeys", run=journeys.run, live=60, terminal=True, rehearsal=False),
-    Tick(name="lost pledges", run=lost.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="journeys", final=True, run=journeys.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
     Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
-    Tick(name="approvals", run=approve.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),
-    Tick(name="retention", run=retention.run, live=3600, terminal=False, rehearsal=False),
+    Tick(
+        name="retention", final=True, run=retention.run, live=3600, terminal=False, rehearsal=False
+    ),
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
 )

@@ -148,9 +148,9 @@ _SPLIT = {
         "daily_packs daily_review daily_journey daily_paused daily_token daily_late "
         "daily_differs daily_ceiling daily_moved daily_failed daily_missed daily_lapsed "
         "daily_text daily_slot daily_link "
-        "daily_zone daily_job daily_blind daily_surge daily_amplify daily_amplification "
-        "daily_retract daily_chat_safeguarding daily_chat daily_other daily_more "
-        "daily_nothing"
+        "daily_zone daily_job daily_clock daily_blind daily_surge daily_amplify "
+        "daily_amplification daily_retract daily_chat_safeguarding daily_chat daily_other "
+        "daily_more daily_nothing"
     ),
     "staff.does_not_fit": (
         "does_not_fit_head over_characters over_bytes over_caption over_post_characters "

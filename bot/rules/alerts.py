@@ -248,6 +248,17 @@ class JobFails(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockJumped(Alarm):
+    """The machine's clock jumped, and is not believed yet."""
+
+    kind = "clock"
+    #: epoch seconds that it shows; 0 where nothing says
+    shown: int = 0
+    #: epoch seconds by the count of the process
+    counted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatTrouble(Alarm):
     """The chat can't do all that it should; the subject is one of the constants here."""
 
@@ -411,6 +422,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         ApprovalWaits,
         ChannelPaused,
         ChatTrouble,
+        ClockJumped,
         DeliveriesUncertain,
         DiffersFromApproved,
         JobFails,

@@ -83,6 +83,10 @@ STORED = [
         ("job", "plan", '{"job": "plan", "words": "KeyError"}'),
     ),
     (
+        alerts.ClockJumped(subject="system clock", text="", shown=1620086400, counted=1620000000),
+        ("clock", "system clock", '{"shown": 1620086400, "counted": 1620000000}'),
+    ),
+    (
         alerts.JobFails(subject="the database", text="", words="disk is full"),
         ("job", "the database", '{"words": "disk is full"}'),
     ),

@@ -52,7 +52,8 @@ async def run(services: Services, now: datetime) -> None:
     sightings.links(services, now)
     for channel, network in sightings.channels(services):
         await sightings.search(services, channel, network, now)
-    _let_go(services, now)
+    if services.steady():
+        _let_go(services, now)
     await _look(services, now)
     for row in services.store.amplify.all([ReviewState.RETRACTING]):
         await _take_back(services, row, now)

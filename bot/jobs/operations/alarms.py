@@ -27,6 +27,7 @@ from bot.rules.alerts import (
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
+    ClockJumped,
     DiffersFromApproved,
     JobFails,
     LettersFailed,
@@ -56,6 +57,7 @@ LONGEST = API.patience()
 
 _SPEAK_THEMSELVES = (
     ChannelPaused,
+    ClockJumped,
     TokenRefused,
     TextHeld,
     JobFails,
@@ -180,7 +182,7 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
             return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
         case LettersFailed() | PostFailed() | PostMissed() | ApprovalLapsed():
             past = alert.at + NEWS.total_seconds() < moment
-            return past or (
+            return (past and services.steady()) or (
                 not isinstance(alarm, LettersFailed)
                 and _state(services, alert.subject) in (State.SENT, State.CANCELLED)
             )

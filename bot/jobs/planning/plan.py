@@ -31,12 +31,18 @@ LEAD = timedelta(days=1)
 
 
 def run(services: Services, now: datetime) -> int:
-    """Plan, open waves and fan out what is due; return the number of deliveries that fanned out."""
-    sync(services, now)
-    open_waves(services, now)
+    """Plan, open waves and fan out what is due; return the number of deliveries that fanned out.
+
+    While the clock is not believed only that which was planned before falls due: nothing is planned
+    or cancelled anew, and no wave is too late.
+    """
+    steady = services.steady()
+    if steady:
+        sync(services, now)
+        open_waves(services, now)
     moment = epoch(now)
     made = 0
-    while (step := services.store.plan.fan_out(moment)) is not None:
+    while (step := services.store.plan.fan_out(moment, end_late=steady)) is not None:
         made += step
     services.store.outbox.queue_due(moment)
     return made

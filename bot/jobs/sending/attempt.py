@@ -59,6 +59,11 @@ RENDER_RETRY = 30 * 60
 until its grace ends.
 """
 
+CLOCK_RETRY = 30
+"""Seconds after which a row is looked at again that would be too late, if the clock were right."""
+
+CLOCK_WAITS = "the machine's clock jumped: it waits until it is certain that it is too late"
+
 UNMADE = "would wait: "
 """Begins the reason of what a rehearsal skips because it has no text."""
 
@@ -149,9 +154,7 @@ class Attempts:
         """
         occurrence = self.occurrence(row)
         if row.expires <= now:
-            if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
-                tell_missed(self._services, row, occurrence, int(now))
-            return Result(row, State.SKIPPED, counted=False, error="later than its grace")
+            return self._expired(row, occurrence, now)
         if not kinds.may_reach(occurrence.subject, row.status):
             return Result(
                 row,
@@ -162,7 +165,7 @@ class Attempts:
         if reason := self._services.dry.get(self._channel.name):
             return Result(row, State.SKIPPED, counted=False, error=reason)
         if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
-            return self._later(row, epoch(end), "quiet hours last longer than its grace")
+            return self._later(row, now, epoch(end), "quiet hours last longer than its grace")
         if (
             row.zone
             and self._network.BUTTONS
@@ -170,6 +173,7 @@ class Attempts:
         ):
             return self._later(
                 row,
+                now,
                 other,
                 "another nudge went to this person that day, and its own grace ends before the"
                 " next",
@@ -184,10 +188,28 @@ class Attempts:
             ),
         )
 
-    def _later(self, row: Claimed, due: int, too_late: str) -> Result:
+    def _expired(self, row: Claimed, occurrence: Occurrence, now: float) -> Result:
+        if not self._services.steady():
+            return self._unsure(row, now)
+        if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
+            tell_missed(self._services, row, occurrence, int(now))
+        return Result(row, State.SKIPPED, counted=False, error="later than its grace")
+
+    def _later(self, row: Claimed, now: float, due: int, too_late: str) -> Result:
+        steady = self._services.steady()
         if due >= row.expires:
+            if not steady:
+                return self._unsure(row, now)
             return Result(row, State.SKIPPED, counted=False, error=too_late)
-        return Result(row, State.QUEUED, due=due, counted=False)
+        # with words, so that it is found again where the clock was wrong (`Outbox.no_later`)
+        return Result(
+            row, State.QUEUED, due=due, counted=False, error=None if steady else CLOCK_WAITS
+        )
+
+    def _unsure(self, row: Claimed, now: float) -> Result:
+        """Return that the row waits a little, since by a clock that jumped nothing is too late."""
+        due = int(now) + CLOCK_RETRY
+        return Result(row, State.QUEUED, due=due, counted=False, error=CLOCK_WAITS)
 
     def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Result:
         """Return the row's message, or what becomes of a row whose text can't be made or differs
@@ -423,7 +445,7 @@ class Attempts:
                 return Result(row, State.FAILED, error=words)
             case TryLater():
                 due = int(now + max(retry_delay(row), error.wait)) + 1
-                if due >= row.expires:
+                if due >= row.expires and self._services.steady():
                     return Result(
                         row,
                         State.FAILED,

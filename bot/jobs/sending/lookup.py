@@ -98,10 +98,13 @@ async def _channel(
 
 
 def _again(services: Services, row: Claimed, moment: int) -> None:
-    """Queue a delivery that is certainly not there, or skip it where its grace has ended."""
+    """Queue a delivery that is certainly not there, or skip it where its grace has ended.
+
+    While the clock is not believed it stays uncertain rather than be skipped.
+    """
     if row.expires > moment:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
-    else:
+    elif services.steady():
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.SKIPPED)
         words = "it did not arrive, and now it is later than its grace"
         services.store.outbox.note(row.key, moment, error=words)

@@ -150,16 +150,16 @@ class Plan(Topic):
                 {"places": places, "id": occurrence},
             )
 
-    def fan_out(self, now: int) -> int | None:
+    def fan_out(self, now: int, *, end_late: bool = True) -> int | None:
         """Make one step of the fan-out: deliveries for at most 10,000 people of the waves due at
         `now`.
 
         The cursor moves in the same transaction. The waves of one occurrence go together, by
         ascending ids, so that each page of the table is written once, not once per wave. A wave
-        that is past its grace makes no rows. Returns the number of rows made, or None with nothing
-        left to do.
+        that is past its grace makes no rows, but without `end_late`, where nobody knows whether it
+        is. Returns the number of rows made, or None with nothing left to do.
         """
-        ended = self._database.execute(
+        ended = end_late and self._database.execute(
             "UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now",
             {"now": now},
         )

@@ -145,6 +145,18 @@ class Outbox(Topic):
             self._say(keys, reason, now)
         return keys
 
+    def no_later(self, now: int) -> int:
+        """Let every queued row be looked at now that was put off by a clock which lay ahead of
+        `now`: what was said of it lies in the future. Returns the number of rows.
+        """
+        return self._database.execute(
+            f"UPDATE delivery SET due = :now WHERE state IN ({MOVING}) AND state = :queued AND due"
+            " > :now AND EXISTS (SELECT 1 FROM result r WHERE r.occurrence = delivery.occurrence"
+            " AND r.channel = delivery.channel AND r.recipient = delivery.recipient AND r.at >"
+            " :now)",
+            {"queued": State.QUEUED, "now": now},
+        )
+
     def has_due(self, channel: int, now: int) -> bool:
         """Return whether anything of the channel could be claimed."""
         return self._database.row(ANY_DUE, {"channel": channel, "now": now}) is not None

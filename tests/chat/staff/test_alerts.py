@@ -85,6 +85,10 @@ DETAILS = {
     ],
     "failed": [("1-1-0", {"words": "400 Bad Request"})],
     "letters": [("mail", {"words": "552 5.2.2 mailbox full"})],
+    "clock": [
+        ("system clock", {"shown": 1620086400, "counted": 1620000000}),
+        ("system clock", {}),
+    ],
     "job": [
         ("plan", {"job": "plan", "words": "KeyError"}),
         ("the database", {"words": "disk is full"}),

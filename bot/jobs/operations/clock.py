@@ -1,0 +1,97 @@
+"""The clock that jumped: staff are told, and a person may say that it is right (`drumbeat clock
+trust`), by a row in the file that both processes share.
+
+`bot.clock` decides what is believed; a run brings its clock here each second.
+"""
+
+import logging
+from datetime import datetime
+
+from bot.clock import STEADY, Clock
+from bot.jobs.services import Services
+from bot.rules.alerts import ClockJumped
+from bot.store import Store
+from bot.times import epoch
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0
+"""Seconds after which it is kept again what the clock shows, for a start of the machine after which
+the clock lies in the past.
+"""
+
+_KEPT = "clock watched"
+_TRUSTED = "clock trusted"
+
+
+def remembered(store: Store, clock: Clock) -> Clock:
+    """Return the clock as the process before saw it, as far as that is known."""
+    known = store.meta.get(_KEPT)
+    return clock if known is None else clock.kept(known)
+
+
+def waits(store: Store) -> bool:
+    """Return whether decisions wait because the clock jumped."""
+    return store.alerts.any_open(ClockJumped.kind)
+
+
+def ask_to_trust(store: Store) -> None:
+    """Ask the process that runs, or the next one, to believe the clock as it is."""
+    store.meta.put(_TRUSTED, "yes")
+
+
+class Tended:
+    """A run's clock, with what has been told of it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._jumps = 0
+        self._steady = True
+        self._next = 0.0
+
+    def tend(self, services: Services) -> None:
+        """Tell of a jump that is new, believe the clock where a person says so, and say when it is
+        believed again; to be called each second. Raises `StoreError`.
+        """
+        clock, store = self._clock, services.store
+        if store.meta.get(_TRUSTED) is not None:
+            clock.trust()
+            store.meta.drop(_TRUSTED)
+        steady = clock.steady()
+        changed = clock.jumps != self._jumps or steady != self._steady
+        if not changed and clock().timestamp() < self._next:
+            return
+        if changed and not steady:
+            self._tell(services)
+        elif steady and waits(store):
+            self._well(services)
+        store.meta.put(_KEPT, clock.dumps())
+        self._jumps, self._steady = clock.jumps, steady
+        self._next = clock().timestamp() + EVERY
+
+    def _tell(self, services: Services) -> None:
+        shown, counted = self._clock.shows(), self._clock()
+        text = told(shown, counted)
+        alarm = ClockJumped(
+            subject="system clock", text=text, shown=epoch(shown), counted=epoch(counted)
+        )
+        services.store.alerts.open(alarm, epoch(counted))
+        log.warning("%s", text)
+
+    def _well(self, services: Services) -> None:
+        now = epoch(self._clock())
+        with services.store.transaction():
+            services.store.alerts.close(ClockJumped.kind, "system clock", now)
+            services.store.outbox.no_later(now)
+        log.info("the clock is believed again")
+
+
+def told(shown: datetime, counted: datetime) -> str:
+    """Return what is said of a clock that jumped: what it shows, what was counted, what to do."""
+    return (
+        f"the clock of this machine jumped: it shows {shown:%Y-%m-%d %H:%M:%S} UTC, by drumbeat's"
+        f" own count it is {counted:%Y-%m-%d %H:%M:%S} UTC. Sending goes on by that count, and what"
+        " can't be undone (skipping what is too late, deleting) waits until the clock has been"
+        f" steady for {STEADY / 60:.0f} minutes. If it is right now, `drumbeat clock trust` lets"
+        " everything go on at once; if not, set it"
+    )
