@@ -261,6 +261,38 @@ def test_a_clock_set_back_neither_stops_nor_floods():
     assert sum(n for _, n in left) >= 0.9 * 100 * 5
 
 
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(("go on", "set", "429", "restart")), st.floats(0.001, 60), st.booleans()
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+    jumps=st.lists(st.floats(-40 * DAY, 40 * DAY), min_size=60, max_size=60),
+)
+@settings(max_examples=200, deadline=None)
+def test_however_the_clock_is_set_no_account_stands_still_for_longer_than_it_must(steps, jumps):
+    """Not longer than the longest rest that its network asked for, and the time of one message."""
+    pacer, now = Pacer(30, now=START), START
+    for (step, seconds, looks), jump in zip(steps, jumps, strict=False):
+        match step:
+            case "go on":
+                now += seconds
+            case "set":
+                now += jump
+            case "429":
+                pacer.limited(now, seconds)
+            case "restart":
+                pacer = Pacer.from_state(State.loads(pacer.state().dumps()), 30, now=now)
+        if looks:
+            pacer.take(pacer.allowed(now), now)
+        wait = pacer.wait(now)
+        assert wait <= 60 + 2
+    # a step back of less than a second is waited for
+    assert pacer.allowed(now + wait + 1) >= 1
+
+
 def test_a_clock_that_trembles_is_held_still():
     pacer = Pacer(100, now=START)
     pacer.take(pacer.allowed(START + 10), START + 10)

@@ -72,12 +72,17 @@ class Errands:
         ready: dict[str, list[Outgoing]] = {}
         for message in self._entry.waiting():
             if message.address not in self._going and (
-                message.receipt is None or now >= self.resting.get(message.receipt, (0, 0.0))[1]
+                message.receipt is None or not self._rests(message.receipt, now)
             ):
                 ready.setdefault(message.address, []).append(message)
         for address, messages in ready.items():
             task = self._going[address] = asyncio.create_task(self._send(messages))
             task.add_done_callback(partial(self._gone, address))
+
+    def _rests(self, receipt: tuple[str, int], now: float) -> bool:
+        """Return whether a message rests still; a clock that is set back makes no rest longer."""
+        tries, until = self.resting.get(receipt, (0, 0.0))
+        return now < until <= now + _rest(tries)
 
     def _gone(self, address: str, _: asyncio.Task[None]) -> None:
         self._going.pop(address, None)
@@ -107,5 +112,10 @@ class Errands:
         have begun to talk to us yet.
         """
         tries = self.resting.get(receipt, (0, 0.0))[0] + 1
-        self.resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)
+        self.resting[receipt] = (tries, self._clock().timestamp() + _rest(tries))
         return tries >= TRIES
+
+
+def _rest(tries: int) -> float:
+    """Return the seconds for which a message rests that has failed so often."""
+    return 30.0 * (1 << tries)

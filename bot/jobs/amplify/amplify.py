@@ -52,8 +52,7 @@ async def run(services: Services, now: datetime) -> None:
     sightings.links(services, now)
     for channel, network in sightings.channels(services):
         await sightings.search(services, channel, network, now)
-    if services.steady():
-        _let_go(services, now)
+    _let_go(services, now)
     await _look(services, now)
     for row in services.store.amplify.all([ReviewState.RETRACTING]):
         await _take_back(services, row, now)
@@ -68,13 +67,20 @@ async def run(services: Services, now: datetime) -> None:
 
 
 def _let_go(services: Services, now: datetime) -> None:
-    """Forget posts that are too old, and everything of a pledge that no longer stands."""
-    amplify = services.store.amplify
+    """Forget posts that are too old by a clock that is believed, and everything of a pledge that no
+    longer stands.
+    """
+    amplify, steady = services.store.amplify, services.steady()
     standing = {pledge.id for pledge in services.store.pledges.all(states=MADE)}
     for row in amplify.all((*OPEN, ReviewState.SENT)):
         if row.pledge not in standing:
             _of_gone_pledge(services, row)
-        elif row.state is not ReviewState.SENT and not row.is_link and too_old(row.posted, now):
+        elif (
+            steady
+            and row.state is not ReviewState.SENT
+            and not row.is_link
+            and too_old(row.posted, now)
+        ):
             if amplify.answers(row.id):
                 amplify.change(row.id, OPEN, ReviewState.REJECTED, "too old by now")
             else:

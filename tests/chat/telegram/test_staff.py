@@ -1,6 +1,7 @@
 """Staff in Telegram: the real Application against a strict Bot API server."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from bot_chat import (
@@ -73,6 +74,18 @@ async def test_buttons_of_staff_do_nothing_for_others(fake, services):
         "This button is an old one. /help shows where things are now."
     }
     assert services.store.holds.all() == []
+
+
+async def test_a_clock_that_is_set_back_lets_nobody_wait_longer(fake, services, monkeypatch):
+    monkeypatch.setattr("bot.chat.telegram.errands.PAUSE", 0.02)
+    services.store.alerts.open(read("paused", "telegram", "channel telegram is paused", {}), 1)
+    await staff.run(services, NOON.replace(hour=3))
+    async with running(services) as chat:
+        await until(lambda: chat._errands and chat._errands.resting)
+        fake.person(99)
+        chat._errands._clock = lambda: NOON - timedelta(days=1)
+        await got(fake, 99, "channel telegram is paused")
+        await until(lambda: not services.store.notices.waiting())
 
 
 async def test_who_has_not_begun_to_talk_to_the_bot_hears_it_later(fake, services, monkeypatch):

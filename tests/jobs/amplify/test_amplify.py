@@ -411,6 +411,22 @@ async def test_what_its_author_deletes_is_forgotten(make, mastodon):
     assert services.store.amplify.answers(2) == []
 
 
+async def test_no_post_is_too_old_by_a_clock_that_nobody_trusts_and_what_is_withdrawn_goes(
+    make, mastodon
+):
+    services = make(mastodon)
+    number = pledge(services, ("mastodon", "orchard@social.example"))
+    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
+    await amplify.run(services, NOW)
+    doubtful = replace(services, steady=lambda: False)
+    await amplify.run(doubtful, NOW + 400 * DAY)
+    assert [row.id for row in services.store.amplify.all()] == [1]
+    services.store.pledges.move(number, PledgeState.APPROVED, "staff", 1)
+    services.store.pledges.move(number, PledgeState.WITHDRAWN, "staff", 1)
+    await amplify.run(doubtful, NOW + 400 * DAY)
+    assert services.store.amplify.all() == []
+
+
 async def test_a_withdrawn_pledge_takes_everything_back(make, mastodon):
     services = make(mastodon)
     number = pledge(services, ("mastodon", "orchard@social.example"))

@@ -224,6 +224,9 @@ async def test_a_post_that_is_found_missing_too_late_is_an_alarm(make):
     services.networks["telegram"].arrives_unanswered = False
     fail(services, lambda _message, _n: Unanswered("silence"))
     await run(services)
+    doubtful = replace(services, steady=lambda: False)  # the clock jumped by three days
+    await lookup.run(doubtful, NINE + timedelta(days=3))
+    assert states(services) == ["uncertain"]
     await lookup.run(services, NINE + timedelta(days=3))
     assert states(services) == ["skipped"]
     assert [a.kind for a in services.store.alerts.current()] == ["uncertain", "failed"]
