@@ -78,13 +78,16 @@ async def search(services: Services, channel: Channel, network: Network, now: da
     """Ask one network where it is time, and put what is new before staff."""
     stored = json.loads(services.store.meta.get(f"amplify {channel.name}") or "{}")
     known, tags = accounts(services, channel.network), asked_for(services.active, now.date())
-    if now.timestamp() < stored.get("next", 0) or not known or not tags:
-        return
     paid = bool(network.PRICES.read)
+    every = EVERY_PAID if paid else EVERY
+    # what lies further ahead was written by a clock that has been set back since
+    waits = now < from_epoch(stored.get("next", 0)) <= now + every
+    if waits or not known or not tags:
+        return
     since = (
         now - BACK
         if "last" not in stored
-        else max(now - BACK, from_epoch(stored["last"]) - timedelta(days=1))
+        else max(now - BACK, min(now, from_epoch(stored["last"])) - timedelta(days=1))
     )
     try:
         posts = await asked(
@@ -104,7 +107,7 @@ async def search(services: Services, channel: Channel, network: Network, now: da
         services.store.alerts.close(SearchFails.kind, channel.name, epoch(now))
         stored = {
             "last": epoch(now),
-            "next": epoch(now + (EVERY_PAID if paid else EVERY)),
+            "next": epoch(now + every),
         }
     services.store.meta.put(f"amplify {channel.name}", json.dumps(stored, sort_keys=True))
 

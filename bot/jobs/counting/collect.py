@@ -50,6 +50,8 @@ class _State:
     """What must be remembered of a collector over a restart; instants in epoch seconds."""
 
     first: int
+    #: when it asked last, and when it asks again
+    asked: int = 0
     next: int = 0
     #: when each place last answered
     seen: dict[str, int] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class _State:
     def since(self, tag: str, now: datetime, reach: timedelta) -> datetime:
         """Return the beginning of the first day to ask for."""
         oldest = now - reach
-        last = from_epoch(self.whole[tag]) - AGAIN if tag in self.whole else oldest
+        last = min(from_epoch(self.whole[tag]), now) - AGAIN if tag in self.whole else oldest
         return hashtags.midnight(max(last, oldest).date())
 
 
@@ -104,7 +106,8 @@ async def _run(
     services: Services, name: str, collector: Collector, now: datetime, pledgers: Pledgers
 ) -> int:
     state = _State.load(services, name, now)
-    if now.timestamp() < state.next:
+    # a clock that was set back since makes nobody wait longer
+    if state.asked <= now.timestamp() < state.next:
         return 0
     kept, troubles = 0, dict[str, NetworkError]()
     for tag in usage.asked_for(services.active, now.date()):
@@ -124,6 +127,7 @@ async def _run(
         if trouble is None:
             state.seen[place.name] = epoch(now)
         _judge(services, name, place.name, trouble, state, now)
+    state.asked = epoch(now)
     state.next = epoch(now + _pause(services, name, collector, troubles))
     state.keep(services, name)
     return kept

@@ -55,7 +55,8 @@ def _due(
     services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime
 ) -> bool:
     stored = json.loads(services.store.meta.get(f"probe {account}") or "{}")
-    if now.timestamp() < stored.get("next", 0):
+    # what lies further ahead was written by a clock that has been set back since
+    if now.timestamp() < stored.get("next", 0) <= epoch(now + EVERY):
         return _named_ahead(services, channels, stored.get("last", 0), now)
     return True
 

@@ -411,6 +411,15 @@ async def test_what_its_author_deletes_is_forgotten(make, mastodon):
     assert services.store.amplify.answers(2) == []
 
 
+async def test_a_clock_that_is_set_back_lets_no_post_be_looked_for_later(make, mastodon):
+    services = make(mastodon)
+    pledge(services, ("mastodon", "orchard@social.example"))
+    await amplify.run(services, NOW + 20 * DAY)
+    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
+    await amplify.run(services, NOW)
+    assert [row.id for row in services.store.amplify.all()] == [1]
+
+
 async def test_no_post_is_too_old_by_a_clock_that_nobody_trusts_and_what_is_withdrawn_goes(
     make, mastodon
 ):

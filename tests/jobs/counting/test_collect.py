@@ -129,6 +129,15 @@ async def test_the_schedule_outlives_a_restart(make, tmp_path):
     assert len(source.asked) == 1
 
 
+async def test_a_clock_that_is_set_back_leaves_no_gap(make):
+    source = Source()
+    services = make(source)
+    for now in (MONDAY + 5 * DAY, MONDAY, MONDAY + HOUR / 2, MONDAY + HOUR):
+        await collect.run(services, now)
+    assert [ask.now for ask in source.asked] == [MONDAY + 5 * DAY, MONDAY, MONDAY + HOUR]
+    assert source.asked[1].since < MONDAY
+
+
 async def test_what_was_read_yesterday_is_read_again_and_no_more(make):
     source = Source()
     services = make(source)

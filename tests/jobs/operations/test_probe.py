@@ -86,6 +86,16 @@ async def test_each_token_is_asked_once_a_day(make, fake):
     assert (paused(services), alerts(services)) == ([], [])
 
 
+async def test_a_clock_that_is_set_back_lets_no_token_go_untested_for_longer(make, x):
+    services = make(x)
+    for now in (NOW + 5 * DAY, NOW, NOW + DAY):
+        before = x.hits
+        await probe.run(services, now)
+        assert x.hits > before
+        await probe.run(services, now + HOUR)
+    assert x.hits == before + 1
+
+
 async def test_a_refused_token_pauses_the_channel_and_nothing_is_lost(make, fake):
     services = make(fake, trouble=Trouble.UNAUTHORIZED)
     await probe.run(services, NOW)
