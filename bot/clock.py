@@ -21,6 +21,9 @@ JUMP = 10.0
 STEADY = 600.0
 """Seconds for which a clock that jumped must go evenly before it is believed."""
 
+WATCHED = "clock watched"
+"""The key in the database's table of pairs under which a run keeps its clock (`Clock.dumps`)."""
+
 # macOS has no CLOCK_BOOTTIME, and its CLOCK_MONOTONIC goes on while it sleeps
 _COUNTER: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 

@@ -5,7 +5,7 @@ import shutil
 import struct
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from mmap import mmap
@@ -17,16 +17,18 @@ from fakes.bot_api import BotApi
 from live import Process, action, until, write
 
 from bot.cli.operations.clock import trust
-from bot.clock import STEADY, elapsed
+from bot.clock import STEADY, WATCHED, elapsed
 from bot.errors import TryLater
 from bot.jobs.operations import needs
 from bot.jobs.planning import plan
+from bot.jobs.sending.decisions import clock
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import TICKS
 from bot.model import Limits, Receipt, State, YearlyDay
 from bot.model.outbox import Result
 from bot.networks.base import Network
 from bot.scheduler import Scheduler, utc_now
+from bot.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -163,6 +165,22 @@ async def test_a_person_says_that_the_clock_is_right_and_it_is_believed_at_once(
     assert far.taken == []
 
 
+async def test_a_command_decides_by_what_the_running_process_believes(tmp_path):
+    services, _ = build(tmp_path, 0)
+    machine = Machine()
+    async with running(services, machine):
+        await until(lambda: services.store.meta.get(WATCHED) is not None)
+        machine.off = DAY
+        assert clock(services.store, machine.clock()) - utc_now() < timedelta(seconds=5)
+        await until(lambda: jumped(services))
+        assert clock(services.store, machine.clock()) - utc_now() < timedelta(seconds=5)
+        services.store.meta.put("clock trusted", "yes")
+        await until(lambda: not jumped(services))
+        assert clock(services.store, machine.clock()) - utc_now() > timedelta(hours=23)
+    with closing(Store(services.settings.database)) as store:  # and by its own with none
+        assert clock(store, machine.clock()) - utc_now() > timedelta(hours=23)
+
+
 async def test_a_restart_in_the_middle_keeps_the_wait(tmp_path):
     services, far = build(tmp_path, 3)
     machine = Machine()
@@ -170,8 +188,6 @@ async def test_a_restart_in_the_middle_keeps_the_wait(tmp_path):
         await until(lambda: len(far.taken) == 3)
         machine.off = DAY
         await until(lambda: jumped(services))
-    from bot.store import Store
-
     again = replace(services, store=Store(services.settings.database))
     async with running(again, machine) as scheduler:
         await asyncio.sleep(1.5)

@@ -78,12 +78,13 @@ def resume(
 ) -> None:
     """Let a paused channel go on."""
     from bot.app import open_store
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.decisions import resume as resume_one
 
     settings = open_settings(config, db)
     with closing(open_store(settings)) as store:
         tell_rehearsal(store)
-        resumed = resume_one(settings, store, channel, datetime.now(UTC))
+        resumed = resume_one(settings, store, channel, clock(store, datetime.now(UTC)))
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
     if still:
@@ -151,6 +152,7 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
 
 def _live(settings: "Settings", store: "Store | None") -> "Report":
     from bot.jobs.operations import status as job
+    from bot.jobs.sending.decisions import clock
     from bot.store.db import has_sender
 
     library, problems = _library(settings)
@@ -163,7 +165,7 @@ def _live(settings: "Settings", store: "Store | None") -> "Report":
         settings,
         library,
         store,
-        datetime.now(UTC),
+        clock(store, datetime.now(UTC)) if store else datetime.now(UTC),
         dry=dry,
         problems=[*problems, *more],
         around=remarks(settings, library),

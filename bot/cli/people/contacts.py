@@ -106,9 +106,11 @@ def import_(
     """
     from bot.jobs.people import contacts as job
     from bot.jobs.planning import plan
+    from bot.jobs.sending.decisions import clock
 
-    services, now = open_services(config, db, make=True), datetime.now(UTC)
+    services = open_services(config, db, make=True)
     with closing(services.store):
+        now = clock(services.store, datetime.now(UTC))
         loaded = job.load(services, file, job.channel(services, channel), now, strict=strict)
         for move in loaded.counts.moved:
             plan.move(services, move.person, move.zone, move.minute, now)

@@ -7,7 +7,7 @@ trust`), by a row in the file that both processes share.
 import logging
 from datetime import datetime
 
-from bot.clock import STEADY, Clock
+from bot.clock import STEADY, WATCHED, Clock
 from bot.jobs.services import Services
 from bot.rules.alerts import ClockJumped
 from bot.store import Store
@@ -20,13 +20,12 @@ EVERY = 60.0
 the clock lies in the past.
 """
 
-_KEPT = "clock watched"
 _TRUSTED = "clock trusted"
 
 
 def remembered(store: Store, clock: Clock) -> Clock:
     """Return the clock as the process before saw it, as far as that is known."""
-    known = store.meta.get(_KEPT)
+    known = store.meta.get(WATCHED)
     return clock if known is None else clock.kept(known)
 
 
@@ -65,7 +64,7 @@ class Tended:
             self._tell(services)
         elif steady and waits(store):
             self._well(services)
-        store.meta.put(_KEPT, clock.dumps())
+        store.meta.put(WATCHED, clock.dumps())
         self._jumps, self._steady = clock.jumps, steady
         self._next = clock().timestamp() + EVERY
 

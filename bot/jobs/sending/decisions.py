@@ -9,6 +9,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from bot.clock import WATCHED, Clock
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
@@ -28,6 +29,7 @@ from bot.rules.alerts import (
     TokenRefused,
 )
 from bot.store import Store
+from bot.store.db import has_sender
 from bot.store.meta import REHEARSAL
 from bot.times import epoch, from_epoch, iso
 
@@ -59,10 +61,18 @@ class Outcome:
 
 
 def clock(store: Store, now: datetime) -> datetime:
-    """Return `now`, or in a rehearsal's file the instant to which its clock has come."""
+    """Return the instant by which a command decides: what the clock shows (`now`), or while a
+    process runs what that process believes of it (`bot.clock`); in a rehearsal's file the instant
+    to which its clock has come. Raises `StoreError`.
+    """
     meta = store.meta
-    own = meta.get("clock") if meta.get("kind") == REHEARSAL else None
-    return from_epoch(float(own)) if own else now
+    if meta.get("kind") == REHEARSAL:
+        own = meta.get("clock")
+        return from_epoch(float(own)) if own else now
+    watched = meta.get(WATCHED)
+    if watched is None or not has_sender(store.database.path):
+        return now
+    return Clock(lambda: now).kept(watched)()
 
 
 _PARTS = 3
