@@ -33,6 +33,7 @@ from bot.cli.common import open_library
 from bot.config import Privacy, load
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
+from bot.jobs.sending import dispatch as job
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
 from bot.networks.telegram.network import Network
@@ -192,18 +193,16 @@ def due(made: Services) -> int:
 
 
 async def dispatch(made: Services, flying: int, seconds: float) -> None:
-    """Run turns of the dispatch job until nothing is due, or for so long."""
-    Network.IN_FLIGHT = flying
+    """Run a turn of the dispatch job until nothing is due, or for so long."""
+    Network.IN_FLIGHT = job.MOST_FLYING = flying
     began = time.monotonic()
 
     def clock() -> datetime:
         return DUE + timedelta(seconds=time.monotonic() - began)
 
-    dispatcher = Dispatcher(made, "telegram", clock())
-    while time.monotonic() - began < seconds and dispatcher.has_work(clock()):
-        await dispatcher.turn(
-            min(10.0, seconds - (time.monotonic() - began)), clock, asyncio.Event()
-        )
+    dispatcher, stopping = Dispatcher(made, "telegram", clock()), asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, stopping.set)
+    await dispatcher.turn(clock, stopping)
 
 
 # what is measured

@@ -26,6 +26,7 @@ from bot.jobs.operations import clock as clock_job
 from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.line import Line
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick
@@ -38,9 +39,6 @@ from bot.web import build
 from bot.web.server import Server
 
 log = logging.getLogger(__name__)
-
-TURN = 10.0
-"""Seconds for which an account sends at a stretch."""
 
 PATIENCE = 3.5
 """Seconds that a stop waits for what is in flight; then its rows stay *sending*.
@@ -110,7 +108,7 @@ class Scheduler:
         #: set while no turn may begin and every turn shall end
         self._halt = asyncio.Event()
         self._turns: dict[str, asyncio.Task[None]] = {}
-        self._dispatchers: dict[str, tuple[Services, Dispatcher]] = {}
+        self._dispatchers: dict[str, Dispatcher] = {}
         #: job -> what its failure is about: the job itself, or the database that several share
         self._failing: dict[str, str] = {}
         #: job -> when it last came to its end, by the loop's clock
@@ -248,16 +246,10 @@ class Scheduler:
 
         name = telegram.live(self._services)
         if name is not None:
-            chat = telegram.Chat(
-                lambda: self._services, name, self._clock, partial(self._replied, name)
-            )
+            account = self._services.settings.channels[name].account
+            line = Line(self._dispatcher(account), self._clock)
+            chat = telegram.Chat(lambda: self._services, name, self._clock, line)
             self._chat = asyncio.create_task(self._guard("talk", chat.run))
-
-    def _replied(self, channel: str, messages: int) -> None:
-        """Count replies of the chat against the pace of the account that also posts."""
-        known = self._dispatchers.get(self._services.settings.channels[channel].account)
-        if known is not None:
-            known[1].spent(messages, self._clock())
 
     async def _end_chat(self) -> None:
         if self._chat is not None and not self._chat.done():
@@ -292,22 +284,23 @@ class Scheduler:
             return
         dispatcher = self._dispatcher(account)
         if dispatcher.has_work(self._clock()):
-            turn = partial(dispatcher.turn, TURN, self._clock, self._halt)
+            turn = partial(dispatcher.turn, self._clock, self._halt)
             task = self._turns[account] = asyncio.create_task(self._guard(f"turn {account}", turn))
             task.add_done_callback(lambda _: self._turns.pop(account, None))
         else:
             self._well(f"turn {account}")
 
     def _dispatcher(self, account: str) -> Dispatcher:
-        """Return the account's dispatcher.
+        """Return the account's dispatcher, which lasts as long as the process."""
+        if account not in self._dispatchers:
+            self._dispatchers[account] = Dispatcher(self._services, account, self._clock())
+        return self._dispatchers[account]
 
-        It is a new one for new services, once the old one has written everything.
-        """
-        services, dispatcher = self._dispatchers.get(account, (None, None))
-        if dispatcher is None or (services is not self._services and not dispatcher.unwritten):
-            dispatcher = Dispatcher(self._services, account, self._clock())
-            self._dispatchers[account] = (self._services, dispatcher)
-        return dispatcher
+    def _adopt(self, services: Services) -> None:
+        """Use new services from now on."""
+        self._services = services
+        for dispatcher in self._dispatchers.values():
+            dispatcher.adopt(services)
 
     # failures
 
@@ -365,7 +358,7 @@ class Scheduler:
         """Use new data when they are clean, else say what is wrong with them."""
         try:
             settings, library = await in_thread(self._reread)
-            self._services = app.reloaded(self._services, settings, library)
+            self._adopt(app.reloaded(self._services, settings, library))
             # connections are the old ones, and so is what follows from the rest of the settings
             now = reload.fingerprint(self._services.settings)
             self._used = {**self._used, "channels": now["channels"]}
@@ -388,7 +381,7 @@ class Scheduler:
             if self._turns:
                 await asyncio.wait(self._turns.values())
             old = self._services
-            self._services = app.reopened(old, settings, library)
+            self._adopt(app.reopened(old, settings, library))
             now = reload.fingerprint(self._services.settings)
             # the pages stay where they are
             stay = ("listen", "proxies") if self._pages else ()

@@ -86,7 +86,8 @@ class Network(ABC):
     #: an account may be granted a faster pace than everybody's: by a server of one's own, or a
     #: contract
     GRANTS: ClassVar[bool] = False
-    #: calls of `send` that may be under way at the same time
+    #: calls of `send` that may be under way at the same time, and more at a pace that needs them; 1
+    #: where they go one after the other
     IN_FLIGHT: ClassVar[int] = 1
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:

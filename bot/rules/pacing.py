@@ -8,6 +8,11 @@ Three rules stand together, each of which was found wanting alone:
   passed in any second;
 - a **daily maximum** over a rolling day.
 
+Where people also chat with the account, its limit has two users. Messages that are taken from a
+list (`take`) and replies to somebody who waits (`reply`) each leave the other a reserve: a flood of
+either never stops the other. Replies have a bucket of their own, so that the first of them wait for
+none of the tokens that a broadcast has just used up.
+
 After a 429 the rate is lowered by a tenth, once for a whole burst of them, and rises again by one
 hundredth of the limit a minute: a limit set too high costs more than it gains. `Pacer.state()`
 gives what must outlive a restart.
@@ -33,6 +38,8 @@ _LOWEST = 0.05  # never slower than this share, or an account would stand still 
 _RISE = 0.01 / 60  # share of the limit regained per second
 _BURST = 1.0  # 429s this close together are one event: those in flight say nothing new
 _BACKWARDS = 1.0  # a clock that steps back by less is held still, by more is followed
+_CHATTING = 60.0  # seconds after a reply in which the next one is expected
+_MOMENT = 0.01  # seconds in which what was taken leaves
 _TINY = 1e-6  # more than the rounding of epoch seconds (2.4e-7)
 
 
@@ -129,8 +136,8 @@ class Pacer:
     most in a rolling day. A simulated clock that jumps from one due instant to the next gives a
     `window` as long as its jumps; above one second the limit then holds over `window` seconds
     instead of one, since nothing really leaves. `reserve` messages of each guarded span are left
-    for what doesn't wait for its turn (`spend`). Raises ValueError for a limit or a window that is
-    not positive.
+    for replies while somebody chats, and as many for what is taken. Raises ValueError for a limit
+    or a window that is not positive.
     """
 
     def __init__(
@@ -156,6 +163,18 @@ class Pacer:
         self._most, span = _guard(limit, window)
         self._recent = _Sliding(span, state.recent)
         self._today = _Sliding(DAY, state.day)
+        #: of the recent ones those that were taken, and the replies
+        self._own, self._replies = _Sliding(span), _Sliding(span)
+        #: tokens for replies
+        self._spare = 0.0
+        #: when the last reply left or began to wait
+        self._replied = float("-inf")
+        #: how many were taken and have not left yet
+        self._taken = 0
+        #: how many replies leave and have no answer yet
+        self._asked = 0
+        #: how many replies wait for their turn
+        self._waiting = 0
         self._at, self._share, self._complained = state.at, state.share, state.complained
         self._paused_until = state.paused_until
         self._tokens = min(state.tokens, self._capacity)
@@ -197,34 +216,91 @@ class Pacer:
         return self.limit * _SHARE * self._share
 
     def allowed(self, now: float) -> int:
-        """Return how many messages may leave now; 0 in a pause."""
+        """Return how many messages may be taken now; 0 in a pause."""
         now = self._clock(now)
         if now < self._paused_until:
             return 0
-        free = min(floor(self._tokens + _TINY), self._ceiling - self._recent.count(now))
+        free = min(
+            floor(self._tokens + _TINY),
+            self._ceiling - self._recent.count(now) - self._taken - self._asked,
+            self._own_part(now) - self._own.count(now) - self._taken,
+        )
         if self.per_day is not None:
-            free = min(free, self.per_day - self._today.count(now))
+            free = min(free, self.per_day - self._today.count(now) - self._taken)
         return max(0, free)
 
     def take(self, n: int, now: float) -> None:
-        """Count `n` messages that leave now; raises ValueError for more than `allowed(now)`."""
+        """Take the places of `n` messages, each of which then is `left` or `given_back`.
+
+        Raises ValueError for more than `allowed(now)`.
+        """
         free = self.allowed(now)
         if not 0 <= n <= free:
             raise ValueError(f"{n} messages can't leave now: {free} may")
-        if n:
-            self._tokens = max(0.0, self._tokens - n)
-            self._recent.add(n, self._at)
-            self._today.add(n, self._at)
+        self._tokens = max(0.0, self._tokens - n)
+        self._taken += n
 
-    def spend(self, n: int, now: float) -> None:
-        """Count `n` messages, such as replies, that left without waiting for their turn.
+    def left(self, now: float) -> None:
+        """Count a message that was taken and leaves now.
 
-        Those that do wait make room for them.
+        What was taken together may leave one after the other: the limit is over what leaves.
         """
         now = self._clock(now)
-        self._tokens = max(0.0, self._tokens - n)
-        self._recent.add(n, self._at)
-        self._today.add(n, self._at)
+        self._taken = max(0, self._taken - 1)
+        self._count(self._own, now)
+
+    def given_back(self, n: int = 1) -> None:
+        """Free the places of messages that were taken and will not leave."""
+        self._taken -= n
+
+    def waits(self, replies: int, now: float) -> None:
+        """Say how many replies wait for their turn: what is taken makes room for them."""
+        self._waiting = replies
+        self._replied = max(self._replied, self._clock(now))
+
+    def reply(self, now: float) -> float:
+        """Let a reply leave now, and return 0; or return the seconds until it may be asked again,
+        where it has to wait. One that leaves is `answered` later.
+        """
+        now = self._clock(now)
+        most = max(1, self._ceiling - self._reserve)
+        waits = [
+            self._paused_until - now,
+            (1 - self._spare) / self.rate,
+            self._room_in(self._recent, self._ceiling - self._taken - self._asked),
+            self._room_in(self._replies, most - self._asked),
+        ]
+        if (wait := max(waits)) > _TINY:
+            return wait + 2 * _TINY
+        self._replied = now
+        self._tokens = max(0.0, self._tokens - 1)
+        self._spare = max(0.0, self._spare - 1)
+        self._asked += 1
+        return 0.0
+
+    def answered(self, now: float) -> None:
+        """Count a reply as having left now, since it has left by now: where many people write at
+        once, it may have been asked for long before.
+        """
+        self._asked = max(0, self._asked - 1)  # it may have been asked for at another pace
+        self._count(self._replies, self._clock(now))
+
+    def _count(self, own: _Sliding, now: float) -> None:
+        own.add(1, now)
+        self._recent.add(1, now)
+        self._today.add(1, now)
+
+    def _room_in(self, sliding: _Sliding, most: int) -> float:
+        """Return the seconds until one more fits; a moment where what was taken is yet to leave."""
+        return sliding.room_in(self._at, most) if most > 0 else _MOMENT
+
+    def _own_part(self, now: float) -> int:
+        """Return how many of a span may be taken: all, or all but what is kept for replies while
+        somebody chats, or no more than is kept while replies wait.
+        """
+        if not self._reserve or now - self._replied > _CHATTING:
+            return self._ceiling
+        return self._reserve if self._waiting else max(1, self._ceiling - self._reserve)
 
     def wait(self, now: float) -> float:
         """Return the seconds until one message may leave: 0 when one may now, infinity when none
@@ -240,7 +316,8 @@ class Pacer:
         waits = [
             self._paused_until - now,
             (1 - self._tokens) / self.rate,
-            self._recent.room_in(now, self._ceiling),
+            self._room_in(self._recent, self._ceiling - self._taken - self._asked),
+            self._room_in(self._own, self._own_part(now) - self._taken),
         ]
         if self.per_day is not None:
             waits.append(self._today.room_in(now, self.per_day))
@@ -270,8 +347,8 @@ class Pacer:
 
     @property
     def _ceiling(self) -> int:
-        """Return the most in the guarded span at the present rate, without what is reserved."""
-        return max(1, ceil(self._most * self._share - _TINY) - self._reserve)
+        """Return the most in the guarded span at the present rate."""
+        return max(1, ceil(self._most * self._share - _TINY))
 
     def _clock(self, now: float) -> float:
         """Fill the bucket and raise the rate up to `now`; return the instant that counts."""
@@ -282,12 +359,15 @@ class Pacer:
         passed = now - self._at
         self._share = min(1.0, self._share + passed * _RISE)
         self._tokens = min(self._capacity, self._tokens + passed * self.rate)
+        self._spare = min(self._capacity, self._spare + passed * self.rate)
         self._at = now
         return now
 
     def _follow(self, back: float) -> None:
         """Shift what was counted by as much as the clock was set back, so that it keeps its age."""
-        self._recent.shift(back)
+        for sliding in (self._recent, self._own, self._replies):
+            sliding.shift(back)
+        self._replied += back
         self._today.shift(back)
         self._at += back
         if self._paused_until:

@@ -363,7 +363,7 @@ async def test_an_error_before_anything_left_gives_the_claimed_rows_back(tmp_pat
 
     dispatcher._attempts["telegram"].message = torn
     with pytest.raises(RuntimeError, match="a bug"):
-        await dispatcher.turn(1, lambda: datetime.now(UTC), asyncio.Event())
+        await dispatcher.turn(lambda: datetime.now(UTC), asyncio.Event())
     assert states(services) == ["queued"] * 5
     services.store.close()
 

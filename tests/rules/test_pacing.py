@@ -21,13 +21,20 @@ sleeps = st.lists(
 )
 
 
+def send(pacer: Pacer, n: int, now: float) -> None:
+    """Let so many leave at once."""
+    pacer.take(n, now)
+    for _ in range(n):
+        pacer.left(now)
+
+
 def drained(pacer: Pacer, sleeps: Iterable[float], now: float = START) -> list[tuple[float, int]]:
     """What leaves when all that may is taken after each sleep."""
     left = []
     for sleep in sleeps:
         now += sleep
         n = pacer.allowed(now)
-        pacer.take(n, now)
+        send(pacer, n, now)
         if n:
             left.append((now, n))
     return left
@@ -70,7 +77,7 @@ def test_throughput_reaches_nine_tenths_of_the_limit(limit, late):
     while now < end:
         now += pacer.wait(now) + late
         n = pacer.allowed(now)
-        pacer.take(n, now)
+        send(pacer, n, now)
         sent += n
     assert sent >= 0.9 * limit * (end - START) - 1
     assert sent <= limit * (now - START) + 1
@@ -103,7 +110,7 @@ def test_after_the_wait_it_promised_one_may_leave(limit, sleeps, per_day, late):
         now += pacer.wait(now)
         assert pacer.allowed(now) >= 1
         assert pacer.wait(now) == 0
-        pacer.take(1, now)
+        send(pacer, 1, now)
 
 
 def test_the_bucket_starts_empty():
@@ -122,7 +129,7 @@ def test_a_rate_below_one_a_second_sends_single_messages_evenly():
     now, left = START, []
     for _ in range(100):
         now += pacer.wait(now)
-        pacer.take(pacer.allowed(now), now)
+        send(pacer, pacer.allowed(now), now)
         left.append(now)
     gaps = [after - before for before, after in pairwise(left)]
     assert min(gaps) >= 9
@@ -253,7 +260,7 @@ def test_a_lowered_rate_and_a_pause_outlive_a_restart():
 
 def test_a_clock_set_back_neither_stops_nor_floods():
     pacer = Pacer(100, now=START)
-    pacer.take(pacer.allowed(START + 10), START + 10)
+    send(pacer, pacer.allowed(START + 10), START + 10)
     back = START + 10 - 3600
     assert pacer.allowed(back) == 0
     left = drained(pacer, [0.05] * 100, back)
@@ -295,7 +302,7 @@ def test_however_the_clock_is_set_no_account_stands_still_for_longer_than_it_mus
 
 def test_a_clock_that_trembles_is_held_still():
     pacer = Pacer(100, now=START)
-    pacer.take(pacer.allowed(START + 10), START + 10)
+    send(pacer, pacer.allowed(START + 10), START + 10)
     for _ in range(100):
         assert pacer.allowed(START + 9.99) == 0
     assert pacer.allowed(START + 10) == 0
@@ -322,16 +329,93 @@ def test_memory_stays_bounded_however_finely_messages_leave():
     assert len(state.day) <= 201
 
 
-def test_replies_take_from_the_same_limit_and_have_a_reserve():
-    pacer = Pacer(30, now=0.0, reserve=3)
-    taken = 0
-    for tick in range(1, 101):
-        now = tick / 50
-        free = pacer.allowed(now)
-        pacer.take(free, now)
-        taken += free
-    assert taken <= 2 * 27 + 1, "three of thirty stay free in each second"
-    before = pacer.allowed(2.5)
-    pacer.spend(20, 2.5)
-    assert pacer.allowed(2.5) == 0 or pacer.allowed(2.5) < before
-    assert pacer.wait(2.5) >= 0
+def chatted(pacer: Pacer, seconds: float, every: float) -> tuple[list[float], list[float]]:
+    """When broadcasts and replies left, where somebody waits for a reply `every` so many seconds
+    and all else is taken as soon as it may be; looked at a hundred times a second.
+    """
+    broadcast: list[float] = []
+    replies: list[float] = []
+    waiting, asked = 0, 0
+    for tick in range(int(seconds * 100)):
+        now = START + tick / 100
+        while asked * every <= tick / 100:
+            asked, waiting = asked + 1, waiting + 1
+            pacer.waits(waiting, now)
+        while waiting and pacer.reply(now) == 0:
+            pacer.answered(now)
+            replies.append(now)
+            waiting -= 1
+            pacer.waits(waiting, now)
+        n = pacer.allowed(now)
+        send(pacer, n, now)
+        broadcast += [now] * n
+    return broadcast, replies
+
+
+@given(every=st.floats(0.005, 3.0))
+@settings(max_examples=40, deadline=None)
+def test_replies_and_broadcasts_together_never_pass_the_limit(every):
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 10, every)
+    assert most_within([(at, 1) for at in sorted(broadcast + replies)], 1.0) <= 30
+
+
+def test_a_flood_of_messages_leaves_broadcasts_their_reserve_and_no_more():
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, every=0.01)
+    assert len(replies) / 20 == pytest.approx(26, abs=1.5)
+    assert len(broadcast) / 20 == pytest.approx(2.9, abs=0.4)
+
+
+def test_a_few_replies_beside_a_broadcast_leave_at_once():
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, every=0.5)
+    assert len(replies) == 40
+    assert len(broadcast) / 20 >= 25
+
+
+def test_nothing_is_kept_back_where_nobody_has_written_for_a_minute():
+    pacer = Pacer(30, now=START, reserve=3)
+    assert pacer.reply(START + 1) == 0
+    pacer.answered(START + 1)
+    assert len(drained(pacer, [0.01] * 100, START + 30)) <= 27
+    alone = drained(pacer, [0.01] * 2_000, START + 61)
+    assert sum(n for _, n in alone) / 20 >= 0.94 * 30
+
+
+def test_a_reply_rests_with_the_account():
+    pacer = Pacer(30, now=START, reserve=3)
+    pacer.limited(START, 7.0)
+    assert pacer.reply(START + 1) == pytest.approx(6.0, abs=0.01)
+    assert pacer.reply(START + 7.01) == 0
+
+
+def test_the_limit_holds_over_what_leaves_however_late_it_leaves_after_it_was_taken():
+    pacer, now, left, taken = Pacer(100, now=START), START, [], 0
+    for _ in range(400):
+        now += 0.05
+        n = pacer.allowed(now)
+        pacer.take(n, now)
+        taken += n
+        if taken > 60:  # all at once, long after
+            for _ in range(taken):
+                pacer.left(now)
+            left.append((now, taken))
+            taken = 0
+    assert most_within(left, 1.0) <= 100
+    assert pacer.wait(now) < 2
+
+
+def test_a_reply_keeps_its_place_until_it_is_answered():
+    pacer = Pacer(1, now=START)
+    assert pacer.reply(START + 1.1) == 0
+    assert (pacer.allowed(START + 5), pacer.reply(START + 5) > 0) == (0, True)
+    pacer.answered(START + 5)
+    assert pacer.allowed(START + 5.5) == 0
+    assert pacer.allowed(START + 6.1) == 1
+
+
+def test_what_was_given_back_takes_no_place():
+    pacer = Pacer(10, now=START)
+    for second in range(1, 5):
+        now = START + second / 4
+        pacer.take(pacer.allowed(now), now)
+        pacer.given_back(2)
+    assert pacer.allowed(START + 1.5) == 2

@@ -7,7 +7,7 @@ import logging
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import house
 import pytest
@@ -16,6 +16,8 @@ from fakes.bot_api import BotApi
 from bot.chat.telegram.chat import Chat
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.line import Line
 from bot.model import Secret
 from bot.networks.telegram.network import Network
 from bot.render import Renderer
@@ -56,9 +58,19 @@ async def services(tmp_path, fake, library):
     services.store.close()
 
 
+def own_line(services, now=NOON):
+    """Where replies wait for their turn, by a clock that goes on from `now`."""
+    began = time.monotonic()
+
+    def clock():
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    return Line(Dispatcher(services, "telegram", now), clock)
+
+
 @asynccontextmanager
-async def running(services, now=NOON, spent=lambda n: None):
-    chat = Chat(lambda: services, "telegram", lambda: now, spent)
+async def running(services, now=NOON, line=None):
+    chat = Chat(lambda: services, "telegram", lambda: now, line or own_line(services, now))
     task = asyncio.create_task(chat.run())
     try:
         yield chat

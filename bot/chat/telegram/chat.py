@@ -32,6 +32,7 @@ from bot.chat.telegram.webhook import Webhook
 from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.operations.surroundings import NO_PRIVACY
+from bot.jobs.sending.line import Line
 from bot.jobs.services import Services
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
@@ -79,8 +80,8 @@ def live(services: Services) -> str | None:
 class Chat:
     """The chat of one Telegram channel.
 
-    `services` gives those in force. `spent` is called with the number of messages that left, since
-    they count for the pace of broadcasts.
+    `services` gives those in force. In `line` replies wait for their turn, since they count for
+    the account's pace.
     """
 
     def __init__(
@@ -88,12 +89,12 @@ class Chat:
         services: Callable[[], Services],
         channel: str,
         clock: Callable[[], datetime],
-        spent: Callable[[int], None] = lambda _: None,
+        line: Line,
     ) -> None:
         self._services = services
         self._channel = channel
         self._clock = clock
-        self._spent = spent
+        self._line = line
         self.entry = ChatEntry(services, channel)
         self._flood = Flood()
         self._pieces = Pieces(self._admit)
@@ -145,7 +146,7 @@ class Chat:
             Lean(app.bot, self._requests[0]),
             blocked=self._blocked,
             moved=self._moved,
-            spent=self._spent,
+            line=self._line,
             instead=self.entry.without_file,
         )
         errands = self._errands = Errands(self.entry, replies, self._clock, self._reached)

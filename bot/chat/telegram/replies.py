@@ -1,9 +1,10 @@
-"""Replies through Telegram: they leave at once and in the order of each chat, whatever broadcasts
-are under way.
+"""Replies through Telegram: they leave before all broadcasts that are under way, in the order of
+each chat.
 
-A reply is no delivery: it answers somebody who waits for it. After a 429 it waits and goes on where
-it was. Where Telegram says that we are blocked, the person is marked so; a group that moved is
-followed, its buttons with it. After a time-out nothing is sent again, since it may have arrived.
+A reply is no delivery: it answers somebody who waits for it. But it keeps the account's pace, and
+after a 429 everything on the account rests; then the reply goes on where it was. Where Telegram
+says that we are blocked, the person is marked so; a group that moved is followed, its buttons with
+it. After a time-out nothing is sent again, since it may have arrived.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, T
 
 from bot.chat.messages import Outgoing
 from bot.conversation.words import bound
+from bot.jobs.sending.line import PATIENCE, Line
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.lean import Lean
@@ -27,13 +29,11 @@ log = logging.getLogger(__name__)
 LONGEST = 4_096
 """Most UTF-16 units of one message (Bot API, sendMessage)."""
 
-PATIENCE = 900.0
-"""Most seconds that a 429 may ask to wait: a reply that comes later is of no use."""
-
 _TOAST = 200
 _TRIES = 4
+_LIMITED = 20  # tries after 429s: in its turn a reply meets one only where others use the account
 _AT_ONCE = 64
-_TOO_MANY = 429
+_TOO_MANY, _SERVERS_FAULT, _UNREACHED = 429, 500, 503
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 """What the library raises when an answer is not of the shape it knows."""
 
@@ -42,8 +42,8 @@ class Replies:
     """Sends replies, each chat's in their order.
 
     `blocked` is called with the address of a chat that blocked us, `moved` with a group's old and
-    new address, `spent` with the number of messages that leave, for the pace of broadcasts.
-    `instead` gives the messages in the place of a file that did not leave, by Telegram's words.
+    new address. In `line` each waits for its turn. `instead` gives the messages in the place of a
+    file that did not leave, by Telegram's words.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class Replies:
         *,
         blocked: Callable[[str], None],
         moved: Callable[[str, str], None],
-        spent: Callable[[int], None],
+        line: Line,
         instead: Callable[[Outgoing, str], list[Outgoing]],
     ) -> None:
         self._bot, self._lean = bot, lean
         self._blocked = blocked
         self._moved = moved
-        self._spent = spent
+        self._line = line
         self._instead = instead
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
@@ -124,11 +124,9 @@ class Replies:
                 return error
             except (Answered, NotConnected) as error:
                 tries += 1
-                rest = _rest(error, tries)
-                if rest is None:
+                if not await self._again(error, tries):
                     log.warning("a reply did not leave: %s", redacted(str(error)))
                     return error
-                await asyncio.sleep(rest)
             except TelegramError as error:
                 log.warning("a reply did not leave, or nobody knows: %s", redacted(str(error)))
                 return error
@@ -140,22 +138,43 @@ class Replies:
                 return error
         return None
 
+    async def _again(self, error: TelegramError, tries: int) -> bool:
+        """Return whether to try once more: where the account is to rest, in its turn; where the
+        server can't be reached, after a while.
+        """
+        code = error.code if isinstance(error, Answered) else _UNREACHED
+        if isinstance(error, Answered) and code == _TOO_MANY:
+            self._line.limited(error.retry_after)
+            return tries < _LIMITED and error.retry_after <= PATIENCE
+        if tries >= _TRIES or code < _SERVERS_FAULT:
+            return False
+        await asyncio.sleep(2.0 ** (tries - 1))
+        return True
+
     async def _call(self, parts: list[Outgoing]) -> list[Outgoing]:
-        """Send the first part; return what is left to send."""
+        """Send the first part in its turn; return what is left to send."""
         part, rest = parts[0], parts[1:]
         if part.callback is not None:
             await self._toast(part.callback, part.text)
             return rest
-        self._spent(1)
+        async with self._line.turn() as may:
+            if not may:
+                raise Answered(_TOO_MANY, PATIENCE + 1)
+            try:
+                await self._part(part)
+            except BadRequest as error:
+                # a message that is too old to edit, or deleted, is sent anew
+                if part.edits is None:
+                    raise
+                if "not modified" not in str(error).lower():
+                    return [replace(part, edits=None), *rest]
+        return rest
+
+    async def _part(self, part: Outgoing) -> None:
         if part.document is not None:
             await self._document(part, *part.document)
         elif part.edits is not None:
-            try:
-                await self._lean.edit(part.address, part.edits, part.text, keyboard=part.keyboard)
-            except BadRequest as error:
-                # a message that is too old to edit, or deleted, is sent anew
-                if "not modified" not in str(error).lower():
-                    return [replace(part, edits=None), *rest]
+            await self._lean.edit(part.address, part.edits, part.text, keyboard=part.keyboard)
         else:
             text = part.text if part.code is None else part.code
             await self._lean.message(
@@ -165,7 +184,6 @@ class Replies:
                 thread=part.thread,
                 block=None if part.code is None else units(text),
             )
-        return rest
 
     async def _document(self, part: Outgoing, name: str, content: str) -> None:
         await self._bot.send_document(
@@ -211,16 +229,6 @@ def _moved(part: Outgoing, address: str) -> Outgoing:
         for row in part.keyboard
     )
     return replace(part, address=address, keyboard=bound(plain, address), edits=None)
-
-
-def _rest(error: TelegramError, tries: int) -> float | None:
-    """Return the seconds until the next try; None where there is to be none."""
-    code = error.code if isinstance(error, Answered) else 503
-    if tries >= _TRIES or (code < 500 and code != _TOO_MANY):  # noqa: PLR2004 - 5xx
-        return None
-    if isinstance(error, Answered) and code == _TOO_MANY:
-        return error.retry_after if error.retry_after <= PATIENCE else None
-    return 2.0 ** (tries - 1)
 
 
 def _words(failure: Exception) -> str:

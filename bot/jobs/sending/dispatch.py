@@ -1,8 +1,10 @@
 """Dispatch: claims what is due on one account, no faster than its pace, sends it and settles it.
 
-A row is *sending* in the database before its call goes out, and results are written many at a time.
+A row is *sending* in the database before its call goes out. Results are written many at a time, in
+the same commit as the next claim: at the pace of a network that is one commit for each message.
 `step` does what can be done at one instant and says when it wants to be called again; a live run
-calls it in real time for a bounded *turn*, a rehearsal on its own clock.
+calls it in real time for a *turn*, which lasts as long as there is work, a rehearsal on its own
+clock.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from math import ceil
 from typing import Any
 
 from bot.errors import (
@@ -42,11 +45,27 @@ FAILURES_IN_ROW = 8
 """How many failed attempts in a row pause the account."""
 
 TICK = 0.03
-"""Seconds between two group commits of a turn."""
+"""Seconds between two looks of a turn at what has landed, where nothing else bounds it."""
+
+TOGETHER = 0.1
+"""Seconds for which results wait at most to be written together with the next claim."""
+
+LOOK = 0.25
+"""Most seconds between two looks of a turn while the pace lets nothing leave."""
+
+KEEP = 10.0
+"""Seconds after which a turn that goes on stores the pace, for the case that the process dies."""
 
 RESERVE = 5
-"""Most messages a second that are kept free for replies; a tenth of the limit where that is less.
+"""Most messages a second that replies and broadcasts leave each other; a tenth of the limit where
+that is less.
 """
+
+MOST_FLYING = 600
+"""Most messages in flight: each holds a connection of this process."""
+
+_WEIGHT = 0.1
+"""Of the newest answer in the moving average of how long answers take."""
 
 CLAIMS = 20
 """Most claims in one step, so that a turn looks often enough whether it shall end."""
@@ -55,8 +74,8 @@ CLAIMS = 20
 class Dispatcher:
     """Sends for one account, whose channels share its pace and its count of failures.
 
-    A new one is made when the data are reloaded. `only` is called at each claim and returns the
-    number of the one subscriber who may get anything, or None, as by default, for everybody.
+    New data are taken over with `adopt`. `only` is called at each claim and returns the number of
+    the one subscriber who may get anything, or None, as by default, for everybody.
     """
 
     def __init__(
@@ -67,28 +86,14 @@ class Dispatcher:
         *,
         only: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self._services = services
-        self._only = only
         self.account = account
-        self._channels = [c for c in services.settings.channels.values() if c.account == account]
-        self._attempts = {
-            c.name: Attempts(services, c, services.networks[c.name]) for c in self._channels
-        }
-        network = services.networks[self._channels[0].name]
-        limits, own = network.limits, [c.per_second for c in self._channels if c.per_second]
-        stored, self._failures = services.store.channels.pacing(account)
-        pace: dict[str, Any] = {
-            "limit": min([limits.per_second, *own]),
-            "now": now.timestamp(),
-            "window": services.pacing_window,
-            "per_day": limits.per_day,
-            "reserve": self._reserve(min([limits.per_second, *own])),
-        }
-        self._pacer = (
-            Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
-        )
-        self._at_once = network.IN_FLIGHT
-        self._apart = network.APART
+        self._only = only
+        self._services = services
+        #: services that are taken over at the next step
+        self._next: Services | None = None
+        #: the clock of a live run; None where each step gives the instant of all that it does
+        self._clock: Callable[[], datetime] | None = None
+        self._latency = 0.0
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[Result] = []
         #: rows whose answer nobody waits for any more; they are *sending* still
@@ -96,6 +101,37 @@ class Dispatcher:
         self._trouble: BaseException | None = None
         #: whether the pace has changed since it was last stored
         self._paced = False
+        stored, self._failures = services.store.channels.pacing(account)
+        self._use(services, PacingState.loads(stored) if stored else None, now.timestamp())
+
+    def adopt(self, services: Services) -> None:
+        """Go on with new services from the next step on; what is in flight ends as it began."""
+        self._next = services
+
+    def _use(self, services: Services, state: PacingState | None, moment: float) -> None:
+        self._services = services
+        self._channels = [
+            c for c in services.settings.channels.values() if c.account == self.account
+        ]
+        self._attempts = {
+            c.name: Attempts(services, c, services.networks[c.name]) for c in self._channels
+        }
+        if not self._channels:
+            return
+        network = services.networks[self._channels[0].name]
+        limit = min(
+            [network.limits.per_second, *(c.per_second for c in self._channels if c.per_second)]
+        )
+        pace: dict[str, Any] = {
+            "limit": limit,
+            "now": moment,
+            "window": services.pacing_window,
+            "per_day": network.limits.per_day,
+            "reserve": self._reserve(limit),
+        }
+        self._pacer = Pacer.from_state(state, **pace) if state else Pacer(**pace)
+        self._at_once = network.IN_FLIGHT
+        self._apart = network.APART
 
     async def step(
         self, now: datetime, ending: Callable[[], bool] = lambda: False
@@ -106,17 +142,23 @@ class Dispatcher:
         be sent before something changes.
         """
         moment = now.timestamp()
+        if self._next is not None:
+            services, self._next = self._next, None
+            self._use(services, self._pacer.state(), moment)
         self._raise_trouble()
-        self._write(moment)
         for channel in self._open_channels():
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
-                return from_epoch(moment + self._pacer.wait(moment))
+                wait = self._pacer.wait(moment)
+                if wait > TOGETHER:
+                    self._write(moment)
+                return from_epoch(moment + wait)
+        self._write(moment)
         return now if self._flying else None
 
     def _reserve(self, limit: float) -> int:
-        """Return how many messages a second are left to replies: 0 where nobody chats with this
-        account.
+        """Return how many messages a second replies and broadcasts leave each other: 0 where
+        nobody chats with this account.
         """
         chats = any(
             c.nudges
@@ -126,9 +168,16 @@ class Dispatcher:
         )
         return min(RESERVE, int(limit) // 10) if chats else 0
 
-    def spent(self, messages: int, now: datetime) -> None:
-        """Count so many replies of the chat, which left at `now`, against the account's pace."""
-        self._pacer.spend(messages, now.timestamp())
+    @property
+    def pacer(self) -> Pacer:
+        """The pace of the account, which the replies of a chat on it keep too."""
+        return self._pacer
+
+    def limited(self, retry_after: float, moment: float) -> None:
+        """Let the account rest for so many seconds after a 429, and remember it."""
+        self._pacer.limited(moment, retry_after)
+        self._paced = True
+        self._remember()
 
     def let_go(self) -> list[Claimed]:
         """Return, once, the rows that are *sending* while nobody waits for their answers."""
@@ -152,56 +201,72 @@ class Dispatcher:
 
         Returns whether there is more, which the pace or the length of a step leaves for later.
         """
-        outbox, channel_id = self._services.store.outbox, self._id(channel)
+        channel_id = self._id(channel)
         for _ in range(CLAIMS):
-            if ending() or not outbox.has_due(channel_id, int(moment)):
+            if ending() or not self._has_due(channel_id, int(moment)):
                 return False
             free = self._free(channel, moment)
             if free <= 0:
                 return True
-            posts = self._posts_left(channel, moment)
-            holds = self._services.store.holds.current(self._only())
-            rows = outbox.claim(channel_id, int(moment), free, holds, posts=posts)
+            rows = self._claim(channel, moment, free)
             if not rows:
                 # What is due is held, or the day's maximum is reached.
                 return False
             shut = await self._send(channel, rows, moment, ending)
-            self._write(moment)
             await self._attempts[channel.name].prepare(moment)
             if shut:
                 return True
         return True
 
-    async def turn(
-        self, seconds: float, clock: Callable[[], datetime], stopping: asyncio.Event
-    ) -> None:
-        """Send what is due for at most so many seconds, or until `stopping` is set.
+    def _has_due(self, channel_id: int, moment: int) -> bool:
+        """Return whether anything may be claimed; results that bring a row back are written."""
+        outbox = self._services.store.outbox
+        return outbox.has_due(channel_id, moment) or (
+            self._write(moment) and outbox.has_due(channel_id, moment)
+        )
+
+    def _claim(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
+        """Write what has landed and claim what may leave next, in one commit."""
+        outbox = self._services.store.outbox
+        with self._services.store.transaction():
+            outbox.settle(self._landed, int(moment))
+            rows = outbox.claim(
+                self._id(channel),
+                int(moment),
+                most,
+                self._services.store.holds.current(self._only()),
+                posts=self._posts_left(channel, moment),
+            )
+        self._landed = []
+        return rows
+
+    async def turn(self, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
+        """Send what is due until nothing is, or until `stopping` is set.
 
         It ends with nothing in flight and everything written.
         """
-        end = time.monotonic() + seconds
-
-        def ending() -> bool:
-            return stopping.is_set() or time.monotonic() >= end
-
+        self._clock, kept = clock, time.monotonic()
         try:
-            while not ending():
-                again = await self.step(clock(), ending)
+            while not stopping.is_set():
+                again = await self.step(clock(), stopping.is_set)
                 if again is None:
                     return
-                await self._rest(
-                    min(max((again - clock()).total_seconds(), 0), end - time.monotonic()), stopping
-                )
+                await self._rest((again - clock()).total_seconds(), stopping)
+                if time.monotonic() - kept > KEEP:
+                    kept = time.monotonic()
+                    self._remember()
         finally:
             await self.close(clock())
 
     async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
-        """Wait until something landed, the pace allows more, or `stopping` is set."""
-        if self._flying:
-            await asyncio.wait(self._flying, timeout=TICK)
+        """Wait until the pace allows more, something landed that is not soon written with the next
+        claim, or `stopping` is set.
+        """
+        if self._flying and not 0 < seconds <= TOGETHER:
+            await asyncio.wait(self._flying, timeout=TOGETHER if seconds > 0 else TICK)
         elif seconds > 0:
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(min(seconds, LOOK)):
                     await stopping.wait()
             except TimeoutError:
                 return
@@ -237,8 +302,16 @@ class Dispatcher:
         """Return how many rows may be claimed; a dry channel has no pace, since nothing leaves."""
         if channel.name in self._services.dry:
             return CLAIM
-        slots = self._at_once - len(self._flying) if self._at_once > 1 else CLAIM
-        return min(self._pacer.allowed(moment), slots)
+        return min(self._pacer.allowed(moment), self._slots())
+
+    def _slots(self) -> int:
+        """Return how many more may be in flight: as many again as leave while an answer is on its
+        way, since a few answers may be slow, but never fewer than the network's `IN_FLIGHT`.
+        """
+        if self._at_once == 1:
+            return CLAIM
+        most = min(MOST_FLYING, ceil(2 * self._pacer.rate * self._latency))
+        return max(self._at_once, most) - len(self._flying)
 
     def _posts_left(self, channel: Channel, moment: float) -> int | None:
         """Return how many posts the channel may still make today; None without a maximum."""
@@ -271,7 +344,9 @@ class Dispatcher:
                 )
                 begun += 1
                 if stays is not None:
+                    # nothing of it has left
                     self._landed.append(stays)
+                    self._pacer.given_back()
                 elif self._at_once > 1:
                     self._fly(attempts, row, message, moment)
                 else:
@@ -279,7 +354,7 @@ class Dispatcher:
         finally:
             # Something went wrong on the way, or a stop lost its patience: of these nothing has
             # left.
-            self._landed += [_back(row) for row, _ in going[begun:]]
+            self._give_back([row for row, _ in going[begun:]])
         return shut
 
     def _messages(
@@ -331,6 +406,11 @@ class Dispatcher:
         if trouble is not None:
             raise trouble
 
+    def _give_back(self, rows: Sequence[Claimed]) -> None:
+        """Let rows of which nothing has left wait on as if they had never been claimed."""
+        self._landed += [_back(row) for row in rows]
+        self._pacer.given_back(len(rows))
+
     async def _alone(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
@@ -346,9 +426,12 @@ class Dispatcher:
     ) -> bool:
         """Send one message; return whether the answer said that the account must rest."""
         with About(row):
+            self._pacer.left(self._clock().timestamp() if self._clock else moment)
+            began = time.monotonic()
             result, error = await attempts.send(row, message, moment)
             self._landed.append(result)
             if error is None:
+                self._latency += _WEIGHT * (time.monotonic() - began - self._latency)
                 self._failures = 0
                 return False
             attempts.after(result, error, moment)
@@ -357,9 +440,7 @@ class Dispatcher:
     def _heard(self, error: NetworkError, moment: float) -> bool:
         """Count what an error says of the account; return whether it must rest."""
         if isinstance(error, RateLimited):
-            self._pacer.limited(moment, error.retry_after)
-            self._paced = True
-            self._remember()
+            self.limited(error.retry_after, moment)
             return True
         if isinstance(error, AccountRefused):
             self._pause(str(error), moment, error)
@@ -388,13 +469,14 @@ class Dispatcher:
                 store.alerts.open(alarm, int(moment))
                 log.error("%s", text)
 
-    def _write(self, moment: float) -> None:
-        """Write all results since the last time in one commit."""
-        if self._landed:
-            # Kept until it is written: what a full disk refuses now is tried again in the next
-            # step.
-            self._services.store.outbox.settle(self._landed, int(moment))
-            self._landed = []
+    def _write(self, moment: float) -> bool:
+        """Write all results since the last time in one commit; return whether there were any."""
+        if not self._landed:
+            return False
+        # Kept until it is written: what a full disk refuses now is tried again in the next step.
+        self._services.store.outbox.settle(self._landed, int(moment))
+        self._landed = []
+        return True
 
     def _remember(self) -> None:
         if self._paced:

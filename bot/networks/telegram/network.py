@@ -66,7 +66,7 @@ class Network(Base):
     PRICES = Prices(source="https://core.telegram.org/bots/faq", as_of=date(2026, 11, 1))
     NUDGES = True
     BUTTONS = True
-    IN_FLIGHT = 30
+    IN_FLIGHT = 60
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)

@@ -4,6 +4,7 @@ updates that nobody asked for: a strict Bot API server.
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,7 @@ from bot.conversation import OFFERS
 from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.line import Line
 from bot.model.person import Status
 from bot.render.chat import ChatTexts
 
@@ -53,26 +55,55 @@ async def test_a_block_is_heard_in_the_middle_of_a_flood(fake, services):
         await until(lambda: person(services).status is Status.BLOCKED, 3)
 
 
+async def test_all_are_answered_in_order_and_inside_the_limit_where_200_write_at_once(
+    fake, services
+):
+    fake.pace, fake.rest = 30, 5
+    async with running(services):
+        for number in range(1, 201):
+            fake.says(number, "/help")
+        await until(lambda: len(fake.messages) >= 200, 20)
+    answered = [message["chat"] for _, message in sorted(fake.messages.items())]
+    late = max(abs(place - number) for place, number in enumerate(answered, 1))
+    assert (len(set(answered)), late <= 10) == (200, True), "but for what overtakes on its way"
+    assert (fake.floods, fake.inside) == (0, 0)
+
+
+async def test_a_429_to_a_reply_lets_the_whole_account_rest(fake, services):
+    """Nothing else is tried before the rest is over, and then all are answered."""
+    fake.rest = 2
+    async with running(services):
+        for number in (7, 8, 9):
+            await joined(fake, number)
+        fake.pace = 30
+        fake._rests = asyncio.get_running_loop().time() + 2  # another program has used it up
+        fake.says(7, "/progress")
+        await until(lambda: fake.inside == 1)
+        for number in (8, 9):
+            fake.says(number, "/progress")
+        for number in (7, 8, 9):
+            await got(fake, number, "of 16 done")
+    assert fake.inside == 1
+
+
+async def test_replies_and_a_broadcast_keep_one_limit_together(fake, services):
+    fake.rest = 5
+    async with broadcast(services, fake, people=300) as nudges:
+        await until(lambda: nudges() >= 5)
+        fake.pace = 30
+        for number in range(1, 61):
+            fake.says(number, "/help")
+        answered = lambda: {m["chat"] for m in fake.messages.values() if 1 <= m["chat"] <= 60}  # noqa: E731
+        begun = nudges()
+        await until(lambda: len(answered()) == 60)
+        assert 0 < nudges() - begun <= 30, "it goes on, but steps back"
+        await until(lambda: nudges() >= begun + 60)
+    assert (fake.floods, fake.inside) == (0, 0)
+
+
 async def test_replies_go_before_a_broadcast(fake, services):
-    channel = services.channel_ids["telegram"]
-    crowd = [
-        replace(
-            house.person(n), address=str(1000 + n), channel=channel, joined=int(PAST.timestamp())
-        )
-        for n in range(300)
-    ]
-    services.store.people.add(crowd)
-    for one in crowd:
-        fake.person(int(one.address))
-    async with running(services, DUE):
+    async with broadcast(services, fake, people=300) as nudges:
         await joined(fake, 7)
-        plan.run(services, DUE)
-        start = asyncio.get_running_loop().time()
-        clock = lambda: DUE + timedelta(seconds=asyncio.get_running_loop().time() - start)  # noqa: E731
-        dispatcher = Dispatcher(services, "telegram", DUE)
-        stop = asyncio.Event()
-        turn = asyncio.create_task(dispatcher.turn(60, clock, stop))
-        nudges = lambda: sum(m["chat"] >= 1000 for m in fake.messages.values())  # noqa: E731
         await until(lambda: nudges() >= 20)
         for words in ("/progress", "/today", "/calendar"):
             before, there = nudges(), len(fake.to(7))
@@ -80,6 +111,33 @@ async def test_replies_go_before_a_broadcast(fake, services):
             await until(lambda there=there: len(fake.to(7)) > there)
             assert nudges() - before <= 30, "no more than a second's worth"
             assert nudges() < 300
+
+
+@asynccontextmanager
+async def broadcast(services, fake, *, people):
+    """A chat beside a nudge to so many people on the same account; gives how many have got it."""
+    channel = services.channel_ids["telegram"]
+    crowd = [
+        replace(
+            house.person(n), address=str(1000 + n), channel=channel, joined=int(PAST.timestamp())
+        )
+        for n in range(people)
+    ]
+    services.store.people.add(crowd)
+    for one in crowd:
+        fake.person(int(one.address))
+    plan.run(services, DUE)
+    began = asyncio.get_running_loop().time()
+
+    def clock():
+        return DUE + timedelta(seconds=asyncio.get_running_loop().time() - began)
+
+    dispatcher, stop = Dispatcher(services, "telegram", DUE), asyncio.Event()
+    turn = asyncio.create_task(dispatcher.turn(clock, stop))
+    try:
+        async with running(services, line=Line(dispatcher, clock)):
+            yield lambda: sum(m["chat"] >= 1000 for m in fake.messages.values())
+    finally:
         stop.set()
         await turn
 

@@ -16,6 +16,7 @@ from bot_chat import (
     complaints,
     got,
     joined,
+    own_line,
     running,
     until,
 )
@@ -288,7 +289,8 @@ async def test_a_webhook_that_telegram_does_not_take_is_told(fake, services):
         ),
     )
     hooked = replace(services, settings=settings)
-    await asyncio.wait_for(telegram.Chat(lambda: hooked, "telegram", lambda: NOON).run(), 5)
+    chat = telegram.Chat(lambda: hooked, "telegram", lambda: NOON, own_line(hooked))
+    await asyncio.wait_for(chat.run(), 5)
     [alert] = services.store.alerts.current()
     assert "Telegram does not take https://bot.example.org:9999/telegram/telegram" in alert.text
     assert "public_url" in alert.text

@@ -12,6 +12,8 @@ albums, edits of posts in channels, and pins.
 
 import json
 import re
+import time
+from collections import deque
 from inspect import isawaitable
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -61,6 +63,9 @@ class Refusal(Exception):
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DROPPED = re.compile("[\r\u2028-\u202e\u030a\u0333\u033f]")
 _BLANK = re.compile("[\\s\u00ad\u180e\u200b-\u200f\u2060-\u2069\u2800\u3000\ufeff]*")
+PACED = {"sendMessage", "sendPhoto", "sendDocument", "editMessageText"}
+"""Methods whose calls count for the pace."""
+
 ROW, BUTTONS, MARKUP = 8, 100, 10_240
 """Most buttons of a row and of a message, most bytes of the markup."""
 
@@ -193,6 +198,13 @@ class Fake(FakeServer):
         #: seconds that a 429 tells
         self.rest = 7
         self.calls: list[str] = []
+        #: most messages a second over all chats; None lets any number in
+        self.pace: int | None = None
+        #: when the messages of the last second arrived, and until when nothing is taken
+        self._came: deque[float] = deque()
+        self._rests = 0.0
+        #: how many arrived while nothing was taken, and how many began such a rest
+        self.inside, self.floods = 0, 0
 
     def refusal(self, status: int) -> web.Response:
         parameters = {"retry_after": self.rest} if status == 429 else {}
@@ -227,8 +239,26 @@ class Fake(FakeServer):
         if not needed <= set(form) <= needed | possible:
             raise Refusal(400, f"Bad Request: fields are {sorted(form)}")
         self.calls.append(method)
+        if method in PACED:
+            self._keep_pace()
         result = getattr(self, method)(**form)
         return await result if isawaitable(result) else result
+
+    def _keep_pace(self) -> None:
+        if self.pace is None:
+            return
+        now = time.monotonic()
+        while self._came and now - self._came[0] >= 1:
+            self._came.popleft()
+        if now < self._rests:
+            self.inside += 1
+        elif len(self._came) >= self.pace:
+            self.floods += 1
+            self._rests = now + self.rest
+        else:
+            self._came.append(now)
+            return
+        raise Refusal(429, WORDS[429], retry_after=self.rest)
 
     def getMe(self) -> dict[str, Any]:
         return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
