@@ -28,11 +28,11 @@ from bot.errors import (
     StoreError,
 )
 from bot.jobs.sending.attempt import Attempts
+from bot.jobs.sending.daily import posts_left
 from bot.jobs.services import Services
 from bot.logcontext import About
 from bot.model import PUBLIC, Channel, Message, State
 from bot.model.outbox import Claimed, Result
-from bot.rules import dates
 from bot.rules.alerts import ChannelPaused
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
@@ -235,7 +235,7 @@ class Dispatcher:
                 int(moment),
                 most,
                 self._services.store.holds.current(self._only()),
-                posts=self._posts_left(channel, moment),
+                posts=posts_left(self._services, channel, moment),
             )
         self._landed = []
         return rows
@@ -312,19 +312,6 @@ class Dispatcher:
             return CLAIM
         most = min(MOST_FLYING, ceil(2 * self._pacer.rate * self._latency))
         return max(self._at_once, most) - len(self._flying)
-
-    def _posts_left(self, channel: Channel, moment: float) -> int | None:
-        """Return how many posts the channel may still make today; None without a maximum."""
-        return (
-            None
-            if channel.daily is None
-            else max(0, channel.daily - self._posted_today(channel, moment))
-        )
-
-    def _posted_today(self, channel: Channel, moment: float) -> int:
-        local = datetime.fromtimestamp(moment, dates.zone(channel.zone))
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._services.store.outbox.posts_since(self._id(channel), epoch(midnight))
 
     async def _send(
         self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]
