@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from linkify_it import LinkifyIt
@@ -12,6 +12,9 @@ from bot.domains import as_written
 
 LONGEST_LINK = 2_500
 """Characters above which nothing is taken for a link: browsers and servers take some 2,000."""
+
+_KEPT = 200
+"""Texts of which is kept where their links are: each is asked for that several times on its way."""
 
 _ROUNDS = 8
 """Times that marks are taken off the end of a link: quotations within brackets need three, and each
@@ -49,18 +52,21 @@ def _linkify() -> LinkifyIt:
 
 def link_spans(text: str) -> list[tuple[int, int]]:
     """Return where the links of `text` begin and end, in order, as `links` finds them."""
-    if "." not in text and "://" not in text:
-        return []
+    return list(_spans(text)) if "." in text or "://" in text else []
+
+
+@lru_cache(maxsize=_KEPT)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
     # A direction mark ends a link, which the library does not know. What goes on so long without a
     # space is none, and the library takes time by the square of it.
     parted = regex.sub(f"[{_BIDI}]", " ", text)
     short = regex.sub(rf"\S{{{LONGEST_LINK + 1},}}", lambda run: " " * len(run[0]), parted)
     matches = _linkify().match(short) or []
-    return [
+    return tuple(
         (match.index, match.index + _bare_length(match.text))
         for match in matches
         if match.schema != "mailto:"
-    ]
+    )
 
 
 def mail_spans(text: str) -> list[tuple[int, int]]:

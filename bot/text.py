@@ -35,7 +35,7 @@ X_LINK = 23
 _CLOSELY = 10_000
 """Characters above which neither X's weights nor graphemes are looked at; it takes 280 and 300."""
 
-_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_LIGHT = regex.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _FSI, _PDI = "\u2068", "\u2069"
 
 CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e"
@@ -380,9 +380,7 @@ def _weighted(text: str, link_length: int) -> int:
 def _weight(text: str) -> int:
     rest = _EMOJI.sub("", text)
     sequences = sum(_emoji_weight(match[0]) for match in _EMOJI.finditer(text))
-    return sequences + sum(
-        1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest
-    )
+    return sequences + 2 * len(rest) - len(_LIGHT.findall(rest))
 
 
 def _several(text: str) -> bool:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from bot.cli import front
+from bot.cli.garbage import seldom_collected
 
 
 def main() -> NoReturn:
@@ -30,7 +31,8 @@ def main() -> NoReturn:
                 sys.stdout.write(f"{words}\n")
             sys.exit(0)
         # what reads commands takes longer to load than all that is answered here
-        from bot.cli.typed import run
+        with seldom_collected():
+            from bot.cli.typed import run
 
         run()
     finally:

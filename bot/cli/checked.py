@@ -38,9 +38,12 @@ def check(
 
 
 def check_new(
-    settings: "Settings", *, only: Collection[str] | None = None
+    settings: "Settings",
+    told: "Mapping[str, Told] | None" = None,
+    *,
+    only: Collection[str] | None = None,
 ) -> "tuple[Library, list[Problem], str]":
-    """Do what `check` does, but look at no text of data that a reload found clean today.
+    """Do what `check` does, but look at no text of data that were found clean today.
 
     Return also the digest of the data, which `remember_clean` of `bot.jobs.campaigns.known` takes.
     """
@@ -49,7 +52,7 @@ def check_new(
 
     today = datetime.now(UTC).date()
     library, problems = read([*settings.roots, shipped_root()], today=today)
-    told = told_limits(settings, settings.database)
+    told = told_limits(settings, settings.database) if told is None else told
     mark = digest(settings, library, told, today)
     if problems or not _is_clean(settings, mark):
         problems += _texts(settings, library, told, today, only)

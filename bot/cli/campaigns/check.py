@@ -10,6 +10,7 @@ import typer
 from bot.cli.checked import check as checked
 from bot.cli.checked import picture_remarks, remarks, told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, paged, progress, say
+from bot.cli.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -25,6 +26,7 @@ LinksOption = Annotated[
 ]
 
 
+@seldom_collected()
 def check(
     *,
     links: LinksOption = False,

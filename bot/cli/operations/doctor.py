@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.checked import check, remarks, told_limits
+from bot.cli.checked import check_new, remarks, told_limits
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -22,6 +22,7 @@ from bot.cli.common import (
     say,
     table,
 )
+from bot.cli.garbage import seldom_collected
 from bot.cli.screen import Column, Role
 from bot.errors import DataError, StoreError
 from bot.text import counted
@@ -40,6 +41,7 @@ _COLUMNS = (
 )
 
 
+@seldom_collected()
 def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Look at secrets (by name), tokens, clock, zone data, database, disk and alarms.
 
@@ -56,13 +58,14 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     else:
         now = datetime.now(UTC)
         tokens, told = thread.run(_tokens(settings, now))
-        _keep(settings, told)
-        told = {**told_limits(settings, settings.database), **told}
-        library, of_data = check(settings, told)
+        known = {**told_limits(settings, settings.database), **told}
+        # the texts are the dearest of all: what was found clean today needs no second look
+        library, of_data, mark = check_new(settings, known)
+        _keep(settings, told, mark="" if of_data else mark)
         findings = [
             *run(settings, of_data, os.environ, partial(_open, settings), now),
             *tokens,
-            *limits(told, now),
+            *limits(known, now),
             *around(remarks(settings, library)),
         ]
     problems = _count(findings, Level.PROBLEM)
@@ -96,26 +99,31 @@ def _open(settings: "Settings", path: Path) -> "Store":
     return open_store(replace(settings, database=path), readonly=True)
 
 
-def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
-    """Keep in the live database what the servers said, where there is one that can be written.
+def _keep(settings: "Settings", told: "Mapping[str, Told]", *, mark: str) -> None:
+    """Keep in the live database what the servers said, and that the data with this digest are clean
+    (empty: they aren't), where there is one that can be written.
 
     What is wrong with it is reported by other checks. A database of an older drumbeat is left as it
     is, since that one may still run.
     """
     from bot.app import open_store
+    from bot.jobs.campaigns.known import is_clean, remember_clean
     from bot.jobs.campaigns.limits import keep
     from bot.store.db import is_present
     from bot.store.meta import LIVE
 
     with suppress(StoreError):
-        if not told or not is_present(settings.database):
+        if not is_present(settings.database):
             return
         with closing(open_store(settings, readonly=True)) as store:
             live = store.meta.get("kind") == LIVE
-        if live:
+            new = bool(mark) and not is_clean(store, mark)
+        if live and (told or new):
             with closing(open_store(settings)) as store:
                 for account, known in told.items():
                     keep(store, account, known)
+                if new:
+                    remember_clean(store, mark)
 
 
 async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":

@@ -149,7 +149,7 @@ def _answer(store: "Store", token: str) -> "Answer | None":
 def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library, str]":
     """Return settings and library, checked as `drumbeat check` does, and the digest of the data.
 
-    What a reload found clean today isn't looked at again. Raises `DataError` with every problem.
+    What was found clean today isn't looked at again. Raises `DataError` with every problem.
     """
     from bot.errors import DataError
 

@@ -1,7 +1,8 @@
 """The data that a check has found clean today.
 
-A check takes seconds of work. After `drumbeat reload` has checked the data, the running process,
-and one that starts the same day, need not do it again for the very same ones.
+A check takes seconds of work. After `drumbeat reload` or `drumbeat doctor` has checked the data,
+the running process, one that starts the same day, and the next doctor need not do it again for the
+very same ones.
 """
 
 from collections.abc import Mapping

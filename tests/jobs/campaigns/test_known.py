@@ -1,19 +1,24 @@
-"""Data that a reload found clean are looked at no second time that day; whatever a check reads makes
+"""Data that a reload or `doctor` found clean are looked at no second time that day; whatever a check reads makes
 them others.
 """
 
+import json
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import helpers
 import live
 import pytest
+import typer
 
+from bot.app import open_store
 from bot.cli.checked import check, check_new
+from bot.cli.operations.doctor import doctor
 from bot.config import load
 from bot.jobs.campaigns import known
 from bot.jobs.campaigns.limits import Told
-from bot.library import read
+from bot.library import read, shipped_root
 from bot.model import Limits
 
 TODAY = date(2030, 1, 1)
@@ -77,3 +82,33 @@ def test_no_text_is_looked_at_that_was_found_clean_and_every_one_after_an_edit(s
     assert check(settings, only=["trees"])[1] == problems, "who asks for a check has a whole one"
     words(settings).write_text(words(settings).read_text() + "\n")
     assert check_new(settings, only=["trees"])[1] == problems
+
+
+def kept(settings):
+    """Whether the database knows that the data as they stand are clean."""
+    today, told = datetime.now(UTC).date(), {}
+    mark = known.digest(settings, read([*settings.roots, shipped_root()])[0], told, today)
+    with closing(open_store(settings, readonly=True)) as store:
+        return known.is_clean(store, mark)
+
+
+def looked_at(settings, capsys):
+    """What `doctor` finds of the data."""
+    with suppress(typer.Exit):
+        doctor(json=True, config=settings.file)
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    return [found["message"] for found in findings if found["check"] == "data"]
+
+
+@pytest.mark.slow
+def test_doctor_keeps_that_data_are_clean_and_looks_again_after_an_edit(settings, capsys):
+    with helpers.live(settings.file, live.LIVE):
+        pass
+    assert not kept(settings)
+    assert looked_at(settings, capsys) == ["no problems"]
+    assert kept(settings)
+    words(settings).write_text(words(settings).read_text() + "{% block pots %}Oops{% endblock %}")
+    [found] = looked_at(settings, capsys)
+    assert found.startswith("1 problem")
+    assert not kept(settings), "what has problems is looked at each time"
+    assert looked_at(settings, capsys) == [found]
