@@ -7,7 +7,7 @@ share of its own time the server worked; then the ratios to the raw client. The 
 Telegram's pace of 30 a second: which share of the limit is reached, and how many left in the
 busiest second by the time of their arrival.
 
-    python benchmarks/bench_dispatch.py [--messages 5000] [--latency 0] [--flying 100] [--pace 20]
+    python benchmarks/bench_dispatch.py [--messages 12000] [--latency 0] [--flying 100] [--pace 20]
 """
 
 import argparse
@@ -31,6 +31,7 @@ from telegram import Bot
 from bot import app
 from bot.cli.common import open_library
 from bot.config import Privacy, load
+from bot.jobs.operations import startup
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
 from bot.jobs.sending import dispatch as job
@@ -223,6 +224,7 @@ async def compare(pipe: Connection, port: int, given: argparse.Namespace) -> Non
     for number in range(given.rounds):
         with tempfile.TemporaryDirectory() as folder:
             made = services(Path(folder), port, given.messages, UNPACED)
+            startup.keep_what_is_loaded()  # as a process does at its start
             for name, work in (
                 ("raw aiohttp, JSON", raw(port, given.messages, given.flying)),
                 ("python-telegram-bot, our transport", library(port, given.messages, given.flying)),
@@ -283,7 +285,7 @@ async def run(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=5_000, help="0 leaves the comparison out")
+    parser.add_argument("--messages", type=int, default=12_000, help="0 leaves the comparison out")
     parser.add_argument("--latency", type=float, default=0.0, help="milliseconds")
     parser.add_argument("--flying", type=int, default=100, help="messages in flight")
     parser.add_argument("--rounds", type=int, default=ROUNDS)

@@ -469,7 +469,7 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
         await asyncio.sleep(0.5)
         assert one._services.library is services.library, "not while something is in flight"
         far.gate.set()
-        await until(lambda: one._services is not services)
+        await until(lambda: one._services.library is not services.library)
         assert (
             type(one._services.networks["telegram"]).__module__ == "bot.networks.telegram.network"
         )

@@ -4,6 +4,7 @@ What an earlier process left is put in order; version, campaigns, channels and w
 named. The lines about data and channels come again after each reload.
 """
 
+import gc
 import logging
 import os
 from datetime import datetime
@@ -19,6 +20,14 @@ from bot.text import counted
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
+
+
+def keep_what_is_loaded() -> None:
+    """Let the garbage collector no longer look through what there is now: modules, texts and tables
+    stay as long as the process. Each full look takes some 100 ms, in which nothing leaves.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def recover(services: Services, now: datetime) -> None:

@@ -82,9 +82,15 @@ class Network(Base):
     @override
     async def send(self, message: Message) -> Receipt:
         """Send to `message.address`, or post to the channel's target."""
-        chat, person = self._chat(message.address), message.address is not None
-        steps = await self._steps(chat, message.body, message.buttons)
-        name: str | None = None
+        chat, body = self._chat(message.address), message.body
+        person = message.address is not None
+        if body.picture is None and not body.thread:  # what most are
+            id_, name = await self._ask(
+                lambda client: client.text(chat, body.text, buttons=message.buttons), person=person
+            )
+            return Receipt(id=id_, url=_public(name, id_, person=person))
+        steps = await self._steps(chat, body, message.buttons)
+        name = None
 
         async def post(number: int, out: Sequence[str]) -> str:
             nonlocal name
@@ -97,8 +103,7 @@ class Network(Base):
             await self._ask(lambda client: client.delete(chat, sent), person=person)
 
         sent = await in_order(len(steps), post, delete, where=self.channel.name, resumes=False)
-        url = f"https://t.me/{name}/{sent[0]}" if name and not person else None
-        return Receipt(id=",".join(sent), url=url)
+        return Receipt(id=",".join(sent), url=_public(name, sent[0], person=person))
 
     @override
     def follow(self, address: str) -> None:
@@ -179,6 +184,11 @@ class Network(Base):
             # The group became a supergroup: posts follow it, from the next attempt on.
             self.follow(failure.address)
         raise failure
+
+
+def _public(name: str | None, message: str, *, person: bool) -> str | None:
+    """Return the page of a post in a chat with a public name; None for others."""
+    return f"https://t.me/{name}/{message}" if name and not person else None
 
 
 def _answer(chat: str, text: str) -> _Step:

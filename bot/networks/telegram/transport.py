@@ -31,7 +31,7 @@ from bot.networks.common.rest import rest
 
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
-_TOO_MANY = 429
+_OK, _TOO_MANY = 200, 429
 _JSON = {"Content-Type": "application/json"}
 _UNDERSTOOD = frozenset(
     {400, 401, 403, 404, 409}
@@ -57,13 +57,15 @@ class Answered(NetworkError):
         self.retry_after = retry_after
 
 
-class Json:
-    """The body of a request in JSON, in the place of python-telegram-bot's own parameters."""
+class _Heard:
+    """An answer that is here already, in the place of parameters: python-telegram-bot then makes
+    its error of it.
+    """
 
     contains_files = False
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    def __init__(self, code: int, payload: bytes) -> None:
+        self.code, self.payload = code, payload
 
 
 class AiohttpRequest(BaseRequest):
@@ -77,7 +79,8 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, bounds: Bounds = API) -> None:
         self._bounds = bounds
         self._session: aiohttp.ClientSession | None = None
-        self._proxies: dict[str | None, URL | None] = {}
+        self._proxies: dict[str, URL | None] = {}
+        self._usual = self._timeout(bounds.answer, None)
 
     async def call(self, url: str, body: bytes) -> Any:
         """Post a method's parameters, an object in JSON, and return its result.
@@ -85,7 +88,10 @@ class AiohttpRequest(BaseRequest):
         Raises what python-telegram-bot makes of a refusal, or `NotConnected`, `NoAnswer` or
         `Answered`.
         """
-        return await self.post(url, cast("RequestData", Json(body)))
+        code, payload = await self._exchange("POST", url, body, _JSON, self._usual)
+        if code == _OK:
+            return self.parse_json_payload(payload)["result"]
+        return await self.post(url, cast("RequestData", _Heard(code, payload)))
 
     @property
     @override
@@ -129,10 +135,24 @@ class AiohttpRequest(BaseRequest):
 
         Raises `NotConnected`, `NoAnswer` or `Answered`.
         """
-        await self.initialize()
-        timeout = self._timeout(_given(read_timeout, self._bounds.answer), request_data)
-        proxy = await self._proxy(URL(url))
-        data, headers = _body(request_data)
+        given: object = request_data
+        if isinstance(given, _Heard):
+            return given.code, given.payload
+        within = self._timeout(_given(read_timeout, self._bounds.answer), request_data)
+        data = None if request_data is None else _form(request_data)
+        return await self._exchange(method, url, data, None, within)
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        data: aiohttp.FormData | dict[str, str] | bytes | None,
+        headers: dict[str, str] | None,
+        within: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
+        if self._session is None or self._session.closed:
+            await self.initialize()
+        proxy = self._proxies[url] if url in self._proxies else await self._proxy(url)
         code, payload = 0, b""
         failure: TelegramError | None = None
         try:
@@ -142,7 +162,7 @@ class AiohttpRequest(BaseRequest):
                 data=data,
                 headers=headers,
                 proxy=proxy,
-                timeout=timeout,
+                timeout=within,
                 allow_redirects=False,
             ) as response:
                 code = response.status
@@ -169,17 +189,16 @@ class AiohttpRequest(BaseRequest):
             raise NoAnswer("the answer can't be read") from None
         return answer
 
-    async def _proxy(self, url: URL) -> URL | None:
-        """Return the proxy that the environment names for this host; None for none.
+    async def _proxy(self, url: str) -> URL | None:
+        """Look up the proxy that the environment names for an address; None for none.
 
         Raises `NotConnected` for one that can't be asked.
         """
-        if url.host not in self._proxies:
-            try:
-                self._proxies[url.host] = await asyncio.to_thread(_proxy_for, url)
-            except ValueError:
-                raise NotConnected("the proxy of the environment can't be used") from None
-        return self._proxies[url.host]
+        try:
+            proxy = self._proxies[url] = await asyncio.to_thread(_proxy_for, URL(url))
+        except ValueError:
+            raise NotConnected("the proxy of the environment can't be used") from None
+        return proxy
 
     def _timeout(self, read: float, request_data: RequestData | None) -> aiohttp.ClientTimeout:
         bounds, size = self._bounds, _size(request_data)
@@ -223,17 +242,6 @@ def _proxy_for(url: URL) -> URL | None:
     except LookupError:
         return None
     return proxy if auth is None else proxy.with_user(auth.login).with_password(auth.password)
-
-
-def _body(
-    request_data: RequestData | Json | None,
-) -> tuple[aiohttp.FormData | dict[str, str] | bytes | None, dict[str, str] | None]:
-    """The body of a request as aiohttp takes it, and the header that says what it is."""
-    if request_data is None:
-        return None, None
-    if isinstance(request_data, Json):
-        return request_data.body, _JSON
-    return _form(request_data), None
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData | dict[str, str]:
