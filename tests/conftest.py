@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from random import Random, randrange
 
 import pytest
 from hypothesis import is_hypothesis_test
@@ -27,6 +28,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="no processes, no servers of a network or of ours, nothing that is slow or tries many"
         " cases, and of tests in every language only English",
     )
+    parser.addoption(
+        "--long", action="store_true", help="also the long form of tests that have one"
+    )
+    parser.addoption("--seed", type=int, help="play what is left to chance as this seed gives it")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,11 +63,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not for `--quick`."""
-    if config.getoption("quick"):
-        left_out = [item for item in items if not _is_quick(item)]
+    """Leave out what is not for `--quick`, and what is only for `--long`."""
+    quick, long = config.getoption("quick"), config.getoption("long")
+
+    def is_played(item: pytest.Item) -> bool:
+        return (long or item.get_closest_marker("long") is None) and (not quick or _is_quick(item))
+
+    left_out = [item for item in items if not is_played(item)]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _is_quick(item)]
+        items[:] = [item for item in items if is_played(item)]
 
 
 def _is_quick(item: pytest.Item) -> bool:
@@ -95,6 +105,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     )
     assert played.returncode == 0, played.stdout + played.stderr
     return True
+
+
+# Chance
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> Random:
+    """A source of chance whose seed is told where the test fails; `--seed` plays one again."""
+    given = request.config.getoption("seed")
+    seed = given if given is not None else randrange(2**32)
+    request.node.add_report_section("setup", "seed", f"play it again with --seed {seed}")
+    return Random(seed)
 
 
 # Networks

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -214,6 +214,22 @@ class Process:
         self.signal(signal.SIGKILL)
         await self.ended()
 
+    @asynccontextmanager
+    async def held(self):
+        """It stands still, in all its threads, while the block lasts."""
+        threads = Path(f"/proc/{self._process.pid}/task")
+
+        def stand_still():
+            stats = [(each / "stat").read_text("ascii") for each in threads.iterdir()]
+            return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
+
+        self.signal(signal.SIGSTOP)
+        try:
+            await until(stand_still)
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
+
     async def says(self, words: str) -> None:
         await until(lambda: words in self.err, lambda: self.err)
 
@@ -227,9 +243,9 @@ async def command(
         return code, out, process.err
 
 
-async def until(condition, otherwise=lambda: "") -> None:
+async def until(condition, otherwise=lambda: "", seconds: float = PATIENCE) -> None:
     """Wait for it, and no longer; what `otherwise` gives is said when it never comes."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"it did not come to pass; {otherwise()}"
         await asyncio.sleep(0.02)
