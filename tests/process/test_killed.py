@@ -144,6 +144,7 @@ async def playing(folder: Path, size: Size, rng: Random):
             )
         for number in (STAFF, *range(1000, 1000 + size.people)):
             servers["chat"].person(number)
+        servers["chat"].closed.clear()  # one of so many has the number of who blocked us
         yield Play(folder=folder, size=size, servers=servers)
 
 
