@@ -756,3 +756,13 @@ CREATE TABLE shown (
 def shown(tables: Tables) -> None:
     """Add the buttons below what was last said to each chat."""
     _run(tables, _SHOWN)
+
+
+@migrations()
+def going_by_deadline(tables: Tables) -> None:
+    """Let the index of rows to be claimed tell their deadlines."""
+    _run(
+        tables,
+        "DROP INDEX delivery_going;\n"
+        "CREATE INDEX delivery_going ON delivery (channel, due, expires) WHERE state IN (3, 4)",
+    )

@@ -1,15 +1,20 @@
 """The contract of the outbox: every arrow of its diagram, and what must never happen to a row."""
 
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import product
 
 import house
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.outbox import Result, Scope
 from bot.model.person import Status
 from bot.store import Store
+from bot.store.db import MEMORY
+from bot.store.sending.statements import claim_sql
 
 NOW = 1_000_000
 HOUR = 3600
@@ -212,6 +217,71 @@ def test_the_oldest_are_claimed_first_and_no_more_than_asked_for(store):
     assert [row.key for row in claim(store, limit=2)] == [keys[1], keys[2]]
     assert [row.key for row in claim(store)] == [keys[0]]
     assert claim(store) == []
+
+
+def test_the_earliest_deadline_is_claimed_first_however_long_others_have_been_due(store):
+    store.people.add(house.person(n) for n in range(1, 4))
+    patient = [nudge(store, n, due=NOW - 50, expires=NOW + 9 * HOUR) for n in range(1, 4)]
+    urgent = [nudge(store, n, due=NOW, expires=NOW + HOUR, slot=1) for n in range(1, 4)]
+    early = nudge(store, 1, due=NOW - 1, expires=NOW + HOUR, slot=2)
+    assert [row.key for row in claim(store, limit=3)] == [*urgent[:2], early]
+    assert {row.key for row in claim(store, limit=2)} == {urgent[2], patient[0]}
+    assert [row.key for row in claim(store)] == patient[1:]
+
+
+def test_what_is_held_or_waits_for_its_retry_keeps_nobody_waiting_who_has_more_time(store):
+    store.people.add([house.person(1)])
+    nudge(store, 1, due=NOW + 5, expires=NOW + 10)
+    nudge(store, 1, expires=NOW + 20, action="other")
+    last = nudge(store, 1, expires=NOW + HOUR, slot=1)
+    store.holds.put(Scope(action="other"), NOW)
+    assert [row.key for row in claim(store)] == [last]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=30), st.integers(1, 8))
+def test_claims_of_any_size_take_what_is_due_by_deadline(rows, limit):
+    with closing(Store(MEMORY)) as store:
+        store.channels.ensure([house.channel("one")])
+        store.people.add(house.person(n) for n in range(len(rows)))
+        number = occurrence(store)
+        for person, (due, grace) in enumerate(rows, 1):
+            assert store.intake.add_nudge(number, 1, person, NOW + due, NOW + due + grace)
+        taken = []
+        while some := claim(store, now=NOW + 3, limit=limit):
+            taken += sorted((row.expires, row.due, row.recipient) for row in some)
+        due_now = [(NOW + d + g, NOW + d, n) for n, (d, g) in enumerate(rows, 1) if d <= 3]
+        assert taken == sorted(due_now)
+
+
+def test_a_claim_goes_from_moment_to_moment_by_its_index(store):
+    params = {"channel": 1, "now": NOW, "limit": 100}
+    steps = [
+        step for *_, step in store.database.rows(f"EXPLAIN QUERY PLAN {claim_sql('')}", params)
+    ]
+    looks = [step.partition("(")[2] for step in steps if "INDEX delivery_going" in step]
+    assert looks == [
+        "channel=? AND due<?)",
+        "channel=? AND (due,expires)>(?,?) AND due<?)",
+        "channel=? AND (due,expires)>(?,?) AND due<?)",
+        "channel=? AND due=? AND expires=?)",
+    ]
+    assert not [step for step in steps if step.startswith("SCAN delivery")]
+
+
+def test_a_claim_costs_the_same_however_many_rows_of_its_wave_wait(store):
+    number, work = occurrence(store), {}
+    for count in (100, 3000):
+        store.database.many(
+            "INSERT INTO delivery VALUES (:occurrence, 1, :person, 3, 0, :now, :now + 9) ON"
+            " CONFLICT DO NOTHING",
+            [{"occurrence": number, "person": n, "now": NOW} for n in range(1, count + 1)],
+        )
+        steps = []
+        store.database.tables.conn.set_progress_handler(lambda s=steps: s.append(0), 10)
+        assert len(claim(store, limit=10)) == 10
+        store.database.tables.conn.set_progress_handler(None, 0)
+        work[count] = len(steps)
+    assert work[3000] <= 1.5 * work[100]
 
 
 def test_what_is_not_due_or_another_channels_is_not_claimed(store):

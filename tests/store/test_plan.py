@@ -190,6 +190,19 @@ def test_many_small_waves_are_all_fanned_out_with_their_own_instants(store, smal
     assert rows == [(n + 1, DUE - n % 15 - 1, EXPIRES - n % 15 - 1) for n in range(45)]
 
 
+def test_the_wave_with_the_earliest_deadline_fans_out_first(store):
+    store.people.add([house.person(1)])
+    patient = wave(store, due=DUE - 60)
+    urgent = wave(store, replace(OCCURRENCE, action="urgent"), expires=DUE + 60)
+    assert store.plan.fan_out(DUE) == 1
+    assert store.database.rows("SELECT occurrence FROM delivery") == [(urgent,)]
+    assert store.plan.fan_out(DUE) == 1
+    assert store.database.rows("SELECT occurrence FROM delivery ORDER BY 1") == [
+        (patient,),
+        (urgent,),
+    ]
+
+
 def test_waves_are_made_once_and_remembered_up_to_their_place(store):
     store.people.add([house.person(1)])
     number = wave(store)

@@ -158,6 +158,8 @@ class Plan(Topic):
         ascending ids, so that each page of the table is written once, not once per wave. A wave
         that is past its grace makes no rows, but without `end_late`, where nobody knows whether it
         is. Returns the number of rows made, or None with nothing left to do.
+
+        The wave with the earliest deadline comes first.
         """
         ended = end_late and self._database.execute(
             "UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now",
@@ -245,7 +247,7 @@ _CLEAR = (
 
 _GROUP = (
     "SELECT w.occurrence, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence "
-    "WHERE w.done = 0 AND w.due <= :now ORDER BY w.due, w.id LIMIT 1"
+    "WHERE w.done = 0 AND w.due <= :now ORDER BY w.expires, w.due, w.id LIMIT 1"
 )
 
 _OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :after"

@@ -164,8 +164,8 @@ class Outbox(Topic):
     def claim(
         self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None
     ) -> list[Claimed]:
-        """Move at most `limit` (≤ 100) due rows that are not held from queued to sending, oldest
-        first.
+        """Move at most `limit` (≤ 100) due rows that are not held from queued to sending,
+        earliest deadline first, and of one deadline the one that has been due longest.
 
         This is one transaction, committed before anything is sent. With `posts`, at most so many of
         the rows are posts.

@@ -25,14 +25,36 @@ ANY_DUE = (
 )
 
 
+_MOVES = f"channel = :channel AND due <= :now AND state IN ({MOVING})"
+
+_NEXT_MOMENT = (
+    f"FROM delivery WHERE {_MOVES} AND (due, expires) >= (m.due, m.expires + 1) ORDER BY due,"
+    " expires LIMIT 1"
+)
+
+# The rows of a wave share both instants, so that these are few however many rows wait: one step in
+# the index leads from each to the next. What is due later (retries, the end of quiet hours) is not
+# looked at. The last one is null. `>=` and 1, since for `>` of two columns SQLite walks through all
+# that are equal; LIMIT keeps it from dropping the order.
+_MOMENTS = (
+    "WITH RECURSIVE moment (due, expires) AS (SELECT * FROM (SELECT due, expires FROM delivery"
+    f" WHERE {_MOVES} ORDER BY due, expires LIMIT 1) UNION ALL SELECT (SELECT due {_NEXT_MOMENT}),"
+    f" (SELECT expires {_NEXT_MOMENT}) FROM moment m WHERE m.due IS NOT NULL), by_deadline AS"
+    " (SELECT due, expires FROM moment ORDER BY expires, due LIMIT -1)"
+)
+
+
 def claim_sql(held: str) -> str:
-    """Return the statement that claims due rows of a channel; `held` is what holds them back."""
+    """Return the statement that claims due rows of a channel, earliest deadline first; `held` is
+    what holds them back.
+    """
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
-        " (occurrence, channel, recipient) IN (SELECT occurrence, channel, recipient FROM delivery"
-        f" d WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND state ="
-        f" {int(State.QUEUED)}{held} ORDER BY due, occurrence, recipient LIMIT :limit) AND state ="
-        f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
+        f" (occurrence, channel, recipient) IN ({_MOMENTS} SELECT d.occurrence, d.channel,"
+        " d.recipient FROM by_deadline m CROSS JOIN delivery d WHERE d.channel = :channel AND d.due"
+        f" = m.due AND d.expires = m.expires AND d.state IN ({MOVING}) AND d.state ="
+        f" {int(State.QUEUED)}{held} LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING"
+        " occurrence, recipient, attempts, due, expires"
     )
 
 
