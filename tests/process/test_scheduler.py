@@ -29,7 +29,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import PLAN
 from bot.library import Library
-from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDay
+from bot.model import Channel, DeliveryKey, Limits, Problem, Receipt, Secret, State, YearlyDay
 from bot.model.outbox import Scope
 from bot.networks.base import Network
 from bot.rules.alerts import read
@@ -350,6 +350,19 @@ async def test_a_disk_that_is_full_for_a_while_leaves_nothing_in_sending(tmp_pat
         await until(lambda: not one._failing)
     assert sorted(far.taken) == sorted({*far.taken}), "nobody got it twice"
     assert len(far.taken) == people
+
+
+async def test_an_answer_that_never_comes_keeps_its_own_place_and_no_other(tmp_path):
+    """Everybody else gets theirs meanwhile, and so does who is to get it once more."""
+    services = build(tmp_path, 40, far=lambda channel: Far(channel, at_once=10, stuck=(3, 17)))
+    far = services.networks["telegram"]
+    async with running(services):
+        await until(lambda: len(far.taken) == 38)
+        first = DeliveryKey(*map(int, far.taken[0].split("-")))
+        assert services.store.outbox.change(first, [State.SENT], State.QUEUED)
+        await until(lambda: len(far.taken) == 39)
+        await until(lambda: states(services).count("sending") == 2)
+    assert len(far.taken) == 39
 
 
 async def test_an_error_before_anything_left_gives_the_claimed_rows_back(tmp_path):
