@@ -132,7 +132,6 @@ class Scheduler:
             await self._greet()
             self._hear_signals()
             self._start_jobs()
-            startup.keep_what_is_loaded()
             beside = [
                 asyncio.create_task(self._guard("check", self._check)),
                 asyncio.create_task(self._keep_time()),

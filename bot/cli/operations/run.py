@@ -80,9 +80,11 @@ async def _run(
     settings: "Settings", library: "Library", config: Path | None, db: Path | None
 ) -> None:
     from bot.app import open_live
+    from bot.jobs.operations.startup import keep_what_is_loaded
     from bot.scheduler import Scheduler
 
     services = open_live(settings, library)
+    keep_what_is_loaded()
     scheduler = Scheduler(
         services,
         lambda: clean(config, db)[:2],
