@@ -12,19 +12,21 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import fast_server
+from fast_server import MESSAGE, TOKEN, cpu
 from telegram import Update
 from telegram.ext import ApplicationBuilder, CallbackContext, MessageHandler, filters
+from typing_extensions import override
 
 from bot import app
 from bot.chat.telegram.chat import Chat
@@ -33,15 +35,20 @@ from bot.config import Privacy, load
 from bot.conversation.actions.today import reference
 from bot.conversation.words import bind
 from bot.jobs.rehearsal import population
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.line import Line
 from bot.jobs.services import Services
 from bot.model.person import NewPerson
+from bot.networks.telegram.network import Network
 from bot.networks.telegram.transport import AiohttpRequest
 from bot.rules.identity import slot_of
 
-TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NOW = datetime(2021, 5, 1, 10, tzinfo=UTC)
 PEOPLE = 1_000
 """People who write; the others are only there."""
+
+UNPACED = 1_000_000.0
+"""A limit of messages a second that holds nothing up."""
 
 CAMPAIGN = "endchildlabour2021"
 FIRST = 10_000_000
@@ -94,51 +101,28 @@ def texts(count: int) -> list[dict[str, Any]]:
 # the server
 
 
-class Server(asyncio.Protocol):
-    """As much of HTTP as the clients speak; answers are made beforehand."""
+class Server(fast_server.Server):
+    """Gives what people send, a hundred at a time, and counts what they are answered."""
 
     batches: list[bytes]
     replies = 0
-    sent = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
-        self.buffer = b""
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end].lower()
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self.buffer) < end + 4 + length:
-                return
-            method = self.buffer[: self.buffer.index(b" HTTP/")].rsplit(b"/", 1)[-1].decode()
-            self.buffer = self.buffer[end + 4 + length :]
-            self.transport.write(self.answer(method))
-
-    def answer(self, method: str) -> bytes:
+    @override
+    def came(self, method: str) -> None:
         kind = type(self)
         match method:
             case "getUpdates":
-                body = kind.batches.pop(0) if kind.batches else b'{"ok":true,"result":[]}'
+                self.answer(kind.batches.pop(0) if kind.batches else b'{"ok":true,"result":[]}')
             case "getMe":
-                body = (
+                self.answer(
                     b'{"ok":true,"result":{"id":1,"is_bot":true,'
                     b'"first_name":"D","username":"d_bot"}}'
                 )
             case "sendMessage" | "editMessageText":
                 kind.replies += 1
-                body = (
-                    b'{"ok":true,"result":{"message_id":9,"date":1,'
-                    b'"chat":{"id":1,"type":"private","first_name":"A"},"text":"x"}}'
-                )
+                self.answer(MESSAGE)
             case _:
-                body = b'{"ok":true,"result":true}'
-        return (
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-            % (len(body), body)
-        )
+                self.answer(b'{"ok":true,"result":true}')
 
 
 def serve(pipe: Connection) -> None:
@@ -182,7 +166,7 @@ async def measured(
     """Updates a second and CPU milliseconds an update, of this process."""
     pipe.send(load_up)
     pipe.recv()
-    began, cpu = time.perf_counter(), _cpu()
+    began, before = time.perf_counter(), cpu()
     task = asyncio.ensure_future(run())
     while replies(pipe) < len(load_up) * 0.999:
         await asyncio.sleep(0.02)
@@ -190,15 +174,10 @@ async def measured(
             raise task.exception() or RuntimeError
         if time.perf_counter() - began > 300:  # noqa: PLR2004 - something is wrong
             raise TimeoutError(f"{replies(pipe)} of {len(load_up)} were answered")
-    seconds, spent = time.perf_counter() - began, _cpu() - cpu
+    seconds, spent = time.perf_counter() - began, cpu() - before
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     return len(load_up) / seconds, spent / len(load_up) * 1000
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def echo(port: int, *, concurrent: bool) -> Callable[[], Awaitable[None]]:
@@ -233,6 +212,7 @@ def echo(port: int, *, concurrent: bool) -> Callable[[], Awaitable[None]]:
 
 def services(folder: Path, port: int, others: int) -> Services:
     """A file with so many subscribers, of whom `PEOPLE` will write."""
+    Network.LIMITS = replace(Network.LIMITS, per_second=UNPACED)
     settings, problems = load(None)
     assert settings, problems
     channel = replace(settings.channels["telegram"], base_url=f"http://127.0.0.1:{port}")
@@ -273,7 +253,12 @@ def _writer(first: NewPerson, n: int) -> NewPerson:
 
 
 async def chat(pipe: Connection, made: Services, count: int) -> tuple[float, float]:
-    talk = Chat(lambda: made, "telegram", lambda: NOW)
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - began)
+
+    talk = Chat(lambda: made, "telegram", clock, Line(Dispatcher(made, "telegram", NOW), clock))
     return await measured(pipe, updates(count), talk.run)
 
 

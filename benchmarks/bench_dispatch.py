@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import resource
 import statistics
 import tempfile
 import time
@@ -23,10 +22,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import aiohttp
+import fast_server
+from fast_server import MESSAGE, TOKEN, cpu
 from telegram import Bot
+from typing_extensions import override
 
 from bot import app
 from bot.cli.common import open_library
@@ -40,7 +41,6 @@ from bot.jobs.services import Services
 from bot.networks.telegram.network import Network
 from bot.networks.telegram.transport import AiohttpRequest
 
-TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 CAMPAIGN = "endchildlabour2021"
 DUE = datetime(2021, 5, 1, 10, tzinfo=UTC)
 ROUNDS = 5
@@ -48,47 +48,24 @@ ROUNDS = 5
 
 UNPACED = 1_000_000.0
 TEXT = "Today is the World Day Against Child Labour. " * 8
-ANSWER = (
-    b'{"ok":true,"result":{"message_id":9,"date":1,'
-    b'"chat":{"id":1,"type":"private","first_name":"A"},"text":"x"}}'
-)
-RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
-    len(ANSWER),
-    ANSWER,
-)
 
 
 # the server
 
 
-class Server(asyncio.Protocol):
-    """As much of HTTP as the clients speak; the answer is made beforehand."""
+class Server(fast_server.Server):
+    """Answers each message after a while, and notes when it arrived."""
 
     latency = 0.0
     arrived: list[float]
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
-        self.buffer = b""
-
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end].lower()
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self.buffer) < end + 4 + length:
-                return
-            self.buffer = self.buffer[end + 4 + length :]
-            type(self).arrived.append(time.monotonic())
-            if self.latency:
-                asyncio.get_running_loop().call_later(self.latency, self._answer)
-            else:
-                self._answer()
-
-    def _answer(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(RESPONSE)
+    @override
+    def came(self, method: str) -> None:
+        type(self).arrived.append(time.monotonic())
+        if self.latency:
+            asyncio.get_running_loop().call_later(self.latency, self.answer, MESSAGE)
+        else:
+            self.answer(MESSAGE)
 
 
 def serve(pipe: Connection, latency: float) -> None:
@@ -104,7 +81,7 @@ def serve(pipe: Connection, latency: float) -> None:
             while pipe.poll():
                 if pipe.recv() is None:
                     return
-                pipe.send((Server.arrived, _cpu()))
+                pipe.send((Server.arrived, cpu()))
                 Server.arrived = []
 
     asyncio.run(run())
@@ -114,11 +91,6 @@ def arrivals(pipe: Connection) -> tuple[list[float], float]:
     pipe.send(True)
     arrived, cpu = pipe.recv()
     return arrived, cpu
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 # who sends
@@ -212,9 +184,9 @@ async def dispatch(made: Services, flying: int, seconds: float) -> None:
 async def timed(pipe: Connection, work: Awaitable[None]) -> tuple[int, float, float, float]:
     """Messages that arrived, seconds, our CPU seconds, and the server's."""
     _, before = arrivals(pipe)
-    began, cpu = time.perf_counter(), _cpu()
+    began, before_us = time.perf_counter(), cpu()
     await work
-    seconds, spent = time.perf_counter() - began, _cpu() - cpu
+    seconds, spent = time.perf_counter() - began, cpu() - before_us
     arrived, after = arrivals(pipe)
     return len(arrived), seconds, spent, after - before
 
@@ -255,9 +227,9 @@ async def pace(pipe: Connection, port: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = services(Path(folder), port, int(limit * seconds) + 200, limit)
         arrivals(pipe)
-        cpu = _cpu()
+        before_us = cpu()
         await dispatch(made, 30, seconds)
-        spent = _cpu() - cpu
+        spent = cpu() - before_us
         arrived, _ = arrivals(pipe)
         await app.close(made)
     busiest = max(sum(1 for at in arrived if t <= at < t + 1) for t in arrived)
