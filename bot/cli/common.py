@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -224,20 +225,36 @@ def emit_json(data: object) -> None:
 
 def json_line(data: object) -> str:
     """Return `data` as JSON on one line, for long lists that are written piece by piece."""
-    return printable(json.dumps(_plain(data), ensure_ascii=False))
+    return printable(_ON_A_LINE.encode(_plain(data)))
+
+
+_ON_A_LINE = json.JSONEncoder(ensure_ascii=False)
+
+_OF_JSON = frozenset({str, int, float, bool, type(None)})
+"""Types whose values are JSON as they are; an enum that is an integer too is none of them."""
 
 
 def _plain(value: Any) -> object:
     """Return `value` as what JSON knows; raises `TypeError` for anything else, such as a secret."""
+    # most values of a long list are these
+    kind: Any = type(value)
+    if kind in _OF_JSON:
+        return value
+    if dataclasses.is_dataclass(value):
+        return {
+            name: each if type(each := getattr(value, name)) in _OF_JSON else _plain(each)
+            for name in _fields(kind)
+        }
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
     return _plain_scalar(value)
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _plain_scalar(value: Any) -> object:

@@ -20,6 +20,8 @@ def printable(text: str) -> str:
     Line breaks and tabs stay, and so do the isolates of right-to-left texts where each line closes
     what it opens. The spelling is that of JSON, so JSON stays JSON.
     """
+    if text.isprintable():  # most texts of one line: no sign in it is of the kinds looked for
+        return text
     plain = _STEERING.sub(_spelled, text.replace("\r\n", "\n"))
     if not _ISOLATES.search(plain):
         return plain

@@ -7,7 +7,7 @@ import house
 import pytest
 
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import Result, Unmade
+from bot.model.outbox import Entry, Result, Unmade
 from bot.store import Store
 
 NOW = 1_000_000
@@ -61,6 +61,18 @@ def plans(store: Store, look: Callable[[], object]) -> list[list[tuple[int, str]
         [(parent, step) for _, parent, _, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
         for sql in statements
     ]
+
+
+def test_a_delivery_is_listed_with_all_that_it_has_and_nothing_else(store):
+    play(store, "plant", date(2021, 5, 1), "late", None)
+    entries = list(store.listing.entries())
+    assert entries == [Entry(**vars(entry)) for entry in entries]
+    assert {entry.state for entry in entries} == {State.SENT, State.SKIPPED}
+    assert {type(entry.audience) for entry in entries} == {Audience}
+    assert {(entry.day, entry.error) for entry in entries} == {
+        (date(2021, 5, 1), "late"),
+        (date(2021, 5, 1), None),
+    }
 
 
 def test_what_has_no_text_is_counted_per_action_by_its_first_day(store):

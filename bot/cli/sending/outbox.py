@@ -30,6 +30,7 @@ from bot.cli.common import (
     user,
     with_dry,
 )
+from bot.cli.garbage import seldom_collected
 from bot.cli.screen import Column, Role, plain
 from bot.errors import DataError, UsageError
 from bot.times import epoch, iso
@@ -90,6 +91,7 @@ _COLUMNS = (
 )
 
 
+@seldom_collected()
 def outbox(
     *,
     state: StateOption = None,
