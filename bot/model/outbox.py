@@ -280,6 +280,26 @@ class Upcoming:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """The nudges of one occurrence that wait on one channel with one deadline."""
+
+    campaign: str
+    action: str
+    day: date
+    channel: str
+    #: that of the people whom the wave is for; the first by name where there are several
+    zone: str
+    #: epoch seconds when the first of them may leave
+    due: int
+    #: epoch seconds
+    expires: int
+    #: deliveries
+    total: int
+    #: of these, those that no hold keeps back
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Approval:
     """One post as staff approved it."""
 

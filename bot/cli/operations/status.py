@@ -23,11 +23,13 @@ from bot.cli.common import (
 )
 from bot.cli.screen import Column, Role
 from bot.errors import DataError
+from bot.rules.dates import zone
 from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.operations.status import Playing, Report
+    from bot.jobs.sending.waves import Wave
     from bot.library import Library
     from bot.model import Problem
     from bot.model.outbox import Upcoming
@@ -47,6 +49,14 @@ _NEXT = (
     "channel",
     Column("day", Role.MORE),
     Column("state", Role.STATE),
+)
+
+_WAVES = (
+    "action",
+    Column("channel", Role.MORE),
+    Column("zone", Role.MORE),
+    "left",
+    Column("ends", Role.WORDS),
 )
 
 
@@ -185,6 +195,8 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     # the first is what the sentence tells
     if then := report.next[1:]:
         table(_NEXT, [_coming(each) for each in then], title="After that")
+    if report.waves:
+        table(_WAVES, [_wave(each) for each in report.waves], title="Waves under way")
     say()
     if exists:
         counts = ", ".join(
@@ -205,6 +217,23 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     say("What needs you:" if report.needs_you else "Nothing needs you.")
     for text in report.needs_you:
         say(f"- {text}")
+
+
+def _wave(wave: "Wave") -> tuple[object, ...]:
+    return wave.action, wave.channel, wave.zone, f"{wave.left:,}", _ends(wave)
+
+
+def _ends(wave: "Wave") -> str:
+    """Say when a wave will have left, by its people's clock, and what of it won't."""
+    said = []
+    if wave.ends is not None:
+        local = from_epoch(wave.ends).astimezone(zone(wave.zone))
+        said.append(f"{local:%Y-%m-%d %H:%M} there, {_utc(wave.ends)} UTC")
+    if wave.held:
+        said.append("held" if wave.held == wave.left else f"{wave.held:,} held")
+    if wave.late:
+        said.append(f"{wave.late:,} can't leave before {_utc(wave.expires)} UTC at this pace")
+    return "; ".join(said)
 
 
 def _coming(each: "Upcoming") -> tuple[object, ...]:

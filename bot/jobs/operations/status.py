@@ -14,6 +14,7 @@ from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook
+from bot.jobs.sending import waves
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope, Upcoming
@@ -81,6 +82,8 @@ class Report:
     #: deliveries per state, each state named
     counts: Mapping[str, int]
     overdue: Overdue | None
+    #: waves that have fanned out and not ended
+    waves: Sequence[waves.Wave]
     holds: Sequence[Hold]
     alerts: Sequence[Alert]
     problems: Sequence[Problem]
@@ -116,6 +119,15 @@ class Report:
             ],
             "counts": dict(self.counts),
             "overdue": None if self.overdue is None else vars(self.overdue),
+            "waves": [
+                {
+                    **vars(wave),
+                    "due": from_epoch(wave.due),
+                    "expires": from_epoch(wave.expires),
+                    "ends": None if wave.ends is None else from_epoch(wave.ends),
+                }
+                for wave in self.waves
+            ],
             "holds": [
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
@@ -163,6 +175,7 @@ def run(
         next=upcoming,
         counts=_counts(store),
         overdue=overdue,
+        waves=waves.under_way(settings, store, dry, now) if store else (),
         holds=store.holds.all() if store else (),
         alerts=alarms,
         problems=[*problems, *zones],

@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade, Upcoming
+from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade, Upcoming, Waiting
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
@@ -243,6 +243,24 @@ class Listing(Topic):
             )
         return min(entries, key=lambda entry: entry.due, default=None)
 
+    def waves(self, now: int, holds: Holds) -> list[Waiting]:
+        """Return the nudges of waves that wait and are within their grace, earliest deadline
+        first.
+        """
+        shut = ", ".join(str(int(channel)) for channel in sorted(holds.channels))
+        free = "0" if holds.everything else f"d.channel NOT IN ({shut}){holds.sql}"
+        return self._database.select(
+            _waiting,
+            f"SELECT * FROM (SELECT o.campaign, o.action, o.day, c.name AS channel, {_ZONE} AS"
+            " zone, g.due, g.expires, g.total, g.free FROM (SELECT d.channel, d.occurrence,"
+            f" d.expires, min(d.due) AS due, count(*) AS total, sum({free}) AS free FROM delivery d"
+            f" WHERE d.channel IN (SELECT id FROM channel) AND d.state IN ({MOVING}) AND"
+            " d.recipient > 0 AND d.expires > :now GROUP BY d.channel, d.occurrence, d.expires) g"
+            " JOIN occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel) WHERE"
+            " zone IS NOT NULL ORDER BY expires, due, campaign, action, channel",
+            {"now": now, **holds.params},
+        )
+
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
         """Return whether a queued delivery of this action is within its grace."""
         row = self._database.row(
@@ -307,6 +325,19 @@ def _day(text: str) -> date:
 
 def _uncertain_group(*, audience: int, day: str, **columns: Any) -> UncertainGroup:
     return UncertainGroup(audience=Audience(audience), day=date.fromisoformat(day), **columns)
+
+
+_ZONES = (
+    "SELECT min(l.zone) FROM wave w JOIN place l ON l.id = w.place WHERE w.occurrence ="
+    " g.occurrence AND l.channel = g.channel"
+)
+
+_ZONE = f"coalesce(({_ZONES} AND w.expires = g.expires), ({_ZONES}))"
+"""A zone of a wave; after a release its rows have another deadline, and the zone of any will do."""
+
+
+def _waiting(*, day: str, **columns: Any) -> Waiting:
+    return Waiting(day=date.fromisoformat(day), **columns)
 
 
 def _entry(

@@ -20,6 +20,7 @@ KEYS = {
     "next",
     "counts",
     "overdue",
+    "waves",
     "holds",
     "alerts",
     "problems",
@@ -85,7 +86,7 @@ def test_json_has_the_keys_of_the_contract(status):
         "state": "planned",
     }
     assert said["overdue"] is None
-    assert said["holds"] == said["alerts"] == said["problems"] == []
+    assert said["waves"] == said["holds"] == said["alerts"] == said["problems"] == []
 
 
 def test_a_channel_with_its_secret_is_live(status, monkeypatch):
@@ -216,6 +217,53 @@ def test_nudges_that_nobody_fanned_out_are_late(status, operator):
     assert said["overdue"]["id"] is None
     assert said["overdue"]["action"] == "tree-day"
     assert any("nudges of tree-day on chat" in text for text in said["needs_you"])
+
+
+@pytest.fixture
+def under_way(operator, monkeypatch):
+    """Ninety nudges that have just fallen due and have an hour; their account sends 30 a second."""
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
+    now = int(datetime.now(UTC).timestamp())
+    with stored(operator) as services:
+        services.store.people.add(
+            house.person(n, minute=9 * 60, country="CM" if n < 30 else "PE") for n in range(90)
+        )
+        plan.run(services, SOON.replace(hour=9, minute=30))
+    change(operator, "UPDATE delivery SET due = ?, expires = ?", now, now + 3600)
+    return operator
+
+
+def test_a_wave_under_way_says_when_it_will_have_left(status, under_way):
+    code, said = status()
+    [wave] = said["waves"]
+    assert code == 0
+    assert {key: wave[key] for key in ("action", "channel", "left", "held", "late")} == {
+        "action": "tree-day",
+        "channel": "chat",
+        "left": 90,
+        "held": 0,
+        "late": 0,
+    }
+    assert datetime.now(UTC) < datetime.fromisoformat(wave["ends"]) < NOW + timedelta(minutes=5)
+
+
+def test_of_a_wave_the_held_part_is_told_and_the_rest_has_its_end(status, command, under_way):
+    with stored(under_way) as services:
+        services.store.holds.put(Scope(country="CM"), 0)
+    assert [(w["held"], w["ends"] is None) for w in status()[1]["waves"]] == [(30, False)]
+    with stored(under_way) as services:
+        services.store.holds.put(Scope(channel="chat"), 0)
+    assert [(w["held"], w["ends"]) for w in status()[1]["waves"]] == [(90, None)]
+    assert "held" in command("status")[1].split("Waves under way")[1]
+
+
+def test_a_wave_that_cannot_end_within_its_grace_says_how_many_it_leaves_behind(
+    command, status, under_way
+):
+    change(under_way, "UPDATE delivery SET expires = ?", int(datetime.now(UTC).timestamp()) + 2)
+    [wave] = status()[1]["waves"]
+    assert 20 <= wave["late"] <= 90
+    assert "can't leave before" in command("status")[1]
 
 
 def test_an_unknown_zone_is_named_with_the_people_it_keeps_waiting(status, operator):
