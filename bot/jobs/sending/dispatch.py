@@ -1,7 +1,7 @@
 """Dispatch: claims what is due on one account, no faster than its pace, sends it and settles it.
 
 A row is *sending* in the database before its call goes out. Results are written many at a time, in
-the same commit as the next claim: at the pace of a network that is one commit for each message.
+the same commit as the next claim, ten times a second at most.
 `step` does what can be done at one instant and says when it wants to be called again; a live run
 calls it in real time for a *turn*, which lasts as long as there is work, a rehearsal on its own
 clock.
@@ -48,7 +48,9 @@ TICK = 0.03
 """Seconds between two looks of a turn at what has landed, where nothing else bounds it."""
 
 TOGETHER = 0.1
-"""Seconds for which results wait at most to be written together with the next claim."""
+"""Seconds between two claims where the pace bounds them, so that a few messages share a commit; and
+for which results wait at most to be written with the next claim.
+"""
 
 LOOK = 0.25
 """Most seconds between two looks of a turn while the pace lets nothing leave."""
@@ -251,7 +253,9 @@ class Dispatcher:
                 again = await self.step(clock(), stopping.is_set)
                 if again is None:
                     return
-                await self._rest((again - clock()).total_seconds(), stopping)
+                seconds = (again - clock()).total_seconds()
+                # A few messages gather, so that they share a commit.
+                await self._rest(max(seconds, TOGETHER) if seconds > 0 else 0, stopping)
                 if time.monotonic() - kept > KEEP:
                     kept = time.monotonic()
                     self._remember()
