@@ -22,7 +22,7 @@ from bot.cli import commands, front, journal
 from bot.cli.common import note
 from bot.cli.log import warn_on_stderr
 from bot.cli.printable import printable
-from bot.cli.wrong_usage import told, too_much, unknown
+from bot.cli.wrong_usage import is_help, told, too_much, unknown
 from bot.errors import DrumbeatError, UsageError
 
 _WIDEST = 1_000
@@ -162,7 +162,9 @@ def run() -> NoReturn:
     try:
         sys.exit(app(prog_name="drumbeat", standalone_mode=False))
     except typer.TyperException as error:
-        if words := told(error):
+        if is_help(error):
+            typer.echo(error.message)
+        elif words := told(error):
             _tell(words)
         sys.exit(error.exit_code)
     except typer.Abort:

@@ -15,13 +15,13 @@ _WORDS_SHOWN = 3
 _YEARS = 10_000
 
 
-def told(error: TyperException) -> str:
-    """Return what is wrong with a command as it was typed, and where its help is, on one line.
+def is_help(error: TyperException) -> bool:
+    """Return whether nothing follows a command that then shows its help, which is the message."""
+    return type(error).__name__ == "NoArgsIsHelpError"
 
-    Of a command that shows its help when nothing follows it, that help; empty where it was shown.
-    """
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return error.message
+
+def told(error: TyperException) -> str:
+    """Return what is wrong with a command as it was typed, and where its help is, on one line."""
     context = getattr(error, "ctx", None)
     what = _what(error)
     if context is None:

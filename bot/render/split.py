@@ -10,6 +10,7 @@ _SPLIT = {
     "alerts.amplify": "amplify_fails",
     "alerts.ceiling": "ceiling_reached ceiling_reached_usd ceiling_then",
     "alerts.chat": "chat_safeguarding chat_conflict chat_trouble",
+    "alerts.clock": "clock_shown clock_jumped clock_waits clock_then",
     "alerts.job": "job_named job_database",
     "alerts.link": "link_fails link_empty link_needed link_then",
     "alerts.paused": "paused_at_once paused_failures paused_then",

@@ -28,6 +28,7 @@ from bot.rules.alerts import (
     ApprovalWaits,
     ChannelPaused,
     ChatTrouble,
+    ClockJumped,
     DeliveriesUncertain,
     DiffersFromApproved,
     JobFails,
@@ -274,6 +275,15 @@ def _link_parts(alarm: LinkFails, said: Values) -> Parts:
 @_parts.register
 def _job_parts(alarm: JobFails, said: Values) -> Parts:
     return (line(f"alerts.job_{'named' if alarm.job else 'database'}"),)
+
+
+@_parts.register
+def _clock_parts(alarm: ClockJumped, said: Values) -> Parts:
+    return (
+        line(f"alerts.clock_{'shown' if alarm.shown else 'jumped'}"),
+        paragraph("alerts.clock_waits"),
+        paragraph("alerts.clock_then"),
+    )
 
 
 @_parts.register
