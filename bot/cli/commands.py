@@ -69,7 +69,7 @@ COMMANDS = (
         "resume",
         "operations.status",
         "resume",
-        "Let a paused channel go on.",
+        "Let a channel go on that is paused, or rests.",
     ),
     Command(
         "plan",

@@ -30,7 +30,8 @@ LEAST = 24
 
 _COLOURS = {
     "green": "live ok sent published approved confirmed active verified amplified",
-    "yellow": "awaiting dry note uncertain waiting second submitted draft asked unconfirmed",
+    "yellow": "awaiting dry resting note uncertain waiting second submitted draft asked"
+    " unconfirmed",
     "red": "failed paused problem late rejected blocked missing",
     "cyan": "queued sending planned add move",
     "magenta": "held keep",

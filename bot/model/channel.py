@@ -183,3 +183,20 @@ class Paused:
     #: epoch seconds
     since: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resting:
+    """An account that sends nothing for a while, since its network fails, and then tries again by
+    itself; `bot.rules.breaker` says when. Instants are epoch seconds.
+    """
+
+    account: str
+    #: when the trouble began
+    since: float
+    #: when it tries one message
+    until: float
+    #: how many rests there were since then
+    rests: int
+    #: what went wrong last
+    reason: str

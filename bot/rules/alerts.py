@@ -74,7 +74,7 @@ class ChannelPaused(Alarm):
     """The channel named by the subject is paused, so that nothing leaves it."""
 
     kind = "paused"
-    #: in a row; 0 where the network refused at once
+    #: in a row, where an older version paused it for them; 0 where the network refused it
     failures: int = 0
     #: what the network says
     words: str

@@ -766,3 +766,22 @@ def going_by_deadline(tables: Tables) -> None:
         "DROP INDEX delivery_going;\n"
         "CREATE INDEX delivery_going ON delivery (channel, due, expires) WHERE state IN (3, 4)",
     )
+
+
+_RESTS = """
+-- Accounts that rest since their network fails, as bot.rules.breaker says.
+CREATE TABLE rest (
+  account TEXT PRIMARY KEY,
+  since REAL NOT NULL,          -- when the trouble began
+  until REAL NOT NULL,          -- when it tries again
+  rests INTEGER NOT NULL,       -- how many there were since then
+  reason TEXT NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE account DROP COLUMN failures;
+"""
+
+
+@migrations()
+def rests(tables: Tables) -> None:
+    """Add accounts that rest, which failures counted in a row no longer decide."""
+    _run(tables, _RESTS)

@@ -19,7 +19,7 @@ from bot.store.topic import FORMER_STAFF, Topic
 from bot.times import from_epoch
 
 NOBODY = {
-    "account": "name pacing failures",
+    "account": "name pacing",
     "alert": "id at kind subject told closed",  # subjects: channels, places, numbers of pledges
     "amplification": "id network uri pledge media posted found seen state way channel receipt"
     " receipt_url done",
@@ -61,6 +61,7 @@ NOBODY = {
     "pledge_verification": "id pledge method at",
     "profile": "",
     "question": "id channel language at answered told",
+    "rest": "account since until rests reason",
     "result": "occurrence channel at",
     "sample": "id tag beside network source query start stop resolution reposts collected uses"
     " boosts authors pledgers blind",

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
+from bot.model.channel import Resting
 from bot.model.outbox import Scope
 from bot.model.person import BadZone, Status
 from bot.rules.alerts import read
@@ -116,10 +117,20 @@ def test_a_pause_is_one_until_it_ends(store):
 
 
 def test_an_accounts_pace_is_remembered(store):
-    assert store.channels.pacing("us") == (None, 0)
-    store.channels.keep_pacing("us", "{}", 3)
-    store.channels.keep_pacing("us", '{"a": 1}', 4)
-    assert store.channels.pacing("us") == ('{"a": 1}', 4)
+    assert store.channels.pacing("us") is None
+    store.channels.keep_pacing("us", "{}")
+    store.channels.keep_pacing("us", '{"a": 1}')
+    assert store.channels.pacing("us") == '{"a": 1}'
+
+
+def test_an_account_rests_until_it_goes_on(store):
+    first = Resting(account="us", since=10.5, until=12.5, rests=1, reason="502")
+    longer = replace(first, until=20.5, rests=2)
+    store.channels.keep_rest(first)
+    store.channels.keep_rest(longer)
+    assert store.channels.resting() == {"us": longer}
+    assert [store.channels.end_rest("us"), store.channels.end_rest("us")] == [True, False]
+    assert store.channels.resting() == {}
 
 
 # alerts

@@ -1,4 +1,4 @@
-"""`drumbeat status` and `drumbeat resume`: how things are, and how a paused channel goes on."""
+"""`drumbeat status` and `drumbeat resume`: how things are, and how a channel goes on."""
 
 import os
 from contextlib import closing, nullcontext
@@ -86,7 +86,7 @@ def resume(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Let a paused channel go on."""
+    """Let a channel go on that is paused, or rests."""
     from bot.app import open_store
     from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.decisions import resume as resume_one

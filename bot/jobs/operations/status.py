@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from bot.config import Settings
 from bot.jobs.operations import needs
@@ -17,6 +18,7 @@ from bot.jobs.planning import outlook
 from bot.jobs.sending import waves
 from bot.library import Library
 from bot.model import Campaign, Problem, State
+from bot.model.channel import Resting
 from bot.model.outbox import Hold, Scope, Upcoming
 from bot.model.staff import Alert
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
@@ -40,7 +42,7 @@ class ChannelState:
 
     name: str
     network: str
-    #: live, dry, paused or held
+    #: live, dry, paused, held or resting
     state: str
     #: empty when it is live
     reason: str
@@ -228,6 +230,7 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
     """Return for every channel whether it is paused, held, dry or live, and why."""
     paused = {p.name: p for p in store.channels.paused()} if store else {}
     holds = store.holds.all() if store else []
+    resting = store.channels.resting() if store else {}
     states = []
     for channel in settings.channels.values():
         held = [hold for hold in holds if hold.scope in (Scope(), Scope(channel=channel.name))]
@@ -246,6 +249,8 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
             )
         elif channel.name in dry:
             state, reason = "dry", reason_of(channel.name, dry[channel.name])
+        elif rest := resting.get(channel.account):
+            state, since, reason = "resting", int(rest.since), _rests(rest)
         else:
             state, reason = "live", ""
         states.append(
@@ -254,6 +259,13 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
             )
         )
     return states
+
+
+def _rests(rest: Resting) -> str:
+    return (
+        f"{rest.reason} (since {said(int(rest.since))}); it tries one message at"
+        f" {said(ceil(rest.until))} and goes on by itself, nothing is lost"
+    )
 
 
 def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:

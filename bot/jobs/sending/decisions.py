@@ -271,7 +271,8 @@ def settle_many(
 
 
 def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
-    """Let a paused channel send again, and close its alarms; return False when it was not paused.
+    """Let a channel that is paused, or whose account rests, send again, and close its alarms;
+    return False when it was neither.
 
     Raises `UsageError` for a channel that neither config.toml nor the database knows.
     """
@@ -280,9 +281,10 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
     account = settings.channels[channel].account if channel in settings.channels else channel
     with store.transaction():
         resumed = store.channels.resume(channel)
+        rested = store.channels.end_rest(account)
         store.alerts.close(ChannelPaused.kind, channel, moment)
         store.alerts.close(TokenRefused.kind, account, moment)
-    return resumed
+    return resumed or rested
 
 
 def close_alerts(services: Services, key: DeliveryKey, moment: int) -> None:

@@ -29,20 +29,18 @@ from bot.errors import (
 )
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.daily import posts_left
+from bot.jobs.sending.rests import Rests
 from bot.jobs.services import Services
 from bot.logcontext import About
 from bot.model import PUBLIC, Channel, Message, State
 from bot.model.outbox import Claimed, Result
-from bot.rules.alerts import ChannelPaused
+from bot.rules.breaker import Measure
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
 from bot.store.sending.statements import CLAIM
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
-
-FAILURES_IN_ROW = 8
-"""How many failed attempts in a row pause the account."""
 
 TICK = 0.03
 """Seconds between two looks of a turn at what has landed, where nothing else bounds it."""
@@ -74,10 +72,11 @@ CLAIMS = 20
 
 
 class Dispatcher:
-    """Sends for one account, whose channels share its pace and its count of failures.
+    """Sends for one account, whose channels share its pace and its rests.
 
     New data are taken over with `adopt`. `only` is called at each claim and returns the number of
     the one subscriber who may get anything, or None, as by default, for everybody.
+    `measure` says by what failures are judged.
     """
 
     def __init__(
@@ -87,6 +86,7 @@ class Dispatcher:
         now: datetime,
         *,
         only: Callable[[], int | None] = lambda: None,
+        measure: Measure | None = None,
     ) -> None:
         self.account = account
         self._only = only
@@ -103,7 +103,8 @@ class Dispatcher:
         self._trouble: BaseException | None = None
         #: whether the pace has changed since it was last stored
         self._paced = False
-        stored, self._failures = services.store.channels.pacing(account)
+        self._rests = Rests(services.store, account, now.timestamp(), measure)
+        stored = services.store.channels.pacing(account)
         self._use(services, PacingState.loads(stored) if stored else None, now.timestamp())
 
     def adopt(self, services: Services) -> None:
@@ -148,10 +149,10 @@ class Dispatcher:
             services, self._next = self._next, None
             self._use(services, self._pacer.state(), moment)
         self._raise_trouble()
-        for channel in self._open_channels():
+        for channel in self._open_channels(moment):
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
-                wait = self._pacer.wait(moment)
+                wait = max(self._pacer.wait(moment), self._rests.wait(moment))
                 if wait > TOGETHER:
                     self._write(moment)
                 return from_epoch(moment + wait)
@@ -195,7 +196,8 @@ class Dispatcher:
         """Return whether a turn has anything to do: a delivery is due, or a result is unwritten."""
         moment = epoch(now)
         return self.unwritten or any(
-            self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels()
+            self._services.store.outbox.has_due(self._id(c), moment)
+            for c in self._open_channels(moment)
         )
 
     async def _drain(self, channel: Channel, moment: float, ending: Callable[[], bool]) -> bool:
@@ -298,7 +300,8 @@ class Dispatcher:
     def _id(self, channel: Channel) -> int:
         return self._services.channel_ids[channel.name]
 
-    def _open_channels(self) -> list[Channel]:
+    def _open_channels(self, moment: float) -> list[Channel]:
+        self._rests.look(moment)
         paused = {p.name for p in self._services.store.channels.paused()}
         return [c for c in self._channels if c.name not in paused]
 
@@ -306,7 +309,8 @@ class Dispatcher:
         """Return how many rows may be claimed; a dry channel has no pace, since nothing leaves."""
         if channel.name in self._services.dry:
             return CLAIM
-        return min(self._pacer.allowed(moment), self._slots())
+        tries = self._rests.allowed(moment, len(self._flying))
+        return min(self._pacer.allowed(moment), self._slots(), tries)
 
     def _slots(self) -> int:
         """Return how many more may be in flight: as many again as leave while an answer is on its
@@ -423,42 +427,26 @@ class Dispatcher:
             self._landed.append(result)
             if error is None:
                 self._latency += _WEIGHT * (time.monotonic() - began - self._latency)
-                self._failures = 0
+                self._rests.worked(moment)
                 return False
             attempts.after(result, error, moment)
-            return self._heard(error, moment)
+            return self._heard(row, error, moment)
 
-    def _heard(self, error: NetworkError, moment: float) -> bool:
+    def _heard(self, row: Claimed, error: NetworkError, moment: float) -> bool:
         """Count what an error says of the account; return whether it must rest."""
         if isinstance(error, RateLimited):
             self.limited(error.retry_after, moment)
             return True
         if isinstance(error, AccountRefused):
-            self._pause(str(error), moment, error)
+            self._rests.pause((c.name for c in self._channels), error, int(moment))
             return True
-        if isinstance(error, Blocked | Busy | Duplicate | Moved) or self._apart:
+        if self._apart:
             return False
-        self._failures += 1
-        if self._failures < FAILURES_IN_ROW:
+        if isinstance(error, Blocked | Busy | Duplicate | Moved):
+            # about one recipient, from a network that works
+            self._rests.worked(moment)
             return False
-        reason = f"{self._failures} failures in a row, the last: {error}"
-        self._pause(reason, moment, error, self._failures)
-        self._failures = 0
-        return True
-
-    def _pause(self, reason: str, moment: float, error: NetworkError, failures: int = 0) -> None:
-        store = self._services.store
-        for channel in self._channels:
-            if store.channels.pause(channel.name, reason, int(moment)):
-                text = (
-                    f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat"
-                    f" resume {channel.name}`; nothing is lost meanwhile"
-                )
-                alarm = ChannelPaused(
-                    subject=channel.name, text=text, failures=failures, words=str(error)
-                )
-                store.alerts.open(alarm, int(moment))
-                log.error("%s", text)
+        return self._rests.failed(row, error, moment)
 
     def _write(self, moment: float) -> bool:
         """Write all results since the last time in one commit; return whether there were any."""
@@ -471,9 +459,7 @@ class Dispatcher:
 
     def _remember(self) -> None:
         if self._paced:
-            self._services.store.channels.keep_pacing(
-                self.account, self._pacer.state().dumps(), self._failures
-            )
+            self._services.store.channels.keep_pacing(self.account, self._pacer.state().dumps())
             self._paced = False
 
 

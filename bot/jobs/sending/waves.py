@@ -99,7 +99,7 @@ def _pace(
     limits = load(channels[0].network).LIMITS
     own = [c.per_second for c in channels if c.per_second]
     limit = min([channels[0].granted_per_second or limits.per_second, *own])
-    stored, _ = store.channels.pacing(account)
+    stored = store.channels.pacing(account)
     state = State.loads(stored) if stored else None
     rate = (Pacer.from_state(state, limit, now=moment) if state else Pacer(limit, now=moment)).rate
     if limits.per_day is not None:

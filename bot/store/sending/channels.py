@@ -1,11 +1,10 @@
-"""Channels and accounts as the database knows them: their ids, pauses, pacing, and failures in a
-row.
-"""
+"""Channels and accounts as the database knows them: their ids, pauses, pacing and rests."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from bot.model import Channel
-from bot.model.channel import Paused
+from bot.model.channel import Paused, Resting
 from bot.store.topic import Topic
 
 
@@ -61,18 +60,36 @@ class Channels(Topic):
             " name",
         )
 
-    def pacing(self, account: str) -> tuple[str | None, int]:
-        """Return an account's pacing state (JSON, or None) and its number of failures in a row."""
-        row = self._database.row(
-            "SELECT pacing, failures FROM account WHERE name = :name", {"name": account}
-        )
-        pacing, failures = row or (None, 0)
-        return pacing, failures
+    def pacing(self, account: str) -> str | None:
+        """Return an account's pacing state (JSON), or None where none was stored."""
+        row = self._database.row("SELECT pacing FROM account WHERE name = :name", {"name": account})
+        return row[0] if row else None
 
-    def keep_pacing(self, account: str, pacing: str, failures: int) -> None:
-        """Store an account's pacing state and its failures in a row, for the next start."""
+    def keep_pacing(self, account: str, pacing: str) -> None:
+        """Store an account's pacing state for the next start."""
         self._database.execute(
-            "INSERT INTO account (name, pacing, failures) VALUES (:name, :pacing, :failures) ON"
-            " CONFLICT (name) DO UPDATE SET pacing = excluded.pacing, failures = excluded.failures",
-            {"name": account, "pacing": pacing, "failures": failures},
+            "INSERT INTO account (name, pacing) VALUES (:name, :pacing) ON CONFLICT (name) DO"
+            " UPDATE SET pacing = excluded.pacing",
+            {"name": account, "pacing": pacing},
         )
+
+    def keep_rest(self, rest: Resting) -> None:
+        """Store that an account rests, in place of its rest before."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO rest (account, since, until, rests, reason) VALUES (:account,"
+            " :since, :until, :rests, :reason)",
+            asdict(rest),
+        )
+
+    def end_rest(self, account: str) -> bool:
+        """Let an account go on; return False when it did not rest."""
+        return (
+            self._database.execute("DELETE FROM rest WHERE account = :name", {"name": account}) == 1
+        )
+
+    def resting(self) -> dict[str, Resting]:
+        """Return the accounts that rest, by name."""
+        rests = self._database.select(
+            Resting, "SELECT account, since, until, rests, reason FROM rest ORDER BY account"
+        )
+        return {rest.account: rest for rest in rests}

@@ -12,6 +12,7 @@ from live import action, write
 
 from bot.jobs.planning import outlook, plan
 from bot.model import Audience, State
+from bot.model.channel import Resting
 from bot.model.outbox import Scope
 from bot.rules.alerts import read
 
@@ -144,6 +145,32 @@ def test_a_paused_channel_is_exit_1_until_it_is_resumed(status, command, operato
     assert (code, said["alerts"]) == (0, [])
     assert said["channels"][0]["state"] == "dry"
     assert command("resume", "chat") == (0, "chat was not paused.\n", "")
+
+
+def test_an_account_that_rests_is_shown_needs_nobody_and_tries_at_once_when_told(
+    status, command, operator, monkeypatch
+):
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
+    with stored(operator) as services:
+        services.store.channels.keep_rest(
+            Resting(
+                account="chat",
+                since=1_620_000_000.0,
+                until=1_620_000_059.5,
+                rests=5,
+                reason="too many messages fail, the last: 502",
+            )
+        )
+    code, said = status()
+    assert code == 0
+    assert said["channels"][0]["state"] == "resting"
+    assert said["channels"][0]["reason"] == (
+        "too many messages fail, the last: 502 (since 2021-05-03 00:00 UTC); it tries one message"
+        " at 2021-05-03 00:01 UTC and goes on by itself, nothing is lost"
+    )
+    assert said["needs_you"] == ["nothing sends: start `drumbeat run`"]
+    assert command("resume", "chat") == (0, "chat goes on.\n", "")
+    assert status()[1]["channels"][0]["state"] == "live"
 
 
 def test_resume_of_an_unknown_channel_names_those_there_are(command, operator):

@@ -23,7 +23,7 @@ from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decisions, lookup
 from bot.jobs.sending.attempt import UNMADE
-from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
+from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
 from bot.model.person import Status
@@ -298,15 +298,6 @@ async def test_a_refused_account_pauses_its_channels_and_loses_nothing(make):
     services.store.channels.resume("telegram")
     await run(services, start=NINE + timedelta(minutes=20))
     assert states(services) == ["sent"] * 3
-
-
-async def test_too_many_failures_in_a_row_pause_the_account(make):
-    services = nudged(make, FAILURES_IN_ROW + 5)
-    fail(services, lambda _m, _n: Refused("no"))
-    await run(services)
-    assert services.networks["telegram"].calls == FAILURES_IN_ROW
-    assert states(services).count("queued") == 5
-    assert f"{FAILURES_IN_ROW} failures in a row" in services.store.channels.paused()[0].reason
 
 
 async def test_unanswered_is_uncertain_and_never_blindly_sent_again(make):
