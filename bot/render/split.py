@@ -14,6 +14,7 @@ _SPLIT = {
     "alerts.job": "job_named job_database",
     "alerts.link": "link_fails link_empty link_needed link_then",
     "alerts.paused": "paused_at_once paused_failures paused_then",
+    "alerts.rests": "rests_head rests_then",
     "alerts.retract": "retract_there retract_then",
     "alerts.surge": "surge_counted surge_uncounted surge_then",
     "alerts.token": "token_head token_then",

@@ -81,6 +81,17 @@ class ChannelPaused(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountRests(Alarm):
+    """The network of the account named by the subject has failed for minutes; it is tried again and
+    again.
+    """
+
+    kind = "rests"
+    #: what the network says
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenRefused(Alarm):
     """A network refuses the token of the account named by the subject."""
 
@@ -418,6 +429,7 @@ def _day(text: str) -> date | None:
 KINDS: Mapping[str, type[Alarm]] = {
     cls.kind: cls
     for cls in (
+        AccountRests,
         ApprovalLapsed,
         ApprovalWaits,
         ChannelPaused,

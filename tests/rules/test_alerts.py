@@ -150,6 +150,10 @@ STORED = [
         ("text", "trees/deed", '{"why": "link", "words": "empty"}'),
     ),
     (
+        alerts.AccountRests(subject="ours", text="", words="503"),
+        ("rests", "ours", '{"words": "503"}'),
+    ),
+    (
         alerts.TokenRefused(subject="ours", text="", words="401"),
         ("token", "ours", '{"words": "401"}'),
     ),

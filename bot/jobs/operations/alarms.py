@@ -23,6 +23,7 @@ from bot.networks.common.bounds import API
 from bot.networks.common.thread import in_thread
 from bot.rules import alerts
 from bot.rules.alerts import (
+    AccountRests,
     Alarm,
     ApprovalLapsed,
     ApprovalWaits,
@@ -56,6 +57,7 @@ LONGEST = API.patience()
 """Seconds for an alarm to leave: one exchange by Apprise, with the pauses that it makes."""
 
 _SPEAK_THEMSELVES = (
+    AccountRests,
     ChannelPaused,
     ClockJumped,
     TokenRefused,

@@ -13,11 +13,14 @@ from bot.errors import NetworkError
 from bot.model import PUBLIC
 from bot.model.channel import Resting
 from bot.model.outbox import Claimed
-from bot.rules.alerts import ChannelPaused
+from bot.rules.alerts import AccountRests, ChannelPaused
 from bot.rules.breaker import Breaker, Measure, Rest
 from bot.store import Store
 
 log = logging.getLogger(__name__)
+
+TOLD_AFTER = 120.0
+"""Seconds of trouble after which staff are told; most of it is over sooner, and needs nobody."""
 
 
 class Rests:
@@ -47,8 +50,9 @@ class Rests:
             self._end()
         if self._breaker.rest is None:
             return
-        if self._account not in self._store.channels.resting():
+        if self._account not in self._store.channels.resting():  # a person ended it
             self._breaker = self._stored()
+            self._close(now)
         elif self._breaker.settle(now):
             self._end()
 
@@ -97,12 +101,20 @@ class Rests:
         level = logging.WARNING if rest.rests == 1 else logging.INFO
         words = "account %s rests for %.0f s, then it tries one message: %s"
         log.log(level, words, self._account, rest.until - now, reason)
+        if now - rest.since >= TOLD_AFTER:
+            text = f"account {self._account} rests: {reason}"
+            alarm = AccountRests(subject=self._account, text=text, words=str(error))
+            self._store.alerts.open(alarm, int(now))
 
     def _end(self) -> None:
         self._unwritten = True
         self._store.channels.end_rest(self._account)
+        self._close(self._now)
         self._unwritten = False
         log.info("account %s goes on: its messages are taken again", self._account)
+
+    def _close(self, now: float) -> None:
+        self._store.alerts.close(AccountRests.kind, self._account, int(now))
 
     def _stored(self) -> Breaker:
         known = self._store.channels.resting().get(self._account)

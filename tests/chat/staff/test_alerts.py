@@ -107,6 +107,7 @@ DETAILS = {
     ],
     "missed": [("1-1-0", {})],
     "moved": [("telegram", {"target": "-100777"})],
+    "rests": [("telegram", {"words": "502 Bad Gateway"})],
     "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
     "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
     "review": [("amplification", {"count": 1}), ("amplification", {"count": 3})],

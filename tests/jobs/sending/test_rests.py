@@ -63,6 +63,19 @@ def counts(services):
     return Counter(entry.state for entry in services.store.listing.entries())
 
 
+async def test_staff_hear_of_a_network_that_is_down_for_minutes_and_that_it_is_well_again(services):
+    def down(_recipient, seconds):
+        return TryLater("502 Bad Gateway") if 2 <= seconds < 600 else None
+
+    player = await Player(services, down).play(400)
+    [alarm] = services.store.alerts.current()
+    assert (alarm.kind, alarm.subject) == ("rests", "telegram")
+    assert "502 Bad Gateway" in alarm.text
+    await player.play(1_200)
+    assert services.store.alerts.current() == []
+    assert counts(services) == {State.SENT: 300}
+
+
 async def test_a_network_that_is_down_for_some_seconds_needs_nobody(services):
     def down(_recipient, seconds):
         return TryLater("502") if 2 <= seconds < 7 else None
@@ -71,6 +84,7 @@ async def test_a_network_that_is_down_for_some_seconds_needs_nobody(services):
     assert counts(services) == {State.SENT: 300}
     assert services.store.channels.paused() == []
     assert services.store.channels.resting() == {}
+    assert services.store.alerts.current() == []
     assert sum(2 <= seconds < 7 for seconds, _ in player.calls) < 120, "it rested meanwhile"
 
 

@@ -23,6 +23,7 @@ from bot.conversation.words import (
 )
 from bot.rules import alerts
 from bot.rules.alerts import (
+    AccountRests,
     Alarm,
     ApprovalLapsed,
     ApprovalWaits,
@@ -238,6 +239,11 @@ def _paused_parts(alarm: ChannelPaused, said: Values) -> Parts:
         _network(alarm.words),
         paragraph("alerts.paused_then"),
     )
+
+
+@_parts.register
+def _rests_parts(alarm: AccountRests, said: Values) -> Parts:
+    return line("alerts.rests_head"), _network(alarm.words), paragraph("alerts.rests_then")
 
 
 @_parts.register
