@@ -10,6 +10,7 @@
     │   ├── DatabaseBroken
     │   ├── DatabaseTooNew
     │   └── WrongDatabase
+    ├── StandsStill               a part of the process has work and does not move
     ├── OutOfResources            the machine lacks memory, room or descriptors just now
     ├── RenderError               a template can't give its text
     │   ├── LinkEmpty
@@ -81,6 +82,10 @@ class KeysMissing(StoreError):
 
 class WrongDatabase(StoreError):
     """A rehearsal's file was given to `run`, or a real one to `rehearse`."""
+
+
+class StandsStill(DrumbeatError):
+    """A part of the process has something to do and has not moved for minutes."""
 
 
 class OutOfResources(DrumbeatError):

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,20 +20,23 @@ from bot import app
 from bot.app import connections
 from bot.clock import Clock, elapsed
 from bot.config import Settings
-from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
+from bot.errors import DatabaseGone, DataError, DrumbeatError
 from bot.gate import Bounds
 from bot.jobs.operations import clock as clock_job
 from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
+from bot.jobs.operations.failures import Failures
+from bot.jobs.operations.pulse import Pulse
+from bot.jobs.sending import progress
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.sending.line import Line
+from bot.jobs.sending.unheard import Unheard
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model import Problem
 from bot.networks.common.thread import in_thread
-from bot.rules.alerts import JobFails
 from bot.text import counted
 from bot.web import build
 from bot.web.server import Server
@@ -47,11 +50,16 @@ Of the five that it has in all, the others are for closing, and for Python's own
 machine.
 """
 
+DRAIN = 5.0
+"""Seconds that a reload of everything waits for what is in flight; then it lets go of that."""
+
 LET_GO = 0.3
 """Seconds that a turn has to write down what landed, once it is told to let go."""
 
 FRESH = 300.0
-"""The heart beats only while planning came to its end so many seconds ago at most."""
+"""The heart beats only while planning came to its end, and every account that has something due and
+the chat moved, so many seconds ago at most.
+"""
 
 LOOK_AFTER = 5.0
 """Seconds after its start in which a process leaves the machine to what is due before it looks
@@ -102,6 +110,8 @@ class Scheduler:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._alarms = Alarms()
+        self._failures = Failures(lambda: self._services, self._alarms, self._clock)
+        self._guard = self._failures.guard
         self._stopped = asyncio.Event()
         #: why the process can't go on
         self._gone: DatabaseGone | None = None
@@ -109,13 +119,15 @@ class Scheduler:
         self._halt = asyncio.Event()
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
-        #: job -> what its failure is about: the job itself, or the database that several share
-        self._failing: dict[str, str] = {}
+        self._unheard = Unheard()
         #: job -> when it last came to its end, by the loop's clock
         self._ended: dict[str, float] = {}
         self._rereading: asyncio.Task[None] | None = None
         self._pages: Server | None = None
         self._chat: asyncio.Task[None] | None = None
+        #: when Telegram was last heard, as long as there is a chat
+        self._hears: Callable[[], float | None] = lambda: None
+        self._pulse = Pulse(FRESH)
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, or `stop()`.
@@ -165,10 +177,12 @@ class Scheduler:
                 every(tick.live, tick.name, partial(self._do, tick))
         every(1, "file", self._watch)
         every(60, "alarms", self._tell)
+        every(20, "progress", self._feel)
         every(60, "heartbeat", self._beat)
         every(60, surroundings.PAGES, self._open_pages)
         every(60, "chat", self._talk)
         every(1, "requests", self._requests)
+        every(5, "let go", self._give_up)
         self._engine.add_job(
             self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1
         )
@@ -245,16 +259,20 @@ class Scheduler:
         from bot.chat.telegram import chat as telegram  # heavy, and not everybody has a chat
 
         name = telegram.live(self._services)
+        self._hears = lambda: None
         if name is not None:
             account = self._services.settings.channels[name].account
             line = Line(self._dispatcher(account), self._clock)
             chat = telegram.Chat(lambda: self._services, name, self._clock, line)
+            self._hears = lambda: chat.heard
             self._chat = asyncio.create_task(self._guard("talk", chat.run))
 
     async def _end_chat(self) -> None:
-        if self._chat is not None and not self._chat.done():
-            self._chat.cancel()
-            await asyncio.wait([self._chat], timeout=PATIENCE)
+        """Let the chat end, which needs Telegram for it; what takes too long is left out."""
+        for patience in (PATIENCE, LET_GO):
+            if self._chat is not None and not self._chat.done():
+                self._chat.cancel()
+                await asyncio.wait([self._chat], timeout=patience)
 
     async def _watch(self) -> None:
         """End where the database is no longer in its place, and say so by `[alerts] url`."""
@@ -273,9 +291,20 @@ class Scheduler:
     async def _tell(self) -> None:
         await self._alarms.tell(self._services, self._clock())
 
+    async def _feel(self) -> None:
+        """Raise `StandsStill` where an account that has something due, or the chat, moves not."""
+        now = self._clock()
+        signs: dict[str, Hashable] = {
+            account: progress.sign(self._services, self._dispatcher(account), now)
+            for account in accounts(self._services)
+        }
+        if self._services.settings.privacy is not None:  # without it nobody may write to us
+            signs["the chat"] = self._hears()
+        self._pulse.feel(signs, asyncio.get_running_loop().time())
+
     async def _beat(self) -> None:
         planned = self._ended.get(PLAN.name, float("-inf"))
-        if not self._failing and asyncio.get_running_loop().time() - planned < FRESH:
+        if not self._failures.current and asyncio.get_running_loop().time() - planned < FRESH:
             await self._alarms.beat(self._services)
 
     async def _dispatch(self, account: str) -> None:
@@ -288,7 +317,7 @@ class Scheduler:
             task = self._turns[account] = asyncio.create_task(self._guard(f"turn {account}", turn))
             task.add_done_callback(lambda _: self._turns.pop(account, None))
         else:
-            self._well(f"turn {account}")
+            self._failures.well(f"turn {account}")
 
     def _dispatcher(self, account: str) -> Dispatcher:
         """Return the account's dispatcher, which lasts as long as the process."""
@@ -302,49 +331,18 @@ class Scheduler:
         for dispatcher in self._dispatchers.values():
             dispatcher.adopt(services)
 
-    # failures
+    async def _end_turns(self, patience: float) -> None:
+        """Wait so many seconds for the turns that were told to end, then let go of the rest."""
+        pending = set(self._turns.values())
+        for seconds in (patience, LET_GO, LET_GO):
+            if pending:
+                _, pending = await asyncio.wait(pending, timeout=seconds)
+            for task in pending:
+                task.cancel()
 
-    async def _guard(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work; a failure is told once, and tried again when the job comes round."""
-        try:
-            await work()
-        except StoreError as error:
-            self._ill(name, JobFails(subject="the database", text=str(error), words=str(error)))
-        except DrumbeatError as error:  # says by itself what is wrong and what to do
-            words = str(error)
-            self._ill(name, JobFails(subject=name, text=words, job=name, words=words))
-        except Exception as error:
-            if name not in self._failing:
-                log.exception("the job %r failed", name)
-            self._ill(
-                name,
-                JobFails(
-                    subject=name,
-                    text=f"the job {name!r} fails: {type(error).__name__}; the log says more."
-                    " Everything else goes on, and it is tried again",
-                    job=name,
-                    words=type(error).__name__,
-                ),
-            )
-        else:
-            self._well(name)
-
-    def _ill(self, name: str, alarm: JobFails) -> None:
-        if alarm.subject not in self._failing.values():
-            log.error("%s", alarm.text)
-            self._alarms.open(self._services, alarm, self._clock())
-        self._failing[name] = alarm.subject
-
-    def _well(self, name: str) -> None:
-        subject = self._failing.pop(name, None)
-        if subject is None or subject in self._failing.values():
-            return
-        try:
-            self._alarms.close(self._services, JobFails.kind, subject, self._clock())
-        except StoreError:
-            self._failing[name] = subject  # not so well yet
-            return
-        log.info("well again: %s", subject)
+    async def _give_up(self) -> None:
+        """Call uncertain what was let go of long enough ago; then it is looked up."""
+        self._unheard.give_up(self._services, asyncio.get_running_loop().time(), self._clock())
 
     # new data
 
@@ -373,13 +371,16 @@ class Scheduler:
         return reload.Answer(waits=waits)
 
     async def _reopen(self) -> None:
-        """Take secrets, settings and data anew, between two turns: no network is in use then."""
+        """Take secrets, settings and data anew, between two turns: no network is in use then.
+
+        What has no answer after `DRAIN` seconds is let go of.
+        """
         try:
             settings, library = await in_thread(self._reread)
             self._halt.set()
-            await self._end_chat()
-            if self._turns:
-                await asyncio.wait(self._turns.values())
+            await asyncio.gather(self._end_chat(), self._end_turns(DRAIN))
+            for dispatcher in self._dispatchers.values():
+                self._unheard.keep(dispatcher.let_go(), asyncio.get_running_loop().time())
             old = self._services
             self._adopt(app.reopened(old, settings, library))
             now = reload.fingerprint(self._services.settings)
@@ -454,14 +455,9 @@ class Scheduler:
         self._engine.shutdown(wait=False)
         closing = asyncio.create_task(self._pages.stop()) if self._pages else None
         talking = asyncio.create_task(self._end_chat())
-        pending = set(self._turns.values())
-        if pending:
+        if self._turns:
             log.info("waiting for what is in flight")
-        for patience in (PATIENCE, LET_GO, LET_GO):
-            if pending:
-                _, pending = await asyncio.wait(pending, timeout=patience)
-            for task in pending:
-                task.cancel()
+        await self._end_turns(PATIENCE)
         await talking
         if closing:
             await closing

@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import threading
 import time
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from bot.config import Alerts
 from bot.errors import DataError, StoreError
 from bot.files.frozen import read_files
 from bot.jobs.operations import reload
+from bot.jobs.operations.pulse import Pulse
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import PLAN
@@ -302,7 +303,7 @@ async def test_a_job_that_raises_is_told_once_and_stops_no_other(tmp_path, caplo
     assert "the roof leaks" in caplog.text
     assert [record.getMessage() for record in caplog.records].count("the job 'collect' failed") == 1
     await one._guard("plan", sound)
-    assert one._failing == {"collect": "collect"}
+    assert one._failures.current == {"collect": "collect"}
     await one._guard("collect", sound)
     assert services.store.alerts.current() == []
     services.store.close()
@@ -319,9 +320,9 @@ async def test_a_database_that_takes_nothing_is_told_once_and_nothing_is_lost(tm
             await until(lambda: len(far.taken) == 3)
             await asyncio.sleep(2.5)
             assert far.calls == 3, "nothing is claimed that could not be written down"
-            assert "the database" in one._failing.values()
+            assert "the database" in one._failures.current.values()
         await until(lambda: states(services) == ["sent"] * 6)
-        await until(lambda: not one._failing)
+        await until(lambda: not one._failures.current)
         assert services.store.alerts.current() == []
     assert sorted(far.taken) == [f"1-1-{n}" for n in range(1, 7)], "nobody got it twice"
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
@@ -344,10 +345,10 @@ async def test_a_disk_that_is_full_for_a_while_leaves_nothing_in_sending(tmp_pat
     async with running(services) as one:
         await until(lambda: len(far.taken) >= at_once)
         with refusing(services.store):
-            await until(lambda: "the database" in one._failing.values())
+            await until(lambda: "the database" in one._failures.current.values())
             await asyncio.sleep(1.5)
         await until(lambda: states(services) == ["sent"] * people, 30)
-        await until(lambda: not one._failing)
+        await until(lambda: not one._failures.current)
     assert sorted(far.taken) == sorted({*far.taken}), "nobody got it twice"
     assert len(far.taken) == people
 
@@ -460,13 +461,8 @@ async def test_an_old_request_is_answered_at_the_start(tmp_path):
         await until(lambda: reload.answered(services.store, token) == reload.Answer())
 
 
-async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
-    tmp_path, monkeypatch, caplog
-):
-    caplog.set_level(logging.INFO)
-    services = build(tmp_path, 2, far=Far)
-    far = services.networks["telegram"]
-    far.gate.clear()
+def elsewhere(services, monkeypatch):
+    """Reads settings whose channel is at a server that is not there."""
     channel = replace(
         services.settings.channels["telegram"],
         network="telegram",
@@ -476,7 +472,17 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
     settings = replace(services.settings, channels={"telegram": channel})
     monkeypatch.setenv("DRUMBEAT_TELEGRAM_TOKEN", "123:ABC")
     library = replace(services.library, known=("trees",))
-    async with running(services, lambda: (settings, library)) as one:
+    return lambda: (settings, library)
+
+
+async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
+    tmp_path, monkeypatch, caplog
+):
+    caplog.set_level(logging.INFO)
+    services = build(tmp_path, 2, far=Far)
+    far = services.networks["telegram"]
+    far.gate.clear()
+    async with running(services, elsewhere(services, monkeypatch)) as one:
         await until(lambda: far.calls == 1)
         os.kill(os.getpid(), signal.SIGHUP)
         await asyncio.sleep(0.5)
@@ -490,10 +496,30 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
         await until(lambda: "channel telegram (telegram) is live" in caplog.text)
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_a_sighup_lets_go_of_what_never_answers_and_goes_on(tmp_path, monkeypatch, at_once):
+    monkeypatch.setattr("bot.scheduler.DRAIN", 0.5)
+    monkeypatch.setattr("bot.jobs.sending.unheard.LONGEST", 3.0)
+    services = build(tmp_path, 6, far=lambda channel: Far(channel, at_once=at_once, stuck=(2,)))
+    far = services.networks["telegram"]
+    async with running(services, elsewhere(services, monkeypatch)) as one:
+        await until(lambda: far.calls > at_once)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: one._services.settings is not services.settings, 4)
+        assert "uncertain" not in states(services), "its call may be under way still"
+        await until(lambda: "uncertain" in states(services))
+        assert states(services).count("uncertain") == 1
+        uncertain = [a.subject for a in services.store.alerts.current() if a.kind == "uncertain"]
+    assert uncertain == ["telegram"]
+    assert len(set(far.taken)) == len(far.taken) == states_in_file(one._services).count("sent")
+
+
 # The heart
 
 
-async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
+@asynccontextmanager
+async def heard(services):
+    """The services with a heartbeat's page, and what that page was asked for."""
     beats = []
 
     async def answer(request):
@@ -505,17 +531,73 @@ async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    services = build(tmp_path, 0, far=Far)
     alerts = Alerts(url=None, heartbeat=Secret(f"http://127.0.0.1:{runner.addresses[0][1]}/beat"))
-    one = scheduler(replace(services, settings=replace(services.settings, alerts=alerts)))
-    await one._beat()
-    assert beats == [], "nothing was planned yet"
-    await one._guard(PLAN.name, partial(one._do, PLAN))
-    await one._beat()
-    assert beats == ["/beat"]
-    one._failing["look-up"] = "look-up"
-    await one._beat()
-    assert beats == ["/beat"]
-    with suppress(StoreError):
-        services.store.close()
+    yield replace(services, settings=replace(services.settings, alerts=alerts)), beats
     await runner.cleanup()
+
+
+async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
+    async with heard(build(tmp_path, 0, far=Far)) as (services, beats):
+        one = scheduler(services)
+        await one._beat()
+        assert beats == [], "nothing was planned yet"
+        await one._guard(PLAN.name, partial(one._do, PLAN))
+        await one._beat()
+        assert beats == ["/beat"]
+        one._failures.current["look-up"] = "look-up"
+        await one._beat()
+        assert beats == ["/beat"]
+        services.store.close()
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+async def test_the_heart_rests_while_an_account_has_work_and_does_not_move(tmp_path, at_once):
+    built = build(tmp_path, 5, far=lambda channel: Far(channel, at_once=at_once))
+    far = built.networks["telegram"]
+    far.gate.clear()
+    async with heard(built) as (services, beats), running(services) as one:
+        one._pulse = Pulse(1.0)
+        await until(lambda: far.calls == at_once and beats)
+        await one._guard("progress", one._feel)
+        assert not one._failures.current
+        await asyncio.sleep(1.1)
+        beats.clear()
+        await one._guard("progress", one._feel)
+        await one._beat()
+        assert beats == []
+        (alert,) = services.store.alerts.current()
+        assert alert.text.startswith("telegram: for ")
+        far.gate.set()
+        await until(lambda: states(services) == ["sent"] * 5)
+        await one._guard("progress", one._feel)
+        await one._beat()
+        assert (beats, services.store.alerts.current()) == (["/beat"], [])
+
+
+async def paused(services):
+    services.store.channels.pause("telegram", "the token", 1)
+
+
+async def held(services):
+    services.store.holds.put(Scope(), 1)
+
+
+async def resting(services):
+    moment = datetime.now(UTC)
+    dispatcher = Dispatcher(services, "telegram", moment)
+    dispatcher._pacer.limited(moment.timestamp(), 3600.0)
+    services.store.channels.keep_pacing("telegram", dispatcher._pacer.state().dumps(), 0)
+
+
+@pytest.mark.parametrize("state", [paused, held, resting])
+async def test_an_account_that_may_not_send_does_not_stand_still(tmp_path, state):
+    services = build(tmp_path, 3, far=Far)
+    await state(services)
+    async with running(services) as one:
+        one._pulse = Pulse(0.5)
+        await until(lambda: states(services) == ["queued"] * 3)
+        for _ in range(2):
+            await one._guard("progress", one._feel)
+            await asyncio.sleep(0.6)
+        assert not one._failures.current
+        assert services.networks["telegram"].calls == 0

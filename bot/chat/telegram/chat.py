@@ -105,11 +105,24 @@ class Chat:
         self._tasks: list[asyncio.Task[Any]] = []
         self._app: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._requests: tuple[AiohttpRequest, ...] = ()
+        self._polling: Polling | None = None
         self._webhook: Webhook | None = None
+        #: Telegram knows the address of the webhook
+        self._called = False
         self._replies: Replies | None = None
         self._errands: Errands | None = None
         self._refused = asyncio.Event()
         self._rivals = Rivals()
+
+    @property
+    def heard(self) -> float | None:
+        """Return when Telegram last said which messages there are, by the monotonic clock.
+
+        0 before the first time; None where it calls us, and its silence says nothing.
+        """
+        if self._called:
+            return None
+        return self._polling.heard if self._polling is not None else 0.0
 
     async def run(self) -> None:
         """Work until cancelled; a network that is not there is waited for.
@@ -181,11 +194,9 @@ class Chat:
             .base_url(f"{base}/bot")
             .base_file_url(f"{base}/file/bot")
         )
-        self._requests = (
-            AiohttpRequest(),
-            Polling(replace(API, answer=_POLL + 15.0, total=_POLL + 60.0)),
-        )
-        builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
+        polling = Polling(replace(API, answer=_POLL + 15.0, total=_POLL + 60.0))
+        self._polling, self._requests = polling, (AiohttpRequest(), polling)
+        builder = builder.request(self._requests[0]).get_updates_request(polling)
         if services.settings.chat.public_url:
             builder = builder.updater(None)
         app = builder.job_queue(None).build()
@@ -259,6 +270,7 @@ class Chat:
             )
             return False
         services.store.alerts.close(ChatTrouble.kind, "webhook", self._moment())
+        self._called = True
         log.info("the chat listens at %s", chat.public_url)
         return True
 

@@ -6,6 +6,8 @@ for ever, and writes what people said into the log each time.
 
 import json
 import logging
+import time
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot, Update
@@ -39,6 +41,8 @@ class Polling(AiohttpRequest):
             logging.getLogger(name).addFilter(hide)
         #: the offset of the last request whose answer held an update
         self._began: str | None = None
+        #: when Telegram last said which messages there are, by the monotonic clock; 0 for never
+        self.heard = 0.0
 
     @override
     async def do_request(
@@ -52,6 +56,8 @@ class Polling(AiohttpRequest):
         code, payload = await super().do_request(url, method, request_data, *args, **more)
         if code in REFUSED:
             raise Answered(code)
+        if code == HTTPStatus.OK:
+            self.heard = time.monotonic()
         begins = request_data.json_parameters.get("offset", "0") if request_data else "0"
         if begins == self._began:  # asked for again, since the library could not read the answer
             payload = readable(payload)

@@ -12,10 +12,10 @@ from datetime import datetime
 from bot import __version__
 from bot.jobs.operations import reload, status, surroundings
 from bot.jobs.planning import outlook
-from bot.jobs.sending.attempt import uncertain_text
+from bot.jobs.sending.unheard import alarm_uncertain
 from bot.jobs.services import Services
 from bot.model.person import Status
-from bot.rules.alerts import DeliveriesUncertain, of_a_process
+from bot.rules.alerts import of_a_process
 from bot.text import counted
 from bot.times import epoch
 
@@ -46,15 +46,7 @@ def recover(services: Services, now: datetime) -> None:
             "%s under way when drumbeat last ended: uncertain now, none is blindly sent again",
             counted(count, "delivery was", "deliveries were"),
         )
-        _alarm_uncertain(services, moment)
-
-
-def _alarm_uncertain(services: Services, moment: int) -> None:
-    store = services.store
-    for name, channel_id in services.channel_ids.items():
-        if store.outbox.uncertain(channel_id):
-            alarm = DeliveriesUncertain(subject=name, text=uncertain_text(name))
-            store.alerts.open(alarm, moment)
+        alarm_uncertain(services, moment)
 
 
 def greet(services: Services) -> None:

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from math import ceil
 from typing import Any
 
@@ -96,7 +95,8 @@ class Dispatcher:
         #: the clock of a live run; None where each step gives the instant of all that it does
         self._clock: Callable[[], datetime] | None = None
         self._latency = 0.0
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], Claimed] = {}
+        self._single: Claimed | None = None  # under way, where only one is at a time
         self._landed: list[Result] = []
         #: rows whose answer nobody waits for any more; they are *sending* still
         self._let_go: list[Claimed] = []
@@ -181,6 +181,11 @@ class Dispatcher:
         self._pacer.limited(moment, retry_after)
         self._paced = True
         self._remember()
+
+    @property
+    def under_way(self) -> Claimed | None:
+        """The row that has waited longest for its answer, if any does."""
+        return next(iter(self._flying.values()), self._single)
 
     def let_go(self) -> list[Claimed]:
         """Return, once, the rows that are *sending* while nobody waits for their answers."""
@@ -292,8 +297,9 @@ class Dispatcher:
             for channel in self._channels:
                 await self._services.networks[channel.name].idle()
         finally:
-            for task in self._flying:
+            for task, row in self._flying.items():
                 task.cancel()
+                self._let_go.append(row)
             self._write(now.timestamp())
             self._remember()
 
@@ -339,7 +345,6 @@ class Dispatcher:
                 )
                 begun += 1
                 if stays is not None:
-                    # nothing of it has left
                     self._landed.append(stays)
                     self._pacer.given_back()
                 elif self._at_once > 1:
@@ -347,8 +352,7 @@ class Dispatcher:
                 else:
                     shut = await self._alone(attempts, row, message, moment)
         finally:
-            # Something went wrong on the way, or a stop lost its patience: of these nothing has
-            # left.
+            # Something went wrong, or a stop lost its patience: of these nothing has left.
             self._give_back([row for row, _ in going[begun:]])
         return shut
 
@@ -383,14 +387,12 @@ class Dispatcher:
             await self._attempt(attempts, row, message, moment)
 
         task = asyncio.create_task(fly())
-        self._flying.add(task)
-        task.add_done_callback(partial(self._arrived, row))
+        self._flying[task] = row
+        task.add_done_callback(self._arrived)
 
-    def _arrived(self, row: Claimed, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
-        if task.cancelled():
-            self._let_go.append(row)
-        else:
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._flying.pop(task, None)
+        if not task.cancelled():
             self._trouble = task.exception() or self._trouble
 
     def _raise_trouble(self) -> None:
@@ -410,11 +412,14 @@ class Dispatcher:
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
         """Send one message and wait for its answer, as `_attempt` does."""
+        self._single = row
         try:
             return await self._attempt(attempts, row, message, moment)
         except asyncio.CancelledError:
             self._let_go.append(row)
             raise
+        finally:
+            self._single = None
 
     async def _attempt(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float

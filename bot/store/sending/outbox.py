@@ -50,6 +50,7 @@ from bot.store.sending.statements import (
     SETTLE,
     UNCERTAIN,
     claim_sql,
+    first_due_sql,
 )
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.topic import Topic, unsigned
@@ -160,6 +161,21 @@ class Outbox(Topic):
     def has_due(self, channel: int, now: int) -> bool:
         """Return whether anything of the channel could be claimed."""
         return self._database.row(ANY_DUE, {"channel": channel, "now": now}) is not None
+
+    def first_due(
+        self, channel: int, now: int, holds: Holds, *, posts: int | None = None
+    ) -> tuple[int, int, int] | None:
+        """Return occurrence, recipient and tries of the row that `claim` would take first; None
+        where it would take none.
+        """
+        if holds.everything or channel in holds.channels:
+            return None
+        nudges_only = " AND d.recipient > 0" if posts == 0 else ""
+        row = self._database.row(
+            first_due_sql(holds.sql + nudges_only),
+            {"channel": channel, "now": now, "limit": 1, **holds.params},
+        )
+        return (row[0], row[1], row[2]) if row else None
 
     def claim(
         self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None

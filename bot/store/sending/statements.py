@@ -50,11 +50,22 @@ def claim_sql(held: str) -> str:
     """
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
-        f" (occurrence, channel, recipient) IN ({_MOMENTS} SELECT d.occurrence, d.channel,"
-        " d.recipient FROM by_deadline m CROSS JOIN delivery d WHERE d.channel = :channel AND d.due"
-        f" = m.due AND d.expires = m.expires AND d.state IN ({MOVING}) AND d.state ="
-        f" {int(State.QUEUED)}{held} LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING"
-        " occurrence, recipient, attempts, due, expires"
+        f" (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}{held}"
+        f" LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING occurrence, recipient, attempts,"
+        " due, expires"
+    )
+
+
+def first_due_sql(held: str) -> str:
+    """Return the query for the rows that a claim would take; `held` is what holds them back."""
+    return f"{_due('occurrence', 'recipient', 'attempts')}{held} LIMIT :limit"
+
+
+def _due(*columns: str) -> str:
+    return (
+        f"{_MOMENTS} SELECT {', '.join(f'd.{column}' for column in columns)} FROM by_deadline m"
+        " CROSS JOIN delivery d WHERE d.channel = :channel AND d.due = m.due AND d.expires ="
+        f" m.expires AND d.state IN ({MOVING}) AND d.state = {int(State.QUEUED)}"
     )
 
 

@@ -58,6 +58,32 @@ async def hooked(fake, services):
         yield post
 
 
+# whether Telegram is heard
+
+
+async def test_the_chat_knows_when_telegram_was_last_heard(fake, services):
+    async with running(services) as chat:
+        fake.says(7, "/start")
+        last = await until(lambda: chat.heard)
+        fake.says(7, "/help")
+        last = await until(lambda: chat.heard != last and chat.heard)
+        fake.tell(Trouble.DRIPPING, on="/getUpdates")
+        fake.says(7, "/start")  # ends the question that waits; the next is answered byte by byte
+        await until(lambda: not fake.troubles)
+        last = chat.heard
+        await asyncio.sleep(1.0)
+        assert chat.heard == last, "bytes that come to no end are no answer"
+
+
+async def test_where_telegram_calls_us_its_silence_says_nothing(fake, services):
+    port = free_port()
+    hook = ChatSettings(public_url="https://bot.example.org", listen=f"127.0.0.1:{port}")
+    settings = replace(services.settings, chat=hook)
+    async with running(replace(services, settings=settings)) as chat:
+        assert chat.heard == 0, "it does not know where we are yet"
+        await until(lambda: chat.heard is None)
+
+
 # updates that come twice, and the process that ends
 
 

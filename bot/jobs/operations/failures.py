@@ -1,0 +1,68 @@
+"""What fails in a running process: told once, tried again, and told to be well again."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.errors import DrumbeatError, StoreError
+from bot.jobs.operations.alarms import Alarms
+from bot.jobs.services import Services
+from bot.rules.alerts import JobFails
+
+log = logging.getLogger(__name__)
+
+
+class Failures:
+    """The jobs that fail now, over the `services` in force; they are told by `alarms`."""
+
+    def __init__(
+        self, services: Callable[[], Services], alarms: Alarms, clock: Callable[[], datetime]
+    ) -> None:
+        self._services = services
+        self._alarms = alarms
+        self._clock = clock
+        #: job -> what its failure is about: the job itself, or the database that several share
+        self.current: dict[str, str] = {}
+
+    async def guard(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work; a failure is told once, and tried again when the job comes round."""
+        try:
+            await work()
+        except StoreError as error:
+            self._ill(name, JobFails(subject="the database", text=str(error), words=str(error)))
+        except DrumbeatError as error:  # says by itself what is wrong and what to do
+            words = str(error)
+            self._ill(name, JobFails(subject=name, text=words, job=name, words=words))
+        except Exception as error:
+            if name not in self.current:
+                log.exception("the job %r failed", name)
+            self._ill(
+                name,
+                JobFails(
+                    subject=name,
+                    text=f"the job {name!r} fails: {type(error).__name__}; the log says more."
+                    " Everything else goes on, and it is tried again",
+                    job=name,
+                    words=type(error).__name__,
+                ),
+            )
+        else:
+            self.well(name)
+
+    def _ill(self, name: str, alarm: JobFails) -> None:
+        if alarm.subject not in self.current.values():
+            log.error("%s", alarm.text)
+            self._alarms.open(self._services(), alarm, self._clock())
+        self.current[name] = alarm.subject
+
+    def well(self, name: str) -> None:
+        """Record that a job is well; its alarm is closed where no other shares its cause."""
+        subject = self.current.pop(name, None)
+        if subject is None or subject in self.current.values():
+            return
+        try:
+            self._alarms.close(self._services(), JobFails.kind, subject, self._clock())
+        except StoreError:
+            self.current[name] = subject  # not so well yet
+            return
+        log.info("well again: %s", subject)
