@@ -23,11 +23,10 @@ from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError
 from bot.gate import Bounds
 from bot.jobs.operations import clock as clock_job
-from bot.jobs.operations import reload, startup, surroundings
+from bot.jobs.operations import progress, reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.operations.failures import Failures
 from bot.jobs.operations.pulse import Pulse
-from bot.jobs.sending import progress
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.sending.line import Line
 from bot.jobs.sending.unheard import Unheard

@@ -31,6 +31,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import PLAN
 from bot.library import Library
 from bot.model import Channel, DeliveryKey, Limits, Problem, Receipt, Secret, State, YearlyDay
+from bot.model.channel import Resting
 from bot.model.outbox import Scope
 from bot.networks.base import Network
 from bot.rules.alerts import read
@@ -586,10 +587,16 @@ async def resting(services):
     moment = datetime.now(UTC)
     dispatcher = Dispatcher(services, "telegram", moment)
     dispatcher._pacer.limited(moment.timestamp(), 3600.0)
-    services.store.channels.keep_pacing("telegram", dispatcher._pacer.state().dumps(), 0)
+    services.store.channels.keep_pacing("telegram", dispatcher._pacer.state().dumps())
 
 
-@pytest.mark.parametrize("state", [paused, held, resting])
+async def waiting_for_its_network(services):
+    now = datetime.now(UTC).timestamp()
+    rest = Resting(account="telegram", reason="502", since=now - 60, until=now + 300, rests=5)
+    services.store.channels.keep_rest(rest)
+
+
+@pytest.mark.parametrize("state", [paused, held, resting, waiting_for_its_network])
 async def test_an_account_that_may_not_send_does_not_stand_still(tmp_path, state):
     services = build(tmp_path, 3, far=Far)
     await state(services)

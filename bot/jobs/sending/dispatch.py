@@ -182,6 +182,10 @@ class Dispatcher:
         self._paced = True
         self._remember()
 
+    def may_send(self, moment: float) -> bool:
+        """Return whether the pace lets something leave now, and the account doesn't rest."""
+        return min(self._pacer.allowed(moment), self._rests.allowed(moment, 0)) > 0
+
     @property
     def under_way(self) -> Claimed | None:
         """The row that has waited longest for its answer, if any does."""

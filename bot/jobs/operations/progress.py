@@ -28,14 +28,14 @@ def _following(
     """Return which delivery would leave next: its occurrence, recipient and number of tries.
 
     None where nothing is due, or what is due may not leave now: it is held, its channel is paused,
-    or the pace or the day's maximum is reached.
+    the account rests, or the pace or the day's maximum is reached.
     """
     holds = services.store.holds.current()
     shut = {paused.name for paused in services.store.channels.paused()}
     for channel in services.settings.channels.values():
         if channel.account != dispatcher.account or channel.name in shut:
             continue
-        if channel.name in services.dry or dispatcher.pacer.allowed(moment):
+        if channel.name in services.dry or dispatcher.may_send(moment):
             first = services.store.outbox.first_due(
                 services.channel_ids[channel.name],
                 int(moment),
