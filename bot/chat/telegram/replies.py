@@ -62,6 +62,8 @@ class Replies:
         self._line = line
         self._instead = instead
         self._room = asyncio.Semaphore(_AT_ONCE)
+        #: the replies of each `put` that have not all left; of each chat the last of them
+        self._going: set[asyncio.Task[None]] = set()
         self._last: dict[str, asyncio.Task[None]] = {}
 
     def put(self, outgoing: list[Outgoing]) -> None:
@@ -70,20 +72,22 @@ class Replies:
             mine = [message for message in outgoing if message.address == address]
             task = asyncio.create_task(self._after(self._last.get(address), mine))
             self._last[address] = task
+            self._going.add(task)
             task.add_done_callback(partial(self._forget, address))
 
     def _forget(self, address: str, task: asyncio.Task[None]) -> None:
+        self._going.discard(task)
         if self._last.get(address) is task:
             del self._last[address]
 
     async def drain(self) -> None:
         """Wait until everything has left."""
-        while self._last:
-            await asyncio.wait(list(self._last.values()))
+        while self._going:
+            await asyncio.wait(list(self._going))
 
     def cancel(self) -> None:
         """Cancel what has not left."""
-        for task in self._last.values():
+        for task in self._going:
             task.cancel()
 
     async def _after(self, before: asyncio.Task[None] | None, outgoing: list[Outgoing]) -> None:

@@ -22,6 +22,7 @@ from bot_chat import (
 )
 from fakes.base import Trouble, free_port
 
+from bot.chat.messages import Outgoing
 from bot.chat.telegram import chat as telegram
 from bot.config import Chat as ChatSettings
 from bot.gate import share_of
@@ -73,6 +74,19 @@ async def test_the_chat_knows_when_telegram_was_last_heard(fake, services):
         last = chat.heard
         await asyncio.sleep(1.0)
         assert chat.heard == last, "bytes that come to no end are no answer"
+
+
+async def test_nothing_leaves_after_the_end_of_a_chat_that_could_not_say_all(fake, services):
+    async with running(services) as chat:
+        await joined(fake)
+        message = Outgoing(address="7", text="One of very many.")
+        for _ in range(200):
+            chat._replies.put([message])
+        await until(lambda: len(fake.to(7)) > 5)
+    left = len(fake.to(7))
+    assert left < 200
+    await asyncio.sleep(0.5)
+    assert len(fake.to(7)) == left
 
 
 async def test_where_telegram_calls_us_its_silence_says_nothing(fake, services):
