@@ -30,6 +30,7 @@ def house(path: Path, people: int) -> SimpleNamespace:
         settings=SimpleNamespace(quiet=QuietHours(start=0, end=0)),
         mark="bench",
         active=(),
+        steady=lambda: True,
     )
     now = datetime(2021, 4, 30, 8, tzinfo=UTC)
     store.meta.put("planned", f"bench {now.date()}")

@@ -302,22 +302,24 @@ class Pacer:
             return self._ceiling
         return self._reserve if self._waiting else max(1, self._ceiling - self._reserve)
 
-    def wait(self, now: float) -> float:
-        """Return the seconds until one message may leave: 0 when one may now, infinity when none
+    def wait(self, now: float, n: int = 1) -> float:
+        """Return the seconds until `n` messages may leave: 0 when one may now, infinity when none
         ever may.
 
-        When they are over, `allowed` returns at least 1.
+        When they are over, `allowed` returns at least 1, and `n` where nothing else has left and
+        neither the bucket nor the limit is too small for so many.
         """
         if self.allowed(now):
             return 0.0
+        n = max(1, min(n, floor(self._capacity)))
         if self.per_day is not None and self.per_day < 1:
             return float("inf")
         now = self._at
         waits = [
             self._paused_until - now,
-            (1 - self._tokens) / self.rate,
-            self._room_in(self._recent, self._ceiling - self._taken - self._asked),
-            self._room_in(self._own, self._own_part(now) - self._taken),
+            (n - self._tokens) / self.rate,
+            self._room_in(self._recent, self._ceiling - self._taken - self._asked - n + 1),
+            self._room_in(self._own, self._own_part(now) - self._taken - n + 1),
         ]
         if self.per_day is not None:
             waits.append(self._today.room_in(now, self.per_day))

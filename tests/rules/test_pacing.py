@@ -113,6 +113,18 @@ def test_after_the_wait_it_promised_one_may_leave(limit, sleeps, per_day, late):
         send(pacer, 1, now)
 
 
+@pytest.mark.parametrize(("limit", "few"), [(30.0, 3), (1000.0, 98), (0.5, 3)])
+def test_a_few_messages_that_wait_for_each_other_cost_nothing_of_the_limit(limit, few):
+    pacer, now, sent, looks = Pacer(limit, now=START), START, 0, 0
+    while now < START + 60:
+        now += pacer.wait(now, few) + 0.002
+        n = pacer.allowed(now)
+        send(pacer, n, now)
+        sent, looks = sent + n, looks + 1
+    assert sent >= 0.93 * limit * 60 - 1
+    assert looks <= sent / min(few, max(1, limit * 0.24)) * 1.3 + 1
+
+
 def test_the_bucket_starts_empty():
     pacer = Pacer(30, now=START)
     assert pacer.allowed(START) == 0

@@ -45,9 +45,10 @@ TICK = 0.03
 """Seconds between two looks of a turn at what has landed, where nothing else bounds it."""
 
 TOGETHER = 0.1
-"""Seconds between two claims where the pace bounds them, so that a few messages share a commit; and
-for which results wait at most to be written with the next claim.
-"""
+"""Seconds whose messages leave together where the pace bounds them, so that they share a commit."""
+
+SOON = 0.15
+"""Seconds for which results wait at most to be written with the next claim."""
 
 LOOK = 0.25
 """Most seconds between two looks of a turn while the pace lets nothing leave."""
@@ -152,8 +153,10 @@ class Dispatcher:
         for channel in self._open_channels(moment):
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
-                wait = max(self._pacer.wait(moment), self._rests.wait(moment))
-                if wait > TOGETHER:
+                # A few messages gather, so that they share a commit.
+                few = round(self._pacer.rate * TOGETHER)
+                wait = max(self._pacer.wait(moment, few), self._rests.wait(moment))
+                if wait > SOON:
                     self._write(moment)
                 return from_epoch(moment + wait)
         self._write(moment)
@@ -265,8 +268,7 @@ class Dispatcher:
                 if again is None:
                     return
                 seconds = (again - clock()).total_seconds()
-                # A few messages gather, so that they share a commit.
-                await self._rest(max(seconds, TOGETHER) if seconds > 0 else 0, stopping)
+                await self._rest(max(seconds, 0), stopping)
                 if time.monotonic() - kept > KEEP:
                     kept = time.monotonic()
                     self._remember()
@@ -277,8 +279,8 @@ class Dispatcher:
         """Wait until the pace allows more, something landed that is not soon written with the next
         claim, or `stopping` is set.
         """
-        if self._flying and not 0 < seconds <= TOGETHER:
-            await asyncio.wait(self._flying, timeout=TOGETHER if seconds > 0 else TICK)
+        if self._flying and not 0 < seconds <= SOON:
+            await asyncio.wait(self._flying, timeout=SOON if seconds > 0 else TICK)
         elif seconds > 0:
             try:
                 async with asyncio.timeout(min(seconds, LOOK)):
