@@ -14,6 +14,8 @@ from bot.jobs.sending import decisions
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
 
+pytestmark = pytest.mark.slow  # minutes of a simulated clock, step by step
+
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 
 
