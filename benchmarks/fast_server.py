@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+from abc import ABC, abstractmethod
 from typing import Any
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -14,12 +15,12 @@ MESSAGE = (
 """What the Bot API answers to a message that it takes."""
 
 
-class Server(asyncio.Protocol):
+class Server(asyncio.Protocol, ABC):
     """Calls `came` with the last part of the path of each request, which has to `answer`."""
 
+    @abstractmethod
     def came(self, method: str) -> None:
         """Take note of a request, and answer it now or later."""
-        raise NotImplementedError
 
     def answer(self, body: bytes) -> None:
         """Answer with an object in JSON."""

@@ -199,15 +199,10 @@ class Dispatcher:
         rows, self._let_go = self._let_go, []
         return rows
 
-    @property
-    def unwritten(self) -> bool:
-        """Whether there are results that the database has not taken yet."""
-        return bool(self._landed)
-
     def has_work(self, now: datetime) -> bool:
         """Return whether a turn has anything to do: a delivery is due, or a result is unwritten."""
         moment = epoch(now)
-        return self.unwritten or any(
+        return bool(self._landed) or any(
             self._services.store.outbox.has_due(self._id(c), moment)
             for c in self._open_channels(moment)
         )
