@@ -280,8 +280,8 @@ class Upcoming:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """The nudges of one occurrence that wait on one channel with one deadline."""
+class WaveKey:
+    """What tells one wave from another: an occurrence on one channel with one deadline."""
 
     campaign: str
     action: str
@@ -293,6 +293,12 @@ class Waiting:
     due: int
     #: epoch seconds
     expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting(WaveKey):
+    """The nudges of a wave that wait."""
+
     #: deliveries
     total: int
     #: of these, those that no hold keeps back

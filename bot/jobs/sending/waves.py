@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
 from bot.config import Settings
-from bot.model.outbox import Waiting
+from bot.model.outbox import Waiting, WaveKey
 from bot.networks import load
 from bot.rules import dates, eta
 from bot.rules.pacing import DAY, Pacer, State
@@ -15,19 +15,9 @@ from bot.times import epoch
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wave:
-    """What of an occurrence waits on one channel with one deadline."""
+class Wave(WaveKey):
+    """What of a wave has not left, and when it will have."""
 
-    campaign: str
-    action: str
-    day: date
-    channel: str
-    #: a zone of its people; that of the first by name where there are several
-    zone: str
-    #: epoch seconds
-    due: int
-    #: epoch seconds
-    expires: int
     #: deliveries that have not ended
     left: int
     #: of these, those that a hold or a pause keeps back
