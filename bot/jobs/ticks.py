@@ -14,7 +14,7 @@ from bot.jobs.amplify import amplify, sightings
 from bot.jobs.counting import collect
 from bot.jobs.operations import probe
 from bot.jobs.people import pauses, retention, traces
-from bot.jobs.planning import plan
+from bot.jobs.planning import in_time, plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
@@ -70,6 +70,7 @@ TICKS: tuple[Tick, ...] = (
     # before what is due goes to those who want it
     Tick(name="pauses", final=True, run=pauses.run, live=60, terminal=True, rehearsal=False),
     PLAN,
+    Tick(name="waves", run=in_time.run, live=60, terminal=False, rehearsal=False),
     Tick(name="journeys", final=True, run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),

@@ -306,6 +306,17 @@ class Waiting(WaveKey):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComingWave(WaveKey):
+    """A wave that has still to fan out, in part or whole."""
+
+    place: int
+    #: people up to this id have their row
+    after: int
+    #: whether it is about a named day, which all want
+    named: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Approval:
     """One post as staff approved it."""
 

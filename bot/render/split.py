@@ -179,8 +179,9 @@ _SPLIT = {
     "staff.sheet": (
         "sheet_head sheet_post sheet_post_network sheet_due sheet_thread sheet_length "
         "sheet_usd sheet_dry problem cannot_leave sheet_text picture sheet_no_posts "
-        "sheet_recipients health health_ok health_token health_since health_since_ok "
-        "health_since_token sheet_link sheet_no_links sheet_price sheet_hand"
+        "sheet_recipients sheet_wave sheet_wave_held sheet_wave_late health health_ok health_token "
+        "health_since health_since_ok health_since_token sheet_link sheet_no_links sheet_price "
+        "sheet_hand"
     ),
     "staff.strayed": ("strayed_head strayed_hashtag strayed_link strayed_foreign strayed_ask"),
     "staff.stats": (

@@ -57,11 +57,13 @@ class _Account:
     lines: list[_Line] = field(default_factory=list)
 
     def waiting(self) -> list[_Line]:
-        return [
+        """Return the lines that have something that can still leave, and look at no other again."""
+        self.lines = [
             line
             for line in self.lines
             if line.left and max(self.at, line.ready) < line.queue.expires
         ]
+        return self.lines
 
     def go_on(self, waiting: Sequence[_Line]) -> None:
         """Send from one line until another one's turn comes, or wait until one is ready."""
@@ -97,7 +99,7 @@ def estimates(
     deadline goes first; in the quiet hours of its zone it makes way for the others.
     """
     lines = [_Line(queue=q, left=float(q.messages), ready=q.ready) for q in queues]
-    account = _Account(rate=rate, quiet=quiet, at=now, lines=lines)
+    account = _Account(rate=rate, quiet=quiet, at=now, lines=list(lines))
     while waiting := account.waiting():
         account.go_on(waiting)
     return [Estimate(ends=line.ends, late=ceil(round(line.left, 3))) for line in lines]

@@ -8,6 +8,7 @@ import bot.jobs
 from bot.jobs.ticks import TICKS
 
 LIVE_ONLY = {
+    "waves",  # a terminal is one person, who always hears in time
     "look-up",  # a terminal's network keeps nothing that could be looked up …
     "amplify",  # … has no posts of others …
     "usage",

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.rules import alerts
+from bot.rules.alerts.alarm import OtherAlarm
 from bot.store import Store
 
 DIGEST = {"start": "2021-04-26", "end": "2021-05-02", "tags": [{"tag": "#Tag", "uses": None}]}
@@ -154,6 +155,25 @@ STORED = [
         ("rests", "ours", '{"words": "503"}'),
     ),
     (
+        alerts.WaveTooLong(
+            subject=alerts.WaveTooLong.about("trees", "deed", date(2021, 5, 1), "chat"),
+            text="",
+            campaign="trees",
+            action="deed",
+            day="2021-05-01",
+            channel="chat",
+            messages=30,
+            late=4,
+            expires=9,
+        ),
+        (
+            "wave",
+            "trees/deed 2021-05-01 chat",
+            '{"campaign": "trees", "action": "deed", "day": "2021-05-01", "channel": "chat", '
+            '"messages": 30, "late": 4, "expires": 9}',
+        ),
+    ),
+    (
         alerts.TokenRefused(subject="ours", text="", words="401"),
         ("token", "ours", '{"words": "401"}'),
     ),
@@ -195,7 +215,7 @@ def test_a_row_of_an_older_version_lacks_details_and_is_read_with_empty_ones(kin
 
 
 def test_a_kind_that_nobody_knows_has_its_text():
-    assert alerts.read("meteor", "sky", "look up", {"size": 1}) == alerts.OtherAlarm(
+    assert alerts.read("meteor", "sky", "look up", {"size": 1}) == OtherAlarm(
         subject="sky", text="look up"
     )
 

@@ -29,7 +29,7 @@ from bot.times import from_epoch
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.operations.status import Playing, Report
-    from bot.jobs.sending.waves import Wave
+    from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
     from bot.model import Problem
     from bot.model.outbox import Upcoming
@@ -56,6 +56,15 @@ _WAVES = (
     Column("channel", Role.MORE),
     Column("zone", Role.MORE),
     "left",
+    Column("ends", Role.WORDS),
+)
+
+
+_DAYS = (
+    "action",
+    Column("channel", Role.MORE),
+    "left",
+    "begins, UTC",
     Column("ends", Role.WORDS),
 )
 
@@ -141,6 +150,7 @@ def _store(settings: "Settings") -> "Store | None":
 def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
     """Return how a rehearsal stands at the instant of its clock, None for a file that is none's."""
     from bot.jobs.operations import status as job
+    from bot.jobs.planning.waves import to_come
     from bot.jobs.rehearsal.rehearse import script_of, within
     from bot.jobs.sending.decisions import clock
 
@@ -152,7 +162,16 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
     played = within(library, script) if library else None
     now = clock(store, datetime.now(UTC))
     # a process of its own, no channel's secrets and nothing around the data belong to it
-    report = job.run(settings, played, store, now, dry={}, problems=problems, runs=True)
+    report = job.run(
+        settings,
+        played,
+        store,
+        now,
+        dry={},
+        problems=problems,
+        runs=True,
+        coming=to_come(settings, store, {}, now),
+    )
     if now.date() <= script.end:
         return report
     return replace(
@@ -162,6 +181,7 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
 
 def _live(settings: "Settings", store: "Store | None") -> "Report":
     from bot.jobs.operations import status as job
+    from bot.jobs.planning.waves import to_come
     from bot.jobs.sending.decisions import clock
     from bot.store.db import has_sender
 
@@ -171,13 +191,15 @@ def _live(settings: "Settings", store: "Store | None") -> "Report":
     if store and runs and (known := job.remembered_dry(store)) is not None:
         # the running process knows its own secrets; this shell may have others
         dry = known
+    now = clock(store, datetime.now(UTC)) if store else datetime.now(UTC)
     return job.run(
         settings,
         library,
         store,
-        clock(store, datetime.now(UTC)) if store else datetime.now(UTC),
+        now,
         dry=dry,
         problems=[*problems, *more],
+        coming=to_come(settings, store, dry, now) if store else (),
         around=remarks(settings, library),
         runs=runs,
     )
@@ -197,6 +219,8 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
         table(_NEXT, [_coming(each) for each in then], title="After that")
     if report.waves:
         table(_WAVES, [_wave(each) for each in report.waves], title="Waves under way")
+    if report.days:
+        table(_DAYS, [_day(each) for each in report.days], title="Waves to come")
     say()
     if exists:
         counts = ", ".join(
@@ -225,15 +249,32 @@ def _wave(wave: "Wave") -> tuple[object, ...]:
 
 def _ends(wave: "Wave") -> str:
     """Say when a wave will have left, by its people's clock, and what of it won't."""
-    said = []
+    said = _kept_back(wave)
     if wave.ends is not None:
         local = from_epoch(wave.ends).astimezone(zone(wave.zone))
-        said.append(f"{local:%Y-%m-%d %H:%M} there, {_utc(wave.ends)} UTC")
-    if wave.held:
-        said.append("held" if wave.held == wave.left else f"{wave.held:,} held")
-    if wave.late:
-        said.append(f"{wave.late:,} can't leave before {_utc(wave.expires)} UTC at this pace")
+        said.insert(0, f"{local:%Y-%m-%d %H:%M} there, {_utc(wave.ends)} UTC")
     return "; ".join(said)
+
+
+def _kept_back(each: "Wave | Day") -> list[str]:
+    said = []
+    if each.held:
+        said.append("held" if each.held == each.left else f"{each.held:,} held")
+    if each.late:
+        said.append(f"{each.late:,} can't leave before {_utc(each.expires)} UTC at this pace")
+    return said
+
+
+def _day(day: "Day") -> tuple[object, ...]:
+    """Return the row of all waves of an action's day, whose people are in many zones."""
+    ends = [f"{_utc(day.ends)} UTC"] if day.ends is not None else []
+    return (
+        day.action,
+        day.channel,
+        f"{day.left:,}",
+        _utc(day.begins),
+        "; ".join(ends + _kept_back(day)),
+    )
 
 
 def _coming(each: "Upcoming") -> tuple[object, ...]:

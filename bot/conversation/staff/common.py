@@ -90,9 +90,7 @@ def sheet(values: Values, look: StaffLook) -> Say:
 
     Below it are [Approve all], [Edit] and [Hold], as far as there are posts for them.
     """
-    posts = [
-        {**post, "title": look.title(post["campaign"], post["action"])} for post in values["posts"]
-    ]
+    posts, waves = _titled(values["posts"], look), _titled(values.get("waves", ()), look)
     first = (press("approve_all", "sheet", "all", values["day"]),) if values["open"] else ()
     others = (
         (
@@ -103,8 +101,17 @@ def sheet(values: Values, look: StaffLook) -> Say:
         else ()
     )
     buttons: Rows = tuple(row for row in (first, others) if row)
-    shown = {**values, "posts": posts, "date": date.fromisoformat(str(values["day"]))}
+    shown = {
+        **values,
+        "posts": posts,
+        "waves": waves,
+        "date": date.fromisoformat(str(values["day"])),
+    }
     return Say(template="staff.sheet", values=shown, parts=tuple(_sheet(shown)), buttons=buttons)
+
+
+def _titled(each_of: Iterable[Values], look: StaffLook) -> list[Values]:
+    return [{**each, "title": look.title(each["campaign"], each["action"])} for each in each_of]
 
 
 def elsewhere(values: Values) -> str:
@@ -148,6 +155,10 @@ def _sheet(values: Values) -> Iterator[Part]:
     if not values["posts"]:
         yield paragraph("staff.sheet_no_posts")
     yield paragraph("staff.sheet_recipients")
+    for wave in values["waves"]:
+        yield line(f"staff.sheet_wave{'' if wave['ends'] else '_held'}", **wave)
+        if wave["late"]:
+            yield clause("staff.sheet_wave_late", **wave)
     for each in values["health"]:
         since = "_since" if each["since"] else ""
         seen = {"": "", "ok": "_ok"}.get(each["token"], "_token")

@@ -24,7 +24,6 @@ from bot.networks.common.thread import in_thread
 from bot.rules import alerts
 from bot.rules.alerts import (
     AccountRests,
-    Alarm,
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
@@ -40,6 +39,7 @@ from bot.rules.alerts import (
     WeekOfHashtags,
     ZoneUnknown,
 )
+from bot.rules.alerts.alarm import Alarm
 from bot.times import epoch
 
 log = logging.getLogger(__name__)

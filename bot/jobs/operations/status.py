@@ -14,12 +14,12 @@ from bot.jobs.operations import needs
 from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
-from bot.jobs.planning import outlook
-from bot.jobs.sending import waves
+from bot.jobs.planning import outlook, waves
+from bot.jobs.planning.waves import Day, Wave
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.channel import Resting
-from bot.model.outbox import Hold, Scope, Upcoming
+from bot.model.outbox import Hold, Scope, Upcoming, Waiting
 from bot.model.staff import Alert
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
 from bot.store import Store
@@ -85,7 +85,9 @@ class Report:
     counts: Mapping[str, int]
     overdue: Overdue | None
     #: waves that have fanned out and not ended
-    waves: Sequence[waves.Wave]
+    waves: Sequence[Wave]
+    #: actions' days with waves that have still to fan out
+    days: Sequence[Day]
     holds: Sequence[Hold]
     alerts: Sequence[Alert]
     problems: Sequence[Problem]
@@ -130,6 +132,15 @@ class Report:
                 }
                 for wave in self.waves
             ],
+            "days": [
+                {
+                    **vars(day),
+                    "begins": from_epoch(day.begins),
+                    "ends": None if day.ends is None else from_epoch(day.ends),
+                    "expires": from_epoch(day.expires),
+                }
+                for day in self.days
+            ],
             "holds": [
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
@@ -157,12 +168,14 @@ def run(
     problems: Sequence[Problem] = (),
     around: Sequence[Remark] = (),
     runs: bool = False,
+    coming: Iterable[Waiting] = (),
 ) -> Report:
     """Return the state of everything.
 
     `library` is None where the data are too broken to be read (`problems` say why), `store` where
     there is no database yet. `dry` maps dry channels to their reasons, `around` is what was seen
-    around the data, and `runs` says whether a process sends from the file.
+    around the data, `runs` says whether a process sends from the file, and `coming` are the waves
+    that have still to fan out, where the caller has them counted.
     """
     active = _active(settings, library)
     upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
@@ -178,6 +191,7 @@ def run(
         counts=_counts(store),
         overdue=overdue,
         waves=waves.under_way(settings, store, dry, now) if store else (),
+        days=_days(settings, store, dry, now, list(coming)) if store else (),
         holds=store.holds.all() if store else (),
         alerts=alarms,
         problems=[*problems, *zones],
@@ -194,6 +208,19 @@ def run(
         ),
         bad=late or any(c.state == "paused" for c in states),
     )
+
+
+def _days(
+    settings: Settings,
+    store: Store,
+    dry: Mapping[str, str],
+    now: datetime,
+    coming: Sequence[Waiting],
+) -> list[Day]:
+    """Return the days of actions of which waves are `coming`."""
+    meant = {(wave.campaign, wave.action, wave.day, wave.channel) for wave in coming}
+    days = waves.days(settings, store, dry, now, coming) if coming else ()
+    return [day for day in days if (day.campaign, day.action, day.day, day.channel) in meant]
 
 
 def _waiting(

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.jobs.operations import probe, status
 from bot.jobs.operations.needs import Need
+from bot.jobs.planning import waves
 from bot.jobs.sending import packs
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
@@ -57,14 +58,15 @@ def posts(services: Services, day: date) -> list[Entry]:
 
 
 def make(services: Services, day: date, now: datetime) -> dict[str, object]:
-    """Return the values of the sheet: day, posts, recipients, health, usd, open, hand (posts that
-    people can make by hand).
+    """Return the values of the sheet: day, posts, recipients, waves, health, usd, open, hand (posts
+    that people can make by hand).
     """
     shown = [posting.shown(services, entry) for entry in posts(services, day)]
     return {
         "day": day.isoformat(),
         "posts": [_post(shown_post) for shown_post in shown],
         "recipients": _recipients(services, day, now),
+        "waves": _waves(services, day, now),
         "health": health(services, {shown_post.entry.channel for shown_post in shown}),
         "links": list(links.failing(services.store)),
         "usd": sum(shown_post.usd for shown_post in shown),
@@ -94,6 +96,25 @@ def _recipients(services: Services, day: date, now: datetime) -> int:
         if p.occurrence.day == day and p.occurrence.nudge and not p.cancelled
     }
     return services.store.numbers.recipients(tuple(sorted(audiences, key=int))) if audiences else 0
+
+
+def _waves(services: Services, day: date, now: datetime) -> list[dict[str, object]]:
+    """Return when the day's messages begin and will have left, as far as their waves are open."""
+    settings, store, dry = services.settings, services.store, services.dry
+    coming = waves.to_come(settings, store, dry, now)
+    return [
+        {
+            "campaign": each.campaign,
+            "action": each.action,
+            "channel": each.channel,
+            "left": each.left,
+            "late": each.late,
+            "begins": each.begins,
+            "ends": each.ends,
+        }
+        for each in waves.days(settings, store, dry, now, coming)
+        if each.day == day
+    ]
 
 
 def health(services: Services, channels: set[str]) -> list[dict[str, object]]:

@@ -6,7 +6,13 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.model import PUBLIC, Audience, Occurrence, State
-from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
+from bot.model.outbox import (
+    ComingWave,
+    NewWave,
+    OpenOccurrence,
+    PlannedOccurrence,
+    Upcoming,
+)
 from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner
@@ -219,6 +225,28 @@ class Plan(Topic):
             {"now": now},
         )
 
+    def coming(self, now: int) -> list[ComingWave]:
+        """Return the open waves that have still to fan out, in part or whole, within their grace;
+        earliest deadline first.
+        """
+        return self._database.select(
+            _coming,
+            "SELECT o.campaign, o.action, o.day, c.name AS channel, l.zone, w.due, w.expires,"
+            " w.place, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence JOIN"
+            " place l ON l.id = w.place JOIN channel c ON c.id = l.channel WHERE w.done = 0 AND"
+            " w.expires > :now ORDER BY w.expires, w.due, w.id",
+            {"now": now},
+        )
+
+    def people_of(self, wave: ComingWave) -> int:
+        """Return how many people a wave would reach if it fanned out now. Reads each of them."""
+        people: int = self._database.value(
+            "SELECT count(*) FROM person p WHERE p.place = :place AND p.id > :after AND p.status ="
+            f" {int(Status.ACTIVE)} AND p.named_only <= :named",
+            {"place": wave.place, "after": wave.after, "named": int(wave.named)},
+        )
+        return people
+
     def next_instant(self, now: int, lead: int) -> int | None:
         """Return the next epoch second after `now` at which something falls due, or None.
 
@@ -320,6 +348,10 @@ def _planned(*, cancelled: int, begun: int, decided: int, **columns: Any) -> Pla
 def as_upcoming(*, day: str, channel: str | None, **columns: Any) -> Upcoming:
     """Return the post or nudge that a row of the columns of `Upcoming` is."""
     return Upcoming(day=date.fromisoformat(day), channel=channel or "", **columns)
+
+
+def _coming(*, day: str, named: int, **columns: Any) -> ComingWave:
+    return ComingWave(day=date.fromisoformat(day), named=bool(named), **columns)
 
 
 def _open(*, day: str, audience: int, **columns: Any) -> OpenOccurrence:

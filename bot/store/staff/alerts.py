@@ -10,7 +10,12 @@ from typing_extensions import override
 
 from bot.model.staff import Alert
 from bot.model.who import Keep, Who
-from bot.rules.alerts import Alarm, NotPassedOn, NotRetracted, PledgeTask
+from bot.rules.alerts import (
+    NotPassedOn,
+    NotRetracted,
+    PledgeTask,
+)
+from bot.rules.alerts.alarm import Alarm
 from bot.store.topic import Topic
 from bot.times import DAY
 

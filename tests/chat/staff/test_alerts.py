@@ -123,6 +123,20 @@ DETAILS = {
     ],
     "token": [("telegram", {"words": "401 no"})],
     "uncertain": [("telegram", {}), ("telegram", {"restored": True})],
+    "wave": [
+        (
+            "trees/deed 2021-05-01 telegram",
+            {
+                "campaign": "trees",
+                "action": "deed",
+                "day": "2021-05-01",
+                "channel": "telegram",
+                "messages": 90_000,
+                "late": 1_200,
+                "expires": MOMENT,
+            },
+        )
+    ],
     "zone": [("Mars/Base", {})],
 }
 

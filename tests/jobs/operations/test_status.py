@@ -22,6 +22,7 @@ KEYS = {
     "counts",
     "overdue",
     "waves",
+    "days",
     "holds",
     "alerts",
     "problems",
@@ -291,6 +292,27 @@ def test_a_wave_that_cannot_end_within_its_grace_says_how_many_it_leaves_behind(
     [wave] = status()[1]["waves"]
     assert 20 <= wave["late"] <= 90
     assert "can't leave before" in command("status")[1]
+
+
+def test_waves_to_come_are_told_by_action_and_channel(command, status, operator, monkeypatch):
+    monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
+    with stored(operator) as services:
+        zones = ("UTC", "Asia/Tokyo", "America/Lima")
+        services.store.people.add(house.person(n, zone=zones[n % 3], minute=600) for n in range(30))
+        plan.run(services, SOON - timedelta(days=1))
+    soon = int(datetime.now(UTC).timestamp()) + 3600
+    change(operator, "UPDATE wave SET due = ?, expires = ?", soon, soon + 3600)
+    [day] = status()[1]["days"]
+    assert {key: day[key] for key in ("action", "channel", "left", "held", "late")} == {
+        "action": "tree-day",
+        "channel": "chat",
+        "left": 30,
+        "held": 0,
+        "late": 0,
+    }
+    begins, ends = (datetime.fromisoformat(day[key]).timestamp() for key in ("begins", "ends"))
+    assert (begins, 0 < ends - begins < 10) == (soon, True)
+    assert "Waves to come" in command("status")[1]
 
 
 def test_an_unknown_zone_is_named_with_the_people_it_keeps_waiting(status, operator):

@@ -97,6 +97,21 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
     ]
 
 
+async def test_the_sheet_says_when_the_days_messages_will_have_left(services):
+    services.store.people.add([house.person(n) for n in range(1, 4)])
+    plan.run(services, START)
+    await staff.run(services, START)
+    [sheet] = [n for n in told(services) if n.template == "staff.sheet"]
+    [wave] = sheet.values["waves"]
+    assert {key: wave[key] for key in ("action", "channel", "left", "late")} == {
+        "action": "deed",
+        "channel": "telegram",
+        "left": 3,
+        "late": 0,
+    }
+    assert wave["begins"] <= wave["ends"] < wave["begins"] + 60
+
+
 @pytest.mark.parametrize("language", languages())
 def test_each_state_of_a_post_has_a_word_of_its_own_on_the_sheet(language):
     texts = ChatTexts(read_files([shipped_root()]))

@@ -10,7 +10,6 @@ from bot.conversation.words import Choice, Part, Say, Values, line, press
 from bot.rules import alerts
 from bot.rules.alerts import (
     KINDS,
-    Alarm,
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
@@ -27,8 +26,10 @@ from bot.rules.alerts import (
     PostMissed,
     TextHeld,
     UnusualUse,
+    WaveTooLong,
     WeekOfHashtags,
 )
+from bot.rules.alerts.alarm import Alarm
 
 NEEDS_ACTION = ("late", "slot")
 """Kinds of needs that are no alarms and whose subject is "campaign/action"."""
@@ -115,6 +116,11 @@ def _named(alarm: Alarm, look: StaffLook) -> str:
 
 @_named.register
 def _text_named(alarm: TextHeld, look: StaffLook) -> str:
+    return look.title(alarm.campaign, alarm.action)
+
+
+@_named.register
+def _wave_named(alarm: WaveTooLong, look: StaffLook) -> str:
     return look.title(alarm.campaign, alarm.action)
 
 

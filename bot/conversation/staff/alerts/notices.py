@@ -24,7 +24,6 @@ from bot.conversation.words import (
 from bot.rules import alerts
 from bot.rules.alerts import (
     AccountRests,
-    Alarm,
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
@@ -36,7 +35,6 @@ from bot.rules.alerts import (
     LinkFails,
     NotPassedOn,
     NotRetracted,
-    OtherAlarm,
     OverCeiling,
     PledgeTask,
     PostFailed,
@@ -46,8 +44,10 @@ from bot.rules.alerts import (
     TextHeld,
     TokenRefused,
     UnusualUse,
+    WaveTooLong,
     WeekOfHashtags,
 )
+from bot.rules.alerts.alarm import Alarm, OtherAlarm
 
 
 def news(template: str, values: Values, look: StaffLook) -> Say:
@@ -160,6 +160,14 @@ def _link(alarm: LinkFails, look: StaffLook) -> Told:
         "title": look.title(alarm.campaign, alarm.action) if alarm.action else "",
         "name": alarm.slot,
         "file": f"campaigns/{alarm.campaign}/campaign.toml",
+        "date": alarm.date,
+    }, ()
+
+
+@_told.register
+def _wave(alarm: WaveTooLong, look: StaffLook) -> Told:
+    return {
+        "title": look.title(alarm.campaign, alarm.action),
         "date": alarm.date,
     }, ()
 
