@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from bot.errors import (
@@ -308,9 +308,14 @@ class Dispatcher:
         return self._services.channel_ids[channel.name]
 
     def _open_channels(self, moment: float) -> list[Channel]:
+        """Return the channels that aren't paused, the one with the earliest deadline first."""
         self._rests.look(moment)
         paused = {p.name for p in self._services.store.channels.paused()}
-        return [c for c in self._channels if c.name not in paused]
+        channels = [c for c in self._channels if c.name not in paused]
+        if len(channels) > 1:
+            deadline = self._services.store.outbox.deadline
+            channels.sort(key=lambda c: deadline(self._id(c), int(moment)) or inf)
+        return channels
 
     def _free(self, channel: Channel, moment: float) -> int:
         """Return how many rows may be claimed; a dry channel has no pace, since nothing leaves."""

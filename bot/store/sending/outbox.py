@@ -39,6 +39,7 @@ from bot.model.who import Who
 from bot.store.sending.statements import (
     ANY_DUE,
     CLAIM,
+    DEADLINE,
     DECIDED,
     FIRST_TRY,
     GOING,
@@ -161,6 +162,13 @@ class Outbox(Topic):
     def has_due(self, channel: int, now: int) -> bool:
         """Return whether anything of the channel could be claimed."""
         return self._database.row(ANY_DUE, {"channel": channel, "now": now}) is not None
+
+    def deadline(self, channel: int, now: int) -> int | None:
+        """Return the earliest deadline of what is due on a channel, held or not; None where
+        nothing is.
+        """
+        expires: int | None = self._database.value(DEADLINE, {"channel": channel, "now": now})
+        return expires
 
     def first_due(
         self, channel: int, now: int, holds: Holds, *, posts: int | None = None

@@ -44,6 +44,9 @@ _MOMENTS = (
 )
 
 
+DEADLINE = f"{_MOMENTS} SELECT expires FROM by_deadline WHERE due IS NOT NULL LIMIT 1"
+
+
 def claim_sql(held: str) -> str:
     """Return the statement that claims due rows of a channel, earliest deadline first; `held` is
     what holds them back.

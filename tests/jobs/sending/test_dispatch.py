@@ -473,6 +473,24 @@ async def test_the_pace_of_the_account_is_kept(make):
         assert max(within) - before <= 2
 
 
+async def test_of_an_accounts_channels_the_one_with_the_earliest_deadline_goes_first(make):
+    channels = [house.channel(name, account="ours", per_second=1) for name in ("first", "second")]
+    services = nudged(make, 0, channels=tuple(channels))
+    ids = services.channel_ids
+    services.store.people.add(house.person(n, channel_id=ids["first"]) for n in range(3))
+    services.store.people.add(house.person(n, channel_id=ids["second"]) for n in range(3, 6))
+    plan.run(services, NINE)
+    services.store.database.execute(
+        "UPDATE delivery SET expires = expires - 3600 WHERE channel = :id", {"id": ids["second"]}
+    )
+    left = []
+    for channel in channels:
+        services.networks[channel.name].failures = lambda message, *_: left.append(message) or None
+    await run(services, end=NINE + timedelta(minutes=2), account="ours")
+    assert states(services) == ["sent"] * 6
+    assert [message.key.channel for message in left] == [ids["second"]] * 3 + [ids["first"]] * 3
+
+
 async def test_a_days_maximum_of_posts_is_not_passed(make):
     actions = [
         house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)
