@@ -395,7 +395,7 @@ class Scheduler:
                 log.warning("%s", text)
             self._dispatch_jobs()
             self._tell_playing()
-            startup.tell_channels(self._services)
+            startup.tell_channels(self._services, self._clock())
             startup.tell_surroundings(self._services, self._clock())
         finally:
             if not self._stopped.is_set():
@@ -414,7 +414,7 @@ class Scheduler:
     async def _greet(self) -> None:
         startup.greet(self._services)
         self._tell_playing()
-        startup.tell_channels(self._services)
+        startup.tell_channels(self._services, self._clock())
         startup.tell_surroundings(self._services, self._clock())
         await self._outlook()
 

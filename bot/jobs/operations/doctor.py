@@ -23,8 +23,9 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, Misconfigured, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
-from bot.jobs.operations import surroundings
+from bot.jobs.operations import status, surroundings
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
+from bot.jobs.sending import decisions
 from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store, keyring
@@ -64,8 +65,8 @@ class Finding:
     """What was seen of one thing, and how bad it is."""
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
-    #: something to say also proxy, folder, pages, dry, privacy, people, channels, moved, roots,
-    #: languages, helplines, pictures
+    #: something to say also paused, resting, proxy, folder, pages, dry, privacy, people, channels,
+    #: moved, roots, languages, helplines, pictures
     check: str
     subject: str
     level: Level
@@ -304,6 +305,18 @@ def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
     return judged("database", str(path), message)
 
 
+def shut(settings: Settings, store: Store, now: datetime) -> list[Finding]:
+    """Return the channels that send nothing since their network refuses them or fails: why, since
+    when, when they try again, and what a person can do, in the words of `drumbeat status`.
+    """
+    judged = {"paused": Finding.problem, "resting": Finding.note}
+    return [
+        judged[channel.state](channel.state, channel.name, status.what_to_do(channel))
+        for channel in status.channels(settings, store, {}, now)
+        if channel.state in judged
+    ]
+
+
 def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Finding]:
     """Return whether the file of the keys is there, readable by its owner alone, and the database's
     own.
@@ -453,6 +466,7 @@ def run(
                 *database(settings.database, store),
                 *keys(path, store, environ),
                 clock(now, store if store.meta.get("kind") == LIVE else None),
+                *shut(settings, store, decisions.clock(store, now)),
             ]
     else:
         findings += [*keys(path, None, environ), clock(now, None)]

@@ -71,12 +71,12 @@ def tell_playing(services: Services, now: datetime) -> None:
     log.info("the files that are used have the version %s", version)
 
 
-def tell_channels(services: Services) -> None:
+def tell_channels(services: Services, now: datetime) -> None:
     """Log of each channel that isn't dry whether it sends; what a person should look at is a
     warning. `tell_surroundings` says which are dry, and why.
     """
     status.remember_dry(services.store, services.dry)
-    for channel in status.channels(services.settings, services.store, services.dry):
+    for channel in status.channels(services.settings, services.store, services.dry, now):
         if channel.state == "dry":
             continue
         level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO

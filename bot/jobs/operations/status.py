@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
 from bot.config import Settings
 from bot.jobs.operations import needs
@@ -16,9 +15,9 @@ from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook, waves
 from bot.jobs.planning.waves import Day, Wave
+from bot.jobs.sending import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
-from bot.model.channel import Resting
 from bot.model.outbox import Hold, Scope, Upcoming, Waiting
 from bot.model.staff import Alert
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
@@ -46,7 +45,7 @@ class ChannelState:
     state: str
     #: empty when it is live
     reason: str
-    #: epoch seconds since when it is paused or held; None else
+    #: epoch seconds since when it is paused or held, or rests; None else
     since: int | None = None
 
 
@@ -179,7 +178,7 @@ def run(
     """
     active = _active(settings, library)
     upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
-    states = channels(settings, store, dry)
+    states = channels(settings, store, dry, now)
     overdue = _overdue(store, now) if store else None
     late = overdue is not None and now - overdue.due > LATE
     zones = _zones(store)
@@ -253,11 +252,14 @@ def _seen(
             yield Need(kind=remark.about, subject=remark.subject, text=remark.text)
 
 
-def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) -> list[ChannelState]:
-    """Return for every channel whether it is paused, held, dry or live, and why."""
+def channels(
+    settings: Settings, store: Store | None, dry: Mapping[str, str], now: datetime
+) -> list[ChannelState]:
+    """Return for every channel whether it is paused, held, dry, resting or live, and why."""
     paused = {p.name: p for p in store.channels.paused()} if store else {}
     holds = store.holds.all() if store else []
-    resting = store.channels.resting() if store else {}
+    moment, accounts = now.timestamp(), {c.account for c in settings.channels.values()}
+    resting = rests.resting(store, accounts, moment) if store else {}
     states = []
     for channel in settings.channels.values():
         held = [hold for hold in holds if hold.scope in (Scope(), Scope(channel=channel.name))]
@@ -277,7 +279,8 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
         elif channel.name in dry:
             state, reason = "dry", reason_of(channel.name, dry[channel.name])
         elif rest := resting.get(channel.account):
-            state, since, reason = "resting", int(rest.since), _rests(rest)
+            state, since = "resting", int(rest.since)
+            reason = rests.sentence(rest, channel.name, moment)
         else:
             state, reason = "live", ""
         states.append(
@@ -286,13 +289,6 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
             )
         )
     return states
-
-
-def _rests(rest: Resting) -> str:
-    return (
-        f"{rest.reason} (since {said(int(rest.since))}); it tries one message at"
-        f" {said(ceil(rest.until))} and goes on by itself, nothing is lost"
-    )
 
 
 def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:
@@ -341,11 +337,15 @@ def _overdue(store: Store, now: datetime) -> Overdue | None:
     return min(late, key=lambda overdue: overdue.due, default=None)
 
 
+def what_to_do(channel: ChannelState) -> str:
+    """Say why a channel is in its state, and what a person does where one is needed."""
+    if channel.state != "paused":
+        return channel.reason
+    return f"{channel.reason}; mend the cause, then `drumbeat resume {channel.name}`"
+
+
 def _paused(channel: ChannelState) -> Need:
-    text = (
-        f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume"
-        f" {channel.name}`"
-    )
+    text = f"channel {channel.name} is paused: {what_to_do(channel)}"
     return Need(kind=ChannelPaused.kind, subject=channel.name, first=channel.since, text=text)
 
 

@@ -8,6 +8,7 @@ pause of the account's channels.
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import ceil
 
 from bot.errors import NetworkError
 from bot.model import PUBLIC
@@ -15,12 +16,57 @@ from bot.model.channel import Resting
 from bot.model.outbox import Claimed
 from bot.rules.alerts import AccountRests, ChannelPaused
 from bot.rules.breaker import Breaker, Measure, Rest
+from bot.rules.pacing import State as PacingState
 from bot.store import Store
+from bot.times import from_epoch
 
 log = logging.getLogger(__name__)
 
 TOLD_AFTER = 120.0
 """Seconds of trouble after which staff are told; most of it is over sooner, and needs nobody."""
+
+ASKED = "the network asked for a rest: too many requests"
+"""Why an account rests after a 429."""
+
+
+def resting(store: Store, accounts: Iterable[str], now: float) -> dict[str, Resting]:
+    """Return which of these accounts rest at `now`, in epoch seconds: since their network fails,
+    or since it asked for that (`ASKED`).
+    """
+    failing = store.channels.resting()
+    rests = {name: failing.get(name) or _asked(store, name, now) for name in accounts}
+    return {name: rest for name, rest in rests.items() if rest is not None}
+
+
+def _asked(store: Store, account: str, now: float) -> Resting | None:
+    """Return the rest after a 429 that is not over yet, as the account's stored pace has it."""
+    stored = store.channels.pacing(account)
+    pace = PacingState.loads(stored) if stored else None
+    if pace is None or pace.paused_until <= now:
+        return None
+    since = now if pace.complained is None else pace.complained
+    return Resting(account=account, since=since, until=pace.paused_until, rests=1, reason=ASKED)
+
+
+def sentence(rest: Resting, channel: str, now: float) -> str:
+    """Say why a channel's account rests, since when, what happens next, and what a person can
+    do.
+    """
+    why = f"{rest.reason} (since {_minute(rest.since)})"
+    if rest.reason == ASKED:
+        then = f"it goes on by itself at {_minute(ceil(rest.until))}, and nobody can hasten that"
+    elif rest.until <= now:
+        then = "it tries one message with what is due next, and goes on by itself"
+    else:
+        then = (
+            f"it tries one message at {_minute(ceil(rest.until))} and goes on by itself; `drumbeat"
+            f" resume {channel}` lets it try at once"
+        )
+    return f"{why}; {then}; nothing is lost"
+
+
+def _minute(moment: float) -> str:
+    return f"{from_epoch(moment):%Y-%m-%d %H:%M} UTC"
 
 
 class Rests:

@@ -67,7 +67,7 @@ def make(services: Services, day: date, now: datetime) -> dict[str, object]:
         "posts": [_post(shown_post) for shown_post in shown],
         "recipients": _recipients(services, day, now),
         "waves": _waves(services, day, now),
-        "health": health(services, {shown_post.entry.channel for shown_post in shown}),
+        "health": health(services, {shown_post.entry.channel for shown_post in shown}, now),
         "links": list(links.failing(services.store)),
         "usd": sum(shown_post.usd for shown_post in shown),
         "open": sum(shown_post.entry.state is State.AWAITING_APPROVAL for shown_post in shown),
@@ -117,12 +117,12 @@ def _waves(services: Services, day: date, now: datetime) -> list[dict[str, objec
     ]
 
 
-def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
-    """Return of each of these channels whether it is live, dry, paused or held, since when, and
-    what the last probe of its token gave ("ok", why not, or "" before the first).
+def health(services: Services, channels: set[str], now: datetime) -> list[dict[str, object]]:
+    """Return of each of these channels whether it is live, dry, paused, held or resting, since
+    when, and what the last probe of its token gave ("ok", why not, or "" before the first).
     """
     states: list[dict[str, object]] = []
-    for channel in status.channels(services.settings, services.store, services.dry):
+    for channel in status.channels(services.settings, services.store, services.dry, now):
         if channel.name in channels:
             account = services.settings.channels[channel.name].account
             token = "" if channel.state == "dry" else probe.health(services.store, account)

@@ -167,7 +167,7 @@ def test_an_account_that_rests_is_shown_needs_nobody_and_tries_at_once_when_told
     assert said["channels"][0]["state"] == "resting"
     assert said["channels"][0]["reason"] == (
         "too many messages fail, the last: 502 (since 2021-05-03 00:00 UTC); it tries one message"
-        " at 2021-05-03 00:01 UTC and goes on by itself, nothing is lost"
+        " with what is due next, and goes on by itself; nothing is lost"
     )
     assert said["needs_you"] == ["nothing sends: start `drumbeat run`"]
     assert command("resume", "chat") == (0, "chat goes on.\n", "")
