@@ -19,6 +19,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := benchmarks/.venv
 
 run: $(READY)
 	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person -
@@ -47,11 +48,11 @@ shape: $(READY)
 docs: $(READY)
 	@$(BIN)/python tests/house/networks_page.py
 
-bench: $(READY)
+bench: $(READY) $(PEERS)/.ready
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 clean:
-	@rm -rf .venv .venv-3.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-3.* $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # The stamp is older than the pins: install again. Debian's python3 has neither venv nor pip without
 # python3-venv, and leaves half an environment behind where it is tried all the same.
@@ -62,4 +63,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[dev]' \
 	  | awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { if (n) print "" }'
+	@touch $@
+
+# what others send with, for the benchmarks: their pins and ours exclude each other
+$(PEERS)/.ready: benchmarks/peers.txt | $(READY)
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	@touch $@

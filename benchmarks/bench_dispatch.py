@@ -1,11 +1,13 @@
 """Nudges to Telegram through the dispatch job (rendered, claimed, sent, settled durably), against
-raw aiohttp with a JSON body made beforehand and against python-telegram-bot's own loop, all on one
-fast fake server in one run.
+raw aiohttp with a JSON body made beforehand, python-telegram-bot's own loop over our transport, and
+the peers of `peers.py` (python-telegram-bot as it is installed, with its AIORateLimiter, aiogram),
+all on one fast fake server, in turn, in one run.
 
-Prints, for each, messages a second and CPU seconds per 1,000 messages of this process, and what
-share of its own time the server worked; then the ratios to the raw client. The last row sends at
-Telegram's pace of 30 a second: which share of the limit is reached, and how many left in the
-busiest second by the time of their arrival.
+Prints, for each, messages a second and CPU seconds per 1,000 messages of its process, and what
+share of its own time the server worked; then the ratios to the raw client, and those of the peers
+to the dispatch job: medians, least and most of all rounds. The last rows send at Telegram's pace of
+30 a second: which share of the limit is reached, and how many left in the busiest second by the
+time of their arrival.
 
     python benchmarks/bench_dispatch.py [--messages 12000] [--latency 0] [--flying 100] [--pace 20]
 """
@@ -17,7 +19,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -25,7 +27,9 @@ from pathlib import Path
 
 import aiohttp
 import fast_server
+import peers
 from fast_server import MESSAGE, TOKEN, cpu
+from peers import TEXT, at_once
 from telegram import Bot
 from typing_extensions import override
 
@@ -47,7 +51,20 @@ ROUNDS = 5
 """Each measurement is made so often, all in turn; medians are shown."""
 
 UNPACED = 1_000_000.0
-TEXT = "Today is the World Day Against Child Labour. " * 8
+LIMIT = 30.0
+"""Telegram's, in messages a second."""
+
+RAW = "raw aiohttp, JSON"
+OURS = "dispatch job"
+
+PEERS = (
+    # name, way, share of the messages, most in flight
+    ("aiogram", "aiogram", 0.25, 1_000),
+    ("python-telegram-bot, 30 in flight", "ptb", 0.03, 30),
+    ("python-telegram-bot, 100 in flight", "ptb", 0.05, 100),
+    ("python-telegram-bot, AIORateLimiter lifted", "limiter-lifted", 0.03, 30),
+)
+"""What they take per message doesn't hang on how many there are, so the dear ones send fewer."""
 
 
 # the server
@@ -106,7 +123,7 @@ async def raw(port: int, count: int, flying: int) -> None:
             async with session.post(url, data=body, headers=head) as response:
                 await response.read()
 
-        await _at_once(one, count, flying)
+        await at_once(one, count, flying)
 
 
 async def library(port: int, count: int, flying: int) -> None:
@@ -117,18 +134,8 @@ async def library(port: int, count: int, flying: int) -> None:
     async def one() -> None:
         await bot.send_message("10000000", TEXT)
 
-    await _at_once(one, count, flying)
+    await at_once(one, count, flying)
     await request.shutdown()
-
-
-async def _at_once(one: Callable[[], Awaitable[None]], count: int, flying: int) -> None:
-    left = iter(range(count))
-
-    async def worker() -> None:
-        for _ in left:
-            await one()
-
-    await asyncio.gather(*(worker() for _ in range(flying)))
 
 
 def services(folder: Path, port: int, people: int, per_second: float) -> Services:
@@ -181,7 +188,10 @@ async def dispatch(made: Services, flying: int, seconds: float) -> None:
 # what is measured
 
 
-async def timed(pipe: Connection, work: Awaitable[None]) -> tuple[int, float, float, float]:
+Figures = tuple[int, float, float, float]
+
+
+async def timed(pipe: Connection, work: Awaitable[None]) -> Figures:
     """Messages that arrived, seconds, our CPU seconds, and the server's."""
     _, before = arrivals(pipe)
     began, before_us = time.perf_counter(), cpu()
@@ -192,50 +202,85 @@ async def timed(pipe: Connection, work: Awaitable[None]) -> tuple[int, float, fl
 
 
 async def compare(pipe: Connection, port: int, given: argparse.Namespace) -> None:
-    figures: dict[str, list[tuple[int, float, float, float]]] = {}
+    figures: dict[str, list[Figures]] = {}
+    others = PEERS if given.peers else ()
     for number in range(given.rounds):
         with tempfile.TemporaryDirectory() as folder:
             made = services(Path(folder), port, given.messages, UNPACED)
             startup.keep_what_is_loaded()  # as a process does at its start
             for name, work in (
-                ("raw aiohttp, JSON", raw(port, given.messages, given.flying)),
+                (RAW, raw(port, given.messages, given.flying)),
                 ("python-telegram-bot, our transport", library(port, given.messages, given.flying)),
-                ("dispatch job", dispatch(made, given.flying, 600.0)),
+                (OURS, dispatch(made, given.flying, 600.0)),
             ):
                 figures.setdefault(name, []).append(await timed(pipe, work))
             assert due(made) == 0, "something did not leave"
             await app.close(made)
+        for name, way, share, most in others:
+            count, flying = round(given.messages * share), min(most, given.flying)
+            figures.setdefault(name, []).append(await apart(pipe, way, port, count, flying))
         print(f"round {number + 1} of {given.rounds}", flush=True)
-    cost = {
-        name: statistics.median(1000 * f[2] / f[0] for f in rows) for name, rows in figures.items()
-    }
     for name, rows in figures.items():
         rate = statistics.median(f[0] / f[1] for f in rows)
         busy = statistics.median(f[3] / f[1] for f in rows)
+        cost = shown([1000 * f[2] / f[0] for f in rows], 3)
         print(
             f"{name}: {rows[0][0]:,} messages, {rate:,.0f} a second,"
-            f" {cost[name]:.3f} s of CPU per 1,000; server {busy:.0%} busy"
+            f" {cost} s of CPU per 1,000; server {busy:.0%} busy"
         )
-    base = cost["raw aiohttp, JSON"]
-    for name, seconds in cost.items():
-        print(f"{name} against raw aiohttp, in CPU: {base / seconds:.2f}")
+    for name in figures:
+        if name != RAW:
+            print(f"{name} against raw aiohttp, in CPU: {ratio(figures, RAW, name)}")
+    for name, *_ in others:
+        print(f"dispatch job against {name}, in CPU: {ratio(figures, name, OURS)}")
 
 
-async def pace(pipe: Connection, port: int, seconds: float) -> None:
-    """Send at Telegram's limit for so long."""
-    limit = 30.0
+def ratio(figures: dict[str, list[Figures]], dear: str, cheap: str) -> str:
+    """How many times as much the one took per message as the other, round by round."""
+    pairs = zip(figures[dear], figures[cheap], strict=True)
+    return shown([(a[2] / a[0]) / (b[2] / b[0]) for a, b in pairs], 2)
+
+
+def shown(values: list[float], digits: int) -> str:
+    """Median, least and most."""
+    middle, *ends = (
+        f"{n:.{digits}f}" for n in (statistics.median(values), min(values), max(values))
+    )
+    return f"{middle} ({ends[0]} to {ends[1]})"
+
+
+async def apart(pipe: Connection, way: str, port: int, count: int, flying: int) -> Figures:
+    """Measure a peer, in its own process, as `timed` measures us."""
+    _, before = arrivals(pipe)
+    seconds, spent = await peers.elsewhere(way, port, count, flying)
+    arrived, after = arrivals(pipe)
+    return len(arrived), seconds, spent, after - before
+
+
+async def pace(pipe: Connection, port: int, given: argparse.Namespace) -> None:
+    """Send at Telegram's limit for so long, then let python-telegram-bot's limiter do so."""
+    seconds = given.pace
     with tempfile.TemporaryDirectory() as folder:
-        made = services(Path(folder), port, int(limit * seconds) + 200, limit)
+        made = services(Path(folder), port, int(LIMIT * seconds) + 200, LIMIT)
         arrivals(pipe)
         before_us = cpu()
         await dispatch(made, 30, seconds)
         spent = cpu() - before_us
         arrived, _ = arrivals(pipe)
         await app.close(made)
+    paced(OURS, arrived, seconds, spent)
+    if given.peers:
+        count = int(LIMIT * seconds) + 200
+        _, spent = await peers.elsewhere("limited", port, count, 100, seconds=seconds)
+        arrived, _ = arrivals(pipe)
+        paced("python-telegram-bot, AIORateLimiter", arrived, seconds, spent)
+
+
+def paced(name: str, arrived: list[float], seconds: float, spent: float) -> None:
     busiest = max(sum(1 for at in arrived if t <= at < t + 1) for t in arrived)
     print(
-        f"at a limit of {limit:.0f} a second for {seconds:.0f} s: {len(arrived):,} sent,"
-        f" {len(arrived) / seconds / limit:.3f} of the limit; busiest second {busiest};"
+        f"{name} at a limit of {LIMIT:.0f} a second for {seconds:.0f} s: {len(arrived):,} sent,"
+        f" {len(arrived) / seconds / LIMIT:.3f} of the limit; busiest second {busiest};"
         f" {1000 * spent / len(arrived):.2f} s of CPU per 1,000"
     )
 
@@ -250,7 +295,7 @@ async def run(given: argparse.Namespace) -> None:
     if given.messages:
         await compare(pipe, port, given)
     if given.pace:
-        await pace(pipe, port, given.pace)
+        await pace(pipe, port, given)
     pipe.send(None)
     process.join(5)
 
@@ -262,4 +307,8 @@ if __name__ == "__main__":
     parser.add_argument("--flying", type=int, default=100, help="messages in flight")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--pace", type=float, default=20.0, help="seconds; 0 leaves it out")
-    asyncio.run(run(parser.parse_args()))
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    asked = parser.parse_args()
+    if asked.peers and not peers.PYTHON.exists():
+        parser.error(f"{peers.PYTHON} is missing: `make bench` makes it; or leave --no-peers")
+    asyncio.run(run(asked))
