@@ -785,3 +785,21 @@ ALTER TABLE account DROP COLUMN failures;
 def rests(tables: Tables) -> None:
     """Add accounts that rest, which failures counted in a row no longer decide."""
     _run(tables, _RESTS)
+
+
+_OF_POSTS_AND_STATES = """
+CREATE INDEX delivery_posts ON delivery (expires) WHERE recipient = 0;
+CREATE INDEX result_posts ON result (channel, at) WHERE recipient = 0;
+CREATE INDEX occurrence_action ON occurrence (action, slot);
+DROP INDEX delivery_waiting;
+CREATE INDEX delivery_waiting ON delivery (state, due) WHERE state IN (1, 2, 9);
+DROP INDEX delivery_going;
+CREATE INDEX delivery_going ON delivery (channel, due, expires, occurrence, state)
+  WHERE state IN (3, 4);
+"""
+
+
+@migrations()
+def posts_and_waves_apart(tables: Tables) -> None:
+    """Add indexes of posts among all that was sent, and let the others tell states and waves."""
+    _run(tables, _OF_POSTS_AND_STATES)

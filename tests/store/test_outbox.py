@@ -261,27 +261,85 @@ def test_a_claim_goes_from_moment_to_moment_by_its_index(store):
     looks = [step.partition("(")[2] for step in steps if "INDEX delivery_going" in step]
     assert looks == [
         "channel=? AND due<?)",
-        "channel=? AND (due,expires)>(?,?) AND due<?)",
-        "channel=? AND (due,expires)>(?,?) AND due<?)",
-        "channel=? AND due=? AND expires=?)",
+        *["channel=? AND (due,expires,occurrence)>(?,?,?) AND due<?)"] * 3,
+        "channel=? AND due=? AND expires=? AND occurrence=? AND state=?)",
     ]
     assert not [step for step in steps if step.startswith("SCAN delivery")]
 
 
-def test_a_claim_costs_the_same_however_many_rows_of_its_wave_wait(store):
-    number, work = occurrence(store), {}
-    for count in (100, 3000):
+def wave(store, count, *, action="deed", state=State.QUEUED):
+    row = {"occurrence": occurrence(store, action), "now": NOW, "state": state}
+    with store.transaction():
         store.database.many(
-            "INSERT INTO delivery VALUES (:occurrence, 1, :person, 3, 0, :now, :now + 9) ON"
+            "INSERT INTO delivery VALUES (:occurrence, 1, :person, :state, 0, :now, :now + 9) ON"
             " CONFLICT DO NOTHING",
-            [{"occurrence": number, "person": n, "now": NOW} for n in range(1, count + 1)],
+            [{**row, "person": person} for person in range(1, count + 1)],
         )
-        steps = []
-        store.database.tables.conn.set_progress_handler(lambda s=steps: s.append(0), 10)
-        assert len(claim(store, limit=10)) == 10
-        store.database.tables.conn.set_progress_handler(None, 0)
-        work[count] = len(steps)
+
+
+def steps_of(store, look):
+    """How many ten steps SQLite takes, and what comes of it."""
+    steps = []
+    store.database.tables.conn.set_progress_handler(lambda: steps.append(0), 10)
+    seen = look()
+    store.database.tables.conn.set_progress_handler(None, 0)
+    return len(steps), seen
+
+
+def test_a_claim_costs_the_same_however_many_rows_of_its_wave_wait(store):
+    work = {}
+    for count in (100, 3000):
+        wave(store, count)
+        work[count], rows = steps_of(store, lambda: claim(store, limit=10))
+        assert len(rows) == 10
     assert work[3000] <= 1.5 * work[100]
+
+
+@pytest.mark.parametrize("way", ["held", "in flight"])
+def test_a_claim_costs_the_same_however_many_rows_it_passes_by(store, way):
+    wave(store, 10, action="other")
+    work = {}
+    for count in (10, 3000):
+        wave(store, count, state=State.SENDING if way == "in flight" else State.QUEUED)
+        if way == "held":
+            store.holds.put(Scope(action="deed"), NOW)
+        work[count], rows = steps_of(store, lambda: claim(store, limit=5))
+        assert [row.recipient for row in rows] == list(range(1, 6) if count == 10 else range(6, 11))
+    assert work[3000] <= 1.5 * work[10]
+
+
+def test_what_has_waited_longest_is_known_by_a_look_however_much_waits(store):
+    work, look = {}, store.listing.oldest_overdue
+    for count in (10, 3000):
+        wave(store, count)
+        wave(store, count, action="held")
+        store.holds.put(Scope(action="held"), NOW)
+        work[count], entry = steps_of(store, lambda: look(NOW, store.holds.current()))
+        assert (entry.action, entry.key.recipient) == ("deed", 1)
+    assert work[3000] <= 1.5 * work[10]
+    planned = post(store, State.PLANNED, due=NOW - 1, channel=2, action="before")
+    assert look(NOW, store.holds.current()).key == planned
+    store.holds.put(Scope(channel="two"), NOW)
+    assert look(NOW, store.holds.current()).action == "deed"
+
+
+def test_a_new_grace_is_given_in_steps_and_to_what_is_late_alone(store, monkeypatch):
+    monkeypatch.setattr("bot.store.sending.holds.LATE_STEP", 3)
+    wave(store, 7)
+    wave(store, 2, action="other")
+    post(store, State.PLANNED, expires=NOW + 1)
+    post(store, State.SENT, action="left", expires=NOW + 1)
+    post(store, State.QUEUED, action="in time")
+    later = NOW + 9
+    assert {(late.action, late.count) for late in store.holds.late(Scope(), later)} == {
+        ("deed", 8),
+        ("other", 2),
+    }
+    assert store.holds.renew(Scope(action="deed"), later) == 8
+    assert {entry.expires for entry in store.listing.entries() if entry.action == "deed"} == {
+        later + HOUR
+    }
+    assert [late.action for late in store.holds.late(Scope(), later)] == ["other"]
 
 
 def test_what_is_not_due_or_another_channels_is_not_claimed(store):

@@ -90,7 +90,7 @@ def _approvals(store: Store, now: datetime) -> Iterator[Need]:
 
 
 def _uncertain(store: Store) -> Iterator[Need]:
-    count = store.listing.counts().get(State.UNCERTAIN, 0)
+    count = store.listing.count_uncertain()
     if count:
         what = counted(
             count,

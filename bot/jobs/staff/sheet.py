@@ -53,7 +53,7 @@ def _on_a_named_day(services: Services, planned: PlannedOccurrence) -> bool:
 
 def posts(services: Services, day: date) -> list[Entry]:
     """Return the posts of the day, first due first."""
-    keys = services.store.numbers.posts_of(day.isoformat())
+    keys = services.store.numbers.posts_of(day)
     return [entry for key in keys if (entry := services.store.listing.entry(key)) is not None]
 
 

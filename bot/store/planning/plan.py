@@ -44,7 +44,8 @@ class Plan(Topic):
             f" cancelled, opens <= :now AS begun, EXISTS (SELECT 1 FROM delivery d WHERE"
             f" d.occurrence = occurrence.id AND {DECIDED}) AS decided FROM occurrence "
             # An action with the mark in it was never planned: it answers somebody.
-            f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY id",
+            # For an order by `id` itself SQLite would read all that is over, too.
+            f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY +id",
             {"now": epoch(now), "end": end.isoformat()},
         )
 
@@ -99,7 +100,7 @@ class Plan(Topic):
             _open,
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
             f" <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%{MARK}%' ORDER BY"
-            " id",
+            " +id",
             {"now": epoch(now), "until": epoch(until)},
         )
 
@@ -126,7 +127,7 @@ class Plan(Topic):
         rows = self._database.rows(
             "SELECT o.id FROM occurrence o JOIN occurrence mine ON mine.id = :id WHERE o.closes >"
             " :now - 86400 AND o.opens <= :now AND o.nudge = 1 AND o.audience = mine.audience AND"
-            " o.id <> mine.id ORDER BY o.id",
+            " o.id <> mine.id ORDER BY +o.id",
             {"id": occurrence_id, "now": now},
         )
         return tuple(number for (number,) in rows)

@@ -5,11 +5,11 @@ restart.
 from datetime import date
 from typing import Any
 
-from bot.model import Audience, State
+from bot.model import PUBLIC, Audience, State
 from bot.model.outbox import Hold, Late, Scope
 from bot.model.subject import MARK
 from bot.store.sending.outbox import Holds
-from bot.store.states import listed
+from bot.store.states import MOVING, RESTING, listed
 from bot.store.topic import Topic
 
 LATE_STEP = 10_000
@@ -55,51 +55,44 @@ class HoldRows(Topic):
         return self._database.select(
             _late,
             "SELECT l.occurrence, l.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
-            " c.name AS channel, l.count FROM (SELECT d.occurrence, d.channel, count(*) AS count"
-            f" FROM delivery d WHERE {_LATE} GROUP BY d.occurrence, d.channel) l JOIN occurrence o"
-            " ON o.id = l.occurrence JOIN channel c ON c.id = l.channel ORDER BY o.day, o.action,"
-            " c.name, l.occurrence, l.channel",
+            f" c.name AS channel, l.count FROM ({_LATE}) l JOIN occurrence o ON o.id = l.occurrence"
+            " JOIN channel c ON c.id = l.channel ORDER BY o.day, o.action, c.name, l.occurrence,"
+            " l.channel",
             {**scope.values, "now": now},
         )
 
     def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
         """Give late deliveries of one occurrence on one channel a new grace, counted from `now`.
 
-        Returns the number of rows.
+        This is done in steps that each hold the write lock shortly. Returns the number of rows.
         """
-        return self._database.execute(
-            "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
-            " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
-            " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND d.channel"
-            f" = :number AND {_LATE})",
-            {
-                **Scope(country=country).values,
-                "occurrence": occurrence,
-                "number": channel,
-                "now": now,
-            },
-        )
+        renewed, after = 0, PUBLIC - 1
+        params = {"occurrence": occurrence, "channel": channel, "country": country, "now": now}
+        while True:
+            rows = self._database.rows(_RENEW, {**params, "after": after, "limit": LATE_STEP})
+            renewed += len(rows)
+            if len(rows) < LATE_STEP:
+                return renewed
+            after = max(recipient for (recipient,) in rows)
 
     def renew(self, scope: Scope, now: int) -> int:
         """Give all late deliveries in this scope a new grace, counted from `now`.
 
         This is done in steps that each hold the write lock shortly. Returns the number of rows.
         """
-        renewed, last = 0, (0, 0, 0)
-        params = {**scope.values, "now": now, "limit": LATE_STEP}
-        while True:
-            rows = self._database.rows(_RENEW, {**params, "o": last[0], "c": last[1], "r": last[2]})
-            renewed += len(rows)
-            if len(rows) < LATE_STEP:
-                return renewed
-            last = max(rows)
+        return sum(
+            self.renew_one(each.occurrence, each.channel_id, country=scope.country, now=now)
+            for each in self.late(scope, now)
+        )
 
     def current(self, only: int | None = None) -> Holds:
-        """Return all holds as a condition on the deliveries `d` of a claim.
+        """Return all holds as conditions of a claim.
 
         With `only`, everything is held that is not for this recipient.
         """
-        everything, channels, clauses, params = False, set(), [], {}
+        everything, channels, params = False, set(), {}
+        waves: list[str] = []
+        people: list[str] = []
         for n, (channel, country, action) in enumerate(
             self._database.rows("SELECT channel, country, action FROM hold ORDER BY id")
         ):
@@ -107,9 +100,9 @@ class HoldRows(Topic):
                 everything |= channel == 0
                 channels |= {channel}
                 continue
-            tests = []
+            row, tests = "d" if country else "m", []
             if channel:
-                tests.append(f"d.channel = :hold_channel{n}")
+                tests.append(f"{row}.channel = :hold_channel{n}")
                 params[f"hold_channel{n}"] = channel
             if country:
                 tests.append(
@@ -119,18 +112,19 @@ class HoldRows(Topic):
                 params[f"hold_country{n}"] = country
             if action:
                 tests.append(
-                    "EXISTS (SELECT 1 FROM occurrence o WHERE o.id = d.occurrence AND"
+                    f"EXISTS (SELECT 1 FROM occurrence o WHERE o.id = {row}.occurrence AND"
                     f" {_of_action('o', f':hold_action{n}')})"
                 )
                 params[f"hold_action{n}"] = action
-            clauses.append(f" AND NOT ({' AND '.join(tests)})")
+            (people if country else waves).append(f" AND NOT ({' AND '.join(tests)})")
         if only is not None:
-            clauses.append(" AND d.recipient = :only")
+            people.append(" AND d.recipient = :only")
             params["only"] = only
         return Holds(
             everything=everything,
             channels=frozenset(channels - {0}),
-            sql="".join(clauses),
+            waves="".join(waves),
+            people="".join(people),
             params=params,
         )
 
@@ -151,19 +145,30 @@ _CHANNEL = "CASE WHEN :channel = '' THEN 0 ELSE (SELECT id FROM channel WHERE na
 
 _JUST = f"channel = {_CHANNEL} AND country = :country AND action = :action"
 
+_OF_COUNTRY = (
+    "(:country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country ="
+    " :country))"
+)
+
+_OVER = "due <= :now AND expires <= :now"
+
+# each half by its own index, which holds only what has not ended
 _LATE = (
-    f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :now AND d.expires <="
-    f" :now AND {_CHANNEL} IN (0, d.channel) AND (:country = '' OR EXISTS (SELECT 1 FROM person p"
-    " WHERE p.id = d.recipient AND p.country = :country)) AND (:action = '' OR EXISTS (SELECT 1"
-    f" FROM occurrence h WHERE h.id = d.occurrence AND {_of_action('h', ':action')}))"
+    "SELECT d.occurrence, d.channel, count(*) AS count FROM (SELECT occurrence, channel, recipient"
+    f" FROM delivery WHERE state IN ({MOVING}) AND state = {int(State.QUEUED)} AND {_OVER} UNION"
+    f" ALL SELECT occurrence, channel, recipient FROM delivery WHERE state IN ({RESTING}) AND state"
+    f" = {int(State.PLANNED)} AND {_OVER}) d WHERE {_CHANNEL} IN (0, d.channel) AND {_OF_COUNTRY}"
+    " AND (:action = '' OR EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND"
+    f" {_of_action('h', ':action')})) GROUP BY d.occurrence, d.channel"
 )
 
 _RENEW = (
     "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
     " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
-    " d.channel, d.recipient FROM delivery d WHERE (d.occurrence, d.channel, d.recipient) > (:o,"
-    f" :c, :r) AND {_LATE} ORDER BY d.occurrence, d.channel, d.recipient LIMIT :limit) RETURNING"
-    " occurrence, channel, recipient"
+    " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND d.channel ="
+    " :channel AND d.recipient > :after AND d.state IN"
+    f" ({listed((State.PLANNED, State.QUEUED))}) AND {_OVER} AND {_OF_COUNTRY} ORDER BY"
+    " d.recipient LIMIT :limit) RETURNING recipient"
 )
 
 

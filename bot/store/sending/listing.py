@@ -13,6 +13,7 @@ from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmad
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
+from bot.store.sending.statements import longest_due_sql, longest_planned_sql
 from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Export, Topic
 from bot.times import iso
@@ -86,6 +87,15 @@ class Listing(Topic):
             {"uncertain": State.UNCERTAIN},
         )
 
+    def count_uncertain(self) -> int:
+        """Return how many deliveries are uncertain."""
+        return int(
+            self._database.value(
+                f"SELECT count(*) FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain",
+                {"uncertain": State.UNCERTAIN},
+            )
+        )
+
     def counts(self) -> dict[State, int]:
         """Count the deliveries in each state that has any."""
         # GROUP BY state would sort a copy of the whole table, which isn't ordered by state.
@@ -124,10 +134,10 @@ class Listing(Topic):
         """Return the posts that left from the epoch second `start` until before `end`, in order."""
         return self._database.select(
             SentPost,
-            "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN"
-            " delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient ="
-            " r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end AND r.text IS"
-            " NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
+            "SELECT c.network, r.at, r.text FROM channel c CROSS JOIN result r CROSS JOIN delivery"
+            " d WHERE r.channel = c.id AND r.recipient = 0 AND r.at >= :start AND r.at < :end AND"
+            " r.text IS NOT NULL AND d.occurrence = r.occurrence AND d.channel = r.channel AND"
+            " d.recipient = 0 AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
             {"start": start, "end": end, "sent": int(State.SENT)},
         )
 
@@ -137,9 +147,8 @@ class Listing(Topic):
         """
         return self._database.select(
             _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE"
-            " closes > :now) AND d.expires > :now AND d.due <= :until ORDER BY d.due,"
-            " d.occurrence, d.channel",
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.expires > :now AND d.due <= :until ORDER BY"
+            " d.due, d.occurrence, d.channel",
             {"now": now, "until": until},
         )
 
@@ -151,8 +160,7 @@ class Listing(Topic):
         return self._database.select(
             _entry,
             f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN ({_TO_COME}) AND d.expires > :now AND"
-            " d.due <= :until AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now"
-            " AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
+            " d.due <= :until AND o.named = 1 ORDER BY d.due, d.occurrence, d.channel",
             {"now": now, "until": until},
         )
 
@@ -229,44 +237,47 @@ class Listing(Topic):
         """
         if holds.everything:
             return None
-        channels = "".join(
-            f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels)
-        )
-        entries: list[Entry] = []
-        for index, state in ((MOVING, State.QUEUED), (RESTING, State.PLANNED)):
-            entries += self._database.select(
-                _entry,
-                f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <="
-                f" :now{channels}{holds.sql} ORDER BY d.due, d.occurrence, d.channel, d.recipient"
-                " LIMIT 1",
-                {"now": now, **holds.params},
+        keys = [
+            row
+            for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id")
+            if channel not in holds.channels
+            for longest in (longest_due_sql, longest_planned_sql)
+            for row in self._database.rows(
+                longest(holds.waves + holds.people),
+                {"channel": channel, "now": now, **holds.params},
             )
-        return min(entries, key=lambda entry: entry.due, default=None)
+        ]
+        if not keys:
+            return None
+        _, *key = min(keys)
+        return self.entry(DeliveryKey(*key))
 
     def waves(self, now: int, holds: Holds) -> list[Waiting]:
         """Return the nudges of waves that wait and are within their grace, earliest deadline
         first.
         """
         shut = ", ".join(str(int(channel)) for channel in sorted(holds.channels))
-        free = "0" if holds.everything else f"d.channel NOT IN ({shut}){holds.sql}"
+        free = "0" if holds.everything else f"m.channel NOT IN ({shut}){holds.waves}"
         return self._database.select(
             _waiting,
             f"SELECT * FROM (SELECT o.campaign, o.action, o.day, c.name AS channel, {_ZONE} AS"
-            " zone, g.due, g.expires, g.total, g.free FROM (SELECT d.channel, d.occurrence,"
-            f" d.expires, min(d.due) AS due, count(*) AS total, sum({free}) AS free FROM delivery d"
-            f" WHERE d.channel IN (SELECT id FROM channel) AND d.state IN ({MOVING}) AND"
-            " d.recipient > 0 AND d.expires > :now GROUP BY d.channel, d.occurrence, d.expires) g"
-            " JOIN occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel) WHERE"
-            " zone IS NOT NULL ORDER BY expires, due, campaign, action, channel",
+            " zone, g.due, g.expires, g.total, g.free FROM (SELECT m.channel, m.occurrence,"
+            f" m.expires, min(m.due) AS due, sum(m.total) AS total, sum(CASE WHEN {free} THEN"
+            " m.free ELSE 0 END) AS free FROM"
+            f" ({_of_waves(holds.people)}) m GROUP BY m.channel, m.occurrence, m.expires) g JOIN"
+            " occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel) WHERE zone IS"
+            " NOT NULL ORDER BY expires, due, campaign, action, channel",
             {"now": now, **holds.params},
         )
 
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
         """Return whether a queued delivery of this action is within its grace."""
         row = self._database.row(
-            "SELECT 1 FROM occurrence o WHERE o.campaign = :campaign AND o.action = :action AND"
-            " o.closes > :now AND EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND"
-            f" d.state = {int(State.QUEUED)})",
+            # among what waits on each channel: an occurrence may have a million that have ended
+            "SELECT 1 FROM channel c CROSS JOIN delivery d WHERE d.channel = c.id AND d.state IN"
+            f" ({MOVING}) AND d.state = {int(State.QUEUED)} AND +d.occurrence IN (SELECT id FROM"
+            " occurrence WHERE campaign = :campaign AND action = :action AND closes > :now) LIMIT"
+            " 1",
             {"campaign": campaign, "action": action, "now": now},
         )
         return row is not None
@@ -279,6 +290,18 @@ _IN_ORDER = (
     "SELECT NULL, occurrence, channel, recipient FROM delivery WHERE :state = 0 OR state = :state"
     f" ORDER BY state NOT IN ({RESTING}, {MOVING}), due, occurrence, channel, recipient"
 )
+
+
+def _of_waves(held: str) -> str:
+    """Return the query for what waits of each wave, in the order of its index; `held` is what keeps
+    single people back.
+    """
+    return (
+        "SELECT d.channel, d.due, d.expires, d.occurrence, count(*) AS total, count(*) FILTER"
+        f" (WHERE 1 = 1{held}) AS free FROM delivery d WHERE d.state IN ({MOVING}) AND d.recipient"
+        " > 0 AND d.expires > :now GROUP BY d.channel, d.due, d.expires, d.occurrence"
+    )
+
 
 _TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
 

@@ -23,7 +23,8 @@ People also cancel what waits or is uncertain, release what failed or was skippe
 with a new grace), and take back what was sent, where the network can delete it (cancelled, with its
 receipt).
 
-Rows to be claimed and rows in flight share one partial index, so that claiming does not rewrite it.
+Rows to be claimed and rows in flight share one partial index, whose last column tells them apart: a
+claim passes by what is in flight without a look at it.
 """
 
 import secrets
@@ -59,11 +60,14 @@ from bot.store.topic import Topic, unsigned
 
 @dataclass(frozen=True, kw_only=True)
 class Holds:
-    """What is held at this moment, as a condition in the statement of a claim."""
+    """What is held at this moment, as conditions in the statement of a claim."""
 
     everything: bool
     channels: frozenset[int]
-    sql: str
+    #: on `m`, which has a channel and an occurrence: asked once for all rows of a wave
+    waves: str
+    #: on the delivery `d`: asked of each row
+    people: str
     params: dict[str, object]
 
 
@@ -180,7 +184,7 @@ class Outbox(Topic):
             return None
         nudges_only = " AND d.recipient > 0" if posts == 0 else ""
         row = self._database.row(
-            first_due_sql(holds.sql + nudges_only),
+            first_due_sql(holds.waves + holds.people + nudges_only),
             {"channel": channel, "now": now, "limit": 1, **holds.params},
         )
         return (row[0], row[1], row[2]) if row else None
@@ -195,7 +199,7 @@ class Outbox(Topic):
         the rows are posts.
         """
         if posts is not None:
-            nudges_only = replace(holds, sql=f"{holds.sql} AND d.recipient > 0")
+            nudges_only = replace(holds, people=f"{holds.people} AND d.recipient > 0")
             return (
                 self.claim(channel, now, min(limit, posts), holds)
                 if posts
@@ -205,7 +209,7 @@ class Outbox(Topic):
             return []
         with self._database.transaction():
             taken = self._database.rows(
-                claim_sql(holds.sql),
+                claim_sql(holds.waves + holds.people),
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
@@ -283,9 +287,9 @@ class Outbox(Topic):
     def posts_since(self, channel: int, since: int) -> int:
         """Return how many posts of the channel left since this epoch second."""
         count = self._database.value(
-            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
-            " d.channel = r.channel AND d.recipient = r.recipient WHERE r.channel = :channel AND"
-            " r.recipient = 0 AND r.at >= :since AND d.state = :sent",
+            "SELECT count(*) FROM result r CROSS JOIN delivery d WHERE r.channel = :channel AND"
+            " r.recipient = 0 AND r.at >= :since AND d.occurrence = r.occurrence AND d.channel ="
+            " r.channel AND d.recipient = 0 AND d.state = :sent",
             {"channel": channel, "since": since, "sent": State.SENT},
         )
         return int(count)
@@ -345,10 +349,7 @@ class Outbox(Topic):
 
     def any_uncertain(self) -> bool:
         """Return whether any row is uncertain."""
-        sql = (
-            f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain AND due > 0"
-            " LIMIT 1"
-        )
+        sql = f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain LIMIT 1"
         return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
 
     def uncertain(self, channel: int) -> list[Claimed]:

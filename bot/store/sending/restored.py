@@ -4,7 +4,7 @@ was made.
 
 from bot.model import State
 from bot.store.db import Database
-from bot.store.states import listed
+from bot.store.states import MOVING, RESTING, UNSENT
 from bot.store.topic import Topic
 
 _MADE = "backup_made"
@@ -28,20 +28,23 @@ class Restored(Topic):
         still waited for its turn. What was past its grace when the backup was made can't have left.
         Returns the number of rows per channel.
         """
+        counts: dict[int, int] = {}
         params = {"now": now, "made": made}
         with self._database.transaction():
-            self._database.execute(_SAY, {**params, "reason": reason})
-            counts: dict[int, int] = dict(
-                self._database.rows(
-                    f"SELECT channel, count(*) FROM delivery {_MAY_HAVE_LEFT} GROUP BY channel"
-                    " ORDER BY channel",
-                    params,
+            for waiting in _WAITING:
+                self._database.execute(
+                    f"{_SAY} {waiting} ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET"
+                    " at = excluded.at, error = excluded.error",
+                    {**params, "reason": reason},
                 )
-            )
-            self._database.execute(
-                f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {_MAY_HAVE_LEFT}", params
-            )
-        return counts
+                for channel, count in self._database.rows(
+                    f"SELECT channel, count(*) FROM delivery {waiting} GROUP BY channel", params
+                ):
+                    counts[channel] = counts.get(channel, 0) + count
+                self._database.execute(
+                    f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {waiting}", params
+                )
+        return dict(sorted(counts.items()))
 
 
 def stamp(database: Database, made: int) -> None:
@@ -53,15 +56,15 @@ def stamp(database: Database, made: int) -> None:
     )
 
 
-_WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING))
-
-_MAY_HAVE_LEFT = (
-    f"WHERE state IN ({_WAITING}) AND due <= :now AND (expires > :made OR state ="
-    f" {int(State.SENDING)})"
+# each by its own index, which holds only what has not ended; what has become uncertain by the first
+# is in none of the second
+_WAITING = tuple(
+    f"WHERE state IN ({index}) AND state IN ({states}) AND due <= :now AND (expires > :made OR"
+    f" state = {int(State.SENDING)})"
+    for index, states in ((MOVING, MOVING), (RESTING, UNSENT))
 )
 
 _SAY = (
     "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
-    f" recipient, :now, :reason FROM delivery {_MAY_HAVE_LEFT} ON CONFLICT (occurrence, channel,"
-    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
+    " recipient, :now, :reason FROM delivery"
 )

@@ -4,7 +4,7 @@ State numbers stand in the text where SQLite needs them to choose a partial inde
 """
 
 from bot.model import State
-from bot.store.states import MOVING, listed
+from bot.store.states import MOVING, RESTING, listed
 
 CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
@@ -27,29 +27,38 @@ ANY_DUE = (
 
 _MOVES = f"channel = :channel AND due <= :now AND state IN ({MOVING})"
 
+_ORDER = "due, expires, occurrence"
+
+_BY_DEADLINE = "expires, due, occurrence"
+
 _NEXT_MOMENT = (
-    f"FROM delivery WHERE {_MOVES} AND (due, expires) >= (m.due, m.expires + 1) ORDER BY due,"
-    " expires LIMIT 1"
-)
-
-# The rows of a wave share both instants, so that these are few however many rows wait: one step in
-# the index leads from each to the next. What is due later (retries, the end of quiet hours) is not
-# looked at. The last one is null. `>=` and 1, since for `>` of two columns SQLite walks through all
-# that are equal; LIMIT keeps it from dropping the order.
-_MOMENTS = (
-    "WITH RECURSIVE moment (due, expires) AS (SELECT * FROM (SELECT due, expires FROM delivery"
-    f" WHERE {_MOVES} ORDER BY due, expires LIMIT 1) UNION ALL SELECT (SELECT due {_NEXT_MOMENT}),"
-    f" (SELECT expires {_NEXT_MOMENT}) FROM moment m WHERE m.due IS NOT NULL), by_deadline AS"
-    " (SELECT due, expires FROM moment ORDER BY expires, due LIMIT -1)"
+    f"FROM delivery WHERE {_MOVES} AND ({_ORDER}) >= (m.due, m.expires + 0, m.occurrence + 1) ORDER"
+    f" BY {_ORDER} LIMIT 1"
 )
 
 
-DEADLINE = f"{_MOMENTS} SELECT expires FROM by_deadline WHERE due IS NOT NULL LIMIT 1"
+# The rows of a wave share all three, so that these are few however many rows wait: one step in the
+# index leads from each to the next. What is due later (retries, the end of quiet hours) is not
+# looked at. The last one is null. `>=` and 1, since for `>` of several columns SQLite walks through
+# all that are equal; 0, since it finds only the first of them in the index where the next is
+# compared with a column; LIMIT keeps it from dropping the order.
+def _moments(order: str) -> str:
+    return (
+        f"WITH RECURSIVE moment ({_ORDER}) AS (SELECT * FROM (SELECT {_ORDER} FROM delivery WHERE"
+        f" {_MOVES} ORDER BY {_ORDER} LIMIT 1) UNION ALL SELECT (SELECT due {_NEXT_MOMENT}),"
+        f" (SELECT expires {_NEXT_MOMENT}), (SELECT occurrence {_NEXT_MOMENT}) FROM moment m WHERE"
+        f" m.due IS NOT NULL), in_order AS (SELECT :channel AS channel, {_ORDER} FROM moment ORDER"
+        f" BY {order} LIMIT -1)"
+    )
+
+
+DEADLINE = f"{_moments(_BY_DEADLINE)} SELECT expires FROM in_order WHERE due IS NOT NULL LIMIT 1"
 
 
 def claim_sql(held: str) -> str:
-    """Return the statement that claims due rows of a channel, earliest deadline first; `held` is
-    what holds them back.
+    """Return the statement that claims due rows of a channel, earliest deadline first.
+
+    `held` is what holds them back, as a condition on the delivery `d` or its wave `m`.
     """
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
@@ -64,11 +73,30 @@ def first_due_sql(held: str) -> str:
     return f"{_due('occurrence', 'recipient', 'attempts')}{held} LIMIT :limit"
 
 
-def _due(*columns: str) -> str:
+def longest_due_sql(held: str) -> str:
+    """Return the query for the queued row of a channel that has been due longest; `held` is what
+    holds rows back.
+    """
+    return f"{_due('due', 'occurrence', 'channel', 'recipient', order=_ORDER)}{held} LIMIT 1"
+
+
+def longest_planned_sql(held: str) -> str:
+    """Return the same of the channel's planned rows, which wait where no process runs."""
     return (
-        f"{_MOMENTS} SELECT {', '.join(f'd.{column}' for column in columns)} FROM by_deadline m"
+        "SELECT d.due, d.occurrence, d.channel, d.recipient FROM (SELECT occurrence, channel,"
+        f" recipient FROM delivery WHERE state IN ({RESTING}) AND state = {int(State.PLANNED)} AND"
+        " due <= :now AND channel = :channel) m JOIN delivery d ON d.occurrence = m.occurrence AND"
+        f" d.channel = m.channel AND d.recipient = m.recipient{held} ORDER BY d.due, d.occurrence,"
+        " d.recipient LIMIT 1"
+    )
+
+
+def _due(*columns: str, order: str = _BY_DEADLINE) -> str:
+    return (
+        f"{_moments(order)} SELECT {', '.join(f'd.{column}' for column in columns)} FROM in_order m"
         " CROSS JOIN delivery d WHERE d.channel = :channel AND d.due = m.due AND d.expires ="
-        f" m.expires AND d.state IN ({MOVING}) AND d.state = {int(State.QUEUED)}"
+        " m.expires AND d.occurrence = m.occurrence AND d.state IN"
+        f" ({MOVING}) AND d.state = {int(State.QUEUED)}"
     )
 
 

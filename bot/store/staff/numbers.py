@@ -2,6 +2,7 @@
 stand. Reads only, and shows no single person.
 """
 
+from datetime import date
 from typing import Any
 
 from bot.model import PUBLIC, Audience, DeliveryKey, State
@@ -9,8 +10,10 @@ from bot.model.counting import ActionCount, Subscribed
 from bot.model.outbox import PostPage
 from bot.model.person import Status
 from bot.model.pledge import PledgeState
+from bot.rules import planner
 from bot.store.states import listed
 from bot.store.topic import Topic
+from bot.times import epoch
 
 
 class Numbers(Topic):
@@ -64,22 +67,27 @@ class Numbers(Topic):
         """Return the pages of posts that left since this epoch second, oldest first."""
         return self._database.select(
             _page,
-            "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 ="
-            " 1 JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 JOIN"
-            " delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 WHERE"
-            " o.closes > :since AND r.at >= :since AND d.state = :sent ORDER BY r.at, r.occurrence,"
-            " r.channel",
+            "SELECT r.occurrence, r.channel, c.name, r.url FROM channel c CROSS JOIN result r CROSS"
+            " JOIN delivery d WHERE r.channel = c.id AND r.recipient = 0 AND r.at >= :since AND"
+            " d.occurrence = r.occurrence AND d.channel = c.id AND d.recipient = 0 AND d.state ="
+            " :sent ORDER BY r.at, r.occurrence, r.channel",
             {"since": since, "sent": State.SENT},
         )
 
-    def posts_of(self, day: str) -> list[DeliveryKey]:
-        """Return the posts of an ISO day that were not cancelled, by due."""
+    def posts_of(self, day: date) -> list[DeliveryKey]:
+        """Return the posts of a day that were not cancelled, by due."""
         return self._database.select(
             DeliveryKey,
-            "SELECT d.occurrence, d.channel, d.recipient FROM occurrence o JOIN delivery d ON"
-            " d.occurrence = o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> :cancelled"
-            " ORDER BY d.due, d.occurrence, d.channel",
-            {"day": day, "cancelled": State.CANCELLED},
+            "SELECT d.occurrence, d.channel, d.recipient FROM occurrence o CROSS JOIN channel c"
+            " CROSS JOIN delivery d WHERE o.opens = :opens AND o.day = :day AND d.occurrence = o.id"
+            " AND d.channel = c.id AND d.recipient = 0 AND d.state <> :cancelled ORDER BY d.due,"
+            " d.occurrence, d.channel",
+            {
+                # the day has no index, the instant at which it begins has one
+                "opens": epoch(planner.opens(day)),
+                "day": day.isoformat(),
+                "cancelled": State.CANCELLED,
+            },
         )
 
 
