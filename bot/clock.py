@@ -72,6 +72,8 @@ class Watch:
         self._shown = memory.shown if memory else wall - passed
         self._believed = memory.believed if memory else self._shown
         self._since = memory.since if memory else None
+        #: what was believed at the start, less the counter
+        self._began = self._believed
         #: how often the clock has jumped
         self.jumps = 0
         self.look(wall, passed)
@@ -85,6 +87,11 @@ class Watch:
     def ahead(self) -> float:
         """Return by how many seconds the clock lies before what is believed; 0 when it is."""
         return self._shown - self._believed
+
+    @property
+    def leapt(self) -> float:
+        """Return by how many seconds what is believed has moved against the counter."""
+        return self._believed - self._began
 
     def memory(self) -> Memory:
         """Return what the next watch goes on from."""
@@ -156,6 +163,12 @@ class Clock:
     def ahead(self) -> float:
         """Return by how many seconds the clock lies before what is believed; 0 when it is."""
         return self._watch.ahead
+
+    def leapt(self) -> float:
+        """Return by how many seconds the instants that were given out have moved against the
+        counter since this process began: what an even clock would not show.
+        """
+        return self._watch.leapt
 
     def trust(self) -> None:
         """Believe what the clock shows from now on."""

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -51,6 +51,11 @@ machine.
 
 DRAIN = 5.0
 """Seconds that a reload of everything waits for what is in flight; then it lets go of that."""
+
+OUTLIVED = 1800.0
+"""Most seconds for which a reload of everything leaves the connections open that a job is using
+still: a collection that asks many servers takes minutes.
+"""
 
 LET_GO = 0.3
 """Seconds that a turn has to write down what landed, once it is told to let go."""
@@ -99,7 +104,7 @@ class Scheduler:
         self._clock = Clock(clock, passed)
         self._tended = clock_job.Tended(self._clock)
         self._jumps = 0
-        self._services = replace(services, steady=self._clock.steady)
+        self._services = replace(services, steady=self._clock.steady, leapt=self._clock.leapt)
         self._reread = reread
         self._look = look
         #: of the settings that connections and pages were made by
@@ -121,6 +126,9 @@ class Scheduler:
         self._unheard = Unheard()
         #: job -> when it last came to its end, by the loop's clock
         self._ended: dict[str, float] = {}
+        #: jobs of the table that are under way, each of which ends in a result
+        self._at_work: set[asyncio.Future[None]] = set()
+        self._partings: set[asyncio.Task[None]] = set()
         self._rereading: asyncio.Task[None] | None = None
         self._pages: Server | None = None
         self._chat: asyncio.Task[None] | None = None
@@ -227,7 +235,13 @@ class Scheduler:
 
     async def _do(self, tick: Tick) -> None:
         """Run one job of the table `TICKS`, and keep when it came to its end."""
-        await tick.do(self._services, self._clock())
+        over = asyncio.get_running_loop().create_future()
+        self._at_work.add(over)
+        try:
+            await tick.do(self._services, self._clock())
+        finally:
+            self._at_work.discard(over)
+            over.set_result(None)
         self._ended[tick.name] = asyncio.get_running_loop().time()
 
     async def _open_pages(self) -> None:
@@ -386,7 +400,9 @@ class Scheduler:
             # the pages stay where they are
             stay = ("listen", "proxies") if self._pages else ()
             self._used = {**now, **{key: self._used[key] for key in stay}}
-            await connections.disconnect(old)
+            parting = asyncio.create_task(self._part(old, frozenset(self._at_work)))
+            self._partings.add(parting)
+            parting.add_done_callback(self._partings.discard)
         except DrumbeatError as error:
             self._stays(error)
         else:
@@ -401,6 +417,16 @@ class Scheduler:
             if not self._stopped.is_set():
                 self._halt.clear()
         await self._talk()  # with the old data too, where the new ones are refused
+
+    async def _part(self, old: Services, at_work: Collection[asyncio.Future[None]]) -> None:
+        """Close the connections of before a reload, once the jobs have ended that began with them;
+        at once at the end.
+        """
+        try:
+            if at_work:
+                await asyncio.wait(at_work, timeout=OUTLIVED)
+        finally:
+            await connections.disconnect(old)
 
     def _stays(self, error: DrumbeatError) -> list[str]:
         problems = (
@@ -458,6 +484,9 @@ class Scheduler:
             log.info("waiting for what is in flight")
         await self._end_turns(PATIENCE)
         await talking
+        for parting in self._partings:
+            parting.cancel()
+        await asyncio.gather(*self._partings, return_exceptions=True)
         if closing:
             await closing
         left = self._services.store.outbox.sending()

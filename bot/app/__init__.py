@@ -14,6 +14,7 @@ from bot import networks
 from bot.app.connections import disconnect, open_collectors, open_networks
 from bot.config import Settings
 from bot.errors import DataError, StoreError, UsageError
+from bot.jobs.operations.clock import waits
 from bot.jobs.operations.dry import why_dry
 from bot.jobs.planning.identify import identified
 from bot.jobs.rehearsal.rehearse import between, script_of, within
@@ -106,7 +107,9 @@ def open_beside(
     """
     store = open_store(settings, readonly=readonly)
     with _closed_on_failure(store):
-        services = _identified(_unwired(settings, library, store))
+        # a command beside a process believes no clock that the process does not believe
+        steady = replace(_unwired(settings, library, store), steady=lambda: not waits(store))
+        services = _identified(steady)
         if not connect:
             return services
         rehearsal = store.meta.get("kind") == REHEARSAL
@@ -238,7 +241,13 @@ def reopened(
         window=LIVE_WINDOW,
     )
     return _identified(
-        replace(new, collectors=collectors, uncollected=uncollected, steady=services.steady)
+        replace(
+            new,
+            collectors=collectors,
+            uncollected=uncollected,
+            steady=services.steady,
+            leapt=services.leapt,
+        )
     )
 
 

@@ -156,12 +156,18 @@ def services_to_compare(
     `needed` are the ids of the campaigns that must be whole.
     """
     from bot.app import open_plan
-    from bot.jobs.sending.decisions import clock
 
     services = open_plan(settings, open_library(settings, needed))
     with closing(services.store):
         tell_rehearsal(services.store)
-        yield services, clock(services.store, datetime.now(UTC))
+        yield services, now_of(services)
+
+
+def now_of(services: "Services") -> datetime:
+    """Return the instant by which a command decides on this database (`decisions.clock`)."""
+    from bot.jobs.sending.decisions import clock
+
+    return clock(services.store, datetime.now(UTC))
 
 
 def tell_rehearsal(store: "Store") -> None:

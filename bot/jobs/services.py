@@ -42,6 +42,8 @@ class Services:
     #: whether what can't be undone may be decided: not while a clock that jumped is not believed
     #: (see `bot.clock`); a simulated clock jumps on purpose
     steady: Callable[[], bool] = lambda: True
+    #: by how many seconds the clock has been moved since the start: a pause keeps its length
+    leapt: Callable[[], float] = lambda: 0.0
 
     @cached_property
     def channel_names(self) -> Mapping[int, str]:

@@ -37,6 +37,7 @@ _LOWER = 0.9  # after a 429
 _LOWEST = 0.05  # never slower than this share, or an account would stand still for good
 _RISE = 0.01 / 60  # share of the limit regained per second
 _BURST = 1.0  # 429s this close together are one event: those in flight say nothing new
+_DRIFT = 0.05  # a clock and a counter that go apart by less are not told apart
 _BACKWARDS = 1.0  # a clock that steps back by less is held still, by more is followed
 _CHATTING = 60.0  # seconds after a reply in which the next one is expected
 _MOMENT = 0.01  # seconds in which what was taken leaves
@@ -169,6 +170,8 @@ class Pacer:
         self._spare = 0.0
         #: when the last reply left or began to wait
         self._replied = float("-inf")
+        #: how far the clock was moved when it was last followed
+        self._leapt: float | None = None
         #: how many were taken and have not left yet
         self._taken = 0
         #: how many replies leave and have no answer yet
@@ -325,6 +328,15 @@ class Pacer:
             waits.append(self._today.room_in(now, self.per_day))
         return max(0.0, *waits) + 2 * _TINY
 
+    def follow(self, leapt: float) -> None:
+        """Follow a clock that was set, forward or back: a pause keeps its length, and what left its
+        age. `leapt` is by how many seconds the clock was moved so far, counted from any instant.
+        """
+        by = leapt - (leapt if self._leapt is None else self._leapt)
+        if self._leapt is None or abs(by) > _DRIFT:
+            self._leapt = leapt
+            self._move(by)
+
     def pause(self, until: float) -> None:
         """Send nothing before `until`; a shorter pause never ends a longer one."""
         self._paused_until = max(self._paused_until, until)
@@ -357,7 +369,7 @@ class Pacer:
         if now < self._at:
             if self._at - now < _BACKWARDS:
                 return self._at
-            self._follow(now - self._at)
+            self._move(now - self._at)
         passed = now - self._at
         self._share = min(1.0, self._share + passed * _RISE)
         self._tokens = min(self._capacity, self._tokens + passed * self.rate)
@@ -365,17 +377,17 @@ class Pacer:
         self._at = now
         return now
 
-    def _follow(self, back: float) -> None:
-        """Shift what was counted by as much as the clock was set back, so that it keeps its age."""
+    def _move(self, by: float) -> None:
+        """Shift what was counted by as much as the clock was set, so that it keeps its age."""
         for sliding in (self._recent, self._own, self._replies):
-            sliding.shift(back)
-        self._replied += back
-        self._today.shift(back)
-        self._at += back
+            sliding.shift(by)
+        self._replied += by
+        self._today.shift(by)
+        self._at += by
         if self._paused_until:
-            self._paused_until += back
+            self._paused_until += by
         if self._complained is not None:
-            self._complained += back
+            self._complained += by
 
 
 def _guard(limit: float, window: float) -> tuple[int, float]:

@@ -1,10 +1,12 @@
 """The running process while the machine's clock jumps: nothing stands still, nothing is skipped."""
 
 import asyncio
+import json
 import shutil
 import struct
 import subprocess
 import sys
+import time
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,9 +18,12 @@ import pytest
 from fakes.bot_api import BotApi
 from live import Process, action, until, write
 
+from bot.app import open_beside
+from bot.cli.operations.backup import backup
 from bot.cli.operations.clock import trust
+from bot.cli.operations.keys import rotate
 from bot.clock import STEADY, WATCHED, elapsed
-from bot.errors import TryLater
+from bot.errors import RateLimited, TryLater
 from bot.jobs.operations import needs
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import clock
@@ -133,7 +138,7 @@ async def test_what_is_too_late_by_a_clock_that_jumped_is_skipped_once_the_clock
     services, far = build(tmp_path, 3)
     plan.run(services, utc_now())
     machine = Machine()
-    far.LIMITS = replace(far.LIMITS, per_second=0.001)  # nothing leaves in this test
+    far.LIMITS = replace(far.LIMITS, per_second=0.003)  # one after some minutes
     async with running(services, machine):
         machine.off = DAY
         await until(lambda: jumped(services))
@@ -163,6 +168,60 @@ async def test_a_person_says_that_the_clock_is_right_and_it_is_believed_at_once(
         await until(lambda: not jumped(services))
         assert scheduler._clock() - utc_now() > timedelta(hours=23)
     assert far.taken == []
+
+
+async def test_a_rest_that_a_network_asked_for_does_not_end_where_the_clock_truly_goes_forward(
+    tmp_path,
+):
+    services, far = build(tmp_path, 5)
+    far.refusal = RateLimited("slow down", retry_after=6)
+    machine = Machine()
+    async with running(services, machine) as scheduler:
+        dispatcher = scheduler._dispatcher("telegram")
+        await until(lambda: dispatcher.pacer.state().paused_until > 0)
+        rested, far.refusal = time.monotonic(), None
+        machine.off = HOUR
+        await until(lambda: jumped(services))
+        services.store.meta.put("clock trusted", "yes")
+        await until(lambda: not jumped(services))
+        await until(lambda: len(far.taken) == 5)
+        assert scheduler._clock() - utc_now() > timedelta(minutes=59), "it is believed"
+    assert time.monotonic() - rested > 5
+
+
+async def test_backups_and_keys_take_their_day_from_what_the_running_process_believes(
+    tmp_path, capsys
+):
+    services, _ = build(tmp_path, 0)
+    config = tmp_path / "config.toml"
+    config.write_text('[channels.telegram]\nnetwork = "dry"\nlanguage = "en"\n', "utf-8")
+    db, machine = services.settings.database, Machine()
+    machine.off = -DAY
+    async with running(services, machine):
+        await until(lambda: services.store.meta.get(WATCHED) is not None)
+        backup(file=tmp_path / "copy.db", json=True, config=config, db=db)
+        assert (
+            json.loads(capsys.readouterr().out)["made"] < f"{utc_now() - timedelta(hours=23):%FT%T}"
+        )
+        rotate(days=2, json=True, config=config, db=db)
+        assert (
+            json.loads(capsys.readouterr().out)["until"]
+            < f"{utc_now() + timedelta(hours=25):%FT%T}"
+        )
+    with closing(Store(tmp_path / "copy.db")) as store:
+        assert store.restored.made() < (utc_now() - timedelta(hours=23)).timestamp()
+
+
+async def test_a_command_believes_no_clock_that_the_process_beside_it_does_not(tmp_path):
+    services, _ = build(tmp_path, 0)
+    machine = Machine()
+    async with running(services, machine):
+        beside = open_beside(services.settings, services.library)
+        assert beside.steady()
+        machine.off = DAY
+        await until(lambda: jumped(services))
+        assert not beside.steady()
+        beside.store.close()
 
 
 async def test_a_command_decides_by_what_the_running_process_believes(tmp_path):

@@ -28,7 +28,7 @@ from bot.jobs.operations import reload
 from bot.jobs.operations.pulse import Pulse
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.ticks import PLAN
+from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model import Channel, DeliveryKey, Limits, Problem, Receipt, Secret, State, YearlyDay
 from bot.model.channel import Resting
@@ -495,6 +495,51 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
         )
         await until(lambda: far.closed)
         await until(lambda: "channel telegram (telegram) is live" in caplog.text)
+
+
+async def test_a_sighup_closes_no_connection_under_a_job_that_is_using_it(
+    tmp_path, monkeypatch, caplog
+):
+    caplog.set_level(logging.INFO)
+    services = build(tmp_path, 0, far=Far)
+    far, begun, may = services.networks["telegram"], asyncio.Event(), asyncio.Event()
+
+    async def asks(of, _now):
+        if of.networks["telegram"] is far:
+            begun.set()
+            await may.wait()
+            assert not far.closed
+
+    slow = Tick(name="ask", run=asks, live=1, terminal=False, rehearsal=False)
+    monkeypatch.setattr("bot.scheduler.TICKS", (*TICKS, slow))
+    async with running(services, elsewhere(services, monkeypatch)) as one:
+        await begun.wait()
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: "secrets, settings and data were read again" in caplog.text)
+        await asyncio.sleep(0.3)
+        assert not far.closed
+        may.set()
+        await until(lambda: far.closed)
+        assert "ask" not in one._failures.current
+
+
+async def test_a_stop_closes_what_a_reload_left_open(tmp_path, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    services = build(tmp_path, 0, far=Far)
+    far, begun = services.networks["telegram"], asyncio.Event()
+
+    async def hangs(_of, _now):
+        begun.set()
+        await asyncio.Event().wait()
+
+    slow = Tick(name="ask", run=hangs, live=1, terminal=False, rehearsal=False)
+    monkeypatch.setattr("bot.scheduler.TICKS", (*TICKS, slow))
+    async with running(services, elsewhere(services, monkeypatch)):
+        await begun.wait()
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: "secrets, settings and data were read again" in caplog.text)
+        assert not far.closed
+    assert far.closed
 
 
 @pytest.mark.parametrize("at_once", [1, 3])

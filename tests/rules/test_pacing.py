@@ -270,6 +270,24 @@ def test_a_lowered_rate_and_a_pause_outlive_a_restart():
     assert again.allowed(START + 31) > 0
 
 
+@pytest.mark.parametrize("by", [9.0, 3600.0, -3600.0])
+def test_a_rest_after_a_429_keeps_its_length_however_the_clock_is_set(by):
+    pacer = Pacer(100, now=START)
+    pacer.follow(7.0)
+    pacer.limited(START + 1, 30)
+    pacer.follow(7.0 + by)
+    assert pacer.allowed(START + by + 30.9) == 0
+    assert pacer.allowed(START + by + 31.1) > 0
+
+
+def test_what_a_clock_and_a_counter_go_apart_by_is_followed_once_it_counts():
+    pacer = Pacer(1, now=START)
+    pacer.limited(START, 30)
+    for part in range(11):
+        pacer.follow(part * 0.01)
+    assert pacer.state().paused_until == pytest.approx(START + 30.06)
+
+
 def test_a_clock_set_back_neither_stops_nor_floods():
     pacer = Pacer(100, now=START)
     send(pacer, pacer.allowed(START + 10), START + 10)

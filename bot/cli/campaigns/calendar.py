@@ -418,6 +418,8 @@ def _measured(text: "Preview") -> str:
         return "no text"
     if text.posts:
         return f"thread of {len(text.posts)}, longest post {text.length} of {text.limit}"
+    if text.limit is None:
+        return counted(text.length, "character", "characters")
     if not text.rooms:
         return f"{text.length} of {text.limit}{_broken(text.messages)}"
     rooms = [f"{each.limit}{_broken(each.messages)} ({each.service})" for each in text.rooms]

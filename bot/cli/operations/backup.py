@@ -47,14 +47,14 @@ def backup(
     """
     from bot.jobs.operations.backup import backup as write
 
-    settings, now = open_settings_anyhow(config, db), datetime.now(UTC)
-    copy = write(settings.database, file, now, settings.keys)
+    settings = open_settings_anyhow(config, db)
+    copy = write(settings.database, file, datetime.now(UTC), settings.keys)
     if json:
         emit_json(
             {
                 "database": settings.database,
                 "file": file,
-                "made": now,
+                "made": copy.made,
                 "bytes": copy.size,
                 "keys": copy.keys,
                 "fingerprint": copy.fingerprint,

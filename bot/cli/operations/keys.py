@@ -81,10 +81,12 @@ def rotate(
     takes the new key at once. The key of tombstones always stays.
     """
     from bot.app import open_store
+    from bot.jobs.sending.decisions import clock
 
-    settings, now = open_settings(config, db), datetime.now(UTC)
-    until = now if leaked else now + timedelta(days=days)
+    settings = open_settings(config, db)
     with closing(open_store(settings)) as store:
+        now = clock(store, datetime.now(UTC))
+        until = now if leaked else now + timedelta(days=days)
         store.keys.settle()
         _refuse_given(store, leaked=leaked)
         if leaked:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, fail, note, open_library, open_settings, say
+from bot.cli.common import ConfigOption, fail, note, now_of, open_library, open_settings, say
 
 if TYPE_CHECKING:
     from bot.chat.letterbox import Letterbox
@@ -173,7 +173,7 @@ def _receive(
             network,
             user=user,
             language=lang,
-            clock=lambda: instant or datetime.now(UTC),
+            clock=lambda: instant or now_of(services),
             write=_write,
         )
         _listen(box)
@@ -210,7 +210,7 @@ def _talk(
             user=str(user),
             language=lang,
             staff=staff,
-            clock=lambda: instant or datetime.now(UTC),
+            clock=lambda: instant or now_of(services),
             write=_write,
             # who sends from the file sends what is due, too
             fires=tries and not has_sender(settings.database),

@@ -4,7 +4,6 @@ and rooms of organisations on chat services.
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     note,
+    now_of,
     open_library,
     open_settings,
     say,
@@ -106,11 +106,10 @@ def import_(
     """
     from bot.jobs.people import contacts as job
     from bot.jobs.planning import plan
-    from bot.jobs.sending.decisions import clock
 
-    services = open_services(config, db, make=True)
+    services = open_services(config, db, reads=file)
     with closing(services.store):
-        now = clock(services.store, datetime.now(UTC))
+        now = now_of(services)
         loaded = job.load(services, file, job.channel(services, channel), now, strict=strict)
         for move in loaded.counts.moved:
             plan.move(services, move.person, move.zone, move.minute, now)
@@ -261,7 +260,7 @@ def unblock(
             _list_blocked(blocked, as_json=json)
             return
         meant = blocked if everybody else _meant(blocked, addresses or [])
-        job.unblock(services, meant, datetime.now(UTC))
+        job.unblock(services, meant, now_of(services))
     say(f"{counted(len(meant), 'gets', 'get')} messages again.")
 
 
@@ -328,19 +327,22 @@ def remove(
 
     services = open_services(config, db)
     with closing(services.store):
-        contact = forget(services, address, channel, datetime.now(UTC))
+        contact = forget(services, address, channel, now_of(services))
     say(f"The contact of {contact.organisation} is forgotten.")
 
 
-def open_services(config: Path | None, db: Path | None, *, make: bool = False) -> "Services":
+def open_services(config: Path | None, db: Path | None, *, reads: Path | None = None) -> "Services":
     """Open services on the database, beside a running drumbeat.
 
-    With `make` the database is made where there is none.
+    For a command that `reads` a file the database is made where there is none; raises `DataError`
+    where there is no such file either.
     """
     from bot.app import make_live, open_beside
+    from bot.jobs.people import csv_file
 
     settings = open_settings(config, db)
-    if make and not settings.database.exists():
+    if reads is not None and not settings.database.exists():
+        csv_file.look(reads)
         make_live(settings)
     services = open_beside(settings, open_library(settings, settings.active))
     tell_rehearsal(services.store)

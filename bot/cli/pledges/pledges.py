@@ -3,7 +3,6 @@ chat nor e-mail.
 """
 
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +14,7 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
+    now_of,
     say,
     show_listing,
     table,
@@ -99,10 +99,10 @@ def import_(
     """Take pledges from a CSV file as submitted: all of them, or none when a line is wrong."""
     from bot.jobs.pledges import imports as job
 
-    services = open_services(config, db, make=True)
+    services = open_services(config, db, reads=file)
     with closing(services.store):
         of = job.campaign(services, campaign)
-        done = job.load(services, file, of, Actor.staff(user()), datetime.now(UTC))
+        done = job.load(services, file, of, Actor.staff(user()), now_of(services))
     numbers = f": {', '.join(map(str, done.new))}" if done.new else ""
     say(f"{len(done.new)} new in {of.id}{numbers}; {done.known} there already.")
 
@@ -135,7 +135,7 @@ def list_(
 def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
     from bot.jobs.pledges.journeys import progress
 
-    how_far = progress(services, pledge, datetime.now(UTC))
+    how_far = progress(services, pledge, now_of(services))
     verified = services.store.pledges.verification(pledge.id)
     return {
         "pledge": pledge.id,
@@ -167,11 +167,11 @@ def report(
     with closing(services.store):
         there = job.get(services, pledge)
         if attended:
-            closed = journeys.attended(services, pledge, Actor.staff(user()), datetime.now(UTC))
+            closed = journeys.attended(services, pledge, Actor.staff(user()), now_of(services))
             say("The pledge's tasks are closed." if closed else "The pledge has no open task.")
         elif prompt is not None:
             done, new = job.milestone(
-                services, there, prompt, link, Actor.staff(user()), datetime.now(UTC)
+                services, there, prompt, link, Actor.staff(user()), now_of(services)
             )
             how = (
                 "reported"

@@ -93,7 +93,8 @@ class Preview:
     text: str | None
     #: length of the text in the network's own count
     length: int | None
-    limit: int
+    #: the longest in that count; None for a letter by e-mail, which may be as long as it is
+    limit: int | None
     #: words for who can't see the picture; None where there is none
     alt: str | None
     problem: str | None

@@ -141,9 +141,11 @@ def record_post(services: Services, channel: Channel, body: Rendered, now: datet
 
 def record_reads(services: Services, channel: Channel, network: Network, now: datetime) -> None:
     """Record the posts that a network has read since this was last called."""
-    n, network.reads = network.reads, 0
+    n = network.reads
     if n:
         record(services, channel, READ, n, now)
+        # what the database refuses is written the next time; what was read meanwhile, too
+        network.reads -= n
 
 
 def record_delete(services: Services, channel: Channel, receipt: Receipt, now: datetime) -> None:

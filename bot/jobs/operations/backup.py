@@ -19,6 +19,7 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings
 from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
 from bot.jobs.planning import plan
+from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
 from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
@@ -69,6 +70,7 @@ class Report:
 class Copy:
     """What a backup wrote, for people and as JSON."""
 
+    made: datetime
     #: size of the copy in bytes
     size: int
     #: fingerprint of the key that belongs to the copy but is not in it; None without a key
@@ -83,8 +85,9 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
     """Write a sound copy of `source` to `target`, without any key.
 
     The copy is written under another name and checked before it gets its own; an existing file is
-    never overwritten. `keys` is the file of the keys, by default the one beside `source`; keys that
-    a database of an earlier version still holds are added to it.
+    never overwritten. What it says of its making is `now`, or while a process runs what that one
+    believes of the clock. `keys` is the file of the keys, by default the one beside `source`; keys
+    that a database of an earlier version still holds are added to it.
 
     Raises `StoreError`; then nothing of the copy is left.
     """
@@ -94,14 +97,17 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
     with _new_file(target) as part:
         _copy(source, part)
         with _opened(part) as copy:
-            restored.stamp(copy, epoch(now))
+            made = believed(Meta(copy), source, now)
+            restored.stamp(copy, epoch(made))
             kept_keys.keep_inside(copy, keys)
             kept_keys.take_out(copy)
             _check(copy, source)
             # leave journal mode WAL, so that the copy is one file without companions
             copy.rows("PRAGMA journal_mode = DELETE")
             mark, there = kept_keys.belonging(copy), kept_keys.is_there(copy, keys)
-    return Copy(size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there)
+    return Copy(
+        made=made, size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there
+    )
 
 
 def restore(

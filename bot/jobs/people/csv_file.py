@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.errors import DataError
 from bot.files import limits
 from bot.files.opening import read_given
 from bot.model import Problem
@@ -115,6 +116,16 @@ def read(
     if problems.found:
         return [], problems
     return _lines(reader, columns, required, above, problems), problems
+
+
+def look(path: Path) -> None:
+    """Raise `DataError` where there is no such file, without reading what may be a pipe."""
+    try:
+        path.stat()
+    except OSError as error:
+        problems = Problems(str(path))
+        problems.add(0, f"can't be read: {error.strerror or error}")
+        raise DataError(problems.found) from None
 
 
 def day(text: str, today: date) -> date | None:

@@ -6,6 +6,7 @@ All of it works beside a running sender: each change is one statement that tests
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from typing_extensions import override
 
@@ -30,7 +31,7 @@ from bot.rules.alerts import (
 )
 from bot.store import Store
 from bot.store.db import has_sender
-from bot.store.meta import REHEARSAL
+from bot.store.meta import REHEARSAL, Meta
 from bot.times import epoch, from_epoch, iso
 
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
@@ -65,12 +66,18 @@ def clock(store: Store, now: datetime) -> datetime:
     process runs what that process believes of it (`bot.clock`); in a rehearsal's file the instant
     to which its clock has come. Raises `StoreError`.
     """
-    meta = store.meta
+    return believed(store.meta, store.database.path, now)
+
+
+def believed(meta: Meta, path: Path, now: datetime) -> datetime:
+    """Return the instant of `clock` by what a database says of itself that a process at `path` may
+    be using: the database's own file, or the one of which it is a copy.
+    """
     if meta.get("kind") == REHEARSAL:
         own = meta.get("clock")
         return from_epoch(float(own)) if own else now
     watched = meta.get(WATCHED)
-    if watched is None or not has_sender(store.database.path):
+    if watched is None or not has_sender(path):
         return now
     return Clock(lambda: now).kept(watched)()
 

@@ -148,14 +148,14 @@ class Dispatcher:
         moment = now.timestamp()
         if self._next is not None:
             services, self._next = self._next, None
-            self._use(services, self._pacer.state(), moment)
+            self._use(services, self.pacer.state(), moment)
         self._raise_trouble()
         for channel in self._open_channels(moment):
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
                 # A few messages gather, so that they share a commit.
                 few = round(self._pacer.rate * TOGETHER)
-                wait = max(self._pacer.wait(moment, few), self._rests.wait(moment))
+                wait = max(self.pacer.wait(moment, few), self._rests.wait(moment))
                 if wait > SOON:
                     self._write(moment)
                 return from_epoch(moment + wait)
@@ -176,18 +176,21 @@ class Dispatcher:
 
     @property
     def pacer(self) -> Pacer:
-        """The pace of the account, which the replies of a chat on it keep too."""
+        """The pace of the account, which the replies of a chat on it keep too; it follows a clock
+        that was set, so take the instant that it is asked about first.
+        """
+        self._pacer.follow(self._services.leapt())
         return self._pacer
 
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""
-        self._pacer.limited(moment, retry_after)
+        self.pacer.limited(moment, retry_after)
         self._paced = True
         self._remember()
 
     def may_send(self, moment: float) -> bool:
         """Return whether the pace lets something leave now, and the account doesn't rest."""
-        return min(self._pacer.allowed(moment), self._rests.allowed(moment, 0)) > 0
+        return min(self.pacer.allowed(moment), self._rests.allowed(moment, 0)) > 0
 
     @property
     def under_way(self) -> Claimed | None:
@@ -322,7 +325,7 @@ class Dispatcher:
         if channel.name in self._services.dry:
             return CLAIM
         tries = self._rests.allowed(moment, len(self._flying))
-        return min(self._pacer.allowed(moment), self._slots(), tries)
+        return min(self.pacer.allowed(moment), self._slots(), tries)
 
     def _slots(self) -> int:
         """Return how many more may be in flight: as many again as leave while an answer is on its
@@ -384,7 +387,7 @@ class Dispatcher:
             self._landed += [_back(row) for row in rows]
             raise
         self._landed += ended
-        self._pacer.take(len(going), moment)
+        self.pacer.take(len(going), moment)
         self._paced = self._paced or bool(going)
         return going
 
@@ -432,7 +435,8 @@ class Dispatcher:
     ) -> bool:
         """Send one message; return whether the answer said that the account must rest."""
         with About(row):
-            self._pacer.left(self._clock().timestamp() if self._clock else moment)
+            now = self._clock().timestamp() if self._clock else moment
+            self.pacer.left(now)
             began = time.monotonic()
             result, error = await attempts.send(row, message, moment)
             self._landed.append(result)

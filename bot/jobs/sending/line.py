@@ -51,7 +51,7 @@ class Line:
         self._queue(1)
         try:
             async with self._first:
-                while (wait := self._dispatcher.pacer.reply(self._now())) > 0:
+                while (wait := self._ask()) > 0:
                     if wait > PATIENCE:
                         return False
                     await asyncio.sleep(min(wait, _LOOK))
@@ -59,8 +59,13 @@ class Line:
             self._queue(-1)
         return True
 
+    def _ask(self) -> float:
+        now = self._now()
+        return self._dispatcher.pacer.reply(now)
+
     def _leave(self) -> None:
-        self._dispatcher.pacer.answered(self._now())
+        now = self._now()
+        self._dispatcher.pacer.answered(now)
 
     def limited(self, retry_after: float) -> None:
         """Let the whole account rest for so many seconds, since a reply was answered by a 429."""
@@ -68,7 +73,8 @@ class Line:
 
     def _queue(self, more: int) -> None:
         self._count += more
-        self._dispatcher.pacer.waits(self._count, self._now())
+        now = self._now()
+        self._dispatcher.pacer.waits(self._count, now)
 
     def _now(self) -> float:
         return self._clock().timestamp()

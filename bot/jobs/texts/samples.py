@@ -93,6 +93,7 @@ def _sample(
 ) -> Sample:
     kind, fits = network
     limits = fits.of(wanted.network, Role.NUDGE, kind.LIMITS)
+    longest = limits.length if kind.LETTERS == "room" else None
     try:
         draft = _draft(settings, renderer, campaign, action, wanted, room=kind.LETTERS == "room")
         if kind.LETTERS == "room":
@@ -105,8 +106,9 @@ def _sample(
         )
         whole = letterhead.framed(renderer, head, draft)
     except RenderError as error:
-        return Sample(shown=_unmade(limits, wanted, str(error)))
-    return Sample(shown=_shown(limits, wanted, draft, whole.text), html=whole.html)
+        return Sample(shown=_unmade(longest, wanted, str(error)))
+    shown = replace(_shown(limits, wanted, draft, whole.text), limit=longest)
+    return Sample(shown=shown, html=whole.html)
 
 
 def _draft(
@@ -156,7 +158,7 @@ def _link(settings: Settings, purpose: Purpose) -> str:
     return f"{public}/{purpose.value}/{token}"
 
 
-def _unmade(limits: Limits, wanted: Wanted, problem: str) -> Preview:
+def _unmade(longest: int | None, wanted: Wanted, problem: str) -> Preview:
     """Return what is shown of a letter that can't be made."""
     return Preview(
         campaign=wanted.campaign,
@@ -168,7 +170,7 @@ def _unmade(limits: Limits, wanted: Wanted, problem: str) -> Preview:
         wording=wanted.recipient + 1,
         text=None,
         length=None,
-        limit=limits.length,
+        limit=longest,
         alt=None,
         problem=problem,
     )
@@ -176,7 +178,7 @@ def _unmade(limits: Limits, wanted: Wanted, problem: str) -> Preview:
 
 def _shown(limits: Limits, wanted: Wanted, draft: Draft, text: str) -> Preview:
     return replace(
-        _unmade(limits, wanted, ""),
+        _unmade(limits.length, wanted, ""),
         language=draft.language,
         text=text,
         length=measure(text, limits),

@@ -14,6 +14,7 @@ import pytest
 
 from bot.cli import main
 from bot.config import Usage, load
+from bot.errors import StoreError
 from bot.jobs.counting import cost
 from bot.model import ListedDates, Rendered, YearlyDay
 
@@ -127,6 +128,21 @@ def test_today_is_what_was_recorded_and_what_is_still_to_come(make):
     cost.record_post(services, early, body(), NOW)
     found = costs(services)
     assert (found["early"].posts, found["late"].posts) == (1, 1)
+
+
+def test_reads_that_the_database_refuses_are_recorded_with_the_next_ones(make):
+    services = make()
+    channel = services.settings.channels["our-x"]
+    network = services.networks["our-x"]
+    network.reads = 3
+    services.store.database._connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError):
+        cost.record_reads(services, channel, network, NOW)
+    services.store.database._connection.execute("PRAGMA query_only = OFF")
+    network.reads += 1
+    cost.record_reads(services, channel, network, NOW)
+    cost.record_reads(services, channel, network, NOW)
+    assert costs(services)["our-x"].reads == 4
 
 
 def test_reads_and_deletions_are_added_as_they_are_made(make):

@@ -62,6 +62,14 @@ def look(tmp_path):
     return ask
 
 
+@pytest.mark.parametrize("group", ["contacts", "pledges"])
+def test_a_file_that_is_not_there_makes_no_database(drumbeat, tmp_path, group):
+    code, _, err = drumbeat(group, "import", "nothing.csv")
+    assert code == 1
+    assert "nothing.csv: (whole file): can't be read: No such file or directory" in err
+    assert not list(tmp_path.glob("drumbeat.db*"))
+
+
 def test_contacts_are_taken_with_their_consent_or_without(drumbeat, csv, look):
     file = csv(
         HEAD

@@ -54,7 +54,9 @@ def test_a_preview_shows_subject_and_text_as_people_and_rooms_get_them(folder, c
             len(re.findall(r"https://pages\.example/(?:report|leave)/\S{50,}", each["text"])) == 2
         )
         assert each["length"] == len(each["text"])
+    assert (mail["limit"], room["limit"]) == (None, 2_000)
     out = command("preview", "prompt-march")[1]
+    assert f"\u00b7 {mail['length']} characters\n" in out
     assert "\n   [subject: Write about the impacts of child labour]\n" in out
     assert "\n   [title: Write about the impacts of child labour]\n" in out
 
