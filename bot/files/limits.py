@@ -41,6 +41,9 @@ DEEPEST_FOLDER: Final = 8
 MOST_DEPTH: Final = 32
 """Most levels of nested tables, lists, statements and expressions: shipped files have some nine."""
 
+MOST_LOOPS: Final = 16
+"""Most loops of a template within each other: Python takes twenty, and a text has one or two."""
+
 MOST_VALUES: Final = 50_000
 """Most values of one TOML file: the largest shipped one has a thousand."""
 

@@ -15,6 +15,7 @@ from bot.files.faults import of_encoding
 from bot.files.frozen import File
 from bot.render import plurals
 from bot.render.faults import of_syntax
+from bot.render.plain import Parsed
 from bot.render.sandbox import Sandbox
 from bot.text import control_names
 
@@ -51,6 +52,10 @@ class Block:
         return self.variables - FUNCTIONS | self.parts
 
 
+_NOTHING = Block(variables=frozenset(), parts=frozenset())
+"""What a block of plain words uses."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outline:
     """What one template file holds, and what is wrong with it."""
@@ -82,10 +87,10 @@ def outline(file: File, name: str, language: str) -> Outline:
 def _outline(source: str, name: str, language: str) -> Outline:
     """Return the outline of a template's text; kept, since `check` asks once per language."""
     try:
-        tree = _sandbox().parse_text(source, name)
-        held = _of(tree, source, language)
+        parsed = _sandbox().parse_text(source, name)
+        held = _of(parsed, source, language)
         # the code is wanted next, and to compile a tree changes it: its outline comes first
-        _sandbox().compile_tree(tree, source, name)
+        _sandbox().compile_parsed(parsed, source, name)
     except TemplateSyntaxError as error:
         raise RenderError(of_syntax(error, source, _sandbox().filters)) from error
     except RecursionError as error:
@@ -95,16 +100,19 @@ def _outline(source: str, name: str, language: str) -> Outline:
     return held
 
 
-def _of(tree: nodes.Template, source: str, language: str) -> Outline:
+def _of(parsed: Parsed, source: str, language: str) -> Outline:
     """Return the outline of a parsed template, whose text is `source`."""
-    blocks = [(block, list(block.find_all(nodes.Node))) for block in tree.find_all(nodes.Block)]
+    blocks = [
+        (block, list(block.find_all(nodes.Node))) for block in parsed.tree.find_all(nodes.Block)
+    ]
     faults = chain(
-        (("", message) for message in _lost(source, tree)),
+        (("", message) for message in _lost(source, parsed.tree)),
         ((block.name, message) for block, held in blocks for message in _plurals(held, language)),
         ((block.name, message) for block, held in blocks for message in _controls(held)),
     )
+    asked = {block.name: _asked(block, held) for block, held in blocks}
     return Outline(
-        blocks={block.name: _asked(block, held) for block, held in blocks},
+        blocks={name: asked.get(name, _NOTHING) for name in parsed.blocks},
         faults=tuple(islice(faults, limits.MOST_TOLD)),
     )
 

@@ -5,10 +5,11 @@ Jinja's own sandbox is the second wall behind it. What that leaves open is close
 texts and numbers, statements that build ever longer texts, loops and calls without end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -30,6 +31,7 @@ from bot.languages import locale, said_day
 from bot.render import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
+from bot.render.plain import Parsed, Said, divided, saying
 from bot.rules import dates
 from bot.times import from_epoch
 
@@ -77,8 +79,27 @@ _NODES = (
     *_SUMS,
 )
 
-_COMPILED: Kept[tuple[str, str], tuple[CodeType, frozenset[str]]] = Kept(2_000)
-"""The code and the link slots of compiled templates, by text and file name.
+
+@dataclass(frozen=True, kw_only=True)
+class _Compiled:
+    """A template as Python code, of which each sandbox makes its own."""
+
+    python: str
+    file: str
+    slots: frozenset[str]
+    #: the names of all blocks, in their order
+    blocks: tuple[str, ...]
+    #: the blocks that need no code, as functions like those in the code
+    plain: Mapping[str, Said]
+
+    @cached_property
+    def code(self) -> CodeType:
+        """What runs; made when the first text is wanted, which of many templates never is."""
+        return compile(self.python, self.file, "exec")
+
+
+_COMPILED: Kept[tuple[str, str], _Compiled] = Kept(2_000)
+"""Compiled templates by text and file name.
 
 All sandboxes allow the same, so they share it, and a reload compiles only what has changed.
 """
@@ -127,31 +148,34 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         Return it with the slots that it names in link("…"). Raises `TemplateSyntaxError`.
         """
-        code, slots = _COMPILED.made(
-            (source, file), lambda: self._counted_code(self.parse_text(source, file), file)
+        compiled = _COMPILED.made(
+            (source, file), lambda: self._compiled(self.parse_text(source, file), file)
         )
-        return Template.from_code(self, code, dict(self.globals)), slots
+        template = Template.from_code(self, compiled.code, dict(self.globals))
+        made = {**template.blocks, **compiled.plain}
+        template.blocks = {name: made[name] for name in compiled.blocks}
+        return template, compiled.slots
 
-    def compile_tree(self, tree: nodes.Template, source: str, file: str) -> None:
+    def compile_parsed(self, parsed: Parsed, source: str, file: str) -> None:
         """Compile what `parse_text` made of this text, unless that was done, and keep the code.
 
         The tree is changed by it. Raises `TemplateSyntaxError`.
         """
-        _COMPILED.made((source, file), partial(self._counted_code, tree, file))
+        _COMPILED.made((source, file), partial(self._compiled, parsed, file))
 
-    def parse_text(self, source: str, file: str) -> nodes.Template:
+    def parse_text(self, source: str, file: str) -> Parsed:
         """Parse a template that uses only what is allowed; raises `TemplateSyntaxError`."""
         if _has_too_many_tokens(self, source, file):
             raise TemplateSyntaxError(
                 f"has more than {limits.MOST_TOKENS:,} words and signs; divide it", 1, file, file
             )
-        tree = self.parse(source, file, file)
-        for node, depth in _descendants(tree):
+        parsed = divided(self.parse(source, file, file))
+        for node, depth, loops in _descendants(parsed.tree):
             if not isinstance(node, _NODES):
                 raise TemplateSyntaxError(
                     f"{type(node).__name__} can't be used in texts", node.lineno, file, file
                 )
-            if depth > limits.MOST_DEPTH:
+            if depth > limits.MOST_DEPTH or loops > limits.MOST_LOOPS:
                 raise TemplateSyntaxError(
                     "is nested too deeply; make it simpler", node.lineno, file, file
                 )
@@ -159,12 +183,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(
                     "a recursive loop can't be used in texts", node.lineno, file, file
                 )
-        return tree
+        return parsed
 
-    def _counted_code(self, tree: nodes.Template, file: str) -> tuple[CodeType, frozenset[str]]:
-        slots = frozenset(_slots(tree))
+    def _compiled(self, parsed: Parsed, file: str) -> _Compiled:
+        slots = frozenset(_slots(parsed.tree))
         self.meter.begin()
-        return self.compile(_Counting().visit(tree), file, file), slots
+        return _Compiled(
+            python=self.compile(_Counting().visit(parsed.tree), file, file, raw=True),
+            file=file,
+            slots=slots,
+            blocks=parsed.blocks,
+            plain={name: saying(words) for name, words in parsed.plain.items()},
+        )
 
     def _metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return the filter with the length of its results counted by the meter."""
@@ -297,16 +327,20 @@ def _filtered(name: str, node: nodes.Node) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
-def _descendants(root: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
-    """Yield each node with its depth; ten `elif` of a chain count as one level (`_ELIFS`)."""
-    pending = [(root, 0)]
+def _descendants(root: nodes.Node) -> Iterator[tuple[nodes.Node, int, int]]:
+    """Yield each node with its depth and the loops around it; ten `elif` of a chain count as one
+    level (`_ELIFS`).
+    """
+    pending = [(root, 0, 0)]
     while pending:
-        node, depth = pending.pop()
-        yield node, depth
+        node, depth, loops = pending.pop()
+        yield node, depth, loops
         chain = node.elif_ if isinstance(node, nodes.If) else []
         later = {id(child): number // _ELIFS for number, child in enumerate(chain)}
+        around = loops + isinstance(node, nodes.For)
         pending += [
-            (child, depth + 1 + later.get(id(child), 0)) for child in node.iter_child_nodes()
+            (child, depth + 1 + later.get(id(child), 0), around)
+            for child in node.iter_child_nodes()
         ]
 
 

@@ -26,6 +26,7 @@ from bot.model import Limits
 from bot.render import Renderer
 from bot.render.loader import Loader
 from bot.render.outline import outline
+from bot.render.sandbox import Sandbox
 from bot.rules.reading import handles as reading
 from bot.rules.reading.handles import Wrong, normalise
 from bot.text import filled, isolates, measure
@@ -252,7 +253,7 @@ def test_what_is_longer_than_it_looks_is_not_written(tmp_path, source, message):
         ("MOST_DEPTH", 4, "{% if a %}{% if a %}{% if a %}{% endif %}{% endif %}{% endif %}",
          "line 1: is nested too deeply"),
         ("MOST_DEPTH", 5, f"{{% if a %}}{'{% elif a %}' * 40}{{% endif %}}", "is nested too deeply"),
-        ("MOST_DEPTH", 99, f"{'{% for a in b %}' * 21}{'{% endfor %}' * 21}", "can't be read: too many"),
+        ("MOST_LOOPS", 2, f"{'{% for a in b %}' * 3}.{'{% endfor %}' * 3}", "line 1: is nested too deeply"),
     ],
 )  # fmt: skip
 def test_a_template_beyond_a_limit_is_told_with_its_file(
@@ -265,6 +266,27 @@ def test_a_template_beyond_a_limit_is_told_with_its_file(
     path = write(tmp_path, "a.j2", f"{{# another #}}{block(source)}")
     with pytest.raises(RenderError, match=message):
         outline(File(path=path, data=path.read_bytes()), "a.j2", "en")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{'{% for a in b %}' * limits.MOST_LOOPS}.{'{% endfor %}' * limits.MOST_LOOPS}",
+        f"{'{% if a %}' * 28}.{'{% endif %}' * 28}",
+        f"{'{% if a %}.{% else %}' * 28}{'{% endif %}' * 28}",
+        f"{{% if a %}}.{'{% elif a %}.' * 270}{{% endif %}}",
+        f"{{{{ {'not ' * 28}a }}}}",
+        f"{{{{ a{' | upper' * 28} }}}}",
+        f"{{{{ a{'.b' * 28} }}}}",
+        f"{{{{ {'a + (' * 27}a{')' * 27} }}}}",
+        f"{{{{ {'a(' * 28}{')' * 28} }}}}",
+        f"{{{{ {'[' * 28}{']' * 28} }}}}",
+        f"{{{{ {'a if a else (' * 27}a{')' * 27} }}}}",
+    ],
+)
+def test_python_takes_what_is_just_within_the_limits(source):
+    template, _ = Sandbox().compile_text(block(source), "a.j2")
+    assert list(template.blocks) == ["post"]
 
 
 def test_lists_names_of_loops_and_joins_work_as_ever(tmp_path):

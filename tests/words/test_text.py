@@ -6,6 +6,7 @@ Hashtags, links, isolates.
 import re
 import sys
 import unicodedata
+from dataclasses import replace
 from importlib import resources
 from time import process_time
 from types import SimpleNamespace
@@ -16,11 +17,12 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tree import languages
 
-from bot.links import _encodable, _x_patterns, links
+from bot.links import _encodable, _x_patterns, link_spans, links
 from bot.model import Limits
 from bot.text import (
     beginning,
     has_hashtag,
+    hashtag_spans,
     hashtags,
     is_hashtag,
     isolates,
@@ -283,6 +285,28 @@ def test_hashtags_are_found_in_all_scripts_and_each_once():
 
 def test_a_fragment_of_a_link_is_no_hashtag():
     assert hashtags("https://example.org/a#part example.org/#other #Real") == ("#Real",)
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ["#One", "#two", "a", "é日", FAMILY, " ", "\n", "\u00a0", "\u3000", "\u2068", "\u2069", "(", "/", ".",
+         "https://a.example/x", "HTTP://b.org/?q=1", "c.org", "c.org/", "://"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(_PIECES)
+def test_no_hashtag_stands_in_a_link(text):
+    links_of = link_spans(text)
+    for begin, _ in hashtag_spans(text):
+        assert not any(start <= begin < end for start, end in links_of)
+
+
+@given(_PIECES, st.sampled_from([X, BLUESKY, MASTODON, TELEGRAM]), st.integers(1, 60))
+def test_a_text_is_too_long_by_what_it_measures(text, network, most):
+    limits = replace(network, length=most, bytes=None)
+    assert bool(problems_of_length(text, limits)) == (measure(text, limits) > most)
 
 
 def test_hashtags_are_compared_whatever_their_form_or_case():

@@ -111,7 +111,7 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
     for block in lacking:
         message = f"is missing; write {{% block {block} %}}…{{% endblock %}}"
         yield Problem(file=file, key=block, message=message)
-    said = _outline(files, MODEL, name).blocks
+    said = _said(files, name)
     for block, asked in own.items():
         if block in split:
             messages: Iterable[str] = (_divided(split[block]),)
@@ -121,6 +121,16 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
             messages = _differences(asked, model[block], said.get(block))
         for message in messages:
             yield Problem(file=file, key=block, message=message)
+
+
+def _said(files: Files, name: str) -> Mapping[str, Block]:
+    """Return the blocks of the English file as it is used here; none where it is broken, which is
+    told once, of that file.
+    """
+    try:
+        return _outline(files, MODEL, name).blocks
+    except RenderError:
+        return {}
 
 
 def _divided(blocks: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
+from itertools import product
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from bot import text as counts
 from bot.errors import RenderError
 from bot.files import limits
 from bot.jobs.campaigns.limits import Taken
-from bot.model import Action, Campaign, Kind, Limits, Problem, Rendered, Role
+from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
 from bot.names import suggest
 from bot.render import Renderer
+from bot.render.outline import Outline
 from bot.rules import dates
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ _UNASKED = (
 )
 
 _DASHED = "; a line of dashes begins no post of a thread here: write {{ next_post }} instead"
+
+_OF_DAY = frozenset({"day", "year", "fact"})
+"""Variables and functions by which a text may differ from day to day."""
 
 _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12
@@ -93,10 +98,12 @@ class Texts:
                 report(name, f"is missing; write {{% block {name} %}}…{{% endblock %}}")
         self._names(action, blocks, report)
         self._slots(action, language, report)
+        texts = _Rendered(self.renderer, self.campaign, action, language, held)
+        days = self._days(action) if texts.asked & _OF_DAY else self._days(action)[:1]
+        audiences = action.audiences if "audience" in texts.asked else action.audiences[:1]
         for role in Role:
-            for network in self._reached(role):
-                for day in self._days(action):
-                    self._role(action, role, language, network, day, file)
+            for reader in product(self._reached(role), days, audiences):
+                self._role(action, role, texts, reader, file)
         return None
 
     def _names(self, action: Action, blocks: Sequence[str], report: Report) -> None:
@@ -157,37 +164,25 @@ class Texts:
         ]
 
     def _role(
-        self, action: Action, role: Role, language: str, network: str, day: date, file: str
+        self, action: Action, role: Role, texts: "_Rendered", reader: "_Reader", file: str
     ) -> None:
-        names = self.renderer.names(self.campaign, action, role, language=language, network=network)
-        for audience in action.audiences:
-            render = partial(
-                self.renderer.text,
-                self.campaign,
-                action,
-                language=language,
-                network=network,
-                audience=audience,
-                day=day,
-            )
-            seen: dict[str, str] = {}
-            for wording, name in enumerate(names):
-                if self._is_over(file):
-                    return
-                try:
-                    rendered = render(role, wording=wording)
-                    messages = [
-                        *self._wrong(rendered, role, action, network),
-                        *_repeated(rendered.whole, name, seen),
-                    ]
-                    if role is Role.NUDGE and action.safeguarding:
-                        messages += _unsafe(rendered.whole, render)
-                except RenderError as error:
-                    self.problems.append(from_error(error, file))
-                    continue
-                self.problems += [
-                    Problem(file=file, key=name, message=message) for message in messages
+        """Look at all wordings of a role, as this reader gets them."""
+        network, seen = reader[0], dict[str, str]()
+        for wording, name in enumerate(texts.names(role, network)):
+            if self._is_over(file):
+                return
+            try:
+                rendered = texts.text(role, name, wording, reader)
+                messages = [
+                    *self._wrong(rendered, role, action, network),
+                    *_repeated(rendered.whole, name, seen),
                 ]
+                if role is Role.NUDGE and action.safeguarding:
+                    messages += _unsafe(rendered.whole, partial(texts.first, reader=reader))
+            except RenderError as error:
+                self.problems.append(from_error(error, file))
+                continue
+            self.problems += [Problem(file=file, key=name, message=message) for message in messages]
 
     def _is_over(self, file: str) -> bool:
         """Return whether the time for this campaign's texts is over; the first time it is
@@ -248,6 +243,49 @@ class Texts:
 
     def _limits(self, network: str, role: Role) -> Limits:
         return self.fits.of(network, role, self.networks[network].LIMITS)
+
+
+_Reader = tuple[str, date, Audience]
+"""A network, a day and an audience: on what a text may depend, beside its language."""
+
+
+class _Rendered:
+    """The texts of one action in one language, each rendered once for all who read the same."""
+
+    def __init__(
+        self, renderer: Renderer, campaign: Campaign, action: Action, language: str, held: Outline
+    ) -> None:
+        self._of = (campaign, action)
+        self._renderer = renderer
+        self._language = language
+        #: variables for which any of the blocks asks
+        self.asked = frozenset[str]().union(*(block.variables for block in held.blocks.values()))
+        self._kept: dict[tuple[Role, str, str, date, Audience], Rendered] = {}
+
+    def names(self, role: Role, network: str) -> tuple[str, ...]:
+        """Return the blocks of a role on a network, one for each wording."""
+        return self._renderer.names(*self._of, role, language=self._language, network=network)
+
+    def first(self, role: Role, reader: _Reader) -> str:
+        """Return the first wording that this reader gets; raises `RenderError`."""
+        name = next(iter(self.names(role, reader[0])), "")
+        return self.text(role, name, 0, reader).whole
+
+    def text(self, role: Role, name: str, wording: int, reader: _Reader) -> Rendered:
+        """Return what this reader gets of a wording, `name` its block; raises `RenderError`."""
+        network, day, audience = reader
+        key = (role, name, network if "network" in self.asked else "", day, audience)
+        if key not in self._kept:
+            self._kept[key] = self._renderer.text(
+                *self._of,
+                role,
+                language=self._language,
+                network=network,
+                audience=audience,
+                day=day,
+                wording=wording,
+            )
+        return self._kept[key]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -311,9 +349,9 @@ def _repeated(body: str, name: str, seen: dict[str, str]) -> Iterator[str]:
     seen.setdefault(body, name)
 
 
-def _unsafe(nudge: str, render: Callable[[Role], Rendered]) -> Iterator[str]:
+def _unsafe(nudge: str, give: Callable[[Role], str]) -> Iterator[str]:
     """Yield a fault for each block on safeguarding that the nudge doesn't say."""
-    for part in _lacking(nudge, lambda role: render(role).whole):
+    for part in _lacking(nudge, give):
         yield f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
 
 

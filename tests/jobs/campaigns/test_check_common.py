@@ -190,6 +190,18 @@ def test_a_file_that_nobody_reads_is_told(tmp_path):
     )
 
 
+def test_an_english_text_that_is_broken_is_told_once_and_hides_nothing_in_other_languages(tmp_path):
+    changed(tmp_path, "en/chat/ask.j2", "{% endblock %}", "{% endblok %}")
+    changed(tmp_path, "fr/chat/ask.j2", "{{ length", "{{ lenght")
+    (english, *_), *others = [
+        [each for each in found(tmp_path) if each.startswith(f"content/{tag}/chat/ask.j2: ")]
+        for tag in ("en", "fr", "es")
+    ]
+    assert "endblok" in english
+    assert [len(each) for each in others] == [2, 0]
+    assert "'lenght' isn't there" in others[0][0]
+
+
 def test_another_encoding_is_told_with_its_line(tmp_path):
     file = tmp_path / "content" / "fr" / "web.toml"
     file.parent.mkdir(parents=True)
