@@ -46,7 +46,7 @@ class _Whole(TyperCommand):
         """Read the words after the command's name; none may be left."""
         ctx.allow_extra_args = True
         try:
-            left = super().parse_args(ctx, args)
+            left = super().parse_args(ctx, _filled(self, args))
         except typer.TyperException as error:
             # an option without its value is refused before it is known whose it is
             vars(error)["ctx"] = vars(error).get("ctx") or ctx
@@ -54,6 +54,24 @@ class _Whole(TyperCommand):
         if left and not ctx.resilient_parsing:
             ctx.fail(too_much(self, left))
         return left
+
+
+def _filled(command: TyperCommand, args: list[str]) -> list[str]:
+    """Return the words with '' after each option that has no value here and can do without one,
+    as its metavar in brackets says.
+    """
+    spare = {
+        name
+        for option in command.params
+        if str(option.metavar or "").startswith("[")
+        for name in option.opts
+    }
+    filled = []
+    for word, following in zip(args, [*args[1:], "-"], strict=True):
+        filled.append(word)
+        if word in spare and following.startswith("-"):
+            filled.append("")
+    return filled
 
 
 class Commands(TyperGroup):

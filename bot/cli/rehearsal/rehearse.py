@@ -1,6 +1,8 @@
 """`drumbeat rehearse`: a whole campaign in seconds, on a simulated clock."""
 
 import asyncio
+import logging
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,15 +28,20 @@ from bot.cli.common import (
     table,
 )
 from bot.cli.printable import printable
+from bot.cli.rehearsal.faults import tell_endured
 from bot.errors import UsageError
 from bot.text import counted
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.rehearsal.endure import Endured
     from bot.jobs.rehearsal.rehearse import Report, Script
     from bot.jobs.services import Services
     from bot.library import Library
     from bot.model import Limits
+
+_SEEDS = 1_000_000
+"""Seeds of faults that nobody chose are below this, so that they are soon typed."""
 
 CampaignOption = Annotated[
     str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
@@ -52,6 +59,13 @@ SubscribersOption = Annotated[
     typer.Option(min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."),
 ]
 SeedOption = Annotated[int, typer.Option(metavar="S", help="The same seed makes the same people.")]
+FaultsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[SEED]",
+        help="Let networks, clock, disk and process fail; the same seed gives the same faults.",
+    ),
+]
 PersonOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
@@ -68,13 +82,16 @@ def rehearse(
     person: PersonOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
+    faults: FaultsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play a campaign on a simulated clock: the real planner, outbox and texts; nothing leaves.
 
     Without --db a temporary file is used. With it, a rehearsal that was ended in the middle goes on
-    where it was, and one that is over sends nothing more.
+    where it was, and one that is over sends nothing more. With --faults networks, clock, disk and
+    process fail by a schedule, and it is told whether anything was lost or came twice.
     """
+    seed_of_faults = _faults(faults, db, person)
     settings = open_settings(config)
     told = told_limits(settings, settings.database)
     limits = {account: known.limits for account, known in told.items()}
@@ -87,6 +104,12 @@ def rehearse(
         if db is None:
             settings = replace(settings, database=Path(folder) / "rehearsal.db")
         script = _script(library, ids, (start, end), subscribers, seed)
+        if seed_of_faults is not None:
+            endured = asyncio.run(
+                _endure(settings, library, script, limits, seed_of_faults, Path(folder))
+            )
+            tell_endured(endured, as_json=as_json)
+            return
         report, diary = asyncio.run(
             _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
@@ -98,6 +121,22 @@ def rehearse(
         _tell_going_live(library, ids)
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
+
+
+def _faults(given: str | None, db: Path | None, person: Path | None) -> int | None:
+    """Return the seed of the faults, one that nobody chose where none is given; None without."""
+    if given is None:
+        return None
+    for option, value in (("--db", db), ("--person", person)):
+        if value is not None:
+            raise UsageError(
+                f"--faults plays in a file of its own, twice, and keeps nothing: leave {option} out"
+            )
+    if not given:
+        return secrets.randbelow(_SEEDS)
+    if not given.isdecimal():
+        raise UsageError(f"--faults {given!r} is no seed; it is a number, as an earlier run told")
+    return int(given)
 
 
 def _tell_going_live(library: "Library", ids: Sequence[str]) -> None:
@@ -195,6 +234,49 @@ async def _play(
         await app.close(services)
 
 
+async def _endure(
+    settings: "Settings",
+    library: "Library",
+    script: "Script",
+    limits: "Mapping[str, Limits]",
+    seed: int,
+    folder: Path,
+) -> "Endured":
+    from bot import app
+    from bot.jobs.rehearsal import endure
+    from bot.jobs.rehearsal.faults import schedule
+    from bot.jobs.rehearsal.rehearse import bounds
+
+    def opened(name: str) -> "Services":
+        return app.open_rehearsal(
+            replace(settings, database=folder / name),
+            library,
+            script.campaigns,
+            days=(script.start, script.end),
+            durable=False,
+            limits=limits,
+        )
+
+    calm, services = opened("calm.db"), opened("faults.db")
+    try:
+        course = _Course(services, script)
+        note(
+            f"Rehearsing {', '.join(script.campaigns)} from {script.start} to {script.end} with"
+            f" {course.people}, once without faults and once with those of seed {seed}; nothing"
+            " leaves."
+        )
+        faults = schedule(seed, *bounds(script))
+        # what would be logged is played, and told at the end
+        logging.disable(logging.ERROR)
+        with progress(course.days, told=course.both) as advance:
+            hear = course.heard(advance)
+            return await endure.run(calm, services, script, faults, seed, hear)
+    finally:
+        logging.disable(logging.NOTSET)
+        await app.close(services)
+        await app.close(calm)
+
+
 class _Course:
     """How far a rehearsal has come: heard from it, and told in words."""
 
@@ -213,6 +295,10 @@ class _Course:
         sent = sum(network.accepted.total() for network in networks)
         day = self._first + timedelta(days=done - 1)
         return f"{day}: day {done} of {self.days}, {sent:,} sent"
+
+    def both(self, done: int) -> str:
+        """Return how far a rehearsal has come that plays everything twice."""
+        return f"{100 * done // self.days} % played, without faults and with them"
 
     def heard(self, advance: Callable[[int], None]) -> Callable[[float, str], None]:
         """Return what the rehearsal calls; it tells `advance` of days that are over."""

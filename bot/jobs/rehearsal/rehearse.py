@@ -142,13 +142,8 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     """
     began = time.monotonic()
     store = services.store
-    now = _begin(services, script, progress)
-    end = (
-        datetime(script.end.year, script.end.month, script.end.day, tzinfo=UTC)
-        + timedelta(days=1)
-        + timedelta(hours=12)
-    )
-    first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
+    now = begin(services, script, progress)
+    first, end = bounds(script)
     store.outbox.recover(epoch(now))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
     clock_kept = now
@@ -164,6 +159,13 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     return _report(services, script, time.monotonic() - began)
 
 
+def bounds(script: Script) -> tuple[datetime, datetime]:
+    """Return the instants at which the first day begins and the last is over in every zone."""
+    first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
+    last = datetime(script.end.year, script.end.month, script.end.day, tzinfo=UTC)
+    return first, last + timedelta(days=1, hours=12)
+
+
 def _options(script: str) -> str:
     """Return the options by which this script was begun, as they are typed."""
     values = json.loads(script)
@@ -172,7 +174,7 @@ def _options(script: str) -> str:
     return " ".join(f"--{name} {value}" for name, value in values.items())
 
 
-def _begin(services: Services, script: Script, progress: Progress) -> datetime:
+def begin(services: Services, script: Script, progress: Progress) -> datetime:
     """Subscribe the population where that is not done yet, and return the instant to which the
     file's clock has come.
     """
@@ -229,14 +231,15 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
         wishes = [
             again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None
         ]
-        due = _next_due(services, now)
+        due = next_due(services, now)
         if not wishes or min(wishes) >= due:
             return due
         # Wait until the pace allows many messages again, not for each single one.
         now = min(due, max(min(wishes), now + timedelta(seconds=services.pacing_window)))
 
 
-def _next_due(services: Services, now: datetime) -> datetime:
+def next_due(services: Services, now: datetime) -> datetime:
+    """Return the next instant after `now` at which something falls due, a week away at most."""
     due = services.store.plan.next_instant(epoch(now), int(plan.LEAD.total_seconds()))
     furthest = now + LOOK_AHEAD
     return furthest if due is None else min(furthest, from_epoch(due))

@@ -107,7 +107,7 @@ class Network(Base):
 
         Exact for every delivery since the start.
         """
-        return _receipt(message.key) if self.took(message.key) else None
+        return receipt_of(message.key) if self.took(message.key) else None
 
     @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
@@ -146,7 +146,7 @@ class Network(Base):
         seen[byte] |= bit
         self.accepted[key.channel] += 1
         self.records.append(message)
-        return _receipt(key)
+        return receipt_of(key)
 
     def _fail(self, message: Message) -> None:
         failure = self.failures(message, self.calls) if self.failures else None
@@ -163,7 +163,8 @@ class Network(Base):
         self._fits[id(body)] = body  # held, so that no other body gets its id
 
 
-def _receipt(key: DeliveryKey) -> Receipt:
+def receipt_of(key: DeliveryKey) -> Receipt:
+    """Return the receipt of a delivery that was taken."""
     return Receipt(id=f"{_PREFIX}{key.occurrence}-{key.channel}-{key.recipient}")
 
 
