@@ -66,11 +66,13 @@ def _filled(command: TyperCommand, args: list[str]) -> list[str]:
         if str(option.metavar or "").startswith("[")
         for name in option.opts
     }
-    filled = []
-    for word, following in zip(args, [*args[1:], "-"], strict=True):
-        filled.append(word)
-        if word in spare and following.startswith("-"):
+    filled: list[str] = []
+    for word in args:
+        if filled and filled[-1] in spare and word.startswith("-"):
             filled.append("")
+        filled.append(word)
+    if filled and filled[-1] in spare:
+        filled.append("")
     return filled
 
 
