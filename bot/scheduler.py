@@ -22,14 +22,17 @@ from bot.clock import Clock, elapsed
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError
 from bot.gate import Bounds
+from bot.jobs.monitoring import progress
+from bot.jobs.monitoring.failures import Failures
+from bot.jobs.monitoring.life import EVERY, FRESH, Life
+from bot.jobs.monitoring.pulse import Pulse
+from bot.jobs.monitoring.view import Viewer
 from bot.jobs.operations import clock as clock_job
-from bot.jobs.operations import progress, reload, startup, surroundings
+from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
-from bot.jobs.operations.failures import Failures
-from bot.jobs.operations.pulse import Pulse
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.operations.turns import LET_GO, Turns
+from bot.jobs.sending.dispatch import accounts
 from bot.jobs.sending.line import Line
-from bot.jobs.sending.unheard import Unheard
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick
@@ -38,6 +41,7 @@ from bot.model import Problem
 from bot.networks.common.thread import in_thread
 from bot.text import counted
 from bot.web import build
+from bot.web.port import Port
 from bot.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -55,14 +59,6 @@ DRAIN = 5.0
 OUTLIVED = 1800.0
 """Most seconds for which a reload of everything leaves the connections open that a job is using
 still: a collection that asks many servers takes minutes.
-"""
-
-LET_GO = 0.3
-"""Seconds that a turn has to write down what landed, once it is told to let go."""
-
-FRESH = 300.0
-"""The heart beats only while planning came to its end, and every account that has something due and
-the chat moved, so many seconds ago at most.
 """
 
 LOOK_AFTER = 5.0
@@ -119,16 +115,13 @@ class Scheduler:
         self._stopped = asyncio.Event()
         #: why the process can't go on
         self._gone: DatabaseGone | None = None
-        #: set while no turn may begin and every turn shall end
-        self._halt = asyncio.Event()
-        self._turns: dict[str, asyncio.Task[None]] = {}
-        self._dispatchers: dict[str, Dispatcher] = {}
-        self._unheard = Unheard()
-        #: job -> when it last came to its end, by the loop's clock
-        self._ended: dict[str, float] = {}
+        self._turns = Turns(lambda: self._services, self._clock, self._guard, self._failures.well)
         #: jobs of the table that are under way, each of which ends in a result
         self._at_work: set[asyncio.Future[None]] = set()
         self._partings: set[asyncio.Task[None]] = set()
+        self._life = Life(self._failures)
+        viewer = Viewer(lambda: self._services, self._turns.dispatchers, self._life)
+        self._port = Port(viewer.look)
         self._rereading: asyncio.Task[None] | None = None
         self._pages: Server | None = None
         self._chat: asyncio.Task[None] | None = None
@@ -167,7 +160,7 @@ class Scheduler:
     def stop(self) -> None:
         """End within five seconds with nothing half-done."""
         log.info("stopping")
-        self._halt.set()
+        self._turns.halt.set()
         self._stopped.set()
 
     def reread(self) -> None:
@@ -185,11 +178,13 @@ class Scheduler:
         every(1, "file", self._watch)
         every(60, "alarms", self._tell)
         every(20, "progress", self._feel)
+        every(20, "database", self._write)
         every(60, "heartbeat", self._beat)
         every(60, surroundings.PAGES, self._open_pages)
+        every(60, surroundings.HEALTH, self._open_port)
         every(60, "chat", self._talk)
         every(1, "requests", self._requests)
-        every(5, "let go", self._give_up)
+        every(5, "let go", self._turns.give_up)
         self._engine.add_job(
             self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1
         )
@@ -214,13 +209,14 @@ class Scheduler:
             if job.id.startswith("dispatch ") and job.id not in wanted:
                 job.remove()
         for name, account in wanted.items():
-            self._every(1, name, partial(self._dispatch, account))
+            self._every(1, name, partial(self._turns.begin, account))
 
     async def _keep_time(self) -> None:
         """Look at the clock each second by the loop's own time, until cancelled."""
         while True:
+            self._life.look(self._clock().timestamp())
             await self._guard("clock", self._look_at_clock)
-            await asyncio.sleep(1)
+            await asyncio.sleep(EVERY)
 
     async def _look_at_clock(self) -> None:
         """Wake the engine where the clock jumped: its timers go by that clock, and one that was set
@@ -242,7 +238,7 @@ class Scheduler:
         finally:
             self._at_work.discard(over)
             over.set_result(None)
-        self._ended[tick.name] = asyncio.get_running_loop().time()
+        self._life.ended(tick.name, self._clock().timestamp())
 
     async def _open_pages(self) -> None:
         """Open the pages that letters lead to, where config.toml has [web].
@@ -262,6 +258,21 @@ class Scheduler:
             "pages for letters listen on %s; people reach them at %s", web.listen, web.public_url
         )
 
+    async def _open_port(self) -> None:
+        """Open the health port where config.toml wants it, or where it wants it now; what others
+        are told of the database is tried out by writing into it.
+        """
+        health = None if self._stopped.is_set() else self._services.settings.health
+        if await self._port.follow(health) and health:
+            log.info("the health port listens on %s: /healthz and /metrics", health)
+
+    async def _write(self) -> None:
+        """Write a little where somebody asks for the health port: else a disk that is full is
+        seen only when something is due.
+        """
+        if self._port.number is not None:
+            self._services.store.meta.put("alive", str(int(self._clock().timestamp())))
+
     async def _talk(self) -> None:
         """Talk with people where a Telegram channel with nudges is live.
 
@@ -275,9 +286,10 @@ class Scheduler:
         self._hears = lambda: None
         if name is not None:
             account = self._services.settings.channels[name].account
-            line = Line(self._dispatcher(account), self._clock)
+            line = Line(self._turns.dispatcher(account), self._clock)
             chat = telegram.Chat(lambda: self._services, name, self._clock, line)
             self._hears = lambda: chat.heard
+            self._life.hear(lambda: chat.updates)
             self._chat = asyncio.create_task(self._guard("talk", chat.run))
 
     async def _end_chat(self) -> None:
@@ -308,7 +320,7 @@ class Scheduler:
         """Raise `StandsStill` where an account that has something due, or the chat, moves not."""
         now = self._clock()
         signs: dict[str, Hashable] = {
-            account: progress.sign(self._services, self._dispatcher(account), now)
+            account: progress.sign(self._services, self._turns.dispatcher(account), now)
             for account in accounts(self._services)
         }
         if self._services.settings.privacy is not None:  # without it nobody may write to us
@@ -316,46 +328,13 @@ class Scheduler:
         self._pulse.feel(signs, asyncio.get_running_loop().time())
 
     async def _beat(self) -> None:
-        planned = self._ended.get(PLAN.name, float("-inf"))
-        if not self._failures.current and asyncio.get_running_loop().time() - planned < FRESH:
+        if not self._life.wrong():
             await self._alarms.beat(self._services)
-
-    async def _dispatch(self, account: str) -> None:
-        """Begin a turn of the account, where none is under way and there is work."""
-        if self._halt.is_set() or account in self._turns:
-            return
-        dispatcher = self._dispatcher(account)
-        if dispatcher.has_work(self._clock()):
-            turn = partial(dispatcher.turn, self._clock, self._halt)
-            task = self._turns[account] = asyncio.create_task(self._guard(f"turn {account}", turn))
-            task.add_done_callback(lambda _: self._turns.pop(account, None))
-        else:
-            self._failures.well(f"turn {account}")
-
-    def _dispatcher(self, account: str) -> Dispatcher:
-        """Return the account's dispatcher, which lasts as long as the process."""
-        if account not in self._dispatchers:
-            self._dispatchers[account] = Dispatcher(self._services, account, self._clock())
-        return self._dispatchers[account]
 
     def _adopt(self, services: Services) -> None:
         """Use new services from now on."""
         self._services = services
-        for dispatcher in self._dispatchers.values():
-            dispatcher.adopt(services)
-
-    async def _end_turns(self, patience: float) -> None:
-        """Wait so many seconds for the turns that were told to end, then let go of the rest."""
-        pending = set(self._turns.values())
-        for seconds in (patience, LET_GO, LET_GO):
-            if pending:
-                _, pending = await asyncio.wait(pending, timeout=seconds)
-            for task in pending:
-                task.cancel()
-
-    async def _give_up(self) -> None:
-        """Call uncertain what was let go of long enough ago; then it is looked up."""
-        self._unheard.give_up(self._services, asyncio.get_running_loop().time(), self._clock())
+        self._turns.adopt(services)
 
     # new data
 
@@ -381,6 +360,7 @@ class Scheduler:
             log.warning("%s", text)
         self._tell_playing()
         await self._outlook()
+        await self._guard(surroundings.HEALTH, self._open_port)
         return reload.Answer(waits=waits)
 
     async def _reopen(self) -> None:
@@ -390,10 +370,9 @@ class Scheduler:
         """
         try:
             settings, library = await in_thread(self._reread)
-            self._halt.set()
-            await asyncio.gather(self._end_chat(), self._end_turns(DRAIN))
-            for dispatcher in self._dispatchers.values():
-                self._unheard.keep(dispatcher.let_go(), asyncio.get_running_loop().time())
+            self._turns.halt.set()
+            await asyncio.gather(self._end_chat(), self._turns.end(DRAIN))
+            self._turns.keep_unheard()
             old = self._services
             self._adopt(app.reopened(old, settings, library))
             now = reload.fingerprint(self._services.settings)
@@ -415,7 +394,8 @@ class Scheduler:
             startup.tell_surroundings(self._services, self._clock())
         finally:
             if not self._stopped.is_set():
-                self._halt.clear()
+                self._turns.halt.clear()
+        await self._guard(surroundings.HEALTH, self._open_port)
         await self._talk()  # with the old data too, where the new ones are refused
 
     async def _part(self, old: Services, at_work: Collection[asyncio.Future[None]]) -> None:
@@ -480,15 +460,17 @@ class Scheduler:
         self._engine.shutdown(wait=False)
         closing = asyncio.create_task(self._pages.stop()) if self._pages else None
         talking = asyncio.create_task(self._end_chat())
-        if self._turns:
+        shutting = asyncio.create_task(self._port.follow(None))
+        if self._turns.under_way:
             log.info("waiting for what is in flight")
-        await self._end_turns(PATIENCE)
+        await self._turns.end(PATIENCE)
         await talking
         for parting in self._partings:
             parting.cancel()
         await asyncio.gather(*self._partings, return_exceptions=True)
         if closing:
             await closing
+        await shutting
         left = self._services.store.outbox.sending()
         if left:
             log.warning(

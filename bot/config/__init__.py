@@ -141,6 +141,8 @@ class Settings:
     safeguarding: Safeguarding | None = None
     #: None where no pages are served; no letters leave then, since their links lead to these
     web: Web | None = None
+    #: host:port on which others ask how drumbeat is; None where nothing listens for that
+    health: str | None = None
     usage: Usage = Usage()
     #: ranges of addresses inside our own network where servers of strangers may stand
     private: tuple[str, ...] = ()
@@ -327,6 +329,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
             if config.web
             else None
         ),
+        health=config.health.listen if config.health else None,
         usage=_usage(config.usage),
         private=tuple(config.servers.private),
         members=members,

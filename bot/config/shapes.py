@@ -224,6 +224,13 @@ class WebShape(Shape):
     proxies: Annotated[list[_Range], AfterValidator(_check_once)] = Field([])
 
 
+class HealthShape(Shape):
+    """The table [health]: the port on which others ask how drumbeat is."""
+
+    #: host and port on which it listens
+    listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8088"
+
+
 class ServersShape(Shape):
     """The table [servers]: where servers that strangers name may stand."""
 
@@ -246,6 +253,7 @@ class Config(Shape):
     staff: dict[Annotated[str, AfterValidator(_check_name)], StaffShape] = Field({})
     safeguarding: SafeguardingShape | None = None
     web: WebShape | None = None
+    health: HealthShape | None = None
     servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 

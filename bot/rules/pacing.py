@@ -218,6 +218,16 @@ class Pacer:
         """Return the tokens per second at present."""
         return self.limit * _SHARE * self._share
 
+    @property
+    def paused_until(self) -> float:
+        """Return the instant before which nothing leaves, which may have passed."""
+        return self._paused_until
+
+    @property
+    def waiting(self) -> int:
+        """Return how many replies wait for their turn."""
+        return self._waiting
+
     def allowed(self, now: float) -> int:
         """Return how many messages may be taken now; 0 in a pause."""
         now = self._clock(now)

@@ -30,6 +30,7 @@ from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.sending.approvals import Approvals
+from bot.store.sending.backlog import Backlog
 from bot.store.sending.channels import Channels
 from bot.store.sending.holds import HoldRows
 from bot.store.sending.intake import Intake
@@ -99,6 +100,7 @@ class Store:
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
+        self.backlog = Backlog(self.database)
         self.approvals = Approvals(self.database)
         self.pictures = Pictures(self.database)
         self.holds = HoldRows(self.database)
@@ -131,6 +133,7 @@ class Store:
         return (
             self.subscribers,
             self.listing,
+            self.backlog,
             self.outbox,
             self.intake,
             self.journeys,

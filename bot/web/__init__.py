@@ -10,72 +10,23 @@ programs unsubscribe by a POST of their own (RFC 8058).
 ``official``  the page of a letter to an official address
 ``asked``     a request whose token is ours
 ``view``      how a page looks; its template and style lie beside it
+``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
+``port``      the health port, which needs none of these pages
+``metrics``   its numbers, as Prometheus reads them
 ============  ==========================================================
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.gate import paths
 from bot.jobs.services import Services
+from bot.web.headers import Headers
 from bot.web.pages import Pages
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri"
-        " 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "x-robots-tag": "noindex, nofollow",
-    "cache-control": "no-store",
-}
-"""Headers of every answer. Tokens stand in addresses, so no page may be cached, framed, indexed or
-named to other servers.
-"""
-
-HTTPS = {"strict-transport-security": "max-age=31536000"}
-"""Headers of every answer besides, where the public address begins with https; the age is a year
-in seconds.
-"""
-
-
-class Headers:
-    """An ASGI application that adds `HEADERS`, and `HTTPS` where `https`, to another's answers."""
-
-    def __init__(
-        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, https: bool
-    ) -> None:
-        self._app = app
-        self._headers = [
-            (name.encode(), value.encode())
-            for name, value in (HEADERS | HTTPS if https else HEADERS).items()
-        ]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to an answer on its way out (ASGI)."""
-
-        async def sending(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                own = {name for name, _ in message.get("headers", [])}
-                message["headers"] = [
-                    *message.get("headers", []),
-                    *(pair for pair in self._headers if pair[0] not in own),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, sending)
 
 
 def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> Headers:

@@ -56,10 +56,12 @@ def _behind(gate: Gate) -> type[asyncio.Protocol]:
 
 
 class Server:
-    """The pages as they run beside the other jobs."""
+    """Pages as they run beside the other jobs; `table` of config.toml says where they listen."""
 
-    def __init__(self, application: Any, listen: str, bounds: Bounds | None = None) -> None:
-        self._listen = listen
+    def __init__(
+        self, application: Any, listen: str, bounds: Bounds | None = None, *, table: str = "web"
+    ) -> None:
+        self._listen, self._table = listen, table
         gate = Gate(bounds or Bounds())
         config = uvicorn.Config(
             application,
@@ -86,7 +88,7 @@ class Server:
         try:
             sock = socket_at(self._listen)
         except (OSError, OverflowError) as error:
-            raise UsageError(cant_listen(self._listen, error)) from error
+            raise UsageError(cant_listen(self._listen, error, self._table)) from error
         self.port = int(sock.getsockname()[1])
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))
 

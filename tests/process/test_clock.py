@@ -177,7 +177,7 @@ async def test_a_rest_that_a_network_asked_for_does_not_end_where_the_clock_trul
     far.refusal = RateLimited("slow down", retry_after=6)
     machine = Machine()
     async with running(services, machine) as scheduler:
-        dispatcher = scheduler._dispatcher("telegram")
+        dispatcher = scheduler._turns.dispatcher("telegram")
         await until(lambda: dispatcher.pacer.state().paused_until > 0)
         rested, far.refusal = time.monotonic(), None
         machine.off = HOUR

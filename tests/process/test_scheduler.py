@@ -24,8 +24,8 @@ from bot import app
 from bot.config import Alerts
 from bot.errors import DataError, StoreError
 from bot.files.frozen import read_files
+from bot.jobs.monitoring.pulse import Pulse
 from bot.jobs.operations import reload
-from bot.jobs.operations.pulse import Pulse
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import PLAN, TICKS, Tick

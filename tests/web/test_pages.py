@@ -31,7 +31,8 @@ from bot.render import Renderer
 from bot.rules.alerts import PledgeTask
 from bot.rules.tokens import Grant, Purpose
 from bot.scheduler import Scheduler
-from bot.web import HEADERS, build
+from bot.web import build
+from bot.web.headers import HEADERS
 from bot.web.server import Server
 
 NOW = at("2021-03-04T10:00")

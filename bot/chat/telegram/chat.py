@@ -113,6 +113,8 @@ class Chat:
         self._errands: Errands | None = None
         self._refused = asyncio.Event()
         self._rivals = Rivals()
+        #: how many updates came in
+        self.updates = 0
 
     @property
     def heard(self) -> float | None:
@@ -332,6 +334,7 @@ class Chat:
 
     async def _receive(self, update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
         """Take an update into the inbox; it is handled with all others that are there."""
+        self.updates += 1
         came = arrival(update, self._bot.username)
         if came is None:
             return

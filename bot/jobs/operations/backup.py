@@ -37,6 +37,8 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 DRY = "dry"
 """The network that sends nothing anywhere, and so can't be asked what it took before."""
 
+_LAST = "last backup"
+
 OURS = {"meta", "delivery", "_sqlite_migrations"}
 """Tables by which a database of any version is recognised."""
 
@@ -105,9 +107,28 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
             # leave journal mode WAL, so that the copy is one file without companions
             copy.rows("PRAGMA journal_mode = DELETE")
             mark, there = kept_keys.belonging(copy), kept_keys.is_there(copy, keys)
+    _remember(source, made)
     return Copy(
         made=made, size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there
     )
+
+
+def _remember(source: Path, now: datetime) -> None:
+    """Let the database know when it was last copied, for whoever watches the age of backups.
+
+    The copy is sound without that, so a database that takes nothing just now is no fault of it.
+    """
+    with suppress(StoreError), _opened(source) as database:
+        database.rows("PRAGMA busy_timeout = 2000")
+        Meta(database).put(_LAST, str(epoch(now)))
+
+
+def last(store: Store) -> int | None:
+    """Return when the last copy of this database was made, in epoch seconds; None where none is
+    known, as when it was copied by other means.
+    """
+    known = store.meta.get(_LAST)
+    return int(known) if known else None
 
 
 def restore(

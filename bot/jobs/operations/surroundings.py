@@ -31,8 +31,8 @@ from bot.store import Store
 from bot.store import keys as kept_keys
 from bot.text import counted
 
-PAGES = "pages"
-"""The job that opens the pages for letters."""
+PAGES, HEALTH = "pages", "health port"
+"""The jobs that open the pages for letters, and the port on which others ask how drumbeat is."""
 
 NO_PRIVACY = (
     "the chat does not start: config.toml has no [privacy] with controller and contact; fill it"
@@ -51,7 +51,13 @@ NO_CONTACT = (
     f" be passed on: fill it in with name and contact; {_NUMBER}"
 )
 
-LOOKED_AT = frozenset({(JobFails.kind, PAGES), (ChatTrouble.kind, ChatTrouble.PRIVACY)})
+LOOKED_AT = frozenset(
+    {
+        (JobFails.kind, PAGES),
+        (JobFails.kind, HEALTH),
+        (ChatTrouble.kind, ChatTrouble.PRIVACY),
+    }
+)
 """Kind and subject of alarms whose causes `look` sees for itself where no process runs."""
 
 SHOWN = 5
@@ -116,7 +122,7 @@ def look(
     return [
         *folder(settings.database),
         *_readable(settings),
-        *_pages(settings, store, runs=runs),
+        *_addresses(settings, store, runs=runs),
         *_channels(settings, dry),
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
@@ -267,10 +273,13 @@ def problems_told(count: int, named: Sequence[str]) -> str:
     return f"the data that play have {what}; `drumbeat check` tells everything:\n  {lines}"
 
 
-def cant_listen(listen: str, error: Exception) -> str:
-    """Return a sentence that says that the address for the pages can't be had, and what to do."""
+def cant_listen(listen: str, error: Exception, table: str = "web") -> str:
+    """Return a sentence that says that an address can't be had, and what to do; `table` of
+    config.toml names it: web or health.
+    """
+    what = {"web": "the pages", "health": "the health port"}[table]
     return (
-        f"the pages can't listen on {listen}: {_words(error)}; set another `listen` under [web],"
+        f"{what} can't listen on {listen}: {_words(error)}; set another `listen` under [{table}],"
         " or stop what uses it"
     )
 
@@ -338,22 +347,25 @@ def folder(database: Path) -> Iterator[Remark]:
     yield Remark(about="folder", subject=str(where), text=text, wrong=True)
 
 
-def _pages(settings: Settings, store: Store | None, *, runs: bool) -> Iterator[Remark]:
-    """Yield a remark where the address for the pages can't be had.
+def _addresses(settings: Settings, store: Store | None, *, runs: bool) -> Iterator[Remark]:
+    """Yield a remark where the address for the pages or the health port can't be had.
 
     A running process has it, or has said that it hasn't; else it is tried. Where one runs on a file
     that can't be read, as one of an older drumbeat, nobody knows.
     """
-    if settings.web is None or (runs and store is None):
+    if runs and store is None:
         return
-    listen = settings.web.listen
-    if store is not None and runs:
-        alerts = store.alerts.current()
-        failing = [a.text for a in alerts if (a.kind, a.subject) == (JobFails.kind, PAGES)]
-    else:
-        failing = [cant_listen(listen, error)] if (error := _refusal(listen)) else []
-    for text in failing:
-        yield Remark(about="pages", subject=listen, text=text, wrong=True)
+    web = settings.web.listen if settings.web else None
+    for table, job, listen in (("web", PAGES, web), ("health", HEALTH, settings.health)):
+        if listen is None:
+            continue
+        if store is not None and runs:
+            alerts = store.alerts.current()
+            failing = [a.text for a in alerts if (a.kind, a.subject) == (JobFails.kind, job)]
+        else:
+            failing = [cant_listen(listen, error, table)] if (error := _refusal(listen)) else []
+        for text in failing:
+            yield Remark(about="pages", subject=listen, text=text, wrong=True)
 
 
 def _refusal(listen: str) -> Exception | None:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from math import ceil, inf
-from typing import Any
 
 from bot.errors import (
     AccountRefused,
@@ -28,6 +27,7 @@ from bot.errors import (
 )
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.daily import posts_left
+from bot.jobs.sending.pace import pacer
 from bot.jobs.sending.rests import Rests
 from bot.jobs.services import Services
 from bot.logcontext import About
@@ -36,6 +36,7 @@ from bot.model.outbox import Claimed, Result
 from bot.rules.breaker import Measure
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
+from bot.rules.tally import Tally
 from bot.store.sending.statements import CLAIM
 from bot.times import epoch, from_epoch
 
@@ -55,11 +56,6 @@ LOOK = 0.25
 
 KEEP = 10.0
 """Seconds after which a turn that goes on stores the pace, for the case that the process dies."""
-
-RESERVE = 5
-"""Most messages a second that replies and broadcasts leave each other; a tenth of the limit where
-that is less.
-"""
 
 MOST_FLYING = 600
 """Most messages in flight: each holds a connection of this process."""
@@ -89,6 +85,8 @@ class Dispatcher:
         measure: Measure | None = None,
     ) -> None:
         self.account = account
+        #: what became of its messages, for whoever watches
+        self.tally = Tally()
         self._only = only
         self._services = services
         #: services that are taken over at the next step
@@ -96,7 +94,7 @@ class Dispatcher:
         #: the clock of a live run; None where each step gives the instant of all that it does
         self._clock: Callable[[], datetime] | None = None
         self._latency = 0.0
-        self._flying: dict[asyncio.Task[None], Claimed] = {}
+        self._flying: dict[asyncio.Task[bool], Claimed] = {}
         self._single: Claimed | None = None  # under way, where only one is at a time
         self._landed: list[Result] = []
         #: rows whose answer nobody waits for any more; they are *sending* still
@@ -123,17 +121,7 @@ class Dispatcher:
         if not self._channels:
             return
         network = services.networks[self._channels[0].name]
-        limit = min(
-            [network.limits.per_second, *(c.per_second for c in self._channels if c.per_second)]
-        )
-        pace: dict[str, Any] = {
-            "limit": limit,
-            "now": moment,
-            "window": services.pacing_window,
-            "per_day": network.limits.per_day,
-            "reserve": self._reserve(limit),
-        }
-        self._pacer = Pacer.from_state(state, **pace) if state else Pacer(**pace)
+        self._pacer = pacer(services, self._channels, state, moment)
         self._at_once = network.IN_FLIGHT
         self._apart = network.APART
 
@@ -162,18 +150,6 @@ class Dispatcher:
         self._write(moment)
         return now if self._flying else None
 
-    def _reserve(self, limit: float) -> int:
-        """Return how many messages a second replies and broadcasts leave each other: 0 where
-        nobody chats with this account.
-        """
-        chats = any(
-            c.nudges
-            and self._services.networks[c.name].BUTTONS
-            and c.name not in self._services.dry
-            for c in self._channels
-        )
-        return min(RESERVE, int(limit) // 10) if chats else 0
-
     @property
     def pacer(self) -> Pacer:
         """The pace of the account, which the replies of a chat on it keep too; it follows a clock
@@ -182,8 +158,14 @@ class Dispatcher:
         self._pacer.follow(self._services.leapt())
         return self._pacer
 
+    @property
+    def shown(self) -> Pacer:
+        """The same for who only looks at it, from any thread."""
+        return self._pacer
+
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""
+        self.tally.limited += 1
         self.pacer.limited(moment, retry_after)
         self._paced = True
         self._remember()
@@ -191,6 +173,11 @@ class Dispatcher:
     def may_send(self, moment: float) -> bool:
         """Return whether the pace lets something leave now, and the account doesn't rest."""
         return min(self.pacer.allowed(moment), self._rests.allowed(moment, 0)) > 0
+
+    @property
+    def in_flight(self) -> int:
+        """Return how many messages wait for their answers."""
+        return len(self._flying) + (self._single is not None)
 
     @property
     def under_way(self) -> Claimed | None:
@@ -251,7 +238,7 @@ class Dispatcher:
                 self._services.store.holds.current(self._only()),
                 posts=posts_left(self._services, channel, moment),
             )
-        self._landed = []
+        self._written()
         return rows
 
     async def turn(self, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
@@ -392,14 +379,11 @@ class Dispatcher:
         return going
 
     def _fly(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
-        async def fly() -> None:
-            await self._attempt(attempts, row, message, moment)
-
-        task = asyncio.create_task(fly())
+        task = asyncio.create_task(self._attempt(attempts, row, message, moment))
         self._flying[task] = row
         task.add_done_callback(self._arrived)
 
-    def _arrived(self, task: asyncio.Task[None]) -> None:
+    def _arrived(self, task: asyncio.Task[bool]) -> None:
         self._flying.pop(task, None)
         if not task.cancelled():
             self._trouble = task.exception() or self._trouble
@@ -439,9 +423,11 @@ class Dispatcher:
             self.pacer.left(now)
             began = time.monotonic()
             result, error = await attempts.send(row, message, moment)
+            took = time.monotonic() - began
+            self.tally.answered(row.channel, took)
             self._landed.append(result)
             if error is None:
-                self._latency += _WEIGHT * (time.monotonic() - began - self._latency)
+                self._latency += _WEIGHT * (took - self._latency)
                 self._rests.worked(moment)
                 return False
             attempts.after(result, error, moment)
@@ -469,8 +455,12 @@ class Dispatcher:
             return False
         # Kept until it is written: what a full disk refuses now is tried again in the next step.
         self._services.store.outbox.settle(self._landed, int(moment))
-        self._landed = []
+        self._written()
         return True
+
+    def _written(self) -> None:
+        self.tally.settled(self._landed)
+        self._landed = []
 
     def _remember(self) -> None:
         if self._paced:

@@ -23,6 +23,14 @@ class Failures:
         self._clock = clock
         #: job -> what its failure is about: the job itself, or the database that several share
         self.current: dict[str, str] = {}
+        #: what of these is wrong and what to do, by what it is about
+        self._texts: dict[str, str] = {}
+
+    def texts(self) -> list[str]:
+        """Return what is wrong now and what to do, in sentences."""
+        texts = dict(self._texts)
+        subjects = dict.fromkeys([*self.current.values()])
+        return [texts.get(subject, subject) for subject in subjects]
 
     async def guard(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work; a failure is told once, and tried again when the job comes round."""
@@ -53,6 +61,7 @@ class Failures:
         if alarm.subject not in self.current.values():
             log.error("%s", alarm.text)
             self._alarms.open(self._services(), alarm, self._clock())
+        self._texts[alarm.subject] = alarm.text
         self.current[name] = alarm.subject
 
     def well(self, name: str) -> None:

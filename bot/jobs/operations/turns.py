@@ -1,0 +1,87 @@
+"""The turns of all accounts in a running process, each in a task of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.unheard import Unheard
+from bot.jobs.services import Services
+
+LET_GO = 0.3
+"""Seconds that a turn has to write down what landed, once it is told to let go."""
+
+Guard = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does the work of a name, and tells where it fails."""
+
+
+class Turns:
+    """The accounts' dispatchers, which last as long as the process, and the turns under way.
+
+    `services` gives those in force. `guard` does a turn's work, `well` is told the name of a turn
+    that has nothing to do.
+    """
+
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        clock: Callable[[], datetime],
+        guard: Guard,
+        well: Callable[[str], None],
+    ) -> None:
+        self._services = services
+        self._clock = clock
+        self._guard = guard
+        self._well = well
+        self._unheard = Unheard()
+        #: set while no turn may begin and every turn shall end
+        self.halt = asyncio.Event()
+        #: by account
+        self.dispatchers: dict[str, Dispatcher] = {}
+        self.under_way: dict[str, asyncio.Task[None]] = {}
+
+    def dispatcher(self, account: str) -> Dispatcher:
+        """Return the account's dispatcher."""
+        if account not in self.dispatchers:
+            self.dispatchers[account] = Dispatcher(self._services(), account, self._clock())
+        return self.dispatchers[account]
+
+    def adopt(self, services: Services) -> None:
+        """Let all dispatchers use new services from now on."""
+        for dispatcher in self.dispatchers.values():
+            dispatcher.adopt(services)
+
+    async def begin(self, account: str) -> None:
+        """Begin a turn of the account, where none is under way and there is work."""
+        if self.halt.is_set() or account in self.under_way:
+            return
+        dispatcher, name = self.dispatcher(account), f"turn {account}"
+        if dispatcher.has_work(self._clock()):
+            turn = partial(dispatcher.turn, self._clock, self.halt)
+            task = self.under_way[account] = asyncio.create_task(self._guarded(name, turn))
+            task.add_done_callback(lambda _: self.under_way.pop(account, None))
+        else:
+            self._well(name)
+
+    async def _guarded(self, name: str, turn: Callable[[], Awaitable[None]]) -> None:
+        await self._guard(name, turn)
+
+    async def end(self, patience: float) -> None:
+        """Wait so many seconds for the turns that were told to end, then let go of the rest."""
+        pending = set(self.under_way.values())
+        for seconds in (patience, LET_GO, LET_GO):
+            if pending:
+                _, pending = await asyncio.wait(pending, timeout=seconds)
+            for task in pending:
+                task.cancel()
+
+    def keep_unheard(self) -> None:
+        """Keep in mind what the ended turns let go of."""
+        for dispatcher in self.dispatchers.values():
+            self._unheard.keep(dispatcher.let_go(), asyncio.get_running_loop().time())
+
+    async def give_up(self) -> None:
+        """Call uncertain what was let go of long enough ago; then it is looked up."""
+        now = asyncio.get_running_loop().time()
+        self._unheard.give_up(self._services(), now, self._clock())

@@ -1,0 +1,45 @@
+"""How much of the outbox has not ended, for whoever watches a running process.
+
+Only the two partial indexes are read, which hold what is open: nothing here grows with what was
+sent.
+"""
+
+from bot.model import State
+from bot.store.sending.outbox import Holds
+from bot.store.sending.statements import longest_due_sql
+from bot.store.states import MOVING, RESTING
+from bot.store.topic import Topic
+
+
+class Backlog(Topic):
+    """Counts of deliveries that are open, and the instant of the oldest that is due."""
+
+    def moving(self) -> dict[int, int]:
+        """Return how many deliveries are queued or in flight, by channel id; none is left out."""
+        return dict(
+            self._database.rows(
+                f"SELECT channel, count(*) FROM delivery WHERE state IN ({MOVING}) GROUP BY channel"
+            )
+        )
+
+    def resting(self) -> dict[tuple[int, State], int]:
+        """Return how many deliveries wait for their day or for a person, by channel id and state;
+        where there are none, nothing.
+        """
+        rows = self._database.rows(
+            f"SELECT channel, state, count(*) FROM delivery WHERE state IN ({RESTING}) GROUP BY"
+            " channel, state"
+        )
+        return {(channel, State(state)): count for channel, state, count in rows}
+
+    def oldest_due(self, channel: int, now: int, holds: Holds) -> int | None:
+        """Return since which epoch second the oldest queued delivery of the channel has been due;
+        None where none is, or all are held.
+        """
+        if holds.everything or channel in holds.channels:
+            return None
+        row = self._database.row(
+            longest_due_sql(holds.waves + holds.people),
+            {"channel": channel, "now": now, **holds.params},
+        )
+        return row[0] if row else None

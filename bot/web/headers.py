@@ -1,0 +1,56 @@
+"""The headers of every answer of ours."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri"
+        " 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-robots-tag": "noindex, nofollow",
+    "cache-control": "no-store",
+}
+"""Headers of every answer. Tokens stand in addresses, so no page may be cached, framed, indexed or
+named to other servers.
+"""
+
+HTTPS = {"strict-transport-security": "max-age=31536000"}
+"""Headers of every answer besides, where the public address begins with https; the age is a year
+in seconds.
+"""
+
+
+class Headers:
+    """An ASGI application that adds `HEADERS`, and `HTTPS` where `https`, to another's answers."""
+
+    def __init__(
+        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, https: bool
+    ) -> None:
+        self._app = app
+        self._headers = [
+            (name.encode(), value.encode())
+            for name, value in (HEADERS | HTTPS if https else HEADERS).items()
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to an answer on its way out (ASGI)."""
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in message.get("headers", [])}
+                message["headers"] = [
+                    *message.get("headers", []),
+                    *(pair for pair in self._headers if pair[0] not in own),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, sending)
