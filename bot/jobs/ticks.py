@@ -13,7 +13,7 @@ from inspect import isawaitable
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.counting import collect
 from bot.jobs.operations import probe
-from bot.jobs.people import pauses, retention, traces
+from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
@@ -85,6 +85,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(
         name="retention", final=True, run=retention.run, live=3600, terminal=False, rehearsal=False
     ),
+    Tick(name="history", final=True, run=history.run, live=3600, terminal=False, rehearsal=False),
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
 )

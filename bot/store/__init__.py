@@ -32,6 +32,7 @@ from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.sending.approvals import Approvals
 from bot.store.sending.backlog import Backlog
 from bot.store.sending.channels import Channels
+from bot.store.sending.history import History
 from bot.store.sending.holds import HoldRows
 from bot.store.sending.intake import Intake
 from bot.store.sending.listing import Listing
@@ -101,6 +102,7 @@ class Store:
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
         self.backlog = Backlog(self.database)
+        self.history = History(self.database)
         self.approvals = Approvals(self.database)
         self.pictures = Pictures(self.database)
         self.holds = HoldRows(self.database)
@@ -134,6 +136,7 @@ class Store:
             self.subscribers,
             self.listing,
             self.backlog,
+            self.history,
             self.outbox,
             self.intake,
             self.journeys,

@@ -803,3 +803,29 @@ CREATE INDEX delivery_going ON delivery (channel, due, expires, occurrence, stat
 def posts_and_waves_apart(tables: Tables) -> None:
     """Add indexes of posts among all that was sent, and let the others tell states and waves."""
     _run(tables, _OF_POSTS_AND_STATES)
+
+
+_TALLY = """
+-- How far its deliveries have become counts: bot.store.tally.Stage.
+ALTER TABLE occurrence ADD COLUMN stage INTEGER NOT NULL DEFAULT 0;
+-- Something became of a nudge whose row was pruned.
+ALTER TABLE occurrence ADD COLUMN decided INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX occurrence_not_counted ON occurrence (id) WHERE stage < 2;
+-- How many deliveries of past occurrences ended in which state.
+CREATE TABLE tally (
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  day INTEGER NOT NULL,         -- number of the UTC day on which they were due
+  n INTEGER NOT NULL,
+  posts INTEGER NOT NULL,       -- of these, posts
+  pruned INTEGER NOT NULL,      -- of these, those whose rows are gone
+  PRIMARY KEY (occurrence, channel, state, day)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def tallies(tables: Tables) -> None:
+    """Add counts of past deliveries; the job `history` fills them in."""
+    _run(tables, _TALLY)

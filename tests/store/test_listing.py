@@ -96,7 +96,9 @@ def test_counts_name_only_states_that_something_is_in(store):
 def test_no_copy_of_the_outbox_is_sorted_to_count_it(store):
     (counted,) = plans(store, store.listing.counts)
     (unmade,) = plans(store, lambda: store.listing.unmade(WHY))
-    assert counted == [(0, "SCAN delivery")]
+    read = [step for _, step in counted if step.startswith(("SCAN", "SEARCH"))]
+    assert "SEARCH d USING PRIMARY KEY (occurrence=?)" in read
+    assert not [step for _, step in counted if "B-TREE" in step]
     # the rows are only looked at within; what is sorted outside is occurrences
     within = [step.split(" USING")[0] for parent, step in unmade if parent]
     outside = [step for parent, step in unmade if not parent]

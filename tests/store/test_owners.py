@@ -44,7 +44,7 @@ NOBODY = {
     "given_hour": "occurrence channel instead",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
-    " cancelled",
+    " cancelled stage decided",
     "official": "id pledge at outcome",
     "oneoff": "id kind campaign text at language country channel after done",
     "pause": "until",
@@ -69,6 +69,7 @@ NOBODY = {
     "shown": "channel at",
     "tick": "campaign action slot done at",
     "tombstone": "at",
+    "tally": "occurrence channel state day n posts pruned",
     "wave": "id occurrence place due expires after done",
 }
 """The columns that can hold nobody, by table."""

@@ -18,6 +18,7 @@ from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
 from bot.store.states import DECIDED, MOVING, RESTING, UNSENT
+from bot.store.tally import Stage, reopen
 from bot.store.topic import Topic
 from bot.times import epoch
 
@@ -70,6 +71,9 @@ class Plan(Topic):
             self._database.execute(_CLEAR, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
             self._database.execute("DELETE FROM wave WHERE occurrence = :id", {"id": occurrence_id})
+            self._database.execute(
+                "DELETE FROM tally WHERE occurrence = :id", {"id": occurrence_id}
+            )
 
     def cancel(self, occurrence_id: int) -> None:
         """Cancel an occurrence and all its deliveries that have not left."""
@@ -156,6 +160,8 @@ class Plan(Topic):
                 "UPDATE occurrence SET places = :places WHERE id = :id",
                 {"places": places, "id": occurrence},
             )
+            if waves:
+                reopen(self._database, [occurrence])
 
     def fan_out(self, now: int, *, end_late: bool = True) -> int | None:
         """Make one step of the fan-out: deliveries for at most 10,000 people of the waves due at
@@ -266,7 +272,8 @@ _ADD = (
 
 _MOVE = (
     "UPDATE occurrence SET day = :day, grace = :grace, nudge = :nudge, post = :post, named ="
-    " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0 WHERE id = :id"
+    " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0,"
+    f" stage = {int(Stage.OPEN)} WHERE id = :id"
 )
 
 _CLEAR = (

@@ -5,7 +5,9 @@ An occurrence, channel and recipient have one row: to put it in again changes no
 
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.person import Status
+from bot.store.db import Params
 from bot.store.states import DECIDED, UNSENT
+from bot.store.tally import reopen
 from bot.store.topic import Topic
 
 
@@ -17,7 +19,8 @@ class Intake(Topic):
 
         Returns False when the row stands already.
         """
-        made = self._database.execute(
+        return self._added(
+            occurrence,
             "INSERT INTO delivery AS d (occurrence, channel, recipient, state, attempts, due,"
             " expires) VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires)"
             " ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET state = excluded.state,"
@@ -32,7 +35,6 @@ class Intake(Topic):
                 "expires": expires,
             },
         )
-        return made == 1
 
     def add_nudge(
         self, occurrence: int, channel: int, recipient: int, due: int, expires: int
@@ -41,7 +43,8 @@ class Intake(Topic):
 
         Returns False when it stands already, or is not for them.
         """
-        made = self._database.execute(
+        return self._added(
+            occurrence,
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
             " SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence"
             " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status ="
@@ -49,7 +52,6 @@ class Intake(Topic):
             " NOTHING",
             _queued(occurrence, channel, recipient, due, expires),
         )
-        return made == 1
 
     def add_note(
         self, occurrence: int, channel: int, recipient: int, due: int, expires: int
@@ -58,12 +60,19 @@ class Intake(Topic):
 
         Returns False when it stands already.
         """
-        made = self._database.execute(
+        return self._added(
+            occurrence,
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
             " VALUES (:occurrence, :channel, :recipient, :state, 0, :due, :expires) ON CONFLICT DO"
             " NOTHING",
             _queued(occurrence, channel, recipient, due, expires),
         )
+
+    def _added(self, occurrence: int, sql: str, params: Params) -> bool:
+        with self._database.transaction():
+            made = self._database.execute(sql, params)
+            if made:
+                reopen(self._database, [occurrence])
         return made == 1
 
     def reschedule_post(self, occurrence: int, channel: int, due: int, expires: int) -> bool:

@@ -15,6 +15,7 @@ from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
 from bot.store.sending.statements import longest_due_sql, longest_planned_sql
 from bot.store.states import MOVING, RESTING, UNSENT, listed
+from bot.store.tally import NOT_COUNTED, Stage
 from bot.store.topic import Export, Topic
 from bot.times import iso
 
@@ -89,18 +90,11 @@ class Listing(Topic):
 
     def count_uncertain(self) -> int:
         """Return how many deliveries are uncertain."""
-        return int(
-            self._database.value(
-                f"SELECT count(*) FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain",
-                {"uncertain": State.UNCERTAIN},
-            )
-        )
+        return int(self._database.value(_UNCERTAIN))
 
     def counts(self) -> dict[State, int]:
-        """Count the deliveries in each state that has any."""
-        # GROUP BY state would sort a copy of the whole table, which isn't ordered by state.
-        columns = ", ".join(f"count(*) FILTER (WHERE state = {int(state)})" for state in State)
-        counts = self._database.rows(f"SELECT {columns} FROM delivery")[0]
+        """Count the deliveries in each state that has any, those that were pruned too."""
+        counts = self._database.rows(_COUNTS)[0]
         return {state: n for state, n in zip(State, counts, strict=True) if n}
 
     def sent_by(self, column: str) -> dict[str, int]:
@@ -112,10 +106,8 @@ class Listing(Topic):
             column
         ]
         rows = self._database.rows(
-            f"SELECT {group}, sum(n) FROM (SELECT occurrence, channel, count(*) AS n FROM delivery"
-            f" WHERE state = {int(State.SENT)} GROUP BY occurrence, channel) s JOIN occurrence o ON"
-            f" o.id = s.occurrence JOIN channel c ON c.id = s.channel GROUP BY {group} ORDER BY"
-            f" {group}"
+            f"SELECT {group}, sum(s.n) FROM ({_SENT}) s JOIN occurrence o ON o.id = s.occurrence"
+            f" JOIN channel c ON c.id = s.channel GROUP BY {group} ORDER BY {group}"
         )
         return {Audience(key).word if column == "audience" else str(key): int(n) for key, n in rows}
 
@@ -124,10 +116,8 @@ class Listing(Topic):
         return self._database.select(
             SentInMonth,
             "SELECT substr(o.day, 1, 7) AS month, sum(s.posts) AS posts, sum(s.n) - sum(s.posts) AS"
-            " nudges FROM (SELECT occurrence, count(*) AS n, count(*) FILTER (WHERE recipient = 0)"
-            f" AS posts FROM delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s JOIN"
-            " occurrence o ON o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY"
-            " substr(o.day, 1, 7)",
+            f" nudges FROM ({_SENT}) s JOIN occurrence o ON o.id = s.occurrence GROUP BY"
+            " substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)",
         )
 
     def posts_sent(self, start: int, end: int) -> list[SentPost]:
@@ -179,8 +169,13 @@ class Listing(Topic):
         return instant
 
     def occurrences(self) -> int:
-        """Return how many occurrences have at least one delivery."""
-        return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
+        """Return how many occurrences have, or had, at least one delivery."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM occurrence o WHERE EXISTS (SELECT 1 FROM delivery d WHERE"
+                " d.occurrence = o.id) OR EXISTS (SELECT 1 FROM tally t WHERE t.occurrence = o.id)"
+            )
+        )
 
     def unmade(self, prefix: str) -> list[Unmade]:
         """Count per action the deliveries skipped with a reason that begins with `prefix`, by first
@@ -218,11 +213,17 @@ class Listing(Topic):
         }
 
     def of_person(self, person: int) -> list[Entry]:
-        """Return all deliveries of one subscriber, past and to come, by due."""
+        """Return all deliveries of one subscriber, past and to come, by due; none that was
+        pruned.
+        """
+        # To their key from each occurrence and their one channel, in this order: nothing is read
+        # but what is theirs.
         return self._database.select(
             _entry,
-            f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence)"
-            " ORDER BY d.due, d.occurrence, d.channel",
+            f"{_COLUMNS} FROM person me CROSS JOIN occurrence e CROSS JOIN delivery d ON"
+            " d.occurrence = e.id AND d.channel = me.channel AND d.recipient = me.id"
+            f" {_BESIDE} WHERE me.id = :person AND e.stage < {int(Stage.PRUNED)} ORDER BY d.due,"
+            " d.occurrence",
             {"person": person},
         )
 
@@ -316,6 +317,34 @@ _BESIDE = (
     " person p ON p.id = d.recipient AND d.recipient > 0 LEFT JOIN result r ON r.occurrence ="
     " d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient"
 )
+
+# The rows of occurrences that are not counted yet; CROSS JOIN keeps SQLite from reading all others.
+_RECENT = f"FROM occurrence o CROSS JOIN delivery d ON d.occurrence = o.id WHERE o.{NOT_COUNTED}"
+
+_UNCERTAIN = (
+    f"SELECT count(*) FROM delivery WHERE state IN ({RESTING}) AND state = {int(State.UNCERTAIN)}"
+)
+
+# GROUP BY state would sort a copy of all rows, which aren't ordered by state. What is uncertain may
+# stand in an occurrence that is counted.
+_COUNTS = "SELECT {} {}".format(
+    ", ".join(
+        f"({_UNCERTAIN})"
+        if state is State.UNCERTAIN
+        else f"count(*) FILTER (WHERE d.state = {int(state)}) + (SELECT coalesce(sum(n), 0) FROM"
+        f" tally WHERE state = {int(state)})"
+        for state in State
+    ),
+    _RECENT,
+)
+
+_SENT = (
+    "SELECT occurrence, channel, n, posts FROM tally WHERE state ="
+    f" {int(State.SENT)} UNION ALL SELECT d.occurrence, d.channel, count(*) AS n, count(*) FILTER"
+    f" (WHERE d.recipient = 0) AS posts {_RECENT} AND d.state = {int(State.SENT)} GROUP BY"
+    " d.occurrence, d.channel"
+)
+"""What was sent, by occurrence and channel."""
 
 _ENTRY = f"{_COLUMNS} FROM delivery d {_BESIDE}"
 

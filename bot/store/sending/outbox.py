@@ -55,6 +55,7 @@ from bot.store.sending.statements import (
     first_due_sql,
 )
 from bot.store.states import MOVING, RESTING, listed
+from bot.store.tally import BEGIN_ANEW, reopen
 from bot.store.topic import Topic, unsigned
 
 
@@ -91,10 +92,14 @@ class Outbox(Topic):
             "nobody": -secrets.randbits(62) - 1,
             "cancelled": int(State.CANCELLED),
         }
-        self._database.execute(
-            f"UPDATE delivery SET state = :cancelled WHERE {OF_PERSON} AND state IN ({GOING})",
+        stopped = self._database.rows(
+            f"UPDATE delivery SET state = :cancelled WHERE {OF_PERSON} AND state IN ({GOING})"
+            " RETURNING occurrence",
             params,
         )
+        reopen(self._database, (occurrence for (occurrence,) in stopped))
+        # Their rows now stand elsewhere: what is being counted may have been past that place.
+        self._database.execute(BEGIN_ANEW)
         self._database.execute(f"UPDATE delivery SET recipient = :nobody WHERE {OF_PERSON}", params)
         self._database.execute(
             "UPDATE result SET recipient = :nobody, receipt = NULL, url = NULL, error = NULL,"
@@ -399,11 +404,14 @@ class Outbox(Topic):
         }
         with self._database.transaction():
             self._database.execute(SAY_OF_UNCERTAIN, {**params, "error": words})
-            return self._database.execute(
+            number = self._database.execute(
                 "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
                 f" coalesce(:expires, expires) WHERE {UNCERTAIN}",
                 {**params, "to": to, "due": due, "expires": expires},
             )
+            if number:
+                reopen(self._database, [occurrence])
+        return number
 
     def change(
         self,
@@ -419,16 +427,17 @@ class Outbox(Topic):
         them.
         """
         states = listed(frm)
-        return (
-            self._database.execute(
+        with self._database.transaction():
+            changed = self._database.execute(
                 "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
                 " coalesce(:expires, expires), attempts = coalesce(:attempts, attempts) WHERE"
                 " occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND"
                 f" state IN ({states})",
                 {"to": to, "due": due, "expires": expires, "attempts": attempts, **_params(key)},
             )
-            == 1
-        )
+            if changed:
+                reopen(self._database, [key.occurrence])
+        return changed == 1
 
     def note(
         self,

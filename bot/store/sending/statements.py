@@ -5,12 +5,14 @@ State numbers stand in the text where SQLite needs them to choose a partial inde
 
 from bot.model import State
 from bot.store.states import MOVING, RESTING, listed
+from bot.store.tally import Stage
 
 CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
 
 OF_PERSON = (
-    "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence)"
+    "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence WHERE"
+    f" stage < {int(Stage.PRUNED)})"
 )
 
 GOING = listed(

@@ -15,6 +15,7 @@ from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.states import listed
+from bot.store.tally import reopen
 from bot.store.topic import Export, Topic, signed
 from bot.times import DAY, iso
 
@@ -146,6 +147,7 @@ class OneOffs(Topic):
                 **_filter(oneoff.channel, oneoff.language, oneoff.country),
             }
             made = self._database.execute(_FAN_OUT, params)
+            reopen(self._database, (n for (n,) in self._database.rows(_COUNTED, params)))
             self._database.execute(
                 "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id",
                 {"upto": upto, "done": int(upto >= last), "id": oneoff.id},
@@ -182,6 +184,9 @@ _FAN_OUT = (
     " o.audience = l.audience WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND"
     f" o.cancelled = 0 AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
 )
+
+
+_COUNTED = "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND stage > 0"
 
 
 def _filter(channel: int, language: str, country: str) -> dict[str, object]:
