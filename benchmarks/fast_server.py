@@ -20,7 +20,7 @@ class Server(asyncio.Protocol, ABC):
 
     @abstractmethod
     def came(self, method: str) -> None:
-        """Take note of a request, and answer it now or later."""
+        """Take note of a request with its `body`, and answer it now or later."""
 
     def answer(self, body: bytes) -> None:
         """Answer with an object in JSON."""
@@ -32,7 +32,7 @@ class Server(asyncio.Protocol, ABC):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport
-        self.buffer = b""
+        self.buffer = self.body = b""
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -43,6 +43,7 @@ class Server(asyncio.Protocol, ABC):
             if len(self.buffer) < end + 4 + length:
                 return
             method = head[: head.index(b" HTTP/")].rsplit(b"/", 1)[-1].decode()
+            self.body = self.buffer[end + 4 : end + 4 + length]
             self.buffer = self.buffer[end + 4 + length :]
             self.came(method)
 
