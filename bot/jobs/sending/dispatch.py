@@ -60,6 +60,9 @@ KEEP = 10.0
 MOST_FLYING = 600
 """Most messages in flight: each holds a connection of this process."""
 
+GULP = 10
+"""Messages that are begun at once, before a reply, say, has its turn."""
+
 _WEIGHT = 0.1
 """Of the newest answer in the moving average of how long answers take."""
 
@@ -334,8 +337,7 @@ class Dispatcher:
                 # Write first what doesn't leave: a crash would make it uncertain.
                 self._write(moment)
             for row, message in going:
-                # The account was shut by an answer to a row before this one, or we are asked to
-                # stop: nothing of it has left.
+                # An answer before this row shut the account, or we are asked to stop: it stays.
                 stays = (
                     _back(row) if shut or ending() else _too_dear(attempts, row, message, moment)
                 )
@@ -345,6 +347,8 @@ class Dispatcher:
                     self._pacer.given_back()
                 elif self._at_once > 1:
                     self._fly(attempts, row, message, moment)
+                    if begun % GULP == 0:
+                        await asyncio.sleep(0)
                 else:
                     shut = await self._alone(attempts, row, message, moment)
         finally:

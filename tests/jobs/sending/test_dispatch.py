@@ -1,5 +1,6 @@
 """Dispatch: what becomes of a delivery, whatever the network answers."""
 
+import asyncio
 import gc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decisions, lookup
 from bot.jobs.sending.attempt import UNMADE
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch import GULP, Dispatcher
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
 from bot.model.person import Status
@@ -471,6 +472,25 @@ async def test_the_pace_of_the_account_is_kept(make):
             count for moment, count in sent if start <= moment <= start + timedelta(seconds=1)
         ]
         assert max(within) - before <= 2
+
+
+async def test_between_the_messages_of_one_claim_others_have_their_turn(make):
+    services = nudged(make, 50)
+    services.networks["telegram"].IN_FLIGHT = 60
+    begun, turn = [], 0
+    fail(services, lambda *_: begun.append(turn))
+
+    async def reply():
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    replying = asyncio.create_task(reply())
+    await run(services)
+    replying.cancel()
+    assert len(begun) == 50
+    assert max(begun.count(each) for each in begun) == GULP
 
 
 async def test_of_an_accounts_channels_the_one_with_the_earliest_deadline_goes_first(make):
