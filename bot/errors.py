@@ -183,6 +183,12 @@ class Duplicate(Refused):
     """
 
 
+class NotPaid(NetworkError):
+    """The network doesn't sell its faster pace to this account now (no money, not enabled): nothing
+    was taken, and at the free pace it may be.
+    """
+
+
 class AccountRefused(NetworkError):
     """The account's secret is refused, or its credit is used up (401, 402): the channel must
     pause.

@@ -228,6 +228,30 @@ COMMANDS = (
         "Take back what somebody no longer consents to.",
     ),
     Command(
+        "broadcasts",
+        "sending.broadcasts",
+        "broadcasts",
+        "List broadcasts that may leave faster for a price.",
+    ),
+    Command(
+        "broadcasts pay",
+        "sending.broadcasts",
+        "pay",
+        "Pay for the faster pace of a broadcast.",
+    ),
+    Command(
+        "broadcasts free",
+        "sending.broadcasts",
+        "free",
+        "Let a broadcast leave at the free pace.",
+    ),
+    Command(
+        "broadcasts cancel",
+        "sending.broadcasts",
+        "cancel",
+        "Send nothing more of a broadcast.",
+    ),
+    Command(
         "packs",
         "sending.packs",
         "packs",

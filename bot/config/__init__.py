@@ -40,6 +40,9 @@ KEYS_FILE = "DRUMBEAT_KEYS_FILE"
 
 _ADVICE = "name another file with --config"
 
+_OF_ACCOUNT = ("granted_per_second", "paid_broadcast")
+"""Keys that say something of the account, and so are the same in all its channels."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alerts:
@@ -266,11 +269,9 @@ def _cross_checks(
     first: dict[str, str] = {}
     for channel_name, channel in config.channels.items():
         other = first.setdefault(channel.account or channel_name, channel_name)
-        for key in ("network", "base_url", "granted_per_second"):
+        for key in ("network", "base_url", *_OF_ACCOUNT):
             if getattr(channel, key) != getattr(config.channels[other], key):
-                mend = (
-                    "write the same" if key == "granted_per_second" else "give one another account"
-                )
+                mend = "write the same" if key in _OF_ACCOUNT else "give one another account"
                 message = (
                     f"differs from channels.{other}, but both use account"
                     f" '{channel.account or channel_name}'; {mend}"
@@ -367,6 +368,7 @@ def _channel(name: str, shape: shapes.ChannelShape, config: shapes.Config) -> Ch
         minute=_minute(shape.hour),
         per_second=shape.per_second,
         granted_per_second=shape.granted_per_second,
+        paid_broadcast=shape.paid_broadcast,
         daily=shape.daily,
         note=shape.note,
         ceiling=shape.ceiling,

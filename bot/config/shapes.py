@@ -142,6 +142,7 @@ class ChannelShape(Shape):
     hour: _Hour = "09:00"
     per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     granted_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
+    paid_broadcast: bool = False
     daily: int | None = Field(None, ge=1)
     note: str = ""
     ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)

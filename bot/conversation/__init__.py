@@ -66,6 +66,7 @@ from bot.conversation.staff import (
     uncertain,
 )
 from bot.conversation.staff import pledges as pledges_of_staff
+from bot.conversation.staff.alerts import broadcasts
 from bot.conversation.staff.alerts import topic as alerts
 from bot.conversation.topic import Offer, OnText, Topic
 from bot.conversation.words import (
@@ -137,6 +138,7 @@ _OF_TEAM = (
     sheet.TOPIC,
     stats.TOPIC,
     uncertain.TOPIC,
+    broadcasts.TOPIC,
 )
 _OF_STAFF = frozenset(topic.name for topic in _OF_TEAM)
 

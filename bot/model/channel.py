@@ -96,11 +96,34 @@ class Prices:
     #: one call that counts the uses of a hashtag
     count: Decimal = Decimal(0)
     delete: Decimal = Decimal(0)
+    #: one message at the pace that `PaidPace` says
+    paid_message: Decimal = Decimal(0)
 
     @property
     def free(self) -> bool:
         """Return whether no call costs anything."""
-        return not any((self.post, self.post_with_link, self.read, self.count, self.delete))
+        return not any(
+            (self.post, self.post_with_link, self.read, self.count, self.delete, self.paid_message)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidPace:
+    """A faster pace for messages to many people, which a network sells message by message.
+
+    Declared by the network's module; what a message costs in US dollars is in its `Prices`.
+    """
+
+    #: messages per second over the whole account
+    per_second: float
+    #: what the network is paid in, as people call it
+    unit: str
+    #: how much of it one message costs
+    each: Decimal
+
+    def price(self, messages: int) -> Decimal:
+        """Return what so many messages cost at most, in the network's own unit."""
+        return self.each * messages
 
 
 class Secret:
@@ -162,6 +185,8 @@ class Channel:
     #: messages per second that the account may send where it is granted more than the network
     #: allows everybody, or None
     granted_per_second: float | None = None
+    #: messages to many may leave at the pace that the network sells, once a person has said so
+    paid_broadcast: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

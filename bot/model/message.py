@@ -163,6 +163,8 @@ class Message:
     letter: Letter | None = None
     #: for one person in a chat, to be bound to them; a network without buttons leaves them out
     buttons: Keyboard = ()
+    #: leaves at the faster pace that the network sells, and is paid for
+    paid: bool = False
     #: the day of its occurrence; with the key it names the delivery outside our own database too
     day: date | None = None
 

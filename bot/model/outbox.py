@@ -97,6 +97,8 @@ class Claimed(NamedTuple):
     zone: str
     #: when a post was first tried; 0 where that isn't known, and for a nudge
     began: int = 0
+    #: leaves at the faster pace that its network sells, and is paid for
+    paid: bool = False
 
     @property
     def key(self) -> DeliveryKey:
@@ -406,3 +408,48 @@ class PlannedOccurrence:
     begun: bool
     #: whether something has become of one of its deliveries, so that it is not moved any more
     decided: bool
+
+
+class Pace(IntEnum):
+    """What was decided about the pace of a broadcast."""
+
+    #: so few messages that nobody is asked; they leave at the free pace
+    SMALL = 0
+    #: staff are asked; until somebody answers it leaves at the free pace
+    ASKED = 1
+    #: leaves at the pace that is paid for
+    PAID = 2
+    #: leaves at the free pace
+    FREE = 3
+    #: is not sent
+    CANCELLED = 4
+
+    @property
+    def word(self) -> str:
+        """Return the word that stands for it in JSON and on screens."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broadcast(ActionDay):
+    """A broadcast that may leave at a pace which is paid for."""
+
+    occurrence: int
+    channel_id: int
+    channel: str
+    pace: Pace
+    #: as counted when staff were asked: so many may be paid for, and no more
+    messages: int
+    #: of these, those that are due at the same instant; the most there are
+    largest: int
+    #: paid for, or under way to be
+    paid: int
+    #: who decided; empty where nobody has
+    by: Actor
+    #: epoch seconds: when staff were asked, or somebody decided
+    at: int
+
+    @property
+    def ref(self) -> str:
+        """Return its public id, `occurrence-channel`."""
+        return f"{self.occurrence}-{self.channel_id}"

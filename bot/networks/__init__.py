@@ -74,14 +74,7 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
                 " write posts = false"
             ),
         )
-    if channel.granted_per_second is not None and not network.GRANTS:
-        yield (
-            "granted_per_second",
-            (
-                f"nobody is granted a faster pace on {channel.network} than"
-                f" {network.LIMITS.per_second:g} messages a second; take the line away"
-            ),
-        )
+    yield from _wrong_pace(channel, network)
     for name, value in channel.options.items():
         option = network.OPTIONS.get(name)
         if option is None:
@@ -93,3 +86,38 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
             yield f"options.{name}", f"'{value}' is not one of {', '.join(option.values)}"
         elif wrong := option.wrong(value):
             yield f"options.{name}", f"'{value}' {wrong}"
+
+
+def _wrong_pace(channel: Channel, network: type[Network]) -> Iterator[tuple[str, str]]:
+    if channel.granted_per_second is not None and not network.GRANTS:
+        yield (
+            "granted_per_second",
+            (
+                f"nobody is granted a faster pace on {channel.network} than"
+                f" {network.LIMITS.per_second:g} messages a second; take the line away"
+            ),
+        )
+    if channel.paid_broadcast and network.PAID is None:
+        yield (
+            "paid_broadcast",
+            f"{channel.network} sells no faster pace for broadcasts; take the line away",
+        )
+    if too_fast := _too_fast(channel, network):
+        yield "per_second", too_fast
+
+
+def _too_fast(channel: Channel, network: type[Network]) -> str:
+    """Return what is wrong with a channel's own pace; '' where the account may send so fast."""
+    paid = network.PAID if channel.paid_broadcast else None
+    most = paid.per_second if paid else channel.granted_per_second or network.LIMITS.per_second
+    if channel.per_second is None or channel.per_second <= most:
+        return ""
+    mend = f"write per_second = {most:g} or less, or take the line away"
+    if network.PAID and not paid:
+        mend += (
+            f"; broadcasts may leave at up to {network.PAID.per_second:g} a second, which"
+            f" {channel.network} is paid for in {network.PAID.unit}, with paid_broadcast = true"
+        )
+    elif network.GRANTS and channel.granted_per_second is None:
+        mend += "; a faster pace that the account is granted is granted_per_second"
+    return f"{channel.network} takes {most:g} messages a second from this account: {mend}"

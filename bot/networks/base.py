@@ -13,6 +13,7 @@ the chat has moved     `Moved`                                     tries again a
 400, duplicate, long   `Refused`                                   gives up this delivery
 the user blocked us    `Blocked`                                   marks the subscriber
 401, 402, revoked      `AccountRefused`                            pauses the channel
+a pace isn't paid for  `NotPaid`                                   goes on at the free pace
 request left, silence  `Unanswered`                                marks it uncertain
 =====================  ==========================================  =========================
 """
@@ -26,6 +27,7 @@ from typing import ClassVar, Literal
 
 from bot.errors import Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
+from bot.model.channel import PaidPace
 from bot.model.share import Sighting
 from bot.networks.common.bounds import API, Bounds
 
@@ -86,6 +88,8 @@ class Network(ABC):
     #: an account may be granted a faster pace than everybody's: by a server of one's own, or a
     #: contract
     GRANTS: ClassVar[bool] = False
+    #: the faster pace that it sells for messages to many people; None where it sells none
+    PAID: ClassVar[PaidPace | None] = None
     #: calls of `send` that may be under way at the same time, and more at a pace that needs them; 1
     #: where they go one after the other
     IN_FLIGHT: ClassVar[int] = 1

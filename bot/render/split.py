@@ -18,6 +18,7 @@ _SPLIT = {
     "alerts.retract": "retract_there retract_then",
     "alerts.surge": "surge_counted surge_uncounted surge_then",
     "alerts.token": "token_head token_then",
+    "alerts.unpaid": "unpaid_head unpaid_then",
     "alerts.uncertain": (
         "uncertain_unanswered uncertain_restored uncertain_posts uncertain_people "
         "uncertain_then uncertain_over"

@@ -178,6 +178,8 @@ class Pacer:
         self._asked = 0
         #: how many replies wait for their turn
         self._waiting = 0
+        #: most replies in a span where these have a limit of their own, or None
+        self._apart: int | None = None
         self._at, self._share, self._complained = state.at, state.share, state.complained
         self._paused_until = state.paused_until
         self._tokens = min(state.tokens, self._capacity)
@@ -212,6 +214,26 @@ class Pacer:
             recent=self._recent.entries(),
             day=self._today.entries(),
         )
+
+    def change(self, limit: float, *, now: float, replies: float | None = None) -> None:
+        """Go on at another limit; what has left still counts.
+
+        With `replies`, no more of these leave a second, and so much of the limit is theirs while
+        somebody chats: the network lets what is paid for leave faster, and replies aren't.
+        """
+        most, span = _guard(limit, self._window)
+        apart = None if replies is None else max(1, floor(replies))
+        if (limit, apart) == (self.limit, self._apart):
+            return
+        self._clock(now)
+        self.limit, self._apart = limit, apart
+        self._tokens = min(self._tokens, self._capacity)
+        self._spare = min(self._spare, self._capacity)
+        self._most = most
+        if span != self._recent.span:
+            self._recent = _Sliding(span, self._recent.entries())
+            self._own = _Sliding(span, self._own.entries())
+            self._replies = _Sliding(span, self._replies.entries())
 
     @property
     def rate(self) -> float:
@@ -276,7 +298,7 @@ class Pacer:
         where it has to wait. One that leaves is `answered` later.
         """
         now = self._clock(now)
-        most = max(1, self._ceiling - self._reserve)
+        most = self._apart or max(1, self._ceiling - self._reserve)
         waits = [
             self._paused_until - now,
             (1 - self._spare) / self.rate,
@@ -313,6 +335,8 @@ class Pacer:
         """
         if not self._reserve or now - self._replied > _CHATTING:
             return self._ceiling
+        if self._apart is not None:
+            return max(1, self._ceiling - self._apart)
         return self._reserve if self._waiting else max(1, self._ceiling - self._reserve)
 
     def wait(self, now: float, n: int = 1) -> float:

@@ -31,6 +31,7 @@ from bot.store.pledges.pledges import Pledges
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.sending.approvals import Approvals
 from bot.store.sending.backlog import Backlog
+from bot.store.sending.broadcasts import Broadcasts
 from bot.store.sending.channels import Channels
 from bot.store.sending.history import History
 from bot.store.sending.holds import HoldRows
@@ -104,6 +105,7 @@ class Store:
         self.backlog = Backlog(self.database)
         self.history = History(self.database)
         self.approvals = Approvals(self.database)
+        self.broadcasts = Broadcasts(self.database)
         self.pictures = Pictures(self.database)
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
@@ -147,6 +149,7 @@ class Store:
             self.inbox,
             self.conversations,
             self.approvals,
+            self.broadcasts,
             self.pictures,
             self.amplify,
             self.packs,

@@ -829,3 +829,25 @@ CREATE TABLE tally (
 def tallies(tables: Tables) -> None:
     """Add counts of past deliveries; the job `history` fills them in."""
     _run(tables, _TALLY)
+
+
+_BROADCASTS = """
+-- Occurrences on channels whose messages may leave at a pace that is paid for.
+CREATE TABLE broadcast (
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  pace INTEGER NOT NULL,        -- bot.model.outbox.Pace
+  messages INTEGER NOT NULL,    -- most that may be paid for
+  largest INTEGER NOT NULL,     -- of these, most that are due at one instant
+  paid INTEGER NOT NULL,        -- paid for, or under way to be
+  by_whom TEXT NOT NULL,        -- who decided; '' where nobody has
+  at INTEGER NOT NULL,
+  PRIMARY KEY (occurrence, channel)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def broadcasts(tables: Tables) -> None:
+    """Add broadcasts whose pace may be paid for."""
+    _run(tables, _BROADCASTS)

@@ -69,7 +69,13 @@ STAFF = (98, 99)
 
 TOPICS = conversation.TOPICS
 STEPS = sorted((name, step) for name, topic in TOPICS.items() for step in topic.texts)
-PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in topic.presses)
+PRESSES = sorted(
+    (name, act)
+    for name, topic in TOPICS.items()
+    for act in topic.presses
+    # on no button: it follows when somebody has joined, and is silent where there is nothing to do
+    if (name, act) != ("today", "first")
+)
 HOSTILE = (
     "<b>&amp;</b> {{ 7 * 7 }} {% x %}", "\u202eمرحبا\u202c", "🎉" * 2048, "x" * 4096, "word " * 800, "\n" * 50, " ", "\u200b", "Paris", "France",
     "mastodon.social", "https://example.org/film", "X: @acme", "2021-06-12 14:00", "tomorrow", "now", "1", "99999999999999999999", "yes", "half \ud83d",

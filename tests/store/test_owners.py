@@ -26,6 +26,7 @@ NOBODY = {
     "amplification_answer": "id amplification at answers",
     "account_verified": "pledge at",
     "approval": "occurrence channel text picture alt digest at",
+    "broadcast": "occurrence channel pace messages largest paid at",
     "channel": "id name network paused reason",
     "consent": "purpose wording at withdrawn",
     "contact": "stakeholder consent_date asked confirmed imported",

@@ -4,6 +4,7 @@ Who decided is kept with each decision.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
@@ -22,9 +23,12 @@ from bot.conversation.staff.effects import (
     Resume,
     Review,
     Rewrite,
+    SetPace,
 )
 from bot.conversation.words import Effect
+from bot.errors import UsageError
 from bot.jobs.amplify import review
+from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import posting
@@ -69,6 +73,13 @@ def settle(turn: Turn, effect: Decide) -> None:
         effect.way
     ]
     act(turn.services, effect.ref, who, turn.now)
+
+
+def set_pace(turn: Turn, effect: SetPace) -> None:
+    """Decide how fast a broadcast leaves; where it is decided otherwise meanwhile, that stands."""
+    act = {"pay": offers.pay, "free": offers.free, "cancel": offers.cancel}[effect.way]
+    with suppress(UsageError):
+        act(turn.services, effect.ref, Actor.staff(turn.user), turn.now)
 
 
 def resume(turn: Turn, effect: Resume) -> None:
@@ -149,6 +160,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Rewrite: rewrite,
     Reschedule: reschedule,
     Decide: settle,
+    SetPace: set_pace,
     Resume: resume,
     Attend: attend,
     HoldIt: hold,

@@ -13,6 +13,7 @@ from bot.chat.turn import Turn
 from bot.conversation.staff import look
 from bot.conversation.staff.look import (
     Outlet,
+    Paced,
     Partner,
     Post,
     ReviewItem,
@@ -20,6 +21,7 @@ from bot.conversation.staff.look import (
     Uncertain,
 )
 from bot.errors import UsageError
+from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, packs
 from bot.jobs.staff import posting, sheet
@@ -278,6 +280,25 @@ class StaffLook(look.StaffLook):
     def _left(self, entry: Entry) -> str:
         body = posting.shown(self._services, entry).body
         return body.whole if body else ""
+
+    @override
+    def paced(self, ref: str) -> Paced | None:
+        try:
+            broadcast = offers.find(self._services, ref)
+            sold = offers.price_of(self._services, broadcast)
+        except UsageError:
+            return None
+        return Paced(
+            ref=ref,
+            title=self.named(broadcast),
+            channel=broadcast.channel,
+            pace=broadcast.pace.word,
+            messages=sold.messages,
+            price=float(sold.amount),
+            unit=sold.unit,
+            usd=float(sold.usd),
+            fits=offers.room(self._services, broadcast, self._now) >= sold.messages,
+        )
 
     @override
     def partner(self, pledge: int) -> Partner | None:

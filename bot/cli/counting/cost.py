@@ -54,6 +54,7 @@ def _show(costs: "Report") -> None:
             c.posts,
             c.reads,
             c.counts,
+            c.paid,
             f"{c.usd:.3f}",
             None if c.ceiling is None else f"{c.ceiling:.2f} a month",
         )
@@ -66,6 +67,7 @@ def _show(costs: "Report") -> None:
             "posts",
             "reads",
             "counts",
+            Column("paid messages", Role.MORE),
             "US$",
             Column("ceiling", Role.MORE),
         ),

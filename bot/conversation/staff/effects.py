@@ -52,6 +52,16 @@ class Decide(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetPace(Effect):
+    """Decide how fast a broadcast leaves, or that it isn't sent."""
+
+    #: its id, 'occurrence-channel'
+    ref: str
+    #: 'pay', 'free' or 'cancel'
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Resume(Effect):
     """Let a paused channel go on."""
 

@@ -107,6 +107,31 @@ class Uncertain:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paced:
+    """A broadcast that may leave at a faster pace, for a price."""
+
+    #: its id, 'occurrence-channel'
+    ref: str
+    title: str
+    channel: str
+    #: asked, paid, free or cancelled
+    pace: str
+    #: messages that are not paid for yet
+    messages: int
+    #: what they cost at most, in what the network is paid in (`unit`) and in US dollars
+    price: float
+    unit: str
+    usd: float
+    #: whether the ceiling of the month leaves room for them
+    fits: bool
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The values of its texts."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Partner:
     """A pledge-maker with whom somebody should get in touch."""
 
@@ -255,6 +280,9 @@ class StaffLook(Protocol):
 
         Posts come first, then what went to people; each by their instants.
         """
+
+    def paced(self, ref: str) -> Paced | None:
+        """Return the broadcast with this id; None where there is none that may be paid for."""
 
     def partner(self, pledge: int) -> Partner | None:
         """Return who made a pledge, with the last contacts; None when the pledge is gone."""

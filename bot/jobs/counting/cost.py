@@ -26,7 +26,8 @@ from bot.rules import planner
 from bot.rules.hashtags import days_between
 
 POST, POST_WITH_LINK, READ, COUNT, DELETE = "post", "post_with_link", "read", "count", "delete"
-KINDS = (POST, POST_WITH_LINK, READ, COUNT, DELETE)
+PAID_MESSAGE = "paid_message"
+KINDS = (POST, POST_WITH_LINK, READ, COUNT, DELETE, PAID_MESSAGE)
 POSTS = (POST, POST_WITH_LINK)
 
 Calls = Mapping[str, int]
@@ -57,6 +58,8 @@ class ChannelCost:
     posts: int
     reads: int
     counts: int
+    #: messages at a pace that is paid for
+    paid: int
     usd: Decimal
     #: per calendar month, of the whole account; None without one
     ceiling: float | None
@@ -182,6 +185,16 @@ def within_ceiling(services: Services, channel: Channel, calls: Calls, now: date
     most = ceiling(services, channel)
     asked = price(channel.network, calls)
     return most is None or not asked or spent(services, channel, now) + asked <= most
+
+
+def affordable(services: Services, channel: Channel, kind: str, now: datetime) -> int:
+    """Return how many more calls of one kind the ceiling leaves room for this month; more than
+    anybody makes where there is no ceiling.
+    """
+    most, each = ceiling(services, channel), price(channel.network, {kind: 1})
+    if most is None or not each:
+        return MILLION**2
+    return max(0, int((most - spent(services, channel, now)) / each))
 
 
 def over_ceiling(services: Services, channel: Channel, body: Rendered, now: datetime) -> str | None:
@@ -312,6 +325,7 @@ def _cost(
         posts=sum(total[kind] for kind in POSTS),
         reads=total[READ],
         counts=total[COUNT],
+        paid=total[PAID_MESSAGE],
         usd=usd,
         ceiling=channel.ceiling if channel else None,
     )

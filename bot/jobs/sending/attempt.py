@@ -17,6 +17,7 @@ from bot.errors import (
     LinkEmpty,
     Moved,
     NetworkError,
+    NotPaid,
     OutOfResources,
     RateLimited,
     Refused,
@@ -238,6 +239,7 @@ class Attempts:
             address=row.address if row.recipient != PUBLIC else None,
             body=body,
             since=self._since(row, occurrence),
+            paid=row.paid,
             day=occurrence.day,
             buttons=(
                 self._nudges.buttons(row, occurrence, body.language)
@@ -431,7 +433,7 @@ class Attempts:
     def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Result:
         words = str(error)
         match error:
-            case RateLimited() | AccountRefused():
+            case RateLimited() | AccountRefused() | NotPaid():
                 # Not the message's fault: it waits for the account and this was no try.
                 return Result(row, State.QUEUED, counted=False, error=words)
             case Duplicate() if row.attempts > 1:

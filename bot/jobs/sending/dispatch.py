@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from math import ceil, inf
 
 from bot.errors import (
@@ -25,6 +26,7 @@ from bot.errors import (
     RateLimited,
     StoreError,
 )
+from bot.jobs.broadcasts.paying import Paying
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.daily import posts_left
 from bot.jobs.sending.pace import pacer
@@ -125,6 +127,7 @@ class Dispatcher:
             return
         network = services.networks[self._channels[0].name]
         self._pacer = pacer(services, self._channels, state, moment)
+        self._paying = Paying(services, self._channels, self._pacer.limit)
         self._at_once = network.IN_FLIGHT
         self._apart = network.APART
 
@@ -141,7 +144,9 @@ class Dispatcher:
             services, self._next = self._next, None
             self._use(services, self.pacer.state(), moment)
         self._raise_trouble()
-        for channel in self._open_channels(moment):
+        channels = self._open_channels(moment)
+        # what is paid for first, if anything is
+        for channel in chain(self._paying.first(self._pacer, channels, moment), channels):
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
                 # A few messages gather, so that they share a commit.
@@ -231,12 +236,11 @@ class Dispatcher:
 
     def _claim(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
         """Write what has landed and claim what may leave next, in one commit."""
-        outbox = self._services.store.outbox
         with self._services.store.transaction():
-            outbox.settle(self._landed, int(moment))
-            rows = outbox.claim(
-                self._id(channel),
-                int(moment),
+            self._paying.settle(self._landed, moment)
+            rows = self._paying.claim(
+                channel,
+                moment,
                 most,
                 self._services.store.holds.current(self._only()),
                 posts=posts_left(self._services, channel, moment),
@@ -439,6 +443,8 @@ class Dispatcher:
 
     def _heard(self, row: Claimed, error: NetworkError, moment: float) -> bool:
         """Count what an error says of the account; return whether it must rest."""
+        if self._paying.heard(row, error, moment, self._pacer.state().paused_until):
+            return True
         if isinstance(error, RateLimited):
             self.limited(error.retry_after, moment)
             return True
@@ -458,7 +464,7 @@ class Dispatcher:
         if not self._landed:
             return False
         # Kept until it is written: what a full disk refuses now is tried again in the next step.
-        self._services.store.outbox.settle(self._landed, int(moment))
+        self._paying.settle(self._landed, moment)
         self._written()
         return True
 

@@ -18,6 +18,7 @@ from bot.errors import (
     Blocked,
     Moved,
     NetworkError,
+    NotPaid,
     RateLimited,
     Refused,
     TryLater,
@@ -49,6 +50,10 @@ _NOT_OURS = (
 )
 
 
+#: what a refusal says, in lower case, when the faster pace can't be paid for
+_NOT_PAID = ("balance_too_low", "paid broadcast", "paid_broadcast", "not enough stars")
+
+
 class Client:
     """One bot on its server."""
 
@@ -64,12 +69,14 @@ class Client:
         )
         self._lean = lean.Lean(self._bot, request)
 
-    async def text(self, chat: str, text: str, *, buttons: Keyboard = ()) -> tuple[str, str | None]:
+    async def text(
+        self, chat: str, text: str, *, buttons: Keyboard = (), paid: bool = False
+    ) -> tuple[str, str | None]:
         """Send a text that goes to many; gives the message's id and the chat's public name.
 
-        Its buttons are bound to the chat.
+        Its buttons are bound to the chat. `paid` lets it leave at the pace that is paid for.
         """
-        sent = await self._lean.to_each(chat, text, buttons)
+        sent = await self._lean.to_each(chat, text, buttons, paid=paid)
         return sent.id, sent.chat
 
     async def answer(self, chat: str, text: str, answers: str | None) -> tuple[str, str | None]:
@@ -93,6 +100,10 @@ class Client:
         except BadRequest as error:
             if "message to delete not found" not in str(error).lower():
                 raise
+
+    async def stars(self) -> int:
+        """Ask how many whole Telegram Stars are on our bot's balance."""
+        return int((await self._bot.get_my_star_balance()).amount)
 
     async def username(self) -> str:
         """Ask for the user name of our bot."""
@@ -148,7 +159,9 @@ def _by_status(error: Answered, said: str) -> NetworkError:
         case 429:
             return RateLimited(said, retry_after=error.retry_after)
         case 402:
-            return AccountRefused(said)
+            words = said.lower()
+            unpaid = any(sign in words for sign in _NOT_PAID)
+            return NotPaid(said) if unpaid else AccountRefused(said)
         case 504:
             return Unanswered(said)  # a gateway passed it on and heard nothing
         case code if 400 <= code < 500:  # noqa: PLR2004 - the client errors
@@ -159,6 +172,8 @@ def _by_status(error: Answered, said: str) -> NetworkError:
 
 def _bad_request(said: str, person: bool) -> NetworkError:
     words = said.lower()
+    if any(sign in words for sign in _NOT_PAID):
+        return NotPaid(said)
     if person and any(sign in words for sign in _NOBODY):
         return Blocked(said)
     if not person and any(sign in words for sign in _NOT_OURS):

@@ -43,14 +43,17 @@ class Lean:
     def __init__(self, bot: Bot, request: AiohttpRequest) -> None:
         self._base = bot.base_url
         self._request = request
-        self._bodies: Kept[tuple[str, Keyboard], list[bytes]] = Kept(_KEPT)
+        self._bodies: Kept[tuple[str, Keyboard, bool], list[bytes]] = Kept(_KEPT)
 
-    async def to_each(self, chat: str, text: str, keyboard: Keyboard) -> Sent:
-        """Send a text that goes to many, with buttons that are bound to each of them.
+    async def to_each(
+        self, chat: str, text: str, keyboard: Keyboard, *, paid: bool = False
+    ) -> Sent:
+        """Send a text that goes to many, with buttons that are bound to each of them; `paid` at the
+        pace that is paid for.
 
         The body is made once; only what names the chat is put in.
         """
-        pieces = self._bodies.made((text, keyboard), lambda: _pieces(text, keyboard))
+        pieces = self._bodies.made((text, keyboard, paid), lambda: _pieces(text, keyboard, paid))
         body = b'{"chat_id": %b, %b' % (json.dumps(chat).encode(), _owner(chat).join(pieces))
         return _sent(await self._request.call(f"{self._base}/sendMessage", body))
 
@@ -103,9 +106,11 @@ def _sent(message: Any) -> Sent:
     return Sent(id=str(message["message_id"]), chat=message["chat"].get("username"))
 
 
-def _pieces(text: str, keyboard: Keyboard) -> list[bytes]:
+def _pieces(text: str, keyboard: Keyboard, paid: bool) -> list[bytes]:
     """Return a body in JSON from its text on, cut where each button is bound to its chat."""
     parameters: dict[str, object] = {"text": text}
+    if paid:
+        parameters["allow_paid_broadcast"] = True
     if keyboard:
         parameters["reply_markup"] = markup(bound(keyboard, _EACH))
     return json.dumps(parameters).removeprefix("{").encode().split(_owner(_EACH))

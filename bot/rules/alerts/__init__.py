@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from bot.model.staff import Alert
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
 
 # channels and accounts
 
@@ -407,6 +408,8 @@ KINDS: Mapping[str, type[Alarm]] = {
         AccountRests,
         ApprovalLapsed,
         ApprovalWaits,
+        BroadcastAsks,
+        BroadcastNotPaid,
         ChannelPaused,
         ChatTrouble,
         ClockJumped,

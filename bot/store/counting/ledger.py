@@ -13,10 +13,12 @@ from bot.store.topic import Topic
 
 
 class Ledger(Topic):
-    """The running sums of costs, which only ever grow."""
+    """The running sums of costs."""
 
     def add(self, day: date, channel: str, account: str, kind: str, n: int, usd: Decimal) -> None:
-        """Add `n` calls that cost `usd` US dollars together."""
+        """Add `n` calls that cost `usd` US dollars together; both are below 0 for what was
+        recorded before it was made, and then wasn't.
+        """
         self._database.execute(
             "INSERT INTO ledger (day, channel, account, kind, n, micros) VALUES (:day, :channel,"
             " :account, :kind, :n, :micros) ON CONFLICT (day, channel, account, kind) DO UPDATE SET"

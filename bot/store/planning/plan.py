@@ -10,6 +10,7 @@ from bot.model.outbox import (
     ComingWave,
     NewWave,
     OpenOccurrence,
+    Pace,
     PlannedOccurrence,
     Upcoming,
 )
@@ -288,7 +289,12 @@ _GROUP = (
 
 _OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :after"
 
-_WAVES = f"(SELECT occurrence, place, due, expires FROM wave WHERE {_OF_GROUP}) w"
+# Staff may decide that an occurrence isn't sent on a channel (`bot.store.sending.broadcasts`).
+_WAVES = (
+    f"(SELECT occurrence, place, due, expires FROM wave WHERE {_OF_GROUP} AND place NOT IN (SELECT"
+    " l.id FROM broadcast b JOIN place l ON l.channel = b.channel WHERE b.occurrence = :occurrence"
+    f" AND b.pace = {int(Pace.CANCELLED)})) w"
+)
 
 _MEANT = (
     f"p.id > :after AND p.id <= :upto AND p.status = {int(Status.ACTIVE)} AND p.joined <= w.due AND"

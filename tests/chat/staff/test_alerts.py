@@ -47,6 +47,22 @@ DETAILS = {
             {"network": "mastodon", "place": "m.example", "since": MOMENT, "words": "503 down"},
         )
     ],
+    "broadcast": [
+        (
+            "1-1",
+            {
+                "campaign": "trees",
+                "action": "deed",
+                "channel": "telegram",
+                "messages": 90_000,
+                "price": 9_000.0,
+                "unit": "Stars",
+                "usd": 126.9,
+                "free": 50,
+                "paid": 2,
+            },
+        )
+    ],
     "ceiling": [("1-1-0", {"ceiling": 12.5})],
     "chat": [("safeguarding", {}), ("conflict", {}), ("token", {})],
     "differs": [("1-1-0", {})],
@@ -123,6 +139,17 @@ DETAILS = {
     ],
     "token": [("telegram", {"words": "401 no"})],
     "uncertain": [("telegram", {}), ("telegram", {"restored": True})],
+    "unpaid": [
+        (
+            "1-1",
+            {
+                "campaign": "trees",
+                "action": "deed",
+                "channel": "telegram",
+                "words": "400 balance too low",
+            },
+        )
+    ],
     "wave": [
         (
             "trees/deed 2021-05-01 telegram",

@@ -6,6 +6,11 @@ kept as Telegram keeps them: control characters become blanks, line separators a
 overrides vanish, both ends are trimmed; a text that then shows nothing is refused. A chat that moved
 answers 400 with the new number, for ever.
 
+What may be paid for leaves at `paid_pace` a second once `sells` is true, as it is after paid
+broadcasts were enabled in @BotFather; else it is judged as what isn't paid for. In each second the
+first `pace` messages are free, and each one more takes 0.1 Stars where it is delivered. What is
+answered where Stars lack is written nowhere: here, the words of the API below the Bot API.
+
 Follows core.telegram.org/bots/api as read in November 2026. Leaves out: files above its limits,
 albums, edits of posts in channels, and pins.
 """
@@ -14,6 +19,7 @@ import json
 import re
 import time
 from collections import deque
+from decimal import Decimal
 from inspect import isawaitable
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -37,8 +43,15 @@ FIELDS = {
     "getMe": (set(), set()),
     "sendMessage": (
         {"chat_id", "text"},
-        {"reply_parameters", "reply_markup", "entities", "message_thread_id"},
+        {
+            "reply_parameters",
+            "reply_markup",
+            "entities",
+            "message_thread_id",
+            "allow_paid_broadcast",
+        },
     ),
+    "getMyStarBalance": (set(), set()),
     "sendPhoto": ({"chat_id", "photo"}, {"caption", "reply_markup"}),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
 }
@@ -65,6 +78,9 @@ _DROPPED = re.compile("[\r\u2028-\u202e\u030a\u0333\u033f]")
 _BLANK = re.compile("[\\s\u00ad\u180e\u200b-\u200f\u2060-\u2069\u2800\u3000\ufeff]*")
 PACED = {"sendMessage", "sendPhoto", "sendDocument", "editMessageText"}
 """Methods whose calls count for the pace."""
+
+PRICE = Decimal("0.1")
+"""Stars for a message that is paid for."""
 
 ROW, BUTTONS, MARKUP = 8, 100, 10_240
 """Most buttons of a row and of a message, most bytes of the markup."""
@@ -168,6 +184,13 @@ async def parameters(request: web.Request) -> dict[str, Any]:
     }
 
 
+def is_true(value: str) -> bool:
+    """A Boolean of the Bot API."""
+    if value.lower() not in ("true", "false"):
+        raise Refusal(400, "Bad Request: can't parse a Boolean")
+    return value.lower() == "true"
+
+
 class Fake(FakeServer):
     network = "telegram"
     secrets: ClassVar = {"token": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"}
@@ -203,6 +226,11 @@ class Fake(FakeServer):
         #: when the messages of the last second arrived, and until when nothing is taken
         self._came: deque[float] = deque()
         self._rests = 0.0
+        #: whether it sells `paid_pace` messages a second, the Stars on the balance, and how many
+        #: messages took some
+        self.sells, self.paid_pace, self.stars, self.billed = False, 1_000, Decimal(0), 0
+        #: when messages of the last second arrived that might be paid for
+        self._paid: deque[float] = deque()
         #: how many arrived while nothing was taken, and how many began such a rest
         self.inside, self.floods = 0, 0
 
@@ -239,26 +267,39 @@ class Fake(FakeServer):
         if not needed <= set(form) <= needed | possible:
             raise Refusal(400, f"Bad Request: fields are {sorted(form)}")
         self.calls.append(method)
-        if method in PACED:
-            self._keep_pace()
+        paid = is_true(form.pop("allow_paid_broadcast", "false")) and self.sells
+        bills = self._keep_pace(paid=paid) if method in PACED else False
         result = getattr(self, method)(**form)
-        return await result if isawaitable(result) else result
+        result = await result if isawaitable(result) else result
+        if bills:  # only what was delivered
+            self.stars -= PRICE
+            self.billed += 1
+        return result
 
-    def _keep_pace(self) -> None:
+    def _keep_pace(self, *, paid: bool) -> bool:
+        """Refuse what comes too fast; return whether what comes is to be paid for."""
         if self.pace is None:
-            return
+            return False
         now = time.monotonic()
-        while self._came and now - self._came[0] >= 1:
-            self._came.popleft()
+        for came in (self._came, self._paid):
+            while came and now - came[0] >= 1:
+                came.popleft()
+        count = len(self._came) + len(self._paid)
+        mine, most = (count, self.paid_pace) if paid else (len(self._came), self.pace)
         if now < self._rests:
             self.inside += 1
-        elif len(self._came) >= self.pace:
+        elif mine >= most or count >= self.paid_pace:
             self.floods += 1
             self._rests = now + self.rest
+        elif paid and count >= self.pace and self.stars < PRICE:
+            raise Refusal(400, "Bad Request: BALANCE_TOO_LOW")
         else:
-            self._came.append(now)
-            return
+            (self._paid if paid else self._came).append(now)
+            return paid and count >= self.pace
         raise Refusal(429, WORDS[429], retry_after=self.rest)
+
+    def getMyStarBalance(self) -> dict[str, Any]:
+        return {"amount": int(self.stars)}
 
     def getMe(self) -> dict[str, Any]:
         return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}

@@ -48,6 +48,7 @@ from bot.rules.alerts import (
     WeekOfHashtags,
 )
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
 
 
 def news(template: str, values: Values, look: StaffLook) -> Say:
@@ -165,6 +166,23 @@ def _link(alarm: LinkFails, look: StaffLook) -> Told:
 
 
 @_told.register
+def _asks(alarm: BroadcastAsks, look: StaffLook) -> Told:
+    buttons = (
+        press("broadcast_pay", "broadcasts", "sure", alarm.subject),
+        press("broadcast_free", "broadcasts", "free", alarm.subject),
+        press("broadcast_cancel", "broadcasts", "drop", alarm.subject),
+    )
+    return {"title": look.title(alarm.campaign, alarm.action)}, buttons
+
+
+@_told.register
+def _not_paid(alarm: BroadcastNotPaid, look: StaffLook) -> Told:
+    return {"title": look.title(alarm.campaign, alarm.action)}, (
+        press("broadcast_pay", "broadcasts", "sure", alarm.subject),
+    )
+
+
+@_told.register
 def _wave(alarm: WaveTooLong, look: StaffLook) -> Told:
     return {
         "title": look.title(alarm.campaign, alarm.action),
@@ -257,6 +275,11 @@ def _rests_parts(alarm: AccountRests, said: Values) -> Parts:
 @_parts.register
 def _token_parts(alarm: TokenRefused, said: Values) -> Parts:
     return line("alerts.token_head"), _network(alarm.words), paragraph("alerts.token_then")
+
+
+@_parts.register
+def _not_paid_parts(alarm: BroadcastNotPaid, said: Values) -> Parts:
+    return line("alerts.unpaid_head"), _network(alarm.words), paragraph("alerts.unpaid_then")
 
 
 @_parts.register

@@ -1,0 +1,39 @@
+"""Alarms about broadcasts that may leave at a pace which is paid for.
+
+Their subject is the broadcast's id, `occurrence-channel`.
+"""
+
+from dataclasses import dataclass
+
+from bot.rules.alerts.alarm import Alarm
+
+
+@dataclass(frozen=True, kw_only=True)
+class BroadcastAsks(Alarm):
+    """A broadcast may leave faster for a price, if somebody says so."""
+
+    kind = "broadcast"
+    campaign: str
+    action: str
+    channel: str
+    #: messages that have not left
+    messages: int
+    #: the most that it costs, in what the network is paid in (`unit`) and in US dollars
+    price: float
+    unit: str
+    usd: float
+    #: minutes that the messages which are due together take at the free pace, and paid for
+    free: int
+    paid: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BroadcastNotPaid(Alarm):
+    """The network didn't take the pace that was to be paid for: the rest leaves at the free one."""
+
+    kind = "unpaid"
+    campaign: str
+    action: str
+    channel: str
+    #: what the network says
+    words: str

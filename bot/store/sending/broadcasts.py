@@ -1,0 +1,179 @@
+"""Broadcasts whose pace may be paid for: how many messages, what staff decided, what was paid."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model import Audience, State
+from bot.model.outbox import Broadcast, Pace
+from bot.model.person import Status
+from bot.model.staff import Actor
+from bot.model.who import Who
+from bot.store.states import listed
+from bot.store.topic import Topic
+
+STEP_ROWS = 10_000
+"""Rows of one transaction, which holds the write lock for some 20 ms."""
+
+
+class Broadcasts(Topic):
+    """One row for each occurrence on a channel that staff may pay for."""
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"broadcast": ("by_whom",)}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what was decided stays decided
+        self._unsign(who, "broadcast")
+        return 0
+
+    def uncounted(self, channel: int, now: int, until: int) -> list[int]:
+        """Return the occurrences that are open by the epoch second `until`, not over at `now`, and
+        not looked at yet on this channel.
+        """
+        rows = self._database.rows(
+            "SELECT o.id FROM occurrence o WHERE o.closes > :now AND o.opens <= :until AND o.nudge"
+            " = 1 AND o.cancelled = 0 AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence"
+            " = o.id AND b.channel = :channel) AND (EXISTS (SELECT 1 FROM wave w WHERE w.occurrence"
+            " = o.id) OR EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND d.channel ="
+            " :channel AND d.recipient > 0)) ORDER BY o.id",
+            {"channel": channel, "now": now, "until": until},
+        )
+        return [number for (number,) in rows]
+
+    def count(self, occurrence: int, channel: int) -> tuple[int, int]:
+        """Return how many messages of an occurrence have not ended on a channel, and how many of
+        them are due at one instant at most. It reads all their people.
+        """
+        params = {"occurrence": occurrence, "channel": channel}
+        row = self._database.row(_COUNT, params)
+        assert row is not None  # noqa: S101 - sums give a row
+        return int(row[0]), int(row[1])
+
+    def put(
+        self, occurrence: int, channel: int, pace: Pace, messages: int, largest: int, now: int
+    ) -> None:
+        """Write down a broadcast that was counted; one that is known stays as it is."""
+        self._database.execute(
+            "INSERT INTO broadcast (occurrence, channel, pace, messages, largest, paid, by_whom,"
+            " at) VALUES (:occurrence, :channel, :pace, :messages, :largest, 0, '', :now) ON"
+            " CONFLICT DO NOTHING",
+            {
+                "occurrence": occurrence,
+                "channel": channel,
+                "pace": pace,
+                "messages": messages,
+                "largest": largest,
+                "now": now,
+            },
+        )
+
+    def find(self, occurrence: int, channel: int) -> Broadcast | None:
+        """Return one broadcast, or None where nobody was asked about it."""
+        return self._database.first(
+            _broadcast,
+            f"{_BROADCAST} WHERE b.occurrence = :occurrence AND b.channel = :channel AND b.pace >"
+            f" {int(Pace.SMALL)}",
+            {"occurrence": occurrence, "channel": channel},
+        )
+
+    def current(self, now: int) -> list[Broadcast]:
+        """Return the broadcasts about which staff were asked and whose day is not over, by day."""
+        return self._database.select(
+            _broadcast,
+            f"{_BROADCAST} WHERE o.closes > :now AND b.pace > {int(Pace.SMALL)} ORDER BY o.day,"
+            " b.occurrence, b.channel",
+            {"now": now},
+        )
+
+    def over(self, now: int) -> list[Broadcast]:
+        """Return the broadcasts about which staff are asked still though nothing of them waits."""
+        return self._database.select(
+            _broadcast,
+            f"{_BROADCAST} WHERE b.pace = {int(Pace.ASKED)} AND (o.closes <= :now OR o.cancelled ="
+            " 1 OR NOT EXISTS (SELECT 1 FROM wave w JOIN place l ON l.id = w.place WHERE"
+            " w.occurrence = b.occurrence AND w.done = 0 AND l.channel = b.channel) AND NOT EXISTS"
+            " (SELECT 1 FROM delivery d WHERE d.occurrence = b.occurrence AND d.channel = b.channel"
+            f" AND d.recipient > 0 AND d.state IN ({_WAITING}))) ORDER BY b.occurrence, b.channel",
+            {"now": now},
+        )
+
+    def decide(
+        self,
+        occurrence: int,
+        channel: int,
+        frm: Sequence[Pace],
+        to: Pace,
+        by: Actor,
+        now: int,
+    ) -> bool:
+        """Give a broadcast another pace; return False where it has none of the paces `frm`."""
+        return (
+            self._database.execute(
+                "UPDATE broadcast SET pace = :to, by_whom = :by, at = :now WHERE occurrence ="
+                f" :occurrence AND channel = :channel AND pace IN ({listed(frm)})",
+                {"to": to, "by": by, "now": now, "occurrence": occurrence, "channel": channel},
+            )
+            == 1
+        )
+
+    def paying(self, channels: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return (channel, occurrence, how many more may be paid for) of the broadcasts that are
+        paid for on these channels.
+        """
+        numbers = ", ".join(str(int(channel)) for channel in channels)
+        return self._database.rows(
+            "SELECT channel, occurrence, messages - paid FROM broadcast WHERE pace ="
+            f" {int(Pace.PAID)} AND paid < messages AND channel IN ({numbers}) ORDER BY occurrence,"
+            " channel"
+        )
+
+    def pay(self, occurrence: int, channel: int, messages: int) -> None:
+        """Count so many messages more as paid for; fewer where `messages` is below 0."""
+        self._database.execute(
+            "UPDATE broadcast SET paid = paid + :n WHERE occurrence = :occurrence AND channel ="
+            " :channel",
+            {"n": messages, "occurrence": occurrence, "channel": channel},
+        )
+
+    def cancel_step(self, occurrence: int, channel: int) -> int:
+        """Cancel at most 10,000 messages of a broadcast that have not left; return their number."""
+        return self._database.execute(
+            f"UPDATE delivery SET state = {int(State.CANCELLED)} WHERE (occurrence, channel,"
+            " recipient) IN (SELECT d.occurrence, d.channel, d.recipient FROM delivery d WHERE"
+            " d.occurrence = :occurrence AND d.channel = :channel AND d.recipient > 0 AND d.state"
+            f" IN ({_WAITING}) LIMIT {STEP_ROWS}) AND state IN ({_WAITING})",
+            {"occurrence": occurrence, "channel": channel},
+        )
+
+
+_WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
+
+_BROADCAST = (
+    "SELECT o.campaign, o.action, o.audience, o.day, b.occurrence, b.channel AS channel_id, c.name"
+    " AS channel, b.pace, b.messages, b.largest, b.paid, b.by_whom, b.at FROM broadcast b JOIN"
+    " occurrence o ON o.id = b.occurrence JOIN channel c ON c.id = b.channel"
+)
+
+# Who has a row already is past the cursor of their wave.
+_COUNT = (
+    "SELECT coalesce(sum(g.n), 0), coalesce(max(g.n), 0) FROM (SELECT u.due, count(*) AS n FROM"
+    " (SELECT d.due FROM delivery d WHERE d.occurrence = :occurrence AND d.channel = :channel AND"
+    f" d.recipient > 0 AND d.state IN ({_WAITING}) UNION ALL SELECT w.due FROM wave w JOIN"
+    " occurrence o ON o.id = w.occurrence JOIN place l ON l.id = w.place JOIN person p ON p.place ="
+    f" w.place AND p.id > w.after AND p.status = {int(Status.ACTIVE)} AND p.joined <= w.due AND"
+    " p.named_only <= o.named WHERE w.occurrence = :occurrence AND w.done = 0 AND l.channel ="
+    " :channel) u GROUP BY u.due) g"
+)
+
+
+def _broadcast(*, day: str, audience: int, pace: int, by_whom: str, **columns: Any) -> Broadcast:
+    return Broadcast(
+        day=date.fromisoformat(day),
+        audience=Audience(audience),
+        pace=Pace(pace),
+        by=Actor(by_whom),
+        **columns,
+    )
