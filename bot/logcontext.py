@@ -4,6 +4,8 @@ It holds for all that is called within, be it a network's library in a thread of
 (`bot.networks.common.thread`), so that one delivery can be followed through the whole log.
 """
 
+import logging
+from collections.abc import Iterable
 from contextvars import ContextVar, Token
 
 from bot.model.outbox import Claimed
@@ -29,6 +31,16 @@ class About:
 
     def __exit__(self, *_: object) -> None:
         _current.reset(self._before)
+
+
+def step(log: logging.Logger, words: str, rows: Iterable[tuple[Claimed, object]]) -> None:
+    """Log that these deliveries came a step further on their way, each with what belongs into the
+    words; where nobody reads so much, nothing is looked at.
+    """
+    if log.isEnabledFor(logging.DEBUG):
+        for row, value in rows:
+            with About(row):
+                log.debug(words, value)
 
 
 def delivery() -> str:

@@ -113,16 +113,17 @@ def _is_literal(record: logging.LogRecord) -> bool:
     return False
 
 
-def log_to_stderr(form: Form = "text") -> None:
+def log_to_stderr(form: Form = "text", *, steps: bool = False) -> None:
     """Log time, level and message to stderr: coloured on a terminal, as plain lines in a pipe, or
     each as an object in JSON.
 
-    Libraries are logged from WARNING on, our own code from INFO on.
+    Libraries are logged from WARNING on, our own code from INFO on; with `steps` from DEBUG on,
+    which is every step of every delivery.
     """
     handler = _on_terminal() if errors.is_terminal and form == "text" else _in_lines(form)
     handler.addFilter(of_others)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("bot").setLevel(logging.INFO)
+    logging.getLogger("bot").setLevel(logging.DEBUG if steps else logging.INFO)
     # Our jobs log their own failures; APScheduler adds only noise about jobs cancelled at a stop.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 import smtplib
 import sys
 from contextlib import suppress
@@ -251,6 +252,19 @@ async def test_a_task_that_nobody_waited_for_quotes_nobody(written):
     del task
     assert "ValueError" in await until(lambda: written() if "asyncio" in written() else None)
     assert quoted(written()) == []
+
+
+@pytest.mark.usefixtures("written")
+def test_a_line_on_a_terminal_says_its_level_and_its_message_once(monkeypatch):
+    said = io.StringIO()
+    monkeypatch.setattr(log, "errors", Console(file=said, force_terminal=True, width=120))
+    log.log_to_stderr()
+    logging.getLogger("bot.test").warning("the well is dry")
+    logging.getLogger("bot.test").info("it rains")
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in said.getvalue().splitlines()]
+    plain = [re.sub(r"^\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]?", "", line).split() for line in lines]
+    assert plain == [["WARNING", "the", "well", "is", "dry"], ["INFO", "it", "rains"]]
+    assert "\x1b[" in said.getvalue()
 
 
 def test_commands_without_a_log_of_their_own_warn_as_quietly(monkeypatch):

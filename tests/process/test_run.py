@@ -5,6 +5,7 @@ kills, downtime, reloads.
 import json
 import re
 import signal
+from collections import defaultdict
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -91,6 +92,30 @@ async def test_a_log_in_json_names_the_delivery_that_a_line_is_about(tmp_path):
     assert (failed["level"], failed["delivery"]) == ("error", "1-1-0")
     assert failed["message"].startswith("post 1-1-0 did not go out: ")
     assert datetime.fromisoformat(failed["time"]).utcoffset() == timedelta(0)
+
+
+async def test_a_delivery_can_be_followed_through_the_log_from_its_claim_to_its_result(tmp_path):
+    """Each goes its own way beside the others: the one that the network refuses first goes twice."""
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        server.tell(Trouble.TOO_MANY, on="sendMessage")
+        write(tmp_path, server.url, action(day=due, to=("nudge",)), due=due)
+        subscribe(tmp_path / "config.toml", 3, server, due)
+        async with Process(tmp_path, "run", "--log", "json", "--steps") as run:
+            await until(lambda: states(tmp_path) == ["sent"] * 3, otherwise=lambda: run.err)
+            await run.stop()
+    ways = defaultdict(list)
+    for line in map(json.loads, run.err.splitlines()):
+        if "delivery" in line:
+            ways[line["delivery"]].append(re.sub(r"[0-9]+\.[0-9]+ s", "… s", line["message"]))
+    assert set(ways) == {"1-1-1", "1-1-2", "1-1-3"}
+    taken = ["claimed on chat", "leaves", "answered after … s: taken", "written down as sent"]
+    twice, *once = sorted(ways.values(), key=len, reverse=True)
+    assert once == [taken, taken]
+    assert twice[:2] == taken[:2]
+    assert twice[2].endswith(": chat: the server answered 429")
+    assert twice[3] == "written down as queued"
+    assert twice[4:] == taken
 
 
 async def test_sigterm_waits_for_the_answer_that_is_on_its_way(tmp_path):

@@ -7,7 +7,7 @@ import house
 import pytest
 
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import Entry, Result, Unmade
+from bot.model.outbox import Entry, Result, Scope, Unmade
 from bot.store import Store
 
 NOW = 1_000_000
@@ -24,21 +24,23 @@ def store(tmp_path):
     store.close()
 
 
+def occurrence(action: str, day: date = date(2021, 6, 1)) -> Occurrence:
+    return Occurrence(
+        campaign="trees",
+        action=action,
+        audience=Audience.INDIVIDUAL,
+        slot=day.toordinal(),
+        day=day,
+        grace=timedelta(hours=1),
+        nudge=True,
+        post=True,
+        named=False,
+    )
+
+
 def play(store: Store, action: str, day: date, *reasons: str | None, channel: int = 1) -> None:
     """Add an occurrence and settle one nudge per reason: sent where it is None, else skipped."""
-    number = store.plan.add(
-        Occurrence(
-            campaign="trees",
-            action=action,
-            audience=Audience.INDIVIDUAL,
-            slot=day.toordinal(),
-            day=day,
-            grace=timedelta(hours=1),
-            nudge=True,
-            post=True,
-            named=False,
-        )
-    )
+    number = store.plan.add(occurrence(action, day))
     for person, _ in enumerate(reasons, 1):
         assert store.intake.add_nudge(number, channel, person, NOW, LATER)
     rows = store.outbox.claim(channel, NOW, 100, store.holds.current())
@@ -170,3 +172,44 @@ def test_a_list_is_put_in_order_once_and_its_pages_are_looked_up_by_key(store):
         assert steps[0].startswith("SEARCH l USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)")
         assert steps[1].startswith("SEARCH d USING PRIMARY KEY (occurrence=? AND channel=? AND")
         assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step]
+
+
+def test_what_is_open_is_counted_by_channel_and_state(store):
+    play(store, "plant", date(2021, 5, 1), "late", None)
+    play(store, "water", date(2021, 5, 2), None, channel=2)
+    assert (store.backlog.moving(), store.backlog.resting()) == ({}, {})
+    number = store.plan.add(occurrence("reap"))
+    for person, due in ((1, NOW - 50), (2, NOW - 70), (3, NOW + 50)):
+        assert store.intake.add_nudge(number, 1, person, due, LATER)
+    holds = store.holds.current()
+    assert store.backlog.moving() == {1: 3}
+    assert store.backlog.oldest_due(1, NOW, holds) == NOW - 70
+    assert store.backlog.oldest_due(2, NOW, holds) is None
+    [row] = store.outbox.claim(1, NOW, 1, holds)
+    assert store.backlog.moving() == {1: 3}, "what is in flight counts too"
+    store.outbox.settle([Result(row, State.UNCERTAIN)], NOW)
+    assert store.backlog.moving() == {1: 2}
+    assert store.backlog.resting() == {(1, State.UNCERTAIN): 1}
+    assert (
+        store.backlog.oldest_due(1, NOW, holds) == {NOW - 50, NOW - 70}.difference({row.due}).pop()
+    )
+    store.holds.put(Scope(action="reap"), NOW)
+    assert store.backlog.oldest_due(1, NOW, store.holds.current()) is None
+    store.holds.put(Scope(channel="two"), NOW)
+    assert store.backlog.oldest_due(2, NOW, store.holds.current()) is None
+
+
+def test_what_is_open_is_counted_without_a_look_at_what_was_sent(store):
+    play(store, "plant", date(2021, 5, 1), "late", None)
+    holds = store.holds.current()
+
+    def look():
+        store.backlog.moving()
+        store.backlog.resting()
+        store.backlog.oldest_due(1, NOW, holds)
+
+    steps = [step for plan in plans(store, look) for _, step in plan]
+    asked = [step for step in steps if step.startswith(("SCAN d", "SEARCH d"))]
+    assert len(asked) >= 3
+    for step in asked:
+        assert " INDEX delivery_going" in step or " INDEX delivery_waiting" in step, step

@@ -32,7 +32,16 @@ LogOption = Annotated[
 ]
 
 
-def run(*, log: LogOption = "text", config: ConfigOption = None, db: DbOption = None) -> None:
+StepsOption = Annotated[bool, typer.Option("--steps", help="Also log each step of each delivery.")]
+
+
+def run(
+    *,
+    log: LogOption = "text",
+    steps: StepsOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
     """Run the active campaigns until SIGTERM or Ctrl-C.
 
     SIGHUP reads secrets, settings and data again.
@@ -45,7 +54,7 @@ def run(*, log: LogOption = "text", config: ConfigOption = None, db: DbOption = 
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
     _refuse_folder(settings)
-    log_to_stderr(log)
+    log_to_stderr(log, steps=steps)
     try:
         thread.run(_run(settings, library, config, db))
     finally:

@@ -32,7 +32,7 @@ from bot.jobs.sending.daily import posts_left
 from bot.jobs.sending.pace import pacer
 from bot.jobs.sending.rests import Rests
 from bot.jobs.services import Services
-from bot.logcontext import About
+from bot.logcontext import About, step
 from bot.model import PUBLIC, Channel, Message, State
 from bot.model.outbox import Claimed, Result
 from bot.rules.breaker import Measure
@@ -246,6 +246,7 @@ class Dispatcher:
                 posts=posts_left(self._services, channel, moment),
             )
         self._written()
+        step(log, "claimed on %s", ((row, channel.name) for row in rows))
         return rows
 
     async def turn(self, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
@@ -429,9 +430,11 @@ class Dispatcher:
         with About(row):
             now = self._clock().timestamp() if self._clock else moment
             self.pacer.left(now)
+            log.debug("leaves")
             began = time.monotonic()
             result, error = await attempts.send(row, message, moment)
             took = time.monotonic() - began
+            log.debug("answered after %.3f s: %s", took, error or "taken")
             self.tally.answered(row.channel, took)
             self._landed.append(result)
             if error is None:
@@ -470,6 +473,7 @@ class Dispatcher:
 
     def _written(self) -> None:
         self.tally.settled(self._landed)
+        step(log, "written down as %s", ((r.row, r.state.word) for r in self._landed))
         self._landed = []
 
     def _remember(self) -> None:

@@ -14,6 +14,7 @@ from bot.errors import NetworkError, Unanswered
 from bot.jobs.counting import cost
 from bot.jobs.sending.attempt import Attempts, tell_failed
 from bot.jobs.services import Services
+from bot.logcontext import About
 from bot.model import PUBLIC, Channel, Kind, State
 from bot.model.outbox import Claimed, Result
 from bot.networks.base import Network
@@ -65,36 +66,37 @@ async def _channel(
 ) -> None:
     attempts = Attempts(services, channel, network)
     for row in rows:
-        message = attempts.message(row, now.timestamp(), sending=False)
-        if isinstance(message, Result):
-            if services.rehearsal:  # its texts don't change: what has none now never had one
+        with About(row):
+            message = attempts.message(row, now.timestamp(), sending=False)
+            if isinstance(message, Result):
+                if services.rehearsal:  # its texts don't change: what has none now never had one
+                    _again(services, row, epoch(now))
+                continue
+            late = row.expires <= now.timestamp()
+            try:
+                # What may simply be sent again is asked only when it can't be sent any more.
+                receipt = (
+                    await network.find(message)
+                    if network.FINDS and (late or not network.REPEATABLE)
+                    else None
+                )
+                if receipt is not None and not receipt.complete and late:
+                    await network.delete(receipt, message.address)
+                    cost.record_delete(services, channel, receipt, now)
+            except Unanswered as error:
+                # Something is there that may be it: it stays uncertain until a person has looked.
+                log.info("%s: %s", row.key, error)
+                continue
+            except NetworkError as error:
+                log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
+                return
+            finally:
+                cost.record_reads(services, channel, network, now)
+            if receipt is not None and receipt.complete:
+                services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
+                services.store.outbox.note(row.key, epoch(now), receipt=receipt.id, url=receipt.url)
+            else:
                 _again(services, row, epoch(now))
-            continue
-        late = row.expires <= now.timestamp()
-        try:
-            # What may simply be sent again is asked only when it can't be sent any more.
-            receipt = (
-                await network.find(message)
-                if network.FINDS and (late or not network.REPEATABLE)
-                else None
-            )
-            if receipt is not None and not receipt.complete and late:
-                await network.delete(receipt, message.address)
-                cost.record_delete(services, channel, receipt, now)
-        except Unanswered as error:
-            # Something is there that may be it: it stays uncertain until a person has looked.
-            log.info("%s: %s", row.key, error)
-            continue
-        except NetworkError as error:
-            log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
-            return
-        finally:
-            cost.record_reads(services, channel, network, now)
-        if receipt is not None and receipt.complete:
-            services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
-            services.store.outbox.note(row.key, epoch(now), receipt=receipt.id, url=receipt.url)
-        else:
-            _again(services, row, epoch(now))
 
 
 def _again(services: Services, row: Claimed, moment: int) -> None:
