@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,7 @@ from bot import app
 from bot.app import connections
 from bot.clock import Clock, elapsed
 from bot.config import Settings
-from bot.errors import DatabaseGone, DataError, DrumbeatError
+from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.gate import Bounds
 from bot.jobs.monitoring import progress
 from bot.jobs.monitoring.failures import Failures
@@ -47,10 +48,8 @@ from bot.web.server import Server
 log = logging.getLogger(__name__)
 
 PATIENCE = 3.5
-"""Seconds that a stop waits for what is in flight; then its rows stay *sending*.
-
-Of the five that it has in all, the others are for closing, and for Python's own end on a slow
-machine.
+"""Seconds, of the five that a stop has, that it waits for what is in flight; then its rows stay
+*sending*.
 """
 
 DRAIN = 5.0
@@ -62,9 +61,7 @@ still: a collection that asks many servers takes minutes.
 """
 
 LOOK_AFTER = 5.0
-"""Seconds after its start in which a process leaves the machine to what is due before it looks
-through the data that play, which is seconds of work.
-"""
+"""Seconds after its start in which a process leaves the machine to what is due."""
 
 Reread = Callable[[], tuple[Settings, Library]]
 """Reads settings and data from their files; blocking, may be called in a thread.
@@ -468,6 +465,11 @@ class Scheduler:
         for parting in self._partings:
             parting.cancel()
         await asyncio.gather(*self._partings, return_exceptions=True)
+        for dispatcher in self._dispatchers.values():
+            # what a full disk refused, and no turn is trying to write, is tried for the last time
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(LET_GO):
+                    await dispatcher.close(self._clock())
         if closing:
             await closing
         await shutting

@@ -354,6 +354,20 @@ async def test_a_disk_that_is_full_for_a_while_leaves_nothing_in_sending(tmp_pat
     assert len(far.taken) == people
 
 
+async def test_what_a_full_disk_refused_is_written_at_the_stop_where_there_is_room_again(tmp_path):
+    services = build(tmp_path, 8, far=lambda channel: Far(channel, at_once=8))
+    far = services.networks["telegram"]
+    far.gate.clear()
+    async with running(services) as one:
+        await until(lambda: far.calls == 8)
+        with refusing(services.store):
+            far.gate.set()
+            await until(lambda: len(far.taken) == 8 and not one._turns)
+            one._halt.set()  # no turn of its own writes them
+        assert states(services) == ["sending"] * 8
+    assert states_in_file(services) == ["sent"] * 8
+
+
 async def test_an_answer_that_never_comes_keeps_its_own_place_and_no_other(tmp_path):
     """Everybody else gets theirs meanwhile, and so does who is to get it once more."""
     services = build(tmp_path, 40, far=lambda channel: Far(channel, at_once=10, stuck=(3, 17)))

@@ -192,6 +192,10 @@ class Process:
         while line := await self._process.stderr.readline():
             self.err += line.decode()
 
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid)
+
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 

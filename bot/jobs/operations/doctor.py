@@ -437,9 +437,10 @@ def _limit(account: str, known: Told, now: datetime) -> Finding:
 
 def around(remarks: Sequence[Remark]) -> list[Finding]:
     """Return what else keeps drumbeat from its work or waits for a restart; problems of the data
-    are counted by `data`; rights of files, secrets, limits and proxies have checks of their own.
+    are counted by `data`; the disk, rights of files, secrets, limits and proxies have checks of
+    their own.
     """
-    own = ("data", "readable", "secrets", "limits", "proxy")
+    own = ("data", "disk", "readable", "secrets", "limits", "proxy")
     return [_of(remark) for remark in remarks if remark.about not in own]
 
 

@@ -4,6 +4,7 @@ sentence, the same in `run`, `status`, `doctor`, `check` and `reload`. Nothing i
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ LOOKED_AT = frozenset(
 SHOWN = 5
 """How many problems of the data are named at most."""
 
+FULL = 1_000_000
+"""Bytes: with fewer free, the next commit may be the one that the disk refuses."""
+
 _USED, _PROBLEMS = "settings used", "problems played"
 
 
@@ -70,8 +74,8 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, readable, secrets, pages, dry, privacy, people, channels, moved, data, proxy, limits,
-    #: roots, languages, helplines, pictures
+    #: folder, disk, readable, secrets, pages, dry, privacy, people, channels, moved, data, proxy,
+    #: limits, roots, languages, helplines, pictures
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -335,12 +339,16 @@ def _mode(path: Path) -> int:
 
 
 def folder(database: Path) -> Iterator[Remark]:
-    """Look at the folder of the database: whether it is there, and can be written."""
+    """Look at the folder of the database: whether it is there, can be written, and has room."""
     where = database.absolute().parent
     if not where.is_dir():
         words = "there is no such folder; make it"
     elif not os.access(where, os.W_OK | os.X_OK, effective_ids=True):
         words = "drumbeat can't write into this folder; give its user the right"
+    elif shutil.disk_usage(where).free < FULL:
+        text = f"{where}: the disk is full, and nothing is sent until there is room; make some"
+        yield Remark(about="disk", subject=str(where), text=text, wrong=True)
+        return
     else:
         return
     text = f"{where}: {words}, or name another `database` in config.toml"
