@@ -39,7 +39,7 @@ from bot.config import Privacy, load
 from bot.jobs.operations import startup
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
-from bot.jobs.sending import dispatch as job
+from bot.jobs.sending import pace as job
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
 from bot.networks.telegram.network import Network

@@ -46,6 +46,15 @@ _LEAST = 4
 _SHARE = 8
 """A gate takes an eighth of the descriptors that the process may open, within these bounds."""
 
+_GATES = 3
+"""Pages, webhook, and the port for monitors."""
+
+_FILES = 64
+"""Descriptors for the database, its journals, logs, look-ups and all else that is asked."""
+
+_PLENTY = 65_536
+"""More descriptors than are ever needed: what the limit is raised to where there is none."""
+
 _END = b"\r\n\r\n"
 _FORWARDED = re.compile(rb"\r\nx-forwarded-for:([^\r\n]*)", re.IGNORECASE)
 QUEUE = 128
@@ -83,6 +92,31 @@ def _share() -> int:
     return share_of(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
+def left_for_sending(limit: int) -> int:
+    """Return how many messages may be under way, each with a connection of its own, where so many
+    descriptors may be open: what files, logs and all gates leave, full as they may be.
+    """
+    if limit == resource.RLIM_INFINITY:
+        limit = _PLENTY
+    gates = _GATES * (share_of(limit) + _backlog(share_of(limit)))
+    return max(_LEAST, limit - gates - _FILES)
+
+
+def raise_limit() -> int:
+    """Let this process open as many descriptors as it may by its hard limit; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(hard, _PLENTY) if hard != resource.RLIM_INFINITY else _PLENTY
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return soft
+    with contextlib.suppress(OSError, ValueError):  # a system may allow fewer than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def _backlog(connections: int) -> int:
+    return max(_LEAST, connections // 4)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
     """The bounds on what a stranger's connection may use."""
@@ -116,7 +150,7 @@ class Bounds:
         asyncio also lets no more wait in the system's queue, and whoever doesn't find a place there
         tries again after a second: `QUEUE` is for that.
         """
-        return max(_LEAST, self.connections // 4)
+        return _backlog(self.connections)
 
 
 class Gate:

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +20,8 @@ from bot import app
 from bot.app import connections
 from bot.clock import Clock, elapsed
 from bot.config import Settings
-from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
-from bot.gate import Bounds
+from bot.errors import DatabaseGone, DataError, DrumbeatError
+from bot.gate import Bounds, raise_limit
 from bot.jobs.monitoring import progress
 from bot.jobs.monitoring.failures import Failures
 from bot.jobs.monitoring.life import EVERY, FRESH, Life
@@ -133,6 +132,7 @@ class Scheduler:
         it was moved or deleted meanwhile.
         """
         try:
+            raise_limit()
             self._services.store.database.hold_sender_lock()
             clock_job.remembered(self._services.store, self._clock)
             letters.adopt(self._services.store, self._clock(), os.environ)
@@ -465,11 +465,7 @@ class Scheduler:
         for parting in self._partings:
             parting.cancel()
         await asyncio.gather(*self._partings, return_exceptions=True)
-        for dispatcher in self._dispatchers.values():
-            # what a full disk refused, and no turn is trying to write, is tried for the last time
-            with suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(LET_GO):
-                    await dispatcher.close(self._clock())
+        await self._turns.write()
         if closing:
             await closing
         await shutting

@@ -10,18 +10,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from resource import RLIMIT_NOFILE, getrlimit
 from typing import Any
 
 from bot.config import Settings
 from bot.errors import RenderError
 from bot.files.opening import is_folder
-from bot.gate import socket_at
+from bot.gate import left_for_sending, socket_at
 from bot.jobs.campaigns import limits
 from bot.jobs.campaigns import pictures as their_pictures
 from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
+from bot.jobs.sending.pace import MOST_FLYING
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
@@ -74,8 +76,8 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, disk, readable, secrets, pages, dry, privacy, people, channels, moved, data, proxy,
-    #: limits, roots, languages, helplines, pictures
+    #: folder, disk, descriptors, readable, secrets, pages, dry, privacy, people, channels, moved,
+    #: data, proxy, limits, roots, languages, helplines, pictures
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -125,6 +127,7 @@ def look(
     """
     return [
         *folder(settings.database),
+        *descriptors(),
         *_readable(settings),
         *_addresses(settings, store, runs=runs),
         *_channels(settings, dry),
@@ -292,6 +295,21 @@ def _words(error: Exception) -> str:
     """What the system says of an address, without the number and the call that Python adds."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return said.partition(" (while attempting")[0]
+
+
+def descriptors(limit: int | None = None) -> Iterator[Remark]:
+    """Look whether a process may open enough files and connections; `limit` is its hard limit, by
+    default that of this one, to which `run` raises its own.
+    """
+    hard = getrlimit(RLIMIT_NOFILE)[1] if limit is None else limit
+    most = left_for_sending(hard)
+    if most < MOST_FLYING:
+        text = (
+            f"a process here may open no more than {hard:,} files and connections (`ulimit -Hn`),"
+            f" so that {most} messages are under way at once, not {MOST_FLYING}; a fast account, or"
+            " several, need more: `LimitNOFILE=4096` for systemd, `ulimits` for a container"
+        )
+        yield Remark(about="descriptors", subject="open files", text=text, wrong=False, asks=False)
 
 
 def _readable(settings: Settings) -> Iterator[Remark]:

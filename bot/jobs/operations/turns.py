@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from bot.errors import StoreError
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.sending.unheard import Unheard
 from bot.jobs.services import Services
@@ -75,6 +77,15 @@ class Turns:
                 _, pending = await asyncio.wait(pending, timeout=seconds)
             for task in pending:
                 task.cancel()
+
+    async def write(self) -> None:
+        """Write at the end, where there is room now, what a full disk refused and no turn is trying
+        to write any more.
+        """
+        for dispatcher in self.dispatchers.values():
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(LET_GO):
+                    await dispatcher.close(self._clock())
 
     def keep_unheard(self) -> None:
         """Keep in mind what the ended turns let go of."""

@@ -29,7 +29,7 @@ from bot.errors import (
 from bot.jobs.broadcasts.paying import Paying
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.daily import posts_left
-from bot.jobs.sending.pace import pacer
+from bot.jobs.sending.pace import most_flying, pacer
 from bot.jobs.sending.rests import Rests
 from bot.jobs.services import Services
 from bot.logcontext import About, step
@@ -58,9 +58,6 @@ LOOK = 0.25
 
 KEEP = 10.0
 """Seconds after which a turn that goes on stores the pace, for the case that the process dies."""
-
-MOST_FLYING = 600
-"""Most messages in flight: each holds a connection of this process."""
 
 GULP = 10
 """Messages that are begun at once, before a reply, say, has its turn."""
@@ -128,7 +125,8 @@ class Dispatcher:
         network = services.networks[self._channels[0].name]
         self._pacer = pacer(services, self._channels, state, moment)
         self._paying = Paying(services, self._channels, self._pacer.limit)
-        self._at_once = network.IN_FLIGHT
+        self._most = most_flying(services)
+        self._at_once = min(self._most, network.IN_FLIGHT)
         self._apart = network.APART
 
     async def step(
@@ -328,7 +326,7 @@ class Dispatcher:
         """
         if self._at_once == 1:
             return CLAIM
-        most = min(MOST_FLYING, ceil(2 * self._pacer.rate * self._latency))
+        most = min(self._most, ceil(2 * self._pacer.rate * self._latency))
         return max(self._at_once, most) - len(self._flying)
 
     async def _send(

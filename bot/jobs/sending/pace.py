@@ -1,10 +1,12 @@
 """The pace of an account, by its network's limits, its channels' tables and whether people chat
-with it.
+with it; and how many of its messages may be in flight.
 """
 
 from collections.abc import Sequence
+from resource import RLIMIT_NOFILE, getrlimit
 from typing import Any
 
+from bot.gate import left_for_sending
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.rules.pacing import Pacer, State
@@ -13,6 +15,19 @@ RESERVE = 5
 """Most messages a second that replies and broadcasts leave each other; a tenth of the limit where
 that is less.
 """
+
+MOST_FLYING = 600
+"""Most messages of an account in flight: each holds a connection of this process."""
+
+
+def most_flying(services: Services) -> int:
+    """Return how many messages of an account may be in flight: `MOST_FLYING`, or its part of the
+    descriptors that this process may open where they are fewer.
+    """
+    channels, networks = services.settings.channels.values(), services.networks
+    many = {c.account for c in channels if networks[c.name].IN_FLIGHT > 1}
+    share = left_for_sending(getrlimit(RLIMIT_NOFILE)[0]) // max(1, len(many))
+    return max(1, min(MOST_FLYING, share))
 
 
 def pacer(
