@@ -9,7 +9,11 @@ to the dispatch job: medians, least and most of all rounds. The last rows send a
 30 a second: which share of the limit is reached, and how many left in the busiest second by the
 time of their arrival.
 
+With `--queued` it says only how much memory a process takes at most that plans a nudge for so many,
+all due at once, and sends some of them.
+
     python benchmarks/bench_dispatch.py [--messages 12000] [--latency 0] [--flying 100] [--pace 20]
+    python benchmarks/bench_dispatch.py --queued 1000000
 """
 
 import argparse
@@ -28,6 +32,7 @@ from pathlib import Path
 import aiohttp
 import fast_server
 import peers
+from crowd import crowded
 from fast_server import MESSAGE, TOKEN, cpu
 from peers import TEXT, at_once
 from telegram import Bot
@@ -138,24 +143,29 @@ async def library(port: int, count: int, flying: int) -> None:
     await request.shutdown()
 
 
-def services(folder: Path, port: int, people: int, per_second: float) -> Services:
-    """A file with so many subscribers, who all get a nudge at `DUE`."""
+def opened(path: Path, port: int, per_second: float) -> Services:
+    """The services of a live run on a file, with the fake server in Telegram's place."""
     settings, problems = load(None)
     assert settings, problems
     channel = replace(settings.channels["telegram"], base_url=f"http://127.0.0.1:{port}")
     settings = replace(
         settings,
-        database=folder / f"{people}.db",
+        database=path,
         active=(CAMPAIGN,),
         channels={"telegram": channel},
         privacy=Privacy(controller="-", contact="-", retention=365, url=None),
     )
     Network.LIMITS = replace(Network.LIMITS, per_second=per_second)
-    made = app.open_live(
+    return app.open_live(
         settings,
         open_library(settings, settings.active),
         environ={"DRUMBEAT_TELEGRAM_TOKEN": TOKEN},
     )
+
+
+def services(folder: Path, port: int, people: int, per_second: float) -> Services:
+    """A file with so many subscribers, who all get a nudge at `DUE`."""
+    made = opened(folder / f"{people}.db", port, per_second)
     crowd = population.people(
         people, 1, channels=[made.channel_ids["telegram"]], languages=["en", "fr", "es"], joined=0
     )
@@ -285,6 +295,55 @@ def paced(name: str, arrived: list[float], seconds: float, spent: float) -> None
     )
 
 
+def queued(path: Path, port: int, people: int) -> None:
+    """Queue a nudge for so many people in the file, send for some seconds, and tell the peak."""
+    made = opened(path, port, UNPACED)
+    startup.keep_what_is_loaded()
+    began = peak()
+    for days in (2, 0):
+        plan.run(made, DUE - timedelta(days=days))
+    waiting, planned, sent = due(made), peak(), 0
+    assert waiting >= people, f"only {waiting:,} are queued"
+
+    async def send() -> None:
+        await dispatch(made, 100, 20.0)
+        nonlocal sent
+        sent = waiting - due(made)
+        await app.close(made)
+
+    asyncio.run(send())
+    print(
+        f"{waiting:,} queued, {sent:,} of them sent: peak {peak():.0f} MB;"
+        f" {planned:.0f} after planning, {began:.0f} at the start"
+    )
+
+
+def peak() -> float:
+    """Return the most memory that this process has had, in MB (2²⁰ bytes).
+
+    Linux tells it in /proc; `ru_maxrss` of a process is never less than its parent's was.
+    """
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def memory(port: int, people: int) -> None:
+    """Make a file with so many people in one process, and look at it in another."""
+    fresh = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crowd.db"
+        for work, arguments in ((filled, (path, people)), (queued, (path, port, people))):
+            process = fresh.Process(target=work, args=arguments)
+            process.start()
+            process.join()
+            assert process.exitcode == 0, f"{work.__name__} failed"
+
+
+def filled(path: Path, people: int) -> None:
+    """Make a file with so many people in one zone."""
+    crowded(path, people, zones=1).close()
+
+
 async def run(given: argparse.Namespace) -> None:
     pipe, theirs = multiprocessing.Pipe()
     process = multiprocessing.Process(
@@ -292,9 +351,11 @@ async def run(given: argparse.Namespace) -> None:
     )
     process.start()
     port = pipe.recv()
-    if given.messages:
+    if given.queued:
+        await asyncio.to_thread(memory, port, given.queued)
+    elif given.messages:
         await compare(pipe, port, given)
-    if given.pace:
+    if given.pace and not given.queued:
         await pace(pipe, port, given)
     pipe.send(None)
     process.join(5)
@@ -307,8 +368,9 @@ if __name__ == "__main__":
     parser.add_argument("--flying", type=int, default=100, help="messages in flight")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--pace", type=float, default=20.0, help="seconds; 0 leaves it out")
+    parser.add_argument("--queued", type=int, default=0, help="people; measures memory alone")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     asked = parser.parse_args()
-    if asked.peers and not peers.PYTHON.exists():
+    if asked.peers and not asked.queued and not peers.PYTHON.exists():
         parser.error(f"{peers.PYTHON} is missing: `make bench` makes it; or leave --no-peers")
     asyncio.run(run(asked))
