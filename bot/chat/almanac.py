@@ -5,6 +5,7 @@ It is made once for each range of days, audience and language, and kept until th
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from bot.conversation.actions.today import reference
 from bot.errors import RenderError
@@ -27,12 +28,12 @@ class Line:
     #: whether there is a text of it to share
     shares: bool
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, int]:
         """Campaign, action and slot (0 for a quick thing), under which a tick is kept."""
         return (self.campaign.id, self.action.id, self.occurrence.slot if self.occurrence else 0)
 
-    @property
+    @cached_property
     def ref(self) -> str:
         """The short reference that stands on this line's buttons."""
         return reference(*self.key)

@@ -3,7 +3,7 @@ services, each thing fetched when it is asked for, and once.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from typing_extensions import override
@@ -91,9 +91,13 @@ class ActionsLook(look.ActionsLook):
 
     def _lay_ahead(self, item: Item) -> bool:
         """Return whether the item's day had not passed when the person joined."""
-        if self._person is None or item.day is None:
-            return True
-        return item.day >= from_epoch(self._person.joined).astimezone(self._turn.zone).date()
+        return self._joined is None or item.day is None or item.day >= self._joined
+
+    @cached_property
+    def _joined(self) -> date | None:
+        if self._person is None:
+            return None
+        return from_epoch(self._person.joined).astimezone(self._turn.zone).date()
 
     @cached_property
     def _ticks(self) -> Mapping[tuple[str, str, int], Ticked]:

@@ -213,7 +213,7 @@ def calls(message: Outgoing) -> list[Outgoing]:
     """
     if message.callback is not None:
         return [message] if message.callback else []
-    if message.document is not None:
+    if message.document is not None or _is_one(message):
         return [message]
     piece = replace(message, text="", code=None, keyboard=(), edits=None)
     parts = [replace(piece, text=text) for text in pieces(message.text)]
@@ -221,6 +221,11 @@ def calls(message: Outgoing) -> list[Outgoing]:
     if len(parts) == 1:
         parts = [replace(parts[0], edits=message.edits)]
     return [*parts[:-1], replace(parts[-1], keyboard=message.keyboard)] if parts else []
+
+
+def _is_one(message: Outgoing) -> bool:
+    """Return whether it is one text that fits, as most are."""
+    return message.code is None and bool(message.text.strip()) and units(message.text) <= LONGEST
 
 
 def _moved(part: Outgoing, address: str) -> Outgoing:

@@ -31,6 +31,7 @@ _NEAR = 3
 _SAMPLES = 26
 """Instants, a month apart, at which two zones are compared."""
 
+_ASCII = re.compile("[A-Za-z0-9]+")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _ARTICLE = re.compile(r"(?:the|la|le|les|el|los|las|l) ")
 _NONE = PlaceNames()
@@ -374,6 +375,8 @@ def _iso() -> Iterable[tuple[str, str]]:
 def plain(text: str) -> str:
     """Return letters and digits only, caseless and without accents, to compare names."""
     letters = unicodedata.normalize("NFKD", text.casefold())
+    if letters.isascii():  # the same, a few times faster
+        return " ".join(_ASCII.findall(letters))
     kept = "".join(
         char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
     )

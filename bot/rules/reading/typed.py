@@ -54,6 +54,16 @@ class Phrases:
         """The wishes to hear no more that are long enough to be known with a slip in them."""
         return tuple(phrase for phrase in self.of(STOP) if len(phrase) >= _SPELLED)
 
+    @cached_property
+    def before(self) -> tuple[str, ...]:
+        """What is only polite, as the beginning of a text."""
+        return tuple(f"{phrase} " for phrase in self.polite)
+
+    @cached_property
+    def behind(self) -> tuple[str, ...]:
+        """What is only polite, as the end of a text."""
+        return tuple(f" {phrase}" for phrase in self.polite)
+
 
 def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
     """Return the phrases of several files; the first that has a phrase says what it means.
@@ -84,7 +94,7 @@ def meaning(text: str, known: Phrases) -> str:
     words = _bare(text)
     if words in known.meanings:
         return known.meanings[words]
-    reading = _rude(words, known.polite)
+    reading = _rude(words, known)
     if reading in known.meanings:
         return known.meanings[reading]
     near = len(reading) >= _SPELLED and get_close_matches(reading, known.wishes, 1, _LIKE_STOP)
@@ -94,7 +104,7 @@ def meaning(text: str, known: Phrases) -> str:
 def friendly(text: str, known: Phrases) -> bool:
     """Return whether a text is no more than thanks, a greeting or a yes, which asks nothing."""
     words = _bare(text[:_LONGEST])
-    return meaning(text, known) == YES or _rude(words, known.polite) in known.polite
+    return meaning(text, known) == YES or _rude(words, known) in known.polite
 
 
 def tells(text: str, known: Phrases, key: str) -> bool:
@@ -152,12 +162,10 @@ def _bare(text: str) -> str:
     return plain(text) or text.strip()
 
 
-def _rude(words: str, polite: frozenset[str]) -> str:
+def _rude(words: str, known: Phrases) -> str:
     """Return the words without what is only polite, unless nothing else is left."""
-    before = ""
-    while before != words and " " in words:
-        before = words
-        for phrase in polite:
+    while words.startswith(known.before) or words.endswith(known.behind):
+        for phrase in known.polite:
             words = words.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")
     return words
 
