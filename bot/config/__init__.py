@@ -54,6 +54,12 @@ class Alerts:
     heartbeat: Secret | None
 
 
+DELIVERIES = 400
+"""Days for which messages to people are kept one by one, unless config.toml says otherwise: a year,
+and time to report on it.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Privacy:
     """What people are told about their data."""
@@ -64,6 +70,8 @@ class Privacy:
     retention: int
     #: a page with the whole notice
     url: str | None
+    #: days after which messages to people that have ended become counts; 0: never
+    deliveries: int = DELIVERIES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -150,6 +150,19 @@ class ChannelShape(Shape):
     options: dict[str, _Text] = Field({})
 
 
+_SOONEST = 60
+"""Fewest days for which messages to people are kept: nothing of the running plan is older."""
+
+
+def _check_deliveries(days: int) -> int:
+    if days != 0 and days < _SOONEST:
+        raise ValueError(
+            f"must be {_SOONEST} days or more, since buttons and reports need them so long, or 0 to"
+            " keep all"
+        )
+    return days
+
+
 class PrivacyShape(Shape):
     """The table [privacy]: what people are told about their data; a live chat needs it."""
 
@@ -159,6 +172,8 @@ class PrivacyShape(Shape):
     retention: Annotated[int, Field(ge=1)] = 365
     #: a page with the whole notice
     url: _Url | None = None
+    #: days after which messages to people that have ended become counts; 0: never
+    deliveries: Annotated[int, AfterValidator(_check_deliveries)] = 400
 
 
 class ChatShape(Shape):

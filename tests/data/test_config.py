@@ -243,6 +243,27 @@ def test_what_is_no_proxy_is_told(file):
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "kept"), [("", 400), ("deliveries = 0", 0), ("deliveries = 60", 60)]
+)
+def test_messages_to_people_are_kept_for_a_while_or_for_ever(tmp_path, days, kept):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[privacy]\ncontroller = "A"\ncontact = "a@b.example"\n{days}\n', "utf-8")
+    settings = settings_of(path)
+    assert settings.privacy
+    assert settings.privacy.deliveries == kept
+
+
+@pytest.mark.parametrize("days", [-1, 1, 59])
+def test_messages_to_people_are_needed_for_two_months(tmp_path, days):
+    path = tmp_path / "config.toml"
+    path.write_text(
+        f'[privacy]\ncontroller = "A"\ncontact = "a@b.example"\ndeliveries = {days}\n', "utf-8"
+    )
+    [problem] = problems_of(path)
+    assert problem.startswith("privacy.deliveries: must be 60 days or more")
+
+
 def test_every_problem_is_told_at_once_in_plain_words(file):
     """
     actve = ["spring"]

@@ -88,6 +88,10 @@ STORED = [
         ("clock", "system clock", '{"shown": 1620086400, "counted": 1620000000}'),
     ),
     (
+        alerts.PruningBegins(subject="deliveries", text="", count=5, days=400, begins=1620086400),
+        ("pruning", "deliveries", '{"count": 5, "days": 400, "begins": 1620086400}'),
+    ),
+    (
         alerts.JobFails(subject="the database", text="", words="disk is full"),
         ("job", "the database", '{"words": "disk is full"}'),
     ),

@@ -104,7 +104,13 @@ def parse(text: str) -> DeliveryKey:
 
 def find(services: Services, text: str) -> Entry:
     """Return the delivery with this public id; raises `UsageError` when there is none."""
-    entry = services.store.listing.entry(parse(text))
+    key = parse(text)
+    entry = services.store.listing.entry(key)
+    if entry is None and services.store.history.pruned(key.occurrence):
+        raise UsageError(
+            "nothing can be done about it any more: messages to people of that day ended long ago"
+            " and are kept as counts alone ([privacy] deliveries in config.toml)"
+        )
     if entry is None:
         raise UsageError("there is no such delivery; `drumbeat outbox` lists all")
     return entry

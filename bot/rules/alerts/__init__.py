@@ -246,6 +246,19 @@ class ClockJumped(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PruningBegins(Alarm):
+    """Messages to people that ended long ago will become counts, for the first time."""
+
+    kind = "pruning"
+    #: how many there are at most
+    count: int
+    #: days after which they do
+    days: int
+    #: epoch seconds
+    begins: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatTrouble(Alarm):
     """The chat can't do all that it should; the subject is one of the constants here."""
 
@@ -425,6 +438,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         PledgeTask,
         PostFailed,
         PostMissed,
+        PruningBegins,
         ReviewsWait,
         SearchFails,
         TargetMoved,

@@ -186,15 +186,20 @@ class Subscribers(Topic):
     def delivered(
         self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
     ) -> Delivered | None:
-        """Return the nudge of this campaign, action and slot that the person has, or None."""
+        """Return the nudge of this campaign, action and slot that the person has, or None.
+
+        Where the nudges of that day are kept as counts alone, it is one that was sent long ago.
+        """
         campaign, action, slot = key
         return self._database.first(
             _delivered,
-            "SELECT d.occurrence, d.expires, d.state FROM occurrence o JOIN delivery d ON"
-            " d.occurrence = o.id WHERE o.campaign = :campaign AND o.action = :action AND"
-            " o.audience = :audience AND o.slot = :slot AND d.channel = :channel AND d.recipient ="
-            " :person",
+            "SELECT o.id AS occurrence, coalesce(d.expires, o.closes) AS expires, coalesce(d.state,"
+            " :sent) AS state FROM occurrence o LEFT JOIN delivery d ON d.occurrence = o.id AND"
+            " d.channel = :channel AND d.recipient = :person WHERE o.campaign = :campaign AND"
+            " o.action = :action AND o.audience = :audience AND o.slot = :slot AND (o.decided = 1"
+            " OR d.occurrence IS NOT NULL)",
             {
+                "sent": int(State.SENT),
                 "campaign": campaign,
                 "action": action,
                 "slot": slot,

@@ -273,7 +273,7 @@ _ADD = (
 
 _MOVE = (
     "UPDATE occurrence SET day = :day, grace = :grace, nudge = :nudge, post = :post, named ="
-    " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0,"
+    " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0, decided = 0,"
     f" stage = {int(Stage.OPEN)} WHERE id = :id"
 )
 

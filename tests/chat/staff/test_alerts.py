@@ -105,6 +105,7 @@ DETAILS = {
         ("system clock", {"shown": 1620086400, "counted": 1620000000}),
         ("system clock", {}),
     ],
+    "pruning": [("deliveries", {"count": 12345, "days": 400, "begins": 1620086400})],
     "job": [
         ("plan", {"job": "plan", "words": "KeyError"}),
         ("the database", {"words": "disk is full"}),
