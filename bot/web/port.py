@@ -36,6 +36,8 @@ class Port:
     def __init__(self, look: Callable[[], View]) -> None:
         self._look = look
         self._open: _Listening | None = None
+        #: a reload and the job that looks each minute may come at once
+        self._changing = asyncio.Lock()
 
     @property
     def number(self) -> int | None:
@@ -47,16 +49,17 @@ class Port:
 
         Raises `UsageError` where the address can't be had; then it is closed.
         """
-        if listen == (self._open.listen if self._open else None):
-            return False
-        if self._open is not None:
-            last, self._open = self._open, None
-            await last.stop()
-        if listen is not None:
-            port = _Listening(build(self._look), listen)
-            await port.start()
-            self._open = port
-        return True
+        async with self._changing:
+            if listen == (self._open.listen if self._open else None):
+                return False
+            if self._open is not None:
+                last, self._open = self._open, None
+                await last.stop()
+            if listen is not None:
+                port = _Listening(build(self._look), listen)
+                await port.start()
+                self._open = port
+            return True
 
 
 class _Listening:

@@ -127,6 +127,13 @@ def _a_port_in_use(folder, setenv):
         yield [f"the pages can't listen on {listen}: Address already in use"]
 
 
+def _a_health_port_in_use(folder, setenv):
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        listen = f"127.0.0.1:{sock.getsockname()[1]}"
+        (folder / "config.toml").write_text(f'{CONFIG}\n[health]\nlisten = "{listen}"\n', "utf-8")
+        yield [f"the health port can't listen on {listen}: Address already in use"]
+
+
 def _a_database_that_everybody_reads(folder, setenv):
     (folder / "drumbeat.db").chmod(0o644)
     yield ["everybody on this machine can read or write it; chmod 600 drumbeat.db"]
@@ -250,6 +257,7 @@ def _limits_that_were_read_long_ago(folder, setenv):
 FAULTS = [
     _no_folder,
     _a_port_in_use,
+    _a_health_port_in_use,
     _a_database_that_everybody_reads,
     _keys_that_a_group_reads,
     _nothing_of_a_chat_is_there_yet,
