@@ -7,12 +7,14 @@ Prints, for each, messages a second and CPU seconds per 1,000 messages of its pr
 share of its own time the server worked; then the ratios to the raw client, and those of the peers
 to the dispatch job: medians, least and most of all rounds. The last rows send at Telegram's pace of
 30 a second: which share of the limit is reached, and how many left in the busiest second by the
-time of their arrival.
+time of their arrival; and at the pace of 1,000 a second that Telegram sells, also by the time of
+sending, with the share of a core that it takes.
 
 With `--queued` it says only how much memory a process takes at most that plans a nudge for so many,
 all due at once, and sends some of them.
 
     python benchmarks/bench_dispatch.py [--messages 12000] [--latency 0] [--flying 100] [--pace 20]
+        [--paid 20]
     python benchmarks/bench_dispatch.py --queued 1000000
 """
 
@@ -23,6 +25,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
+from bisect import bisect_left
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,12 +44,15 @@ from typing_extensions import override
 from bot import app
 from bot.cli.common import open_library
 from bot.config import Privacy, load
+from bot.jobs.broadcasts import offers
 from bot.jobs.operations import startup
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
 from bot.jobs.sending import pace as job
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
+from bot.model import Message, Receipt
+from bot.model.staff import Actor
 from bot.networks.telegram.network import Network
 from bot.networks.telegram.transport import AiohttpRequest
 
@@ -143,11 +149,15 @@ async def library(port: int, count: int, flying: int) -> None:
     await request.shutdown()
 
 
-def opened(path: Path, port: int, per_second: float) -> Services:
-    """The services of a live run on a file, with the fake server in Telegram's place."""
+def opened(path: Path, port: int, per_second: float, *, paid: bool = False) -> Services:
+    """The services of a live run on a file, with the fake server in Telegram's place; `paid` where
+    the channel may pay for a faster pace.
+    """
     settings, problems = load(None)
     assert settings, problems
-    channel = replace(settings.channels["telegram"], base_url=f"http://127.0.0.1:{port}")
+    channel = replace(
+        settings.channels["telegram"], base_url=f"http://127.0.0.1:{port}", paid_broadcast=paid
+    )
     settings = replace(
         settings,
         database=path,
@@ -163,9 +173,11 @@ def opened(path: Path, port: int, per_second: float) -> Services:
     )
 
 
-def services(folder: Path, port: int, people: int, per_second: float) -> Services:
+def services(
+    folder: Path, port: int, people: int, per_second: float, *, paid: bool = False
+) -> Services:
     """A file with so many subscribers, who all get a nudge at `DUE`."""
-    made = opened(folder / f"{people}.db", port, per_second)
+    made = opened(folder / f"{people}.db", port, per_second, paid=paid)
     crowd = population.people(
         people, 1, channels=[made.channel_ids["telegram"]], languages=["en", "fr", "es"], joined=0
     )
@@ -182,9 +194,11 @@ def due(made: Services) -> int:
     return int(made.store.database.value("SELECT count(*) FROM delivery WHERE state = 3"))
 
 
-async def dispatch(made: Services, flying: int, seconds: float) -> None:
-    """Run a turn of the dispatch job until nothing is due, or for so long."""
-    Network.IN_FLIGHT = job.MOST_FLYING = flying
+async def dispatch(made: Services, flying: int, seconds: float, most: int = 0) -> None:
+    """Run a turn of the dispatch job until nothing is due, or for so long; `most` in flight where
+    the pace needs more than `flying`.
+    """
+    Network.IN_FLIGHT, job.MOST_FLYING = flying, most or flying
     began = time.monotonic()
 
     def clock() -> datetime:
@@ -287,10 +301,10 @@ async def pace(pipe: Connection, port: int, given: argparse.Namespace) -> None:
 
 
 def paced(name: str, arrived: list[float], seconds: float, spent: float) -> None:
-    busiest = max(sum(1 for at in arrived if t <= at < t + 1) for t in arrived)
     print(
         f"{name} at a limit of {LIMIT:.0f} a second for {seconds:.0f} s: {len(arrived):,} sent,"
-        f" {len(arrived) / seconds / LIMIT:.3f} of the limit; busiest second {busiest};"
+        f" {len(arrived) / seconds / LIMIT:.3f} of the limit; busiest second"
+        f" {busiest(arrived)};"
         f" {1000 * spent / len(arrived):.2f} s of CPU per 1,000"
     )
 
@@ -344,6 +358,46 @@ def filled(path: Path, people: int) -> None:
     crowded(path, people, zones=1).close()
 
 
+def busiest(times: list[float]) -> int:
+    """The most of these instants, in order, that lie within any one second."""
+    return max(bisect_left(times, at + 1, n) - n for n, at in enumerate(times))
+
+
+async def paid(pipe: Connection, port: int, seconds: float) -> None:
+    """Send for so long at the pace that Telegram sells, after somebody said yes to the price."""
+    limit, left = Network.PAID.per_second, list[float]()
+    with tempfile.TemporaryDirectory() as folder:
+        # of a population four in five are individuals, who get it
+        people = int(1.3 * limit * seconds) + 2_000
+        made = services(Path(folder), port, people, LIMIT, paid=True)
+        await offers.run(made, DUE)
+        [offer] = offers.listed(made, DUE)
+        print(offers.pay(made, offer.id, Actor("the bench"), DUE))
+        startup.keep_what_is_loaded()
+        network = made.networks["telegram"]
+        send = network.send
+
+        async def watched(message: Message) -> Receipt:
+            left.append(time.monotonic())
+            return await send(message)
+
+        network.send = watched  # type: ignore[method-assign]
+        arrivals(pipe)
+        before_us = cpu()
+        await dispatch(made, 60, seconds, 600)
+        spent = cpu() - before_us
+        arrived, _ = arrivals(pipe)
+        counted = offers.listed(made, DUE)[0].paid
+        assert due(made), "all have left before the end"
+        await app.close(made)
+    print(
+        f"{OURS} at a limit of {limit:.0f} a second, paid for, for {seconds:.0f} s: {len(left):,}"
+        f" sent ({counted:,} counted as paid), {len(left) / seconds / limit:.3f} of the limit;"
+        f" busiest second {busiest(left)} by the time of sending, {busiest(arrived)} by that of"
+        f" arrival; {spent / seconds:.2f} of a core"
+    )
+
+
 async def run(given: argparse.Namespace) -> None:
     pipe, theirs = multiprocessing.Pipe()
     process = multiprocessing.Process(
@@ -357,6 +411,8 @@ async def run(given: argparse.Namespace) -> None:
         await compare(pipe, port, given)
     if given.pace and not given.queued:
         await pace(pipe, port, given)
+    if given.paid and not given.queued:
+        await paid(pipe, port, given.paid)
     pipe.send(None)
     process.join(5)
 
@@ -369,6 +425,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--pace", type=float, default=20.0, help="seconds; 0 leaves it out")
     parser.add_argument("--queued", type=int, default=0, help="people; measures memory alone")
+    parser.add_argument("--paid", type=float, default=20.0, help="seconds; 0 leaves it out")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     asked = parser.parse_args()
     if asked.peers and not asked.queued and not peers.PYTHON.exists():

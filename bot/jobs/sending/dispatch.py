@@ -29,7 +29,7 @@ from bot.errors import (
 from bot.jobs.broadcasts.paying import Paying
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.daily import posts_left
-from bot.jobs.sending.pace import most_flying, pacer
+from bot.jobs.sending.pace import GATHERED, TOGETHER, most_flying, pacer
 from bot.jobs.sending.rests import Rests
 from bot.jobs.services import Services
 from bot.logcontext import About, step
@@ -46,9 +46,6 @@ log = logging.getLogger(__name__)
 
 TICK = 0.03
 """Seconds between two looks of a turn at what has landed, where nothing else bounds it."""
-
-TOGETHER = 0.1
-"""Seconds whose messages leave together where the pace bounds them, so that they share a commit."""
 
 SOON = 0.15
 """Seconds for which results wait at most to be written with the next claim."""
@@ -148,11 +145,11 @@ class Dispatcher:
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
                 # A few messages gather, so that they share a commit.
-                few = round(self._pacer.rate * TOGETHER)
-                wait = max(self.pacer.wait(moment, few), self._rests.wait(moment))
+                few = min(GATHERED, round(self._pacer.rate * TOGETHER))
+                wait = max(self.pacer.wait(self._fresh(moment), few), self._rests.wait(moment))
                 if wait > SOON:
                     self._write(moment)
-                return from_epoch(moment + wait)
+                return from_epoch(self._fresh(moment) + wait)
         self._write(moment)
         return now if self._flying else None
 
@@ -172,7 +169,7 @@ class Dispatcher:
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""
         self.tally.limited += 1
-        self.pacer.limited(moment, retry_after)
+        self.pacer.limited(self._fresh(moment), retry_after)
         self._paced = True
         self._remember()
 
@@ -318,7 +315,11 @@ class Dispatcher:
         if channel.name in self._services.dry:
             return CLAIM
         tries = self._rests.allowed(moment, len(self._flying))
-        return min(self.pacer.allowed(moment), self._slots(), tries)
+        return min(self.pacer.allowed(self._fresh(moment)), self._slots(), tries)
+
+    def _fresh(self, moment: float) -> float:
+        """Return the instant by which the pace counts: a step of a live run may take long."""
+        return self._clock().timestamp() if self._clock else moment
 
     def _slots(self) -> int:
         """Return how many more may be in flight: as many again as leave while an answer is on its
@@ -326,7 +327,8 @@ class Dispatcher:
         """
         if self._at_once == 1:
             return CLAIM
-        most = min(self._most, ceil(2 * self._pacer.rate * self._latency))
+        # those that leave together come on top: they must not wait for the first answers
+        most = min(self._most, ceil(self._pacer.rate * (2 * self._latency + TOGETHER)))
         return max(self._at_once, most) - len(self._flying)
 
     async def _send(
@@ -381,7 +383,7 @@ class Dispatcher:
             self._landed += [_back(row) for row in rows]
             raise
         self._landed += ended
-        self.pacer.take(len(going), moment)
+        self.pacer.take(len(going), self._fresh(moment))
         self._paced = self._paced or bool(going)
         return going
 
@@ -426,8 +428,7 @@ class Dispatcher:
     ) -> bool:
         """Send one message; return whether the answer said that the account must rest."""
         with About(row):
-            now = self._clock().timestamp() if self._clock else moment
-            self.pacer.left(now)
+            self.pacer.left(self._fresh(moment))
             log.debug("leaves")
             began = time.monotonic()
             result, error = await attempts.send(row, message, moment)

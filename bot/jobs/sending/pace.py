@@ -16,6 +16,14 @@ RESERVE = 5
 that is less.
 """
 
+TOGETHER = 0.1
+"""Seconds whose messages leave together where the pace bounds them, so that they share a commit."""
+
+GATHERED = 40
+"""Most messages that gather to leave together: at a fast pace, the time in which some wait for
+others is lost.
+"""
+
 MOST_FLYING = 600
 """Most messages of an account in flight: each holds a connection of this process."""
 
