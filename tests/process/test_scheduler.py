@@ -362,8 +362,8 @@ async def test_what_a_full_disk_refused_is_written_at_the_stop_where_there_is_ro
         await until(lambda: far.calls == 8)
         with refusing(services.store):
             far.gate.set()
-            await until(lambda: len(far.taken) == 8 and not one._turns)
-            one._halt.set()  # no turn of its own writes them
+            await until(lambda: len(far.taken) == 8 and not one._turns.under_way)
+            one._turns.halt.set()  # no turn of its own writes them
         assert states(services) == ["sending"] * 8
     assert states_in_file(services) == ["sent"] * 8
 

@@ -1,13 +1,14 @@
 """Servers that fail in part, over real sockets: the real transports, the dispatcher on the machine's
 clock, and nobody who lends a hand.
 
-Only the bounds on a server's time are shorter than in a live run, and Telegram's pace is faster.
+Only the bounds on a server's time are shorter than in a live run.
 """
 
 import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -29,8 +30,8 @@ pytestmark = pytest.mark.slow
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 PATIENT = Bounds(connect=2.0, answer=3.0, total=4.0, most=2**20)
-PACE = 100.0
-"""Messages a second."""
+PACE = 30.0
+"""Messages a second: Telegram's own limit."""
 ROOMS = [f"room-{number}" for number in range(12)]
 
 
@@ -153,13 +154,14 @@ class World:
 
 @pytest.fixture
 async def crowd(tmp_path):
-    """Set up a sick Telegram with so many people; gives it and the world around the account."""
-    async with SickTelegram() as fake:
-        worlds = []
+    """Set up a Telegram with so many people; gives it and the world around the account."""
+    async with AsyncExitStack() as stack:
 
-        def gather(count):
-            world = World(tmp_path, fake, patient(Telegram, per_second=PACE), nudge=True)
-            worlds.append(world)
+        async def gather(count, name="sick"):
+            fake = await stack.enter_async_context(SickTelegram())
+            (tmp_path / name).mkdir()
+            world = World(tmp_path / name, fake, patient(Telegram, per_second=PACE), nudge=True)
+            stack.push_async_callback(world.close)
             addresses = [str(1000 + n) for n in range(count)]
             fake.chats |= {a: {"id": int(a), "type": "private"} for a in addresses}
             world.joined(*addresses)
@@ -167,8 +169,15 @@ async def crowd(tmp_path):
             return fake, world
 
         yield gather
-        for world in worlds:
-            await world.close()
+
+
+async def beside_a_well_one(crowd, count, world, done, seconds):
+    """Play the world beside one whose server is well; gives that one's messages a second, which a
+    busy machine makes fewer, too.
+    """
+    well, other = await crowd(count, "well")
+    await asyncio.gather(world.plays(done, seconds), other.plays(other.sent(count), seconds))
+    return rate(well.came)
 
 
 def rate(came):
@@ -182,52 +191,53 @@ def widest(came):
 
 
 async def test_an_answer_that_never_comes_holds_its_own_place_only(crowd):
-    fake, world = crowd(1_000)
-    fake.fails = lambda number, _seconds: Trouble.SILENT if number % 500 == 250 else None
-    await world.plays(world.settled(1_000), 40)
-    assert world.states() == {State.SENT: 998, State.UNCERTAIN: 2}
-    assert rate(fake.came) >= 0.9 * PACE * 0.94, "of what leaves where every answer comes"
-    assert widest(fake.came) < 1, "the silent ones kept nobody waiting"
+    fake, world = await crowd(500)
+    fake.fails = lambda number, _seconds: Trouble.SILENT if number == 250 else None
+    normal = await beside_a_well_one(crowd, 500, world, world.settled(500), 60)
+    assert world.states() == {State.SENT: 499, State.UNCERTAIN: 1}
+    assert rate(fake.came) >= 0.9 * normal
+    assert widest(fake.came) < 2, "the silent one, of three seconds, kept nobody waiting"
     world.assert_well()
 
 
 async def test_silence_of_one_in_twenty_for_twenty_seconds_rests_nothing(crowd):
-    fake, world = crowd(2_200)
+    fake, world = await crowd(660)
     fake.fails = lambda n, seconds: Trouble.SILENT if seconds < 20 and n % 20 == 7 else None
-    await world.plays(world.settled(2_200), 60)
-    silent = world.states()[State.UNCERTAIN]
-    assert 85 <= silent <= 105
-    assert rate(fake.came) >= 0.9 * PACE * 0.94
+    normal = await beside_a_well_one(crowd, 660, world, world.settled(660), 80)
+    silent = [n for n, at in enumerate(fake.came, 1) if at < 20 and n % 20 == 7]
+    assert len(silent) > 20
+    assert world.states()[State.UNCERTAIN] == len(silent)
+    assert rate(fake.came) >= 0.9 * normal
     world.assert_well()
 
 
 async def test_a_server_that_is_down_for_five_seconds_needs_nobody(crowd):
-    fake, world = crowd(600)
+    fake, world = await crowd(240)
     down = Trouble.BAD_GATEWAY
     fake.fails = lambda _number, seconds: down if 2 <= seconds < 7 else None
     await world.plays(world.store.channels.resting, 10)
     rest = world.store.channels.resting()["telegram"]
     assert "502" in rest.reason
     assert rest.until - rest.since < 4, "it tries again soon"
-    await world.plays(world.sent(600), 60)
+    await world.plays(world.sent(240), 60)
     meanwhile = [at for at in fake.came if 2 <= at < 7]
     # the share of failures is judged over five seconds, of which two went well
     assert len(meanwhile) < 0.5 * 5 * PACE, "it was left in peace, but for a probe now and then"
     assert [at for at in meanwhile if at > 5], "it was probed while it was down"
     first = next(at for at in fake.came if at >= 7)
-    assert first < 12, "the account went on soon after the server did"
-    assert len(fake.texts) == 600, "and nobody got anything twice"
+    assert first < 14, "the account went on soon after the server did"
+    assert len(fake.texts) == 240, "and nobody got anything twice"
     await world.plays(lambda: not world.store.channels.resting(), 70)
     world.assert_well()
 
 
 async def test_one_person_for_whom_the_server_always_fails_waits_alone(crowd):
-    fake, world = crowd(400)
+    fake, world = await crowd(200)
     fake.dead = "1007"
-    await world.plays(world.sent(399), 30)
-    assert rate(fake.came) >= 0.9 * PACE * 0.94
+    normal = await beside_a_well_one(crowd, 200, world, world.sent(199), 40)
+    assert rate(fake.came) >= 0.9 * normal
     await world.plays(lambda: fake.asked["1007"] == 2, 15)
-    assert world.states() == {State.SENT: 399, State.QUEUED: 1}
+    assert world.states() == {State.SENT: 199, State.QUEUED: 1}
     world.assert_well()
 
 
