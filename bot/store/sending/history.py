@@ -16,8 +16,8 @@ from bot.store.topic import Topic
 STEP = 10_000
 """Rows that one step reads, for some 10 ms."""
 
-PRUNE_STEP = 2_000
-"""Rows that one step deletes, for some 20 ms."""
+PRUNE_STEP = 500
+"""Rows that one step deletes: it holds the write lock for some 10 ms."""
 
 FIRST = -(2**63)
 """Before the number of any recipient; those of forgotten people are below 0."""
