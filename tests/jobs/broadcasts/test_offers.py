@@ -1,0 +1,163 @@
+"""What staff are asked about a broadcast that may leave faster for a price, and what they decide."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+
+from bot import networks
+from bot.errors import UsageError
+from bot.jobs.broadcasts import offers
+from bot.jobs.counting import cost
+from bot.jobs.planning import plan
+from bot.model.outbox import Pace
+from bot.model.staff import Actor
+from bot.rules.pacing import Pacer
+
+EVE = datetime(2021, 4, 30, 12, tzinfo=UTC)
+"""The day before, on which waves are open and nothing has left."""
+
+ANA = Actor("Ana")
+
+
+@pytest.fixture
+def make(tmp_path):
+    opened = []
+
+    def build(people, **keys):
+        channel = replace(house.channel(network="telegram"), **{"paid_broadcast": True, **keys})
+        made = house.services(tmp_path, house.campaign(house.action()), channels=(channel,))
+        opened.append(made)
+        made.store.people.add(house.person(n) for n in range(people))
+        plan.run(made, EVE)
+        return made
+
+    yield build
+    for services in opened:
+        services.store.close()
+
+
+async def test_staff_are_told_the_price_before_it_begins_and_once(make):
+    services = make(1_900)
+    assert await offers.run(services, EVE) == 1
+    assert await offers.run(services, EVE + timedelta(minutes=1)) == 0
+    [alarm] = services.store.alerts.current()
+    assert (alarm.kind, alarm.subject) == ("broadcast", "1-1")
+    assert alarm.detail["price"] == 190.0
+    assert alarm.detail["usd"] == pytest.approx(2.679)
+    assert (alarm.detail["free"], alarm.detail["paid"]) == (2, 1)
+    assert "at most 190.0 Stars ($2.68)" in alarm.text
+    [line] = offers.listed(services, EVE)
+    assert (line.id, line.pace, line.messages, line.paid, line.by) == (
+        "1-1",
+        "asked",
+        1_900,
+        0,
+        None,
+    )
+
+
+@pytest.mark.parametrize(("people", "keys"), [(1_800, {}), (1_900, {"paid_broadcast": False})])
+async def test_nobody_is_asked_about_what_leaves_within_a_minute_or_may_not_be_paid_for(
+    make, people, keys
+):
+    services = make(people, **keys)
+    assert await offers.run(services, EVE) == 0
+    assert services.store.alerts.current() == []
+    assert offers.listed(services, EVE) == []
+
+
+async def test_what_nobody_answered_is_over_with_its_day(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    await offers.run(services, EVE + timedelta(days=4))
+    assert services.store.alerts.current() == []
+    assert services.store.broadcasts.find(1, 1).pace is Pace.FREE
+
+
+async def test_who_decides_is_kept_and_ends_the_question(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    assert "1,900 messages, at most 190.0 Stars" in offers.pay(services, "1-1", ANA, EVE)
+    assert services.store.alerts.current() == []
+    assert services.store.broadcasts.find(1, 1).by == ANA
+    assert offers.free(services, "1-1", ANA, EVE) == "deed on telegram leaves at the free pace"
+    assert services.store.broadcasts.find(1, 1).pace is Pace.FREE
+
+
+async def test_two_broadcasts_never_share_the_room_below_the_ceiling(make):
+    services = make(1_900, ceiling=4.0)
+    await offers.run(services, EVE)
+    services.store.database.execute(
+        "INSERT INTO broadcast SELECT 2, channel, pace, messages,"
+        " largest, paid, by_whom, at FROM broadcast"
+    )
+    services.store.broadcasts.decide(2, 1, [Pace.ASKED], Pace.PAID, ANA, 0)
+    with pytest.raises(UsageError, match="leaves room for 936 messages"):
+        offers.pay(services, "1-1", ANA, EVE)
+    assert cost.affordable(services, services.settings.channels["telegram"], "paid_message", EVE)
+
+
+@pytest.mark.parametrize("ref", ["", "1", "2-1", "1-1-0", "x-1", "1" * 30 + "-1"])
+async def test_an_id_that_means_no_broadcast_is_told_so(make, ref):
+    services = make(1)
+    with pytest.raises(UsageError, match="no such broadcast"):
+        offers.pay(services, ref, ANA, EVE)
+
+
+# what a channel's table may say
+
+
+@pytest.mark.parametrize(
+    ("network", "keys", "words"),
+    [
+        ("x", {"paid_broadcast": True}, "paid_broadcast: x sells no faster pace"),
+        ("telegram", {"per_second": 1_000.0}, "with paid_broadcast = true"),
+        ("telegram", {"per_second": 1_001.0, "paid_broadcast": True}, "per_second = 1000 or less"),
+        ("mastodon", {"per_second": 99.0, "base_url": "https://m.example"}, "granted_per_second"),
+    ],
+)
+def test_a_pace_that_the_account_may_not_have_is_a_problem(network, keys, words):
+    channel = replace(house.channel(network=network), **keys)
+    [problem] = networks.problems([channel], "config.toml")
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize("keys", [{}, {"per_second": 30.0}, {"paid_broadcast": True}])
+def test_a_pace_that_it_may_have_is_none(keys):
+    channel = replace(house.channel(network="telegram"), **keys)
+    assert networks.problems([channel], "config.toml") == []
+
+
+# the pace
+
+
+def test_what_left_at_another_limit_still_counts():
+    pacer = Pacer(1_000.0, now=0.0)
+    for _ in range(100):
+        pacer.take(1, 1.0)
+        pacer.left(1.0)
+    pacer.change(30.0, now=1.1)
+    assert pacer.allowed(1.5) == 0, "100 left within the second"
+    assert pacer.allowed(2.2) > 0
+    assert pacer.limit == 30.0
+
+
+def test_replies_keep_their_own_limit_beside_what_is_paid_for():
+    pacer = Pacer(30.0, now=0.0, reserve=3)
+    pacer.change(1_000.0, now=0.0, replies=30.0)
+    left = 0
+    while pacer.reply(1.0) == 0.0:
+        pacer.answered(1.0)
+        left += 1
+    assert left == 30
+    taken = 0
+    for step in range(20):
+        now = 1.0 + step * 0.05
+        n = pacer.allowed(now)
+        pacer.take(n, now)
+        for _ in range(n):
+            pacer.left(now)
+        taken += n
+    assert 900 < taken <= 970, "what is left of 1,000 beside the replies"
