@@ -9,7 +9,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from math import ceil
 
 from typing_extensions import override
@@ -111,8 +111,14 @@ def price(services: Services, channel: Channel, broadcast: Broadcast) -> Price:
         messages=messages,
         amount=sold.price(messages),
         unit=sold.unit,
-        usd=cost.price(channel.network, {cost.PAID_MESSAGE: messages}),
+        usd=_dollars(channel, messages),
     )
+
+
+def _dollars(channel: Channel, messages: int) -> Decimal:
+    """Return what so many messages cost at most in US dollars, in whole cents."""
+    usd = cost.price(channel.network, {cost.PAID_MESSAGE: messages})
+    return usd.quantize(Decimal("0.01"), ROUND_UP)
 
 
 def free_rate(services: Services, channel: Channel) -> float:
@@ -200,7 +206,7 @@ def listed(services: Services, now: datetime) -> list[Line]:
                 messages=each.messages,
                 price=float(sold.price(each.messages)),
                 unit=sold.unit,
-                usd=float(cost.price(channel.network, {cost.PAID_MESSAGE: each.messages})),
+                usd=float(_dollars(channel, each.messages)),
                 paid=each.paid,
                 by=each.by or None,
             )
