@@ -150,6 +150,16 @@ def picture_remarks(
     ]
 
 
+def waiting_remarks(library: "Library") -> list[str]:
+    """Return which texts would wait for a link whose page nobody has filled in."""
+    from bot.jobs.campaigns.check_texts import waiting
+    from bot.render import Renderer
+
+    renderer = Renderer(library.files, library.campaigns)
+    every = (*library.campaigns.values(), *library.drafts.values())
+    return [remark for campaign in every for remark in waiting(campaign, renderer)]
+
+
 def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
     """Return what beside the data keeps drumbeat from its work, or takes effect at a restart.
 

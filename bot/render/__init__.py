@@ -3,7 +3,10 @@
 A template is content/<language>/<campaign>/<action>.j2 in the first root that has it. It holds all
 texts of one action in one language as blocks named `role`, `role_2`, `role_3` (wordings) or
 `role_network`, `role_network_2` (wordings for one network, which then replace the general ones
-there). In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and
+there). While a link slot of the action is empty, `role_without_link` and its wordings stand for
+those of the role (see `bot.render.unlinked`).
+
+In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and
 each of its posts must fit the network.
 
 `bot.render.loader` finds templates, keeps them compiled and runs them.
@@ -11,6 +14,7 @@ each of its posts must fit the network.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,6 +30,7 @@ from bot.render.chat import ChatTexts
 from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
+from bot.render.unlinked import UNLINKED, WITHOUT_LINK, lacks_link, waiting
 
 _NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
@@ -65,17 +70,20 @@ class Renderer:
         audience: Audience,
         day: date,
         wording: int = 0,
+        unlinked: bool | None = None,
     ) -> Rendered:
         """Render one text for one network.
 
         `wording` is any integer, taken modulo the number of wordings. A post comes with the picture
-        of its action's slot where the file is there.
+        of its action's slot where the file is there. `unlinked` says whether to take the wording
+        without a link where there is one; by default while a link slot of the action is empty.
 
         Raises `RenderError`, and of its kinds `LinkEmpty` for an empty link slot and `FactExpired`
         for a fact that may no longer be said on `day`.
         """
         source = self._source(campaign, action.id, language)
-        name = _chosen(source, role, network, wording)
+        without = lacks_link(campaign, action) if unlinked is None else unlinked
+        name = _chosen(source, role, network, wording, without)
         give = _Variables(self, campaign, action, source.language, network, audience, day).mapping()
         first, *thread = _posts(
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
@@ -141,11 +149,32 @@ class Renderer:
         return len(self.names(campaign, action, role, language=language, network=network))
 
     def names(
-        self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
+        self,
+        campaign: Campaign,
+        action: Action,
+        role: Role,
+        *,
+        language: str,
+        network: str,
+        unlinked: bool | None = None,
     ) -> tuple[str, ...]:
         """Return the names of the blocks that `text` chooses from, in the order of `wording`."""
         source = self._find(campaign, action.id, language)
-        return () if source is None else _named(source.blocks, role, network)
+        without = lacks_link(campaign, action) if unlinked is None else unlinked
+        return () if source is None else _named(source.blocks, role, network, without)
+
+    def waiting(self, campaign: Campaign, action: Action) -> dict[str, tuple[str, ...]]:
+        """Return, by language, the names of the action's blocks that wait for an empty link slot,
+        since there is no wording without the link; languages in which nothing waits, and templates
+        that can't be read, are left out.
+        """
+        waits = dict[str, tuple[str, ...]]()
+        for tag in campaign.languages if lacks_link(campaign, action) else ():
+            with suppress(RenderError):
+                held = self.outline(campaign, action.id, language=tag)
+                if names := waiting(campaign, held):
+                    waits[tag] = names
+        return waits
 
     def slots(self, campaign: Campaign, action_id: str, *, language: str) -> frozenset[str]:
         """Return the names of the link slots that the action's template asks for by link("…").
@@ -314,9 +343,9 @@ class _Variables:
         return fact.value
 
 
-def _chosen(source: Source, role: Role, network: str, wording: int) -> str:
+def _chosen(source: Source, role: Role, network: str, wording: int, unlinked: bool) -> str:
     """Return the name of the block for this wording; raises `RenderError` where there is none."""
-    names = _named(source.blocks, role, network)
+    names = _named(source.blocks, role, network, unlinked)
     if not names:
         raise RenderError(
             f"{source.file}: there is no block {role.value!r}; write {{% block {role.value}"
@@ -349,12 +378,16 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
 
 
 @lru_cache(maxsize=1_000)
-def _named(blocks: tuple[str, ...], role: Role, network: str) -> tuple[str, ...]:
-    """Return the blocks of a role in the order of their numbers: the network's own, else general.
+def _named(blocks: tuple[str, ...], role: Role, network: str, unlinked: bool) -> tuple[str, ...]:
+    """Return the blocks of a role in the order of their numbers: the network's own, else general;
+    when `unlinked`, those without a link before all others.
 
     Empty where the role has neither.
     """
-    for stem in (f"{role.value}_{network}", role.value):
+    stems = [f"{role.value}_{network}", role.value]
+    if unlinked and role in UNLINKED:
+        stems = [*(f"{stem}{WITHOUT_LINK}" for stem in stems), *stems]
+    for stem in stems:
         numbered = [
             (int(match[1] or 1), name)
             for name in blocks

@@ -45,6 +45,8 @@ class Block:
     variables: frozenset[str]
     #: Parts of variables, written ``["day"]``, and what is asked by name, as ``link('map')``.
     parts: frozenset[str]
+    #: Other blocks that it says by ``self.advice()``.
+    blocks: frozenset[str] = frozenset()
 
     @property
     def said(self) -> frozenset[str]:
@@ -180,7 +182,9 @@ def _beginning(line: str) -> str:
 def _asked(block: nodes.Block, held: Sequence[nodes.Node]) -> Block:
     names = frozenset(_names(block.body, _OF_BLOCKS))
     return Block(
-        variables=names - frozenset(_sandbox().globals) - EVERYWHERE, parts=frozenset(_parts(held))
+        variables=names - frozenset(_sandbox().globals) - EVERYWHERE,
+        parts=frozenset(_parts(held)),
+        blocks=frozenset(_blocks(held)),
     )
 
 
@@ -208,6 +212,13 @@ def _targets(loop: nodes.For) -> Iterator[nodes.Name]:
     if isinstance(loop.target, nodes.Name):
         yield loop.target
     yield from loop.target.find_all(nodes.Name)
+
+
+def _blocks(held: Sequence[nodes.Node]) -> Iterator[str]:
+    for part in held:
+        match part:
+            case nodes.Getattr(node=nodes.Name(name="self"), attr=block):
+                yield block
 
 
 def _parts(held: Sequence[nodes.Node]) -> Iterator[str]:

@@ -213,6 +213,69 @@ def test_an_empty_link_slot_holds_the_text_and_a_stand_in_lets_it_through(tmp_pa
     assert give(tmp_path, stand_in=True).text == "see https://example.org/empty"
 
 
+UNLINKED = (
+    "{% block post %}see {{ link('empty') }}{% endblock %}"
+    "{% block post_2 %}look: {{ link('empty') }}{% endblock %}"
+    "{% block post_telegram %}long {{ link('empty') }}{% endblock %}"
+    "{% block post_without_link %}come{% endblock %}"
+    "{% block post_without_link_2 %}go{% endblock %}"
+    "{% block share %}plain{% endblock %}"
+)
+
+
+@pytest.mark.parametrize("stand_in", [True, False])
+def test_while_a_slot_is_empty_the_wordings_without_a_link_stand_for_the_others(tmp_path, stand_in):
+    write(tmp_path, UNLINKED)
+    act = action(links=("seeds", "empty"))
+
+    def said(camp, role=Role.POST, network="x"):
+        texts = [
+            give(tmp_path, role, act=act, camp=camp, network=network, wording=n, stand_in=stand_in)
+            for n in range(3)
+        ]
+        return [text.text for text in texts]
+
+    assert said(campaign()) == ["come", "go", "come"]
+    assert said(campaign(), network="telegram") == ["come", "go", "come"], "it needs the page too"
+    assert said(campaign(), Role.SHARE) == ["plain"] * 3
+    page = Link(name="empty", url="https://bees.example/page", source="us", checked=None)
+    filled = campaign(links=campaign().links | {"empty": page})
+    assert said(filled) == [
+        "see https://bees.example/page",
+        "look: https://bees.example/page",
+        "see https://bees.example/page",
+    ]
+    assert said(filled, network="telegram") == ["long https://bees.example/page"] * 3
+
+
+def test_a_network_may_have_its_own_wording_without_a_link(tmp_path):
+    own = "{% block post_telegram_without_link %}stay{% endblock %}"
+    write(tmp_path, UNLINKED + own)
+    act = action(links=("empty",))
+    assert give(tmp_path, act=act, network="telegram", wording=1).text == "stay"
+    assert give(tmp_path, act=act, network="x", wording=1).text == "go"
+
+
+@pytest.mark.parametrize(
+    ("source", "waits"),
+    [
+        (UNLINKED, ()),
+        (UNLINKED.replace("post_without_link", "post_telegram_without_link"), ("post", "post_2")),
+        (block("{{ link('empty') }}"), ("post",)),
+        (block("{{ link('seeds') }}"), ()),
+        (block("{{ self.advice() }}") + "{% block advice %}{{ link('empty') }}{% endblock %}", ("post",)),
+        ("{% block post_without_link %}{{ link('empty') }}{% endblock %}", ("post_without_link",)),
+        ("{% block oops", ()),
+    ],
+)  # fmt: skip
+def test_it_is_known_which_blocks_wait_for_an_empty_slot(tmp_path, source, waits):
+    files = read_files([write(tmp_path, source)])
+    act, camp = action(links=("empty",)), campaign()
+    renderer = Renderer(files, {"bees": camp})
+    assert renderer.waiting(camp, act) == ({"en": waits} if waits else {})
+    assert renderer.waiting(camp, action(links=("seeds",))) == {}
+
+
 def test_where_a_text_fails_is_told_without_opening_what_lies_at_its_name_now(
     tmp_path, monkeypatch
 ):

@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from tree import languages
 
+from bot import networks
 from bot.files.frozen import read_files
 from bot.library import read, shipped_root
 from bot.model import Audience, Kind, Role, YearlyDay
 from bot.render import Renderer
-from bot.rules import planner
+from bot.rules import dates, planner
 
 ROOT = shipped_root()
 LIBRARY, PROBLEMS = read([ROOT])
@@ -20,6 +22,7 @@ GUIDE = LIBRARY.campaigns["endchildlabour2021"]
 PERENNIAL = LIBRARY.campaigns["endchildlabour"]
 RENDERER = Renderer(read_files([ROOT]), LIBRARY.campaigns, stand_in=True)
 LANGUAGES = languages()
+YEAR = (date(2021, 2, 1), date(2021, 12, 31))
 
 
 def keys(table, prefix=""):
@@ -150,6 +153,60 @@ def test_what_is_posted_and_not_prescribed_has_three_wordings_and_every_picture_
             )
             assert 20 <= len(alt.text) <= 300, action.id
             assert alt.language == language, "its own, not a fallback"
+
+
+def texts_of(campaign, language, renderer):
+    """Every text of every action on every network, by what it is."""
+    for action, role, network in product(campaign.actions, Role, networks.names()):
+        names = renderer.names(campaign, action, role, language=language, network=network)
+        for (wording, name), audience in product(enumerate(names), action.audiences):
+            day = next(iter(dates.days(action.when, *YEAR)), YEAR[0]) if action.when else YEAR[0]
+            yield (
+                (action.id, name, network, audience),
+                renderer.text(
+                    campaign,
+                    action,
+                    role,
+                    language=language,
+                    network=network,
+                    audience=audience,
+                    day=day,
+                    wording=wording,
+                ).whole,
+            )
+
+
+EMPTY = {name: link for name, link in GUIDE.links.items() if not link.url}
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_action_is_silent_because_a_page_is_missing(campaign, language):
+    renderer = Renderer(LIBRARY.files, LIBRARY.campaigns)
+    said = dict(texts_of(campaign, language, renderer))
+    assert {action for action, *_ in said} == {action.id for action in campaign.actions}
+    assert [a.id for a in campaign.actions if renderer.waiting(campaign, a)] == []
+    if campaign is GUIDE:
+        assert "world-day" in {action for action, name, *_ in said if "without_link" in name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_once_a_page_is_there_its_action_leads_to_it_again(language):
+    page = "https://pages.example/"
+    filled = replace(
+        GUIDE,
+        links=GUIDE.links | {name: replace(link, url=page + name) for name, link in EMPTY.items()},
+    )
+    renderer = Renderer(LIBRARY.files, {filled.id: filled})
+    led = {
+        (key[0], text.partition(page)[2].split()[0])
+        for key, text in texts_of(filled, language, renderer)
+        if page in text
+    }
+    needed = {(a.id, slot) for a in GUIDE.actions for slot in a.links if slot in EMPTY}
+    assert led == needed
+    assert len({slot for _, slot in needed}) == 6
+    assert not any("without_link" in key[1] for key, _ in texts_of(filled, language, renderer))
 
 
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)

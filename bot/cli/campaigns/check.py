@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.checked import check as checked
-from bot.cli.checked import picture_remarks, remarks, told_limits
+from bot.cli.checked import picture_remarks, remarks, told_limits, waiting_remarks
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, paged, progress, say
 from bot.cli.garbage import seldom_collected
 
@@ -43,14 +43,15 @@ def check(
     settings, problems = _settings(config, db)
     broken = bool(problems)
     told = told_limits(settings, settings.database)
-    library, of_data = checked(settings, told)
-    problems += of_data
+    library, of_texts = checked(settings, told)
+    problems += of_texts
     if links:
         problems += _pages(settings, library)
     _tell(problems, library, json=json)
     around = unread_campaigns(library) if broken else remarks(settings, library)
     beside = [remark.text for remark in around if not _is_problem(remark)]
-    for words in dict.fromkeys([*picture_remarks(settings, library, told), *beside]):
+    of_data = [*waiting_remarks(library), *picture_remarks(settings, library, told)]
+    for words in dict.fromkeys([*of_data, *beside]):
         note(words)
     if problems:
         raise typer.Exit(1)

@@ -146,7 +146,8 @@ def _tell_going_live(library: "Library", ids: Sequence[str]) -> None:
         if empty := [slot for slot, link in library.campaigns[name].links.items() if not link.url]:
             say(
                 f"Before that, fill the link slots of campaigns/{name}/campaign.toml that are"
-                f" empty: {', '.join(empty)}."
+                f" empty: {', '.join(empty)}. Until then texts go out in their wording without the"
+                " link, where they have one."
             )
 
 

@@ -18,6 +18,7 @@ from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendere
 from bot.names import suggest
 from bot.render import Renderer
 from bot.render.outline import Outline
+from bot.render.unlinked import UNLINKED, WITHOUT_LINK, empty_slots
 from bot.rules import dates
 
 if TYPE_CHECKING:
@@ -98,13 +99,19 @@ class Texts:
                 report(name, f"is missing; write {{% block {name} %}}…{{% endblock %}}")
         self._names(action, blocks, report)
         self._slots(action, language, report)
-        texts = _Rendered(self.renderer, self.campaign, action, language, held)
+        without = any(WITHOUT_LINK in name for name in blocks)
+        for unlinked in (False, True) if without else (False,):
+            texts = _Rendered(self.renderer, self.campaign, action, language, held, unlinked)
+            self._texts(action, texts, file)
+        return None
+
+    def _texts(self, action: Action, texts: "_Rendered", file: str) -> None:
+        """Look at what everybody gets of the action, with its links or without."""
         days = self._days(action) if texts.asked & _OF_DAY else self._days(action)[:1]
         audiences = action.audiences if "audience" in texts.asked else action.audiences[:1]
         for role in Role:
             for reader in product(self._reached(role), days, audiences):
                 self._role(action, role, texts, reader, file)
-        return None
 
     def _names(self, action: Action, blocks: Sequence[str], report: Report) -> None:
         """Report blocks that no role would ever find, and second wordings where there may be one
@@ -113,10 +120,17 @@ class Texts:
         stems = {role.value for role in Role} | {
             f"{role.value}_{network}" for role in Role for network in self.networks
         }
+        stems |= {
+            f"{role.value}{network}{WITHOUT_LINK}"
+            for role in UNLINKED
+            for network in ("", *(f"_{each}" for each in self.networks))
+        }
         for name in blocks:
             stem, number = _split(name)
             if stem not in stems:
                 report(name, f"no text is called so{suggest(stem, stems)}")
+            elif stem.endswith(WITHOUT_LINK) and not action.links:
+                report(name, "the action declares no links, so it never goes out; take it out")
             elif (
                 number > 1
                 and action.prescribed is not None
@@ -253,18 +267,32 @@ class _Rendered:
     """The texts of one action in one language, each rendered once for all who read the same."""
 
     def __init__(
-        self, renderer: Renderer, campaign: Campaign, action: Action, language: str, held: Outline
+        self,
+        renderer: Renderer,
+        campaign: Campaign,
+        action: Action,
+        language: str,
+        held: Outline,
+        unlinked: bool,
     ) -> None:
         self._of = (campaign, action)
         self._renderer = renderer
         self._language = language
+        #: whether these are the wordings without a link, where there are some
+        self._unlinked = unlinked
         #: variables for which any of the blocks asks
         self.asked = frozenset[str]().union(*(block.variables for block in held.blocks.values()))
         self._kept: dict[tuple[Role, str, str, date, Audience], Rendered] = {}
 
     def names(self, role: Role, network: str) -> tuple[str, ...]:
         """Return the blocks of a role on a network, one for each wording."""
-        return self._renderer.names(*self._of, role, language=self._language, network=network)
+        return self._renderer.names(
+            *self._of,
+            role,
+            language=self._language,
+            network=network,
+            unlinked=self._unlinked,
+        )
 
     def first(self, role: Role, reader: _Reader) -> str:
         """Return the first wording that this reader gets; raises `RenderError`."""
@@ -284,6 +312,7 @@ class _Rendered:
                 audience=audience,
                 day=day,
                 wording=wording,
+                unlinked=self._unlinked,
             )
         return self._kept[key]
 
@@ -314,6 +343,20 @@ def required(campaign: Campaign, action: Action, language: str) -> list[str]:
         "alt": action.picture is not None,
     }
     return [name for name, need in needed.items() if need]
+
+
+def waiting(campaign: Campaign, renderer: Renderer) -> Iterator[str]:
+    """Yield a sentence for each template with texts that wait for an empty link slot: in that
+    language they have no wording without the link.
+    """
+    for action in campaign.actions:
+        for language, names in renderer.waiting(campaign, action).items():
+            slots = ", ".join(empty_slots(campaign, action))
+            yield (
+                f"content/{language}/{campaign.id}/{action.id}.j2: {', '.join(names)}: would wait"
+                f" for a link (url of {slots} in campaigns/{campaign.id}/campaign.toml is empty);"
+                f" fill it in, or write what goes out until then as {names[0]}{WITHOUT_LINK}"
+            )
 
 
 def _split(name: str) -> tuple[str, int]:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from bot.config import Settings
 from bot.jobs.amplify import review
 from bot.jobs.sending import packs
-from bot.model import Action, Campaign, Occurrence, State
+from bot.model import Campaign, Occurrence, State
 from bot.model.pledge import PledgeState
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
+from bot.render import Renderer, unlinked
 from bot.rules import alerts, planner
 from bot.rules.alerts import (
     ApprovalWaits,
@@ -163,9 +164,9 @@ def _alert(alert: Alert) -> Need:
     )
 
 
-def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
+def slots(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iterator[Need]:
     """Yield a need for each empty link slot that something within the horizon of planning leads
-    to.
+    to: what waits for it, or goes out without a link.
     """
     first: dict[tuple[str, str], Occurrence] = {}
     by_id = {campaign.id: campaign for campaign in active}
@@ -173,24 +174,23 @@ def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
         active, (now - planner.LAST_ZONE).date(), (now + planner.HORIZON).date()
     ):
         campaign = by_id[occurrence.campaign]
-        for slot in _needed(campaign.action(occurrence.action)):
-            if slot in campaign.links and not campaign.links[slot].url:
-                first.setdefault((campaign.id, slot), occurrence)
+        action = campaign.action(occurrence.action)
+        for slot in unlinked.empty_slots(campaign, action) if action else ():
+            first.setdefault((campaign.id, slot), occurrence)
     for (campaign_id, slot), occurrence in first.items():
+        campaign = by_id[campaign_id]
+        action = campaign.action(occurrence.action)
+        waits = action is not None and bool(renderer.waiting(campaign, action))
         yield Need(
             kind="slot",
             subject=f"{campaign_id}/{occurrence.action}",
             detail={"slot": slot, "day": occurrence.day.isoformat()},
             text=(
                 f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and"
-                f" {occurrence.action} needs it on {occurrence.day}; fill it, then `drumbeat"
-                " reload`"
+                f" {occurrence.action} {'needs it' if waits else 'goes out without the link'} on"
+                f" {occurrence.day}; fill it, then `drumbeat reload`"
             ),
         )
-
-
-def _needed(action: Action | None) -> tuple[str, ...]:
-    return action.links if action else ()
 
 
 def said(moment: int) -> str:

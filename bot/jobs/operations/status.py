@@ -20,6 +20,7 @@ from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope, Upcoming, Waiting
 from bot.model.staff import Alert
+from bot.render import Renderer
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
 from bot.store import Store
 from bot.text import counted
@@ -198,7 +199,11 @@ def run(
             *map(_paused, (c for c in states if c.state == "paused")),
             *([_late(overdue, now)] if overdue and late else ()),
             *_seen(problems, zones, around, {alert.text for alert in alarms}),
-            *needs.slots(active, now),
+            *(
+                needs.slots(active, now, Renderer(library.files, library.campaigns))
+                if library
+                else ()
+            ),
             *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
             *([IDLE] if store and upcoming and not runs else ()),
         ],

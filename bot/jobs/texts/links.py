@@ -1,7 +1,7 @@
 """The pages to which posts of the next two days lead, asked while there is still time to mend them.
 
-Staff are alarmed about an empty slot and about a page that doesn't answer well; dispatch holds what
-leads there until the page answers again.
+Staff are alarmed about a page that doesn't answer well, and about an empty slot for which a text
+waits; dispatch holds what leads there until the page answers again.
 """
 
 import json
@@ -98,7 +98,7 @@ def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
 
 def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
     """Return the link slots of everything that is planned and begins soon, each with the first
-    occurrence that needs it.
+    occurrence that needs it; an empty one only where a text waits for it.
     """
     campaigns = {campaign.id: campaign for campaign in services.active}
     needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}
@@ -110,7 +110,8 @@ def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
         action = campaign.action(planned.occurrence.action) if campaign else None
         if campaign is None or action is None or planned.cancelled:
             continue
+        waits = bool(services.renderer.waiting(campaign, action))
         for name in action.links:
-            if name in campaign.links:
+            if name in campaign.links and (waits or campaign.links[name].url):
                 needed.setdefault((campaign.id, name), (planned.occurrence, campaign.links[name]))
     return list(needed.values())

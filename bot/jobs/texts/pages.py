@@ -46,7 +46,8 @@ def run(
         wrong = (
             answers[link.url]
             if link.url
-            else "the slot is empty, and its actions are held; fill it in"
+            else "the slot is empty: its texts go out without a link, or wait where they have no"
+            " wording without one; fill it in"
         )
         if wrong is not None:
             problems.append(

@@ -257,7 +257,10 @@ def _of_campaign(
                 draft = _draft(settings, renderer, campaign, action, wanted, room=True)
             except RenderError:
                 continue
-            yield from _too_many(draft, network, services, wanted)
+            role = Role.NUDGE if wanted.pledge else Role.WITHOUT_PLEDGE
+            names = renderer.names(campaign, action, role, language=language, network=network)
+            block = names[wanted.recipient % len(names)]
+            yield from _too_many(draft, network, services, wanted, block)
 
 
 def _all_wanted(
@@ -277,7 +280,7 @@ def _all_wanted(
 
 
 def _too_many(
-    draft: Draft, network: str, services: Mapping[str, Limits], wanted: Wanted
+    draft: Draft, network: str, services: Mapping[str, Limits], wanted: Wanted, block: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with a letter that some service takes in too many messages only."""
     for service, limits in services.items():
@@ -289,7 +292,5 @@ def _too_many(
                 f" that stands in it and makes {count} messages of {limits.length}, but"
                 f" {limits.messages} is the most: shorten it"
             )
-            stem = "nudge" if wanted.pledge else "without_pledge"
-            key = stem if wanted.recipient == 0 else f"{stem}_{wanted.recipient + 1}"
             file = f"content/{draft.language}/{wanted.campaign}/{wanted.subject.about}.j2"
-            yield Problem(file=file, key=key, message=message)
+            yield Problem(file=file, key=block, message=message)

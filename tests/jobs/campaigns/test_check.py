@@ -19,7 +19,7 @@ import pytest
 from bot import text
 from bot.config import load
 from bot.files.frozen import read_files
-from bot.jobs.campaigns import check
+from bot.jobs.campaigns import check, check_texts
 from bot.jobs.texts import pages as check_links
 from bot.library import read, shipped_root
 from bot.model import Kind, Limits
@@ -293,6 +293,69 @@ def test_who_has_no_pledge_needs_a_text_too(tmp_path):
     assert only(tmp_path, calendar=calendar, without_pledge="x" * 51).startswith(
         PLANT + "without_pledge: on short it counts 51"
     )
+
+
+NEEDS_LATER = ACTION + 'links = ["later"]\n'
+
+
+def test_the_wordings_with_and_without_a_link_are_both_looked_at(tmp_path):
+    see = "See {{ link('later') }} #Bees"
+    assert (
+        problems(write(tmp_path, calendar=NEEDS_LATER, share=see, share_without_link="x #Bees"))
+        == []
+    )
+    assert only(
+        tmp_path, calendar=NEEDS_LATER, share=see, share_without_link="x" * 46 + " #Bees"
+    ).startswith(f"{PLANT}share_without_link: on ")
+    assert only(tmp_path, calendar=NEEDS_LATER, share=see, share_without_link="no tag").startswith(
+        f"{PLANT}share_without_link: lacks #Bees"
+    )
+    assert only(
+        tmp_path, calendar=NEEDS_LATER, share="x" * 20 + see, share_without_link="x #Bees"
+    ).startswith(f"{PLANT}share: on ")
+
+
+def test_a_wording_without_a_link_that_never_goes_out_is_told(tmp_path):
+    assert only(tmp_path, share_without_link="x #Bees") == (
+        f"{PLANT}share_without_link: the action declares no links, so it never goes out; take it"
+        " out"
+    )
+    assert (
+        only(tmp_path, calendar=NEEDS_LATER, share_without_links="x #Bees")
+        == f"{PLANT}share_without_links: no text is called so; did you mean 'share_without_link'?"
+    )
+
+
+def test_texts_that_would_wait_for_a_link_are_named_in_each_language(tmp_path):
+    see = "See {{ link('later') }} #Bees"
+    both = CAMPAIGN.replace('["en"]', '["en", "fr"]')
+    write(tmp_path, campaign=both, calendar=NEEDS_LATER, share=see, nudge=see)
+    write(
+        tmp_path,
+        campaign=both,
+        calendar=NEEDS_LATER,
+        language="fr",
+        share=see,
+        nudge=see,
+        nudge_without_link="Plantez.",
+    )
+    library, _ = read([tmp_path], today=TODAY)
+    renderer = Renderer(library.files, library.campaigns)
+    where = "(url of later in campaigns/bees/campaign.toml is empty)"
+    assert list(check_texts.waiting(library.campaigns["bees"], renderer)) == [
+        f"content/en/bees/plant.j2: nudge, share: would wait for a link {where}; fill it in, or"
+        " write what goes out until then as nudge_without_link",
+        f"content/fr/bees/plant.j2: share: would wait for a link {where}; fill it in, or write"
+        " what goes out until then as share_without_link",
+    ]
+
+
+def test_the_command_says_what_would_wait_for_a_link_and_calls_it_no_problem(tmp_path, command):
+    write(tmp_path, calendar=NEEDS_LATER, share="See {{ link('later') }} #Bees")
+    (tmp_path / "config.toml").write_text('roots = ["."]\n')
+    code, out, err = command("check")
+    assert (code, "No problems" in out) == (0, True)
+    assert "content/en/bees/plant.j2: share: would wait for a link" in err
 
 
 def test_a_picture_needs_alt_text_of_bearable_length_and_a_post_that_fits_under_it(tmp_path):
@@ -572,8 +635,8 @@ def test_links_are_asked_once_each_and_empty_slots_named(tmp_path):
     assert found == [
         "campaigns/bees/campaign.toml: links.seeds.url: is gone",
         (
-            "campaigns/bees/campaign.toml: links.later.url: the slot is empty, and its actions are"
-            " held; fill it in"
+            "campaigns/bees/campaign.toml: links.later.url: the slot is empty: its texts go out"
+            " without a link, or wait where they have no wording without one; fill it in"
         ),
         "campaigns/bees/campaign.toml: links.again.url: is gone",
     ]

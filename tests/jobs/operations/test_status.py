@@ -340,13 +340,18 @@ def test_an_empty_link_slot_is_named_when_something_planned_needs_it(
         campaign.read_text() + slot.format("cards") + slot.format("nobody-needs-this")
     )
     calendar.write_text(calendar.read_text() + 'links = ["cards"]\n')
-    code, out, _ = command("status", "--json")
-    needs = json.loads(out)["needs_you"]
-    assert code == 0
-    assert needs == [
-        "campaigns/trees/campaign.toml: links.cards.url is empty, and tree-day needs it on"
-        f" {SOON.date()}; fill it, then `drumbeat reload`"
-    ]
+    template = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+    see = template.read_text().replace("Post of", "See {{ link('cards') }},")
+    instead = "{% block post_without_link %}Today we plant. #Trees{% endblock %}"
+    for words, what in [(see, "needs it"), (see + instead, "goes out without the link")]:
+        template.write_text(words)
+        code, out, _ = command("status", "--json")
+        needs = json.loads(out)["needs_you"]
+        assert code == 0
+        assert needs == [
+            f"campaigns/trees/campaign.toml: links.cards.url is empty, and tree-day {what} on"
+            f" {SOON.date()}; fill it, then `drumbeat reload`"
+        ]
 
 
 def test_posts_that_soon_fall_due_and_wait_for_approval_need_somebody(status, operator):

@@ -17,16 +17,6 @@ from bot.model import Audience
 
 pytestmark = pytest.mark.process
 
-WAITING = (
-    "year-card",
-    "covid-card",
-    "inspiring-story",
-    "read-story",
-    "enter-contest",
-    "aid-worker-story",
-)
-"""Things of a month in 2021 whose links nobody has filled."""
-
 YEAR = ("rehearse", "--campaign", "endchildlabour2021", "--json")
 
 
@@ -65,15 +55,8 @@ def test_the_year_reaches_everybody_with_everything_once(tmp_path):
         for p in crowd
     )
     posts = 4 * (named_days + 11)  # three Telegram channels and X; openings of eleven months
-    # Of the empty link slots one stands in a named day, the others in things of a month.
-    individuals = [p for p in crowd if p.audience is Audience.INDIVIDUAL]
-    on_the_day, else_ = len(individuals), sum(not p.named_only for p in individuals)
-    assert {text["action"]: text["deliveries"] for text in report["waiting"]} == {
-        "world-day": on_the_day + 4,
-        **dict.fromkeys(WAITING, else_),
-    }
-    nudges -= on_the_day + len(WAITING) * else_
-    posts -= 4
+    # Six link slots are empty; their actions go out in the wording without a link.
+    assert report["waiting"] == []
     assert report["deliveries"]["sent"] == nudges + posts
     assert report["by_network"] == {"telegram": nudges + posts * 3 // 4, "x": posts // 4}
     assert {k: v for k, v in report["deliveries"].items() if k != "sent"} == {

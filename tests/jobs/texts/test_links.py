@@ -33,7 +33,7 @@ def states(services):
     return [State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery")]
 
 
-async def test_staff_hear_of_a_failing_page_and_of_an_empty_slot_ahead(services):
+async def test_staff_hear_of_a_failing_page_ahead_and_not_of_a_slot_that_no_text_needs(services):
     asked = []
     await links.run(
         services, NINE - timedelta(days=3), ask=lambda url: asked.append(url) or "answers 404"
@@ -44,9 +44,23 @@ async def test_staff_hear_of_a_failing_page_and_of_an_empty_slot_ahead(services)
     )
     assert asked == ["https://example.org/page"]
     assert {(a.subject, "404" in a.text) for a in services.store.alerts.current()} == {
-        ("trees/page", True),
-        ("trees/other", False),
+        ("trees/page", True)
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "alarmed"),
+    [("", True), ("{% block nudge_without_link %}Plant one.{% endblock %}", False)],
+)
+async def test_an_empty_slot_alarms_only_where_a_text_waits_for_it(tmp_path, more, alarmed):
+    campaign = house.campaign(house.action(links=("other",)), links={"other": ""})
+    deed = TEXTS["deed"].replace("page", "other") + more
+    built = house.services(tmp_path, campaign, texts={"deed": deed}, window=60.0)
+    plan.run(built, NINE - timedelta(days=3))
+    await links.run(built, NINE - timedelta(days=1), ask=lambda _url: None)
+    alarms = [a.subject for a in built.store.alerts.current() if a.kind == "link"]
+    assert alarms == (["trees/other"] if alarmed else [])
+    built.store.close()
 
 
 @pytest.mark.slow
