@@ -11,11 +11,13 @@ from random import Random, randrange
 
 import pytest
 from hypothesis import is_hypothesis_test
+from plans import ANSWERED, Watch
 
 from bot.cli import main
 from bot.cli.log import DiscreetFormatter
 from bot.library import Library, read, shipped_root
 from bot.networks.common import redact as _redact
+from bot.store.db import Database
 
 # What `make quick` plays
 
@@ -165,6 +167,28 @@ def heard() -> Iterator[list[str]]:
     yield ear.lines
     root.removeHandler(ear)
     root.setLevel(before)
+
+
+# Statements
+
+
+@pytest.fixture(scope="session")
+def watch() -> Iterator[Watch]:
+    """Sees every statement that the program runs through the store while tests are played."""
+    watch, stands = Watch(ANSWERED), pytest.MonkeyPatch()
+    for name, method in watch.methods().items():
+        stands.setattr(Database, name, method)
+    yield watch
+    stands.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_statement_reads_the_past(watch: Watch) -> Iterator[None]:
+    """A statement that reads a table which grows from end to end fails the test that ran it, unless
+    `plans` says why it may.
+    """
+    yield
+    assert watch.faults() == []
 
 
 # Data

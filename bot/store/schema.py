@@ -851,3 +851,20 @@ CREATE TABLE broadcast (
 def broadcasts(tables: Tables) -> None:
     """Add broadcasts whose pace may be paid for."""
     _run(tables, _BROADCASTS)
+
+
+_OF_FEW_AMONG_MANY = """
+CREATE INDEX contact_to_ask ON contact (person) WHERE asked IS NULL;
+CREATE INDEX place_problem ON place (zone, problem) WHERE problem IS NOT NULL;
+CREATE INDEX pledge_invite_pledge ON pledge_invite (pledge);
+CREATE INDEX pledge_invite_by ON pledge_invite (by_person);
+CREATE INDEX alert_about ON alert (kind, subject);
+CREATE INDEX amplification_done ON amplification (channel, done);
+CREATE INDEX milestone_link ON milestone (pledge, link) WHERE link IS NOT NULL;
+"""
+
+
+@migrations()
+def few_among_many(tables: Tables) -> None:
+    """Add indexes of the few that the loop looks for among all that there ever were."""
+    _run(tables, _OF_FEW_AMONG_MANY)

@@ -6,7 +6,7 @@ from itertools import product
 
 import house
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
@@ -238,6 +238,7 @@ def test_what_is_held_or_waits_for_its_retry_keeps_nobody_waiting_who_has_more_t
     assert [row.key for row in claim(store)] == [last]
 
 
+@settings(deadline=None)  # each has a file of its own
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=30), st.integers(1, 8))
 def test_claims_of_any_size_take_what_is_due_by_deadline(rows, limit):
     with closing(Store(MEMORY)) as store:

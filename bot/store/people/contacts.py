@@ -257,7 +257,8 @@ class Contacts(Topic):
         """Return the contacts who have not been asked to confirm yet, by id."""
         return self._database.select(
             _contact,
-            f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person",
+            f"{_SELECT} WHERE k.person IN (SELECT person FROM contact WHERE asked IS NULL) AND"
+            " p.status = :status ORDER BY k.person",
             {"status": Status.UNCONFIRMED},
         )
 

@@ -117,7 +117,7 @@ class Subscribers(Topic):
         return self._database.select(
             _pause,
             "SELECT u.person, u.until, l.zone FROM pause u JOIN person p ON p.id = u.person JOIN"
-            " place l ON l.id = p.place WHERE u.until <= :until ORDER BY u.person",
+            " place l ON l.id = p.place WHERE u.until <= :until ORDER BY +u.person",
             {"until": until.isoformat()},
         )
 

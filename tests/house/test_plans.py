@@ -1,0 +1,90 @@
+"""How SQLite goes about statements: what is seen of all that the tests run (`plans`)."""
+
+import re
+
+import pytest
+from plans import ANSWERED, OPEN, STEADY, Plans, Watch
+from tree import TOP
+
+from bot.store import Store
+from bot.store.db import Database
+
+CODE = sorted((TOP / "bot").rglob("*.py"))
+OF_A_POST = "occurrence = 1 AND channel = 1 AND recipient = 0"
+MOVING = "state IN (3, 4)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("SELECT count(*) FROM delivery", ["delivery"]),
+        ("SELECT max(at) FROM result", ["result"]),
+        ("SELECT 1 FROM delivery WHERE occurrence = :o", ["delivery"]),
+        ("UPDATE delivery SET due = 1 WHERE occurrence = :o AND channel = 1", ["delivery"]),
+        (f"SELECT 1 FROM delivery WHERE {OF_A_POST}", []),
+        (f"SELECT 1 FROM delivery AS d WHERE {MOVING} AND channel = 1", []),
+        # an index of what is open may be read whole, one of the past may not
+        (f"SELECT count(*) FROM delivery d WHERE {MOVING}", []),
+        ("SELECT count(*) FROM result WHERE recipient = 0", ["result"]),
+        ("SELECT 1 FROM channel c JOIN result r ON r.channel = c.id", ["result"]),
+        ("DELETE FROM tick WHERE at < :at", ["tick"]),
+        ("SELECT 1 FROM (SELECT person FROM tick WHERE person = :p) tick_of_one", []),
+        ("SELECT name FROM channel", []),
+    ],
+)
+def test_what_a_statement_reads_of_a_table_that_grows_is_known(sql, tables):
+    assert [reading.table for reading in Plans().wide("Topic.look", sql)] == tables
+
+
+def test_a_statement_of_the_program_is_told_once_unless_somebody_answers_for_it(
+    tmp_path, monkeypatch
+):
+    answered: dict[tuple[str, str], str] = {}
+    watch = Watch(answered)
+    for name, method in watch.methods().items():
+        monkeypatch.setattr(Database, name, method)
+    store = Store(tmp_path / "test.db")
+    assert store.database.value("SELECT count(*) FROM delivery") == 0
+    assert watch.faults() == []  # asked by a test
+    store.listing.unmade("why")
+    store.listing.unmade("why")
+    assert [(fault.method, fault.step) for fault in watch.faults()] == [
+        ("Listing.unmade", "SCAN d")
+    ]
+    assert watch.faults() == []
+    answered["Listing.newest_result", "result"] = "asked once"
+    store.listing.newest_result()
+    assert watch.faults() == []
+    assert list(store.listing.entries()) == []
+    assert [fault.method for fault in watch.faults()] == ["Listing.entries"]
+    store.close()
+
+
+def test_the_statements_of_every_test_are_watched():
+    assert {
+        name for name in Watch({}).methods() if hasattr(getattr(Database, name), "__wrapped__")
+    } == {
+        "rows",
+        "select",
+        "row",
+        "execute",
+        "many",
+    }
+
+
+def test_no_file_has_statistics_that_would_change_its_plans():
+    assert not [
+        path for path in CODE if re.search(r"\bANALYZE\b|optimize\b(?!=)", path.read_text("utf-8"))
+    ]
+
+
+def test_what_is_named_in_the_lists_is_there():
+    schema = dict(Plans().schema())
+    partial = {name for name, sql in schema.items() if " WHERE " in " ".join(sql.split())}
+    assert partial >= OPEN
+    assert STEADY - {"sqlite_master"} <= set(schema)
+    assert {table for _, table in ANSWERED} <= set(schema)
+    text = "".join(path.read_text("utf-8") for path in CODE)
+    defined = set(re.findall(r"def (\w+)\(", text))
+    assert {method for method, _ in ANSWERED if method.rpartition(".")[2] not in defined} == set()
+    assert all(ANSWERED.values())
