@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.model import QuietHours
 from bot.rules import dates
 
-_DAY_MINUTES = 24 * 60
+_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +86,8 @@ class _Account:
         """Return the next epoch second at which the zone's clock shows the start of the quiet."""
         second = int(self.at)
         local = datetime.fromtimestamp(second, zone)
-        minutes = (self.quiet.start - local.hour * 60 - local.minute) % _DAY_MINUTES
-        return second + (minutes * 60 - local.second or _DAY_MINUTES * 60)
+        passed = local.hour * 3600 + local.minute * 60 + local.second
+        return second + ((self.quiet.start * 60 - passed) % _DAY or _DAY)
 
 
 def estimates(

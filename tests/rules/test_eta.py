@@ -83,3 +83,15 @@ def test_a_wave_sleeps_through_the_night_of_its_people_and_others_go_on():
         # 21:00 is 16:00 in Lima
         Estimate(ends=NOW + 9.1 * HOUR, late=0),
     ]
+
+
+def test_without_quiet_hours_the_first_minute_after_midnight_is_as_any_other():
+    midnight = datetime(2021, 5, 1, 5, tzinfo=UTC).timestamp()  # in Lima
+    for second in (0.0, 30.5, 59.9):
+        now = midnight + second
+        waves = [
+            Queue(messages=10, ready=now, expires=now + HOUR, zone=zone)
+            for zone in (ZoneInfo("America/Lima"), ZoneInfo("UTC"))
+        ]
+        ends = [each.ends for each in estimates(waves, rate=10, now=now, quiet=NONE)]
+        assert ends == [now + 1, now + 2]
