@@ -20,6 +20,7 @@ from bot.errors import (
     TryLater,
     Unanswered,
 )
+from bot.files.frozen import read_files
 from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decisions, lookup
@@ -29,6 +30,7 @@ from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
 from bot.model.person import Status
 from bot.model.staff import Actor
+from bot.render import Renderer
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 
@@ -565,8 +567,6 @@ async def test_a_text_that_changed_after_approval_comes_back(reviewed, tmp_path)
     (tmp_path / "content/en/trees/deed.j2").write_text(
         house.TEXTS.replace("A post", "Another post")
     )
-    from bot.files.frozen import read_files
-    from bot.render import Renderer
 
     again = read_files(reviewed.library.roots)
     edited = replace(reviewed, renderer=Renderer(again, reviewed.library.campaigns))
@@ -576,6 +576,42 @@ async def test_a_text_that_changed_after_approval_comes_back(reviewed, tmp_path)
     approve.approve(edited, POST, "ada", NINE + timedelta(minutes=5))
     await run(edited, start=NINE + timedelta(minutes=6), account="x")
     assert [m.body.text for m in edited.networks["x"].records] == ["Another post #Tag"]
+
+
+async def test_a_post_approved_without_its_link_comes_back_with_it_once_the_slot_is_filled(make):
+    deed = "{% block post %}See {{ link('page') }} #Tag{% endblock %}"
+    deed += "{% block post_without_link %}Go #Tag{% endblock %}"
+    act = house.action(nudge=False, post=True, grace=timedelta(hours=4), links=("page",))
+    services = make(
+        house.campaign(act, links={"page": ""}),
+        channels=(house.channel("x", review=True),),
+        texts={"deed": deed},
+        window=60.0,
+    )
+    plan.run(services, NINE - timedelta(days=1))
+    approve.approve(services, POST, "ada", NINE - timedelta(hours=20))
+    filled = house.campaign(act, links={"page": "https://trees.example/page"})
+    library = replace(services.library, campaigns={"trees": filled})
+    renderer = Renderer(library.files, library.campaigns)
+    again = replace(services, library=library, renderer=renderer, active=(filled,))
+    await run(again, account="x")
+    assert (states(again), again.networks["x"].calls) == (["awaiting_approval"], 0)
+    approve.approve(again, POST, "ada", NINE + timedelta(minutes=5))
+    await run(again, start=NINE + timedelta(minutes=6), account="x")
+    assert [m.body.text for m in again.networks["x"].records] == [
+        "See https://trees.example/page #Tag"
+    ]
+
+
+async def test_what_needs_an_empty_slot_goes_out_in_its_wording_without_the_link(make):
+    deed = "{% block nudge %}See {{ link('page') }}{% endblock %}"
+    deed += "{% block nudge_without_link %}Go.{% endblock %}"
+    act = house.action(links=("page",))
+    services = make(house.campaign(act, links={"page": ""}), texts={"deed": deed}, window=60.0)
+    services.store.people.add([house.person(1)])
+    plan.run(services, NINE)
+    await run(services)
+    assert [m.body.text for m in services.networks["telegram"].records] == ["Go."]
 
 
 async def test_late_approval_within_the_grace_goes_out_at_once(reviewed):
