@@ -51,6 +51,7 @@ _NIGHT = "once a night, retention looks at the age of each"
 _NUMBERS = "a count over everybody, for whoever asks for it"
 _LIST = "a list of all, for whoever asks for it"
 _PLEDGES = "as many as have pledged, each of whom the loop looks at for their journey anyway"
+_BROADCASTS = "a row per wave on a channel whose pace may be paid for"
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 _OF_ONE_DAY = "a person has changed or ended this day: all rows of the one occurrence are meant"
 
@@ -60,8 +61,13 @@ WHOLE = {
     ("Amplify.forget_gone", "account_verified"): "a row per account that staff have verified",
     ("Amplify.forget_gone", "amplification"): "posts of pledge-makers, whose pledge may be gone",
     ("Amplify.sent_in", "milestone"): "milestones with a link, which may have been asked for again",
-    ("Broadcasts.over", "broadcast"): "a row per wave on a channel whose pace may be paid for",
+    ("Broadcasts.cancel_step", "delivery"): "a person cancels it: all rows of the one are meant",
+    ("Broadcasts.count", "delivery"): "of a broadcast that is to come, once",
+    ("Broadcasts.current", "broadcast"): _BROADCASTS,
+    ("Broadcasts.over", "broadcast"): _BROADCASTS,
     ("Broadcasts.over", "delivery"): "of a wave about which staff are asked; ends at the first",
+    ("Broadcasts.paying", "broadcast"): _BROADCASTS,
+    ("Broadcasts.uncounted", "delivery"): "of a day that is open; ends at the first",
     ("Contacts.all", "contact"): _LIST,
     ("Conversations.expire", "conversation"): _NIGHT,
     ("Conversations.expire", "handled"): _NIGHT,

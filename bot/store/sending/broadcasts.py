@@ -38,7 +38,7 @@ class Broadcasts(Topic):
             " = 1 AND o.cancelled = 0 AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence"
             " = o.id AND b.channel = :channel) AND (EXISTS (SELECT 1 FROM wave w WHERE w.occurrence"
             " = o.id) OR EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND d.channel ="
-            " :channel AND d.recipient > 0)) ORDER BY o.id",
+            " :channel AND d.recipient > 0)) ORDER BY +o.id",
             {"channel": channel, "now": now, "until": until},
         )
         return [number for (number,) in rows]
