@@ -371,7 +371,7 @@ async def paid(pipe: Connection, port: int, seconds: float) -> None:
         people = int(1.3 * limit * seconds) + 2_000
         made = services(Path(folder), port, people, LIMIT, paid=True)
         await offers.run(made, DUE)
-        [offer] = offers.listed(made, DUE)
+        [offer] = offers.listed(made.settings, made.store, DUE)
         print(offers.pay(made, offer.id, Actor("the bench"), DUE))
         startup.keep_what_is_loaded()
         network = made.networks["telegram"]
@@ -387,7 +387,7 @@ async def paid(pipe: Connection, port: int, seconds: float) -> None:
         await dispatch(made, 60, seconds, 600)
         spent = cpu() - before_us
         arrived, _ = arrivals(pipe)
-        counted = offers.listed(made, DUE)[0].paid
+        counted = offers.listed(made.settings, made.store, DUE)[0].paid
         assert due(made), "all have left before the end"
         await app.close(made)
     print(

@@ -231,6 +231,11 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
         say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
     if playing := report.playing:
         say(_playing(playing, refused=refused))
+    for line in report.broadcasts:
+        say(
+            f"Broadcast {line.id}, {line.action} on {line.channel}: {line.pace}; {line.paid:,} of"
+            f" {line.messages:,} messages paid for, at most {line.price:,} {line.unit}."
+        )
     for hold in report.holds:
         say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC.")
     if report.overdue:

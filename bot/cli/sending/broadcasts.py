@@ -61,7 +61,8 @@ def broadcasts(
     from bot.jobs.sending.decisions import clock
 
     with services_beside(config, db) as services:
-        rows = listed(services, clock(services.store, datetime.now(UTC)))
+        now = clock(services.store, datetime.now(UTC))
+        rows = listed(services.settings, services.store, now)
     if json:
         emit_json(rows)
     elif rows:

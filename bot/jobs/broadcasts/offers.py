@@ -14,6 +14,7 @@ from math import ceil
 
 from typing_extensions import override
 
+from bot.config import Settings
 from bot.errors import UsageError
 from bot.jobs.broadcasts.paying import pace_of
 from bot.jobs.counting import cost
@@ -24,6 +25,7 @@ from bot.model.outbox import Broadcast, Pace
 from bot.model.staff import Actor
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.store import Store
 from bot.times import DAY, epoch, iso
 
 WORTH = 60
@@ -188,11 +190,11 @@ class Line:
     by: str | None
 
 
-def listed(services: Services, now: datetime) -> list[Line]:
+def listed(settings: Settings, store: Store, now: datetime) -> list[Line]:
     """Return the broadcasts that staff were asked about and whose day is not over."""
     lines = []
-    for each in services.store.broadcasts.current(epoch(now)):
-        channel = services.channel(each.channel_id)
+    for each in store.broadcasts.current(epoch(now)):
+        channel = settings.channels.get(each.channel)
         if channel is None or (sold := load(channel.network).PAID) is None:
             continue
         lines.append(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Settings
+from bot.jobs.broadcasts import offers
 from bot.jobs.operations import needs
 from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
@@ -88,6 +89,8 @@ class Report:
     waves: Sequence[Wave]
     #: actions' days with waves that have still to fan out
     days: Sequence[Day]
+    #: those that may leave at a pace which is paid for
+    broadcasts: Sequence[offers.Line]
     holds: Sequence[Hold]
     alerts: Sequence[Alert]
     problems: Sequence[Problem]
@@ -141,6 +144,7 @@ class Report:
                 }
                 for day in self.days
             ],
+            "broadcasts": [vars(line) for line in self.broadcasts],
             "holds": [
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
@@ -192,6 +196,7 @@ def run(
         overdue=overdue,
         waves=waves.under_way(settings, store, dry, now) if store else (),
         days=_days(settings, store, dry, now, list(coming)) if store else (),
+        broadcasts=offers.listed(settings, store, now) if store else (),
         holds=store.holds.all() if store else (),
         alerts=alarms,
         problems=[*problems, *zones],

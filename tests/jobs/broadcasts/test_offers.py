@@ -48,7 +48,7 @@ async def test_staff_are_told_the_price_before_it_begins_and_once(make):
     assert alarm.detail["usd"] == 2.68
     assert (alarm.detail["free"], alarm.detail["paid"]) == (2, 1)
     assert "at most 190.0 Stars ($2.68)" in alarm.text
-    [line] = offers.listed(services, EVE)
+    [line] = offers.listed(services.settings, services.store, EVE)
     assert (line.id, line.pace, line.messages, line.paid, line.by) == (
         "1-1",
         "asked",
@@ -65,7 +65,7 @@ async def test_nobody_is_asked_about_what_leaves_within_a_minute_or_may_not_be_p
     services = make(people, **keys)
     assert await offers.run(services, EVE) == 0
     assert services.store.alerts.current() == []
-    assert offers.listed(services, EVE) == []
+    assert offers.listed(services.settings, services.store, EVE) == []
 
 
 async def test_what_nobody_answered_is_over_with_its_day(make):

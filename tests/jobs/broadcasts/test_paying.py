@@ -40,8 +40,9 @@ class Seller(telegram.Fake):
         self.came: list[tuple[float, bool]] = []
 
     async def answer(self, request):
-        body = json.loads(await request.read())
-        self.came.append((time.monotonic(), bool(body.get("allow_paid_broadcast"))))
+        if request.path.endswith("sendMessage"):
+            body = json.loads(await request.read())
+            self.came.append((time.monotonic(), bool(body.get("allow_paid_broadcast"))))
         return await super().answer(request)
 
 
@@ -266,3 +267,13 @@ async def test_what_is_cancelled_is_not_sent_and_neither_is_what_was_to_come(sel
     assert fake.came == []
     with pytest.raises(Exception, match="was cancelled by Ana"):
         world.pays()
+
+
+async def test_the_balance_is_asked_for_where_it_may_be_spent(seller):
+    fake, world = seller(1)
+    fake.stars = Decimal(12_345)
+    assert await world.network.probe() == "@drum_bot"
+    assert world.network.remarks == ()
+    world.network.channel = replace(world.network.channel, paid_broadcast=True)
+    await world.network.probe()
+    assert "12,345 Stars on the balance, enough for 123,450 messages" in world.network.remarks[0]

@@ -23,6 +23,7 @@ KEYS = {
     "overdue",
     "waves",
     "days",
+    "broadcasts",
     "holds",
     "alerts",
     "problems",
