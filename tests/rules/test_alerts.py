@@ -7,6 +7,7 @@ import pytest
 
 from bot.rules import alerts
 from bot.rules.alerts.alarm import OtherAlarm
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
 from bot.store import Store
 
 DIGEST = {"start": "2021-04-26", "end": "2021-05-02", "tags": [{"tag": "#Tag", "uses": None}]}
@@ -175,6 +176,37 @@ STORED = [
             "trees/deed 2021-05-01 chat",
             '{"campaign": "trees", "action": "deed", "day": "2021-05-01", "channel": "chat", '
             '"messages": 30, "late": 4, "expires": 9}',
+        ),
+    ),
+    (
+        BroadcastAsks(
+            subject="1-2",
+            text="",
+            campaign="trees",
+            action="deed",
+            channel="chat",
+            messages=90_000,
+            price=9_000.0,
+            unit="Stars",
+            usd=126.9,
+            free=50,
+            paid=2,
+        ),
+        (
+            "broadcast",
+            "1-2",
+            '{"campaign": "trees", "action": "deed", "channel": "chat", "messages": 90000, '
+            '"price": 9000.0, "unit": "Stars", "usd": 126.9, "free": 50, "paid": 2}',
+        ),
+    ),
+    (
+        BroadcastNotPaid(
+            subject="1-2", text="", campaign="trees", action="deed", channel="chat", words="400"
+        ),
+        (
+            "unpaid",
+            "1-2",
+            '{"campaign": "trees", "action": "deed", "channel": "chat", "words": "400"}',
         ),
     ),
     (

@@ -72,7 +72,10 @@ def test_prices_are_those_of_the_networks_file():
     assert (x["post"], x["post_with_link"], x["read"], x["count"], x["delete"]) == tuple(
         Decimal(text) for text in ("0.015", "0.200", "0.005", "0.005", "0.010")
     )
-    assert not any(cost.prices("telegram").values())
+    telegram = cost.prices("telegram")
+    # a tenth of a Star, at 0.0141 US dollars each
+    assert telegram.pop(cost.PAID_MESSAGE) == Decimal("0.00141")
+    assert not any(telegram.values())
 
 
 @pytest.mark.parametrize(("linked", "usd"), [(True, Decimal(12)), (False, Decimal("0.9"))])
@@ -301,7 +304,7 @@ def test_the_command_prices_a_campaign_before_there_is_a_database(drumbeat, tmp_
     assert (code, err) == (0, "")
     assert list(found) == ["from", "to", "channels", "usd"]
     x, telegram = found["channels"]
-    assert list(x) == ["channel", "network", "posts", "reads", "counts", "usd", "ceiling"]
+    assert list(x) == ["channel", "network", "posts", "reads", "counts", "paid", "usd", "ceiling"]
     assert (x["channel"], x["network"], x["reads"], x["counts"], x["ceiling"]) == (
         "x",
         "x",
