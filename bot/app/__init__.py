@@ -17,10 +17,9 @@ from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.operations.clock import waits
 from bot.jobs.operations.dry import why_dry
 from bot.jobs.planning.identify import identified
-from bot.jobs.rehearsal.rehearse import between, script_of, within
+from bot.jobs.rehearsal.script import between, script_of, within
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
-from bot.jobs.texts import letters
 from bot.library import Library, overlaps
 from bot.model import Campaign, Limits
 from bot.names import meant
@@ -225,6 +224,9 @@ def reopened(
     Nothing of the old services may be under way. Raises `StoreError`, `DataError`.
     """
     settings = replace(settings, database=services.settings.database)
+    # what makes letters brings the whole chat along, which commands do without
+    from bot.jobs.texts import letters
+
     sound(settings)
     active = playing(library, settings.active)
     environ = os.environ if environ is None else environ

@@ -167,7 +167,7 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
     """
     from bot.app import open_store
     from bot.app.connections import dry_channels
-    from bot.jobs.operations import status, surroundings
+    from bot.jobs.operations import surroundings
     from bot.store.db import has_sender, is_present
 
     database, dry = settings.database, dict[str, str]()
@@ -185,7 +185,9 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
             unread = error.problems
         if store and runs:
             # the running process knows its own secrets; this shell may have others
-            known = status.remembered_dry(store)
+            from bot.jobs.operations.status import remembered_dry
+
+            known = remembered_dry(store)
             dry = dry if known is None else known
         secrets = surroundings.unread_secrets(unread)
         if library is None:

@@ -7,9 +7,8 @@ escaping in them; the sandbox is that of all templates.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.conversation.words import Part, Parts
 from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.languages import chain, nearest
@@ -18,6 +17,9 @@ from bot.render.split import before
 from bot.rules.reading.days import Lengths, lengths
 from bot.rules.reading.instants import Words, words
 from bot.rules.reading.typed import Phrases, phrases
+
+if TYPE_CHECKING:
+    from bot.conversation.words import Part, Parts
 
 
 class ChatTexts:
@@ -49,7 +51,7 @@ class ChatTexts:
         return nearest(wanted or "", self.languages()) or self.fallback
 
     def text(
-        self, name: str, language: str, values: Mapping[str, object], parts: Parts = ()
+        self, name: str, language: str, values: Mapping[str, object], parts: "Parts" = ()
     ) -> str:
         """Return the message that `name` ('file.block') names, put together of its parts, if any.
 
@@ -65,7 +67,7 @@ class ChatTexts:
             text += f"{part.joint}{body}" if text else body
         return text
 
-    def _is_whole(self, name: str, parts: Sequence[Part], language: str) -> bool:
+    def _is_whole(self, name: str, parts: "Sequence[Part]", language: str) -> bool:
         """Return whether the nearest template with this message has it whole, not in parts."""
         file, _, block = name.partition(".")
         pieces = {part.template.partition(".")[2] for part in parts}

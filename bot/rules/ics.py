@@ -8,11 +8,13 @@ changes the event and adds none.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from bot.model import Audience
 from bot.text import has_hashtag
+
+if TYPE_CHECKING:
+    import icalendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,8 @@ def calendar(
     `stamp` (aware) is when the file was made; `modified` (aware) is when its data last changed, and
     is left out where that is not known.
     """
+    import icalendar
+
     whole = icalendar.Calendar()
     whole.add("prodid", "-//drumbeat//drumbeat//EN")
     whole.add("version", "2.0")
@@ -60,7 +64,9 @@ def calendar(
     return bytes(whole.to_ical())
 
 
-def _component(event: Event, stamp: datetime, modified: datetime | None) -> icalendar.Event:
+def _component(event: Event, stamp: datetime, modified: datetime | None) -> "icalendar.Event":
+    import icalendar
+
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("dtstamp", stamp)

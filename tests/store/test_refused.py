@@ -9,7 +9,7 @@ from helpers import at, write_operator
 from bot import app
 from bot.cli.common import open_library, open_settings
 from bot.errors import UsageError, WrongDatabase
-from bot.jobs.rehearsal.rehearse import Script
+from bot.jobs.rehearsal.script import Script
 from bot.networks.dry.network import Network as Dry
 from bot.store import Store
 

@@ -151,7 +151,7 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
     """Return how a rehearsal stands at the instant of its clock, None for a file that is none's."""
     from bot.jobs.operations import status as job
     from bot.jobs.planning.waves import to_come
-    from bot.jobs.rehearsal.rehearse import script_of, within
+    from bot.jobs.rehearsal.script import script_of, within
     from bot.jobs.sending.decisions import clock
 
     script = script_of(store)

@@ -35,7 +35,8 @@ from bot.text import counted
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.rehearsal.endure import Endured
-    from bot.jobs.rehearsal.rehearse import Report, Script
+    from bot.jobs.rehearsal.rehearse import Report
+    from bot.jobs.rehearsal.script import Script
     from bot.jobs.services import Services
     from bot.library import Library
     from bot.model import Limits
@@ -171,7 +172,7 @@ def _script(
     seed: int,
 ) -> "Script":
     from bot.app import playing
-    from bot.jobs.rehearsal.rehearse import Script
+    from bot.jobs.rehearsal.script import Script
 
     campaigns = playing(library, ids)
     if not campaigns:

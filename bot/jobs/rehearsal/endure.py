@@ -15,7 +15,8 @@ from bot.clock import STEADY, Clock
 from bot.errors import StoreError
 from bot.jobs.rehearsal import rehearse
 from bot.jobs.rehearsal.faults import Fault, Kind
-from bot.jobs.rehearsal.rehearse import Progress, Script
+from bot.jobs.rehearsal.rehearse import Progress
+from bot.jobs.rehearsal.script import Script
 from bot.jobs.rehearsal.storm import Killed, Met, Storm, Stricken
 from bot.jobs.rehearsal.verdict import Verdict, judged
 from bot.jobs.sending import decisions

@@ -8,23 +8,21 @@ in the middle goes on from there. Approvals are given at once, as by a staff tha
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
+from bot.jobs.rehearsal.script import Script
 from bot.jobs.sending.attempt import UNMADE
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
-from bot.library import Library
-from bot.model import Campaign, State
+from bot.model import State
 from bot.model.outbox import SentInMonth, Unmade
 from bot.networks.dry.network import Network as Dry
-from bot.store import Store
-from bot.store.meta import REHEARSAL
 from bot.times import epoch, from_epoch
 
 LOOK_AHEAD = timedelta(days=7)
@@ -41,42 +39,6 @@ What is repeated after a crash was done already, and changes nothing.
 
 Progress = Callable[[float, str], None]
 """Is told the share that is done, 0 to 1, and the day that is being played."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Script:
-    """What is rehearsed. It is kept in the file, so that only the same can go on there."""
-
-    campaigns: tuple[str, ...]
-    #: first and last day, in UTC
-    start: date
-    end: date
-    subscribers: int
-    seed: int
-
-    @classmethod
-    def loads(cls, text: str) -> "Script":
-        """Return the script that `dumps` wrote."""
-        values = json.loads(text)
-        return cls(
-            campaigns=tuple(values["campaign"].split(", ")),
-            start=date.fromisoformat(values["from"]),
-            end=date.fromisoformat(values["to"]),
-            subscribers=values["subscribers"],
-            seed=values["seed"],
-        )
-
-    def dumps(self) -> str:
-        """Return the script as JSON text, to compare it with the file's."""
-        return json.dumps(
-            {
-                "campaign": ", ".join(self.campaigns),
-                "from": self.start.isoformat(),
-                "to": self.end.isoformat(),
-                "subscribers": self.subscribers,
-                "seed": self.seed,
-            }
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,28 +73,6 @@ class Report:
             "waiting": self.waiting,
             "seconds": round(self.seconds, 3),
         }
-
-
-def script_of(store: Store) -> Script | None:
-    """Return what the file rehearses, or None where it is no rehearsal's, or is not begun."""
-    text = store.meta.get("script") if store.meta.get("kind") == REHEARSAL else None
-    return Script.loads(text) if text else None
-
-
-def within(library: Library, script: Script) -> Library:
-    """Return the library in which the campaigns that are rehearsed last for its days only."""
-    campaigns = {
-        name: between(campaign, script.start, script.end) if name in script.campaigns else campaign
-        for name, campaign in library.campaigns.items()
-    }
-    return replace(library, campaigns=campaigns)
-
-
-def between(campaign: Campaign, start: date, end: date) -> Campaign:
-    """Return the campaign as it lasts within these days, both included."""
-    return replace(
-        campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end)
-    )
 
 
 async def run(services: Services, script: Script, progress: Progress) -> Report:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.jobs.rehearsal import endure
 from bot.jobs.rehearsal.faults import TIMES, Fault, Kind, schedule
-from bot.jobs.rehearsal.rehearse import Script, bounds
+from bot.jobs.rehearsal.rehearse import bounds
+from bot.jobs.rehearsal.script import Script
 from bot.jobs.sending import decisions
 from bot.model import ListedDates, State
 from bot.networks import load
