@@ -8,6 +8,7 @@ from tree import TOP
 
 from bot.store import Store
 from bot.store.db import Database
+from bot.store.sending.statements import claim_sql, first_due_sql, longest_due_sql
 
 CODE = sorted((TOP / "bot").rglob("*.py"))
 OF_A_POST = "occurrence = 1 AND channel = 1 AND recipient = 0"
@@ -34,6 +35,20 @@ MOVING = "state IN (3, 4)"
 )
 def test_what_a_statement_reads_of_a_table_that_grows_is_known(sql, tables):
     assert [reading.table for reading in Plans().wide("Topic.look", sql)] == tables
+
+
+@pytest.mark.parametrize("statement", [claim_sql, first_due_sql, longest_due_sql])
+@pytest.mark.parametrize(
+    "held",
+    [
+        "",
+        " AND d.recipient > 0",
+        " AND m.occurrence = 1",
+        " AND m.occurrence = 1 AND d.recipient > 0",
+    ],
+)
+def test_what_leaves_next_is_found_among_what_waits(statement, held):
+    assert list(Plans().wide("Topic.look", statement(held))) == []
 
 
 def test_a_statement_of_the_program_is_told_once_unless_somebody_answers_for_it(

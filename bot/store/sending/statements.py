@@ -72,7 +72,14 @@ def claim_sql(held: str) -> str:
 
 def first_due_sql(held: str) -> str:
     """Return the query for the rows that a claim would take; `held` is what holds them back."""
-    return f"{_due('occurrence', 'recipient', 'attempts')}{held} LIMIT :limit"
+    # their tries stand in no index: asked for with the keys, SQLite would walk through all of the
+    # wave that has ended
+    return (
+        "SELECT d.occurrence, d.recipient, d.attempts FROM"
+        f" ({_due('occurrence', 'channel', 'recipient')}{held} LIMIT :limit) first CROSS JOIN"
+        " delivery d WHERE d.occurrence = first.occurrence AND d.channel = first.channel AND"
+        " d.recipient = first.recipient"
+    )
 
 
 def longest_due_sql(held: str) -> str:
