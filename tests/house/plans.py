@@ -61,7 +61,7 @@ WHOLE = {
     ("Amplify.forget_gone", "account_verified"): "a row per account that staff have verified",
     ("Amplify.forget_gone", "amplification"): "posts of pledge-makers, whose pledge may be gone",
     ("Amplify.sent_in", "milestone"): "milestones with a link, which may have been asked for again",
-    ("Broadcasts.cancel_step", "delivery"): "a person cancels it: all rows of the one are meant",
+    ("Broadcasts.cancel", "delivery"): "a person cancels it: all rows of the one are meant",
     ("Broadcasts.count", "delivery"): "of a broadcast that is to come, once",
     ("Broadcasts.current", "broadcast"): _BROADCASTS,
     ("Broadcasts.over", "broadcast"): _BROADCASTS,

@@ -248,7 +248,7 @@ def room(services: Services, broadcast: Broadcast, now: datetime) -> int:
     numbers = [services.channel_ids[c.name] for c in _of_account(services, channel)]
     promised = sum(
         left
-        for number, occurrence, left in services.store.broadcasts.paying(numbers)
+        for number, occurrence, left in services.store.broadcasts.paying(numbers, epoch(now))
         if (occurrence, number) != (broadcast.occurrence, broadcast.channel_id)
     )
     return cost.affordable(services, channel, cost.PAID_MESSAGE, now) - promised
@@ -289,12 +289,10 @@ def cancel(services: Services, ref: str, by: Actor, now: datetime) -> str:
     Posts to everyone of the same action are no part of it. Raises `UsageError` where it is
     cancelled already.
     """
-    broadcast, cancelled = find(services, ref), 0
+    broadcast = find(services, ref)
     if not _decided(services, broadcast, Pace.CANCELLED, by, now):
         raise UsageError(_decided_otherwise(broadcast))
-    broadcasts = services.store.broadcasts
-    while step := broadcasts.cancel_step(broadcast.occurrence, broadcast.channel_id):
-        cancelled += step
+    cancelled = services.store.broadcasts.cancel(broadcast.occurrence, broadcast.channel_id)
     return (
         f"cancelled: {broadcast.action} on {broadcast.channel}; {cancelled:,} messages that waited,"
         " and all that were still to come"

@@ -106,7 +106,8 @@ class Paying:
         """
         names = {channel.name for channel in open_channels}
         numbers = [number for number, c in self._channels.items() if c.name in names]
-        for number, occurrence, left in self._services.store.broadcasts.paying(numbers):
+        broadcasts = self._services.store.broadcasts
+        for number, occurrence, left in broadcasts.paying(numbers, int(moment)):
             channel = self._channels[number]
             most = min(left, self._affordable(channel, moment))
             following = Next(channel=channel, occurrence=occurrence, most=most)

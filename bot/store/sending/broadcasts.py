@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience, State
+from bot.model import PUBLIC, Audience, State
 from bot.model.outbox import Broadcast, Pace
 from bot.model.person import Status
 from bot.model.staff import Actor
@@ -14,8 +14,8 @@ from bot.model.who import Who
 from bot.store.states import listed
 from bot.store.topic import Topic
 
-STEP_ROWS = 10_000
-"""Rows of one transaction, which holds the write lock for some 20 ms."""
+STEP = 1_000
+"""Rows of one transaction, which holds the write lock for some 10 ms."""
 
 
 class Broadcasts(Topic):
@@ -119,15 +119,16 @@ class Broadcasts(Topic):
             == 1
         )
 
-    def paying(self, channels: Sequence[int]) -> list[tuple[int, int, int]]:
+    def paying(self, channels: Sequence[int], now: int) -> list[tuple[int, int, int]]:
         """Return (channel, occurrence, how many more may be paid for) of the broadcasts that are
-        paid for on these channels.
+        paid for on these channels and not over at `now`.
         """
-        numbers = ", ".join(str(int(channel)) for channel in channels)
+        numbers = ", ".join(str(int(channel)) for channel in channels) or "0"
         return self._database.rows(
-            "SELECT channel, occurrence, messages - paid FROM broadcast WHERE pace ="
-            f" {int(Pace.PAID)} AND paid < messages AND channel IN ({numbers}) ORDER BY occurrence,"
-            " channel"
+            "SELECT b.channel, b.occurrence, b.messages - b.paid FROM broadcast b JOIN occurrence o"
+            f" ON o.id = b.occurrence WHERE b.pace = {int(Pace.PAID)} AND b.paid < b.messages AND"
+            f" o.closes > :now AND b.channel IN ({numbers}) ORDER BY b.occurrence, b.channel",
+            {"now": now},
         )
 
     def pay(self, occurrence: int, channel: int, messages: int) -> None:
@@ -138,18 +139,30 @@ class Broadcasts(Topic):
             {"n": messages, "occurrence": occurrence, "channel": channel},
         )
 
-    def cancel_step(self, occurrence: int, channel: int) -> int:
-        """Cancel at most 10,000 messages of a broadcast that have not left; return their number."""
-        return self._database.execute(
-            f"UPDATE delivery SET state = {int(State.CANCELLED)} WHERE (occurrence, channel,"
-            " recipient) IN (SELECT d.occurrence, d.channel, d.recipient FROM delivery d WHERE"
-            " d.occurrence = :occurrence AND d.channel = :channel AND d.recipient > 0 AND d.state"
-            f" IN ({_WAITING}) LIMIT {STEP_ROWS}) AND state IN ({_WAITING})",
-            {"occurrence": occurrence, "channel": channel},
-        )
+    def cancel(self, occurrence: int, channel: int) -> int:
+        """Cancel all messages of a broadcast that have not left, in steps that each hold the write
+        lock shortly; return their number.
+        """
+        cancelled = 0
+        after: int | None = PUBLIC
+        while after is not None:
+            params = {"occurrence": occurrence, "channel": channel, "after": after}
+            after = self._database.value(_END, {**params, "step": STEP})
+            upto = 2**63 - 1 if after is None else after
+            cancelled += self._database.execute(_CANCEL, {**params, "upto": upto})
+        return cancelled
 
 
 _WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
+
+_PART = "occurrence = :occurrence AND channel = :channel AND recipient > :after"
+
+_END = f"SELECT recipient FROM delivery WHERE {_PART} ORDER BY recipient LIMIT 1 OFFSET :step - 1"
+
+_CANCEL = (
+    f"UPDATE delivery SET state = {int(State.CANCELLED)} WHERE {_PART} AND recipient <= :upto AND"
+    f" state IN ({_WAITING})"
+)
 
 _BROADCAST = (
     "SELECT o.campaign, o.action, o.audience, o.day, b.occurrence, b.channel AS channel_id, c.name"

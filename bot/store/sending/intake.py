@@ -4,6 +4,7 @@ An occurrence, channel and recipient have one row: to put it in again changes no
 """
 
 from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.outbox import Pace
 from bot.model.person import Status
 from bot.store.db import Params
 from bot.store.states import DECIDED, UNSENT
@@ -48,8 +49,9 @@ class Intake(Topic):
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
             " SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence"
             " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status ="
-            f" {int(Status.ACTIVE)} AND p.named_only <= o.named AND o.cancelled = 0 ON CONFLICT DO"
-            " NOTHING",
+            f" {int(Status.ACTIVE)} AND p.named_only <= o.named AND o.cancelled = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM broadcast b WHERE b.occurrence = o.id AND b.channel = :channel AND"
+            f" b.pace = {int(Pace.CANCELLED)}) ON CONFLICT DO NOTHING",
             _queued(occurrence, channel, recipient, due, expires),
         )
 

@@ -1,7 +1,7 @@
 """What staff are asked about a broadcast that may leave faster for a price, and what they decide."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import house
 import pytest
@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
 from bot.jobs.counting import cost
 from bot.jobs.planning import plan
+from bot.model import State
 from bot.model.outbox import Pace
 from bot.model.staff import Actor
 from bot.rules.pacing import Pacer
@@ -89,14 +90,35 @@ async def test_who_decides_is_kept_and_ends_the_question(make):
 async def test_two_broadcasts_never_share_the_room_below_the_ceiling(make):
     services = make(1_900, ceiling=4.0)
     await offers.run(services, EVE)
-    services.store.database.execute(
-        "INSERT INTO broadcast SELECT 2, channel, pace, messages,"
-        " largest, paid, by_whom, at FROM broadcast"
+    other = services.store.plan.add(
+        replace(services.store.plan.occurrence(1), action="other", day=EVE.date())
     )
-    services.store.broadcasts.decide(2, 1, [Pace.ASKED], Pace.PAID, ANA, 0)
+    services.store.broadcasts.put(other, 1, Pace.PAID, 1_900, 1_900, 0)
     with pytest.raises(UsageError, match="leaves room for 936 messages"):
         offers.pay(services, "1-1", ANA, EVE)
     assert cost.affordable(services, services.settings.channels["telegram"], "paid_message", EVE)
+
+
+async def test_what_is_over_takes_no_room_below_the_ceiling(make):
+    services = make(1_900, ceiling=4.0)
+    await offers.run(services, EVE)
+    past = replace(services.store.plan.occurrence(1), action="past", day=date(2021, 4, 1))
+    services.store.broadcasts.put(services.store.plan.add(past), 1, Pace.PAID, 1_900, 1_900, 0)
+    assert offers.pay(services, "1-1", ANA, EVE).startswith("paid for")
+
+
+async def test_who_moves_gets_nothing_of_a_broadcast_that_is_cancelled(make):
+    services = make(1_900)
+    people = services.store.people
+    people.add([house.person(2_000, minute=20 * 60)])
+    nine = EVE + timedelta(hours=21)
+    plan.run(services, nine)
+    await offers.run(services, nine)
+    assert "1,900 messages that waited" in offers.cancel(services, "1-1", ANA, nine)
+    evening = people.find(1, house.person(2_000).address)
+    plan.move(services, evening, "UTC", 9 * 60, nine)
+    plan.run(services, nine + timedelta(hours=12))
+    assert services.store.listing.counts() == {State.CANCELLED: 1_900}
 
 
 @pytest.mark.parametrize("ref", ["", "1", "2-1", "1-1-0", "x-1", "1" * 30 + "-1"])
