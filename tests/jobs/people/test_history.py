@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import house
 import pytest
@@ -122,6 +123,18 @@ async def test_pruning_stops_where_the_clock_is_no_longer_believed(services):
     before = rows(services)
     await tick.do(unsure, OLD + timedelta(days=3))
     assert rows(services) == before
+
+
+async def test_a_round_that_lasts_too_long_ends_and_the_next_one_goes_on(services, monkeypatch):
+    await sent(services)
+    await history.run(services, OLD)
+    by_twos = partial(services.store.history.prune, step=2)
+    monkeypatch.setattr(services.store.history, "prune", by_twos)
+    with monkeypatch.context() as short:
+        short.setattr(history, "ROUND", 0.0)
+        assert await history.run(services, OLD + timedelta(days=1)) == 1, "beside the post"
+    assert await history.run(services, OLD + timedelta(days=1, hours=1)) == PEOPLE - 1
+    assert services.store.listing.counts() == {State.SENT: PEOPLE + 1}
 
 
 async def test_nothing_is_planned_anew_for_who_moves_joins_or_stays(services):
