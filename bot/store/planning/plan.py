@@ -235,14 +235,16 @@ class Plan(Topic):
 
     def coming(self, now: int) -> list[ComingWave]:
         """Return the open waves that have still to fan out, in part or whole, within their grace;
-        earliest deadline first.
+        earliest deadline first, and none of a broadcast that staff have cancelled.
         """
         return self._database.select(
             _coming,
             "SELECT o.campaign, o.action, o.day, c.name AS channel, l.zone, w.due, w.expires,"
             " w.place, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence JOIN"
             " place l ON l.id = w.place JOIN channel c ON c.id = l.channel WHERE w.done = 0 AND"
-            " w.expires > :now ORDER BY w.expires, w.due, w.id",
+            " w.expires > :now AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence = o.id"
+            f" AND b.channel = l.channel AND b.pace = {int(Pace.CANCELLED)}) ORDER BY w.expires,"
+            " w.due, w.id",
             {"now": now},
         )
 

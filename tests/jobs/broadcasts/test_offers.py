@@ -15,6 +15,7 @@ from bot.model import State
 from bot.model.outbox import Pace
 from bot.model.staff import Actor
 from bot.rules.pacing import Pacer
+from bot.times import epoch
 
 EVE = datetime(2021, 4, 30, 12, tzinfo=UTC)
 """The day before, on which waves are open and nothing has left."""
@@ -105,6 +106,15 @@ async def test_what_is_over_takes_no_room_below_the_ceiling(make):
     past = replace(services.store.plan.occurrence(1), action="past", day=date(2021, 4, 1))
     services.store.broadcasts.put(services.store.plan.add(past), 1, Pace.PAID, 1_900, 1_900, 0)
     assert offers.pay(services, "1-1", ANA, EVE).startswith("paid for")
+
+
+async def test_what_is_cancelled_before_it_begins_is_no_wave_to_come(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    waves = services.store.plan.coming
+    assert [wave.action for wave in waves(epoch(EVE))] == ["deed"]
+    offers.cancel(services, "1-1", ANA, EVE)
+    assert waves(epoch(EVE)) == []
 
 
 async def test_who_moves_gets_nothing_of_a_broadcast_that_is_cancelled(make):
