@@ -25,6 +25,8 @@ class Queue:
     expires: float
     #: its quiet hours are those of its people
     zone: ZoneInfo
+    #: messages a second of what is paid for, which goes before all else; None at the free pace
+    rate: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,8 @@ class _Line:
     ends: float | None = None
 
     @property
-    def turn(self) -> tuple[float, float]:
-        return self.queue.expires, self.queue.ready
+    def turn(self) -> tuple[bool, float, float]:
+        return self.queue.rate is None, self.queue.expires, self.queue.ready
 
 
 @dataclass(kw_only=True)
@@ -76,10 +78,11 @@ class _Account:
         if end := dates.quiet_end(moment, line.queue.zone, self.quiet):
             line.ready = end.timestamp()
             return
-        finish = self.at + line.left / self.rate
+        rate = line.queue.rate or self.rate
+        finish = self.at + line.left / rate
         sooner = [w.ready for w in waiting if w.ready > self.at and w.turn < line.turn]
         until = min(finish, line.queue.expires, self._quiet_from(line.queue.zone), *sooner)
-        line.left = 0.0 if until == finish else line.left - (until - self.at) * self.rate
+        line.left = 0.0 if until == finish else line.left - (until - self.at) * rate
         line.ends = self.at = until
 
     def _quiet_from(self, zone: ZoneInfo) -> float:
@@ -95,8 +98,9 @@ def estimates(
 ) -> list[Estimate]:
     """Return for each wave of one account when it will have left.
 
-    `rate` is messages per second, more than 0, and `now` epoch seconds. The wave with the earliest
-    deadline goes first; in the quiet hours of its zone it makes way for the others.
+    `rate` is messages per second at the free pace, more than 0, and `now` epoch seconds. What is
+    paid for goes first, then the wave with the earliest deadline; in the quiet hours of its zone it
+    makes way for the others.
     """
     lines = [_Line(queue=q, left=float(q.messages), ready=q.ready) for q in queues]
     account = _Account(rate=rate, quiet=quiet, at=now, lines=list(lines))

@@ -69,6 +69,14 @@ def test_waves_end_one_after_the_other_by_their_deadlines():
     ]
 
 
+def test_what_is_paid_for_goes_first_at_its_own_pace():
+    waves = [queue(36_000, grace=5), replace(queue(36_000, grace=20), rate=100)]
+    assert estimates(waves, rate=10, now=NOW, quiet=NONE) == [
+        Estimate(ends=NOW + 1.1 * HOUR, late=0),
+        Estimate(ends=NOW + HOUR / 10, late=0),
+    ]
+
+
 def test_what_cannot_leave_within_its_grace_is_counted():
     assert estimates([queue(36_000, grace=0.5)], rate=10, now=NOW, quiet=NONE) == [
         Estimate(ends=NOW + HOUR / 2, late=18_000)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bot.config import Settings
-from bot.model.outbox import Hold, Waiting, WaveKey
+from bot.jobs.broadcasts.paying import pace_of
+from bot.model.outbox import Hold, Pace, Waiting, WaveKey
 from bot.networks import load
 from bot.rules import dates, eta
 from bot.rules.pacing import DAY, Pacer, State
@@ -156,8 +157,15 @@ def _of_account(
     paused = {pause.name for pause in store.channels.paused()}
     rows = [replace(row, free=0) if row.channel in paused else row for row in rows]
     rate, begins = _pace(settings, store, account, sum(row.free for row in rows), now)
+    paid = _paid_for(settings, store, account, now)
     queues = [
-        eta.Queue(messages=row.free, ready=row.due, expires=row.expires, zone=dates.zone(row.zone))
+        eta.Queue(
+            messages=row.free,
+            ready=row.due,
+            expires=row.expires,
+            zone=dates.zone(row.zone),
+            rate=paid.get((row.campaign, row.action, row.day, row.channel)),
+        )
         for row in rows
     ]
     ends = eta.estimates(queues, rate=rate, now=begins, quiet=settings.quiet)
@@ -192,10 +200,28 @@ def _day(waves: Sequence[Wave]) -> Day:
     )
 
 
+def _paid_for(
+    settings: Settings, store: Store, account: str, now: datetime
+) -> Mapping[tuple[str, str, date, str], float]:
+    """Return the messages per second of an account's broadcasts that are paid for, by campaign,
+    action, day and channel.
+    """
+    pace = pace_of([c for c in settings.channels.values() if c.account == account])
+    if pace is None:
+        return {}
+    rate = Pacer(pace.per_second, now=now.timestamp()).rate
+    return {
+        (each.campaign, each.action, each.day, each.channel): rate
+        for each in store.broadcasts.current(epoch(now))
+        if each.pace is Pace.PAID and each.paid < each.messages
+    }
+
+
 def _pace(
     settings: Settings, store: Store, account: str, messages: int, now: datetime
 ) -> tuple[float, float]:
-    """Return an account's messages per second, and the epoch second from which it may send.
+    """Return an account's messages per second at the free pace, and the epoch second from
+    which it may send.
 
     Where a rolling day may not have so many messages, they are spread over it.
     """

@@ -10,7 +10,7 @@ from bot import networks
 from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
 from bot.jobs.counting import cost
-from bot.jobs.planning import plan
+from bot.jobs.planning import plan, waves
 from bot.model import State
 from bot.model.outbox import Pace
 from bot.model.staff import Actor
@@ -115,6 +115,22 @@ async def test_what_is_cancelled_before_it_begins_is_no_wave_to_come(make):
     assert [wave.action for wave in waves(epoch(EVE))] == ["deed"]
     offers.cancel(services, "1-1", ANA, EVE)
     assert waves(epoch(EVE)) == []
+
+
+async def test_what_is_paid_for_ends_as_fast_as_it_is_paid(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+
+    def lasts():
+        coming = list(waves.to_come(services.settings, services.store, {}, EVE))
+        [day] = waves.days(services.settings, services.store, {}, EVE, coming)
+        return day.ends - day.begins
+
+    assert 60 < lasts() < 70
+    offers.pay(services, "1-1", ANA, EVE)
+    assert 0 < lasts() < 3
+    offers.free(services, "1-1", ANA, EVE)
+    assert 60 < lasts() < 70
 
 
 async def test_who_moves_gets_nothing_of_a_broadcast_that_is_cancelled(make):
