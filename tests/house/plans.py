@@ -65,7 +65,6 @@ WHOLE = {
     ("Broadcasts.count", "delivery"): "of a broadcast that is to come, once",
     ("Broadcasts.current", "broadcast"): _BROADCASTS,
     ("Broadcasts.over", "broadcast"): _BROADCASTS,
-    ("Broadcasts.over", "delivery"): "of a wave about which staff are asked; ends at the first",
     ("Broadcasts.paying", "broadcast"): _BROADCASTS,
     ("Broadcasts.uncounted", "delivery"): "of a day that is open; ends at the first",
     ("Contacts.all", "contact"): _LIST,

@@ -11,7 +11,7 @@ from bot.model.outbox import Broadcast, Pace
 from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.model.who import Who
-from bot.store.states import listed
+from bot.store.states import MOVING, listed
 from bot.store.topic import Topic
 
 STEP = 1_000
@@ -95,8 +95,10 @@ class Broadcasts(Topic):
             f"{_BROADCAST} WHERE b.pace = {int(Pace.ASKED)} AND (o.closes <= :now OR o.cancelled ="
             " 1 OR NOT EXISTS (SELECT 1 FROM wave w JOIN place l ON l.id = w.place WHERE"
             " w.occurrence = b.occurrence AND w.done = 0 AND l.channel = b.channel) AND NOT EXISTS"
-            " (SELECT 1 FROM delivery d WHERE d.occurrence = b.occurrence AND d.channel = b.channel"
-            f" AND d.recipient > 0 AND d.state IN ({_WAITING}))) ORDER BY b.occurrence, b.channel",
+            # among what waits on the channel: of the occurrence a million may have left
+            " (SELECT 1 FROM delivery d WHERE d.channel = b.channel AND d.state IN"
+            f" ({MOVING}) AND +d.occurrence = b.occurrence AND d.recipient > 0)) ORDER BY"
+            " b.occurrence, b.channel",
             {"now": now},
         )
 

@@ -78,6 +78,18 @@ async def test_what_nobody_answered_is_over_with_its_day(make):
     assert services.store.broadcasts.find(1, 1).pace is Pace.FREE
 
 
+async def test_a_question_stands_while_messages_wait_and_no_longer(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    nine = EVE + timedelta(hours=21)
+    plan.run(services, nine)
+    await offers.run(services, nine)
+    assert services.store.broadcasts.find(1, 1).pace is Pace.ASKED
+    services.store.database.execute(f"UPDATE delivery SET state = {State.SENT:d}")
+    await offers.run(services, nine)
+    assert services.store.broadcasts.find(1, 1).pace is Pace.FREE
+
+
 async def test_who_decides_is_kept_and_ends_the_question(make):
     services = make(1_900)
     await offers.run(services, EVE)
