@@ -87,9 +87,9 @@ class _Listening:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        server = Server(self._application, self.listen, table=TABLE)
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         try:
+            server = Server(self._application, self.listen, table=TABLE)
             await server.start()
         except Exception as error:  # noqa: BLE001 - raised where it was started
             self._began.set_exception(error)
