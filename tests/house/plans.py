@@ -51,6 +51,7 @@ _NIGHT = "once a night, retention looks at the age of each"
 _NUMBERS = "a count over everybody, for whoever asks for it"
 _LIST = "a list of all, for whoever asks for it"
 _PLEDGES = "as many as have pledged, each of whom the loop looks at for their journey anyway"
+_PICTURES = "a row per picture that posts want, and those that nobody has wanted lately"
 _BROADCASTS = "a row per wave on a channel whose pace may be paid for"
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 _OF_ONE_DAY = "a person has changed or ended this day: all rows of the one occurrence are meant"
@@ -102,6 +103,8 @@ WHOLE = {
     ("People.countries", "person"): "the names that `hold` knows, where it was told another",
     ("People.countries_met", "person"): "`doctor` looks for help lines that lack",
     ("People.countries_met", "pledge"): "`doctor` looks for help lines that lack",
+    ("Pictures.tidy", "picture"): _PICTURES,
+    ("Pictures.tidy", "picture_ready"): _PICTURES,
     ("Plan.cancel", "delivery"): _OF_ONE_DAY,
     ("Plan.move", "delivery"): _OF_ONE_DAY,
     ("Plan.planned", "delivery"): "of what is not over; ends at the first row that has left",

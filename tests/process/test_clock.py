@@ -267,6 +267,7 @@ def test_jobs_that_decide_what_cant_be_undone_wait_for_the_clock():
         "journeys",
         "lost pledges",
         "approvals",
+        "history",
         "retention",
     }
 

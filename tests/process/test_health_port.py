@@ -40,7 +40,7 @@ PEOPLE = 6
 class Far(Network):
     """Answers by a list: None takes the message, an error is raised; past its end all are taken."""
 
-    LIMITS = Limits(length=4096, counter="characters", per_second=1000.0)
+    LIMITS = Limits(length=4096, counter="characters", per_second=30.0)
     NUDGES = True
     IN_FLIGHT = 4
 
@@ -209,8 +209,8 @@ async def test_what_waits_and_what_is_in_flight_is_told_while_a_network_hangs(tm
         seen = await seen_at_last(one, lambda seen: seen[waiting] == PEOPLE)
         assert seen["drumbeat_account_in_flight", "telegram"] == Far.IN_FLIGHT
         assert seen["drumbeat_oldest_due_lag_seconds", "telegram"] > 0
-        assert seen["drumbeat_account_limit", "telegram"] == 1000
-        assert 0 < seen["drumbeat_account_rate", "telegram"] <= 1000
+        assert seen["drumbeat_account_limit", "telegram"] == 30
+        assert 0 < seen["drumbeat_account_rate", "telegram"] <= 30
         far.gate.set()
 
 
@@ -265,10 +265,10 @@ async def test_a_process_that_is_well_says_so_with_its_jobs_and_accounts(tmp_pat
     assert (plan["every"], plan["overdue"], plan["fails"]) == (5, False, False)
     assert datetime.now(UTC) - datetime.fromisoformat(plan["ended"]) < timedelta(seconds=20)
     account = said["accounts"]["telegram"]
-    assert account.pop("rate") > 900
+    assert account.pop("rate") > 27
     assert account == {
         "state": "sending",
-        "limit": 1000,
+        "limit": 30,
         "in_flight": 0,
         "replies": 0,
         "waiting": 0,

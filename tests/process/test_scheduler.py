@@ -51,6 +51,8 @@ class Far(Network):
     def __init__(self, channel: Channel, *, at_once: int = 1, stuck: tuple[int, ...] = ()) -> None:
         super().__init__(channel, {})
         self.IN_FLIGHT = at_once
+        if at_once > 1:  # a pace that needs no more than these in flight
+            self.told_limits = replace(self.LIMITS, per_second=10.0 * at_once)
         self.stuck = stuck
         self.gate = asyncio.Event()
         self.gate.set()
@@ -618,6 +620,7 @@ async def test_the_heart_rests_while_an_account_has_work_and_does_not_move(tmp_p
     async with heard(built) as (services, beats), running(services) as one:
         one._pulse = Pulse(1.0)
         await until(lambda: far.calls == at_once and beats)
+        await asyncio.sleep(0.5)  # until the pace would let the next leave
         await one._guard("progress", one._feel)
         assert not one._failures.current
         await asyncio.sleep(1.1)

@@ -189,14 +189,14 @@ STORED = [
             price=9_000.0,
             unit="Stars",
             usd=126.9,
-            free=50,
-            paid=2,
+            minutes_free=50,
+            minutes_paid=2,
         ),
         (
             "broadcast",
             "1-2",
             '{"campaign": "trees", "action": "deed", "channel": "chat", "messages": 90000, '
-            '"price": 9000.0, "unit": "Stars", "usd": 126.9, "free": 50, "paid": 2}',
+            '"price": 9000.0, "unit": "Stars", "usd": 126.9, "minutes_free": 50, "minutes_paid": 2}',
         ),
     ),
     (

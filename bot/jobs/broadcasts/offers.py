@@ -101,8 +101,8 @@ def _alarm(services: Services, channel: Channel, broadcast: Broadcast) -> Broadc
         price=float(sold.amount),
         unit=sold.unit,
         usd=float(sold.usd),
-        free=free,
-        paid=paid,
+        minutes_free=free,
+        minutes_paid=paid,
     )
 
 

@@ -23,8 +23,8 @@ class BroadcastAsks(Alarm):
     unit: str
     usd: float
     #: minutes that the messages which are due together take at the free pace, and paid for
-    free: int
-    paid: int
+    minutes_free: int
+    minutes_paid: int
 
 
 @dataclass(frozen=True, kw_only=True)

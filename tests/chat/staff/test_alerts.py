@@ -58,8 +58,8 @@ DETAILS = {
                 "price": 9_000.0,
                 "unit": "Stars",
                 "usd": 126.9,
-                "free": 50,
-                "paid": 2,
+                "minutes_free": 50,
+                "minutes_paid": 2,
             },
         )
     ],

@@ -14,6 +14,7 @@ from bot.jobs.planning import plan, waves
 from bot.model import State
 from bot.model.outbox import Pace
 from bot.model.staff import Actor
+from bot.model.who import Who
 from bot.rules.pacing import Pacer
 from bot.times import epoch
 
@@ -48,7 +49,7 @@ async def test_staff_are_told_the_price_before_it_begins_and_once(make):
     assert (alarm.kind, alarm.subject) == ("broadcast", "1-1")
     assert alarm.detail["price"] == 190.0
     assert alarm.detail["usd"] == 2.68
-    assert (alarm.detail["free"], alarm.detail["paid"]) == (2, 1)
+    assert (alarm.detail["minutes_free"], alarm.detail["minutes_paid"]) == (2, 1)
     assert "at most 190.0 Stars ($2.68)" in alarm.text
     [line] = offers.listed(services.settings, services.store, EVE)
     assert (line.id, line.pace, line.messages, line.paid, line.by) == (
@@ -88,6 +89,15 @@ async def test_a_question_stands_while_messages_wait_and_no_longer(make):
     services.store.database.execute(f"UPDATE delivery SET state = {State.SENT:d}")
     await offers.run(services, nine)
     assert services.store.broadcasts.find(1, 1).pace is Pace.FREE
+
+
+async def test_the_name_of_who_decided_goes_when_they_are_forgotten(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    offers.free(services, "1-1", Actor.staff("77"), EVE)
+    services.store.broadcasts.forget(Who(person=None, channel=1, address="77"), epoch(EVE))
+    broadcast = services.store.broadcasts.find(1, 1)
+    assert (broadcast.pace, "77" in broadcast.by) == (Pace.FREE, False)
 
 
 async def test_who_decides_is_kept_and_ends_the_question(make):
