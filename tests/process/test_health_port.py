@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -424,6 +424,30 @@ async def test_a_port_that_is_taken_is_told_with_what_to_do_and_keeps_nothing_el
     await healthy(one)
     one.stop()
     await asyncio.wait_for(task, 6)
+
+
+async def test_another_address_that_is_taken_too_is_told_in_place_of_the_first(tmp_path, caplog):
+    async with AsyncExitStack() as stack:
+        first, other = [await taken(stack) for _ in range(2)]
+        services = build(tmp_path, people=0, listen=first)
+        moved = replace(services.settings, health=other)
+        one = Scheduler(services, lambda: (moved, services.library))
+        task = asyncio.create_task(one.run())
+        await until(lambda: "health port" in one._failures.current)
+        assert not (await one._reload()).problems
+        [alarm] = services.store.alerts.current()
+        assert f"can't listen on {other}: Address already in use" in alarm.text
+        await one._guard("health port", one._open_port)
+        assert caplog.text.count(f"can't listen on {other}") == 1, "told once"
+        one.stop()
+        await asyncio.wait_for(task, 6)
+
+
+async def taken(stack):
+    """An address at which somebody else listens."""
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    stack.callback(server.close)
+    return f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 @pytest.mark.parametrize("way", ["reload", "sighup"])

@@ -33,7 +33,9 @@ class Failures:
         return [texts.get(subject, subject) for subject in subjects]
 
     async def guard(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work; a failure is told once, and tried again when the job comes round."""
+        """Do the work; a failure is told once, and again in other words, and tried again when the
+        job comes round.
+        """
         try:
             await work()
         except StoreError as error:
@@ -58,7 +60,9 @@ class Failures:
             self.well(name)
 
     def _ill(self, name: str, alarm: JobFails) -> None:
-        if alarm.subject not in self.current.values():
+        # another address in the settings fails for reasons of its own, as it is told then
+        other = alarm.subject == name and self._texts.get(name) != alarm.text
+        if other or alarm.subject not in self.current.values():
             log.error("%s", alarm.text)
             self._alarms.open(self._services(), alarm, self._clock())
         self._texts[alarm.subject] = alarm.text
