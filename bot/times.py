@@ -9,6 +9,11 @@ from zoneinfo import available_timezones
 DAY = 86_400
 """A day in seconds, for instants and limits that are kept as plain numbers."""
 
+MOST_DAYS = 36_500
+"""Most days that may be asked for somewhere, a hundred years: what is counted from now stays within
+the years that dates have.
+"""
+
 
 def epoch(instant: datetime) -> int:
     """Return the whole seconds since 1970-01-01T00:00:00Z; a part of a second is left out."""

@@ -13,11 +13,16 @@ from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
 from bot.model import Problem
 from bot.names import suggest
-from bot.times import zone_names
+from bot.times import MOST_DAYS, zone_names
 
 _LOOKS_SECRET: Final = re.compile(
     r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE
 )
+
+_LAST_PORT: Final = 65_535
+
+_MOST_MINUTES: Final = 366 * 24 * 60
+"""A year."""
 
 
 def _check_zone(zone: str) -> str:
@@ -76,8 +81,13 @@ def _check_public(url: str) -> str:
 
 
 def _check_listen(place: str) -> str:
-    if not re.fullmatch(r"[^\s:]+:\d{1,5}", place):
-        raise ValueError(f"'{place}' is no host and port; write it like 127.0.0.1:8080")
+    parts = re.fullmatch(r"(?:[^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", place)
+    if parts is None:
+        raise ValueError(
+            f"'{place}' is no host and port; write it like 127.0.0.1:8080 or [::1]:8080"
+        )
+    if not 1 <= int(parts[1]) <= _LAST_PORT:
+        raise ValueError(f"'{place}' has no port that there is; they go from 1 to {_LAST_PORT}")
     return place
 
 
@@ -169,11 +179,11 @@ class PrivacyShape(Shape):
     controller: _Text
     contact: _Text
     #: days for which what people tell us is kept
-    retention: Annotated[int, Field(ge=1)] = 365
+    retention: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 365
     #: a page with the whole notice
     url: _Url | None = None
     #: days after which messages to people that have ended become counts; 0: never
-    deliveries: Annotated[int, AfterValidator(_check_deliveries)] = 400
+    deliveries: Annotated[int, Field(le=MOST_DAYS), AfterValidator(_check_deliveries)] = 400
 
 
 class ChatShape(Shape):
@@ -211,7 +221,7 @@ class SafeguardingShape(Shape):
     #: their Telegram id
     contact: int
     #: days that such a message is kept
-    retention: Annotated[int, Field(ge=1)] = 30
+    retention: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 30
 
 
 class UsageShape(Shape):
@@ -221,9 +231,9 @@ class UsageShape(Shape):
     """
 
     #: minutes between two collections
-    interval: int = Field(60, ge=5)
+    interval: int = Field(60, ge=5, le=_MOST_MINUTES)
     #: minutes between two collections on X; as `interval` where it isn't given
-    x_interval: int | None = Field(None, ge=5)
+    x_interval: int | None = Field(None, ge=5, le=_MOST_MINUTES)
     mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = Field([])
     bluesky: _Text | None = None
     x: _Text | None = None
@@ -299,6 +309,7 @@ _WORDING: Final[Wording] = {
     "model_type": "must be a table",
     "greater_than": "must be greater than {gt:g}",
     "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
     "value_error": "{error}",
     "other": "{problem}",
 }

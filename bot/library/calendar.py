@@ -21,6 +21,7 @@ from bot.model import (
     YearlyDay,
 )
 from bot.names import suggest
+from bot.times import MOST_DAYS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LEAP = 2000  # any leap year: it has every day that a month can have
@@ -123,12 +124,14 @@ class JourneyShape(Shape):
 
 
 def judge_journey(shape: JourneyShape, report: Report) -> None:
-    """Report numbers of [journey] that are no month, or below 1."""
+    """Report numbers of [journey] that are no month, below 1, or more days than `MOST_DAYS`."""
     for key, value in shape.journey.model_dump(exclude_none=True).items():
         if key in ("survey", "scale_up"):
             _month(value, f"journey.{key}", report)
         elif value < 1:
             report(f"journey.{key}", f"must be 1 or more, not {value}")
+        elif key in ("reminder_days", "draft_days") and value > MOST_DAYS:
+            report(f"journey.{key}", f"must be {MOST_DAYS} or less, not {value}")
 
 
 def rule(when: WhenShape, key: str, report: Report) -> Rule | None:

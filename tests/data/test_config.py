@@ -264,6 +264,53 @@ def test_messages_to_people_are_needed_for_two_months(tmp_path, days):
     assert problem.startswith("privacy.deliveries: must be 60 days or more")
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "most"),
+    [
+        ("privacy", "deliveries", 36_500),
+        ("privacy", "retention", 36_500),
+        ("safeguarding", "retention", 36_500),
+        ("usage", "interval", 527_040),
+        ("usage", "x_interval", 527_040),
+    ],
+)
+def test_lengths_of_time_stay_within_the_years_that_there_are(tmp_path, table, key, most):
+    needed = {
+        "privacy": 'controller = "A"\ncontact = "a@b.example"',
+        "safeguarding": 'name = "Ana"\ncontact = 7',
+    }.get(table, "")
+    path = tmp_path / "config.toml"
+    path.write_text(f"[{table}]\n{needed}\n{key} = {most}\n", "utf-8")
+    assert settings_of(path)
+    path.write_text(f"[{table}]\n{needed}\n{key} = 999999999999\n", "utf-8")
+    assert problems_of(path) == [f"{table}.{key}: must be {most} or less"]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:1", "localhost:65535", "[::1]:8088", "[::]:8088"])
+def test_what_listens_may_do_so_at_any_address(tmp_path, place):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[health]\nlisten = "{place}"\n', "utf-8")
+    assert settings_of(path).health == place
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("127.0.0.1:0", "'127.0.0.1:0' has no port that there is; they go from 1 to 65535"),
+        ("127.0.0.1:65536", "'127.0.0.1:65536' has no port that there is; they go from 1 to 65535"),
+        ("::1:8088", "'::1:8088' is no host and port; write it like 127.0.0.1:8080 or [::1]:8080"),
+        (
+            "[host]:80",
+            "'[host]:80' is no host and port; write it like 127.0.0.1:8080 or [::1]:8080",
+        ),
+    ],
+)
+def test_what_listens_needs_an_address_that_there_can_be(tmp_path, place, words):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[health]\nlisten = "{place}"\n', "utf-8")
+    assert problems_of(path) == [f"health.listen: {words}"]
+
+
 def test_every_problem_is_told_at_once_in_plain_words(file):
     """
     actve = ["spring"]

@@ -335,6 +335,8 @@ BREAKS = [
     # journey.toml
     ("journey", "reminder_days = 7", "reminder_day = 7", "journey.toml: journey.reminder_day: there is no such key; did you mean 'reminder_days'?"),
     ("journey", "unanswered = 2", "unanswered = 0", "journey.toml: journey.unanswered: must be 1 or more, not 0"),
+    ("journey", "reminder_days = 7", "reminder_days = 999999999999", "journey.toml: journey.reminder_days: must be 36500 or less, not 999999999999"),
+    ("journey", "draft_days = 30", "draft_days = 36501", "journey.toml: journey.draft_days: must be 36500 or less, not 36501"),
     ("journey", "nudge = 6", "nudge = 31", "journey.toml: prompt[prompt-april].nudge: there is no 31 April; its last day is the 30"),
     ("journey", "prompt-april", "plant", "journey.toml: prompt[plant]: calendar.toml has an action with the id 'plant'; ids must differ"),
     ("journey", "month = 4\nnudge = 6", 'observance = "bee-dya"', "prompt[prompt-april].observance: there is no [observances.bee-dya]; did you mean 'bee-day'?"),
