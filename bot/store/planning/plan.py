@@ -65,13 +65,17 @@ class Plan(Topic):
     def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
         """Give an occurrence another day, grace or target.
 
-        Its waves and nudges are made anew, and posts that planning had cancelled come back. Only
-        for an occurrence of which nothing has left.
+        Its waves and nudges are made anew, and posts that planning had cancelled come back; what
+        staff had decided about its pace was for the other day. Only for an occurrence of which
+        nothing has left.
         """
         with self._database.transaction():
             self._database.execute(_CLEAR, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
-            self._database.execute("DELETE FROM wave WHERE occurrence = :id", {"id": occurrence_id})
+            for table in ("wave", "broadcast"):
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE occurrence = :id", {"id": occurrence_id}
+                )
             self._database.execute(
                 "DELETE FROM tally WHERE occurrence = :id", {"id": occurrence_id}
             )

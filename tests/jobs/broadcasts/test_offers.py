@@ -100,6 +100,20 @@ async def test_the_name_of_who_decided_goes_when_they_are_forgotten(make):
     assert (broadcast.pace, "77" in broadcast.by) == (Pace.FREE, False)
 
 
+async def test_staff_are_asked_anew_when_the_day_moves(make):
+    services = make(1_900)
+    await offers.run(services, EVE)
+    offers.cancel(services, "1-1", ANA, EVE)
+    occurrence = services.store.plan.occurrence(1)
+    later = replace(occurrence, day=occurrence.day + timedelta(days=3))
+    services.store.plan.move(1, later)
+    assert services.store.broadcasts.find(1, 1) is None
+    eve = EVE + timedelta(days=3)
+    plan.open_waves(services, eve)
+    await offers.run(services, eve)
+    assert services.store.broadcasts.find(1, 1).pace is Pace.ASKED
+
+
 async def test_who_decides_is_kept_and_ends_the_question(make):
     services = make(1_900)
     await offers.run(services, EVE)
