@@ -29,7 +29,8 @@ each that left at that pace counts as paid: the bill is never higher than what i
 somewhat lower. In US dollars a Star counts as $0.0141, at which Telegram's own apps sell them
 (https://core.telegram.org/api/config, ``stars_usd_sell_rate_x1000``). What Telegram answers where
 Stars lack is written nowhere: a refusal that speaks of Stars or the balance, or 429 three times
-within ten minutes, ends the paid pace of a broadcast, which goes on at the free one.
+within ten minutes, ends the paid pace of a broadcast, which goes on at the free one. While paid
+messages are due, all else that the account sends waits for them: some 17 minutes for a million.
 
 Limits: https://core.telegram.org/bots/faq (30 messages a second over all chats, 1 a second in one
 chat, 20 a minute in a group; `retry_after` rules) and https://core.telegram.org/bots/api (lengths),
