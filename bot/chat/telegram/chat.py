@@ -7,7 +7,7 @@ them; while they are written, the next ones gather.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -296,6 +296,8 @@ class Chat:
         try:
             await self._part(app)
         finally:
+            for sender in self._senders():
+                sender.cancel()
             with suppress(RuntimeError):  # where its stop was cancelled, it says that it runs
                 await app.shutdown()
             for request in self._requests:  # an application that never started closes none
@@ -312,10 +314,11 @@ class Chat:
         if app.running:
             await _in_time(app.stop())
         self._clear()
-        leaving = [sender for sender in (self._replies, self._errands) if sender is not None]
-        if not await _in_time(asyncio.gather(*(sender.drain() for sender in leaving))):
-            for sender in leaving:
-                sender.cancel()
+        leaving = [sender.drain() for sender in self._senders()]
+        await _in_time(asyncio.gather(*leaving))
+
+    def _senders(self) -> Iterator[Replies | Errands]:
+        yield from (sender for sender in (self._replies, self._errands) if sender is not None)
 
     def _clear(self) -> None:
         """Handle all that came in, since Telegram will not send it again.

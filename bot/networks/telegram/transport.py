@@ -79,6 +79,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, bounds: Bounds = API) -> None:
         self._bounds = bounds
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._proxies: dict[str, URL | None] = {}
         self._usual = self._timeout(bounds.answer, None)
 
@@ -102,6 +103,7 @@ class AiohttpRequest(BaseRequest):
     @override
     async def initialize(self) -> None:
         """Open the session, in the running loop."""
+        self._closed = False
         if self._session is None or self._session.closed:
             # How many are in flight is the dispatcher's business: no limit here, or waiting for a
             # free connection would look like a dead network.
@@ -114,7 +116,8 @@ class AiohttpRequest(BaseRequest):
 
     @override
     async def shutdown(self) -> None:
-        """Close the session; it opens again when asked to send."""
+        """Close the session: what is still asked to leave does not, until `initialize`."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
@@ -150,6 +153,8 @@ class AiohttpRequest(BaseRequest):
         headers: dict[str, str] | None,
         within: aiohttp.ClientTimeout,
     ) -> tuple[int, bytes]:
+        if self._closed:  # nobody would close what is opened now
+            raise NotConnected("the session is closed")
         if self._session is None or self._session.closed:
             await self.initialize()
         proxy = self._proxies[url] if url in self._proxies else await self._proxy(url)

@@ -26,7 +26,7 @@ from bot.conversation.words import bound
 from bot.model import Button
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.lean import Lean, Sent
-from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer
+from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer, NotConnected
 
 BUTTONS = (
     (Button(label="Done ✓", data="today:done:7~a1"), Button(label="Guide", url="https://x.org/é")),
@@ -204,3 +204,15 @@ async def test_an_answer_that_is_none_of_telegram_s_is_no_answer(talk):
     server.answer = {"ok": True, "result": True}
     with pytest.raises(TypeError):
         await lean.message("42", "x")
+
+
+async def test_what_is_asked_to_leave_after_the_close_does_not_and_opens_nothing(talk):
+    server, bot, lean = talk
+    await lean.message("42", TEXT)
+    await bot.request.shutdown()
+    with pytest.raises(NotConnected, match="closed"):
+        await lean.message("42", TEXT)
+    assert len(server.asked) == 1
+    await bot.request.initialize()
+    await lean.message("42", TEXT)
+    assert len(server.asked) == 2
