@@ -81,7 +81,6 @@ WHOLE = {
     ("Journeys.drop_old_forms", "sheet"): _NIGHT,
     ("Listing.actions", "occurrence"): "the names that `hold` knows, when somebody holds an action",
     ("Listing.entries", "delivery"): _LIST,
-    ("Listing.newest_result", "result"): "`doctor` asks once whether the clock can be right",
     ("Listing.occurrences", "delivery"): _REPORT,
     ("Listing.occurrences", "occurrence"): _REPORT,
     ("Listing.sent_by", "delivery"): _REPORT,
@@ -175,6 +174,8 @@ _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:temp\.)?([a-z_]\w*)(?:\s+(?:AS\s+)?([a-z]\w*))?"
 )
 
+_OF_SQLITE_ALONE = re.compile(r"\bIN \(\s*\)|\bOR (?:REPLACE|IGNORE|ABORT|FAIL|ROLLBACK)\b")
+
 _STEP = re.compile(r"(SCAN|SEARCH) (\S+)(?: USING (.*))?")
 
 
@@ -215,6 +216,8 @@ class Plans:
         """Yield the tables that grow of which a statement reads more than it is asked for."""
         names = {name: name for name in self._tables}
         names |= {alias: name for name, alias in _NAMED.findall(sql) if alias and name in names}
+        if _OF_SQLITE_ALONE.search(sql):
+            yield Reading(method, "", "PostgreSQL takes no such statement", sql)
         blank = dict.fromkeys(re.findall(r":(\w+)", sql))
         for *_, step in self._explain(f"EXPLAIN QUERY PLAN {sql}", blank):
             parts = _STEP.match(step)

@@ -51,6 +51,35 @@ def test_what_leaves_next_is_found_among_what_waits(statement, held):
     assert list(Plans().wide("Topic.look", statement(held))) == []
 
 
+def test_the_posts_of_a_day_are_counted_among_the_posts_of_that_day(tmp_path, monkeypatch):
+    """Neither among all that ever left the channel, nor among all posts."""
+    asked: list[str] = []
+    value = Database.value
+    store = Store(tmp_path / "test.db")
+    monkeypatch.setattr(
+        Database, "value", lambda db, sql, params: asked.append(sql) or value(db, sql, params)
+    )
+    assert store.outbox.posts_since(1, 0) == 0
+    [sql] = asked
+    params = {"channel": 1, "since": 0, "sent": 5}
+    steps = [step for *_, step in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", params)]
+    assert steps == [
+        "SEARCH r USING COVERING INDEX result_posts (channel=? AND at>?)",
+        "SEARCH d USING PRIMARY KEY (occurrence=? AND channel=? AND recipient=?)",
+    ]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT 1 FROM channel WHERE id IN ()", "INSERT OR REPLACE INTO meta VALUES ('a', 'b')"],
+)
+def test_a_statement_that_only_sqlite_takes_is_a_fault(sql):
+    assert [reading.step for reading in Plans().wide("Topic.look", sql)] == [
+        "PostgreSQL takes no such statement"
+    ]
+
+
 def test_a_statement_of_the_program_is_told_once_unless_somebody_answers_for_it(
     tmp_path, monkeypatch
 ):
@@ -67,8 +96,8 @@ def test_a_statement_of_the_program_is_told_once_unless_somebody_answers_for_it(
         ("Listing.unmade", "SCAN d")
     ]
     assert watch.faults() == []
-    answered["Listing.newest_result", "result"] = "asked once"
-    store.listing.newest_result()
+    answered["Listing.unmade", "delivery"] = "asked once"
+    store.listing.unmade("another")
     assert watch.faults() == []
     assert list(store.listing.entries()) == []
     assert [fault.method for fault in watch.faults()] == ["Listing.entries"]

@@ -146,7 +146,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "of an editor": lambda store: store.listing.of_person(5),
     "of a contact": lambda store: store.listing.of_person(6),
     "when it was made": lambda store: store.restored.made(),
-    "newest": lambda store: store.listing.newest_result(),
+    "newest": lambda store: store.listing.newest_of_posts(),
     "what is late": lambda store: store.listing.oldest_overdue(OLD, store.holds.current()),
 }
 

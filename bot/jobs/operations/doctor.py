@@ -28,6 +28,7 @@ from bot.jobs.operations.surroundings import Remark, database_readable, keys_rea
 from bot.jobs.sending import decisions
 from bot.model import Problem
 from bot.networks.base import Network
+from bot.rules.pacing import State
 from bot.store import Store, keyring
 from bot.store import keys as kept_keys
 from bot.store.db import is_present
@@ -221,7 +222,7 @@ def clock(now: datetime, store: Store | None) -> Finding:
     """Return whether the clock can be right: not before the time zone data were made, nor before
     what this database says of the past.
     """
-    newest = store.listing.newest_result() if store else None
+    newest = _newest(store) if store else None
     released = int(PINNED_ZONES[:4])
     message, level = f"{now:%Y-%m-%dT%H:%M:%SZ}", Level.OK
     if now.year < released:
@@ -233,12 +234,21 @@ def clock(now: datetime, store: Store | None) -> Finding:
         seen = f"{from_epoch(newest):%Y-%m-%dT%H:%M:%SZ}"
         message, level = (
             (
-                f"{message} lies before the newest result in the database ({seen}): set the clock"
-                " (is NTP on?)"
+                f"{message} lies before what the database says was sent last ({seen}): set the"
+                " clock (is NTP on?)"
             ),
             Level.PROBLEM,
         )
     return Finding(check="clock", subject="system clock", level=level, message=message)
+
+
+def _newest(store: Store) -> int | None:
+    """Return the newest epoch second that the database tells of sending: the last result of a post,
+    or when an account's pace was last asked for. To read all results would take seconds.
+    """
+    moments = [int(State.loads(pacing).at) for pacing in store.channels.pacings()]
+    posts = store.listing.newest_of_posts()
+    return max([*moments, *([] if posts is None else [posts])], default=None)
 
 
 _TRIED = ("Etc/UTC", "Europe/Berlin", "Pacific/Apia")

@@ -65,6 +65,10 @@ class Channels(Topic):
         row = self._database.row("SELECT pacing FROM account WHERE name = :name", {"name": account})
         return row[0] if row else None
 
+    def pacings(self) -> list[str]:
+        """Return the pacing states (JSON) of all accounts that have one, by account."""
+        return [row[0] for row in self._database.rows("SELECT pacing FROM account ORDER BY name")]
+
     def keep_pacing(self, account: str, pacing: str) -> None:
         """Store an account's pacing state for the next start."""
         self._database.execute(
@@ -76,8 +80,9 @@ class Channels(Topic):
     def keep_rest(self, rest: Resting) -> None:
         """Store that an account rests, in place of its rest before."""
         self._database.execute(
-            "INSERT OR REPLACE INTO rest (account, since, until, rests, reason) VALUES (:account,"
-            " :since, :until, :rests, :reason)",
+            "INSERT INTO rest (account, since, until, rests, reason) VALUES (:account, :since,"
+            " :until, :rests, :reason) ON CONFLICT (account) DO UPDATE SET since = excluded.since,"
+            " until = excluded.until, rests = excluded.rests, reason = excluded.reason",
             asdict(rest),
         )
 

@@ -163,9 +163,12 @@ class Listing(Topic):
             )
         ]
 
-    def newest_result(self) -> int | None:
-        """Return the epoch second at which the last result was written, or None."""
-        instant: int | None = self._database.value("SELECT max(at) FROM result")
+    def newest_of_posts(self) -> int | None:
+        """Return the epoch second at which the last result of a post was written, or None."""
+        instant: int | None = self._database.value(
+            "SELECT max((SELECT max(r.at) FROM result r WHERE r.channel = c.id AND r.recipient ="
+            " 0)) FROM channel c"
+        )
         return instant
 
     def occurrences(self) -> int:
@@ -257,8 +260,9 @@ class Listing(Topic):
         """Return the nudges of waves that wait and are within their grace, earliest deadline
         first.
         """
-        shut = ", ".join(str(int(channel)) for channel in sorted(holds.channels))
-        free = "0" if holds.everything else f"m.channel NOT IN ({shut}){holds.waves}"
+        # channel 0 means every one, and is none itself
+        shut = ", ".join(str(int(channel)) for channel in sorted({0, *holds.channels}))
+        free = "0 = 1" if holds.everything else f"m.channel NOT IN ({shut}){holds.waves}"
         return self._database.select(
             _waiting,
             f"SELECT * FROM (SELECT o.campaign, o.action, o.day, c.name AS channel, {_ZONE} AS"

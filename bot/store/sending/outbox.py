@@ -292,9 +292,9 @@ class Outbox(Topic):
     def posts_since(self, channel: int, since: int) -> int:
         """Return how many posts of the channel left since this epoch second."""
         count = self._database.value(
-            "SELECT count(*) FROM result r CROSS JOIN delivery d WHERE r.channel = :channel AND"
-            " r.recipient = 0 AND r.at >= :since AND d.occurrence = r.occurrence AND d.channel ="
-            " r.channel AND d.recipient = 0 AND d.state = :sent",
+            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
+            " d.channel = r.channel AND d.recipient = 0 WHERE r.channel = :channel AND r.recipient"
+            " = 0 AND r.at >= :since AND d.state = :sent",
             {"channel": channel, "since": since, "sent": State.SENT},
         )
         return int(count)

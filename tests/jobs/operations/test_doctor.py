@@ -23,6 +23,7 @@ from bot.jobs.operations import doctor, surroundings
 from bot.jobs.operations.doctor import Level
 from bot.model import Problem, Secret
 from bot.networks.dry.network import Network as Dry
+from bot.rules.pacing import Pacer
 from bot.store import Store
 
 pytestmark = pytest.mark.slow
@@ -203,7 +204,7 @@ def test_a_network_that_does_not_answer_is_given_up():
 # clock, zones, disk, database, data
 
 
-def test_a_clock_before_the_zone_data_or_the_newest_result_is_wrong(tmp_path):
+def test_a_clock_before_the_zone_data_or_the_newest_post_is_wrong(tmp_path):
     with_store = house.services(tmp_path, house.campaign(house.action()))
     store = with_store.store
     assert doctor.clock(datetime.now(UTC), store).level is Level.OK
@@ -218,6 +219,14 @@ def test_a_clock_before_the_zone_data_or_the_newest_result_is_wrong(tmp_path):
         doctor.clock(datetime.fromtimestamp(4_000_000_000, UTC) - timedelta(minutes=4), store).level
         is Level.OK
     )
+    store.close()
+
+
+def test_a_clock_before_the_last_message_of_an_account_is_wrong(tmp_path):
+    store = house.services(tmp_path, house.campaign(house.action())).store
+    store.channels.keep_pacing("telegram", Pacer(30.0, now=4_000_000_000.0).state().dumps())
+    finding = doctor.clock(datetime.now(UTC), store)
+    assert (finding.level, "2096-10-02" in finding.message) == (Level.PROBLEM, True)
     store.close()
 
 
