@@ -138,3 +138,11 @@ def said_day(day: date, form: str, language: str) -> str:
     said = format_date(day, form, locale=locale(language))
     # French says « 1er mai », which CLDR's patterns can't express
     return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
+
+
+def first_weekday(tag: str) -> int:
+    """Return the day on which weeks begin where the language is spoken: 0 is Monday, 6 Sunday.
+
+    Raises `RenderError` as `locale`.
+    """
+    return int(locale(tag).first_week_day)

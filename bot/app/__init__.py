@@ -156,6 +156,18 @@ def open_plan(settings: Settings, library: Library) -> Services:
         return _identified(replace(_unwired(settings, library, store), active=active))
 
 
+def open_pages(settings: Settings, library: Library) -> Services:
+    """Open services that only show; on a rehearsal's file, the campaigns and days that it plays.
+
+    Where there is no file, nothing is shown but what the data say. Raises `StoreError`,
+    `DataError`, `UsageError`.
+    """
+    services = open_plan(settings, library)
+    rehearsal = services.store.meta.get("kind") == REHEARSAL
+    renderer = Renderer(services.library.files, services.library.campaigns)
+    return replace(services, renderer=renderer, rehearsal=rehearsal)
+
+
 def open_restored(settings: Settings, library: Library) -> Services:
     """Open services on a copy of a backup, migrated to this version, that plan and send nothing.
 

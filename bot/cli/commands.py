@@ -48,6 +48,12 @@ COMMANDS = (
         "Run the active campaigns until stopped.",
     ),
     Command(
+        "serve",
+        "campaigns.serve",
+        "serve",
+        "Show the campaigns' public pages, also while you write them.",
+    ),
+    Command(
         "chat",
         "people.chat",
         "chat",

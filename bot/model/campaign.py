@@ -151,6 +151,11 @@ class Action:
     #: the slots of its days, where a database knows them (see `bot.rules.identity`)
     slots: Mapping[date, int] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks anything of anybody; what only opens a month does not."""
+        return self.kind is not Kind.OPENING
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:

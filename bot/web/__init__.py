@@ -1,5 +1,5 @@
-"""The few pages that links in letters lead to: confirm, unsubscribe, report a step, answer "Still
-with us?", stand by a pledge; and /healthz.
+"""The pages for everybody, and the few that links in letters lead to: confirm, unsubscribe, report
+a step, answer "Still with us?", stand by a pledge; and /healthz.
 
 A link's token says who may do what (`bot.rules.tokens`); there is no login, no cookie and no
 script. GET shows and changes nothing, since mail scanners follow every link; POST acts. Mail
@@ -10,6 +10,7 @@ programs unsubscribe by a POST of their own (RFC 8058).
 ``official``  the page of a letter to an official address
 ``asked``     a request whose token is ours
 ``view``      how a page looks; its template and style lie beside it
+``public``    the campaign's pages for everybody
 ``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
 ``port``      the health port, which needs none of these pages
@@ -19,34 +20,56 @@ programs unsubscribe by a POST of their own (RFC 8058).
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.gate import paths
 from bot.jobs.services import Services
+from bot.web import public
+from bot.web.failures import Failures
 from bot.web.headers import Headers
 from bot.web.pages import Pages
+from bot.web.public import Site, Urls
 
 
-def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> Headers:
-    """Return the ASGI application of all pages.
+def build(
+    services: Callable[[], Services],
+    clock: Callable[[], datetime],
+    origin: str = "",
+    *,
+    letters: bool = True,
+) -> Headers:
+    """Return the ASGI application of all pages; without `letters`, of those for everybody alone.
 
-    `services` gives those in use now, which change when the data are read again.
+    `services` gives those in use now, which change when the data are read again. `origin` stands
+    in whole addresses before a path, where config.toml has no [web] public_url.
     """
-    pages = Pages(services, clock)
     web = services().settings.web
+    public_url = web.public_url if web else origin
+    scheme, host, path, *_ = urlsplit(public_url)
+    urls = Urls(origin=f"{scheme}://{host}", base=path.rstrip("/"))
+    site, pages = Site(services, clock, urls), Pages(services, clock)
+    failed = Failures(site, pages)
     application = Starlette(
         routes=[
-            route for base in paths(web.public_url if web else "") for route in _routes(pages, base)
+            route
+            for base in reversed(paths(public_url))  # the longer first, or its name is a language
+            for route in (
+                *(_routes(pages, base) if letters else ()),
+                *public.routes(site, base),
+            )
         ],
         exception_handlers={
-            **dict.fromkeys((400, 404, 405, 413), pages.lost),
-            500: pages.broken,
+            **dict.fromkeys((400, 404, 405, 410, 413), failed.lost),
+            500: failed.broken,
         },
     )
+    # it would lead to whatever host a request names
+    application.router.redirect_slashes = False
     # outermost, so that what Starlette answers by itself carries the headers too
-    return Headers(application, https=bool(web and web.public_url.startswith("https:")))
+    return Headers(application, https=public_url.startswith("https:"))
 
 
 def _routes(pages: Pages, base: str) -> list[Route]:

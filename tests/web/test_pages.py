@@ -308,10 +308,8 @@ async def test_a_link_serves_nobody_else_and_nothing_else(services):
         "/leave/",
         "/leave/x",
         f"/leave/{'a' * 3000}",
-        "/",
         "/../../etc/passwd",
         "/%00",
-        "/style.css/..",
     ]
     async with pages(services) as ask:
         for where in wrong:
@@ -328,7 +326,7 @@ async def test_every_answer_has_the_security_headers(services):
     async with pages(services) as ask:
         for where in (
             path(services, Purpose.UNSUBSCRIBE, person),
-            "/nothing",
+            "/leave/nothing",
             "/style.css",
             "/healthz",
         ):

@@ -19,6 +19,7 @@ def texts(language):
     files = [
         *(file for part in PARTS for file in sorted((CONTENT / language / part).glob("*.*"))),
         CONTENT / language / "web.toml",
+        CONTENT / language / "public.toml",
     ]
     for file in files:
         source = re.sub(r"\{#.*?#\}", "", file.read_text("utf-8"), flags=re.DOTALL)

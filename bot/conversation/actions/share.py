@@ -7,7 +7,6 @@ for anybody. A prescribed text can be shared as it is or, where there is one, in
 import re
 from dataclasses import replace
 from difflib import get_close_matches
-from urllib.parse import quote
 
 from bot import text as texts
 from bot.conversation.actions.look import Item
@@ -35,6 +34,7 @@ from bot.conversation.words import (
 )
 from bot.model import Limits
 from bot.model.shared import ShareTarget
+from bot.rules.sharing import address, fits
 
 _SERVER = re.compile(
     r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?",
@@ -47,9 +47,6 @@ _NEAR = 0.85
 """How much alike a server must be to one that many use to be asked about."""
 
 _COPIED = Limits(length=COPY, counter="utf16")
-
-_URL = 2_000
-"""Most characters of an address that every app takes."""
 
 _ROOM = 8_000
 """Most characters of all addresses below one message, since Telegram takes some 10 kB of buttons.
@@ -207,20 +204,7 @@ def _choice(
 
     None where the text does not fit, or where the service takes a page and there is none.
     """
-    if (
-        target.counter
-        and target.length
-        and texts.measure(words, Limits(length=target.length, counter=target.counter))
-        > target.length
-    ):
-        return None
-    if target.takes == "server" and not server:
+    if target.takes == "server" and not server and fits(target, words):
         return replace(asked, label=target.name, literal=True)
-    if target.takes == "url" and page is None:
-        return None
-    url = (
-        target.url.replace("{server}", server)
-        .replace("{url}", quote(page or "", safe=""))
-        .replace("{text}", quote(words, safe=""))
-    )
-    return link(target.name, url, literal=True) if len(url) <= _URL else None
+    url = address(target, words, page, server)
+    return link(target.name, url, literal=True) if url else None

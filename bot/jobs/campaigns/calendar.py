@@ -14,7 +14,7 @@ from functools import partial
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
 from bot.jobs.campaigns import pictures
 from bot.jobs.campaigns.limits import Taken
-from bot.model import Action, Audience, Campaign, Channel, Kind, Limits, Rendered, Role
+from bot.model import Action, Audience, Campaign, Channel, Limits, Rendered, Role
 from bot.names import pick
 from bot.networks.base import Network
 from bot.render import Renderer
@@ -162,7 +162,7 @@ def entries(
     listed = [
         _entry(campaign, action, renderer, audience=each, day=day, language=speak, today=today)
         for action in campaign.actions
-        if action.kind is not Kind.OPENING
+        if action.asks
         for day in _days(action, start, end)
         for each in action.audiences
         if audience in (None, each)

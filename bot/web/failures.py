@@ -1,0 +1,36 @@
+"""Answers for what fails or isn't there: in the words of letters' pages for their addresses, in
+those of the public site for all others.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.rules.tokens import Purpose
+from bot.web.pages import Pages
+from bot.web.public import Site
+
+_LETTERS = frozenset(purpose.value for purpose in Purpose)
+
+
+class Failures:
+    """The handlers of errors in both kinds of pages."""
+
+    def __init__(self, site: Site, pages: Pages) -> None:
+        self._site, self._pages = site, pages
+
+    async def lost(self, request: Request, error: Exception) -> Response:
+        """Answer with a page that there is nothing here, or no longer."""
+        if _is_letters(request):
+            return await self._pages.lost(request, error)
+        return self._site.failed(request, getattr(error, "status_code", 404))
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """Answer with a page that something of ours failed, and log the error."""
+        if _is_letters(request):
+            return await self._pages.broken(request, error)
+        return self._site.broken(request, error)
+
+
+def _is_letters(request: Request) -> bool:
+    """Return whether a letter's link led here, whatever path stands before it."""
+    return bool(_LETTERS.intersection(request.url.path.split("/")[1:3]))

@@ -1,0 +1,72 @@
+"""The public site: what a campaign asks for, day by day, for everybody to read.
+
+Rendered on the server; nothing comes from elsewhere, and all works without a script. A page is a
+function from a `Reader` to what it shows; HTTP, keeping and headers are the site's business.
+
+=============  ====================================================================
+``reader``     what a page knows of who reads it, and the answers that it may give
+``site``       routes over HTTP: languages, keeping, ETag, errors
+``view``       templates and their filters
+``menu``       the menu of a campaign's pages
+``shown``      which campaigns have pages
+``listed``     a year's actions as pages list them
+``campaigns``  the first page, and that of a campaign
+``calendars``  the year as a list, a month as a grid
+``actions``    the page of an action
+``about``      who runs this, robots.txt and sitemap.xml
+``headers``    the headers of its answers
+=============  ====================================================================
+
+To add a page: a function ``(Reader) -> Shown`` in a file named after it, its template in
+``templates/``, its words as a table in each content/<language>/public.toml, a line in `PAGES`, and
+where it belongs in the menu a line in ``menu.MENU``.
+"""
+
+from starlette.routing import Route
+
+from bot.web.public import about, actions, calendars, campaigns
+from bot.web.public.reader import File, Reader, Urls
+from bot.web.public.site import PublicPage, Site
+from bot.web.public.view import STATIC, TYPES
+
+PAGES: tuple[PublicPage, ...] = (
+    PublicPage(path="", answer=campaigns.home),
+    PublicPage(path="about", answer=about.about),
+    PublicPage(path="{campaign}", answer=campaigns.slashed),
+    PublicPage(path="{campaign}/", answer=campaigns.campaign),
+    PublicPage(path="{campaign}/calendar", answer=calendars.year),
+    PublicPage(path="{campaign}/calendar/{audience}", answer=calendars.year),
+    PublicPage(path="{campaign}/calendar/{audience}/{month}", answer=calendars.month),
+    PublicPage(path="{campaign}/actions/{action}", answer=actions.action),
+)
+"""The pages, by their path below /{language}/."""
+
+_DAY = 86_400  # seconds
+
+
+def routes(site: Site, base: str) -> list[Route]:
+    """Return the routes of the site where all its paths begin with `base`."""
+    return [
+        Route(f"{base}/", site.home),
+        Route(f"{base}/robots.txt", site.file(_robots)),
+        Route(f"{base}/sitemap.xml", site.file(about.sitemap)),
+        Route(f"{base}/static/{{name}}", site.file(_static)),
+        *(Route(f"{base}/{{language}}/{page.path}", site.route(page)) for page in PAGES),
+        Route(f"{base}/{{language}}", site.route(PublicPage(path="", answer=campaigns.slashed))),
+    ]
+
+
+def _robots(reader: Reader) -> File:
+    whole = reader.urls.whole(reader.urls.path("sitemap.xml"))
+    return about.robots(whole, rehearsal=reader.playing)
+
+
+def _static(reader: Reader) -> File | None:
+    name = reader.parts["name"]
+    if name not in STATIC:
+        return None
+    kind = TYPES[name[name.rindex(".") :]]
+    return File(content=STATIC[name], media_type=f"{kind}; charset=utf-8", fresh=_DAY)
+
+
+__all__ = ["PAGES", "PublicPage", "Site", "Urls", "routes"]

@@ -1,0 +1,84 @@
+"""Who runs this instance, what is kept about readers, and how to reach a person; and the files
+that search engines ask for.
+"""
+
+from collections.abc import Iterator
+
+from markupsafe import escape
+
+from bot.web.public.menu import MENU
+from bot.web.public.reader import WORDS, File, Reader, Shown
+from bot.web.public.shown import shown_campaigns
+
+
+def about(reader: Reader) -> Shown:
+    """Show what this is, who is responsible, privacy, licence and accessibility."""
+    words, privacy = reader.words["about"], reader.services.settings.privacy
+    return Shown(
+        template="about.html",
+        title=words["title"],
+        description=words["text"],
+        values={"privacy": privacy, "contacts": list(_contacts(reader))},
+    )
+
+
+def _contacts(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Yield title and contact of each campaign that has one."""
+    for campaign in shown_campaigns(reader.services, reader.today).values():
+        if campaign.contact:
+            yield reader.about(campaign).title, campaign.contact
+
+
+def robots(sitemap: str, *, rehearsal: bool) -> File:
+    """Return robots.txt: what letters link to is not for search engines, nor is a rehearsal."""
+    lines = ["User-agent: *"]
+    if rehearsal:
+        lines.append("Disallow: /")
+    else:
+        token_pages = ("confirm", "leave", "report", "still", "official", "healthz")
+        lines += [*(f"Disallow: /{name}" for name in token_pages), f"Sitemap: {sitemap}"]
+    return File(content="\n".join([*lines, ""]).encode(), media_type="text/plain; charset=utf-8")
+
+
+def sitemap(reader: Reader) -> File:
+    """Return sitemap.xml with each page in each language; a rehearsal's is empty."""
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+    )
+    tags = sorted(reader.services.renderer.tags(WORDS).values())
+    paths = () if reader.playing else _paths(reader)
+    entries = (_entry(reader, tags, tag, parts) for parts in paths for tag in tags)
+    return File(
+        content=f"{head}{''.join(entries)}</urlset>\n".encode(), media_type="application/xml"
+    )
+
+
+def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of each page's path behind its language."""
+    yield from [("",), ("about",)]
+    for campaign in shown_campaigns(reader.services, reader.today).values():
+        within = Reader(
+            services=reader.services,
+            urls=reader.urls,
+            language=reader.language,
+            campaign=campaign,
+            now=reader.now,
+        )
+        for entry in MENU:
+            if entry.shows(within):
+                yield (campaign.id, *(entry.path or ("",)))
+        for action in campaign.actions:
+            if action.asks:
+                yield (campaign.id, "actions", action.id)
+
+
+def _entry(reader: Reader, tags: list[str], tag: str, parts: tuple[str, ...]) -> str:
+    def where(language: str) -> str:
+        return str(escape(reader.urls.whole(reader.urls.path(language, *parts))))
+
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{other}" href="{where(other)}"/>' for other in tags
+    )
+    return f"<url><loc>{where(tag)}</loc>{others}</url>\n"

@@ -1,0 +1,120 @@
+"""The page of an action: what is asked, a text to share, and where it can be shared."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.errors import FactExpired, LinkEmpty
+from bot.jobs.campaigns import calendar
+from bot.model import Action, Audience, Rendered, Role
+from bot.rules import planner
+from bot.rules.sharing import addresses
+from bot.web.public.reader import Reader, Shown
+from bot.web.public.shown import is_over
+
+_NETWORK = calendar.LIST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """A text to share: its words, the tag of its language, and name and address of each app."""
+
+    text: str
+    language: str
+    apps: list[tuple[str, str]]
+
+
+def action(reader: Reader) -> Shown:
+    """Show an action; raises `HTTPException` 404 for one that the campaign doesn't have.
+
+    What asks nothing of anybody (the opening of a month) has no page.
+    """
+    asked = reader.of.action(reader.parts["action"])
+    if asked is None or not asked.asks:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    day = _day(reader, asked)
+    render = partial(_render, reader, asked, day or reader.today)
+    title = render(Role.TITLE)
+    nudge = render(Role.NUDGE) or render(Role.SHARE)
+    words = reader.about(reader.of)
+    return Shown(
+        template="action.html",
+        title=title.text if title else asked.id,
+        description=_first_sentence(nudge.text) if nudge else "",
+        trail=(
+            (words.title, f"{reader.here()}/"),
+            (reader.words["calendar"]["title"], reader.here("calendar")),
+        ),
+        values={
+            "action": asked,
+            "on": day,
+            "named": words.observances.get(asked.observance or ""),
+            "asked": nudge,
+            "advice": render(Role.ADVICE) if asked.safeguarding else None,
+            "alternative": render(Role.ALTERNATIVE) if asked.safeguarding else None,
+            "sharings": _sharings(reader, asked, day or reader.today),
+            "over": is_over(reader.of, reader.today),
+        },
+    )
+
+
+def _day(reader: Reader, asked: Action) -> date | None:
+    """Return the action's day in the campaign's year; None for what has none."""
+    if asked.when is None:
+        return None
+    start, end = calendar.window(reader.of, None, reader.today)
+    return next((day for day, _ in planner.instances(asked, start, end)), None)
+
+
+def _render(
+    reader: Reader, asked: Action, day: date, role: Role, wording: int = 0
+) -> Rendered | None:
+    """Return a text of the action; None where there is none, or none that may be said now."""
+    renderer, campaign = reader.services.renderer, reader.of
+    language = reader.speaks
+    if not renderer.wordings(campaign, asked, role, language=language, network=_NETWORK):
+        return None
+    try:
+        return renderer.text(
+            campaign,
+            asked,
+            role,
+            language=language,
+            network=_NETWORK,
+            audience=_audience(asked),
+            day=day,
+            wording=wording,
+        )
+    except (LinkEmpty, FactExpired):
+        return None
+
+
+def _audience(asked: Action) -> Audience:
+    individual = Audience.INDIVIDUAL
+    return individual if individual in asked.audiences else asked.audiences[0]
+
+
+def _sharings(reader: Reader, asked: Action, day: date) -> list[Sharing]:
+    """Return the wordings to share, so that not all post alike."""
+    count = reader.services.renderer.wordings(
+        reader.of, asked, Role.SHARE, language=reader.speaks, network=_NETWORK
+    )
+    page = reader.urls.whole(reader.here("actions", asked.id))
+    targets = reader.services.library.shared.targets
+    texts = (_render(reader, asked, day, Role.SHARE, wording) for wording in range(count))
+    return [
+        Sharing(
+            text=text.text,
+            language=text.language,
+            apps=list(addresses(targets, text.text, page)),
+        )
+        for text in texts
+        if text is not None
+    ]
+
+
+def _first_sentence(text: str) -> str:
+    return text.strip().partition("\n")[0]

@@ -1,0 +1,108 @@
+"""The first page, and the page of a campaign: what is on today, and this month."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.jobs.campaigns.calendar import CalendarEntry
+from bot.model import Campaign
+from bot.web.public.listed import dated, day_of, month_name, months
+from bot.web.public.reader import Elsewhere, Reader, Shown
+from bot.web.public.shown import is_over, running, shown_campaigns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A campaign on the first page."""
+
+    campaign: Campaign
+    title: str
+    about: str
+    path: str
+    over: bool
+    #: what comes next, where it goes on
+    next: CalendarEntry | None
+
+
+def slashed(reader: Reader) -> Elsewhere:
+    """Lead from an address without the slash at its end to the one with it."""
+    campaign = reader.campaign
+    path = reader.urls.home(reader.language)
+    return Elsewhere(path=path if campaign is None else reader.path(campaign.id, ""))
+
+
+def home(reader: Reader) -> Shown:
+    """Show the campaigns: those that go on, then the archives."""
+    words = reader.words["home"]
+    campaigns = shown_campaigns(reader.services, reader.today).values()
+    cards = [_card(reader, campaign) for campaign in campaigns]
+    return Shown(
+        template="home.html",
+        title=words["title"],
+        description=words["about"],
+        values={
+            "current": [card for card in cards if not card.over],
+            "archives": [card for card in cards if card.over],
+        },
+    )
+
+
+def _card(reader: Reader, campaign: Campaign) -> Card:
+    said, over = reader.about(campaign), is_over(campaign, reader.today)
+    return Card(
+        campaign=campaign,
+        title=said.title,
+        about=said.about,
+        path=reader.path(campaign.id, ""),
+        over=over,
+        next=None if over else next(_ahead(reader, campaign), None),
+    )
+
+
+def _ahead(reader: Reader, campaign: Campaign) -> Iterator[CalendarEntry]:
+    return (entry for entry in dated(reader, campaign) if day_of(entry) >= reader.today)
+
+
+def campaign(reader: Reader) -> Shown:
+    """Show a campaign: today, the month, what comes next; of an archive the whole year's months."""
+    said = reader.about(reader.of)
+    listed = dated(reader, reader.of)
+    over = is_over(reader.of, reader.today)
+    return Shown(
+        template="campaign.html",
+        title=said.title,
+        description=said.about,
+        values={
+            "about": said.about,
+            "over": over,
+            "instead": _instead(reader) if over else None,
+            "today": [entry for entry in listed if day_of(entry) == reader.today],
+            "month": month_name(reader, reader.today),
+            "this_month": _of_month(listed, reader.today),
+            "next": next((e for e in listed if day_of(e) > reader.today), None),
+            "months": months(reader, listed) if over else [],
+            "observances": _observances(reader),
+        },
+    )
+
+
+def _instead(reader: Reader) -> tuple[str, str] | None:
+    """Return title and path of the campaign that goes on, where one does."""
+    other = running(reader.services, reader.today)
+    return None if other is None else (reader.about(other).title, reader.path(other.id, ""))
+
+
+def _of_month(listed: Sequence[CalendarEntry], today: date) -> list[CalendarEntry]:
+    month = (today.year, today.month)
+    return [entry for entry in listed if (day_of(entry).year, day_of(entry).month) == month]
+
+
+def _observances(reader: Reader) -> list[tuple[str, date]]:
+    """Return the named days of the campaign's year, by day, with their names."""
+    names = reader.about(reader.of).observances
+    days = {
+        (names.get(entry.observance, entry.observance), entry.date)
+        for entry in dated(reader, reader.of)
+        if entry.observance and entry.date
+    }
+    return sorted(days, key=lambda pair: pair[1])

@@ -1,0 +1,170 @@
+"""What a public page knows of who reads it, and what it answers: plain values, no HTTP.
+
+A reader is nobody: no cookie, no account, no address. All that a page knows is what stands in the
+path, and what is said there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from bot.jobs.services import Services
+from bot.languages import direction, nearest, said_day
+from bot.model import Campaign
+from bot.model.words import Words
+from bot.rules import dates
+
+WORDS = "public"
+"""The table of a page's words: content/<language>/public.toml."""
+
+FALLBACK = "en"
+"""The language whose words stand for those that another lacks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urls:
+    """Addresses of our own pages.
+
+    `base` is what stands before every path ('' or '/bot'), `origin` what stands before that where
+    an address must be whole, such as 'https://campaign.example'.
+    """
+
+    origin: str
+    base: str
+
+    def path(self, *parts: str) -> str:
+        """Return the path of a page from its parts; each is encoded: `path('en', 'about')`."""
+        return f"{self.base}/{'/'.join(quote(part, safe='') for part in parts)}"
+
+    def home(self, language: str) -> str:
+        """Return the path of the first page in a language."""
+        return f"{self.path(language)}/"
+
+    def static(self, name: str) -> str:
+        """Return the path of a file in `static/`."""
+        return self.path("static", name)
+
+    def whole(self, path: str) -> str:
+        """Return a path as a whole address, as feeds and shared texts need it."""
+        return f"{self.origin}{path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """What a page is asked for; `campaign` is that of the path, where there is one."""
+
+    services: Services
+    urls: Urls
+    #: tag of the language in which the page speaks
+    language: str
+    campaign: Campaign | None
+    #: aware, in UTC
+    now: datetime
+    #: the parts of the path that a route names
+    parts: Mapping[str, str] = field(default_factory=dict)
+    #: the first value of each field behind the question mark
+    query: Mapping[str, str] = field(default_factory=dict)
+    #: path and query behind the language, for the same page in another one
+    rest: str = ""
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is in the zone of config.toml."""
+        return self.now.astimezone(dates.zone(self.services.settings.zone)).date()
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """What public pages say, by table."""
+        return self.services.renderer.table(WORDS, language=self.language, fallback=FALLBACK)
+
+    @property
+    def direction(self) -> str:
+        """'ltr' or 'rtl'."""
+        return direction(self.language)
+
+    @property
+    def of(self) -> Campaign:
+        """The campaign of the path; `Site` answers 404 where a route needs one and has none."""
+        assert self.campaign is not None  # noqa: S101 - as the docstring says
+        return self.campaign
+
+    @property
+    def speaks(self) -> str:
+        """The language of the campaign's texts for this reader: theirs, else the campaign's own."""
+        return nearest(self.language, self.of.languages) or self.of.language
+
+    def about(self, campaign: Campaign) -> Words:
+        """Return the campaign's own words in the reader's language, or the nearest there is."""
+        return self.services.renderer.words(campaign, self.language)
+
+    def day(self, day: date, form: str = "long") -> str:
+        """Return a day as it is written in the reader's language; `form` as Babel names it."""
+        return said_day(day, form, self.language)
+
+    def path(self, *parts: str) -> str:
+        """Return the path of a page in the reader's language: `path('trees', 'calendar')`."""
+        return self.urls.path(self.language, *parts)
+
+    def here(self, *parts: str) -> str:
+        """Return the path of a page of the campaign: `here('calendar')`."""
+        return self.path(self.of.id, *parts)
+
+    def in_language(self, tag: str) -> str:
+        """Return the path of this very page in another language."""
+        return f"{self.urls.base}/{tag}/{self.rest}"
+
+    @property
+    def playing(self) -> bool:
+        """Whether what is shown comes from a rehearsal, which each page then says."""
+        return self.services.rehearsal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page as a handler answers it: its template in `templates/`, and what that shows."""
+
+    template: str
+    title: str
+    #: for search engines and link previews, one sentence
+    description: str = ""
+    #: what the template shows beside `reader` and `page`
+    values: Mapping[str, object] = field(default_factory=dict)
+    status: int = HTTPStatus.OK
+    #: path of a picture for link previews, and what stands on it
+    picture: str | None = None
+    alt: str = ""
+    #: False keeps search engines away from it
+    indexed: bool = True
+    #: (label, path) from the campaign down, for the line above the title
+    trail: tuple[tuple[str, str], ...] = ()
+    #: addresses of the same thing in other forms: (rel, type, title, path)
+    links: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """An answer that is no page: a feed, a picture, data."""
+
+    content: bytes
+    media_type: str
+    #: name under which browsers keep it; '' shows it
+    filename: str = ""
+    #: when it last changed, where that is known; aware
+    changed: datetime | None = None
+    #: seconds for which it may be kept without asking again
+    fresh: int = 300
+    status: int = HTTPStatus.OK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """An answer that leads to another page of ours; `path` is one of `Urls`, never a reader's."""
+
+    path: str
+
+
+Answer = Shown | File | Elsewhere

@@ -1,0 +1,257 @@
+"""The public site over HTTP: asks the page of a route, and answers with its headers.
+
+What a page answers is kept until the data, the day or what `version` says change, and carries an
+``ETag``: who asks again gets 304. Nothing of who reads is kept or logged.
+"""
+
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
+from inspect import isawaitable
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.jobs.services import Services
+from bot.languages import preferred
+from bot.model import Campaign
+from bot.web.public.headers import HEADERS, LIVING
+from bot.web.public.reader import FALLBACK, WORDS, Answer, Elsewhere, File, Reader, Shown, Urls
+from bot.web.public.shown import shown_campaigns
+from bot.web.public.view import html
+
+log = logging.getLogger(__name__)
+
+KEPT = 400
+"""Most answers that are kept."""
+
+KEPT_BYTES = 16_000_000
+"""Most bytes of all answers that are kept."""
+
+_LONGEST_QUERY = 500
+"""Characters of a query that anybody needs; a longer one is no page of ours."""
+
+Handler = Callable[[Reader], Answer | Awaitable[Answer]]
+
+
+def _never_changes(_services: Services) -> Hashable:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicPage:
+    """A route of the site below /{language}/, and who answers it.
+
+    A path with {campaign} in it is answered for campaigns that are shown, else 404. `version` gives
+    what the answer depends on beside data files and day, such as a count of changed pledges; None
+    instead of a function: it is never kept.
+    """
+
+    path: str
+    answer: Handler
+    version: Callable[[Services], Hashable] | None = _never_changes
+
+
+@dataclass(frozen=True)
+class _Kept:
+    content: bytes
+    headers: dict[str, str]
+    status: int
+
+
+class Site:
+    """The public pages of `services`, which change when the data are read again.
+
+    `origin` is what stands before a path in whole addresses; `base` what stands before all paths.
+    """
+
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        clock: Callable[[], datetime],
+        urls: Urls,
+    ) -> None:
+        self._services = services
+        self._clock = clock
+        self._urls = urls
+        self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._bytes = 0
+        self._of: Services | None = None
+
+    def route(self, page: PublicPage) -> Callable[[Request], Awaitable[Response]]:
+        """Return the Starlette endpoint of a page."""
+
+        async def endpoint(request: Request) -> Response:
+            reader = self._reader(request)
+            key = self._key(page, reader, request)
+            kept = self._answers.get(key) if key is not None else None
+            if kept is None:
+                answer = page.answer(reader)
+                answer = await answer if isawaitable(answer) else answer
+                if isinstance(answer, Elsewhere):
+                    return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
+                kept = self._made(reader, answer, living=key is None)
+                if key is not None and kept.status == HTTPStatus.OK:
+                    self._keep(key, kept)
+            elif key is not None:
+                self._answers.move_to_end(key)
+            return _answered(kept, request)
+
+        return endpoint
+
+    def file(
+        self, answer: Callable[[Reader], File | None]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of a file that is the same in all languages; None is a 404."""
+
+        async def endpoint(request: Request) -> Response:
+            parts = {name: str(part) for name, part in request.path_params.items()}
+            file = answer(self._anybody(FALLBACK, parts))
+            if file is None:
+                raise HTTPException(HTTPStatus.NOT_FOUND)
+            return _answered(self._made(self._anybody(FALLBACK), file, living=False), request)
+
+        return endpoint
+
+    async def home(self, request: Request) -> Response:
+        """Lead to the first page in the language that the browser likes best."""
+        tags = self._services().renderer.tags(WORDS)
+        wanted = preferred(request.headers.get("accept-language", ""), tags, FALLBACK)
+        headers = HEADERS | {"vary": "accept-language", "cache-control": "no-cache"}
+        return RedirectResponse(self._urls.home(wanted), HTTPStatus.SEE_OTHER, headers)
+
+    def broken(self, request: Request, error: Exception) -> Response:
+        """Answer that something of ours failed, and log the error without the page's address:
+        what somebody reads is nobody's business.
+        """
+        log.error("a public page failed: %s", type(error).__name__, exc_info=error)
+        return self.failed(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def failed(self, request: Request, status: int) -> Response:
+        """Answer with a page that says what is wrong and where to go on: 404, 410, 500 and such."""
+        services = self._services()
+        tags = services.renderer.tags(WORDS)
+        language = _spoken(request.url.path, self._urls.base, tags.values()) or preferred(
+            request.headers.get("accept-language", ""), tags, FALLBACK
+        )
+        reader = self._anybody(language)
+        said = {HTTPStatus.GONE: "gone", HTTPStatus.INTERNAL_SERVER_ERROR: "broken"}
+        words = reader.words[said.get(HTTPStatus(status), "lost")]
+        page = Shown(
+            template="message.html",
+            title=words["title"],
+            values={"text": words["text"]},
+            status=status,
+            indexed=False,
+        )
+        return _answered(self._made(reader, page, living=True), request)
+
+    def _anybody(self, language: str, parts: Mapping[str, str] | None = None) -> Reader:
+        return Reader(
+            services=self._services(),
+            urls=self._urls,
+            language=language,
+            campaign=None,
+            now=self._clock(),
+            parts=parts or {},
+        )
+
+    def _reader(self, request: Request) -> Reader:
+        services = self._services()
+        language = request.path_params["language"]
+        if language not in services.renderer.tags(WORDS).values():
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        query = request.url.query
+        if len(query) > _LONGEST_QUERY:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        parts = {name: str(part) for name, part in request.path_params.items()}
+        rest = request.url.path.removeprefix(self._urls.base).removeprefix(f"/{language}/")
+        return Reader(
+            services=services,
+            urls=self._urls,
+            language=language,
+            campaign=self._campaign(services, parts.get("campaign")),
+            now=self._clock(),
+            parts=parts,
+            query=dict(request.query_params),
+            rest=f"{rest}?{urlencode(request.query_params.multi_items())}" if query else rest,
+        )
+
+    def _campaign(self, services: Services, name: str | None) -> Campaign | None:
+        if name is None:
+            return None
+        campaign = shown_campaigns(services, self._clock().date()).get(name)
+        if campaign is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return campaign
+
+    def _key(self, page: PublicPage, reader: Reader, request: Request) -> Hashable:
+        if page.version is None:
+            return None
+        if reader.services is not self._of:
+            self._answers.clear()
+            self._of, self._bytes = reader.services, 0
+        version = page.version(reader.services)
+        return (request.url.path, request.url.query, reader.today, version)
+
+    def _keep(self, key: Hashable, kept: _Kept) -> None:
+        self._answers[key] = kept
+        self._bytes += len(kept.content)
+        while len(self._answers) > KEPT or self._bytes > KEPT_BYTES:
+            _, oldest = self._answers.popitem(last=False)
+            self._bytes -= len(oldest.content)
+
+    def _made(self, reader: Reader, answer: Shown | File, *, living: bool) -> _Kept:
+        headers = dict(HEADERS)
+        if isinstance(answer, Shown):
+            content, media_type = html(reader, answer).encode(), "text/html; charset=utf-8"
+            headers["content-language"] = reader.language
+            if not answer.indexed or reader.playing:
+                headers["x-robots-tag"] = "noindex, nofollow"
+        else:
+            content, media_type = answer.content, answer.media_type
+            headers["cache-control"] = f"public, max-age={answer.fresh}"
+            if answer.filename:
+                headers["content-disposition"] = f'attachment; filename="{answer.filename}"'
+            if answer.changed is not None:
+                headers["last-modified"] = format_datetime(answer.changed, usegmt=True)
+        if living:
+            headers["cache-control"] = LIVING
+        headers["content-type"] = media_type
+        headers["etag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        return _Kept(content, headers, answer.status)
+
+
+def _answered(kept: _Kept, request: Request) -> Response:
+    if kept.status == HTTPStatus.OK and _is_known(kept.headers, request):
+        headers = {k: v for k, v in kept.headers.items() if k != "content-type"}
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(kept.content, kept.status, kept.headers)
+
+
+def _is_known(headers: dict[str, str], request: Request) -> bool:
+    """Return whether who asks has this very answer already (RFC 9110, 13.1)."""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+        return "*" in tags or headers["etag"] in tags
+    since, changed = request.headers.get("if-modified-since"), headers.get("last-modified")
+    if since is None or changed is None:
+        return False
+    try:
+        return parsedate_to_datetime(changed) <= parsedate_to_datetime(since)
+    except (TypeError, ValueError):
+        return False
+
+
+def _spoken(path: str, base: str, tags: Collection[str]) -> str | None:
+    """Return the language that a path begins with, where it is one of ours."""
+    first = path.removeprefix(base).strip("/").partition("/")[0]
+    return first if first in tags else None

@@ -1,0 +1,105 @@
+"""How public pages look: their templates, and what these may do; everything is escaped."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.languages import naming
+from bot.links import link_spans
+from bot.text import filled
+from bot.web.public.menu import entries
+from bot.web.public.reader import WORDS, Reader, Shown
+
+_FOLDER = Path(__file__).parent
+
+# read once at the start: an update of the package must not mix new pages with running code
+_TEMPLATES = {file.name: file.read_text("utf-8") for file in (_FOLDER / "templates").glob("*.html")}
+
+STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}
+"""The files that pages load, by name."""
+
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+"""Media types of the files in `static/`, by their suffix."""
+
+
+def html(reader: Reader, page: Shown) -> str:
+    """Return the page as HTML."""
+    return _PAGES.get_template(page.template).render(
+        reader=reader,
+        page=page,
+        words=reader.words,
+        urls=reader.urls,
+        campaign=reader.campaign,
+        languages=_languages(reader),
+        menu=entries(reader),
+        **page.values,
+    )
+
+
+def prose(text: str, *, links: bool = True) -> Markup:
+    """Return words as paragraphs: escaped, with line breaks, and links where they are ours."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(_lines(part.strip(), links=links)) for part in paragraphs
+    )
+
+
+def _lines(text: str, *, links: bool) -> Markup:
+    lines = (_linked(line) if links else escape(line) for line in text.split("\n"))
+    return Markup("<br>\n").join(lines)
+
+
+def _linked(text: str) -> Markup:
+    pieces, at = list[Markup](), 0
+    for start, end in link_spans(text):
+        url = text[start:end]
+        whole = url if "://" in url else f"https://{url}"
+        pieces += [escape(text[at:start]), outside(whole, url)]
+        at = end
+    return Markup("").join([*pieces, escape(text[at:])])
+
+
+def outside(url: str, label: str) -> Markup:
+    """Return a link to somebody else's page, which learns nothing of ours; a plain label for what
+    is no http(s) address.
+    """
+    if not url.startswith(("https://", "http://")):
+        return escape(label)
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, label)
+
+
+def said(words: str, **values: object) -> Markup:
+    """Return a sentence of ours with its {places} filled in."""
+    return escape(filled(words, **{name: str(value) for name, value in values.items()}))
+
+
+def _day(reader: Reader, day: date, form: str = "long") -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), reader.day(day, form))
+
+
+def _languages(reader: Reader) -> list[tuple[str, str]]:
+    """Return tag and own name of the languages in which this page can be read."""
+    tags = sorted(reader.services.renderer.tags(WORDS).values())
+    return [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=DictLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    own: dict[str, Any] = {"prose": prose, "said": said, "outside": outside}
+    environment.filters.update(own)
+    environment.globals["day"] = _day
+    environment.globals["words_without_links"] = partial(prose, links=False)
+    return environment
+
+
+_PAGES = _environment()

@@ -1,0 +1,281 @@
+"""The public site over a real socket: every page in every language, every link, every header."""
+
+import re
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+from types import SimpleNamespace
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import house
+import pytest
+from tree import languages
+
+from bot.app import open_pages
+from bot.config import Alerts, Settings, Web
+from bot.web import build
+from bot.web.public.reader import Urls
+from bot.web.public.view import outside, prose
+from bot.web.server import Server
+
+IN_2021 = datetime(2021, 6, 12, 10, tzinfo=UTC)
+AFTER = datetime(2026, 11, 29, 10, tzinfo=UTC)
+BOTH = ("endchildlabour2021", "endchildlabour")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def services(tmp_path, library):
+    settings = Settings(
+        file=None,
+        roots=(),
+        active=BOTH[1:],
+        database=tmp_path / "none.db",
+        zone="UTC",
+        quiet=house.NO_QUIET,
+        channels={},
+        alerts=Alerts(url=None, heartbeat=None),
+    )
+    opened = open_pages(settings, library)
+    yield opened
+    opened.store.close()
+
+
+@asynccontextmanager
+async def site(services, now=AFTER, origin="https://campaign.example"):
+    server = Server(build(lambda: services, lambda: now, origin), "127.0.0.1:0")
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+
+            async def ask(path, method="GET", **given):
+                async with session.request(method, path, allow_redirects=False, **given) as answer:
+                    return SimpleNamespace(
+                        status=answer.status,
+                        text=(await answer.read()).decode("utf-8", "replace"),
+                        headers=answer.headers,
+                    )
+
+            yield ask
+    finally:
+        await server.stop()
+
+
+def own_links(page, at):
+    """The paths of our own to which a page leads, without what stands behind '#'."""
+    addresses = (unescape(a) for a in re.findall(r'(?:href|src|action)="([^"]*)"', page))
+    for address in addresses:
+        whole = urlsplit(urljoin(f"https://campaign.example{at}", address))
+        if whole.netloc == "campaign.example":
+            yield f"{whole.path}?{whole.query}" if whole.query else whole.path
+
+
+async def crawled(ask, begin):
+    """All that can be reached from a page, by path, each asked once."""
+    pages, ahead = {}, [begin]
+    while ahead:
+        path = ahead.pop()
+        if path not in pages:
+            pages[path] = answer = await ask(path)
+            if "text/html" in answer.headers.get("content-type", ""):
+                ahead.extend(own_links(answer.text, path))
+    return pages
+
+
+@pytest.mark.parametrize("now", [IN_2021, AFTER], ids=["2021", "2026"])
+async def test_every_link_of_every_page_leads_somewhere(services, now):
+    services = replace(
+        services, active=tuple(services.library.campaigns[name] for name in BOTH[now is AFTER :])
+    )
+    async with site(services, now) as ask:
+        pages = await crawled(ask, "/en/")
+    wrong = {path: page.status for path, page in pages.items() if page.status not in (200, 303)}
+    assert wrong == {}
+    for language in languages():
+        for campaign in BOTH:
+            assert f"/{language}/{campaign}/" in pages
+            for action in services.library.campaigns[campaign].actions:
+                reachable = f"/{language}/{campaign}/actions/{action.id}" in pages
+                assert reachable is action.asks, (campaign, action.id)
+
+
+async def test_no_page_is_heavy_or_asks_anything_of_another_server(services):
+    async with site(services) as ask:
+        pages = await crawled(ask, "/fr/")
+    for path, page in pages.items():
+        assert len(page.text.encode()) <= 60_000 or path == "/sitemap.xml", path
+        loaded = re.findall(r'(?:src|<link [^>]*rel="stylesheet"[^>]* href)="([^"]*)"', page.text)
+        assert [a for a in loaded if not a.startswith("/")] == [], path
+        assert not re.search(r"<(?:script(?! src)|style|iframe)| style=| on\w+=", page.text), path
+
+
+async def test_answers_carry_strict_headers_and_no_cookie(services):
+    async with site(services) as ask:
+        for path in ("/en/", "/en/endchildlabour/", "/static/public.css", "/en/nothing", "/"):
+            headers = (await ask(path)).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["strict-transport-security"].startswith("max-age=")
+            assert "set-cookie" not in headers
+        assert (await ask("/en/")).headers["x-robots-tag"] == "all"
+        assert "noindex" in (await ask("/en/nothing")).headers["x-robots-tag"]
+
+
+async def test_who_has_a_page_already_gets_304(services):
+    async with site(services) as ask:
+        first = await ask("/en/endchildlabour/")
+        etag = first.headers["etag"]
+        again = await ask("/en/endchildlabour/", headers={"if-none-match": f'W/"x", {etag}'})
+        assert (again.status, again.text) == (304, "")
+        other = await ask("/fr/endchildlabour/", headers={"if-none-match": etag})
+        assert other.status == 200
+
+
+async def test_data_that_change_are_shown_at_once(services):
+    now = {"services": services}
+    server = Server(build(lambda: now["services"], lambda: AFTER, "https://a.example"), "[::1]:0")
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(f"http://[::1]:{server.port}") as session:
+            async with session.get("/en/") as answer:
+                assert "International Year" in await answer.text()
+            now["services"] = replace(services, library=replace(services.library, campaigns={}))
+            async with session.get("/en/") as answer:
+                assert "International Year" not in await answer.text()
+    finally:
+        await server.stop()
+
+
+@pytest.mark.parametrize(
+    ("accepts", "language"),
+    [("fr-CA,fr;q=0.9,en;q=0.1", "fr"), ("es", "es"), ("xx", "en"), ("", "en")],
+)
+async def test_the_first_page_is_in_the_language_of_the_browser(services, accepts, language):
+    async with site(services) as ask:
+        answer = await ask("/", headers={"accept-language": accepts})
+        assert (answer.status, answer.headers["location"]) == (303, f"/{language}/")
+        assert answer.headers["vary"] == "accept-language"
+
+
+async def test_a_path_below_the_host_is_answered_cut_off_or_not(services):
+    web = Web(public_url="https://host.example/bot", listen="127.0.0.1:0")
+    services = replace(services, settings=replace(services.settings, web=web))
+    async with site(services) as ask:
+        for before in ("/bot", ""):
+            page = await ask(f"{before}/en/endchildlabour/")
+            assert page.status == 200
+            assert 'href="/bot/en/endchildlabour/calendar"' in page.text
+            assert 'hreflang="fr" href="https://host.example/bot/fr/endchildlabour/"' in page.text
+            assert 'href="/bot/static/public.css"' in page.text
+        assert (await ask("/bot/static/public.css")).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/xx/",
+        "/en/nobody/",
+        "/en/endchildlabour/actions/nothing",
+        "/en/endchildlabour/actions/opening-june",
+        "/en/endchildlabour/calendar/cats",
+        "/en/endchildlabour/calendar/individual/2026-13",
+        "/en/endchildlabour/calendar/individual/1999-01",
+        "/static/../pages.py",
+        "/static/%2e%2e%2fpages.py",
+        "/static/none.css",
+        f"/en/?{'x' * 600}",
+        "/%2Felsewhere.example/",
+    ],
+)
+async def test_what_is_not_there_says_so_and_leads_on(services, path):
+    async with site(services) as ask:
+        answer = await ask(path)
+        assert answer.status == 404
+        assert 'class="button"' in answer.text
+
+
+async def test_an_address_without_its_slash_leads_to_the_page(services):
+    async with site(services) as ask:
+        for path in ("/en", "/en/endchildlabour"):
+            answer = await ask(path, headers={"host": "elsewhere.example"})
+            assert (answer.status, answer.headers["location"]) == (303, f"{path}/")
+
+
+async def test_an_ended_campaign_says_so_and_leads_to_the_one_that_runs(services):
+    async with site(services) as ask:
+        page = (await ask("/en/endchildlabour2021/")).text
+    assert "This campaign ended on 31 December 2021." in page
+    assert 'href="/en/endchildlabour/"' in page
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_the_world_day_says_something_and_can_be_shared(services, language):
+    services = replace(services, active=(services.library.campaigns[BOTH[0]],))
+    async with site(services, IN_2021) as ask:
+        today = (await ask(f"/{language}/{BOTH[0]}/")).text
+        page = unescape((await ask(f"/{language}/{BOTH[0]}/actions/world-day")).text)
+    assert f'href="/{language}/{BOTH[0]}/actions/world-day"' in today
+    assert "#EndChildLabour2021" in page
+    assert "https://bsky.app/intent/compose?text=" in page
+    assert '<time datetime="2021-06-12">' in page
+
+
+async def test_this_month_is_never_empty(services):
+    now = datetime.now(UTC)
+    async with site(services, now) as ask:
+        page = (await ask("/en/endchildlabour/")).text
+    assert f'<h2 id="month">{now:%B} {now.year}</h2>' in page
+
+
+async def test_a_rehearsal_says_so_on_each_page_and_stays_out_of_search_engines(services):
+    async with site(replace(services, rehearsal=True)) as ask:
+        for path, page in (await crawled(ask, "/en/")).items():
+            if "text/html" in page.headers.get("content-type", ""):
+                assert '<p class="playing">' in page.text, path
+                assert page.headers["x-robots-tag"] == "noindex, nofollow"
+        assert "Disallow: /\n" in (await ask("/robots.txt")).text
+        assert "<url>" not in (await ask("/sitemap.xml")).text
+
+
+async def test_every_page_stands_in_the_sitemap(services):
+    async with site(services) as ask:
+        pages = await crawled(ask, "/es/")
+        listed = re.findall(
+            r"<loc>https://campaign.example([^<]*)</loc>", (await ask("/sitemap.xml")).text
+        )
+    assert len(listed) == len(set(listed))
+    assert {path for path in listed if pages[path].status != 200} == set()
+    wanted = {
+        p for p in pages if "/actions/" in p or p.endswith(("/about", "labour/", "/calendar"))
+    }
+    assert wanted <= set(listed)
+
+
+async def test_about_says_who_runs_it(services):
+    async with site(services) as ask:
+        assert "A demonstration." in (await ask("/en/about")).text
+
+
+def test_words_become_paragraphs_and_nothing_else():
+    assert prose("a <b>\n\nc\nd") == "<p>a &lt;b&gt;</p>\n<p>c<br>\nd</p>"
+    linked = prose('see https://a.example/?q="x')
+    assert 'href="https://a.example/?q=' in linked
+    assert 'q="x' not in linked
+    assert prose("see https://a.example/", links=False) == "<p>see https://a.example/</p>"
+
+
+def test_an_address_that_is_no_page_is_no_link():
+    assert outside("javascript:alert(1)", "x<") == "x&lt;"
+    assert outside("https://a.example", "A") == '<a href="https://a.example" rel="noreferrer">A</a>'
+
+
+def test_paths_are_encoded():
+    urls = Urls(origin="https://a.example", base="/bot")
+    assert urls.path("en", "a b/c?") == "/bot/en/a%20b%2Fc%3F"
+    assert urls.whole(urls.home("fr")) == "https://a.example/bot/fr/"
