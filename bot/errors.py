@@ -4,6 +4,7 @@
 
     DrumbeatError
     ├── UsageError                a command was asked for what can't be
+    │   └── NoPlace               … by config.toml: an address to listen on
     ├── DataError                 files have problems; carries them all
     ├── StoreError                the database can't be used
     │   ├── DatabaseInUse
@@ -46,6 +47,10 @@ class DrumbeatError(Exception):
 
 class UsageError(DrumbeatError):
     """What was asked for does not exist or can't be done; the message says what can."""
+
+
+class NoPlace(UsageError):
+    """The address of config.toml at which something of ours shall listen can't be had."""
 
 
 class DataError(DrumbeatError):

@@ -9,11 +9,19 @@ import sqlite3
 import traceback
 from collections.abc import Iterator
 
-from bot.errors import RenderError, StoreError
+from bot.errors import NoPlace, OutOfResources, RenderError, StandsStill, StoreError
 
-_SPOKEN = (StoreError, RenderError, sqlite3.Error)
+_SPOKEN = (StoreError, RenderError, StandsStill, OutOfResources, NoPlace, sqlite3.Error)
 _SPOKEN_OF_PYTHON = (OSError, ImportError, AttributeError, NameError, MemoryError, RecursionError)
 """Of libraries' subclasses nobody knows what they hold: `smtplib` puts addresses into them."""
+
+
+def is_discreet(error: BaseException) -> bool:
+    """Return whether an error's own words quote nobody, since they speak of the program and its
+    files alone.
+    """
+    pythons = type(error).__module__ == "builtins"
+    return isinstance(error, _SPOKEN) or (pythons and isinstance(error, _SPOKEN_OF_PYTHON))
 
 
 def discreet(error: BaseException) -> str:
@@ -42,5 +50,4 @@ def _named(error: BaseException) -> str:
     kind = type(error)
     pythons = kind.__module__ == "builtins"
     name = kind.__qualname__ if pythons else f"{kind.__module__}.{kind.__qualname__}"
-    spoken = isinstance(error, _SPOKEN) or (pythons and isinstance(error, _SPOKEN_OF_PYTHON))
-    return f"{name}: {error}" if spoken else name
+    return f"{name}: {error}" if is_discreet(error) else name

@@ -47,7 +47,7 @@ class Port:
     async def follow(self, listen: str | None) -> bool:
         """Listen on this `host:port`, or nowhere for None; return whether anything changed.
 
-        Raises `UsageError` where the address can't be had; then it is closed.
+        Raises `NoPlace` where the address can't be had; then it is closed.
         """
         async with self._changing:
             if listen == (self._open.listen if self._open else None):

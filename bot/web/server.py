@@ -1,6 +1,6 @@
 """uvicorn inside our own event loop and behind `bot.gate`.
 
-It handles no signals and writes no log of addresses; a port that is taken raises `UsageError`.
+It handles no signals and writes no log of addresses; a port that is taken raises `NoPlace`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import uvicorn
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.errors import UsageError
+from bot.errors import NoPlace
 from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
 from bot.jobs.operations.surroundings import cant_listen
 
@@ -84,11 +84,11 @@ class Server:
         self.port = 0
 
     async def start(self) -> None:
-        """Listen on `host:port`; raises `UsageError` when that address can't be had."""
+        """Listen on `host:port`; raises `NoPlace` when that address can't be had."""
         try:
             sock = socket_at(self._listen)
         except (OSError, OverflowError) as error:
-            raise UsageError(cant_listen(self._listen, error, self._table)) from error
+            raise NoPlace(cant_listen(self._listen, error, self._table)) from error
         self.port = int(sock.getsockname()[1])
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))
 

@@ -1,4 +1,8 @@
-"""What fails in a running process: told once, tried again, and told to be well again."""
+"""What fails in a running process: told once, tried again, and told to be well again.
+
+An error's words go to `/healthz`, the log, staff and the alarms' second way, and so are told only
+where they speak of the program and its files (`bot.tracebacks`); of all others the class is.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -7,7 +11,9 @@ from datetime import datetime
 from bot.errors import DrumbeatError, StoreError
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.services import Services
+from bot.networks.common.redact import redacted
 from bot.rules.alerts import JobFails
+from bot.tracebacks import is_discreet
 
 log = logging.getLogger(__name__)
 
@@ -39,23 +45,20 @@ class Failures:
         try:
             await work()
         except StoreError as error:
-            self._ill(name, JobFails(subject="the database", text=str(error), words=str(error)))
-        except DrumbeatError as error:  # says by itself what is wrong and what to do
-            words = str(error)
-            self._ill(name, JobFails(subject=name, text=words, job=name, words=words))
+            words = redacted(str(error))
+            self._ill(name, JobFails(subject="the database", text=words, words=words))
         except Exception as error:
-            if name not in self.current:
-                log.exception("the job %r failed", name)
-            self._ill(
-                name,
-                JobFails(
-                    subject=name,
-                    text=f"the job {name!r} fails: {type(error).__name__}; the log says more."
-                    " Everything else goes on, and it is tried again",
-                    job=name,
-                    words=type(error).__name__,
-                ),
-            )
+            if isinstance(error, DrumbeatError) and is_discreet(error):
+                words = text = redacted(str(error))  # what is wrong and what to do
+            else:
+                words = type(error).__name__
+                text = (
+                    f"the job {name!r} fails: {words}; the log says more. Everything else goes on,"
+                    " and it is tried again"
+                )
+                if name not in self.current:
+                    log.exception("the job %r failed", name)
+            self._ill(name, JobFails(subject=name, text=text, job=name, words=words))
         else:
             self.well(name)
 

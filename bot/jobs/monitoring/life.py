@@ -20,6 +20,12 @@ STILL = 10.0
 database that another program keeps locked makes it wait for thirty.
 """
 
+LATE, LATE_SHARE = 300.0, 0.5
+"""Seconds over which the loop's delays are added up, and the share of them that they may take: more
+is a machine that can't keep up, even where no single delay reaches `STILL`. A long one now and then
+is only told.
+"""
+
 FRESH = 300.0
 """Seconds within which planning must have come to its end: without it nothing falls due."""
 
@@ -60,7 +66,8 @@ class Life:
         self._looked: float | None = None
         #: an epoch second less `clock`, as the loop last saw it
         self._shift = time.time() - self._began
-        self._delays: deque[float] = deque(maxlen=_MINUTE)
+        #: of the last `LATE` seconds: when the loop looked, and how late it was
+        self._delays: deque[tuple[float, float]] = deque()
         #: job -> when it last came to its end, by `clock` and in epoch seconds
         self._ended: dict[str, tuple[float, float]] = {}
         #: messages to chats that have ended, and those to the chat there is
@@ -73,7 +80,9 @@ class Life:
         now = self._clock()
         self._shift = at - now
         if self._looked is not None:
-            self._delays.append(max(0.0, now - self._looked - EVERY))
+            self._delays.append((now, max(0.0, now - self._looked - EVERY)))
+        while self._delays and self._delays[0][0] <= now - LATE:
+            self._delays.popleft()
         self._looked = now
 
     @property
@@ -97,8 +106,28 @@ class Life:
     @property
     def delay(self) -> float:
         """Return by how many seconds the loop was late at most in the last minute, or is now."""
-        now = 0.0 if self._looked is None else self._clock() - self._looked - EVERY
-        return max(now, *self._delays, 0.0)
+        since = self._clock() - _MINUTE
+        return max(self._still, *(late for at, late in tuple(self._delays) if at >= since), 0.0)
+
+    @property
+    def _still(self) -> float:
+        """Return since how many seconds the loop does but one thing; negative while it is in time,
+        and before it first looked.
+        """
+        return -EVERY if self._looked is None else self._clock() - self._looked - EVERY
+
+    @property
+    def _lost(self) -> float:
+        """Return for which share of the last `LATE` seconds the loop was late; 0 in the first ones
+        of a process, which has much to do at once.
+        """
+        now = self._clock()
+        if now - self._began < LATE:
+            return 0.0
+        late = sum(
+            min(late, LATE + at - now) for at, late in tuple(self._delays) if at > now - LATE
+        )
+        return (late + max(0.0, self._still)) / LATE
 
     @property
     def failing(self) -> dict[str, str]:
@@ -132,10 +161,11 @@ class Life:
         What an account alone suffers (its token is refused, its network fails) is no fault of the
         process and not among them.
         """
-        still = 0.0 if self._looked is None else self._clock() - self._looked - EVERY
+        still, lost = self._still, self._lost
         late = [job.name for job in self.jobs() if job.overdue and not job.fails]
         return [
             *([_STANDS.format(still)] if still > STILL else ()),
+            *([_LATE.format(lost)] if lost > LATE_SHARE and still <= STILL else ()),
             *self._failures.texts(),
             *(_OVERDUE.format(name) for name in late),
         ]
@@ -144,6 +174,12 @@ class Life:
 _STANDS = (
     "everything has stood still for {:.0f} s: another program may keep the database locked, or the"
     " disk doesn't answer; end what holds it, or start drumbeat anew"
+)
+
+_LATE = (
+    "for {:.0%} of the last five minutes everything stood still, a little at a time, and people"
+    " wait for their answers: look what else this machine does (`top`), and whether its disk is"
+    " slow"
 )
 
 _OVERDUE = (

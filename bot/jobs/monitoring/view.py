@@ -12,12 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import DrumbeatError
+from bot.errors import StoreError
 from bot.jobs.monitoring.life import Job, Life
 from bot.jobs.operations import backup, status
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.model import State
+from bot.networks.common.redact import redacted
 from bot.rules.breaker import Phase
 from bot.rules.tally import Answers
 from bot.store import Store
@@ -175,8 +176,8 @@ class Viewer:
         rows: Rows | None = None
         try:
             rows = _rows(services, now)
-        except DrumbeatError as error:
-            wrong = list(dict.fromkeys([*wrong, str(error)]))
+        except StoreError as error:
+            wrong = list(dict.fromkeys([*wrong, redacted(str(error))]))
         path = services.settings.database
         return View(
             at=now,

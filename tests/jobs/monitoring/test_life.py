@@ -1,5 +1,6 @@
 """The verdict on a process, by a clock of the test's own, and the tally of its messages."""
 
+import itertools
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import pytest
 
 from bot.errors import StandsStill, StoreError
 from bot.jobs.monitoring.failures import Failures
-from bot.jobs.monitoring.life import EVERY, FRESH, LONGEST, STILL, Life
+from bot.jobs.monitoring.life import EVERY, FRESH, LATE, LONGEST, STILL, Life
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.ticks import PLAN, TICKS
 from bot.model import State
@@ -114,6 +115,45 @@ def test_a_loop_that_stands_still_is_wrong_and_says_for_how_long(life, clock):
     assert life.wrong() == []
     clock.now += 1
     assert life.wrong()[0].startswith("everything has stood still for 11 s: another program")
+
+
+@pytest.mark.parametrize(
+    ("delays", "sayings"),
+    [
+        pytest.param([0.9], 0, id="nearly as long as it is in time"),
+        pytest.param([1.1], 1, id="longer than it is in time"),
+        pytest.param([8.0, *[0.0] * 8], 0, id="a long one now and then"),
+        pytest.param([8.0, 0.0, 0.0], 1, id="a long one again and again"),
+    ],
+)
+def test_a_loop_that_is_late_for_most_of_five_minutes_is_wrong(life, clock, delays, sayings):
+    began = clock.now
+    for delay in itertools.cycle(delays):
+        life.look(clock.now)
+        life.ended(PLAN.name, clock.now)
+        if clock.now > began + LATE:
+            break
+        assert life.wrong() == [], "so early it has much to do"
+        clock.now += EVERY + delay
+    assert len(life.wrong()) == sayings
+    told = "of the last five minutes everything stood still"
+    assert [told in text for text in life.wrong()] == [True] * sayings
+    for _ in range(int(LATE)):
+        clock.now += EVERY
+        life.look(clock.now)
+    life.ended(PLAN.name, clock.now)
+    assert life.wrong() == [], "well again"
+
+
+def test_a_loop_that_stands_still_is_told_of_once_though_it_was_late_before(life, clock):
+    for _ in range(200):
+        life.look(clock.now)
+        clock.now += EVERY + 2
+    life.ended(PLAN.name, clock.now)
+    assert [text.partition("%")[1] for text in life.wrong()] == ["%"]
+    clock.now += STILL
+    [text] = life.wrong()
+    assert text.startswith("everything has stood still for 12 s")
 
 
 def test_the_instant_is_that_which_the_loop_believes(life, clock):
