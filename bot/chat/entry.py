@@ -41,7 +41,7 @@ from bot.conversation.words import (
 from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
-from bot.model.person import NUDGES, Status, Subscriber
+from bot.model.person import NUDGES, Flag, Status, Subscriber
 from bot.model.staff import Notice
 from bot.render.chat import ChatTexts
 from bot.times import epoch, from_epoch
@@ -377,9 +377,14 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
             "text": flag.text,
         }
         language = here.texts.spoken(here.channel.language)
-        template = "safety.flag_country" if flag.country else "safety.flag_anywhere"
-        text = here.texts.text(template, language, values)
+        text = here.texts.text(_flag_block(flag), language, values)
         yield Outgoing(address=str(contact.contact), text=text, receipt=("flag", flag.id))
+
+
+def _flag_block(flag: Flag) -> str:
+    if not flag.address:
+        return "safety.flag_page"
+    return "safety.flag_country" if flag.country else "safety.flag_anywhere"
 
 
 def _answers(here: InForce) -> Iterator[Outgoing]:

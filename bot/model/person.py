@@ -223,7 +223,7 @@ class Flag:
     """A message about a child in danger."""
 
     id: int
-    #: address on the channel by which it came
+    #: address on the channel by which it came; '' for what was written on a page, by nobody known
     address: str
     country: str | None
     language: str

@@ -9,6 +9,7 @@ programs unsubscribe by a POST of their own (RFC 8058).
 ``pages``     what each address does
 ``official``  the page of a letter to an official address
 ``asked``     a request whose token is ours
+``forms``     the fields of a form, within bounds
 ``view``      how a page looks; its template and style lie beside it
 ``public``    the campaign's pages for everybody
 ``headers``   headers of every answer
@@ -50,7 +51,7 @@ def build(
     public_url = web.public_url if web else origin
     scheme, host, path, *_ = urlsplit(public_url)
     urls = Urls(origin=f"{scheme}://{host}", base=path.rstrip("/"))
-    site, pages = Site(services, clock, urls), Pages(services, clock)
+    site, pages = Site(services, clock, urls, takes=letters), Pages(services, clock)
     failed = Failures(site, pages)
     application = Starlette(
         routes=[
@@ -62,7 +63,7 @@ def build(
             )
         ],
         exception_handlers={
-            **dict.fromkeys((400, 404, 405, 410, 413), failed.lost),
+            **dict.fromkeys((400, 403, 404, 405, 410, 413), failed.lost),
             500: failed.broken,
         },
     )

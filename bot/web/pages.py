@@ -7,10 +7,9 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from http import HTTPStatus
-from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import DrumbeatError
@@ -32,6 +31,7 @@ from bot.text import filled
 from bot.times import epoch
 from bot.web import official, report
 from bot.web.asked import Asked
+from bot.web.forms import fields
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class Pages:
         if grant is None:
             return self._nobody(request, purpose)
         posted = request.method == "POST"
-        form = await _form(request) if posted else {}
+        form = await fields(request, _MOST_BYTES) if posted else {}
         language = services.store.people.language(grant.person) or wanted_language(
             request, services
         )
@@ -141,22 +141,6 @@ class Pages:
         if page is None:
             raise HTTPException(404)
         return show(services, page, asked.spoken)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the first value of each field of the form.
-
-    Raises `HTTPException` 413 for more than `_MOST_BYTES`, 400 where the rest of it never came.
-    """
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > _MOST_BYTES:
-                raise HTTPException(413)
-    except ClientDisconnect as error:
-        raise HTTPException(400) from error
-    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 
 def _confirm(asked: Asked) -> Page | None:

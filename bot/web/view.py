@@ -9,9 +9,11 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bot.conversation.people.safety import DANGER
 from bot.jobs.services import Services
 from bot.languages import direction, nearest, preferred
 from bot.model.words import WebWords, web_words_of
+from bot.web.public.reader import FALLBACK, WORDS
 
 _FOLDER = Path(__file__).parent
 _FALLBACK = "en"
@@ -78,6 +80,11 @@ def wanted_language(request: Request, services: Services) -> str:
     return preferred(wanted, services.renderer.tags("web"), _FALLBACK)
 
 
+def _of_site(services: Services, language: str) -> str:
+    """Return the tag in which the public site speaks to who reads this language."""
+    return nearest(language, services.renderer.tags(WORDS).values()) or FALLBACK
+
+
 def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:
     """Return the page as an HTTP answer."""
     web = services.settings.web
@@ -85,6 +92,8 @@ def show(services: Services, page: Page, language: str, *, status: int = 200) ->
         page=page,
         language=language,
         direction=direction(language),
-        base=urlsplit(web.public_url).path if web else "",
+        base=urlsplit(web.public_url).path.rstrip("/") if web else "",
+        danger=services.renderer.chat.label(DANGER, language),
+        site_language=_of_site(services, language),
     )
     return HTMLResponse(html, status_code=status)

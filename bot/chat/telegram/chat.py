@@ -67,14 +67,7 @@ What takes longer is left behind; updates that were not taken come again.
 
 def live(services: Services) -> str | None:
     """Return the name of the Telegram channel that people can talk to; None without a live one."""
-    return next(
-        (
-            c.name
-            for c in services.settings.channels.values()
-            if c.nudges and c.network == "telegram" and c.name not in services.dry
-        ),
-        None,
-    )
+    return services.talking
 
 
 class Chat:

@@ -104,7 +104,10 @@ class Inbox(Topic):
     def flag(
         self, channel: int, address: str, country: str | None, language: str, text: str, now: int
     ) -> int:
-        """Store a message about a child in danger for the safeguarding contact; return its id."""
+        """Store a message about a child in danger for the safeguarding contact; return its id.
+
+        The `address` is '' where it was written on a page: nobody knows by whom.
+        """
         [(number,)] = self._database.rows(
             "INSERT INTO flag (channel, address, country, language, at, text) "
             "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
@@ -118,6 +121,18 @@ class Inbox(Topic):
             },
         )
         return int(number)
+
+    def flags_since(self, channel: int, address: str, since: int) -> int:
+        """Return how many messages came from an address after an epoch second; '' is that of
+        pages, whose readers have none.
+        """
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM flag WHERE channel = :channel AND address = :address AND at"
+                " > :since",
+                {"channel": channel, "address": address, "since": since},
+            )
+        )
 
     def untold_flags(self, channel: int) -> list[Flag]:
         """Return messages that the safeguarding contact has not got yet, oldest first."""

@@ -13,6 +13,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``campaigns``  the first page, and that of a campaign
 ``calendars``  the year as a list, a month as a grid
 ``actions``    the page of an action
+``danger``     whom to call for a child in danger, and a message to the contact
+``countries``  countries in the reader's language
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
 =============  ====================================================================
@@ -24,7 +26,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.web.public import about, actions, calendars, campaigns
+from bot.web.public import about, actions, calendars, campaigns, danger
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.site import PublicPage, Site
 from bot.web.public.view import STATIC, TYPES
@@ -32,6 +34,13 @@ from bot.web.public.view import STATIC, TYPES
 PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="", answer=campaigns.home),
     PublicPage(path="about", answer=about.about),
+    PublicPage(
+        path="danger",
+        answer=danger.danger,
+        version=None,
+        posted=danger.written,
+        most_bytes=danger.MOST_BYTES,
+    ),
     PublicPage(path="{campaign}", answer=campaigns.slashed),
     PublicPage(path="{campaign}/", answer=campaigns.campaign),
     PublicPage(path="{campaign}/calendar", answer=calendars.year),
@@ -51,7 +60,10 @@ def routes(site: Site, base: str) -> list[Route]:
         Route(f"{base}/robots.txt", site.file(_robots)),
         Route(f"{base}/sitemap.xml", site.file(about.sitemap)),
         Route(f"{base}/static/{{name}}", site.file(_static)),
-        *(Route(f"{base}/{{language}}/{page.path}", site.route(page)) for page in PAGES),
+        *(
+            Route(f"{base}/{{language}}/{page.path}", site.route(page), methods=page.methods)
+            for page in PAGES
+        ),
         Route(f"{base}/{{language}}", site.route(PublicPage(path="", answer=campaigns.slashed))),
     ]
 

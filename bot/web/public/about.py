@@ -57,7 +57,7 @@ def sitemap(reader: Reader) -> File:
 
 def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
     """Yield the parts of each page's path behind its language."""
-    yield from [("",), ("about",)]
+    yield from [("",), ("about",), ("danger",)]
     for campaign in shown_campaigns(reader.services, reader.today).values():
         within = Reader(
             services=reader.services,

@@ -70,6 +70,8 @@ class Reader:
     query: Mapping[str, str] = field(default_factory=dict)
     #: path and query behind the language, for the same page in another one
     rest: str = ""
+    #: whether forms are taken here; where pages are only shown, none is offered
+    takes: bool = False
 
     @cached_property
     def today(self) -> date:

@@ -22,6 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.jobs.services import Services
 from bot.languages import preferred
 from bot.model import Campaign
+from bot.web.forms import fields, is_own
 from bot.web.public.headers import HEADERS, LIVING
 from bot.web.public.reader import FALLBACK, WORDS, Answer, Elsewhere, File, Reader, Shown, Urls
 from bot.web.public.shown import shown_campaigns
@@ -57,6 +58,15 @@ class PublicPage:
     path: str
     answer: Handler
     version: Callable[[Services], Hashable] | None = _never_changes
+    #: answers the page's form, by the first value of each field; None: it has none
+    posted: Callable[[Reader, Mapping[str, str]], Shown] | None = None
+    #: most that its form may send
+    most_bytes: int = 10_000
+
+    @property
+    def methods(self) -> list[str]:
+        """What may be asked of the page."""
+        return ["GET"] if self.posted is None else ["GET", "POST"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class _Kept:
 class Site:
     """The public pages of `services`, which change when the data are read again.
 
-    `origin` is what stands before a path in whole addresses; `base` what stands before all paths.
+    `takes` says whether forms are taken; else the site only shows.
     """
 
     def __init__(
@@ -77,10 +87,13 @@ class Site:
         services: Callable[[], Services],
         clock: Callable[[], datetime],
         urls: Urls,
+        *,
+        takes: bool = False,
     ) -> None:
         self._services = services
         self._clock = clock
         self._urls = urls
+        self._takes = takes
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
         self._of: Services | None = None
@@ -90,6 +103,8 @@ class Site:
 
         async def endpoint(request: Request) -> Response:
             reader = self._reader(request)
+            if request.method == "POST":
+                return await self._posted(page, reader, request)
             key = self._key(page, reader, request)
             kept = self._answers.get(key) if key is not None else None
             if kept is None:
@@ -105,6 +120,14 @@ class Site:
             return _answered(kept, request)
 
         return endpoint
+
+    async def _posted(self, page: PublicPage, reader: Reader, request: Request) -> Response:
+        if page.posted is None or not self._takes:
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+        if not is_own(request, self._urls.origin):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        answer = page.posted(reader, await fields(request, page.most_bytes))
+        return _answered(self._made(reader, answer, living=True), request)
 
     def file(
         self, answer: Callable[[Reader], File | None]
@@ -161,6 +184,7 @@ class Site:
             campaign=None,
             now=self._clock(),
             parts=parts or {},
+            takes=self._takes,
         )
 
     def _reader(self, request: Request) -> Reader:
@@ -180,6 +204,7 @@ class Site:
             campaign=self._campaign(services, parts.get("campaign")),
             now=self._clock(),
             parts=parts,
+            takes=self._takes,
             query=dict(request.query_params),
             rest=f"{rest}?{urlencode(request.query_params.multi_items())}" if query else rest,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from bot.conversation.people.safety import DANGER
 from bot.languages import naming
 from bot.links import link_spans
 from bot.text import filled
@@ -36,6 +37,7 @@ def html(reader: Reader, page: Shown) -> str:
         campaign=reader.campaign,
         languages=_languages(reader),
         menu=entries(reader),
+        danger=reader.services.renderer.chat.label(DANGER, reader.language),
         **page.values,
     )
 
