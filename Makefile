@@ -1,4 +1,5 @@
-# make run    sets everything up and plays the campaign in front of you; nothing leaves
+# make run    sets everything up, plays the campaign in front of you and shows its pages; nothing
+#             leaves
 # make test   all tests
 # make quick  the quick tests: those of networks and pages (they talk to servers), those marked
 #             `process` (they start another process, or build the wheel), `alone` (they need one of
@@ -22,7 +23,7 @@ READY := $(VENV)/.ready
 PEERS := benchmarks/.venv
 
 run: $(READY)
-	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person -
+	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person - --serve
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal

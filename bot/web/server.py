@@ -56,7 +56,9 @@ def _behind(gate: Gate) -> type[asyncio.Protocol]:
 
 
 class Server:
-    """Pages as they run beside the other jobs; `table` of config.toml says where they listen."""
+    """Pages as they run beside other jobs; `table` of config.toml says where they listen, '' means
+    that the command line does.
+    """
 
     def __init__(
         self, application: Any, listen: str, bounds: Bounds | None = None, *, table: str = "web"

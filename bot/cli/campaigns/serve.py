@@ -4,14 +4,25 @@ are written.
 
 import asyncio
 import dataclasses
+import signal
+import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import closing, suppress
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, note, open_library, open_settings, say
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    note,
+    now_of,
+    open_library,
+    open_settings,
+    say,
+)
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -31,6 +42,9 @@ CampaignOption = Annotated[
         show_default=False,
     ),
 ]
+LISTEN = "127.0.0.1:8721"
+"""Where the pages are served by default."""
+
 ListenOption = Annotated[
     str, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are served.")
 ]
@@ -42,7 +56,7 @@ WatchOption = Annotated[
 def serve(
     *,
     campaign: CampaignOption = None,
-    listen: ListenOption = "127.0.0.1:8721",
+    listen: ListenOption = LISTEN,
     watch: WatchOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -52,7 +66,7 @@ def serve(
     Nothing is sent and nothing changed. Of a rehearsal's database it shows what was rehearsed.
     """
     settings = _wanted(open_settings(config, db), campaign or [])
-    asyncio.run(_serve(settings, listen, watch=watch))
+    asyncio.run(show(settings, listen, watch=watch))
 
 
 def _wanted(settings: "Settings", named: list[str]) -> "Settings":
@@ -75,20 +89,21 @@ def _wanted(settings: "Settings", named: list[str]) -> "Settings":
     )
 
 
-async def _serve(settings: "Settings", listen: str, *, watch: bool) -> None:
+async def show(settings: "Settings", listen: str = LISTEN, *, watch: bool = False) -> None:
+    """Serve the pages at `listen` until SIGINT or SIGTERM; with `watch`, read files that change.
+
+    Raises `UsageError` for an address that can't be had, `DataError` and `StoreError` for what
+    can't be read.
+    """
     from bot.web import build
     from bot.web.server import Server
 
     shown = _Shown(settings)
     try:
-        address = f"http://{listen}"
-        application = build(
-            lambda: shown.services, lambda: datetime.now(UTC), address, letters=False
-        )
-        server = Server(application, listen)
+        application = build(lambda: shown.services, shown.now, f"http://{listen}", letters=False)
+        server = Server(application, listen, table="")
         await server.start()
-        host = listen.rpartition(":")[0]
-        say(f"The pages are at http://{host}:{server.port}/ until you press Ctrl-C.")
+        say(f"The pages are at http://{listen}/ until you press Ctrl-C.")
         try:
             await _until_stopped(shown if watch else None)
         finally:
@@ -97,28 +112,59 @@ async def _serve(settings: "Settings", listen: str, *, watch: bool) -> None:
         shown.services.store.close()
 
 
-async def _until_stopped(shown: "_Shown | None") -> None:
-    if shown is None:
-        await asyncio.Event().wait()
-        return
-    while True:
-        await asyncio.sleep(_LOOK)
-        shown.look()
+def free() -> str:
+    """Return where the pages are served by default, or another port where that is taken."""
+    with closing(socket.socket()) as sock:
+        host, _, port = LISTEN.rpartition(":")
+        try:
+            sock.bind((host, int(port)))
+        except OSError:
+            sock.bind((host, 0))
+        return f"{host}:{sock.getsockname()[1]}"
+
+
+async def _until_stopped(watched: "_Shown | None") -> None:
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    while not stopped.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), _LOOK if watched else None)
+        if watched and not stopped.is_set():
+            watched.look()
 
 
 class _Shown:
     """What the pages show: read at the start, and again where files have changed."""
 
     def __init__(self, settings: "Settings") -> None:
-        from bot.app import open_pages
-
         self._settings = settings
         self._seen = self._stamps()
-        self.services: Services = open_pages(settings, open_library(settings, settings.active))
+        self.services = self._opened()
+
+    def _opened(self) -> "Services":
+        from bot.app import open_pages
+
+        library = open_library(self._settings, self._settings.active)
+        services = open_pages(self._settings, library)
+        try:
+            for campaign in services.active:
+                for tag in campaign.languages:  # a broken file of words would break each page
+                    services.renderer.words(campaign, tag)
+        except BaseException:
+            services.store.close()
+            raise
+        return services
+
+    def now(self) -> datetime:
+        """Return the instant that it is on the pages: on those of a rehearsal, its last day."""
+        from bot.jobs.rehearsal.script import script_of
+
+        script = script_of(self.services.store)
+        return datetime.combine(script.end, time(12), UTC) if script else now_of(self.services)
 
     def look(self) -> None:
         """Read the files again where they have changed; with a problem, what was read stays."""
-        from bot.app import open_pages
         from bot.errors import DrumbeatError
 
         stamps = self._stamps()
@@ -126,15 +172,13 @@ class _Shown:
             return
         self._seen = stamps
         try:
-            services = open_pages(
-                self._settings, open_library(self._settings, self._settings.active)
-            )
+            services = self._opened()
         except DrumbeatError as error:
             note(f"{error}\nThe pages stay as they were until this is mended.")
             return
         self.services.store.close()
         self.services = services
-        note("Read again.")
+        note("Read again; `drumbeat check` says what is missing.")
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
         return dict(self._files())

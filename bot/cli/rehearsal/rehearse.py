@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.campaigns.serve import free, show
 from bot.cli.checked import picture_remarks, told_limits
 from bot.cli.common import (
     ConfigOption,
@@ -67,6 +70,13 @@ FaultsOption = Annotated[
         help="Let networks, clock, disk and process fail; the same seed gives the same faults.",
     ),
 ]
+ServeOption = Annotated[
+    bool,
+    typer.Option(
+        "--serve",
+        help="Then show the pages of what was rehearsed, until Ctrl-C; not in a pipe, nor in CI.",
+    ),
+]
 PersonOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
@@ -84,6 +94,7 @@ def rehearse(
     config: ConfigOption = None,
     db: DbOption = None,
     faults: FaultsOption = None,
+    serve: ServeOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Play a campaign on a simulated clock: the real planner, outbox and texts; nothing leaves.
@@ -114,12 +125,14 @@ def rehearse(
         report, diary = asyncio.run(
             _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
-    _tell(report, as_json=as_json)
-    for remark in picture_remarks(settings, library, told, only=ids):
-        note(remark)
-    _write_diary(person, diary, as_json=as_json)
-    if not as_json:
-        _tell_going_live(library, ids)
+        _tell(report, as_json=as_json)
+        for remark in picture_remarks(settings, library, told, only=ids):
+            note(remark)
+        _write_diary(person, diary, as_json=as_json)
+        if not as_json:
+            _tell_going_live(library, ids)
+        if serve and sys.stdout.isatty() and os.environ.get("CI") != "true":
+            asyncio.run(show(replace(settings, active=ids), free()))
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
 

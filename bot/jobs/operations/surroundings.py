@@ -282,13 +282,11 @@ def problems_told(count: int, named: Sequence[str]) -> str:
 
 def cant_listen(listen: str, error: Exception, table: str = "web") -> str:
     """Return a sentence that says that an address can't be had, and what to do; `table` of
-    config.toml names it: web or health.
+    config.toml names it: web or health, or '' where the command line does.
     """
-    what = {"web": "the pages", "health": "the health port"}[table]
-    return (
-        f"{what} can't listen on {listen}: {_words(error)}; set another `listen` under [{table}],"
-        " or stop what uses it"
-    )
+    what = {"health": "the health port"}.get(table, "the pages")
+    another = f"set another `listen` under [{table}]" if table else "name another with --listen"
+    return f"{what} can't listen on {listen}: {_words(error)}; {another}, or stop what uses it"
 
 
 def _words(error: Exception) -> str:

@@ -7,15 +7,13 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.errors import FactExpired, LinkEmpty
 from bot.jobs.campaigns import calendar
 from bot.model import Action, Audience, Rendered, Role
 from bot.rules import planner
 from bot.rules.sharing import addresses
+from bot.web.public.listed import said
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.shown import is_over
-
-_NETWORK = calendar.LIST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,24 +70,7 @@ def _day(reader: Reader, asked: Action) -> date | None:
 def _render(
     reader: Reader, asked: Action, day: date, role: Role, wording: int = 0
 ) -> Rendered | None:
-    """Return a text of the action; None where there is none, or none that may be said now."""
-    renderer, campaign = reader.services.renderer, reader.of
-    language = reader.speaks
-    if not renderer.wordings(campaign, asked, role, language=language, network=_NETWORK):
-        return None
-    try:
-        return renderer.text(
-            campaign,
-            asked,
-            role,
-            language=language,
-            network=_NETWORK,
-            audience=_audience(asked),
-            day=day,
-            wording=wording,
-        )
-    except (LinkEmpty, FactExpired):
-        return None
+    return said(reader, reader.of, asked, role, _audience(asked), day, wording)
 
 
 def _audience(asked: Action) -> Audience:
@@ -100,7 +81,7 @@ def _audience(asked: Action) -> Audience:
 def _sharings(reader: Reader, asked: Action, day: date) -> list[Sharing]:
     """Return the wordings to share, so that not all post alike."""
     count = reader.services.renderer.wordings(
-        reader.of, asked, Role.SHARE, language=reader.speaks, network=_NETWORK
+        reader.of, asked, Role.SHARE, language=reader.speaks, network=calendar.LIST
     )
     page = reader.urls.whole(reader.here("actions", asked.id))
     targets = reader.services.library.shared.targets

@@ -8,10 +8,9 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.jobs.campaigns.calendar import CalendarEntry
 from bot.languages import first_weekday
 from bot.model import Audience
-from bot.web.public.listed import INDIVIDUAL, day_of, entries, month_name, months
+from bot.web.public.listed import INDIVIDUAL, Entry, day_of, entries, month_name, months
 from bot.web.public.reader import Reader, Shown
 
 
@@ -20,7 +19,7 @@ class Day:
     """A field of the grid; None for what belongs to another month."""
 
     day: date | None
-    entries: Sequence[CalendarEntry] = ()
+    entries: Sequence[Entry] = ()
     today: bool = False
 
 
@@ -111,7 +110,7 @@ def _weekdays(reader: Reader) -> list[tuple[str, str]]:
     return [(reader.day(day, "ccc"), reader.day(day, "cccc")) for day in days]
 
 
-def _weeks(reader: Reader, listed: Sequence[CalendarEntry], first: date) -> list[list[Day]]:
+def _weeks(reader: Reader, listed: Sequence[Entry], first: date) -> list[list[Day]]:
     weeks = calendar.Calendar(first_weekday(reader.language)).monthdatescalendar(
         first.year, first.month
     )

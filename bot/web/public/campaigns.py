@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.jobs.campaigns.calendar import CalendarEntry
 from bot.model import Campaign
-from bot.web.public.listed import dated, day_of, month_name, months
+from bot.web.public.listed import Entry, dated, day_of, month_name, months
 from bot.web.public.reader import Elsewhere, Reader, Shown
 from bot.web.public.shown import is_over, running, shown_campaigns
 
@@ -21,7 +20,7 @@ class Card:
     path: str
     over: bool
     #: what comes next, where it goes on
-    next: CalendarEntry | None
+    next: Entry | None
 
 
 def slashed(reader: Reader) -> Elsewhere:
@@ -59,7 +58,7 @@ def _card(reader: Reader, campaign: Campaign) -> Card:
     )
 
 
-def _ahead(reader: Reader, campaign: Campaign) -> Iterator[CalendarEntry]:
+def _ahead(reader: Reader, campaign: Campaign) -> Iterator[Entry]:
     return (entry for entry in dated(reader, campaign) if day_of(entry) >= reader.today)
 
 
@@ -92,7 +91,7 @@ def _instead(reader: Reader) -> tuple[str, str] | None:
     return None if other is None else (reader.about(other).title, reader.path(other.id, ""))
 
 
-def _of_month(listed: Sequence[CalendarEntry], today: date) -> list[CalendarEntry]:
+def _of_month(listed: Sequence[Entry], today: date) -> list[Entry]:
     month = (today.year, today.month)
     return [entry for entry in listed if (day_of(entry).year, day_of(entry).month) == month]
 

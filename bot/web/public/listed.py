@@ -4,14 +4,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
-from bot.jobs.campaigns.calendar import CalendarEntry
 from bot.languages import nearest
-from bot.model import Audience, Campaign
+from bot.model import Action, Audience, Campaign, Rendered, Role
+from bot.rules import planner
 from bot.web.public.reader import Reader
+
+_Day = date  # a field of that name hides the class
 
 INDIVIDUAL = Audience.INDIVIDUAL
 """The audience of a calendar whose path names none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An action in a list; a field is what `drumbeat calendar` calls it."""
+
+    campaign: str
+    id: str
+    #: the day on which it is sent; None for a quick thing
+    nudge: _Day | None
+    observance: str | None
+    #: the named day, None for a month's action
+    date: _Day | None
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +37,10 @@ class Month:
 
     first: date
     name: str
-    entries: Sequence[CalendarEntry]
+    entries: Sequence[Entry]
 
 
-def dated(
-    reader: Reader, campaign: Campaign, audience: Audience = INDIVIDUAL
-) -> list[CalendarEntry]:
+def dated(reader: Reader, campaign: Campaign, audience: Audience = INDIVIDUAL) -> list[Entry]:
     """Return what the campaign's year asks of an audience on a day, by day.
 
     The year is that of a dated campaign, else the one of today.
@@ -33,26 +48,82 @@ def dated(
     return [entry for entry in entries(reader, campaign, audience) if entry.nudge]
 
 
-def entries(reader: Reader, campaign: Campaign, audience: Audience) -> list[CalendarEntry]:
-    """Return all that the campaign's year asks of an audience; quick things come last."""
-    return calendar.entries(
-        campaign,
-        reader.services.renderer,
-        today=reader.today,
-        language=nearest(reader.language, campaign.languages) or campaign.language,
-        audience=audience,
+def entries(reader: Reader, campaign: Campaign, audience: Audience) -> list[Entry]:
+    """Return all that the campaign's year asks of an audience by day; quick things come last."""
+    start, end = calendar.window(campaign, None, reader.today)
+    listed = [
+        _entry(reader, campaign, action, audience, day)
+        for action in campaign.actions
+        if action.asks and audience in action.audiences
+        for day in _days(action, start, end)
+    ]
+    # sorted() is stable, so entries of one day keep the order of the files
+    return sorted(listed, key=lambda entry: entry.nudge or date.max)
+
+
+def _days(action: Action, start: date, end: date) -> list[date | None]:
+    if action.when is None:
+        return [None]
+    return [day for day, _ in planner.instances(action, start, end)]
+
+
+def _entry(
+    reader: Reader, campaign: Campaign, action: Action, audience: Audience, day: date | None
+) -> Entry:
+    return Entry(
+        campaign=campaign.id,
+        id=action.id,
+        nudge=day,
+        observance=action.observance,
+        date=day if action.observance else None,
+        title=title(reader, campaign, action, audience, day or reader.today),
     )
 
 
-def day_of(entry: CalendarEntry) -> date:
+def title(reader: Reader, campaign: Campaign, action: Action, audience: Audience, day: date) -> str:
+    """Return what an action is called on `day`; its id where its title can't be made."""
+    text = said(reader, campaign, action, Role.TITLE, audience, day)
+    return action.id if text is None else text.text
+
+
+def said(
+    reader: Reader,
+    campaign: Campaign,
+    action: Action,
+    role: Role,
+    audience: Audience,
+    day: date,
+    wording: int = 0,
+) -> Rendered | None:
+    """Return a text of an action; None where there is none, or none that can be made now.
+
+    `drumbeat check` tells what is wrong with a text; a page shows all others.
+    """
+    language = nearest(reader.language, campaign.languages) or campaign.language
+    try:
+        return reader.services.renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=calendar.LIST,
+            audience=audience,
+            day=day,
+            wording=wording,
+        )
+    except RenderError:
+        return None
+
+
+def day_of(entry: Entry) -> date:
     """Return the day of a dated entry."""
     assert entry.nudge is not None  # noqa: S101 - quick things are none
     return entry.nudge
 
 
-def months(reader: Reader, listed: Iterable[CalendarEntry]) -> list[Month]:
+def months(reader: Reader, listed: Iterable[Entry]) -> list[Month]:
     """Return dated entries by month, in order."""
-    by_month: dict[date, list[CalendarEntry]] = {}
+    by_month: dict[date, list[Entry]] = {}
     for entry in listed:
         by_month.setdefault(day_of(entry).replace(day=1), []).append(entry)
     return [
