@@ -35,8 +35,8 @@ from bot.config import Privacy, load
 from bot.conversation.actions.today import reference
 from bot.conversation.words import bind
 from bot.jobs.rehearsal import population
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 from bot.model.person import NewPerson
 from bot.networks.telegram.network import Network

@@ -48,8 +48,8 @@ from bot.jobs.broadcasts import offers
 from bot.jobs.operations import startup
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
-from bot.jobs.sending import pace as job
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch import pace as job
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.model import Message, Receipt
 from bot.model.staff import Actor

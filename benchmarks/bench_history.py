@@ -28,7 +28,7 @@ from bot.jobs.operations import status
 from bot.jobs.people.history import OVER
 from bot.jobs.planning import plan
 from bot.jobs.sending import holds
-from bot.jobs.sending.daily import posts_left
+from bot.jobs.sending.dispatch.daily import posts_left
 from bot.jobs.services import Services
 from bot.model import State
 from bot.model.outbox import Scope

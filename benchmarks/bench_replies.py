@@ -33,8 +33,8 @@ from bot import app
 from bot.chat.telegram.chat import Chat
 from bot.jobs.operations import startup
 from bot.jobs.rehearsal import population
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 
 DUE = datetime(2021, 5, 1, 10, tzinfo=UTC)

@@ -31,8 +31,8 @@ from bot.jobs.operations import clock as clock_job
 from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.operations.turns import LET_GO, Turns
-from bot.jobs.sending.dispatch import accounts
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick

@@ -18,7 +18,7 @@ from typing_extensions import override
 from bot.chat.entry import ChatEntry
 from bot.chat.messages import Arrival, Outgoing
 from bot.conversation.words import Command, Media, Text, bound
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret

@@ -23,7 +23,8 @@ from bot.jobs.counting import collect, cost
 from bot.jobs.operations import probe
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import Audience
 from bot.model import State as Delivery
 from bot.model.pledge import Handle, NewPledge, PledgeState

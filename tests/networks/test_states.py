@@ -18,7 +18,7 @@ from bot import networks
 from bot.errors import AccountRefused, Blocked, RateLimited, Refused, TryLater, Unanswered
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ async def dispatched(fake, tmp_path, trouble):
     dispatcher = Dispatcher(services, own.account, NINE - timedelta(hours=1))
     for _ in range(3):
         await dispatcher.step(NINE)
-        if not dispatcher._flying:
+        if not dispatcher.in_flight:
             break
         await dispatcher._rest(0, None)
     await dispatcher.close(NINE)

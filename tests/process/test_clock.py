@@ -27,7 +27,7 @@ from bot.errors import RateLimited, TryLater
 from bot.jobs.operations import needs
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import clock
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.ticks import TICKS
 from bot.model import Limits, Receipt, State, YearlyDay
 from bot.model.outbox import Result

@@ -27,7 +27,7 @@ from bot.files.frozen import read_files
 from bot.jobs.monitoring.pulse import Pulse
 from bot.jobs.operations import reload
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model import Channel, DeliveryKey, Limits, Problem, Receipt, Secret, State, YearlyDay
@@ -561,7 +561,7 @@ async def test_a_stop_closes_what_a_reload_left_open(tmp_path, monkeypatch, capl
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_a_sighup_lets_go_of_what_never_answers_and_goes_on(tmp_path, monkeypatch, at_once):
     monkeypatch.setattr("bot.scheduler.DRAIN", 0.5)
-    monkeypatch.setattr("bot.jobs.sending.unheard.LONGEST", 3.0)
+    monkeypatch.setattr("bot.jobs.sending.dispatch.unheard.LONGEST", 3.0)
     services = build(tmp_path, 6, far=lambda channel: Far(channel, at_once=at_once, stuck=(2,)))
     far = services.networks["telegram"]
     async with running(services, elsewhere(services, monkeypatch)) as one:
@@ -648,8 +648,8 @@ async def held(services):
 async def resting(services):
     moment = datetime.now(UTC)
     dispatcher = Dispatcher(services, "telegram", moment)
-    dispatcher._pacer.limited(moment.timestamp(), 3600.0)
-    services.store.channels.keep_pacing("telegram", dispatcher._pacer.state().dumps())
+    dispatcher.pacer.limited(moment.timestamp(), 3600.0)
+    services.store.channels.keep_pacing("telegram", dispatcher.pacer.state().dumps())
 
 
 async def waiting_for_its_network(services):

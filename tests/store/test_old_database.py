@@ -22,7 +22,8 @@ from bot.config import Chat, Privacy, Safeguarding
 from bot.files.frozen import read_files
 from bot.jobs.operations.backup import backup
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting
 from bot.jobs.texts import letters
 from bot.library import read, shipped_root

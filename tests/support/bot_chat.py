@@ -16,8 +16,8 @@ from fakes.bot_api import BotApi
 from bot.chat.telegram.chat import Chat
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.line import Line
 from bot.model import Secret
 from bot.networks.telegram.network import Network
 from bot.render import Renderer

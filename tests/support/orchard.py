@@ -14,7 +14,8 @@ from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import lookup
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.library import shipped_root
 from bot.model import Audience, Kind, Secret, YearlyDay
 from bot.model.makers import Group, JourneyRules

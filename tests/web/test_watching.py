@@ -20,7 +20,7 @@ from bot.jobs.monitoring.life import Life
 from bot.jobs.monitoring.view import Viewer
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.operations.backup import backup
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.ticks import PLAN
 from bot.web.metrics import exposed, registry
 

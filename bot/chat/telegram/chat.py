@@ -32,7 +32,7 @@ from bot.chat.telegram.webhook import Webhook
 from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.operations.surroundings import NO_PRIVACY
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, T
 
 from bot.chat.messages import Outgoing
 from bot.conversation.words import bound
-from bot.jobs.sending.line import PATIENCE, Line
+from bot.jobs.sending.dispatch.line import PATIENCE, Line
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.lean import Lean

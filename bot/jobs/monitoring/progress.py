@@ -4,8 +4,8 @@ they leave.
 
 from datetime import datetime
 
-from bot.jobs.sending.daily import posts_left
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.daily import posts_left
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from bot.errors import StoreError
 from bot.jobs.monitoring.life import Job, Life
 from bot.jobs.operations import backup, status
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.model import State
 from bot.networks.common.redact import redacted

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot import __version__
 from bot.jobs.operations import reload, status, surroundings
 from bot.jobs.planning import outlook
-from bot.jobs.sending.unheard import alarm_uncertain
+from bot.jobs.sending.dispatch.unheard import alarm_uncertain
 from bot.jobs.services import Services
 from bot.model.person import Status
 from bot.rules.alerts import of_a_process

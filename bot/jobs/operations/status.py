@@ -16,7 +16,7 @@ from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook, waves
 from bot.jobs.planning.waves import Day, Wave
-from bot.jobs.sending import rests
+from bot.jobs.sending.dispatch import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope, Upcoming, Waiting

@@ -23,7 +23,7 @@ from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
-from bot.jobs.sending.pace import MOST_FLYING
+from bot.jobs.sending.dispatch.pace import MOST_FLYING
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.errors import StoreError
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.unheard import Unheard
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.unheard import Unheard
 from bot.jobs.services import Services
 
 LET_GO = 0.3

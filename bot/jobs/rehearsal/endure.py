@@ -20,7 +20,8 @@ from bot.jobs.rehearsal.script import Script
 from bot.jobs.rehearsal.storm import Killed, Met, Storm, Stricken
 from bot.jobs.rehearsal.verdict import Verdict, judged
 from bot.jobs.sending import decisions
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import DeliveryKey

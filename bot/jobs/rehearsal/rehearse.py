@@ -16,8 +16,9 @@ from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
 from bot.jobs.rehearsal.script import Script
-from bot.jobs.sending.attempt import UNMADE
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.attempt import UNMADE
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import State

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from bot.errors import NetworkError, Unanswered
 from bot.jobs.counting import cost
-from bot.jobs.sending.attempt import Attempts, tell_failed
+from bot.jobs.sending.dispatch.attempt import Attempts
+from bot.jobs.sending.dispatch.meaning import tell_failed
 from bot.jobs.services import Services
 from bot.logcontext import About
 from bot.model import PUBLIC, Channel, Kind, State

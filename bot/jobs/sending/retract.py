@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.errors import NetworkError, UsageError
 from bot.jobs.counting import cost
-from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.decisions import Outcome, close_alerts, find
+from bot.jobs.sending.dispatch.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
 from bot.model.outbox import Claimed, Entry, Result

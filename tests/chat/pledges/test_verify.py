@@ -31,7 +31,7 @@ from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.people import retention
 from bot.jobs.pledges import officials
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import letters
 from bot.library import shipped_root
 from bot.model import Audience, Secret, State

@@ -18,7 +18,7 @@ from tree import TOP, languages
 
 from bot.config import Chat
 from bot.jobs.planning import plan
-from bot.jobs.sending.attempt import uncertain_text
+from bot.jobs.sending.dispatch.meaning import uncertain_text
 from bot.model import State
 from bot.networks.dry.network import Network as Dry
 from bot.networks.x.network import Network as X

@@ -21,7 +21,7 @@ from fakes.telegram import Refusal
 from bot.chat.telegram import polling
 from bot.chat.telegram.replies import LONGEST, pieces, units
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 from bot.model.person import Status
 

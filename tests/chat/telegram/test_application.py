@@ -15,7 +15,7 @@ from tree import languages
 from bot.chat.telegram.chat import Chat, live
 from bot.config import Chat as ChatSettings
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import Secret, State
 from bot.model.person import Status
 from bot.networks.telegram.network import Network

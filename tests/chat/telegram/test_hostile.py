@@ -23,8 +23,8 @@ from fakes.base import Trouble
 from bot.conversation import OFFERS
 from bot.files.frozen import read_files
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.line import Line
 from bot.model.person import Status
 from bot.render.chat import ChatTexts
 

@@ -9,7 +9,7 @@ from bot_chat import joined, person, running, until
 
 from bot.jobs.people import history
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 
 pytestmark = pytest.mark.slow
 

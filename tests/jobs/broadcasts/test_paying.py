@@ -14,8 +14,8 @@ from fakes import base, telegram
 
 from bot.jobs.broadcasts import offers
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.line import Line
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.line import Line
 from bot.model import Secret, State
 from bot.model.outbox import Pace
 from bot.model.staff import Actor
@@ -240,7 +240,7 @@ async def test_a_crash_lets_no_more_be_paid_for_than_was_said(seller):
     fake, world = seller(100)
     world.pays()
     holds = world.store.holds.current()
-    paying = world.dispatcher._paying
+    paying = world.dispatcher._allowance.paying
     [channel] = paying.first(world.dispatcher.pacer, [world.channel], NINE.timestamp())
     with world.store.transaction():
         paying._on = True

@@ -21,7 +21,8 @@ from bot.errors import DatabaseBroken, DatabaseInUse, DatabaseTooNew, StoreError
 from bot.jobs.operations.backup import _swap, backup, restore
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
-from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 from bot.store import Store
 from bot.store.db import Database

@@ -7,8 +7,8 @@ import house
 
 from bot.errors import AccountRefused
 from bot.jobs.operations import doctor, status
-from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.rests import Rests
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.rests import Rests
 from bot.model.channel import Resting
 
 

@@ -14,7 +14,7 @@ from bot.chat.telegram.flood import BURST, PATIENCE, Flood
 from bot.jobs.operations import backup
 from bot.jobs.people import retention
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State, YearlyDay
 from bot.model.person import NUDGES
 from bot.networks.dry.network import Network as Dry

@@ -11,7 +11,7 @@ import pytest
 from bot.config import Privacy
 from bot.jobs.people import history
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.ticks import TICKS
 from bot.model import State
 from bot.model.outbox import Result

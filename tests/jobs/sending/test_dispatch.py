@@ -24,8 +24,8 @@ from bot.files.frozen import read_files
 from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decisions, lookup
-from bot.jobs.sending.attempt import UNMADE
-from bot.jobs.sending.dispatch import GULP, Dispatcher
+from bot.jobs.sending.dispatch.attempt import UNMADE
+from bot.jobs.sending.dispatch.dispatcher import GULP, Dispatcher
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
 from bot.model.person import Status

@@ -11,7 +11,7 @@ from helpers import at, live, planned, write_operator
 from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import holds
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import notes
 from bot.model import Audience, Rendered, State, YearlyDay
 from bot.model.outbox import Scope

@@ -14,7 +14,7 @@ from bot.errors import Refused, Unanswered
 from bot.jobs.operations import status
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions, lookup
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.outbox import items
 from bot.jobs.sending.retract import retract
 from bot.model import DeliveryKey, Receipt, State

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import AccountRefused, Blocked, TryLater, Unanswered
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 
 pytestmark = pytest.mark.slow  # minutes of a simulated clock, step by step

@@ -21,7 +21,7 @@ from fakes.base import Trouble
 
 from bot import networks
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import Secret, State
 from bot.networks.common.bounds import Bounds
 from bot.networks.telegram.network import Network as Telegram

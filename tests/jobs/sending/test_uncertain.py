@@ -15,7 +15,7 @@ from bot.errors import Unanswered, UsageError
 from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions, lookup
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 
 NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ from bot.errors import TryLater, UsageError
 from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
 from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State

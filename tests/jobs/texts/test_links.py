@@ -6,7 +6,7 @@ import house
 import pytest
 
 from bot.jobs.planning import plan
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import links
 from bot.model import State
 

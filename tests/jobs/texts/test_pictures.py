@@ -17,7 +17,7 @@ from bot.cli.common import open_library, open_settings
 from bot.errors import OutOfResources
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting
 from bot.jobs.texts import pictures
 from bot.model import State

@@ -21,7 +21,7 @@ from bot.app import connections
 from bot.cli.common import open_library, open_settings
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 from bot.model.person import Status
 from bot.web import build

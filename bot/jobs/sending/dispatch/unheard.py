@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.jobs.sending.attempt import uncertain_text
+from bot.jobs.sending.dispatch.meaning import uncertain_text
 from bot.jobs.services import Services
 from bot.model import State
 from bot.model.outbox import Claimed, Result

@@ -1,33 +1,26 @@
 """One attempt at a delivery: its claimed row becomes a message, the network is called once, and the
 answer becomes the `Result` that the outbox writes.
 
-All of it is decided row by row; claiming and pacing are `bot.jobs.sending.dispatch`.
+All of it is decided row by row: who may get something at all by `screening`, what an answer means
+by `meaning`; claiming and pacing are the `dispatcher`'s.
 """
 
 import logging
-import zlib
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.errors import (
-    AccountRefused,
-    Blocked,
-    Duplicate,
     FactExpired,
     LinkEmpty,
-    Moved,
     NetworkError,
-    NotPaid,
     OutOfResources,
-    RateLimited,
-    Refused,
     RenderError,
     StoreError,
-    TryLater,
     Unanswered,
 )
 from bot.jobs.counting import cost
-from bot.jobs.sending import moved
+from bot.jobs.sending.dispatch.meaning import Meaning
+from bot.jobs.sending.dispatch.screening import Screening
 from bot.jobs.services import Services
 from bot.jobs.texts import kinds, letters, links, pictures
 from bot.jobs.texts.nudges import Nudges
@@ -35,35 +28,17 @@ from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
-from bot.model.person import Status
 from bot.networks.base import Network
-from bot.rules import dates
-from bot.rules.alerts import (
-    DeliveriesUncertain,
-    DiffersFromApproved,
-    LettersFailed,
-    OverCeiling,
-    PostFailed,
-    PostMissed,
-    TargetMoved,
-    TextHeld,
-)
+from bot.rules.alerts import DiffersFromApproved, OverCeiling, TextHeld
 from bot.store.sending.approvals import digests
-from bot.times import epoch, from_epoch
+from bot.times import from_epoch
 
 log = logging.getLogger(__name__)
 
-FIRST_RETRY = 5
-LAST_RETRY = 15 * 60
 RENDER_RETRY = 30 * 60
 """Seconds: a text that can't be made now (an empty link slot, say) is looked at again this often,
 until its grace ends.
 """
-
-CLOCK_RETRY = 30
-"""Seconds after which a row is looked at again that would be too late, if the clock were right."""
-
-CLOCK_WAITS = "the machine's clock jumped: it waits until it is certain that it is too late"
 
 UNMADE = "would wait: "
 """Begins the reason of what a rehearsal skips because it has no text."""
@@ -72,50 +47,6 @@ _KEPT = 2_000
 
 _REST = 60
 """Seconds for which a post waits whose picture this machine can't make now."""
-
-
-def retry_delay(row: Claimed) -> float:
-    """Return the seconds to the row's next try: 5 doubling to 900, and up to a quarter more.
-
-    The jitter is made of the row's key and tries, so that a rehearsal repeats itself.
-    """
-    base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** max(0, row.attempts - 1))
-    return base * (1 + (zlib.crc32(f"{row.key} {row.attempts}".encode()) % 1000) / 4000)
-
-
-def uncertain_text(channel: str) -> str:
-    """Return what the alarm of a channel's uncertain deliveries says, and the commands."""
-    return (
-        f"deliveries on {channel} are uncertain: they may have left, and no answer came. `drumbeat"
-        " outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat"
-        " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
-    )
-
-
-def tell_failed(services: Services, row: Claimed, words: str, moment: int) -> None:
-    """Alarm staff about a post that failed, with the network's `words` and how to send it again.
-
-    Nobody else would notice that it is missing.
-    """
-    key = str(row.key)
-    text = (
-        f"post {key} did not go out: {words}. Once the cause is mended, `drumbeat outbox release"
-        f" {key}` sends it"
-    )
-    if services.store.alerts.open(PostFailed(subject=key, text=text, words=words), moment):
-        log.error("%s", text)
-
-
-def tell_missed(services: Services, row: Claimed, occurrence: Occurrence, moment: int) -> None:
-    """Alarm staff about a post that was skipped as too late, which they may still send."""
-    key = str(row.key)
-    text = (
-        f"post {key} ({occurrence.action}) was skipped: its turn came only after its grace, which"
-        f" ended at {from_epoch(row.expires):%Y-%m-%d %H:%M} UTC, since drumbeat stood still or the"
-        f" post was held. If it is still worth sending, `drumbeat outbox release {key}` sends it"
-    )
-    if services.store.alerts.open(PostMissed(subject=key, text=text), moment):
-        log.error("%s", text)
 
 
 def _unseen(row: Claimed, error: RenderError) -> Result:
@@ -145,72 +76,13 @@ class Attempts:
         self._owed: list[tuple[Rendered, float]] = []
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
-        self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
         self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
+        self._screening = Screening(services, channel, network, self._nudges)
+        self._meaning = Meaning(services, channel, network)
 
     def screen(self, row: Claimed, now: float) -> Result | None:
-        """Return what becomes of a row that may not be sent at `now` (epoch seconds), or None.
-
-        Nothing of it has left. Staff are alarmed about a post that is too late.
-        """
-        occurrence = self.occurrence(row)
-        if row.expires <= now:
-            return self._expired(row, occurrence, now)
-        if not kinds.may_reach(occurrence.subject, row.status):
-            return Result(
-                row,
-                State.CANCELLED,
-                counted=False,
-                error=f"the subscriber is {Status(row.status).name.lower()}",
-            )
-        if reason := self._services.dry.get(self._channel.name):
-            return Result(row, State.SKIPPED, counted=False, error=reason)
-        if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
-            return self._later(row, now, epoch(end), "quiet hours last longer than its grace")
-        if (
-            row.zone
-            and self._network.BUTTONS
-            and (other := self._nudges.put_off(row, occurrence, now)) is not None
-        ):
-            return self._later(
-                row,
-                now,
-                other,
-                "another nudge went to this person that day, and its own grace ends before the"
-                " next",
-            )
-        return None
-
-    def _quiet_end(self, zone: str, now: float) -> datetime | None:
-        return self._quiet.made(
-            (zone, int(now) // 60),
-            lambda: dates.quiet_end(
-                from_epoch(now), dates.zone(zone), self._services.settings.quiet
-            ),
-        )
-
-    def _expired(self, row: Claimed, occurrence: Occurrence, now: float) -> Result:
-        if not self._services.steady():
-            return self._unsure(row, now)
-        if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
-            tell_missed(self._services, row, occurrence, int(now))
-        return Result(row, State.SKIPPED, counted=False, error="later than its grace")
-
-    def _later(self, row: Claimed, now: float, due: int, too_late: str) -> Result:
-        steady = self._services.steady()
-        if due >= row.expires:
-            if not steady:
-                return self._unsure(row, now)
-            return Result(row, State.SKIPPED, counted=False, error=too_late)
-        # with words, so that it is found again where the clock was wrong (`Outbox.no_later`)
-        return Result(
-            row, State.QUEUED, due=due, counted=False, error=None if steady else CLOCK_WAITS
-        )
-
-    def _unsure(self, row: Claimed, now: float) -> Result:
-        """Return that the row waits a little, since by a clock that jumped nothing is too late."""
-        due = int(now) + CLOCK_RETRY
-        return Result(row, State.QUEUED, due=due, counted=False, error=CLOCK_WAITS)
+        """Return what becomes of a row that may not be sent, as `Screening.screen` does."""
+        return self._screening.screen(row, self.occurrence(row), now)
 
     def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Result:
         """Return the row's message, or what becomes of a row whose text can't be made or differs
@@ -402,7 +274,7 @@ class Attempts:
         except NetworkError as error:
             if isinstance(error, Unanswered):
                 self._pay(message, now)
-            return self._refused(row, error, now, post_text), error
+            return self._meaning.result(row, error, now, post_text), error
         except Exception as error:  # whatever a client library lets through: it may have left
             log.exception("%s: unexpected error of the client library", self._channel.name)
             self._pay(message, now)
@@ -410,7 +282,7 @@ class Attempts:
                 f"{self._channel.name}: unexpected {type(error).__name__}; nobody knows whether it"
                 " left"
             )
-            return self._refused(row, unanswered, now, post_text), unanswered
+            return self._meaning.result(row, unanswered, now, post_text), unanswered
         self._pay(message, now)
         return Result(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
 
@@ -430,70 +302,6 @@ class Attempts:
             cost.record_post(self._services, self._channel, body, from_epoch(now))
             del self._owed[0]
 
-    def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Result:
-        words = str(error)
-        match error:
-            case RateLimited() | AccountRefused() | NotPaid():
-                # Not the message's fault: it waits for the account and this was no try.
-                return Result(row, State.QUEUED, counted=False, error=words)
-            case Duplicate() if row.attempts > 1:
-                return Result(
-                    row,
-                    State.SENT,
-                    error="the network has it already: an earlier attempt arrived",
-                    text=text,
-                )
-            case Refused():
-                return Result(row, State.FAILED, error=words)
-            case TryLater():
-                due = int(now + max(retry_delay(row), error.wait)) + 1
-                if due >= row.expires and self._services.steady():
-                    return Result(
-                        row,
-                        State.FAILED,
-                        error=f"{words}; no time for another try within its grace",
-                    )
-                return Result(row, State.QUEUED, due=due, error=words)
-            case _:
-                return Result(row, State.UNCERTAIN, error=words, text=text)
-
-    def _tell_moved(self, error: Moved, moment: int) -> None:
-        """Let posts go to the chat's new address, and alarm staff to write it into config.toml."""
-        store, name = self._services.store, self._channel.name
-        moved.keep(store, self._channel, error.address)
-        # it may have moved before, and nobody has written that down yet
-        store.alerts.close(TargetMoved.kind, name, moment)
-        text = moved.what_to_write(name, error.address)
-        store.alerts.open(TargetMoved(subject=name, text=text, target=error.address), moment)
-
-    def _tell_letter(self, words: str, moment: int) -> None:
-        """Alarm staff that letters did not arrive, where the channel has letters."""
-        if not self._network.LETTERS:
-            return
-        name = self._channel.name
-        text = (
-            f"letters on {name} did not arrive: {words}. Their people stay in the list; `drumbeat"
-            " outbox --state failed` names the letters, `drumbeat outbox release ID` sends one"
-            " again"
-        )
-        alarm = LettersFailed(subject=name, text=text, words=words)
-        if self._services.store.alerts.open(alarm, moment):
-            log.warning("%s", text)
-
     def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
-        """Write what an answer says of the recipient, and alarm staff where they must know."""
-        store, row = self._services.store, settled.row
-        if settled.state is State.FAILED and row.recipient == PUBLIC:
-            tell_failed(self._services, row, settled.error or str(error), int(now))
-        elif settled.state is State.FAILED and not isinstance(error, Blocked):
-            self._tell_letter(settled.error or str(error), int(now))
-        if isinstance(error, Blocked) and row.recipient != PUBLIC:
-            store.people.mark([row.recipient], Status.BLOCKED)
-        elif isinstance(error, Moved) and row.recipient != PUBLIC:
-            store.conversations.move(row.channel, row.address, error.address)
-        elif isinstance(error, Moved):
-            self._tell_moved(error, int(now))
-        elif isinstance(error, Unanswered):
-            name = self._channel.name
-            alarm = DeliveriesUncertain(subject=name, text=uncertain_text(name))
-            store.alerts.open(alarm, int(now))
+        """Write what an answer says of the recipient, as `Meaning.after` does."""
+        self._meaning.after(settled, error, now)

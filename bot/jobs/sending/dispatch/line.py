@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 
 PATIENCE = 900.0
 """Most seconds that a reply waits: one that comes later is of no use."""

@@ -1,0 +1,162 @@
+"""What one account may send now, and what the answers of its network change about that.
+
+Its channels share one pace and one rest; what it pays for goes before all else. Whoever sends asks
+here first, and says here what was answered.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import chain
+from math import inf
+
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Busy,
+    Duplicate,
+    Moved,
+    NetworkError,
+    RateLimited,
+)
+from bot.jobs.broadcasts.paying import Paying
+from bot.jobs.sending.dispatch.pace import pacer
+from bot.jobs.sending.dispatch.rests import Rests
+from bot.jobs.services import Services
+from bot.model import Channel
+from bot.model.outbox import Claimed
+from bot.rules.breaker import Measure
+from bot.rules.pacing import Pacer, State
+from bot.rules.tally import Tally
+
+
+def accounts(services: Services) -> list[str]:
+    """Return the names of the accounts that have channels, in their order."""
+    return sorted({channel.account for channel in services.settings.channels.values()})
+
+
+class Allowance:
+    """Pace, rests and payments of one account, from the epoch second `moment` on.
+
+    It goes on where the stored pace stopped. `measure` says by what failures are judged.
+    """
+
+    paying: Paying
+    _pacer: Pacer
+
+    def __init__(
+        self, services: Services, account: str, moment: float, measure: Measure | None = None
+    ) -> None:
+        self.account = account
+        #: what became of its messages, for whoever watches
+        self.tally = Tally()
+        self.rests = Rests(services.store, account, moment, measure)
+        #: the clock of a live run; None where each step gives the instant of all that it does
+        self.clock: Callable[[], datetime] | None = None
+        #: whether the pace has changed since it was last stored
+        self._changed = False
+        stored = services.store.channels.pacing(account)
+        self._use(services, State.loads(stored) if stored else None, moment)
+
+    def adopt(self, services: Services, moment: float) -> None:
+        """Go on with new services; what has left still counts."""
+        self._use(services, self.pacer.state(), moment)
+
+    def _use(self, services: Services, state: State | None, moment: float) -> None:
+        self._services = services
+        self.channels = [
+            c for c in services.settings.channels.values() if c.account == self.account
+        ]
+        if not self.channels:
+            return
+        self._pacer = pacer(services, self.channels, state, moment)
+        self.paying = Paying(services, self.channels, self._pacer.limit)
+        self._apart = services.networks[self.channels[0].name].APART
+
+    @property
+    def pacer(self) -> Pacer:
+        """The pace of the account, which the replies of a chat on it keep too; it follows a clock
+        that was set, so take the instant that it is asked about first.
+        """
+        self._pacer.follow(self._services.leapt())
+        return self._pacer
+
+    @property
+    def shown(self) -> Pacer:
+        """The same for who only looks at it, from any thread."""
+        return self._pacer
+
+    def fresh(self, moment: float) -> float:
+        """Return the instant by which the pace counts: a step of a live run may take long."""
+        return self.clock().timestamp() if self.clock else moment
+
+    def open_channels(self, moment: float) -> list[Channel]:
+        """Return the channels that aren't paused, the one with the earliest deadline first."""
+        self.rests.look(moment)
+        paused = {p.name for p in self._services.store.channels.paused()}
+        channels = [c for c in self.channels if c.name not in paused]
+        if len(channels) > 1:
+            deadline, ids = self._services.store.outbox.deadline, self._services.channel_ids
+            channels.sort(key=lambda c: deadline(ids[c.name], int(moment)) or inf)
+        return channels
+
+    def in_turn(self, moment: float) -> Iterator[Channel]:
+        """Yield the open channels in the order in which they send: what is paid for first, if
+        anything is.
+        """
+        channels = self.open_channels(moment)
+        return chain(self.paying.first(self._pacer, channels, moment), channels)
+
+    def messages(self, moment: float, flying: int) -> int:
+        """Return how many more messages may be begun, while so many are in flight."""
+        tries = self.rests.allowed(moment, flying)
+        return min(self.pacer.allowed(self.fresh(moment)), tries)
+
+    def wait(self, moment: float, n: int) -> float:
+        """Return the seconds until `n` messages may leave together, or one where it rests."""
+        return max(self.pacer.wait(self.fresh(moment), n), self.rests.wait(moment))
+
+    def take(self, n: int, moment: float) -> None:
+        """Take the places of `n` messages, each of which then has `left` or is given back."""
+        self.pacer.take(n, self.fresh(moment))
+        self._changed = self._changed or n > 0
+
+    def left(self, moment: float) -> None:
+        """Count a message that leaves now."""
+        self.pacer.left(self.fresh(moment))
+
+    def given_back(self, n: int = 1) -> None:
+        """Free the places of messages that were taken and will not leave."""
+        self._pacer.given_back(n)
+
+    def limited(self, retry_after: float, moment: float) -> None:
+        """Let the account rest for so many seconds after a 429, and remember it."""
+        self.tally.limited += 1
+        self.pacer.limited(self.fresh(moment), retry_after)
+        self._changed = True
+        self.remember()
+
+    def heard(self, row: Claimed, error: NetworkError, moment: float) -> bool:
+        """Count what an error says of the account, of a message that left at `moment`; return
+        whether the account must rest.
+        """
+        if self.paying.heard(row, error, moment, self._pacer.paused_until):
+            return True
+        if isinstance(error, RateLimited):
+            self.limited(error.retry_after, moment)
+            return True
+        if isinstance(error, AccountRefused):
+            self.rests.pause((c.name for c in self.channels), error, int(moment))
+            return True
+        if self._apart:
+            return False
+        if isinstance(error, Blocked | Busy | Duplicate | Moved):
+            # about one recipient, from a network that works
+            self.rests.worked(moment)
+            return False
+        return self.rests.failed(row, error, moment)
+
+    def remember(self) -> None:
+        """Store the pace, where it has changed, for a restart."""
+        if self._changed:
+            self._services.store.channels.keep_pacing(self.account, self._pacer.state().dumps())
+            self._changed = False

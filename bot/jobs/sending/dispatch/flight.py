@@ -1,0 +1,122 @@
+"""What is in flight on one account: messages whose answers are awaited, and results that are not
+written yet.
+
+Each message is on its way in a task of its own, or, where a network takes one at a time, in that of
+whoever sends it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+
+from bot.jobs.sending.dispatch.allowance import Allowance
+from bot.jobs.sending.dispatch.attempt import Attempts
+from bot.logcontext import About
+from bot.model import Message, State
+from bot.model.outbox import Claimed, Result
+
+log = logging.getLogger(__name__)
+
+_WEIGHT = 0.1
+"""Of the newest answer in the moving average of how long answers take."""
+
+
+class Flight:
+    """The messages of one account on their way, each counted by its `allowance` when it leaves and
+    when it is answered.
+    """
+
+    def __init__(self, allowance: Allowance) -> None:
+        #: results that wait to be written
+        self.landed: list[Result] = []
+        #: seconds that an answer takes, on average
+        self.latency = 0.0
+        self._allowance = allowance
+        self._flying: dict[asyncio.Task[bool], Claimed] = {}
+        self._single: Claimed | None = None  # under way, where only one is at a time
+        #: rows whose answer nobody waits for any more; they are *sending* still
+        self._let_go: list[Claimed] = []
+        self._trouble: BaseException | None = None
+
+    def __len__(self) -> int:
+        """Return how many messages wait for their answers."""
+        return len(self._flying) + (self._single is not None)
+
+    @property
+    def oldest(self) -> Claimed | None:
+        """The row that has waited longest for its answer, if any does."""
+        return next(iter(self._flying.values()), self._single)
+
+    def begin(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
+        """Send one message, without waiting for its answer."""
+        task = asyncio.create_task(self._attempt(attempts, row, message, moment))
+        self._flying[task] = row
+        task.add_done_callback(self._arrived)
+
+    async def alone(
+        self, attempts: Attempts, row: Claimed, message: Message, moment: float
+    ) -> bool:
+        """Send one message and wait for its answer; return whether the account must rest."""
+        self._single = row
+        try:
+            return await self._attempt(attempts, row, message, moment)
+        except asyncio.CancelledError:
+            self._let_go.append(row)
+            raise
+        finally:
+            self._single = None
+
+    async def landing(self, seconds: float) -> None:
+        """Wait until all have landed, or for so long."""
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=seconds)
+
+    def give_back(self, rows: Iterable[Claimed]) -> None:
+        """Let rows of which nothing has left wait on as if they had never been claimed."""
+        self.landed += [Result(row, State.QUEUED, counted=False) for row in rows]
+
+    def raise_trouble(self) -> None:
+        """Raise what went wrong since the last time after a message had landed, such as a note that
+        the database refused.
+        """
+        trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            raise trouble
+
+    def let_go(self) -> list[Claimed]:
+        """Return, once, the rows that are *sending* while nobody waits for their answers."""
+        rows, self._let_go = self._let_go, []
+        return rows
+
+    def cancel(self) -> None:
+        """Wait for no answer any more."""
+        for task, row in self._flying.items():
+            task.cancel()
+            self._let_go.append(row)
+
+    def _arrived(self, task: asyncio.Task[bool]) -> None:
+        self._flying.pop(task, None)
+        if not task.cancelled():
+            self._trouble = task.exception() or self._trouble
+
+    async def _attempt(
+        self, attempts: Attempts, row: Claimed, message: Message, moment: float
+    ) -> bool:
+        """Send one message; return whether the answer said that the account must rest."""
+        allowance = self._allowance
+        with About(row):
+            allowance.left(moment)
+            log.debug("leaves")
+            began = time.monotonic()
+            result, error = await attempts.send(row, message, moment)
+            took = time.monotonic() - began
+            log.debug("answered after %.3f s: %s", took, error or "taken")
+            allowance.tally.answered(row.channel, took)
+            self.landed.append(result)
+            if error is None:
+                self.latency += _WEIGHT * (took - self.latency)
+                allowance.rests.worked(moment)
+                return False
+            attempts.after(result, error, moment)
+            return allowance.heard(row, error, moment)
