@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from bot.errors import RenderError
 
@@ -138,6 +139,11 @@ def said_day(day: date, form: str, language: str) -> str:
     said = format_date(day, form, locale=locale(language))
     # French says « 1er mai », which CLDR's patterns can't express
     return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
+
+
+def said_number(number: float, language: str) -> str:
+    """Return a number as it is written in a language."""
+    return str(format_decimal(number, locale=locale(language)))
 
 
 def first_weekday(tag: str) -> int:

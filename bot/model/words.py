@@ -75,6 +75,8 @@ class Words:
     title: str
     about: str = ""
     observances: Mapping[str, str] = field(default_factory=dict)
+    #: sentences with {value} in them
+    facts: Mapping[str, str] = field(default_factory=dict)
     #: in the order of words.toml
     groups: Mapping[str, GroupWords] = field(default_factory=dict)
     suggestions: Mapping[str, str] = field(default_factory=dict)
@@ -221,6 +223,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         title=_text(table.get("title")) or campaign_id,
         about=_text(table.get("about")),
         observances=_texts(table.get("observances")),
+        facts=_texts(table.get("facts")),
         groups={name: _filled(GroupWords, inner) for name, inner in _tables(table, "groups")},
         suggestions=_texts(table.get("suggestions")),
         choosing=_texts(table.get("choosing")),

@@ -1,7 +1,8 @@
 """Pictures as they leave: told by their bytes, upright, in the colours of screens, without anything
 that a camera or a program wrote into them, and no larger than a network takes.
 
-`making` says what a file is, and makes what leaves of it. It knows no networks, files or database.
+`making` says what a file is, and makes what leaves of it; `charts` draws numbers. It knows no
+networks, files or database.
 """
 
 from dataclasses import dataclass

@@ -68,6 +68,7 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
     shown = (*campaign.showcase, *campaign.stories)
     ids: dict[str, Container[str]] = {
         "observances": campaign.observances,
+        "facts": campaign.facts,
         "groups": campaign.groups,
         "suggestions": {each.id for group in groups for each in group.suggestions},
         "smart": {each.id for each in campaign.smart},

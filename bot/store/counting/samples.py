@@ -5,7 +5,7 @@ A revised count of the source is a new sample; the same count once more is none.
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.model.counting import Sample
@@ -34,6 +34,19 @@ class Samples(Topic):
         """Return samples of other hashtags in posts that carry this campaign hashtag."""
         return self._select("beside = :tag AND beside <> ''", tag, start, end)
 
+    def days(self, tag: str, start: datetime, end: datetime) -> list[date]:
+        """Return the days in UTC on which a window of this campaign hashtag begins, in order."""
+        rows = self._database.rows(
+            f"SELECT DISTINCT start / {_DAY} FROM sample WHERE tag = :tag AND beside = '' AND start"
+            " >= :start AND start < :end ORDER BY 1",
+            {"tag": tag, "start": epoch(start), "end": epoch(end)},
+        )
+        return [from_epoch(day * _DAY).date() for (day,) in rows]
+
+    def newest(self) -> int:
+        """Return a number that grows with each sample; 0 without any."""
+        return int(self._database.value("SELECT coalesce(max(id), 0) FROM sample"))
+
     def _select(self, which: str, tag: str, start: datetime, end: datetime) -> list[Sample]:
         return self._database.select(
             _sample,
@@ -42,6 +55,8 @@ class Samples(Topic):
             {"tag": tag, "start": epoch(start), "end": epoch(end)},
         )
 
+
+_DAY = 86_400  # seconds
 
 _NAMES = (
     "tag", "beside", "network", "source", "query", "start", "stop", "resolution", "reposts",

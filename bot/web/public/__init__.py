@@ -15,6 +15,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``actions``    the page of an action
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``countries``  countries in the reader's language
+``record``     facts with their sources, and how often hashtags were used
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
 =============  ====================================================================
@@ -28,6 +29,7 @@ from starlette.routing import Route
 
 from bot.web.public import about, actions, calendars, campaigns, danger
 from bot.web.public.reader import File, Reader, Urls
+from bot.web.public.record import facts, figures
 from bot.web.public.site import PublicPage, Site
 from bot.web.public.view import STATIC, TYPES
 
@@ -47,6 +49,10 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/calendar/{audience}", answer=calendars.year),
     PublicPage(path="{campaign}/calendar/{audience}/{month}", answer=calendars.month),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action),
+    PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
+    PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
+    PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),
+    PublicPage(path="{campaign}/facts", answer=facts.facts),
 )
 """The pages, by their path below /{language}/."""
 

@@ -23,6 +23,7 @@ from bot.jobs.services import Services
 from bot.languages import preferred
 from bot.model import Campaign
 from bot.web.forms import fields, is_own
+from bot.web.public import menu
 from bot.web.public.headers import HEADERS, LIVING
 from bot.web.public.reader import FALLBACK, WORDS, Answer, Elsewhere, File, Reader, Shown, Urls
 from bot.web.public.shown import shown_campaigns
@@ -223,7 +224,7 @@ class Site:
         if reader.services is not self._of:
             self._answers.clear()
             self._of, self._bytes = reader.services, 0
-        version = page.version(reader.services)
+        version = page.version(reader.services), menu.version(reader.services)
         return (request.url.path, request.url.query, reader.today, version)
 
     def _keep(self, key: Hashable, kept: _Kept) -> None:

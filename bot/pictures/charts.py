@@ -1,0 +1,188 @@
+"""Charts: one definition, drawn as SVG for a page and for a picture, and said as a table. Pure.
+
+What is drawn carries no colours of its own: its parts have classes (`chart-bar`, `chart-blind` …),
+so that a page's style sheet gives them the reader's colours, dark or forced ones too. For a picture
+(`picture`) colours, heading and note stand in the drawing itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH = 480
+"""Units across; a page shows them as wide as it has room."""
+
+_LEFT, _RIGHT, _TOP, _HEIGHT = 56, 10, 26, 170
+_SIZE = 15  # of letters, in units
+_LINE = 20
+_LONGEST = 58  # letters that fit beside each other
+_WIDEST = 40  # units of a bar: a few bars are no blocks
+_STEPS = (1, 2, 2.5, 5, 10)
+
+STYLE = (
+    "text{{font-family:'{font}';fill:#1d2430}}"
+    ".chart-title{{font-size:17px;font-weight:bold}}"
+    ".chart-paper{{fill:#ffffff}}.chart-bar{{fill:#0b5cad}}.chart-marked{{fill:#a3380c}}"
+    ".chart-blind{{fill:#e2e6ec}}.chart-line{{stroke:#c9d0d9;stroke-width:1}}"
+)
+"""Colours of a picture; {font} is the family that has all its letters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One value of a chart."""
+
+    label: str
+    #: None: nobody knows it, which is not zero
+    value: float | None
+    #: the value as the language writes it, or that nobody knows it
+    said: str
+    #: what is special about it, '' for nothing
+    mark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart of one row of bars, with all words that stand on it or beside it."""
+
+    #: of letters, digits and '-'; each on a page another
+    name: str
+    title: str
+    #: what the chart shows, figures included, for who doesn't see it
+    description: str
+    #: heads of the table: what a bar is, what is counted, what is special
+    head: tuple[str, str, str]
+    bars: tuple[Bar, ...]
+    #: heights of the lines across with their numbers as they are written, the highest last
+    scale: tuple[tuple[float, str], ...]
+    #: what must stand in the thing itself, such as that it is a rehearsal; '' for nothing
+    note: str = ""
+
+    @property
+    def marked(self) -> list[tuple[int, Bar]]:
+        """The special bars with their numbers, from 1 on."""
+        return list(enumerate((bar for bar in self.bars if bar.mark), 1))
+
+
+def steps(values: Sequence[float | None]) -> tuple[float, ...]:
+    """Return the heights at which lines go across: 0, the middle, and a round number that no value
+    exceeds.
+    """
+    highest = max((value for value in values if value is not None), default=0)
+    power = 1.0
+    while power * 10 <= highest:
+        power *= 10
+    top = next(step * power for step in _STEPS if step * power >= highest)
+    # an odd number of uses has no middle
+    return (0, top) if top < _STEPS[1] or top % 2 else (0, top / 2, top)
+
+
+def svg(chart: Chart) -> str:
+    """Return the drawing for a page: no colours, no heading, which stand in the page."""
+    lines = [chart.note] if chart.note else []
+    return _drawn(chart, above=lines, style="")
+
+
+def picture(chart: Chart, font: str) -> str:
+    """Return the drawing for a picture that stands alone: heading, note and colours are in it."""
+    lines = [*_broken(chart.title), *([chart.note] if chart.note else [])]
+    return _drawn(chart, above=lines, style=STYLE.format(font=escape(font)))
+
+
+def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
+    top = _TOP + _LINE * len(above)
+    keys = [f"{number} {bar.label}: {bar.mark}" for number, bar in chart.marked]
+    base = top + _HEIGHT
+    height = base + _LINE * (2 + len(keys))
+    title, description = f"{chart.name}-title", f"{chart.name}-desc"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {height}"'
+        f' role="img" aria-labelledby="{title} {description}">',
+        f'<title id="{title}">{escape(chart.title)}</title>',
+        f'<desc id="{description}">{escape(chart.description)}</desc>',
+        f"<style>{style}</style>" if style else "",
+        f'<rect class="chart-paper" width="{WIDTH}" height="{height}"/>',
+        *_above(above, titled=bool(style)),
+        *_lines(chart, base),
+        *_bars(chart, base),
+        *_ends(chart, base),
+        *(_text(_LEFT, base + _LINE * (2 + n), _cut(key)) for n, key in enumerate(keys)),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _above(lines: Sequence[str], *, titled: bool) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        kind = "chart-title" if titled else "chart-note"
+        yield _text(_RIGHT, _LINE * (number + 1), _cut(line), kind=kind)
+
+
+def _lines(chart: Chart, base: float) -> Iterator[str]:
+    highest = chart.scale[-1][0] or 1
+    for height, said in chart.scale:
+        y = base - height / highest * _HEIGHT
+        yield f'<path class="chart-line" d="M{_LEFT} {_round(y)}H{WIDTH - _RIGHT}"/>'
+        yield _text(_LEFT - 6, y + 5, said, anchor="end")
+
+
+def _bars(chart: Chart, base: float) -> Iterator[str]:
+    highest = chart.scale[-1][0] or 1
+    numbers = {bar.label: number for number, bar in chart.marked}
+    for at, bar in enumerate(chart.bars):
+        width = min(_slot(chart) * 0.8, _WIDEST)
+        x = _middle(chart, at) - width / 2
+        full = bar.value is None
+        tall = _HEIGHT if bar.value is None else bar.value / highest * _HEIGHT
+        kind = "chart-blind" if full else "chart-marked" if bar.mark else "chart-bar"
+        if tall:
+            yield (
+                f'<rect class="{kind}" x="{_round(x)}" y="{_round(base - tall)}"'
+                f' width="{_round(width)}" height="{_round(tall)}"/>'
+            )
+        if bar.mark:
+            middle = x + width / 2
+            yield _text(middle, base - tall - 5, str(numbers[bar.label]), anchor="middle")
+
+
+def _ends(chart: Chart, base: float) -> Iterator[str]:
+    """Yield what stands below the first and the last bar."""
+    if chart.bars:
+        yield _text(_LEFT, base + _LINE, chart.bars[0].label)
+    if len(chart.bars) > 1:
+        yield _text(WIDTH - _RIGHT, base + _LINE, chart.bars[-1].label, anchor="end")
+
+
+def _slot(chart: Chart) -> float:
+    return (WIDTH - _LEFT - _RIGHT) / max(len(chart.bars), 1)
+
+
+def _middle(chart: Chart, at: int) -> float:
+    return _LEFT + _slot(chart) * (at + 0.5)
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "", kind: str = "") -> str:
+    attributes = f' text-anchor="{anchor}"' if anchor else ""
+    attributes += f' class="{kind}"' if kind else ""
+    size = f' font-size="{_SIZE}"'
+    return f'<text x="{_round(x)}" y="{_round(y)}"{size}{attributes}>{escape(words)}</text>'
+
+
+def _round(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
+
+
+def _broken(words: str) -> list[str]:
+    """Return the words in lines that fit."""
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) > _LONGEST - 6 and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

@@ -1,0 +1,57 @@
+"""The public pages over a real socket, of the shipped campaigns and a database in memory."""
+
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import aiohttp
+import house
+import pytest
+
+from bot.app import open_pages
+from bot.config import Alerts, Settings
+from bot.web import build
+from bot.web.server import Server
+
+
+@pytest.fixture
+def shown(tmp_path, library):
+    """Services that only show, of the campaign that goes on every year."""
+    settings = Settings(
+        file=None,
+        roots=(),
+        active=("endchildlabour",),
+        database=tmp_path / "none.db",
+        zone="UTC",
+        quiet=house.NO_QUIET,
+        channels={},
+        alerts=Alerts(url=None, heartbeat=None),
+    )
+    services = open_pages(settings, library)
+    yield services
+    services.store.close()
+
+
+@pytest.fixture
+def asked():
+    """A context in which a function asks for a path: it gives status, text and headers."""
+    return _asked
+
+
+@asynccontextmanager
+async def _asked(services, now):
+    application = build(lambda: services, lambda: now, "https://campaign.example")
+    server = Server(application, "127.0.0.1:0")
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+
+            async def ask(path):
+                async with session.get(path, allow_redirects=False) as answer:
+                    content = (await answer.read()).decode()
+                    return SimpleNamespace(
+                        status=answer.status, text=content, headers=answer.headers
+                    )
+
+            yield ask
+    finally:
+        await server.stop()
