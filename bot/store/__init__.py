@@ -22,6 +22,7 @@ from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
+from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.pledges.editors import Editors
@@ -93,12 +94,15 @@ class Store:
         keys: Path | None = None,
     ) -> None:
         self.database = _opened(path, durable=durable, readonly=readonly)
+        #: whether it refuses to be changed
+        self.readonly = readonly
         self.keys = Keys(self.database, keys, readonly=readonly)
         self.meta = Meta(self.database)
         self.channels = Channels(self.database)
         self.people = People(self.database)
         self.plan = Plan(self.database)
         self.instances = Instances(self.database)
+        self.feeds = Feeds(self.database)
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
@@ -161,6 +165,7 @@ class Store:
             self.channels,
             self.plan,
             self.instances,
+            self.feeds,
             self.holds,
             self.restored,
             self.samples,

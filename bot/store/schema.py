@@ -868,3 +868,38 @@ CREATE INDEX milestone_link ON milestone (pledge, link) WHERE link IS NOT NULL;
 def few_among_many(tables: Tables) -> None:
     """Add indexes of the few that the loop looks for among all that there ever were."""
     _run(tables, _OF_FEW_AMONG_MANY)
+
+
+_FEEDS = """
+-- What calendar feeds said last: of each event in a language, and of a whole feed (bot.rules.ics).
+CREATE TABLE feed_event (
+  campaign TEXT NOT NULL,
+  language TEXT NOT NULL,
+  action TEXT NOT NULL,
+  audience INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  day TEXT NOT NULL,            -- ISO
+  title TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  PRIMARY KEY (campaign, language, action, audience, slot)
+) WITHOUT ROWID;
+CREATE TABLE feed (
+  campaign TEXT NOT NULL,
+  language TEXT NOT NULL,
+  audience INTEGER NOT NULL,    -- 0: all
+  digest TEXT NOT NULL,
+  modified INTEGER NOT NULL,
+  PRIMARY KEY (campaign, language, audience)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def feeds(tables: Tables) -> None:
+    """Add what calendar feeds said last, so that a change counts up and what is gone is called
+    off.
+    """
+    _run(tables, _FEEDS)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.campaign import Colours
-from bot.rules.colours import NIGHT, READABLE, WHITE, contrast, ink_on, lightened
+from bot.rules.colours import NIGHT, READABLE, WHITE, contrast, ink_on, lightened, named
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -32,3 +32,18 @@ def test_the_usual_colours_of_a_campaign_can_be_read():
     usual = Colours()
     assert contrast(usual.accent, WHITE) >= READABLE
     assert contrast(usual.dark, NIGHT) >= READABLE
+
+
+@pytest.mark.parametrize(
+    ("colour", "name"),
+    [
+        ("#ff0000", "red"),
+        ("#0b5cad", "royalblue"),  # by distance in RGB it would be teal, a green
+        ("#000102", "black"),
+        ("#1e8449", "seagreen"),
+        ("#00aeef", "dodgerblue"),
+        ("#8E44AD", "darkorchid"),
+    ],
+)
+def test_a_colour_is_called_by_the_name_nearest_for_the_eye(colour, name):
+    assert named(colour) == name

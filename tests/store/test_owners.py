@@ -33,6 +33,9 @@ NOBODY = {
     "conversation": "channel at until",
     "delivery": "occurrence channel state attempts due expires",
     "edit": "campaign action audience slot channel text at",
+    "feed": "campaign language audience digest modified",
+    "feed_event": "campaign language action audience slot day title digest sequence modified"
+    " cancelled",
     "flag": "id channel language at told forgotten",
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",

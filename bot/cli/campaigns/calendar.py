@@ -1,8 +1,7 @@
 """`drumbeat calendar` and `drumbeat preview`: a campaign's actions by day, and their texts."""
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -22,9 +21,8 @@ from bot.cli.common import (
     table,
 )
 from bot.cli.screen import Column, Role
-from bot.errors import DrumbeatError, UsageError
+from bot.errors import UsageError
 from bot.text import counted
-from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -119,14 +117,11 @@ def calendar(
     db: DbOption = None,
 ) -> None:
     """List what a campaign asks for, by day; or write it as a calendar file."""
-    from bot.jobs.campaigns.calendar import entries
+    from bot.jobs.campaigns.calendar import entries, window
     from bot.model import Audience
 
     settings = open_settings(config, db)
     library, chosen, renderer = _open(settings, campaign)
-    if ics:
-        library = _known(settings, library)
-        chosen = [library.campaigns[c.id] for c in chosen]
     today = datetime.now(ZoneInfo(settings.zone)).date()
     only = Audience[audience.upper()] if audience else None
     listed = {
@@ -135,11 +130,13 @@ def calendar(
     }
     whole = [entry for each in listed.values() for entry in each]
     if ics:
-        lost = _write_ics(
-            ics, library=library, chosen=chosen, listed=listed, renderer=renderer, lang=lang
+        from bot.cli.campaigns import calendar_file
+
+        days = {c.id: window(c, year, today) for c in chosen}
+        chart = calendar_file.Chart(
+            settings=settings, library=library, renderer=renderer, language=lang, audience=only
         )
-        if lost:
-            _note_lost(lost, settings.database)
+        calendar_file.write_chart(ics, chart, listed, days)
     if json:
         emit_json(whole)
     elif not ics:
@@ -213,22 +210,6 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
     return library, chosen, Renderer(library.files, library.campaigns)
 
 
-def _known(settings: "Settings", library: "Library") -> "Library":
-    """Return the library with occurrences as the database knows them, so that UIDs stay the same.
-
-    Where there is no database, the library is returned as it is.
-    """
-    from bot.app import known_to, open_store
-
-    if not settings.database.exists():
-        return library
-    store = open_store(settings, readonly=True)
-    try:
-        return known_to(store, library)
-    finally:
-        store.close()
-
-
 def _show(
     chosen: "Sequence[Campaign]", entries: "Sequence[CalendarEntry]", settings: "Settings"
 ) -> None:
@@ -277,86 +258,6 @@ def _tell_hours(lines: Sequence[Sequence[object]], settings: "Settings") -> None
         )
 
 
-def _write_ics(
-    file: Path,
-    *,
-    library: "Library",
-    chosen: "list[Campaign]",
-    listed: "dict[str, list[CalendarEntry]]",
-    renderer: "Renderer",
-    lang: str | None,
-) -> int:
-    """Write the calendar file; return how many UIDs of the file before are not in the new one."""
-    from bot.jobs.campaigns.calendar import events, language_of
-    from bot.rules.ics import calendar as whole
-
-    dated = [
-        event
-        for campaign in chosen
-        for event in events(campaign, listed[campaign.id], renderer, lang)
-    ]
-    if not dated:
-        raise UsageError("there is no dated action to write; a calendar file needs at least one")
-    titles = [renderer.words(campaign, language_of(campaign, lang)).title for campaign in chosen]
-    data = whole(
-        dated,
-        name=" · ".join(titles),
-        stamp=datetime.now(UTC),
-        modified=_changed(library.roots, chosen),
-    )
-    before = _uids(file.read_bytes()) if file.is_file() else set()
-    _write(file, data)
-    note(f"{len(dated)} events written to {file}")
-    return len(before - _uids(data))
-
-
-def _uids(data: bytes) -> set[bytes]:
-    """Return the UIDs of a calendar file; folded lines (RFC 5545, 3.1) are unfolded first."""
-    return set(re.findall(rb"^UID:(.*?)\r?$", re.sub(rb"\r?\n ", b"", data), re.MULTILINE))
-
-
-def _note_lost(lost: int, database: Path) -> None:
-    """Warn of changed UIDs: a calendar app keeps events under old ones beside the new events."""
-    many = counted(lost, "event", "events")
-    text = f"{many} of the file that was there have other ids now, or are gone"
-    if not database.exists():
-        text += (
-            f". There is no database at {database}, and only a database knows the ids of days that"
-            " moved: name it with --db, or calendar apps show these days twice"
-        )
-    note(f"{text}.")
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write the file whole or not at all: what was there stays until the new one is complete."""
-    # a pipe or /dev/stdout can't be replaced
-    part = file if file.exists() and not file.is_file() else file.with_name(f"{file.name}.part")
-    try:
-        part.write_bytes(data)
-        if part != file:
-            part.replace(file)
-    except OSError as error:
-        if part != file:
-            part.unlink(missing_ok=True)
-        raise DrumbeatError(f"can't write {file}: {error.strerror}") from None
-
-
-def _changed(roots: Sequence[Path], chosen: "list[Campaign]") -> datetime | None:
-    """Return the instant at which a file of these campaigns, or of those that they are like, was
-    last changed; None without any.
-    """
-    folders = [
-        folder
-        for name in {name for c in chosen for name in (c.id, *c.like)}
-        for root in roots
-        for folder in (root / "campaigns" / name, *root.glob(f"content/*/{name}"))
-    ]
-    times = [
-        file.stat().st_mtime for folder in folders for file in folder.glob("*") if file.is_file()
-    ]
-    return from_epoch(int(max(times))) if times else None
-
-
 def _wanted(
     chosen: "list[Campaign]", action: str | None, day: str | None, today: date
 ) -> "list[tuple[Campaign, Action, date]]":
@@ -399,9 +300,11 @@ def _write_letters(file: Path, pages: Sequence[str]) -> None:
             "no letter can be shown: nothing of this goes to single people, or its text can't be"
             " made; leave --html out to see why"
         )
+    from bot.cli.campaigns.calendar_file import write_whole
+
     for number, page in enumerate(pages, 1):
         named = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
-        _write(named, page.encode())
+        write_whole(named, page.encode())
         note(f"letter written to {named}; open it in a browser")
 
 

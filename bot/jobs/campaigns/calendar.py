@@ -1,12 +1,11 @@
-"""What a campaign asks for: as a list of entries, as calendar events, and as each network would
-show it.
+"""What a campaign asks for: as a list of entries, and as each network would show it.
 
 Openings and journey steps that ask for nothing are not in the list. A text that can't be made (an
 empty link slot, an expired fact) is None in the list and named as a problem in a preview: nothing
 is made up in its place.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,7 +17,7 @@ from bot.model import Action, Audience, Campaign, Channel, Limits, Rendered, Rol
 from bot.names import pick
 from bot.networks.base import Network
 from bot.render import Renderer
-from bot.rules import ics, planner
+from bot.rules import planner
 from bot.text import measure
 
 _Day = date  # a field of that name hides the class
@@ -158,17 +157,47 @@ def entries(
     Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a
     broken template.
     """
-    speak, (start, end) = language_of(campaign, language), window(campaign, year, today)
+    speak, days = language_of(campaign, language), window(campaign, year, today)
     listed = [
-        _entry(campaign, action, renderer, audience=each, day=day, language=speak, today=today)
+        entry
         for action in campaign.actions
-        if action.asks
-        for day in _days(action, start, end)
-        for each in action.audiences
-        if audience in (None, each)
+        for entry in of_action(
+            campaign,
+            action,
+            renderer,
+            days=days,
+            language=speak,
+            today=today,
+            audiences=(audience,) if audience else tuple(Audience),
+        )
     ]
     # sorted() is stable, so entries of one day keep the order of the files
     return sorted(listed, key=lambda entry: entry.nudge or date.max)
+
+
+def of_action(
+    campaign: Campaign,
+    action: Action,
+    renderer: Renderer,
+    *,
+    days: tuple[date, date],
+    language: str,
+    today: date,
+    audiences: Collection[Audience] = tuple(Audience),
+) -> list[CalendarEntry]:
+    """Return the entries of one action from the first to the last of `days`, for those of its
+    audiences that are wanted; none where it asks for nothing.
+
+    Raises `RenderError` for a broken template.
+    """
+    if not action.asks:
+        return []
+    return [
+        _entry(campaign, action, renderer, audience=each, day=day, language=language, today=today)
+        for day in _days(action, *days)
+        for each in action.audiences
+        if each in audiences
+    ]
 
 
 def rows(
@@ -226,7 +255,7 @@ def _days(action: Action, start: date, end: date) -> list[date | None]:
     return [day for day, _ in planner.instances(action, start, end)]
 
 
-def _sayable(render: Callable[[], Rendered]) -> str | None:
+def sayable(render: Callable[[], Rendered]) -> str | None:
     """Return the text; None while a link slot is empty, or after a fact has expired."""
     try:
         return render().text
@@ -254,7 +283,7 @@ def _entry(
         day=day or today,
     )
     shares = renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST)
-    share = _sayable(partial(text, Role.SHARE)) if shares else None
+    share = sayable(partial(text, Role.SHARE)) if shares else None
     return CalendarEntry(
         campaign=campaign.id,
         id=action.id,
@@ -277,51 +306,6 @@ def _urls(campaign: Campaign, action: Action) -> tuple[str, ...]:
         campaign.links[slot].url
         for slot in action.links
         if slot in campaign.links and campaign.links[slot].url
-    )
-
-
-def events(
-    campaign: Campaign, listed: Iterable[CalendarEntry], renderer: Renderer, language: str | None
-) -> list[ics.Event]:
-    """Return the dated entries as calendar events; an action of a month stands on the day of its
-    nudge.
-
-    Where there is nothing to share, as with the steps of a pledge, the text is what is asked.
-    """
-    speak = language_of(campaign, language)
-    dated = [(entry, entry.nudge) for entry in listed if entry.nudge]
-    return [
-        _event(campaign, entry, day, entry.text or _asked(campaign, entry, renderer, speak))
-        for entry, day in dated
-    ]
-
-
-def _asked(
-    campaign: Campaign, entry: CalendarEntry, renderer: Renderer, language: str
-) -> str | None:
-    action, audience = campaign.action(entry.id), Audience[entry.audience.upper()]
-    if action is None or not renderer.wordings(
-        campaign, action, Role.NUDGE, language=language, network=LIST
-    ):
-        return None
-    text = partial(renderer.text, campaign, action, Role.NUDGE, language=language, network=LIST)
-    return _sayable(partial(text, audience=audience, day=entry.nudge))
-
-
-def _event(campaign: Campaign, entry: CalendarEntry, day: date, text: str | None) -> ics.Event:
-    action = campaign.action(entry.id)
-    slots = planner.instances(action, day, day) if action else []
-    return ics.Event(
-        campaign=entry.campaign,
-        action=entry.id,
-        audience=Audience[entry.audience.upper()],
-        slot=slots[0][1],
-        day=day,
-        title=entry.title,
-        text=text,
-        hashtags=entry.hashtags,
-        links=entry.links,
-        categories=(entry.kind, *(tag.removeprefix("#") for tag in entry.hashtags)),
     )
 
 

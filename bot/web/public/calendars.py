@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from bot.languages import first_weekday
 from bot.model import Audience
-from bot.web.public.listed import INDIVIDUAL, Entry, day_of, entries, month_name, months
+from bot.web.public.feeds import named, subscribing
+from bot.web.public.listed import INDIVIDUAL, Entry, asked_of, day_of, entries, month_name, months
 from bot.web.public.reader import Reader, Shown
 
 
@@ -31,11 +32,13 @@ def year(reader: Reader) -> Shown:
     return Shown(
         template="calendar.html",
         title=words["title"],
+        links=(("alternate", "text/calendar", words["title"], reader.here(named(audience))),),
         description=words["about"],
         trail=_trail(reader),
         values={
             "audience": audience.word,
             "audiences": _audiences(reader),
+            "subscribing": subscribing(reader, audience),
             "months": months(reader, [entry for entry in listed if entry.nudge]),
             "quick": [entry for entry in listed if not entry.nudge],
         },
@@ -80,20 +83,14 @@ def _path(reader: Reader, audience: Audience, *more: str) -> str:
 def _audience(reader: Reader) -> Audience:
     word = reader.parts.get("audience", INDIVIDUAL.word)
     audience = next((each for each in Audience if each.word == word), None)
-    if audience is None or audience not in _asked(reader):
+    if audience is None or audience not in asked_of(reader.of):
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return audience
 
 
-def _asked(reader: Reader) -> list[Audience]:
-    """Return the audiences of whom the campaign asks anything."""
-    asked = {each for action in reader.of.actions for each in action.audiences}
-    return [audience for audience in Audience if audience in asked]
-
-
 def _audiences(reader: Reader) -> list[tuple[str, str]]:
     """Return word and path of each audience's calendar."""
-    return [(audience.word, _path(reader, audience)) for audience in _asked(reader)]
+    return [(audience.word, _path(reader, audience)) for audience in asked_of(reader.of)]
 
 
 def _first(reader: Reader) -> date:

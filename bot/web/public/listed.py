@@ -17,6 +17,12 @@ INDIVIDUAL = Audience.INDIVIDUAL
 """The audience of a calendar whose path names none."""
 
 
+def asked_of(campaign: Campaign) -> list[Audience]:
+    """Return the audiences of whom the campaign asks anything."""
+    asked = {each for action in campaign.actions for each in action.audiences}
+    return [audience for audience in Audience if audience in asked]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """An action in a list; a field is what `drumbeat calendar` calls it."""

@@ -23,12 +23,12 @@ from bot.files.frozen import read_files
 from bot.jobs.campaigns.calendar import (
     due,
     entries,
-    events,
     language_of,
     next_day,
     preview,
     window,
 )
+from bot.jobs.campaigns.feed import events
 from bot.model import Audience
 from bot.render import Renderer
 from bot.store import Store
@@ -379,7 +379,7 @@ def test_an_audience_may_be_picked(spring, renderer):
 
 
 def test_events_of_one_action_keep_their_own_uids(spring, renderer):
-    found = events(spring, entries(spring, renderer, today=TODAY), renderer, None)
+    found = events(spring, entries(spring, renderer, today=TODAY), renderer, "en")
     assert [event.uid for event in found] == [
         "spring-market-individual-20260401@drumbeat",
         "spring-fair-individual-20260509@drumbeat",
