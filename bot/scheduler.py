@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -43,6 +44,9 @@ from bot.text import counted
 from bot.web import build
 from bot.web.port import Port
 from bot.web.server import Server
+
+if TYPE_CHECKING:
+    from bot.chat.telegram import memory
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +125,8 @@ class Scheduler:
         self._rereading: asyncio.Task[None] | None = None
         self._pages: Server | None = None
         self._chat: asyncio.Task[None] | None = None
+        #: what one chat leaves to the next
+        self._memory: memory.Memory | None = None
         #: when Telegram was last heard, as long as there is a chat
         self._hears: Callable[[], float | None] = lambda: None
         self._pulse = Pulse(FRESH)
@@ -277,14 +283,17 @@ class Scheduler:
         """
         if self._stopped.is_set() or (self._chat is not None and not self._chat.done()):
             return
-        from bot.chat.telegram import chat as telegram  # heavy, and not everybody has a chat
+        # heavy, and not everybody has a chat
+        from bot.chat.telegram import chat as telegram
+        from bot.chat.telegram.memory import Memory
 
         name = telegram.live(self._services)
         self._hears = lambda: None
         if name is not None:
             account = self._services.settings.channels[name].account
             line = Line(self._turns.dispatcher(account), self._clock)
-            chat = telegram.Chat(lambda: self._services, name, self._clock, line)
+            self._memory = self._memory or Memory()
+            chat = telegram.Chat(lambda: self._services, name, self._clock, line, self._memory)
             self._hears = lambda: chat.heard
             self._life.hear(lambda: chat.updates)
             self._chat = asyncio.create_task(self._guard("talk", chat.run))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from ipaddress import ip_address
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ KEYS_FILE = "DRUMBEAT_KEYS_FILE"
 """The variable that names the file of the keys, where they don't lie beside the database."""
 
 _ADVICE = "name another file with --config"
+
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, never listened at
 
 _OF_ACCOUNT = ("granted_per_second", "paid_broadcast")
 """Keys that say something of the account, and so are the same in all its channels."""
@@ -286,6 +290,7 @@ def _cross_checks(
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
     yield from _staff_twice(config, name)
+    yield from _listens_twice(config, name)
     for key, channel_name in _usage_channels(config.usage):
         kinds = [each for each, shape in config.channels.items() if shape.network == key]
         if channel_name not in kinds:
@@ -305,6 +310,37 @@ def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
             if other != name:
                 message = f"stands under staff.{other} already; one person has one name"
                 yield Problem(file=file, key=f"staff.{name}.{key}", message=message)
+
+
+def _listens_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
+    """Report an address at which two things of ours would listen, one of which then couldn't.
+
+    An address that stands for all of the machine (0.0.0.0, [::]) takes a port from all others.
+    """
+    places = {
+        **({"web": config.web.listen} if config.web else {}),
+        **({"health": config.health.listen} if config.health else {}),
+        # without a public address the bot asks Telegram, and nothing listens
+        **({"chat": config.chat.listen} if config.chat.public_url else {}),
+    }
+    for (first, one), (second, other) in combinations(places.items(), 2):
+        (host, _, port), (host_, _, port_) = one.rpartition(":"), other.rpartition(":")
+        hosts = {_host(host), _host(host_)}
+        if int(port) == int(port_) and (len(hosts) == 1 or hosts & _EVERYWHERE):
+            yield Problem(
+                file=file,
+                key=f"{second}.listen",
+                message=f"port {int(port)} is that of {first}.listen already; write another one",
+            )
+
+
+def _host(written: str) -> str:
+    """Return a host in the one form that it has, whichever it is written in."""
+    name = written.strip("[]").lower()
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        return {"localhost": "127.0.0.1"}.get(name, name)
 
 
 def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:

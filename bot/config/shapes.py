@@ -24,6 +24,19 @@ _LAST_PORT: Final = 65_535
 _MOST_MINUTES: Final = 366 * 24 * 60
 """A year."""
 
+_A_DAY: Final = 86_400
+
+_MOST_A_SECOND: Final = 100_000
+"""More than any machine sends."""
+
+_MOST_COUNTED: Final = 1_000_000_000
+"""More messages, or dollars, than anybody counts in a day or a month."""
+
+_MOST_AGE: Final = 120
+
+_MOST_ID: Final = 2**52
+"""Ids of people and chats at Telegram have no more than 52 bits (Bot API, type User)."""
+
 
 def _check_zone(zone: str) -> str:
     if zone not in zone_names():
@@ -91,6 +104,19 @@ def _check_listen(place: str) -> str:
     return place
 
 
+def _check_pace(rate: float) -> float:
+    if not rate > 0:  # nor is what is no number
+        raise ValueError("must be greater than 0")
+    if rate * _A_DAY < 1:
+        raise ValueError(
+            f"is less than one message a day; it says how many leave in one second, such as 0.5 (at"
+            f" least {1 / _A_DAY:.7f}), and `daily` how many in a day"
+        )
+    if rate > _MOST_A_SECOND:
+        raise ValueError(f"must be {_MOST_A_SECOND} or less")
+    return rate
+
+
 def _check_range(written: str) -> str:
     try:
         ip_network(written, strict=False)
@@ -114,6 +140,10 @@ def _check_once(words: list[_Word]) -> list[_Word]:
 _Zone = Annotated[str, AfterValidator(_check_zone)]
 _Hour = Annotated[str, AfterValidator(_check_hour)]
 _Range = Annotated[str, AfterValidator(_check_range)]
+_Pace = Annotated[float, AfterValidator(_check_pace)]
+"""Messages a second."""
+_Count = Annotated[int, Field(ge=1, le=_MOST_COUNTED)]
+_Id = Annotated[int, Field(ge=1, le=_MOST_ID)]
 _Text = Annotated[str, Field(min_length=1)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _PublicUrl = Annotated[str, AfterValidator(_check_public)]
@@ -150,12 +180,12 @@ class ChannelShape(Shape):
     posts: bool = True
     zone: _Zone | None = None
     hour: _Hour = "09:00"
-    per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
-    granted_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
+    per_second: _Pace | None = None
+    granted_per_second: _Pace | None = None
     paid_broadcast: bool = False
-    daily: int | None = Field(None, ge=1)
+    daily: _Count | None = None
     note: str = ""
-    ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)
+    ceiling: float | None = Field(None, ge=0, le=_MOST_COUNTED)
     # each network says which options it has; `bot.networks.problems` reports the others
     options: dict[str, _Text] = Field({})
 
@@ -189,9 +219,9 @@ class PrivacyShape(Shape):
 class ChatShape(Shape):
     """The table [chat]: the bot that people talk to."""
 
-    age: Annotated[int, Field(ge=1)] = 16
+    age: Annotated[int, Field(ge=1, le=_MOST_AGE)] = 16
     #: Telegram ids of the people who work with it
-    staff: Annotated[list[int], AfterValidator(_check_once)] = Field([])
+    staff: Annotated[list[_Id], AfterValidator(_check_once)] = Field([])
     #: https address under which Telegram can reach us; without it the bot asks for updates itself
     public_url: _PublicUrl | None = None
     #: host and port on which the webhook listens
@@ -202,7 +232,7 @@ class StaffShape(Shape):
     """A table [staff.NAME]: one person who works with the bot, by the names they act under."""
 
     #: their Telegram id; they are staff in the chat, as if it stood in [chat] staff
-    telegram: int | None = None
+    telegram: _Id | None = None
     #: their login at the command line
     login: _Text | None = None
 
@@ -219,7 +249,7 @@ class SafeguardingShape(Shape):
     #: name of the person, as people are told
     name: _Text
     #: their Telegram id
-    contact: int
+    contact: _Id
     #: days that such a message is kept
     retention: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 30
 

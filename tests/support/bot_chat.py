@@ -69,8 +69,9 @@ def own_line(services, now=NOON):
 
 
 @asynccontextmanager
-async def running(services, now=NOON, line=None):
-    chat = Chat(lambda: services, "telegram", lambda: now, line or own_line(services, now))
+async def running(services, now=NOON, line=None, memory=None):
+    line = line or own_line(services, now)
+    chat = Chat(lambda: services, "telegram", lambda: now, line, memory)
     task = asyncio.create_task(chat.run())
     try:
         yield chat

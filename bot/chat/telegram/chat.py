@@ -20,10 +20,10 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 from bot.chat.entry import ChatEntry
 from bot.chat.messages import Arrival, Outgoing
 from bot.chat.people import commands
-from bot.chat.telegram import menus
 from bot.chat.telegram.admins import Admins
 from bot.chat.telegram.errands import Errands
 from bot.chat.telegram.flood import Flood
+from bot.chat.telegram.memory import Memory
 from bot.chat.telegram.pieces import Pieces
 from bot.chat.telegram.polling import REFUSED, Polling, Rivals
 from bot.chat.telegram.replies import Replies
@@ -74,7 +74,7 @@ class Chat:
     """The chat of one Telegram channel.
 
     `services` gives those in force. In `line` replies wait for their turn, since they count for
-    the account's pace.
+    the account's pace. `memory` is what the chats before it left.
     """
 
     def __init__(
@@ -83,7 +83,9 @@ class Chat:
         channel: str,
         clock: Callable[[], datetime],
         line: Line,
+        memory: Memory | None = None,
     ) -> None:
+        self._memory = memory or Memory()
         self._services = services
         self._channel = channel
         self._clock = clock
@@ -146,6 +148,7 @@ class Chat:
     ) -> None:
         await self._patiently(app.initialize)
         await app.start()
+        self._memory.meet(app.bot.id)
         for subject in ("token", ChatTrouble.CONFLICT):
             services.store.alerts.close(ChatTrouble.kind, subject, self._moment())
         self.entry.bot = app.bot.username
@@ -157,7 +160,9 @@ class Chat:
             line=self._line,
             instead=self.entry.without_file,
         )
-        errands = self._errands = Errands(self.entry, replies, self._clock, self._reached)
+        errands = self._errands = Errands(
+            self.entry, replies, self._clock, self._reached, self._memory.rests
+        )
         if not await self._listen(app, services):
             return
         self._tasks = [
@@ -173,7 +178,7 @@ class Chat:
         def idle() -> frozenset[str]:
             return commands.idle(self._services(), self._clock().date())
 
-        await menus.keep(
+        await self._memory.menus.keep(
             app.bot, self.entry.words, lambda: self._services().settings.chat.staff, idle
         )
 
@@ -338,6 +343,7 @@ class Chat:
             self._services().store.alerts.close(
                 ChatTrouble.kind, ChatTrouble.CONFLICT, self._moment()
             )
+        self._memory.heard(came.address)
         self._pieces.take(came)
 
     def _admit(self, came: Arrival) -> None:

@@ -26,10 +26,52 @@ TRIES = 8
 _FLAG = "flag"
 
 
+class Rests:
+    """Messages that failed, and rest before the next try: longer each time, since Telegram may be
+    away, or the person may not have begun to talk to us yet.
+    """
+
+    def __init__(self) -> None:
+        #: how often a message failed and when (epoch seconds) it is tried again, by address and
+        #: receipt
+        self._failed: dict[str, dict[tuple[str, int], tuple[int, float]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._failed)
+
+    def holds(self, message: Outgoing, now: float) -> bool:
+        """Return whether a message rests still; a clock that is set back makes no rest longer."""
+        tries, until = self._of(message)
+        return now < until <= now + _rest(tries)
+
+    def fail(self, message: Outgoing, now: float) -> int:
+        """Let a message rest that failed once more; return how often it has failed by now."""
+        tries = self._of(message)[0] + 1
+        mine = self._failed.setdefault(message.address, {})
+        mine[message.receipt or ("", 0)] = tries, now + _rest(tries)
+        return tries
+
+    def drop(self, message: Outgoing) -> None:
+        """Forget a message that has left or is given up."""
+        mine = self._failed.get(message.address, {})
+        mine.pop(message.receipt or ("", 0), None)
+        if not mine:
+            self._failed.pop(message.address, None)
+
+    def end(self, address: str) -> None:
+        """Let everything leave at once that rests for this address."""
+        self._failed.pop(address, None)
+
+    def _of(self, message: Outgoing) -> tuple[int, float]:
+        mine = self._failed.get(message.address, {})
+        return mine.get(message.receipt or ("", 0), (0, 0.0))
+
+
 class Errands:
     """Sends what waits in the entry, until cancelled.
 
-    `reached` is called with whether a message to the safeguarding contact arrived.
+    `reached` is called with whether a message to the safeguarding contact arrived. `rests` may hold
+    what failed in an earlier chat.
     """
 
     def __init__(
@@ -38,13 +80,13 @@ class Errands:
         replies: Replies,
         clock: Callable[[], datetime],
         reached: Callable[[bool], None],
+        rests: Rests,
     ) -> None:
         self._entry = entry
         self._replies = replies
         self._clock = clock
         self._reached = reached
-        #: how often a message failed and when (epoch seconds) it is tried again, by its receipt
-        self.resting: dict[tuple[str, int], tuple[int, float]] = {}
+        self._rests = rests
         self._going: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -71,18 +113,11 @@ class Errands:
         now = self._clock().timestamp()
         ready: dict[str, list[Outgoing]] = {}
         for message in self._entry.waiting():
-            if message.address not in self._going and (
-                message.receipt is None or not self._rests(message.receipt, now)
-            ):
+            if message.address not in self._going and not self._rests.holds(message, now):
                 ready.setdefault(message.address, []).append(message)
         for address, messages in ready.items():
             task = self._going[address] = asyncio.create_task(self._send(messages))
             task.add_done_callback(partial(self._gone, address))
-
-    def _rests(self, receipt: tuple[str, int], now: float) -> bool:
-        """Return whether a message rests still; a clock that is set back makes no rest longer."""
-        tries, until = self.resting.get(receipt, (0, 0.0))
-        return now < until <= now + _rest(tries)
 
     def _gone(self, address: str, _: asyncio.Task[None]) -> None:
         self._going.pop(address, None)
@@ -101,19 +136,12 @@ class Errands:
         flag = message.receipt is not None and message.receipt[0] == _FLAG
         if flag:
             self._reached(there)
-        if there or (message.receipt is not None and not flag and self._gives_up(message.receipt)):
-            self._entry.left(message, self._clock())
-            self.resting.pop(message.receipt or ("", 0), None)
-
-    def _gives_up(self, receipt: tuple[str, int]) -> bool:
-        """Count one more failure; return whether the message has failed `TRIES` times.
-
-        Until then it rests, longer each time, since Telegram may be away, or the person may not
-        have begun to talk to us yet.
-        """
-        tries = self.resting.get(receipt, (0, 0.0))[0] + 1
-        self.resting[receipt] = (tries, self._clock().timestamp() + _rest(tries))
-        return tries >= TRIES
+        if not there and (flag or message.receipt is None):
+            return  # a child can't wait
+        if not there and self._rests.fail(message, self._clock().timestamp()) < TRIES:
+            return
+        self._entry.left(message, self._clock())
+        self._rests.drop(message)
 
 
 def _rest(tries: int) -> float:

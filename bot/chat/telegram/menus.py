@@ -5,6 +5,7 @@ chats, groups, and each member of staff.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 
 from telegram import (
     Bot,
@@ -14,7 +15,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import conversation
 from bot.errors import RenderError
@@ -30,59 +31,91 @@ in another month, and after a reload of the data.
 """
 
 
-async def keep(
-    bot: Bot,
-    texts: Callable[[], ChatTexts],
-    staff: Callable[[], Sequence[int]],
-    idle: Callable[[], Collection[str]],
-) -> None:
-    """Set the menus, and set them anew whenever texts, staff or idle commands have changed.
+_Menu = list[tuple[str | None, tuple[BotCommand, ...]]]
+"""The commands in each language that has a code of two letters, as Telegram wants; everybody else
+sees those for None, in the fallback language.
+"""
 
-    Runs until cancelled.
+
+class Menus:
+    """The menus that Telegram was told of: of each once, and anew where other commands are to stand
+    in it. One that it refused waits until somebody writes who shall see it.
     """
-    known: tuple[object, ...] = ()
-    while True:
-        spoken, people, empty = texts(), tuple(staff()), frozenset(idle())
-        if (spoken, people, empty) != known:
-            await put(bot, spoken, people, empty)
-            known = (spoken, people, empty)
-        await asyncio.sleep(EVERY)
 
+    def __init__(self) -> None:
+        #: by what has the menu: 'people', 'groups', or the chat of a member of staff
+        self._told: dict[str, _Menu] = {}
+        self._refused: set[str] = set()
+        self._heard = asyncio.Event()
 
-async def put(bot: Bot, texts: ChatTexts, staff: Sequence[int], idle: Collection[str] = ()) -> None:
-    """Set all menus, without the commands that are `idle`.
+    def forget(self, chat: str) -> None:
+        """Set the menu of a chat anew where it was refused, since somebody wrote from it now."""
+        if chat in self._refused:
+            self._refused.discard(chat)
+            del self._told[chat]
+            self._heard.set()
 
-    A menu that Telegram does not accept is logged, and the chat works without it.
-    """
-    try:
-        await _menu(bot, texts, BotCommandScopeAllPrivateChats(), idle, group=False, staff=False)
-        await _menu(bot, texts, BotCommandScopeAllGroupChats(), idle, group=True, staff=False)
-    except (TelegramError, RenderError) as error:
-        log.warning("the menu of commands could not be set: %s", redacted(str(error)))
-    for person in staff:
+    async def keep(
+        self,
+        bot: Bot,
+        texts: Callable[[], ChatTexts],
+        staff: Callable[[], Sequence[int]],
+        idle: Callable[[], Collection[str]],
+    ) -> None:
+        """Set the menus, and again what has changed, without the commands that are `idle`.
+
+        Runs until cancelled.
+        """
+        while True:
+            self._heard.clear()
+            await self._put(bot, texts(), staff(), idle())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._heard.wait(), EVERY)
+
+    async def _put(
+        self, bot: Bot, texts: ChatTexts, staff: Sequence[int], idle: Collection[str]
+    ) -> None:
+        """Set the menus that Telegram doesn't know yet.
+
+        One that it does not accept is logged, and the chat works without it.
+        """
+        everybody: tuple[tuple[str, BotCommandScope], ...] = (
+            ("people", BotCommandScopeAllPrivateChats()),
+            ("groups", BotCommandScopeAllGroupChats()),
+        )
+        for name, scope in everybody:
+            try:
+                await self._set(bot, name, scope, _menu(texts, idle, group=name == "groups"))
+            except (TelegramError, RenderError) as error:
+                log.warning("the menu of commands could not be set: %s", redacted(str(error)))
+        for person in staff:
+            scope = BotCommandScopeChat(person)
+            try:
+                await self._set(bot, str(person), scope, _menu(texts, idle, staff=True))
+            except (TelegramError, RenderError) as error:
+                log.info(
+                    "the menu of a member of staff could not be set, they have not written to the"
+                    " bot yet: %s",
+                    redacted(str(error)),
+                )
+
+    async def _set(self, bot: Bot, name: str, scope: BotCommandScope, menu: _Menu) -> None:
+        if self._told.get(name) == menu:
+            return
+        self._refused.discard(name)
         try:
-            await _menu(bot, texts, BotCommandScopeChat(person), idle, group=False, staff=True)
-        except (TelegramError, RenderError) as error:
-            log.info(
-                "the menu of a member of staff could not be set, they have not written to the bot"
-                " yet: %s",
-                redacted(str(error)),
-            )
+            for code, commands in menu:
+                await bot.set_my_commands(commands, scope=scope, language_code=code)
+        except (BadRequest, Forbidden):
+            self._refused.add(name)
+            self._told[name] = menu  # the same would be refused again
+            raise
+        self._told[name] = menu
 
 
-async def _menu(
-    bot: Bot,
-    texts: ChatTexts,
-    scope: BotCommandScope,
-    idle: Collection[str],
-    *,
-    group: bool,
-    staff: bool,
-) -> None:
-    """Set the menu of a scope in each language that has a code of two letters, as Telegram wants.
-
-    Everybody else sees it in the fallback language.
-    """
+def _menu(
+    texts: ChatTexts, idle: Collection[str], *, group: bool = False, staff: bool = False
+) -> _Menu:
     offers = (
         o
         for o in conversation.OFFERS.values()
@@ -90,9 +123,10 @@ async def _menu(
     )
     shown = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
     shown.sort(key=lambda o: (o.staff, texts.rank(o.name)))
-    for code, language in (None, texts.fallback), *by_two_letters(texts.languages()).items():
-        commands = [BotCommand(o.name, texts.word("commands", o.name, language)) for o in shown]
-        await bot.set_my_commands(commands, scope=scope, language_code=code)
+    return [
+        (code, tuple(BotCommand(o.name, texts.word("commands", o.name, tag)) for o in shown))
+        for code, tag in ((None, texts.fallback), *by_two_letters(texts.languages()).items())
+    ]
 
 
 def by_two_letters(tags: Iterable[str]) -> dict[str, str]:

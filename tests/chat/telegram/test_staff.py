@@ -1,5 +1,6 @@
 """Staff in Telegram: the real Application against a strict Bot API server."""
 
+import asyncio
 import itertools
 from datetime import timedelta
 
@@ -11,7 +12,10 @@ from bot_chat import (
     running,
     until,
 )
+from tree import languages
 
+from bot.chat.messages import Outgoing
+from bot.chat.telegram.memory import Memory
 from bot.jobs.planning import plan
 from bot.jobs.staff import staff
 from bot.rules.alerts import read
@@ -81,7 +85,7 @@ async def test_a_clock_that_is_set_back_lets_nobody_wait_longer(fake, services, 
     services.store.alerts.open(read("paused", "telegram", "channel telegram is paused", {}), 1)
     await staff.run(services, NOON.replace(hour=3))
     async with running(services) as chat:
-        await until(lambda: chat._errands and chat._errands.resting)
+        await until(lambda: chat._memory.rests)
         fake.person(99)
         chat._errands._clock = lambda: NOON - timedelta(days=1)
         await got(fake, 99, "channel telegram is paused")
@@ -97,8 +101,40 @@ async def test_who_has_not_begun_to_talk_to_the_bot_hears_it_later(fake, service
         chat._clock = lambda: NOON.fromtimestamp(next(clock), NOON.tzinfo)
         await until(lambda: chat._errands)
         chat._errands._clock = chat._clock
-        await until(lambda: chat._errands.resting)
+        await until(lambda: chat._memory.rests)
         assert services.store.notices.waiting()
         fake.person(99)
         await got(fake, 99, "channel telegram is paused")
         await until(lambda: not services.store.notices.waiting())
+
+
+async def test_a_chat_that_begins_anew_asks_nothing_that_was_refused_until_they_write(
+    fake, services, monkeypatch
+):
+    """Once is enough, however often the settings are read again."""
+    monkeypatch.setattr("bot.chat.telegram.errands.PAUSE", 0.02)
+    services.store.alerts.open(read("paused", "telegram", "channel telegram is paused", {}), 1)
+    await staff.run(services, NOON.replace(hour=3))
+    memory = Memory()
+    for again in range(3):
+        async with running(services, memory=memory) as chat:
+            await until(lambda: chat._errands and memory.rests and memory.menus._refused)
+            await asyncio.sleep(0.2)
+        assert fake.calls.count("setMyCommands") == 2 * (len(languages()) + 1) + 1, again
+        assert fake.calls.count("sendMessage") == 1, again
+    async with running(services, memory=memory):
+        fake.says(99, "/stats")
+        await got(fake, 99, "channel telegram is paused")
+        await until(lambda: ("chat", "") in fake.menus)
+    assert "hold" in fake.menus["chat", ""]
+
+
+def test_another_bot_knows_nothing_of_what_the_one_before_was_refused():
+    memory = Memory()
+    memory.meet(1)
+    message = Outgoing(address="99", text="", receipt=("notice", 1))
+    assert memory.rests.fail(message, 5.0) == 1
+    memory.meet(1)
+    assert memory.rests.holds(message, 5.0)
+    memory.meet(2)
+    assert not memory.rests.holds(message, 5.0)
