@@ -16,8 +16,10 @@ from bot.model.makers import (
     Form,
     Group,
     JourneyRules,
+    PagePart,
     PartnerOrganisation,
     Partners,
+    PledgeTopic,
     Published,
     Question,
     SmartExample,
@@ -44,12 +46,30 @@ class QuestionShape(Shape):
 
     id: Id
     step: Id | None = None
-    kind: Literal["text", "choice"]
+    kind: Literal["text", "choice", "topics", "link"]
     #: 'actions' (what the person has ticked off), or the ids of the answers
     choices: Annotated[object, AfterValidator(_choices)] = None
     max_words: int | None = Field(None, ge=1)
     required: bool
     advice: bool = False
+    later: bool = False
+    audiences: list[AudienceWord] = Field([])
+    #: what the answer is on the page of a pledge
+    page: (
+        Literal[
+            "name",
+            "description",
+            "action",
+            "plan",
+            "impact",
+            "website",
+            "topics",
+            "progress",
+            "person",
+            "full-name",
+        ]
+        | None
+    ) = None
 
 
 class FormShape(Sourced):
@@ -94,6 +114,12 @@ class ChoosingShape(Sourced):
     id: Id
 
 
+class TopicShape(Sourced):
+    """A table [[topic]] of pledges.toml: something that pledges are about."""
+
+    id: Id
+
+
 class PledgesShape(Shape):
     """Everything that pledges.toml may hold."""
 
@@ -101,6 +127,7 @@ class PledgesShape(Shape):
     suggestion: list[SuggestionShape] = Field([])
     smart: list[SmartShape] = Field([])
     choosing: list[ChoosingShape] = Field([])
+    topic: list[TopicShape] = Field([])
 
 
 class ShownShape(Sourced):
@@ -173,6 +200,7 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
                     message = f"nobody is ever asked this form; rename it, or take it out{near}"
                     report(f"forms.{form_id}", message)
                 _form(form, f"forms.{form_id}", report)
+                _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
         case PledgesShape():
             _pledges(shape, report)
         case ShowcaseShape():
@@ -197,8 +225,49 @@ def _form(form: FormShape, key: str, report: Report) -> None:
                 f"{where}.choices",
                 'a question of kind "choice" needs choices, and no other may have them',
             )
-        if question.kind == "choice" and question.max_words is not None:
-            report(f"{where}.max_words", "a choice has no words to count; leave it out")
+        if question.kind != "text" and question.max_words is not None:
+            report(f"{where}.max_words", f"a {question.kind} has no words to count; leave it out")
+        if question.later and (question.required or question.advice):
+            report(
+                f"{where}.later",
+                "what is required, or is advice, is asked in the row; leave this key out",
+            )
+
+
+_KINDS_OF_PARTS: Final[Mapping[str, str]] = {
+    "website": "link",
+    "topics": "topics",
+    "progress": "choice",
+    "full-name": "choice",
+}
+"""The kind of question that each part of a pledge's page needs; `text` for all others."""
+
+
+def _pages(
+    form_id: str, questions: list[QuestionShape], pledges: PledgesShape | None, report: Report
+) -> None:
+    """Report what can't stand on the page of a pledge as it is asked for."""
+    shown = [question for question in questions if question.page is not None]
+    for part in twice([str(question.page) for question in shown]):
+        report(
+            f"forms.{form_id}.question",
+            f"two answers are the page's {part!r}; leave `page` out of one",
+        )
+    for question in shown:
+        where, kind = f"forms.{form_id}.question[{question.id}]", question.kind
+        needed = _KINDS_OF_PARTS.get(str(question.page), "text")
+        if form_id != "pledge":
+            report(f"{where}.page", "only answers to the form `pledge` have a page; leave it out")
+        elif kind != needed:
+            report(f"{where}.kind", f'what is the page\'s {question.page!r} is of kind "{needed}"')
+        elif question.page == "progress" and question.choices != ["in-progress", "done"]:
+            report(f"{where}.choices", 'must be ["in-progress", "done"], which the page knows')
+    for question in questions:
+        if question.kind == "topics" and not (pledges and pledges.topic):
+            report(
+                f"forms.{form_id}.question[{question.id}].kind",
+                "the campaign has no topics; write a [[topic]] into pledges.toml, or leave it out",
+            )
 
 
 def _pledges(shape: PledgesShape, report: Report) -> None:
@@ -207,6 +276,7 @@ def _pledges(shape: PledgesShape, report: Report) -> None:
         "suggestion": shape.suggestion,
         "smart": shape.smart,
         "choosing": shape.choosing,
+        "topic": shape.topic,
     }
     for name, entries in lists.items():
         _ids(entries, name, report)
@@ -243,6 +313,7 @@ class Tables(TypedDict):
     groups: Mapping[str, Group]
     smart: tuple[SmartExample, ...]
     choosing: tuple[ChoosingQuestion, ...]
+    topics: tuple[PledgeTopic, ...]
     showcase: tuple[Published, ...]
     stories: tuple[Published, ...]
     countries: Countries | None
@@ -259,7 +330,10 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
     pledges = _of(shapes, "pledges", PledgesShape) or PledgesShape.model_validate({})
     shown = _of(shapes, "showcase", ShowcaseShape) or ShowcaseShape.model_validate({})
     return Tables(
-        forms={k: _typed_form(k, form) for k, form in forms.forms.items()} if forms else {},
+        forms={
+            k: _typed_form(k, form, tuple(each.id for each in pledges.topic))
+            for k, form in (forms.forms if forms else {}).items()
+        },
         journey=JourneyRules(**journey.journey.model_dump()) if journey else None,
         groups={group.id: _group(group, pledges.suggestion) for group in pledges.group},
         smart=tuple(
@@ -267,6 +341,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
             for each in pledges.smart
         ),
         choosing=tuple(ChoosingQuestion(**each.model_dump()) for each in pledges.choosing),
+        topics=tuple(PledgeTopic(**each.model_dump()) for each in pledges.topic),
         showcase=tuple(Published(**each.model_dump()) for each in shown.pledge),
         stories=tuple(Published(**each.model_dump()) for each in shown.story),
         countries=_countries(_of(shapes, "countries", CountriesShape)),
@@ -279,19 +354,26 @@ def _of(shapes: Mapping[str, Shape | None], name: str, kind: type[S]) -> S | Non
     return shape if isinstance(shape, kind) else None
 
 
-def _typed_form(form_id: str, form: FormShape) -> Form:
-    return Form(id=form_id, source=form.source, questions=tuple(map(_question, form.question)))
+def _typed_form(form_id: str, form: FormShape, topics: tuple[str, ...]) -> Form:
+    questions = tuple(_question(entry, topics) for entry in form.question)
+    return Form(id=form_id, source=form.source, questions=questions)
 
 
-def _question(entry: QuestionShape) -> Question:
+def _question(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
+    own = tuple(entry.choices) if isinstance(entry.choices, list) else ()
     return Question(
         id=entry.id,
         step=entry.step,
         choice=entry.kind == "choice",
-        choices=tuple(entry.choices) if isinstance(entry.choices, list) else (),
+        choices=topics if entry.kind == "topics" else own,
         max_words=entry.max_words,
         required=entry.required,
         advice=entry.advice,
+        topics=entry.kind == "topics",
+        link=entry.kind == "link",
+        later=entry.later,
+        audiences=frozenset(AUDIENCES[word] for word in entry.audiences),
+        page=PagePart(entry.page) if entry.page else None,
     )
 
 

@@ -17,6 +17,7 @@ from bot.model.makers import (
     Group,
     JourneyRules,
     Partners,
+    PledgeTopic,
     Published,
     SmartExample,
 )
@@ -218,6 +219,8 @@ class Campaign:
     journey: JourneyRules | None = None
     #: stakeholder groups, in the order of the file
     groups: Mapping[str, Group] = field(default_factory=dict)
+    #: what pledges can be about, in the order of the file
+    topics: tuple[PledgeTopic, ...] = ()
     smart: tuple[SmartExample, ...] = ()
     choosing: tuple[ChoosingQuestion, ...] = ()
     showcase: tuple[Published, ...] = ()

@@ -4,10 +4,31 @@ examples of pledges.
 Their words stand in words.toml under the same ids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 
 from bot.model.audience import Audience
+
+
+class PagePart(Enum):
+    """What an answer is on the public page of a pledge; an answer that is none of these is never
+    public.
+    """
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    ACTION = "action"
+    PLAN = "plan"
+    IMPACT = "impact"
+    WEBSITE = "website"
+    TOPICS = "topics"
+    #: how far it is, as its maker says: 'in-progress' or 'done'
+    PROGRESS = "progress"
+    #: the name of an individual, of which the first word is shown
+    PERSON = "person"
+    #: an answer, of which there is one, lets all words of that name be shown
+    FULL_NAME = "full-name"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +46,16 @@ class Question:
     required: bool
     #: asks nothing: it is read and passed by
     advice: bool
+    #: takes any of `choices`, which are the campaign's topics; kept as ids with blanks between
+    topics: bool = False
+    #: takes one link
+    link: bool = False
+    #: not asked in the row of questions, but offered once these are answered
+    later: bool = False
+    #: of whom it is asked; empty: of everyone
+    audiences: frozenset[Audience] = frozenset()
+    #: what the answer is on the pledge's public page; None: it is never public
+    page: PagePart | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +69,15 @@ class Form:
     def question(self, question_id: str) -> Question | None:
         """Return the question with this id, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
+
+    def fitting(self, audience: Audience) -> "Form":
+        """Return the form as it is asked of this audience."""
+        fit = (q for q in self.questions if not q.audiences or audience in q.audiences)
+        return replace(self, questions=tuple(fit))
+
+    def on_page(self, part: PagePart) -> Question | None:
+        """Return the question whose answer is this part of the pledge's page, or None."""
+        return next((question for question in self.questions if question.page is part), None)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -78,6 +118,14 @@ class Group:
     source: str
     #: in the order of the file
     suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeTopic:
+    """Something that pledges are about, by which they can be looked for."""
+
+    id: str
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,13 @@ class GroupWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopicWords:
+    """What a topic of pledges is called."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SmartWords:
     """An example of a pledge's draft, and the sharper pledge that it becomes."""
 
@@ -81,6 +88,7 @@ class Words:
     groups: Mapping[str, GroupWords] = field(default_factory=dict)
     suggestions: Mapping[str, str] = field(default_factory=dict)
     choosing: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, TopicWords] = field(default_factory=dict)
     #: by the words of audiences
     smart: Mapping[str, SmartWords] = field(default_factory=dict)
     forms: Mapping[str, FormWords] = field(default_factory=dict)
@@ -89,6 +97,10 @@ class Words:
     def form(self, form_id: str) -> FormWords:
         """Return what a form says; nothing where it has no words."""
         return self.forms.get(form_id) or FormWords()
+
+    def topic(self, topic_id: str) -> str:
+        """Return the name of a topic, or its id where it has none."""
+        return (self.topics.get(topic_id) or TopicWords()).name or topic_id
 
     def group(self, group_id: str) -> str:
         """Return the name of a stakeholder group, or '' where it has none."""
@@ -227,6 +239,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         groups={name: _filled(GroupWords, inner) for name, inner in _tables(table, "groups")},
         suggestions=_texts(table.get("suggestions")),
         choosing=_texts(table.get("choosing")),
+        topics={name: _filled(TopicWords, inner) for name, inner in _tables(table, "topics")},
         smart={name: _filled(SmartWords, inner) for name, inner in _tables(table, "smart")},
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=_filled(JourneyWords, table.get("journey")),

@@ -73,6 +73,7 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
         "suggestions": {each.id for group in groups for each in group.suggestions},
         "smart": {each.id for each in campaign.smart},
         "choosing": {each.id for each in campaign.choosing},
+        "topics": {each.id for each in campaign.topics},
         "showcase": {each.id for each in shown},
         "journey": {each.name for each in fields(JourneyWords)} if campaign.journey else (),
     }

@@ -15,6 +15,8 @@ machine::
             ▼
          complete ──► sheet(): what the document's template shows
 
+Questions that come `later` stand in no row: they are offered once the others are answered.
+
 A question passed over and an advice that was read have the answer ''. Words are counted as people
 count them: what stands between spaces and has a letter or a digit; each Chinese or Japanese
 character is one.
@@ -28,7 +30,8 @@ from enum import Enum
 import regex
 
 from bot.model.makers import Form, Question
-from bot.model.words import FormWords, Words
+from bot.model.words import QuestionWords, Words
+from bot.rules.reading.links import link
 
 MOST = 4_096
 """Most characters of an answer, which is one Telegram message."""
@@ -52,6 +55,8 @@ class Why(Enum):
     LONG = "long"
     #: none of the choices
     CHOICE = "choice"
+    #: no link, or several
+    LINK = "link"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +108,23 @@ class Place:
 
 
 def next_question(of: Form, answers: Answers) -> Question | None:
-    """Return the first question without an entry; None when the form is complete."""
-    return next((question for question in of.questions if question.id not in answers), None)
+    """Return the first question of the row without an entry; None when it is complete."""
+    row = (question for question in of.questions if not question.later)
+    return next((question for question in row if question.id not in answers), None)
+
+
+def untold(of: Form, answers: Answers, after: Question | None = None) -> Question | None:
+    """Return the first of the questions that come later which has no answer, or None.
+
+    With `after` it is the first behind that one, so that who leaves one out isn't asked again.
+    """
+    start = 0 if after is None else of.questions.index(after) + 1
+    rest = (question for question in of.questions[start:] if question.later)
+    return next((question for question in rest if not answers.get(question.id)), None)
 
 
 def is_complete(of: Form, answers: Answers) -> bool:
-    """Return whether nothing is left to ask and every required question has an answer."""
+    """Return whether nothing is left in the row and every required question has an answer."""
     return next_question(of, answers) is None and all(
         answers[q.id] for q in of.questions if q.required and not q.advice
     )
@@ -120,7 +136,8 @@ def previous(of: Form, answers: Answers) -> Question | None:
     None at the beginning of the form.
     """
     coming = next_question(of, answers)
-    before = of.questions if coming is None else of.questions[: of.questions.index(coming)]
+    row = [question for question in of.questions if not question.later]
+    before = row if coming is None else row[: row.index(coming)]
     return before[-1] if before else None
 
 
@@ -138,11 +155,12 @@ def with_answer(answers: Answers, question_id: str, text: str = "") -> dict[str,
 
 
 def place(of: Form, question: Question) -> Place:
-    """Return where this question stands among the others."""
+    """Return where this question stands among the others of its row."""
+    row = [each for each in of.questions if each.later is question.later]
     step = of.steps.index(question.step) + 1 if question.step else 0
     return Place(
-        number=of.questions.index(question) + 1,
-        of=len(of.questions),
+        number=row.index(question) + 1,
+        of=len(row),
         step=step,
         steps=len(of.steps),
     )
@@ -158,6 +176,11 @@ def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer 
         return Answer(text="")
     if not cleaned:
         return Wrong(why=Why.EMPTY)
+    if question.topics:
+        return _judge_topics(question, cleaned)
+    if question.link:
+        address = link(cleaned)
+        return Wrong(why=Why.LINK) if address is None else Answer(text=address)
     if question.choice:
         return (
             Answer(text=cleaned)
@@ -165,6 +188,22 @@ def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer 
             else Wrong(why=Why.CHOICE)
         )
     return _judge_text(question, cleaned)
+
+
+def _judge_topics(question: Question, text: str) -> Answer | Wrong:
+    named = set(regex.split(r"[\s,;]+", text)) - {""}
+    if not named <= set(question.choices):
+        return Wrong(why=Why.CHOICE)
+    return Answer(text=" ".join(each for each in question.choices if each in named))
+
+
+def ids_of(text: str, names: Mapping[str, str]) -> str:
+    """Return what somebody typed with the ids in place of the names of choices, which stand between
+    commas or on lines of their own; `names` are by id. What is no name stays as it is.
+    """
+    known = {name.casefold(): key for key, name in names.items()}
+    parts = [part.strip() for part in regex.split(r"[,;\n]", text)]
+    return " ".join(known.get(part.casefold(), part) for part in parts if part)
 
 
 def _judge_text(question: Question, text: str) -> Answer | Wrong:
@@ -246,7 +285,8 @@ class Step:
 def sheet(
     of: Form, answers: Answers, words: Words, choices: Mapping[str, str] | None = None
 ) -> tuple[Step, ...]:
-    """Return the filled form for people, in the campaign's words.
+    """Return the filled form for people, in the campaign's words; of questions that come later
+    those that were answered.
 
     `choices` are the words of choices that are the person's own.
     """
@@ -254,24 +294,37 @@ def sheet(
     return tuple(
         Step(
             title=own.steps.get(step, "") if step else "",
-            lines=tuple(_lines(of, step, answers, own, choices or {})),
+            lines=tuple(_lines(of, step, answers, words, choices or {})),
         )
         for step in of.steps or (None,)
     )
 
 
+def shown(
+    question: Question, text: str, words: Words, said: QuestionWords, own: Mapping[str, str]
+) -> str:
+    """Return an answer as people read it: choices and topics by their words.
+
+    `said` are the words of the question, `own` those of choices that are the person's own.
+    """
+    if question.topics:
+        return ", ".join(words.topic(each) for each in text.split())
+    return {**said.choices, **own}.get(text, text) if question.choice else text
+
+
 def _lines(
-    of: Form, step: str | None, answers: Answers, own: FormWords, choices: Mapping[str, str]
+    of: Form, step: str | None, answers: Answers, words: Words, choices: Mapping[str, str]
 ) -> Iterator[Line]:
+    own = words.form(of.id)
     for question in of.questions:
         if question.step != step:
             continue
         said, text = own.question(question.id), answers.get(question.id, "")
-        if question.choice:
-            text = {**said.choices, **choices}.get(text, text)
+        if question.later and not text:
+            continue
         yield Line(
             id=question.id,
             ask=said.advice if question.advice else said.ask,
-            answer=text,
+            answer=shown(question, text, words, said, choices),
             advice=question.advice,
         )

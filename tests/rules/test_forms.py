@@ -12,6 +12,7 @@ from tree import languages
 
 from bot.files.frozen import read_files
 from bot.library import read, shipped_root
+from bot.model import Audience
 from bot.model.makers import Question
 from bot.render import Renderer
 from bot.rules import forms
@@ -25,7 +26,7 @@ PLEDGE, SCALE_UP, CARRY_ON = (
 )
 
 
-def question(max_words=None, *, required=True, choice=False, choices=(), advice=False):
+def question(max_words=None, *, required=True, choice=False, choices=(), advice=False, **fields):
     return Question(
         id="q",
         step=None,
@@ -34,6 +35,7 @@ def question(max_words=None, *, required=True, choice=False, choices=(), advice=
         max_words=max_words,
         required=required,
         advice=advice,
+        **fields,
     )
 
 
@@ -182,10 +184,60 @@ def test_no_such_form_is_none():
 def test_every_form_has_its_words_in_every_language(language):
     words = Renderer(read_files([shipped_root()]), LIBRARY.campaigns).words(CAMPAIGN, language)
     for form in (PLEDGE, SCALE_UP, CARRY_ON):
-        lines = [line for step in forms.sheet(form, fill(form), words) for line in step.lines]
+        answers = fill(form) | {q.id: "an answer" for q in form.questions if q.later}
+        lines = [line for step in forms.sheet(form, answers, words) for line in step.lines]
         assert [line.id for line in lines] == [q.id for q in form.questions]
         assert all(line.ask for line in lines)
         assert [line.advice for line in lines] == [q.advice for q in form.questions]
+
+
+def test_what_comes_later_is_in_no_row_and_is_asked_once_each():
+    row = [q.id for q in PLEDGE.questions if not q.later]
+    assert forms.is_complete(PLEDGE, dict.fromkeys(row, "said"))
+    first = forms.untold(PLEDGE, {})
+    assert first.id == "description"
+    assert forms.untold(PLEDGE, {}, first).id == "website"
+    assert forms.untold(PLEDGE, {"website": "https://example.org"}, first).id == "topics"
+    assert forms.place(PLEDGE, first).number == 1
+    assert forms.previous(PLEDGE, dict.fromkeys(row, "said")).id == "communicate"
+
+
+def test_who_is_an_organisation_is_not_asked_for_a_name_of_a_person():
+    asked = {a: [q.id for q in PLEDGE.fitting(a).questions] for a in Audience}
+    assert "person" in asked[Audience.INDIVIDUAL]
+    assert {"person", "full-name"}.isdisjoint(asked[Audience.ORGANIZATION])
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("education", "education"),
+        ("covid-19, education", "education covid-19"),
+        ("education education", "education"),
+        ("education; nonsense", None),
+        ("Education", None),
+    ],
+)
+def test_topics_are_kept_by_their_ids_in_the_campaigns_order(text, stored):
+    topics = question(required=False, topics=True, choices=("education", "data", "covid-19"))
+    judged = forms.judge(topics, text)
+    assert judged == (Answer(text=stored) if stored else Wrong(why=Why.CHOICE))
+    names = {"education": "Education, at school", "data": "Data"}
+    assert forms.ids_of("DATA, x y", names) == "data x y"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("example.org/a", "https://example.org/a"),
+        ("javascript:alert(1)", None),
+        ("https://a.example https://b.example", None),
+        ("see example.org", None),
+    ],
+)
+def test_a_link_is_one_that_can_be_opened(text, stored):
+    judged = forms.judge(question(required=False, link=True), text)
+    assert judged == (Answer(text=stored) if stored else Wrong(why=Why.LINK))
 
 
 def test_a_choice_stands_in_the_sheet_by_its_words():

@@ -49,7 +49,7 @@ def of_form(form: str, pick: Pick = mine) -> Callable[[OnForm], OnPress]:
         @picked(pick)
         @wraps(handler)
         def checked(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-            of = view.pledges.form(seen.pledge.campaign, form)
+            of = form_of(view, seen, form)
             return handler(state, event, view, seen, of) if of else stale(state)
 
         return checked
@@ -66,6 +66,12 @@ def awaited(handler: Callable[[State, Text, View, Seen], Step]) -> OnText:
         return handler(state, event, view, seen) if seen else gone()
 
     return checked
+
+
+def form_of(view: View, seen: Seen, form: str) -> Form | None:
+    """Return the form of this id as it is asked of the pledge's maker, or None."""
+    of = view.pledges.form(seen.pledge.campaign, form)
+    return of.fitting(seen.pledge.audience) if of else None
 
 
 def gone() -> Step:

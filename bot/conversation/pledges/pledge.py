@@ -323,7 +323,7 @@ TOPIC = Topic(
 
 def _begun(view: View, new: Begin, *before: Effect) -> Step:
     """Return the step that begins the draft and asks its first question."""
-    state, asked = first_question(view, new.campaign)
+    state, asked = first_question(view, new.campaign, new.audience)
     return state, (*before, new, asked)
 
 

@@ -20,12 +20,13 @@ the button is stale. The editors of a pledge are told of a decision wherever the
 
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.people.ask import unfit
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
 from bot.conversation.pledges.look import Member, Seen
-from bot.conversation.pledges.meant import picked
+from bot.conversation.pledges.meant import form_of, picked
 from bot.conversation.pledges.team import listed
 from bot.conversation.staff.common import asking
 from bot.conversation.topic import Offer, Topic
@@ -53,6 +54,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.pledge import MOST_EDITORS, PledgeState
+from bot.rules.forms import shown
 from bot.times import from_epoch
 
 LONGEST = 1_000
@@ -287,9 +289,6 @@ def _mark(seen: Seen) -> str:
 
 
 def _card(view: View, seen: Seen) -> Say:
-    words = view.pledges.words(seen.pledge.campaign).form("pledge")
-    form = view.pledges.form(seen.pledge.campaign, "pledge")
-    asked = [question.id for question in form.questions] if form else list(seen.pledge.answers)
     team = view.pledges.team(seen) if seen.lost else ()
     values = {
         "number": seen.id,
@@ -300,7 +299,7 @@ def _card(view: View, seen: Seen) -> Say:
         "unverified": seen.needs_check,
         **_checked(seen),
         "declined": seen.declined or "",
-        "lines": [{"ask": words.question(key).ask, **_answer(seen, key)} for key in asked],
+        "lines": _lines(view, seen),
         "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
         "lost": seen.lost and seen.pledge.travels,
         "mates": listed(team),
@@ -376,7 +375,28 @@ def _checked(seen: Seen) -> Values:
     }
 
 
-def _answer(seen: Seen, key: str) -> Values:
+def _lines(view: View, seen: Seen) -> list[Values]:
+    """Return the answers as values of texts; of questions that come later those that were answered,
+    now or when the pledge was approved.
+    """
+    words = view.pledges.words(seen.pledge.campaign)
+    asks, form = words.form("pledge"), form_of(view, seen, "pledge")
+    if form is None:
+        return [
+            {"ask": asks.question(key).ask, **_answer(seen, key)} for key in seen.pledge.answers
+        ]
+    answered: list[Values] = []
+    for question in form.questions:
+        said, answer = asks.question(question.id), _answer(seen, question.id)
+        if question.later and not (answer["answer"] or answer["before"]):
+            continue
+        for key in ("answer", "before"):
+            answer[key] = shown(question, answer[key], words, said, {})
+        answered.append({"ask": said.ask, **answer})
+    return answered
+
+
+def _answer(seen: Seen, key: str) -> dict[str, Any]:
     """Return an answer as values of a text, with the approved one where it has changed."""
     now, before = seen.pledge.answers.get(key, ""), (seen.pledge.approved or {}).get(key, "")
     return {"answer": now, "changed": seen.pledge.pending and now != before, "before": before}

@@ -100,6 +100,7 @@ _SECTIONS = {
     "suggestions": "pledges.toml",
     "smart": "pledges.toml",
     "choosing": "pledges.toml",
+    "topics": "pledges.toml",
 }
 
 
@@ -145,6 +146,7 @@ def _asked(campaign: Campaign) -> set[str]:
         keys |= {f"suggestions.{each.id}" for each in group.suggestions}
     keys |= {f"smart.{each.id}.{part}" for each in campaign.smart for part in ("draft", "becomes")}
     keys |= {f"choosing.{each.id}" for each in campaign.choosing}
+    keys |= {f"topics.{each.id}.name" for each in campaign.topics}
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
     for form in campaign.forms.values():
         keys |= _form(form)
@@ -158,7 +160,8 @@ def _form(form: Form) -> set[str]:
         keys.add(f"{prefix}.{question.id}.{'advice' if question.advice else 'ask'}")
         if question.step:
             keys.add(f"{prefix}.steps.{question.step}")
-        keys |= {f"{prefix}.{question.id}.choices.{choice}" for choice in question.choices}
+        own = () if question.topics else question.choices
+        keys |= {f"{prefix}.{question.id}.choices.{choice}" for choice in own}
     return keys
 
 

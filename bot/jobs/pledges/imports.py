@@ -15,7 +15,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import documents
 from bot.library.shapes import check_language
 from bot.model import Campaign
-from bot.model.makers import Form
+from bot.model.makers import Form, Question
 from bot.model.pledge import Handle, Milestone, NewPledge, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.names import meant, suggest
@@ -138,7 +138,8 @@ def _row(
         problems.add(
             line.number, f"group: {group!r} is no stakeholder group{suggest(group, of.groups)}"
         )
-    answers = _answers(form, line, problems)
+    asked = form.fitting(of.groups[group].audience) if group in of.groups else form
+    answers = _answers(asked, line, problems)
     accounts, wrong = handles.read(cells.get("handles", ""), documents.shapes(services))
     for each in wrong:
         problems.add(
@@ -169,14 +170,19 @@ def _answers(form: Form, line: Line, problems: Problems) -> dict[str, str]:
         judged = forms.judge(question, line.cells.get(question.id, ""))
         if isinstance(judged, Wrong):
             if judged.why is not Why.EMPTY:  # an empty required cell is told already
-                what = "words" if judged.why is Why.WORDS else "characters"
-                problems.add(
-                    line.number,
-                    f"{question.id}: has {judged.count} {what}, and {judged.most} are the most",
-                )
-        else:
+                problems.add(line.number, f"{question.id}: {_fault(question, judged)}")
+        elif judged.text or not question.later:
             answers[question.id] = judged.text
     return answers
+
+
+def _fault(question: Question, judged: Wrong) -> str:
+    if judged.why is Why.CHOICE:
+        return f"takes {', '.join(question.choices)}"
+    if judged.why is Why.LINK:
+        return "is no link; copy the page's address, like example.org"
+    what = "words" if judged.why is Why.WORDS else "characters"
+    return f"has {judged.count} {what}, and {judged.most} are the most"
 
 
 def _contact(services: Services, line: Line, problems: Problems) -> int | None:

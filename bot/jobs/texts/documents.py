@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Campaign
-from bot.model.makers import Form
+from bot.model.makers import Form, PagePart
 from bot.model.pledge import Pledge
 from bot.model.shared import HandleShape
 from bot.rules import forms, journey, smart
@@ -38,7 +38,8 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     hints = hint_words(services, language)
     until = from_epoch(pledge.changed).date() + timedelta(days=rules.draft_days)
     known = shapes(services)
-    [step] = forms.sheet(form, pledge.answers, services.renderer.words(campaign, language))
+    asked = form.fitting(pledge.audience)
+    [step] = forms.sheet(asked, pledge.answers, services.renderer.words(campaign, language))
     variables = {
         **_maker(services, campaign, pledge, language),
         "day": today,
@@ -102,9 +103,11 @@ def review(services: Services, pledge: Pledge, language: str, today: date) -> sm
     """
     campaign = services.library.campaigns[pledge.campaign]
     lists = _lists(services, pledge.language or language)
-    return smart.review(
-        pledge.name, pledge.answers.get("how", ""), lists, campaign.start, campaign.end, today
-    )
+    form = campaign.forms.get("pledge")
+    described = form.on_page(PagePart.DESCRIPTION) if form else None
+    keys = ("how", *((described.id,) if described else ()))
+    told = "\n".join(pledge.answers.get(key, "") for key in keys)
+    return smart.review(pledge.name, told, lists, campaign.start, campaign.end, today)
 
 
 def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:

@@ -11,6 +11,9 @@ document for clearance, submitting.
          ▲    │ what is no handle is said            └ [a number] ► pledge_form:answer
          └────┘
 
+What else can be told of a pledge ([Tell more], questions that come later) is asked one by one from
+the preview, by buttons where it is chosen among topics.
+
 Every answer is kept at once in the draft itself, so that the form goes on where it was, for as many
 days as the campaign keeps drafts. Once a pledge was approved, what is public stays as it was until
 staff have approved a change.
@@ -24,7 +27,16 @@ staff have approved a change.
 from bot.conversation.look import View
 from bot.conversation.pledges.form.accounts import accounts, accounts_named, no_accounts
 from bot.conversation.pledges.form.preview import document, preview, previewed
-from bot.conversation.pledges.form.questions import answered, ask_next, back, change
+from bot.conversation.pledges.form.questions import (
+    answered,
+    ask_next,
+    back,
+    change,
+    choose,
+    marked,
+    more,
+    pass_,
+)
 from bot.conversation.pledges.form.submitting import submit
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import of_pledge
@@ -88,6 +100,10 @@ TOPIC = Topic(
         "none": no_accounts,
         "preview": preview,
         "change": change,
+        "more": more,
+        "pass": pass_,
+        "choose": choose,
+        "marked": marked,
         "document": document,
         "submit": submit,
     },

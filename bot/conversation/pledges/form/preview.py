@@ -1,11 +1,12 @@
 """The preview of a pledge: its answers with the SMART review, and the document for clearance."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation.look import View
 from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.look import Seen
-from bot.conversation.pledges.meant import of_pledge
+from bot.conversation.pledges.meant import form_of, of_pledge
 from bot.conversation.words import (
     HELP_FOR_CHILD,
     IDLE,
@@ -63,7 +64,7 @@ def previewed(
     `answers` are those that the pledge has once this turn's effects are done, and so are
     `accounts`, each as (network, address); None: those of before.
     """
-    of = view.pledges.form(seen.pledge.campaign, FORM)
+    of = form_of(view, seen, FORM)
     if of is None:
         return IDLE, (Say(template="pledge.closed"),)
     shown = _replaced(seen, answers, seen.accounts if accounts is None else accounts)
@@ -71,8 +72,8 @@ def previewed(
     values = {
         "organisation": shown.pledge.organisation,
         "lines": [
-            {"number": n, "ask": each.ask, "answer": each.answer}
-            for n, each in enumerate(step.lines, 1)
+            {"number": _at(of, each.id) + 1, "ask": each.ask, "answer": each.answer}
+            for each in step.lines
         ],
         "accounts": [{"label": label, "url": url} for label, url in shown.accounts],
         "hints": list(view.pledges.review(shown)),
@@ -84,9 +85,13 @@ def previewed(
             template="pledge_form.preview",
             values=values,
             parts=_parts(values),
-            buttons=_preview_ways(of, shown),
+            buttons=_preview_ways(of, shown, [_at(of, each.id) for each in step.lines]),
         ),
     )
+
+
+def _at(of: Form, question_id: str) -> int:
+    return next(n for n, question in enumerate(of.questions) if question.id == question_id)
 
 
 def _parts(values: Values) -> Parts:
@@ -107,17 +112,19 @@ def _replaced(seen: Seen, answers: forms.Answers, accounts: tuple[tuple[str, str
     return replace(seen, pledge=replace(seen.pledge, answers=answers), accounts=accounts)
 
 
-def _preview_ways(of: Form, seen: Seen) -> Rows:
+def _preview_ways(of: Form, seen: Seen, shown: Sequence[int]) -> Rows:
     numbers = [
-        press(f"✎ {n + 1}", "pledge_form", "change", seen.id, n, literal=True)
-        for n, _ in enumerate(of.questions)
+        press(f"✎ {n + 1}", "pledge_form", "change", seen.id, n, literal=True) for n in shown
     ]
+    untold = forms.untold(of, seen.pledge.answers)
+    more = ((press("pledge_more", "pledge_form", "more", seen.id),),) if untold else ()
     sent = (
         () if seen.pledge.made else ((press("pledge_submit", "pledge_form", "submit", seen.id),),)
     )
     return (
         *sent,
         *rows(numbers, 4),
+        *more,
         (
             press("pledge_accounts", "pledge_form", "accounts", seen.id),
             press("pledge_document", "pledge_form", "document", seen.id),
