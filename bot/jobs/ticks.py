@@ -11,7 +11,7 @@ from datetime import datetime
 from inspect import isawaitable
 
 from bot.jobs.amplify import amplify, sightings
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import offers, sweeps
 from bot.jobs.counting import collect
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
@@ -76,6 +76,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
     Tick(name="broadcasts", run=offers.run, live=20, terminal=True, rehearsal=False),
+    Tick(name="sweeps", run=sweeps.run, live=2, terminal=True, rehearsal=False),
     Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
     Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),

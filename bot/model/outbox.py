@@ -373,6 +373,8 @@ class Hold:
     scope: Scope
     #: epoch seconds
     since: int
+    #: released already: it ends once all that is late has its new grace
+    lifting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -449,7 +451,53 @@ class Broadcast(ActionDay):
     #: epoch seconds: when staff were asked, or somebody decided
     at: int
 
+    #: messages that its cancellation has reached so far; None where it is not cancelled
+    cancelled: int | None
+    #: how far its cancellation has come, from 0 to 1
+    share: float
+
     @property
     def ref(self) -> str:
         """Return its public id, `occurrence-channel`."""
         return f"{self.occurrence}-{self.channel_id}"
+
+    @property
+    def word(self) -> str:
+        """Return the word for its pace; while its messages are being cancelled one of its own."""
+        return "cancelling" if self.cancelled is not None and self.share < 1 else self.pace.word
+
+
+class SweepKind(IntEnum):
+    """What becomes of all messages to people of one occurrence on one channel."""
+
+    #: what waits is cancelled
+    CANCEL = 1
+    #: what is uncertain is sent
+    SEND = 2
+    #: what is uncertain is given up
+    GIVE_UP = 3
+    #: what is past its grace gets a new one
+    RENEW = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A decision about all messages to people of one occurrence on one channel, which is carried
+    out step by step.
+    """
+
+    id: int
+    kind: SweepKind
+    occurrence: int
+    #: the channel's number
+    channel: int
+    #: ISO 3166 alpha-2: only people there; '' for all
+    country: str
+    by: Actor
+    #: epoch seconds when it was decided
+    at: int
+    #: people up to this id are done
+    after: int
+    #: messages that it has changed so far
+    changed: int
+    done: bool

@@ -41,6 +41,7 @@ from bot.store.sending.listing import Listing
 from bot.store.sending.outbox import Outbox
 from bot.store.sending.pictures import Pictures
 from bot.store.sending.restored import Restored
+from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
@@ -110,6 +111,7 @@ class Store:
         self.history = History(self.database)
         self.approvals = Approvals(self.database)
         self.broadcasts = Broadcasts(self.database)
+        self.sweeps = Sweeps(self.database)
         self.pictures = Pictures(self.database)
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
@@ -154,6 +156,7 @@ class Store:
             self.conversations,
             self.approvals,
             self.broadcasts,
+            self.sweeps,
             self.pictures,
             self.amplify,
             self.packs,

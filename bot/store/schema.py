@@ -903,3 +903,30 @@ def feeds(tables: Tables) -> None:
     off.
     """
     _run(tables, _FEEDS)
+
+
+_SWEEPS = """
+-- Decisions about all messages to people of an occurrence on a channel, carried out in steps.
+CREATE TABLE sweep (
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,        -- bot.model.outbox.SweepKind
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  country TEXT NOT NULL,        -- ISO 3166 alpha-2; '': people everywhere
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  after INTEGER NOT NULL,       -- people up to this id are done
+  changed INTEGER NOT NULL,     -- how many rows so far
+  done INTEGER NOT NULL,
+  UNIQUE (occurrence, channel, kind, country)
+);
+CREATE INDEX sweep_open ON sweep (id) WHERE done = 0;
+-- Released, and ends once all that is late has its new grace.
+ALTER TABLE hold ADD COLUMN lifting INTEGER NOT NULL DEFAULT 0;
+"""
+
+
+@migrations()
+def sweeps(tables: Tables) -> None:
+    """Add decisions about whole broadcasts that are carried out step by step."""
+    _run(tables, _SWEEPS)

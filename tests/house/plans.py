@@ -39,6 +39,7 @@ OPEN = {
     "oneoff_open",
     "place_problem",
     "question_open",
+    "sweep_open",
     "wave_due",
     "wave_going",
 }
@@ -53,6 +54,8 @@ _LIST = "a list of all, for whoever asks for it"
 _PLEDGES = "as many as have pledged, each of whom the loop looks at for their journey anyway"
 _PICTURES = "a row per picture that posts want, and those that nobody has wanted lately"
 _BROADCASTS = "a row per wave on a channel whose pace may be paid for"
+_LAST_OF_ALL = "how far a cancellation is: of its rows the last alone is read"
+_STEP_BY_STEP = "a person decides about all of a wave: ten thousand of its rows at a time"
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 _OF_ONE_DAY = "a person has changed or ended this day: all rows of the one occurrence are meant"
 
@@ -62,17 +65,18 @@ WHOLE = {
     ("Amplify.forget_gone", "account_verified"): "a row per account that staff have verified",
     ("Amplify.forget_gone", "amplification"): "posts of pledge-makers, whose pledge may be gone",
     ("Amplify.sent_in", "milestone"): "milestones with a link, which may have been asked for again",
-    ("Broadcasts.cancel", "delivery"): "a person cancels it: all rows of the one are meant",
     ("Broadcasts.count", "delivery"): "of a broadcast that is to come, once",
     ("Broadcasts.current", "broadcast"): _BROADCASTS,
+    ("Broadcasts.current", "delivery"): _LAST_OF_ALL,
+    ("Broadcasts.find", "delivery"): _LAST_OF_ALL,
     ("Broadcasts.over", "broadcast"): _BROADCASTS,
+    ("Broadcasts.over", "delivery"): _LAST_OF_ALL,
     ("Broadcasts.paying", "broadcast"): _BROADCASTS,
     ("Broadcasts.uncounted", "delivery"): "of a day that is open; ends at the first",
     ("Contacts.all", "contact"): _LIST,
     ("Conversations.expire", "conversation"): _NIGHT,
     ("Conversations.expire", "handled"): _NIGHT,
     ("Conversations.expire", "shown"): _NIGHT,
-    ("HoldRows.renew_one", "delivery"): "a release that sends what is late: the one occurrence",
     ("Inbox.expire", "flag"): _NIGHT,
     ("Inbox.expire", "question"): _NIGHT,
     ("Instances.known", "delivery"): "once a day; ends at the first row that has left",
@@ -96,7 +100,6 @@ WHOLE = {
     ("Numbers.subscribers", "person"): _NUMBERS,
     ("Officials._close", "delivery"): "an occurrence with one letter",
     ("Officials._select", "official"): _NIGHT,
-    ("Outbox.settle_uncertain", "delivery"): "a person decides on all that is uncertain of a wave",
     ("Packs.made", "hand_post"): "a row per post that people made by hand",
     ("People.count", "person"): _NUMBERS,
     ("People.countries", "person"): "the names that `hold` knows, where it was told another",
@@ -112,6 +115,9 @@ WHOLE = {
     ("Pledges.old_drafts", "pledge"): _PLEDGES,
     ("Pledges.to_moderate", "pledge"): _PLEDGES,
     ("Restored.made", "result"): "a restore of a copy that was made by other means",
+    ("Sweeps._change", "delivery"): _STEP_BY_STEP,
+    ("Sweeps._stretch", "delivery"): _STEP_BY_STEP,
+    ("Sweeps.expire", "sweep"): _NIGHT,
     ("Tombstones.tombstones", "tombstone"): "an import or a restore keeps out who was forgotten",
     ("_bury", "tombstone"): "an import or a restore keeps out who was forgotten",
 }
@@ -147,6 +153,7 @@ OF_ONE_PERSON = {
                 "pledge_event",
                 "pledge_verification",
                 "question",
+                "sweep",
             )
         ),
         _PERSON,

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import PUBLIC, Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Result, SentInMonth
+from bot.model.outbox import Result, SentInMonth, SweepKind
+from bot.model.staff import Actor
 from bot.store import Store
 from bot.store.tally import Stage
 from bot.times import from_epoch
@@ -79,9 +80,10 @@ class Played:
             raise RuntimeError
 
     def settle_uncertain(self, at: int, person: int) -> None:
-        to = (State.QUEUED, State.CANCELLED)[person % 2]
+        kind = (SweepKind.SEND, SweepKind.GIVE_UP)[person % 2]
         number = self._occurrence(at)
-        self.store.outbox.settle_uncertain(number, CHANNELS[at % 2], to, "words", NOW)
+        sweep = self.store.sweeps.put(kind, number, CHANNELS[at % 2], Actor("ana"), NOW)
+        self.store.sweeps.step(sweep)
 
     def forget(self, at: int, person: int) -> None:
         self.store.forgotten.forget_at(CHANNELS[at % 2], "one", house.person(person).address, NOW)

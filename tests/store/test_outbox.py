@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Result, Scope
+from bot.model.outbox import Result, Scope, SweepKind
 from bot.model.person import Status
+from bot.model.staff import Actor
 from bot.store import Store
 from bot.store.db import MEMORY
 from bot.store.sending.statements import claim_sql
@@ -296,7 +297,7 @@ def test_a_claim_costs_the_same_however_many_rows_of_its_wave_wait(store):
     assert work[3000] <= 1.5 * work[100]
 
 
-@pytest.mark.parametrize("way", ["held", "in flight"])
+@pytest.mark.parametrize("way", ["held", "in flight", "being cancelled"])
 def test_a_claim_costs_the_same_however_many_rows_it_passes_by(store, way):
     wave(store, 10, action="other")
     work = {}
@@ -304,6 +305,8 @@ def test_a_claim_costs_the_same_however_many_rows_it_passes_by(store, way):
         wave(store, count, state=State.SENDING if way == "in flight" else State.QUEUED)
         if way == "held":
             store.holds.put(Scope(action="deed"), NOW)
+        elif way == "being cancelled":
+            store.sweeps.put(SweepKind.CANCEL, occurrence(store), 1, Actor("ana"), NOW)
         work[count], rows = steps_of(store, lambda: claim(store, limit=5))
         assert [row.recipient for row in rows] == list(range(1, 6) if count == 10 else range(6, 11))
     assert work[3000] <= 1.5 * work[10]
@@ -322,25 +325,6 @@ def test_what_has_waited_longest_is_known_by_a_look_however_much_waits(store):
     assert look(NOW, store.holds.current()).key == planned
     store.holds.put(Scope(channel="two"), NOW)
     assert look(NOW, store.holds.current()).action == "deed"
-
-
-def test_a_new_grace_is_given_in_steps_and_to_what_is_late_alone(store, monkeypatch):
-    monkeypatch.setattr("bot.store.sending.holds.LATE_STEP", 3)
-    wave(store, 7)
-    wave(store, 2, action="other")
-    post(store, State.PLANNED, expires=NOW + 1)
-    post(store, State.SENT, action="left", expires=NOW + 1)
-    post(store, State.QUEUED, action="in time")
-    later = NOW + 9
-    assert {(late.action, late.count) for late in store.holds.late(Scope(), later)} == {
-        ("deed", 8),
-        ("other", 2),
-    }
-    assert store.holds.renew(Scope(action="deed"), later) == 8
-    assert {entry.expires for entry in store.listing.entries() if entry.action == "deed"} == {
-        later + HOUR
-    }
-    assert [late.action for late in store.holds.late(Scope(), later)] == ["other"]
 
 
 def test_what_is_not_due_or_another_channels_is_not_claimed(store):

@@ -39,7 +39,7 @@ NOBODY = {
     "flag": "id channel language at told forgotten",
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",
-    "hold": "id channel country action since",
+    "hold": "id channel country action since lifting",
     "ledger": "day channel account kind n micros",
     "meta": "",
     "instance": "campaign action slot day",
@@ -73,6 +73,7 @@ NOBODY = {
     "shown": "channel at",
     "tick": "campaign action slot done at",
     "tombstone": "at",
+    "sweep": "id kind occurrence channel country at after changed done",
     "tally": "occurrence channel state day n posts pruned",
     "wave": "id occurrence place due expires after done",
 }

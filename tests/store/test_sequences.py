@@ -15,6 +15,7 @@ DUMP = Path(__file__).parent / "old.sql"
 INSIDE = {
     "place": "nobody outside is told the number of a place",
     "wave": "nor that of a wave",
+    "sweep": "nor that of a sweep",
     "sample": "samples are never deleted",
     "profile": "its number is the person's",
     "contact": "its number is the person's",

@@ -99,11 +99,7 @@ def hold(turn: Turn, effect: HoldIt) -> None:
 
 def release(turn: Turn, effect: Release) -> None:
     """Release the scope; late deliveries that `send` doesn't name are skipped by the next claim."""
-    country = effect.scope.country
-    for occurrence, channel in effect.send:
-        # renewed before the hold is lifted, or a running sender would skip them first
-        turn.store.holds.renew_one(occurrence, channel, country=country, now=turn.moment)
-    holds.release(turn.services, effect.scope, turn.now)
+    holds.release(turn.services, effect.scope, turn.now, send=effect.send)
 
 
 def publish(turn: Turn, effect: Publish) -> None:

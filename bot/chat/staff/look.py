@@ -238,7 +238,7 @@ class StaffLook(look.StaffLook):
 
     @override
     def holds(self) -> tuple[Scope, ...]:
-        return tuple(hold.scope for hold in self._services.store.holds.all())
+        return tuple(hold.scope for hold in self._services.store.holds.all() if not hold.lifting)
 
     @override
     def late(self, scope: Scope) -> tuple[Late, ...]:

@@ -28,6 +28,7 @@ from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.broadcasts.offers import Line
     from bot.jobs.operations.status import Playing, Report
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
@@ -235,9 +236,11 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
         say(
             f"Broadcast {line.id}, {line.action} on {line.channel}: {line.pace}; {line.paid:,} of"
             f" {line.messages:,} messages paid for, at most {line.price:,} {line.unit}."
+            f"{_cancelled(line)}"
         )
     for hold in report.holds:
-        say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC.")
+        ends = "; released, and goes on once all that is late has a new grace"
+        say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC{ends if hold.lifting else ''}.")
     if report.overdue:
         say(
             f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"
@@ -246,6 +249,13 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     say("What needs you:" if report.needs_you else "Nothing needs you.")
     for text in report.needs_you:
         say(f"- {text}")
+
+
+def _cancelled(line: "Line") -> str:
+    """Say how far the cancellation of a broadcast is."""
+    if line.cancelled is None:
+        return ""
+    return f" {line.cancelled:,} messages are cancelled ({line.share or 0:.0%} done)."
 
 
 def _wave(wave: "Wave") -> tuple[object, ...]:

@@ -27,6 +27,7 @@ from bot.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.jobs.broadcasts.offers import Line
     from bot.jobs.services import Services
     from bot.model.staff import Actor
 
@@ -77,7 +78,7 @@ def broadcasts(
                     f"{row.messages:,}",
                     f"{row.price:,} {row.unit}",
                     f"{row.usd:,.2f}",
-                    row.pace,
+                    _pace(row),
                     f"{row.paid:,}",
                 )
                 for row in rows
@@ -110,10 +111,25 @@ def free(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -
 
 
 def cancel(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Cancel all of a broadcast that has not left, for good; posts to everyone stay."""
-    from bot.jobs.broadcasts import offers
+    """Cancel all of a broadcast that has not left, for good; posts to everyone stay.
 
-    _decide(offers.cancel, id_, config, db)
+    Nothing more of it leaves from then on; of many messages the rows follow step by step.
+    """
+    from bot.jobs.broadcasts import offers
+    from bot.store.db import has_sender
+
+    def way(services: "Services", ref: str, by: "Actor", now: datetime) -> str:
+        alone = not has_sender(services.store.database.path)
+        return offers.cancel(services, ref, by, now, alone=alone)
+
+    _decide(way, id_, config, db)
+
+
+def _pace(row: "Line") -> str:
+    """Return the word for a broadcast's pace, and how far it is while it is being cancelled."""
+    if row.share is None or row.share == 1:
+        return row.pace
+    return f"{row.pace}, {row.share:.0%}"
 
 
 def _decide(

@@ -78,12 +78,14 @@ def release(
     from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import release as lift
     from bot.jobs.sending.holds import scope
+    from bot.store.db import has_sender
 
     with services_beside(config, db) as services:
         what = scope(services, channel, country, action)
         now = clock(services.store, datetime.now(UTC))
-        released = lift(services, what, now, send_late=late == "send")
-        held = [str(hold.scope) for hold in services.store.holds.all()]
+        alone = not has_sender(services.store.database.path)
+        released = lift(services, what, now, send_late=late == "send", alone=alone)
+        held = [str(hold.scope) for hold in services.store.holds.all() if not hold.lifting]
     if not released.lifted:
         fail(f"not held: {what}; held now: {'; '.join(held) or 'nothing'}")
     say(f"released: {what}")
@@ -96,7 +98,12 @@ def _tell_late(released: "Released") -> None:
     if not released.late:
         return
     total = sum(late.count for late in released.late)
-    if released.renewed:
+    if released.follows:
+        say(
+            f"{total:,} past their grace go out with a new one, which {released.renewed:,} have so"
+            " far; what was held goes on once all have it:"
+        )
+    elif released.renewed:
         say(f"{released.renewed:,} past their grace go out with a new one, counted from now:")
     else:
         say(

@@ -16,12 +16,13 @@ from typing_extensions import override
 
 from bot.config import Settings
 from bot.errors import UsageError
+from bot.jobs.broadcasts import sweeps
 from bot.jobs.broadcasts.paying import pace_of
 from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.channel import PaidPace
-from bot.model.outbox import Broadcast, Pace
+from bot.model.outbox import Broadcast, Pace, SweepKind
 from bot.model.staff import Actor
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
@@ -177,7 +178,7 @@ class Line:
     action: str
     day: date
     channel: str
-    #: asked, paid, free or cancelled
+    #: asked, paid, free, cancelling (its messages are, by and by) or cancelled
     pace: str
     #: the most that may be paid for
     messages: int
@@ -188,6 +189,10 @@ class Line:
     #: messages that were paid for, or may have been
     paid: int
     by: str | None
+    #: messages that its cancellation has reached so far; None where it is not cancelled
+    cancelled: int | None
+    #: how far the cancellation has come, from 0 to 1; None likewise
+    share: float | None
 
 
 def listed(settings: Settings, store: Store, now: datetime) -> list[Line]:
@@ -204,13 +209,15 @@ def listed(settings: Settings, store: Store, now: datetime) -> list[Line]:
                 action=each.action,
                 day=each.day,
                 channel=each.channel,
-                pace=each.pace.word,
+                pace=each.word,
                 messages=each.messages,
                 price=float(sold.price(each.messages)),
                 unit=sold.unit,
                 usd=float(_dollars(channel, each.messages)),
                 paid=each.paid,
                 by=each.by or None,
+                cancelled=each.cancelled,
+                share=None if each.cancelled is None else round(each.share, 3),
             )
         )
     return lines
@@ -283,20 +290,29 @@ def free(services: Services, ref: str, by: Actor, now: datetime) -> str:
     return f"{said}; {broadcast.paid:,} messages were paid for" if broadcast.paid else said
 
 
-def cancel(services: Services, ref: str, by: Actor, now: datetime) -> str:
+def cancel(services: Services, ref: str, by: Actor, now: datetime, *, alone: bool = False) -> str:
     """Cancel all of a broadcast that has not left, for good, and return a sentence that says so.
 
-    Posts to everyone of the same action are no part of it. Raises `UsageError` where it is
-    cancelled already.
+    Nothing of it leaves from now on. Of many messages the rows follow step by step, in the job
+    `sweeps`; here and now where no process runs that would do it (`alone`). Posts to everyone of
+    the same action are no part of it. Raises `UsageError` where it is cancelled already.
     """
     broadcast = find(services, ref)
-    if not _decided(services, broadcast, Pace.CANCELLED, by, now):
-        raise UsageError(_decided_otherwise(broadcast))
-    cancelled = services.store.broadcasts.cancel(broadcast.occurrence, broadcast.channel_id)
-    return (
-        f"cancelled: {broadcast.action} on {broadcast.channel}; {cancelled:,} messages that waited,"
-        " and all that were still to come"
-    )
+    number, channel = broadcast.occurrence, broadcast.channel_id
+    with services.store.transaction():
+        if not _decided(services, broadcast, Pace.CANCELLED, by, now):
+            raise UsageError(_decided_otherwise(broadcast))
+        sweeps.begin(services, SweepKind.CANCEL, number, channel, by, now)
+    if alone:
+        sweeps.finish(services, now)
+    cancelled = find(services, ref)
+    said = f"cancelled: {broadcast.action} on {broadcast.channel}"
+    if cancelled.share < 1:
+        return (
+            f"{said}; nothing more of it leaves. {cancelled.cancelled:,} messages that waited are"
+            " cancelled, and the others follow; `drumbeat broadcasts` says how far it is"
+        )
+    return f"{said}; {cancelled.cancelled:,} messages that waited, and all that were still to come"
 
 
 _MAY_BECOME = {

@@ -149,6 +149,7 @@ class Report:
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
                     "since": from_epoch(hold.since),
+                    "released": hold.lifting,
                 }
                 for hold in self.holds
             ],

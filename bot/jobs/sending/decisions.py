@@ -13,9 +13,10 @@ from typing_extensions import override
 from bot.clock import WATCHED, Clock
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
+from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import WRITABLE, Entry
+from bot.model.outbox import WRITABLE, Entry, SweepKind
 from bot.model.staff import Actor
 from bot.names import pick
 from bot.rules import planner
@@ -23,7 +24,6 @@ from bot.rules.alerts import (
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
-    DeliveriesUncertain,
     DiffersFromApproved,
     PostFailed,
     PostMissed,
@@ -263,24 +263,14 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
 
 def settle_many(
     services: Services, occurrence: int, channel: int, by: Actor, now: datetime, *, send: bool
-) -> int:
+) -> None:
     """Queue again, or give up, all uncertain nudges of one occurrence on one channel.
 
     With `send` they are due at once, with their grace counted from now; else they are cancelled.
-    Returns how many there were.
+    Many are settled step by step, in the job `sweeps`.
     """
-    moment = epoch(now)
-    if send:
-        expires = moment + int(services.store.plan.occurrence(occurrence).grace.total_seconds())
-        to, words, times = State.QUEUED, f"uncertain before; released by {by}", (moment, expires)
-    else:
-        to, words, times = State.CANCELLED, f"cancelled by {by}", None
-    with services.store.transaction():
-        number = services.store.outbox.settle_uncertain(
-            occurrence, channel, to, words, moment, times
-        )
-        _close_doubt(services, channel, moment)
-    return number
+    kind = SweepKind.SEND if send else SweepKind.GIVE_UP
+    sweeps.begin(services, kind, occurrence, channel, by, now)
 
 
 def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
@@ -304,11 +294,4 @@ def close_alerts(services: Services, key: DeliveryKey, moment: int) -> None:
     """Close the alarms about a delivery that somebody has decided about."""
     for kind in _ALERTS:
         services.store.alerts.close(kind, str(key), moment)
-    _close_doubt(services, key.channel, moment)
-
-
-def _close_doubt(services: Services, channel: int, moment: int) -> None:
-    """Close the alarm of the channel's uncertain deliveries where none is left."""
-    names = {number: name for name, number in services.store.channels.ids().items()}
-    if channel in names and not services.store.outbox.has_uncertain(channel):
-        services.store.alerts.close(DeliveriesUncertain.kind, names[channel], moment)
+    sweeps.close_doubt(services, key.channel, moment)

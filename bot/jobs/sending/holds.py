@@ -2,13 +2,16 @@
 releases it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import UsageError
+from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.languages import naming
-from bot.model.outbox import Late, Scope
+from bot.model.outbox import Late, Scope, SweepKind
+from bot.model.staff import Actor
 from bot.names import pick
 from bot.rules.reading import places
 from bot.times import epoch
@@ -22,8 +25,10 @@ class Released:
     lifted: bool
     #: deliveries past their grace: skipped, unless `renewed` counts them
     late: tuple[Late, ...]
-    #: how many late deliveries got a new grace
+    #: how many late deliveries got a new grace so far
     renewed: int
+    #: whether others follow, and the hold ends with the last of them
+    follows: bool = False
 
 
 _SHOWN = 30
@@ -76,16 +81,38 @@ def hold(services: Services, what: Scope, now: datetime) -> bool:
     return services.store.holds.put(what, epoch(now))
 
 
-def release(services: Services, what: Scope, now: datetime, *, send_late: bool = False) -> Released:
+def release(
+    services: Services,
+    what: Scope,
+    now: datetime,
+    *,
+    send_late: bool = False,
+    send: Collection[tuple[int, int]] = (),
+    alone: bool = False,
+) -> Released:
     """Lift the hold of just this scope; where there is none, change nothing.
 
-    Deliveries that are past their grace by then end skipped; with `send_late` they get their grace
-    anew and leave.
+    Deliveries that are past their grace by then end skipped. With `send_late` they get their grace
+    anew and leave; with `send` those of these (occurrence, channel). Of many that goes on step by
+    step in the job `sweeps`, and the hold ends with it, or a sender would skip them first; here and
+    now where no process runs that would do it (`alone`).
     """
     holds, moment = services.store.holds, epoch(now)
     if not holds.is_held(what):
         return Released(lifted=False, late=(), renewed=0)
     late = holds.late(what, moment)
-    # Renew before the hold is lifted, or a sender beside us would skip them first.
-    renewed = holds.renew(what, moment) if send_late and late else 0
-    return Released(lifted=holds.lift(what), late=tuple(late), renewed=renewed)
+    wanted = [(each.occurrence, each.channel_id) for each in late] if send_late else list(send)
+    with services.store.transaction():
+        renewing = [
+            sweeps.begin(services, SweepKind.RENEW, *key, Actor(""), now, country=what.country)
+            for key in wanted
+        ]
+        renewed, follows = sum(each.changed for each in renewing), False
+        if all(each.done for each in renewing):
+            holds.lift(what)
+        else:
+            follows = holds.lift_later(what)
+    if follows and alone:
+        sweeps.finish(services, now)
+        renewed, follows = sum(each.count for each in late), False
+    return Released(lifted=True, late=tuple(late), renewed=renewed, follows=follows)

@@ -72,7 +72,7 @@ class Plan(Topic):
         with self._database.transaction():
             self._database.execute(_CLEAR, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
-            for table in ("wave", "broadcast"):
+            for table in ("wave", "broadcast", "sweep"):
                 self._database.execute(
                     f"DELETE FROM {table} WHERE occurrence = :id", {"id": occurrence_id}
                 )

@@ -39,7 +39,7 @@ class Backlog(Topic):
         if holds.everything or channel in holds.channels:
             return None
         row = self._database.row(
-            longest_due_sql(holds.waves + holds.people),
+            longest_due_sql(holds.rows),
             {"channel": channel, "now": now, **holds.params},
         )
         return row[0] if row else None

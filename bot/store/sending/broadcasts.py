@@ -6,16 +6,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import PUBLIC, Audience, State
-from bot.model.outbox import Broadcast, Pace
+from bot.model import Audience, State
+from bot.model.outbox import Broadcast, Pace, SweepKind
 from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.states import MOVING, listed
 from bot.store.topic import Topic
-
-STEP = 1_000
-"""Rows of one transaction, which holds the write lock for some 10 ms."""
 
 
 class Broadcasts(Topic):
@@ -141,35 +138,17 @@ class Broadcasts(Topic):
             {"n": messages, "occurrence": occurrence, "channel": channel},
         )
 
-    def cancel(self, occurrence: int, channel: int) -> int:
-        """Cancel all messages of a broadcast that have not left, in steps that each hold the write
-        lock shortly; return their number.
-        """
-        cancelled = 0
-        after: int | None = PUBLIC
-        while after is not None:
-            params = {"occurrence": occurrence, "channel": channel, "after": after}
-            after = self._database.value(_END, {**params, "step": STEP})
-            upto = 2**63 - 1 if after is None else after
-            cancelled += self._database.execute(_CANCEL, {**params, "upto": upto})
-        return cancelled
-
 
 _WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
 
-_PART = "occurrence = :occurrence AND channel = :channel AND recipient > :after"
-
-_END = f"SELECT recipient FROM delivery WHERE {_PART} ORDER BY recipient LIMIT 1 OFFSET :step - 1"
-
-_CANCEL = (
-    f"UPDATE delivery SET state = {int(State.CANCELLED)} WHERE {_PART} AND recipient <= :upto AND"
-    f" state IN ({_WAITING})"
-)
-
 _BROADCAST = (
     "SELECT o.campaign, o.action, o.audience, o.day, b.occurrence, b.channel AS channel_id, c.name"
-    " AS channel, b.pace, b.messages, b.largest, b.paid, b.by_whom, b.at FROM broadcast b JOIN"
-    " occurrence o ON o.id = b.occurrence JOIN channel c ON c.id = b.channel"
+    " AS channel, b.pace, b.messages, b.largest, b.paid, b.by_whom, b.at, s.changed AS cancelled,"
+    " CASE WHEN s.done = 0 THEN 1.0 * s.after / (SELECT max(d.recipient) FROM delivery d WHERE"
+    " d.occurrence = b.occurrence AND d.channel = b.channel) ELSE 1.0 END AS share FROM broadcast b"
+    " JOIN occurrence o ON o.id = b.occurrence JOIN channel c ON c.id = b.channel LEFT JOIN sweep s"
+    f" ON s.kind = {int(SweepKind.CANCEL)} AND s.occurrence = b.occurrence AND s.channel ="
+    " b.channel AND s.country = ''"
 )
 
 # Who has a row already is past the cursor of their wave.

@@ -5,15 +5,12 @@ restart.
 from datetime import date
 from typing import Any
 
-from bot.model import PUBLIC, Audience, State
-from bot.model.outbox import Hold, Late, Scope
+from bot.model import Audience, State
+from bot.model.outbox import Hold, Late, Scope, SweepKind
 from bot.model.subject import MARK
 from bot.store.sending.outbox import Holds
-from bot.store.states import MOVING, RESTING, listed
+from bot.store.states import MOVING, RESTING
 from bot.store.topic import Topic
-
-LATE_STEP = 10_000
-"""Rows that get a new grace in one transaction."""
 
 
 class HoldRows(Topic):
@@ -26,7 +23,9 @@ class HoldRows(Topic):
         """
         made = self._database.execute(
             f"INSERT INTO hold (channel, country, action, since) VALUES ({_CHANNEL}, :country,"
-            " :action, :now) ON CONFLICT DO NOTHING",
+            # one that was released and has not ended yet is held again
+            " :action, :now) ON CONFLICT (channel, country, action) DO UPDATE SET since ="
+            " excluded.since, lifting = 0 WHERE hold.lifting = 1",
             {**scope.values, "now": now},
         )
         return made == 1
@@ -34,6 +33,21 @@ class HoldRows(Topic):
     def lift(self, scope: Scope) -> bool:
         """Lift the hold of exactly this scope; return False where there is none."""
         return self._database.execute(f"DELETE FROM hold WHERE {_JUST}", scope.values) == 1
+
+    def lift_later(self, scope: Scope) -> bool:
+        """Release a scope that ends once nothing is to be renewed any more (`lift_released`);
+        return False where there is no such hold.
+        """
+        return (
+            self._database.execute(f"UPDATE hold SET lifting = 1 WHERE {_JUST}", scope.values) == 1
+        )
+
+    def lift_released(self) -> None:
+        """End the holds that are released, unless something late still waits for its new grace."""
+        self._database.execute(
+            "DELETE FROM hold WHERE lifting = 1 AND NOT EXISTS (SELECT 1 FROM sweep s WHERE s.done"
+            f" = 0 AND s.kind = {int(SweepKind.RENEW)})"
+        )
 
     def is_held(self, scope: Scope) -> bool:
         """Return whether there is a hold of exactly this scope."""
@@ -43,8 +57,8 @@ class HoldRows(Topic):
         """Return all holds, oldest first."""
         return self._database.select(
             _hold,
-            "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since FROM hold h"
-            " LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
+            "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since, h.lifting FROM"
+            " hold h LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
         )
 
     def late(self, scope: Scope, now: int) -> list[Late]:
@@ -59,30 +73,6 @@ class HoldRows(Topic):
             " JOIN channel c ON c.id = l.channel ORDER BY o.day, o.action, c.name, l.occurrence,"
             " l.channel",
             {**scope.values, "now": now},
-        )
-
-    def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
-        """Give late deliveries of one occurrence on one channel a new grace, counted from `now`.
-
-        This is done in steps that each hold the write lock shortly. Returns the number of rows.
-        """
-        renewed, after = 0, PUBLIC - 1
-        params = {"occurrence": occurrence, "channel": channel, "country": country, "now": now}
-        while True:
-            rows = self._database.rows(_RENEW, {**params, "after": after, "limit": LATE_STEP})
-            renewed += len(rows)
-            if len(rows) < LATE_STEP:
-                return renewed
-            after = max(recipient for (recipient,) in rows)
-
-    def renew(self, scope: Scope, now: int) -> int:
-        """Give all late deliveries in this scope a new grace, counted from `now`.
-
-        This is done in steps that each hold the write lock shortly. Returns the number of rows.
-        """
-        return sum(
-            self.renew_one(each.occurrence, each.channel_id, country=scope.country, now=now)
-            for each in self.late(scope, now)
         )
 
     def current(self, only: int | None = None) -> Holds:
@@ -126,6 +116,12 @@ class HoldRows(Topic):
             waves="".join(waves),
             people="".join(people),
             params=params,
+            gone=tuple(
+                self._database.rows(
+                    "SELECT occurrence, channel FROM sweep WHERE done = 0 AND kind ="
+                    f" {int(SweepKind.CANCEL)} ORDER BY id"
+                )
+            ),
         )
 
 
@@ -162,18 +158,9 @@ _LATE = (
     f" {_of_action('h', ':action')})) GROUP BY d.occurrence, d.channel"
 )
 
-_RENEW = (
-    "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
-    " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
-    " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND d.channel ="
-    " :channel AND d.recipient > :after AND d.state IN"
-    f" ({listed((State.PLANNED, State.QUEUED))}) AND {_OVER} AND {_OF_COUNTRY} ORDER BY"
-    " d.recipient LIMIT :limit) RETURNING recipient"
-)
 
-
-def _hold(*, since: int, **scope: str) -> Hold:
-    return Hold(scope=Scope(**scope), since=since)
+def _hold(*, since: int, lifting: int, **scope: str) -> Hold:
+    return Hold(scope=Scope(**scope), since=since, lifting=bool(lifting))
 
 
 def _late(*, audience: int, day: str, **columns: Any) -> Late:

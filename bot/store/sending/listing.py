@@ -9,7 +9,16 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade, Upcoming, Waiting
+from bot.model.outbox import (
+    Entry,
+    SentInMonth,
+    SentPost,
+    SweepKind,
+    UncertainGroup,
+    Unmade,
+    Upcoming,
+    Waiting,
+)
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
@@ -247,7 +256,7 @@ class Listing(Topic):
             if channel not in holds.channels
             for longest in (longest_due_sql, longest_planned_sql)
             for row in self._database.rows(
-                longest(holds.waves + holds.people),
+                longest(holds.rows),
                 {"channel": channel, "now": now, **holds.params},
             )
         ]
@@ -270,8 +279,9 @@ class Listing(Topic):
             f" m.expires, min(m.due) AS due, sum(m.total) AS total, sum(CASE WHEN {free} THEN"
             " m.free ELSE 0 END) AS free FROM"
             f" ({_of_waves(holds.people)}) m GROUP BY m.channel, m.occurrence, m.expires) g JOIN"
-            " occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel) WHERE zone IS"
-            " NOT NULL ORDER BY expires, due, campaign, action, channel",
+            " occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel WHERE NOT"
+            f" {_CANCELLING}) WHERE zone IS NOT NULL ORDER BY expires, due, campaign, action,"
+            " channel",
             {"now": now, **holds.params},
         )
 
@@ -287,6 +297,11 @@ class Listing(Topic):
         )
         return row is not None
 
+
+_CANCELLING = (
+    f"EXISTS (SELECT 1 FROM sweep s WHERE s.kind = {int(SweepKind.CANCEL)} AND s.occurrence ="
+    " g.occurrence AND s.channel = g.channel AND s.done = 0)"
+)
 
 _LISTS = count()
 """Numbers for the names of ordered lists, of which several may be read at once."""

@@ -48,9 +48,7 @@ from bot.store.sending.statements import (
     OF_PERSON,
     PEOPLE,
     RESULT,
-    SAY_OF_UNCERTAIN,
     SETTLE,
-    UNCERTAIN,
     claim_sql,
     first_due_sql,
 )
@@ -70,6 +68,26 @@ class Holds:
     #: on the delivery `d`: asked of each row
     people: str
     params: dict[str, object]
+    #: (occurrence, channel) of broadcasts whose messages are being cancelled
+    gone: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def rows(self) -> str:
+        """Return the condition on a delivery `d` and its wave `m` that nothing holds it back."""
+        return f"{self.waves}{self._cancelled}{self.people}"
+
+    @property
+    def _cancelled(self) -> str:
+        """Return the condition that passes by all of a wave that is being cancelled in one step of
+        its index, but for the post of the same action.
+        """
+        if not self.gone:
+            return ""
+        waves = " OR ".join(
+            f"m.occurrence = {int(occurrence)} AND m.channel = {int(channel)}"
+            for occurrence, channel in self.gone
+        )
+        return f" AND d.recipient <= CASE WHEN {waves} THEN {PUBLIC} ELSE {2**63 - 1} END"
 
 
 class Outbox(Topic):
@@ -189,7 +207,7 @@ class Outbox(Topic):
             return None
         nudges_only = " AND d.recipient > 0" if posts == 0 else ""
         row = self._database.row(
-            first_due_sql(holds.waves + holds.people + nudges_only),
+            first_due_sql(holds.rows + nudges_only),
             {"channel": channel, "now": now, "limit": 1, **holds.params},
         )
         return (row[0], row[1], row[2]) if row else None
@@ -214,7 +232,7 @@ class Outbox(Topic):
             return []
         with self._database.transaction():
             taken = self._database.rows(
-                claim_sql(holds.waves + holds.people),
+                claim_sql(holds.rows),
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
@@ -380,38 +398,6 @@ class Outbox(Topic):
         return (
             self._database.row(sql, {"uncertain": State.UNCERTAIN, "channel": channel}) is not None
         )
-
-    def settle_uncertain(
-        self,
-        occurrence: int,
-        channel: int,
-        to: State,
-        words: str,
-        now: int,
-        times: tuple[int, int] | None = None,
-    ) -> int:
-        """Move the uncertain deliveries to people of one occurrence on one channel to another
-        state.
-
-        `times` are a new due instant and expiry. Returns the number of rows.
-        """
-        due, expires = times or (None, None)
-        params = {
-            "occurrence": occurrence,
-            "channel": channel,
-            "uncertain": State.UNCERTAIN,
-            "now": now,
-        }
-        with self._database.transaction():
-            self._database.execute(SAY_OF_UNCERTAIN, {**params, "error": words})
-            number = self._database.execute(
-                "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
-                f" coalesce(:expires, expires) WHERE {UNCERTAIN}",
-                {**params, "to": to, "due": due, "expires": expires},
-            )
-            if number:
-                reopen(self._database, [occurrence])
-        return number
 
     def change(
         self,

@@ -4,6 +4,7 @@ State numbers stand in the text where SQLite needs them to choose a partial inde
 """
 
 from bot.model import State
+from bot.model.outbox import Pace
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
 
@@ -119,10 +120,13 @@ PEOPLE = (
     f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
 )
 
+# What was under way when its broadcast was cancelled gets no other try.
 SETTLE = (
-    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts WHERE occurrence ="
-    " :occurrence AND channel = :channel AND recipient = :recipient AND state ="
-    f" {int(State.SENDING)}"
+    f"UPDATE delivery SET state = CASE WHEN :state = {int(State.QUEUED)} AND :recipient > 0 AND"
+    " EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence = :occurrence AND b.channel = :channel"
+    f" AND b.pace = {int(Pace.CANCELLED)}) THEN {int(State.CANCELLED)} ELSE :state END, due = :due,"
+    " attempts = :attempts WHERE occurrence = :occurrence AND channel = :channel AND recipient ="
+    f" :recipient AND state = {int(State.SENDING)}"
 )
 
 # An answer may come in after its person was forgotten: of that nothing is written.
@@ -135,16 +139,6 @@ RESULT = (
     " excluded.error, text = coalesce(excluded.text, result.text)"
 )
 
-
-UNCERTAIN = (
-    "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
-)
-
-SAY_OF_UNCERTAIN = (
-    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
-    f" recipient, :now, :error FROM delivery WHERE {UNCERTAIN} ON CONFLICT (occurrence, channel,"
-    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
-)
 
 DECIDED = (
     "SELECT occurrence, channel, recipient, error FROM result WHERE error LIKE '% by %' OR error"

@@ -176,7 +176,7 @@ async def test_who_moves_gets_nothing_of_a_broadcast_that_is_cancelled(make):
     nine = EVE + timedelta(hours=21)
     plan.run(services, nine)
     await offers.run(services, nine)
-    assert "1,900 messages that waited" in offers.cancel(services, "1-1", ANA, nine)
+    assert "1,900 messages that waited" in offers.cancel(services, "1-1", ANA, nine, alone=True)
     evening = people.find(1, house.person(2_000).address)
     plan.move(services, evening, "UTC", 9 * 60, nine)
     plan.run(services, nine + timedelta(hours=12))

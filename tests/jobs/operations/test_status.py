@@ -231,6 +231,7 @@ def test_what_is_held_is_not_late(status, operator, hold):
             "country": None,
             "action": hold.get("action"),
             "since": "2021-05-03T00:00:00Z",
+            "released": False,
         }
     ]
     assert said["channels"][0]["state"] == ("dry" if "action" in hold else "held")

@@ -17,7 +17,6 @@ from bot.model import Audience, Rendered, State, YearlyDay
 from bot.model.outbox import Scope
 from bot.model.subject import Reminder, Still
 from bot.store import Store
-from bot.store.sending import holds as rows
 
 NOON = at("2021-05-01T09:00")
 LATE = NOON + timedelta(days=2)
@@ -133,11 +132,11 @@ def test_late_items_end_skipped_when_released(services):
 
 
 def test_late_items_are_sent_with_a_new_grace_when_asked_for(services, monkeypatch):
-    monkeypatch.setattr(rows, "LATE_STEP", 3)
+    monkeypatch.setattr("bot.store.sending.sweeps.STEP", 3)
     holds.hold(services, Scope(action="deed"), NOON)
     send(services)
-    released = holds.release(services, Scope(action="deed"), LATE, send_late=True)
-    assert released.renewed == 5
+    released = holds.release(services, Scope(action="deed"), LATE, send_late=True, alone=True)
+    assert (released.renewed, released.follows) == (5, False)
     assert {entry.expires for entry in services.store.listing.entries(State.QUEUED)} == {
         int(LATE.timestamp()) + 12 * 3600
     }

@@ -13,13 +13,14 @@ from tree import languages
 from bot.config import Chat
 from bot.errors import TryLater, UsageError
 from bot.files.frozen import read_files
+from bot.jobs.broadcasts import sweeps
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
 from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
-from bot.model.outbox import Scope
+from bot.model.outbox import Scope, SweepKind
 from bot.model.staff import Actor
 from bot.render.chat import ChatTexts
 from bot.rules.alerts import read
@@ -329,7 +330,8 @@ def test_a_late_row_can_be_let_go_by_itself(services):
     assert [(row.occurrence, row.channel_id, row.count) for row in rows] == [
         (key.occurrence, key.channel, 1)
     ]
-    assert holds.renew_one(key.occurrence, key.channel, now=int(late.timestamp())) == 1
+    sweep = sweeps.begin(services, SweepKind.RENEW, key.occurrence, key.channel, Actor("ana"), late)
+    assert (sweep.changed, sweep.done) == (1, True)
     assert holds.late(Scope(), int(late.timestamp())) == []
     assert (
         services.store.listing.entry(

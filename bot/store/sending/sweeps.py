@@ -1,0 +1,188 @@
+"""Sweeps: decisions about all messages to people of one occurrence on one channel, carried out in
+steps that each hold the write lock shortly.
+
+The decision stands at once and outlives a crash: `bot.store.sending.holds` lets no claim take what
+is being cancelled, and each step moves the cursor in its own transaction.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model import PUBLIC, State
+from bot.model.outbox import Sweep, SweepKind
+from bot.model.staff import Actor
+from bot.model.who import Keep, Who
+from bot.store.states import listed
+from bot.store.tally import reopen
+from bot.store.topic import Topic
+
+STEP = 500
+"""Most rows that one step changes, which holds the write lock for some 10 ms."""
+
+LOOK = 10_000
+"""Most rows that one step reads."""
+
+
+class Sweeps(Topic):
+    """The sweeps, those that are done too until their day is over."""
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"sweep": ("by_whom",)}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what was decided stays decided
+        self._unsign(who, "sweep")
+        return 0
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        return self._database.execute(
+            "DELETE FROM sweep WHERE done = 1 AND NOT EXISTS (SELECT 1 FROM occurrence o WHERE o.id"
+            " = sweep.occurrence AND o.closes > :now)",
+            {"now": now},
+        )
+
+    def put(
+        self,
+        kind: SweepKind,
+        occurrence: int,
+        channel: int,
+        by: Actor,
+        now: int,
+        *,
+        country: str = "",
+    ) -> int:
+        """Decide; return the sweep's id. One of the same kind begins anew, and what is uncertain
+        follows the newest decision.
+        """
+        params = {"occurrence": occurrence, "channel": channel, "country": country}
+        with self._database.transaction():
+            if kind in _UNCERTAIN:
+                self._database.execute(
+                    "DELETE FROM sweep WHERE occurrence = :occurrence AND channel = :channel AND"
+                    f" kind IN ({listed(_UNCERTAIN)})",
+                    params,
+                )
+            number: int = self._database.value(
+                "INSERT INTO sweep (kind, occurrence, channel, country, by_whom, at, after,"
+                " changed, done) VALUES (:kind, :occurrence, :channel, :country, :by, :now, :first,"
+                " 0, 0) ON CONFLICT (occurrence, channel, kind, country) DO UPDATE SET by_whom ="
+                " excluded.by_whom, at = excluded.at, after = excluded.after, changed = 0, done = 0"
+                " RETURNING id",
+                {
+                    **params,
+                    "kind": kind,
+                    "by": by,
+                    "now": now,
+                    # posts are released with all else that is held
+                    "first": PUBLIC - (kind is SweepKind.RENEW),
+                },
+            )
+        return number
+
+    def open(self) -> list[Sweep]:
+        """Return the sweeps that are not done, oldest first."""
+        return self._database.select(_sweep, f"{_SWEEP} WHERE done = 0 ORDER BY id")
+
+    def step(self, number: int) -> Sweep | None:
+        """Carry out one step of a sweep; return how it stands then, or None where it was dropped
+        meanwhile.
+        """
+        with self._database.transaction():
+            sweep = self._database.first(_sweep, f"{_SWEEP} WHERE id = :id", {"id": number})
+            if sweep is None or sweep.done:
+                return sweep
+            params = {
+                "occurrence": sweep.occurrence,
+                "channel": sweep.channel,
+                "country": sweep.country,
+                "at": sweep.at,
+                "after": sweep.after,
+            }
+            meant = _MEANT[sweep.kind]
+            upto, is_last = self._stretch(meant, params)
+            changed = self._change(sweep, meant, {**params, "upto": upto})
+            return self._database.first(
+                _sweep,
+                "UPDATE sweep SET after = :upto, changed = changed + :changed, done = :done WHERE"
+                f" id = :id RETURNING {_COLUMNS}",
+                {"upto": upto, "changed": changed, "done": int(is_last), "id": number},
+            )
+
+    def _stretch(self, meant: str, params: Mapping[str, Any]) -> tuple[int, bool]:
+        """Return the id up to which a step goes, and whether it is the last one."""
+        end = self._database.value(
+            f"SELECT d.recipient FROM delivery d WHERE {_PART} ORDER BY d.recipient LIMIT 1 OFFSET"
+            " :look - 1",
+            {**params, "look": LOOK},
+        )
+        upto = _FAR if end is None else int(end)
+        cut = self._database.value(
+            f"SELECT d.recipient FROM delivery d WHERE {_PART} AND d.recipient <= :upto AND {meant}"
+            " ORDER BY d.recipient LIMIT 1 OFFSET :most - 1",
+            {**params, "upto": upto, "most": STEP},
+        )
+        return (upto, end is None) if cut is None else (int(cut), False)
+
+    def _change(self, sweep: Sweep, meant: str, params: Mapping[str, Any]) -> int:
+        where = f"{_PART} AND d.recipient <= :upto AND {meant}"
+        uncertain = sweep.kind in _UNCERTAIN
+        if uncertain:
+            words = _WORDS[sweep.kind].format(sweep.by)
+            self._database.execute(
+                "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT"
+                f" d.occurrence, d.channel, d.recipient, :at, :error FROM delivery d WHERE {where}"
+                " ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at,"
+                " error = excluded.error",
+                {**params, "error": words},
+            )
+        changed = self._database.execute(
+            f"UPDATE delivery AS d SET {_BECOMES[sweep.kind]} WHERE {where}", params
+        )
+        if changed and uncertain:
+            reopen(self._database, [sweep.occurrence])
+        return changed
+
+
+_FAR = 2**63 - 1
+
+_UNCERTAIN = (SweepKind.SEND, SweepKind.GIVE_UP)
+
+_WORDS = {
+    SweepKind.SEND: "uncertain before; released by {}",
+    SweepKind.GIVE_UP: "cancelled by {}",
+}
+
+_PART = "d.occurrence = :occurrence AND d.channel = :channel AND d.recipient > :after"
+
+_MEANT = {
+    SweepKind.CANCEL: (
+        f"d.state IN ({listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))})"
+    ),
+    SweepKind.SEND: f"d.state = {int(State.UNCERTAIN)}",
+    SweepKind.GIVE_UP: f"d.state = {int(State.UNCERTAIN)}",
+    SweepKind.RENEW: (
+        f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :at AND d.expires <="
+        " :at AND (:country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND"
+        " p.country = :country))"
+    ),
+}
+
+_GRACE = ":at + (SELECT o.grace FROM occurrence o WHERE o.id = :occurrence)"
+
+_BECOMES = {
+    SweepKind.CANCEL: f"state = {int(State.CANCELLED)}",
+    SweepKind.SEND: f"state = {int(State.QUEUED)}, due = :at, expires = {_GRACE}",
+    SweepKind.GIVE_UP: f"state = {int(State.CANCELLED)}",
+    SweepKind.RENEW: f"expires = {_GRACE}",
+}
+
+_COLUMNS = "id, kind, occurrence, channel, country, by_whom, at, after, changed, done"
+
+_SWEEP = f"SELECT {_COLUMNS} FROM sweep"
+
+
+def _sweep(*, kind: int, by_whom: str, done: int, **columns: Any) -> Sweep:
+    return Sweep(kind=SweepKind(kind), by=Actor(by_whom), done=bool(done), **columns)
