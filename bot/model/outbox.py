@@ -97,8 +97,9 @@ class Claimed(NamedTuple):
     zone: str
     #: when a post was first tried; 0 where that isn't known, and for a nudge
     began: int = 0
-    #: leaves at the faster pace that its network sells, and is paid for
+    #: leaves at the faster pace that its network sells; paid for, and booked at this epoch second
     paid: bool = False
+    booked: int = 0
 
     @property
     def key(self) -> DeliveryKey:
@@ -451,9 +452,8 @@ class Broadcast(ActionDay):
     #: epoch seconds: when staff were asked, or somebody decided
     at: int
 
-    #: messages that its cancellation has reached so far; None where it is not cancelled
+    #: messages that its cancellation has reached (None where there is none), and its share of all
     cancelled: int | None
-    #: how far its cancellation has come, from 0 to 1
     share: float
 
     @property
@@ -482,22 +482,18 @@ class SweepKind(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """A decision about all messages to people of one occurrence on one channel, which is carried
-    out step by step.
-    """
+    """A decision about a whole broadcast, which is carried out step by step."""
 
     id: int
     kind: SweepKind
     occurrence: int
-    #: the channel's number
     channel: int
     #: ISO 3166 alpha-2: only people there; '' for all
     country: str
     by: Actor
     #: epoch seconds when it was decided
     at: int
-    #: people up to this id are done
+    #: people up to this id are done, with so many messages changed
     after: int
-    #: messages that it has changed so far
     changed: int
     done: bool

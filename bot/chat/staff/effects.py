@@ -3,8 +3,8 @@
 Who decided is kept with each decision.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+import logging
+from collections.abc import Mapping, Sequence
 
 from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
@@ -34,6 +34,8 @@ from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import posting
 from bot.model.staff import Actor
 from bot.times import from_epoch
+
+log = logging.getLogger(__name__)
 
 
 def approve(turn: Turn, effect: Approve) -> None:
@@ -75,11 +77,15 @@ def settle(turn: Turn, effect: Decide) -> None:
     act(turn.services, effect.ref, who, turn.now)
 
 
-def set_pace(turn: Turn, effect: SetPace) -> None:
-    """Decide how fast a broadcast leaves; where it is decided otherwise meanwhile, that stands."""
+def set_pace(turn: Turn, effect: SetPace) -> Sequence[Effect]:
+    """Decide how fast a broadcast leaves, and say so; where that can't be done any more, that."""
     act = {"pay": offers.pay, "free": offers.free, "cancel": offers.cancel}[effect.way]
-    with suppress(UsageError):
+    try:
         act(turn.services, effect.ref, Actor.staff(turn.user), turn.now)
+    except UsageError as error:
+        log.warning("broadcast %s: %s", effect.ref, error)
+        return (effect.unchanged,)
+    return (effect.said,)
 
 
 def resume(turn: Turn, effect: Resume) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.words import Effect
+from bot.conversation.words import Effect, Say
 from bot.model import Audience
 from bot.model.outbox import Scope
 from bot.model.share import Answer
@@ -59,6 +59,9 @@ class SetPace(Effect):
     ref: str
     #: 'pay', 'free' or 'cancel'
     way: str
+    #: what is said once it is done, and where it could not be done
+    said: Say
+    unchanged: Say
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,21 +139,21 @@ class Paying:
         rows = store.outbox.claim(number, int(moment), most, following.only(holds))
         if rows:
             self._pay(number, following.occurrence, len(rows), moment)
-        return [row._replace(paid=True) for row in rows]
+        return [row._replace(paid=True, booked=int(moment)) for row in rows]
 
     def settle(self, results: Sequence[Result], moment: float) -> None:
         """Write results, and give back what was to be paid for and didn't leave, all in one
-        transaction.
+        transaction: in the month in which it was booked, which may be over by now.
         """
         with self._services.store.transaction():
             self._services.store.outbox.settle(results, int(moment))
             back = Counter(
-                (result.row.channel, result.row.occurrence)
+                (result.row.channel, result.row.occurrence, result.row.booked)
                 for result in results
                 if result.row.paid and result.state not in _LEFT
             )
-            for (number, occurrence), n in back.items():
-                self._pay(number, occurrence, -n, moment)
+            for (number, occurrence, booked), n in back.items():
+                self._pay(number, occurrence, -n, booked)
 
     def _pay(self, number: int, occurrence: int, messages: int, moment: float) -> None:
         """Count so many messages as paid for, with their cost; give some back below 0."""

@@ -8,6 +8,7 @@ from member import NOW, Staff, labels
 from tree import TOP
 
 from bot.config import Chat
+from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.broadcasts import offers
 from bot.jobs.planning import plan
@@ -89,3 +90,27 @@ async def test_what_is_not_sent_is_asked_about_once_more(make):
     assert pace(services) is Pace.CANCELLED
     late = one.presses(mine, "Pagar")
     assert "ya está decidido" in late[0].text
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second", "words"),
+    [
+        ("en", "Pay", "Yes, pay", "stays as it was"),
+        ("fr", "Ne pas envoyer", "Oui, ne pas envoyer", "Rien ne change"),
+    ],
+)
+async def test_what_could_not_be_decided_is_said_instead_of_what_was_meant(
+    make, monkeypatch, language, first, second, words
+):
+    services = make()
+    one, mine = await told(services, language)
+    (asked,) = [m for m in one.presses(mine, first) if m.keyboard]
+
+    def refuse(*_given, **_named):
+        raise UsageError("not changed")
+
+    monkeypatch.setattr(offers, "pay", refuse)
+    monkeypatch.setattr(offers, "cancel", refuse)
+    said = one.presses(asked, second)
+    assert [words in m.text for m in said if m.text] == [True]
+    assert pace(services) is Pace.ASKED

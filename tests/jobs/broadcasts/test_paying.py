@@ -17,7 +17,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.line import Line
 from bot.model import Secret, State
-from bot.model.outbox import Pace
+from bot.model.outbox import Pace, Result
 from bot.model.staff import Actor
 from bot.networks.telegram.network import Network
 
@@ -253,6 +253,27 @@ async def test_a_crash_lets_no_more_be_paid_for_than_was_said(seller):
     assert world.states() == {State.SENT: 60, State.UNCERTAIN: 40}
     assert world.broadcast().paid == 100
     assert len(fake.came) == 60
+
+
+async def test_what_is_given_back_counts_in_the_month_in_which_it_was_booked(seller):
+    _, world = seller(10)
+    world.pays()
+    last = datetime(2021, 5, 31, 23, 59, 59, tzinfo=UTC)
+    paying = world.dispatcher._allowance.paying
+    world.store.database.execute("UPDATE occurrence SET closes = closes + 3000000")
+    paying._on = True
+    with world.store.transaction():
+        rows = paying.claim(
+            world.channel, last.timestamp(), 10, world.store.holds.current(), posts=None
+        )
+    assert len(rows) == 10
+    june = last + timedelta(seconds=5)
+    paying.settle([Result(row, State.QUEUED, counted=False) for row in rows[:4]], june.timestamp())
+    spent = {
+        each.day.month: each.n for each in world.store.ledger.between(last.date(), june.date())
+    }
+    assert spent == {5: 6}
+    assert world.broadcast().paid == 6
 
 
 async def test_what_is_cancelled_is_not_sent_and_neither_is_what_was_to_come(seller):

@@ -11,7 +11,7 @@ from bot.jobs.broadcasts import offers, sweeps
 from bot.jobs.operations import status
 from bot.jobs.planning import plan, waves
 from bot.jobs.sending import decisions, holds
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
 from bot.model.outbox import Pace, Result, Scope
 from bot.model.staff import Actor

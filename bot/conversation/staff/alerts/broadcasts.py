@@ -59,19 +59,15 @@ def pay(state: State, event: Pressed, view: View, paced: Paced) -> Step:
     if not paced.fits:
         return state, (Edit(template="broadcasts.too_dear", values=paced.values),)
     buttons = ((press("broadcast_free", "broadcasts", "free", paced.ref),),)
-    return state, (
-        SetPace(ref=paced.ref, way="pay"),
-        Edit(template="broadcasts.paid", values=paced.values, buttons=buttons),
+    return _decided(
+        state, paced, "pay", Edit(template="broadcasts.paid", values=paced.values, buttons=buttons)
     )
 
 
 @_of_broadcast
 def free(state: State, event: Pressed, view: View, paced: Paced) -> Step:
     """Let what waits of the broadcast leave at the free pace."""
-    return state, (
-        SetPace(ref=paced.ref, way="free"),
-        Say(template="broadcasts.free", values=paced.values),
-    )
+    return _decided(state, paced, "free", Say(template="broadcasts.free", values=paced.values))
 
 
 @_of_broadcast
@@ -89,10 +85,15 @@ def sure_cancel(state: State, event: Pressed, view: View, paced: Paced) -> Step:
 @_of_broadcast
 def cancel(state: State, event: Pressed, view: View, paced: Paced) -> Step:
     """Send nothing more of the broadcast."""
-    return state, (
-        SetPace(ref=paced.ref, way="cancel"),
-        Edit(template="broadcasts.cancelled", values=paced.values),
+    return _decided(
+        state, paced, "cancel", Edit(template="broadcasts.cancelled", values=paced.values)
     )
+
+
+def _decided(state: State, paced: Paced, way: str, said: Say) -> Step:
+    """Decide, and say what came of it in the same way in either case."""
+    unchanged = type(said)(template="broadcasts.unchanged", values=paced.values)
+    return state, (SetPace(ref=paced.ref, way=way, said=said, unchanged=unchanged),)
 
 
 TOPIC = Topic(
