@@ -30,6 +30,12 @@ COMMANDS = (
         "List a campaign's actions, or write them as a calendar file.",
     ),
     Command(
+        "review",
+        "campaigns.review",
+        "review",
+        "Show what was done in a campaign's year, or write it as one HTML file.",
+    ),
+    Command(
         "preview",
         "campaigns.calendar",
         "preview",

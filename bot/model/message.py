@@ -183,3 +183,16 @@ class Receipt:
     url: str | None = None
     #: False for a thread of which only the first posts are there
     complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostOut:
+    """A post that left and was not taken back."""
+
+    action: str
+    day: date
+    network: str
+    #: epoch seconds
+    at: int
+    #: its address on the network, '' where that tells none
+    url: str

@@ -181,6 +181,28 @@ class Pledge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MadePublic:
+    """A pledge that is public, and since when; epoch seconds."""
+
+    pledge: int
+    audience: Audience
+    #: '' for an individual
+    organisation: str
+    #: the name that was approved
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsDone:
+    """How many makers of public pledges reported a milestone on one day in UTC."""
+
+    action: str
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Handle:
     """An account of a pledge-maker on a network."""
 

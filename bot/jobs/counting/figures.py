@@ -90,6 +90,17 @@ def months(services: Services, campaign: Campaign, today: date) -> list[date]:
     return sorted(firsts)
 
 
+def any_counted(services: Services, campaign: Campaign, today: date) -> bool:
+    """Return whether anything was counted for a campaign in the days that are shown."""
+    start, end = span(campaign, today)
+    return start <= end and any(
+        services.store.samples.any_within(
+            normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)
+        )
+        for tag in usage.tracked([campaign])
+    )
+
+
 def figures(
     services: Services, campaign: Campaign, start: date, end: date, now: datetime
 ) -> Figures:

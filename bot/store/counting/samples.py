@@ -43,6 +43,15 @@ class Samples(Topic):
         )
         return [from_epoch(day * _DAY).date() for (day,) in rows]
 
+    def any_within(self, tag: str, start: datetime, end: datetime) -> bool:
+        """Return whether a window of this campaign hashtag begins in this time."""
+        known = self._database.row(
+            "SELECT 1 FROM sample WHERE tag = :tag AND beside = '' AND start >= :start AND start <"
+            " :end LIMIT 1",
+            {"tag": tag, "start": epoch(start), "end": epoch(end)},
+        )
+        return known is not None
+
     def newest(self) -> int:
         """Return a number that grows with each sample; 0 without any."""
         return int(self._database.value("SELECT coalesce(max(id), 0) FROM sample"))

@@ -5,7 +5,7 @@ them; and forms under way that belong to no pledge.
 import json
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -18,9 +18,11 @@ from bot.model.pledge import (
     JourneyState,
     Milestone,
     Pledge,
+    PledgeState,
     Prompt,
     Report,
     Standing,
+    StepsDone,
 )
 from bot.model.staff import Actor
 from bot.model.who import Who
@@ -176,6 +178,19 @@ class Journeys(Topic):
 
     # standing
 
+    def steps_done(self, campaign: str) -> list[StepsDone]:
+        """Return how many makers of public pledges reported which milestone on which day, by
+        day.
+        """
+        return self._database.select(
+            _steps_done,
+            f"SELECT m.action, m.answered / {_DAY} AS day, count(*) AS count FROM pledge p CROSS"
+            " JOIN milestone m WHERE p.campaign = :campaign AND p.state = :published AND m.pledge ="
+            f" p.id AND m.answered IS NOT NULL GROUP BY m.action, m.answered / {_DAY} ORDER BY 2,"
+            " 1",
+            {"campaign": campaign, "published": int(PledgeState.PUBLISHED)},
+        )
+
     def stand(self, pledge: int, standing: Standing) -> None:
         """Store how it stands with a pledge's journey."""
         self._database.execute(
@@ -237,6 +252,13 @@ class Journeys(Topic):
         return self._database.execute(
             "DELETE FROM sheet WHERE finished IS NULL AND changed < :before", {"before": before}
         )
+
+
+_DAY = 86_400  # seconds
+
+
+def _steps_done(*, day: int, **columns: Any) -> StepsDone:
+    return StepsDone(day=from_epoch(day * _DAY).date(), **columns)
 
 
 def _prompt(

@@ -35,6 +35,7 @@ from bot.model.pledge import (
     Handle,
     Happening,
     JourneyState,
+    MadePublic,
     NewPledge,
     Pledge,
     PledgeState,
@@ -143,6 +144,33 @@ class Pledges(Topic):
             " (:campaign IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
             {"person": person, "campaign": campaign},
         )
+
+    def made_public(self, campaign: str) -> list[MadePublic]:
+        """Return the public pledges of a campaign by when they became so."""
+        return self._database.select(
+            _made_public,
+            "SELECT p.id AS pledge, p.audience, p.organisation, p.approved, coalesce((SELECT"
+            " min(e.at) FROM pledge_event e WHERE e.pledge = p.id AND e.kind = :word), p.joined) AS"
+            " at FROM pledge p WHERE p.campaign = :campaign AND p.state = :published ORDER BY at,"
+            " p.id",
+            {
+                "campaign": campaign,
+                "published": PledgeState.PUBLISHED,
+                "word": PledgeState.PUBLISHED.word,
+            },
+        )
+
+    def any_public(self, campaign: str) -> bool:
+        """Return whether a pledge of the campaign is public."""
+        known = self._database.row(
+            "SELECT 1 FROM pledge WHERE campaign = :campaign AND state = :published LIMIT 1",
+            {"campaign": campaign, "published": int(PledgeState.PUBLISHED)},
+        )
+        return known is not None
+
+    def newest_event(self) -> int:
+        """Return a number that grows with all that happens to pledges; 0 before anything did."""
+        return int(self._database.value("SELECT coalesce(max(id), 0) FROM pledge_event"))
 
     def find(self, campaign: str, organisation: str, name: str) -> Pledge | None:
         """Return the pledge with this name of this organisation, or None; used by imports."""
@@ -411,6 +439,11 @@ def _pledge(
         until=None if until is None else date.fromisoformat(until),
         **columns,
     )
+
+
+def _made_public(*, audience: int, approved: str, **columns: Any) -> MadePublic:
+    name = json.loads(approved).get("name", "")
+    return MadePublic(audience=Audience(audience), name=name, **columns)
 
 
 def _happening(*, by: str, detail: str, **columns: Any) -> Happening:

@@ -9,6 +9,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
+from bot.model.message import PostOut
 from bot.model.outbox import (
     Entry,
     SentInMonth,
@@ -138,6 +139,23 @@ class Listing(Topic):
             " r.text IS NOT NULL AND d.occurrence = r.occurrence AND d.channel = r.channel AND"
             " d.recipient = 0 AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
             {"start": start, "end": end, "sent": int(State.SENT)},
+        )
+
+    def posts_out(self, campaign: str, first: date, last: date) -> list[PostOut]:
+        """Return a campaign's posts of these days that left and were not taken back, by day."""
+        return self._database.select(
+            _post_out,
+            "SELECT o.action, o.day, c.network, r.at, coalesce(r.url, '') AS url FROM occurrence o"
+            " CROSS JOIN channel c CROSS JOIN delivery d CROSS JOIN result r WHERE o.campaign ="
+            " :campaign AND o.day >= :first AND o.day <= :last AND d.occurrence = o.id AND"
+            " d.channel = c.id AND d.recipient = 0 AND d.state = :sent AND r.occurrence = o.id AND"
+            " r.channel = c.id AND r.recipient = 0 ORDER BY o.day, r.at, o.id, c.id",
+            {
+                "campaign": campaign,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+                "sent": int(State.SENT),
+            },
         )
 
     def posts_between(self, now: int, until: int) -> list[Entry]:
@@ -392,6 +410,10 @@ _STATES = {int(state): state for state in State}
 @lru_cache(maxsize=1_000)
 def _day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def _post_out(*, day: str, **columns: Any) -> PostOut:
+    return PostOut(day=date.fromisoformat(day), **columns)
 
 
 def _uncertain_group(*, audience: int, day: str, **columns: Any) -> UncertainGroup:

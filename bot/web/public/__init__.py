@@ -15,7 +15,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``actions``    the page of an action
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``countries``  countries in the reader's language
-``record``     facts with their sources, and how often hashtags were used
+``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from bot.web.public import about, actions, calendars, campaigns, danger, feeds
 from bot.web.public.reader import File, Reader, Urls
-from bot.web.public.record import facts, figures
+from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
 from bot.web.public.view import STATIC, TYPES
 
@@ -58,6 +58,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
     PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/facts", answer=facts.facts),
+    PublicPage(path="{campaign}/review", answer=review.review, version=review.version),
 )
 """The pages, by their path below /{language}/."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.jobs.services import Services
-from bot.languages import direction, nearest, said_day
+from bot.languages import direction, nearest, said_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
 from bot.rules import dates
@@ -106,6 +106,10 @@ class Reader:
     def day(self, day: date, form: str = "long") -> str:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
+
+    def number(self, number: float) -> str:
+        """Return a number as it is written in the reader's language."""
+        return said_number(number, self.language)
 
     def path(self, *parts: str) -> str:
         """Return the path of a page in the reader's language: `path('trees', 'calendar')`."""

@@ -224,8 +224,10 @@ class Site:
         if reader.services is not self._of:
             self._answers.clear()
             self._of, self._bytes = reader.services, 0
-        version = page.version(reader.services), menu.version(reader.services)
-        return (request.url.path, request.url.query, reader.today, version)
+        version = page.version(reader.services)
+        # a page that has got its first data, or lost its last, comes and goes in all menus
+        listed = tuple(entry.key for entry in menu.shown(reader))
+        return (request.url.path, request.url.query, reader.today, version, listed)
 
     def _keep(self, key: Hashable, kept: _Kept) -> None:
         self._answers[key] = kept

@@ -1,1 +1,1 @@
-"""What a campaign says of itself in numbers: its facts, and how often its hashtags were used."""
+"""What a campaign says of itself: its year, its facts, and how often its hashtags were used."""

@@ -45,7 +45,7 @@ def version(services: Services) -> Hashable:
 
 def shows(reader: Reader) -> bool:
     """Return whether anything was counted for the campaign of the path."""
-    return bool(counting.months(reader.services, reader.of, reader.today))
+    return counting.any_counted(reader.services, reader.of, reader.today)
 
 
 def drawn(chart: Chart) -> Drawn:

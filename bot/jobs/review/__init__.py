@@ -1,0 +1,1 @@
+"""What became of a campaign's year, for everybody to read."""
