@@ -5,6 +5,7 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -109,6 +110,34 @@ def naming(tag: str) -> Locale:
     Raises `RenderError` as `locale`.
     """
     return _known(tag, shorter(tag))
+
+
+def country_name(code: str, tag: str) -> str:
+    """Return the name of a country (ISO 3166 alpha-2) in a language; the code where it has none.
+
+    Raises `RenderError` as `locale`.
+    """
+    return str(naming(tag).territories.get(code, code))
+
+
+def country_code(name: str, tag: str) -> str | None:
+    """Return the code of the country that has exactly this name in a language, or None."""
+    return _codes(tag).get(name)
+
+
+@lru_cache(maxsize=KEPT)
+def _codes(tag: str) -> Mapping[str, str]:
+    return {
+        str(name): code
+        for code, name in naming(tag).territories.items()
+        if len(code) == 2 and code.isalpha()  # noqa: PLR2004 - alpha-2; others are regions
+    }
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return what sorts names as people look for them: É stands with E."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 
 
 @lru_cache(maxsize=KEPT)

@@ -164,6 +164,8 @@ class PartnerShape(Shape):
     group: Text
     country: Text
     website: Text | None = None
+    #: the source broke the address over two lines
+    broken: bool = False
 
 
 class PartnersShape(Dated):

@@ -231,6 +231,18 @@ class Campaign:
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first
     like: tuple[str, ...] = ()
 
+    @property
+    def pages(self) -> frozenset[str]:
+        """Return the names of those public pages, of which not every campaign has each, for which
+        this one has data.
+        """
+        filled = {
+            "stories": bool(self.showcase or self.stories),
+            "partners": self.partners is not None,
+            "pathfinders": self.countries is not None,
+        }
+        return frozenset(name for name, there in filled.items() if there)
+
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)

@@ -182,6 +182,8 @@ class PartnerOrganisation:
     group: str
     country: str
     website: str | None
+    #: the source broke the address over two lines and may have lost a hyphen: it is no link
+    broken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

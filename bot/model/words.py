@@ -35,6 +35,14 @@ class SmartWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownWords:
+    """What somebody published, in short, and what they said in the language of these words."""
+
+    summary: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class JourneyWords:
     """What a journey says beside its prompts."""
 
@@ -91,6 +99,10 @@ class Words:
     topics: Mapping[str, TopicWords] = field(default_factory=dict)
     #: by the words of audiences
     smart: Mapping[str, SmartWords] = field(default_factory=dict)
+    #: pledges and stories of showcase.toml
+    showcase: Mapping[str, ShownWords] = field(default_factory=dict)
+    #: the label of countries.toml; '' where only its own language says it
+    countries: str = ""
     forms: Mapping[str, FormWords] = field(default_factory=dict)
     journey: JourneyWords = JourneyWords()
 
@@ -241,6 +253,8 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         choosing=_texts(table.get("choosing")),
         topics={name: _filled(TopicWords, inner) for name, inner in _tables(table, "topics")},
         smart={name: _filled(SmartWords, inner) for name, inner in _tables(table, "smart")},
+        showcase={name: _filled(ShownWords, inner) for name, inner in _tables(table, "showcase")},
+        countries=_text(table.get("countries")),
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=_filled(JourneyWords, table.get("journey")),
     )

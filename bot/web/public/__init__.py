@@ -14,9 +14,9 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``calendars``  the year as a list, a month as a grid
 ``actions``    the page of an action
 ``danger``     whom to call for a child in danger, and a message to the contact
-``countries``  countries in the reader's language
 ``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
+``lists``      stories, partners and countries, as the campaign's data have them
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
 =============  ====================================================================
@@ -28,7 +28,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.web.public import about, actions, calendars, campaigns, danger, feeds
+from bot.web.public import about, actions, calendars, campaigns, danger, feeds, lists
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
@@ -53,6 +53,9 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/calendar-{audience}.ics", answer=feeds.of_audience),
     # before the page, whose path takes it in
     PublicPage(path="{campaign}/actions/{action}.ics", answer=feeds.of_action),
+    PublicPage(path="{campaign}/stories", answer=lists.stories),
+    PublicPage(path="{campaign}/partners", answer=lists.partners),
+    PublicPage(path="{campaign}/pathfinders", answer=lists.pathfinders),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),

@@ -14,8 +14,8 @@ from bot.conversation.people.safety import DANGER, LONGEST
 from bot.errors import StoreError
 from bot.jobs.people import safety
 from bot.jobs.people.safety import Refused
+from bot.languages import alphabetical, country_name
 from bot.model.shared import ChildHelpline
-from bot.web.public.countries import alphabetical, country_name
 from bot.web.public.reader import Reader, Shown
 
 MOST_BYTES = 60_000

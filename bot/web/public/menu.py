@@ -16,6 +16,11 @@ def always(_reader: Reader) -> bool:
     return True
 
 
+def has(page: str) -> Callable[[Reader], bool]:
+    """Return whether a campaign has data for a page of `Campaign.pages`."""
+    return lambda reader: page in reader.of.pages
+
+
 @dataclass(frozen=True, kw_only=True)
 class MenuEntry:
     """A page in the menu: its key in [menu], its path behind the campaign, and when it is there."""
@@ -31,6 +36,9 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),
     MenuEntry(key="figures", path=("figures",), shows=figures.shows),
     MenuEntry(key="review", path=("review",), shows=review.shows),
+    MenuEntry(key="stories", path=("stories",), shows=has("stories")),
+    MenuEntry(key="partners", path=("partners",), shows=has("partners")),
+    MenuEntry(key="pathfinders", path=("pathfinders",), shows=has("pathfinders")),
 )
 """The menu, in its order."""
 

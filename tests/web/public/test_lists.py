@@ -1,0 +1,78 @@
+"""Stories, partners and countries of a campaign, as pages."""
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from tree import languages
+
+from bot.languages import alphabetical, country_code, country_name
+
+pytestmark = pytest.mark.slow
+NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
+GUIDE, PERENNIAL = "endchildlabour2021", "endchildlabour"
+LISTS = ("stories", "partners", "pathfinders")
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_each_story_is_told_with_what_was_said_word_for_word(shown, asked, language):
+    async with asked(shown, NOW) as ask:
+        page = unescape((await ask(f"/{language}/{GUIDE}/stories")).text)
+    campaign = shown.library.campaigns[GUIDE]
+    for told in (*campaign.stories, *campaign.showcase):
+        assert f'id="{told.id}"' in page
+        assert told.quote in page
+        assert told.source in page
+        words = shown.renderer.words(campaign, language).showcase[told.id]
+        assert words.summary in page
+        assert words.quote in page
+
+
+async def test_partners_stand_under_their_countries_in_the_language_of_the_page(shown, asked):
+    async with asked(shown, NOW) as ask:
+        page = unescape((await ask(f"/fr/{GUIDE}/partners")).text)
+    names = re.findall(r'<h2 id="c\d+">(.*?)</h2>', page)
+    assert len(re.findall("<li><bdi>", page)) == 56
+    assert len(names) == 30
+    assert names == sorted(names, key=alphabetical)
+    assert {"Espagne", "Royaume-Uni", "Émirats arabes unis"} <= set(names)
+    assert '<a href="https://www.worldbank.org" rel="noreferrer">www.worldbank.org</a>' in page
+
+
+async def test_an_address_that_may_have_lost_a_hyphen_is_no_link(shown, asked):
+    async with asked(shown, NOW) as ask:
+        page = unescape((await ask(f"/en/{GUIDE}/partners")).text)
+    members = shown.library.campaigns[GUIDE].partners.members
+    broken = [member.website for member in members if member.broken]
+    assert len(broken) == 6
+    for website in broken:
+        assert website in page
+        assert f'href="{website}"' not in page
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_countries_stand_with_the_label_and_the_day_of_their_source(shown, asked, language):
+    async with asked(shown, NOW) as ask:
+        page = unescape((await ask(f"/{language}/{GUIDE}/pathfinders")).text)
+    listed = shown.library.campaigns[GUIDE].countries
+    assert listed.label in page
+    assert '<time datetime="2020-05-19">' in page
+    for code in listed.codes:
+        assert f"<li>{country_name(code, language)}</li>" in page
+
+
+async def test_a_campaign_without_the_data_has_neither_page_nor_entry_in_the_menu(shown, asked):
+    async with asked(shown, NOW) as ask:
+        menus = {name: (await ask(f"/en/{name}/")).text for name in (GUIDE, PERENNIAL)}
+        for page in LISTS:
+            assert f'href="/en/{GUIDE}/{page}"' in menus[GUIDE]
+            assert f"/{page}" not in menus[PERENNIAL]
+            assert (await ask(f"/en/{PERENNIAL}/{page}")).status == 404
+
+
+def test_countries_are_known_by_their_whole_names_alone():
+    assert country_code("Viet Nam", "es") is None
+    assert country_code("España", "es") == "ES"
+    assert country_code("World", "en") is None
+    assert country_name("XX", "en") == "XX"
