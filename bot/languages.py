@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from bot.errors import RenderError
@@ -165,7 +165,16 @@ def said_day(day: date, form: str, language: str) -> str:
     """Return a day as it is written in a language; `form` is Babel's: short, medium, long, full, or
     a pattern.
     """
-    said = format_date(day, form, locale=locale(language))
+    return _first(format_date(day, form, locale=locale(language)), language)
+
+
+def said_month_day(day: date, language: str, *, short: bool = False) -> str:
+    """Return a day without its year as it is written in a language: '12 June', '12 de junio'."""
+    skeleton = "MMMd" if short else "MMMMd"
+    return _first(format_skeleton(skeleton, day, locale=locale(language)), language)
+
+
+def _first(said: str, language: str) -> str:
     # French says « 1er mai », which CLDR's patterns can't express
     return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
 

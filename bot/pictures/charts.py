@@ -91,17 +91,17 @@ def picture(chart: Chart, font: str) -> str:
 
 def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
     top = _TOP + _LINE * len(above)
-    keys = [f"{number} {bar.label}: {bar.mark}" for number, bar in chart.marked]
+    keys = [f"{number} · {bar.label}: {bar.mark}" for number, bar in chart.marked]
     base = top + _HEIGHT
-    height = base + _LINE * (2 + len(keys))
+    height = base + _LINE * (1.5 + len(keys))
     title, description = f"{chart.name}-title", f"{chart.name}-desc"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH} {height}"'
-        f' role="img" aria-labelledby="{title} {description}">',
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
+        f' viewBox="0 0 {WIDTH} {_round(height)}" aria-labelledby="{title} {description}">',
         f'<title id="{title}">{escape(chart.title)}</title>',
         f'<desc id="{description}">{escape(chart.description)}</desc>',
         f"<style>{style}</style>" if style else "",
-        f'<rect class="chart-paper" width="{WIDTH}" height="{height}"/>',
+        f'<rect class="chart-paper" width="{WIDTH}" height="{_round(height)}"/>',
         *_above(above, titled=bool(style)),
         *_lines(chart, base),
         *_bars(chart, base),

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.jobs.counting import usage
 from bot.jobs.services import Services
-from bot.languages import said_day, said_number
+from bot.languages import said_month_day, said_number
 from bot.model import Campaign
 from bot.model.counting import Sample
 from bot.pictures.charts import Bar, Chart, steps
@@ -106,7 +106,7 @@ def figures(
 ) -> Figures:
     """Return what was counted of the campaign's hashtags from `start` to `end`."""
     report = usage.report(services, now, start=start, end=end, campaigns=[campaign])
-    marked = _marked(campaign, start, end)
+    observed = marked(campaign, start, end)
     return Figures(
         campaign=campaign.id,
         start=start,
@@ -117,7 +117,7 @@ def figures(
                 usage=each,
                 lifts=tuple(lift for lift in tag.lifts if lift.network == each.network),
                 trend=tag.trends[each.network],
-                marked=marked,
+                marked=observed,
                 corrections=_corrections(services, tag.tag, each, start, end),
             )
             for tag in report.tags
@@ -127,7 +127,8 @@ def figures(
     )
 
 
-def _marked(campaign: Campaign, start: date, end: date) -> dict[date, tuple[str, ...]]:
+def marked(campaign: Campaign, start: date, end: date) -> dict[date, tuple[str, ...]]:
+    """Return the ids of the observances on each day that has any."""
     named: dict[date, list[str]] = defaultdict(list)
     for action in campaign.actions:
         if action.observance and action.when:
@@ -182,7 +183,7 @@ def chart(services: Services, campaign: Campaign, counted: Counted, language: st
     of = counted.usage
     bars = tuple(
         Bar(
-            label=said_day(day.day, "d MMM", language),
+            label=said_month_day(day.day, language, short=True),
             value=day.uses,
             said=_said(day, said, language),
             mark=", ".join(names.get(name, name) for name in counted.marked.get(day.day, ())),
@@ -226,7 +227,7 @@ def in_words(
         filled(said["total"], n=said_number(of.total or 0, language), days=len(seen)),
         filled(
             said["most"],
-            day=said_day(most.day, "d MMMM", language),
+            day=said_month_day(most.day, language),
             n=said_number(most.uses or 0, language),
         )
         if most.uses
@@ -243,7 +244,7 @@ def lift_in_words(
 ) -> str:
     """Return how an observance differs from other days, or why that can't be said."""
     name = names.get(lift.observance, lift.observance)
-    day = said_day(lift.day, "d MMMM", language)
+    day = said_month_day(lift.day, language)
     if lift.ratio is not None:
         return filled(said["lift"], name=name, day=day, ratio=said_number(lift.ratio, language))
     why = "lift_unseen" if lift.n is None else "lift_few"

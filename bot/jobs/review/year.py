@@ -251,7 +251,8 @@ def charts(services: Services, campaign: Campaign, whole: Review, language: str)
 
     Their words stand in the table [review] of content/<language>/public.toml.
     """
-    said = services.renderer.table(figures.WORDS, language=language, fallback="en")["review"]
+    words = services.renderer.table(figures.WORDS, language=language, fallback="en")
+    said = words["review"]
     networks = sorted({network for month in whole.months for network in month.uses})
     rows: list[tuple[str, str, Sequence[int | None]]] = [
         ("posts", said["posts_by_month"], [len(month.posts) for month in whole.months]),
@@ -275,7 +276,7 @@ def charts(services: Services, campaign: Campaign, whole: Review, language: str)
     ]
     if whole.pledge is not None:
         rows = []
-    note = said["rehearsal"] if whole.rehearsal else ""
+    note = words["figures"]["rehearsal"] if whole.rehearsal else ""
     return [
         _chart(name, title, values, whole, said, language, note)
         for name, title, values in rows

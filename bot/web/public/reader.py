@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.jobs.services import Services
-from bot.languages import direction, nearest, said_day, said_number
+from bot.languages import direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
 from bot.rules import dates
@@ -106,6 +106,10 @@ class Reader:
     def day(self, day: date, form: str = "long") -> str:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
+
+    def month_day(self, day: date) -> str:
+        """Return a day without its year as it is written in the reader's language."""
+        return said_month_day(day, self.language)
 
     def number(self, number: float) -> str:
         """Return a number as it is written in the reader's language."""

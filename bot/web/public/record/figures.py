@@ -128,7 +128,8 @@ def _section(reader: Reader, counted: Counted) -> Section:
         lifts=[
             counting.lift_in_words(lift, said, names, reader.language)
             for lift in counted.lifts
-            if lift.day < reader.today
+            # what can be compared stands below the chart
+            if lift.ratio is None and lift.day < reader.today
         ],
         blind=[
             (said["blind"].get(each, each), each in said["blind"]) for each in counted.usage.blind
