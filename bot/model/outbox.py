@@ -312,6 +312,8 @@ class Waiting(WaveKey):
 class ComingWave(WaveKey):
     """A wave that has still to fan out, in part or whole."""
 
+    occurrence: int
+    channel_id: int
     place: int
     #: people up to this id have their row
     after: int
@@ -380,7 +382,7 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenOccurrence:
-    """An occurrence with nudges whose day is near or under way."""
+    """An occurrence with nudges whose day is near."""
 
     id: int
     day: date
@@ -468,7 +470,7 @@ class Broadcast(ActionDay):
 
 
 class SweepKind(IntEnum):
-    """What becomes of all messages to people of one occurrence on one channel."""
+    """What becomes of all messages of a broadcast."""
 
     #: what waits is cancelled
     CANCEL = 1
@@ -488,7 +490,6 @@ class Sweep:
     kind: SweepKind
     occurrence: int
     channel: int
-    #: ISO 3166 alpha-2: only people there; '' for all
     country: str
     by: Actor
     #: epoch seconds when it was decided

@@ -22,6 +22,7 @@ from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
+from bot.store.planning.counts import Counts
 from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
@@ -103,6 +104,7 @@ class Store:
         self.people = People(self.database)
         self.plan = Plan(self.database)
         self.instances = Instances(self.database)
+        self.counts = Counts(self.database)
         self.feeds = Feeds(self.database)
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
@@ -168,6 +170,7 @@ class Store:
             self.channels,
             self.plan,
             self.instances,
+            self.counts,
             self.feeds,
             self.holds,
             self.restored,

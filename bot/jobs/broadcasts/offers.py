@@ -58,22 +58,35 @@ async def run(services: Services, now: datetime) -> int:
     before it begins; return how many were asked about.
     """
     store, moment, asked = services.store, epoch(now), 0
+    looked: list[tuple[Channel, int]] = []
     for channel in services.settings.channels.values():
         if not (channel.paid_broadcast and channel.nudges) or channel.name in services.dry:
             continue
         number = services.channel_ids[channel.name]
-        for occurrence in store.broadcasts.uncounted(number, moment, moment + DAY):
-            asked += _look(services, channel, occurrence, moment)
-            await asyncio.sleep(0)  # each has read its people
+        small = store.broadcasts.small(number, moment, moment + DAY)
+        looked += [(channel, occurrence) for occurrence in small]
+    if looked:
+        await counting(services, now)
+    for channel, occurrence in looked:
+        asked += _look(services, channel, occurrence, moment)
     for over in store.broadcasts.over(moment):
         _decided(services, over, Pace.FREE, Actor(""), now)
     return asked
 
 
+async def counting(services: Services, now: datetime) -> None:
+    """See that the waves are counted, step by step, so that others go on meanwhile."""
+    if not services.store.counts.is_fresh(epoch(now)):
+        for _ in services.store.counts.steps(epoch(now)):
+            await asyncio.sleep(0)
+
+
 def _look(services: Services, channel: Channel, occurrence: int, moment: int) -> bool:
     """Count one broadcast, and ask staff where it is worth it; return whether they are asked."""
     store, number = services.store, services.channel_ids[channel.name]
-    messages, largest = store.broadcasts.count(occurrence, number)
+    messages, largest = store.counts.now(moment).broadcast(occurrence, number)
+    if not messages:
+        return False
     worth = largest > WORTH * free_rate(services, channel)
     pace = Pace.ASKED if worth else Pace.SMALL
     store.broadcasts.put(occurrence, number, pace, messages, largest, moment)

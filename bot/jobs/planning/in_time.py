@@ -11,7 +11,6 @@ from datetime import datetime
 from bot.jobs.planning import waves
 from bot.jobs.planning.waves import Day
 from bot.jobs.services import Services
-from bot.model.outbox import Waiting
 from bot.rules.alerts import WaveTooLong
 from bot.text import counted
 from bot.times import epoch, from_epoch
@@ -25,11 +24,9 @@ async def run(services: Services, now: datetime) -> int:
     """Open and close the alarms about waves that can't end in time, and write the log; return how
     many days of actions have waves under way.
     """
-    coming: list[Waiting] = []
-    for wave in waves.to_come(services.settings, services.store, services.dry, now):
-        coming.append(wave)
-        # each has read its people: others may go on meanwhile
-        await asyncio.sleep(0)
+    for _ in services.store.counts.steps(epoch(now)):
+        await asyncio.sleep(0)  # others go on meanwhile
+    coming = waves.to_come(services.settings, services.store, services.dry, now)
     days = waves.days(services.settings, services.store, services.dry, now, coming)
     with services.store.transaction():
         _alarms(services, days, now)

@@ -8,10 +8,12 @@ from itertools import groupby
 from bot.config import Settings
 from bot.jobs.broadcasts.paying import pace_of
 from bot.model.outbox import Hold, Pace, Waiting, WaveKey
+from bot.model.subject import MARK
 from bot.networks import load
 from bot.rules import dates, eta
 from bot.rules.pacing import DAY, Pacer, State
 from bot.store import Store
+from bot.store.planning.counts import Fanned
 from bot.times import epoch
 
 
@@ -80,15 +82,13 @@ def to_come(
 ) -> Iterator[Waiting]:
     """Yield the waves that are open and have still to fan out, of live channels.
 
-    They open a day before their day begins anywhere. Each is counted as it is yielded, which reads
-    its people.
+    They open a day before their day begins anywhere.
     """
-    holds = store.holds.all()
-    for wave in store.plan.coming(epoch(now)):
+    holds, gone = store.holds.all(), _not_sent(store, now)
+    for wave, people in store.counts.now(epoch(now)).coming:
         if wave.channel not in settings.channels or wave.channel in dry:
             continue
-        people = store.plan.people_of(wave)
-        if people:
+        if people and (wave.occurrence, wave.channel_id) not in gone:
             free = 0 if _is_held(wave, holds) else people
             yield Waiting(
                 campaign=wave.campaign,
@@ -123,7 +123,7 @@ def _is_held(wave: WaveKey, holds: Sequence[Hold]) -> bool:
     return any(
         not hold.scope.country
         and hold.scope.channel in ("", wave.channel)
-        and hold.scope.action in ("", wave.action)
+        and hold.scope.action in ("", wave.action, wave.action.partition(MARK)[0])
         for hold in holds
     )
 
@@ -131,11 +131,56 @@ def _is_held(wave: WaveKey, holds: Sequence[Hold]) -> bool:
 def _fanned_out(
     settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 ) -> list[Waiting]:
-    return [
-        wave
-        for wave in store.listing.waves(epoch(now), store.holds.current())
-        if wave.channel in settings.channels and wave.channel not in dry
-    ]
+    """Return what waits of the waves of live channels that is within its grace, earliest deadline
+    first.
+    """
+    moment, gone, holds = epoch(now), _not_sent(store, now), store.holds.all()
+    groups: dict[tuple[int, int, int], list[Fanned]] = {}
+    for fanned in store.counts.now(moment).fanned:
+        if fanned.expires > moment and (fanned.occurrence, fanned.channel) not in gone:
+            key = (fanned.occurrence, fanned.channel, fanned.expires)
+            groups.setdefault(key, []).append(fanned)
+    waiting = (_waiting(store, *key, rows, holds) for key, rows in groups.items())
+    return sorted(
+        (
+            wave
+            for wave in waiting
+            if wave.zone and wave.channel in settings.channels and wave.channel not in dry
+        ),
+        key=lambda wave: (wave.expires, wave.due, wave.campaign, wave.action, wave.channel),
+    )
+
+
+def _waiting(
+    store: Store,
+    occurrence: int,
+    channel: int,
+    expires: int,
+    rows: Sequence[Fanned],
+    holds: Sequence[Hold],
+) -> Waiting:
+    campaign, action, day, name, zone = store.listing.wave(occurrence, channel, expires)
+    wave = Waiting(
+        campaign=campaign,
+        action=action,
+        day=day,
+        channel=name,
+        zone=zone,
+        due=min(row.due for row in rows),
+        expires=expires,
+        total=sum(row.total for row in rows),
+        free=sum(row.free for row in rows),
+    )
+    return replace(wave, free=0) if _is_held(wave, holds) else wave
+
+
+def _not_sent(store: Store, now: datetime) -> set[tuple[int, int]]:
+    """Return the broadcasts that staff have cancelled, as (occurrence, channel)."""
+    return {
+        (each.occurrence, each.channel_id)
+        for each in store.broadcasts.current(epoch(now))
+        if each.pace is Pace.CANCELLED
+    }
 
 
 def _estimated(

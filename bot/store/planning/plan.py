@@ -243,23 +243,14 @@ class Plan(Topic):
         """
         return self._database.select(
             _coming,
-            "SELECT o.campaign, o.action, o.day, c.name AS channel, l.zone, w.due, w.expires,"
-            " w.place, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence JOIN"
-            " place l ON l.id = w.place JOIN channel c ON c.id = l.channel WHERE w.done = 0 AND"
-            " w.expires > :now AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence = o.id"
-            f" AND b.channel = l.channel AND b.pace = {int(Pace.CANCELLED)}) ORDER BY w.expires,"
-            " w.due, w.id",
+            "SELECT o.campaign, o.action, o.day, c.name AS channel, l.zone, w.due, w.expires, o.id"
+            " AS occurrence, c.id AS channel_id, w.place, w.after, o.named FROM wave w JOIN"
+            " occurrence o ON o.id = w.occurrence JOIN place l ON l.id = w.place JOIN channel c ON"
+            " c.id = l.channel WHERE w.done = 0 AND w.expires > :now AND NOT EXISTS (SELECT 1 FROM"
+            " broadcast b WHERE b.occurrence = o.id AND b.channel = l.channel AND b.pace ="
+            f" {int(Pace.CANCELLED)}) ORDER BY w.expires, w.due, w.id",
             {"now": now},
         )
-
-    def people_of(self, wave: ComingWave) -> int:
-        """Return how many people a wave would reach if it fanned out now. Reads each of them."""
-        people: int = self._database.value(
-            "SELECT count(*) FROM person p WHERE p.place = :place AND p.id > :after AND p.status ="
-            f" {int(Status.ACTIVE)} AND p.named_only <= :named",
-            {"place": wave.place, "after": wave.after, "named": int(wave.named)},
-        )
-        return people
 
     def next_instant(self, now: int, lead: int) -> int | None:
         """Return the next epoch second after `now` at which something falls due, or None.

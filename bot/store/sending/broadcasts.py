@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience, State
+from bot.model import Audience
 from bot.model.outbox import Broadcast, Pace, SweepKind
-from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.states import MOVING, listed
@@ -26,37 +25,31 @@ class Broadcasts(Topic):
         self._unsign(who, "broadcast")
         return 0
 
-    def uncounted(self, channel: int, now: int, until: int) -> list[int]:
+    def small(self, channel: int, now: int, until: int) -> list[int]:
         """Return the occurrences that are open by the epoch second `until`, not over at `now`, and
-        not looked at yet on this channel.
+        about which nobody was asked on this channel, since so few messages waited of them or they
+        were not looked at yet.
         """
         rows = self._database.rows(
             "SELECT o.id FROM occurrence o WHERE o.closes > :now AND o.opens <= :until AND o.nudge"
             " = 1 AND o.cancelled = 0 AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence"
-            " = o.id AND b.channel = :channel) AND (EXISTS (SELECT 1 FROM wave w WHERE w.occurrence"
-            " = o.id) OR EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND d.channel ="
-            " :channel AND d.recipient > 0)) ORDER BY +o.id",
+            f" = o.id AND b.channel = :channel AND b.pace > {int(Pace.SMALL)}) ORDER BY +o.id",
             {"channel": channel, "now": now, "until": until},
         )
         return [number for (number,) in rows]
 
-    def count(self, occurrence: int, channel: int) -> tuple[int, int]:
-        """Return how many messages of an occurrence have not ended on a channel, and how many of
-        them are due at one instant at most. It reads all their people.
-        """
-        params = {"occurrence": occurrence, "channel": channel}
-        row = self._database.row(_COUNT, params)
-        assert row is not None  # noqa: S101 - sums give a row
-        return int(row[0]), int(row[1])
-
     def put(
         self, occurrence: int, channel: int, pace: Pace, messages: int, largest: int, now: int
     ) -> None:
-        """Write down a broadcast that was counted; one that is known stays as it is."""
+        """Write down a broadcast that was counted, in place of a smaller count of before; one about
+        which somebody was asked stays as it is.
+        """
         self._database.execute(
             "INSERT INTO broadcast (occurrence, channel, pace, messages, largest, paid, by_whom,"
             " at) VALUES (:occurrence, :channel, :pace, :messages, :largest, 0, '', :now) ON"
-            " CONFLICT DO NOTHING",
+            " CONFLICT (occurrence, channel) DO UPDATE SET pace = excluded.pace, messages ="
+            " excluded.messages, largest = excluded.largest, at = excluded.at WHERE broadcast.pace"
+            f" = {int(Pace.SMALL)} AND excluded.messages > broadcast.messages",
             {
                 "occurrence": occurrence,
                 "channel": channel,
@@ -139,8 +132,6 @@ class Broadcasts(Topic):
         )
 
 
-_WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
-
 _BROADCAST = (
     "SELECT o.campaign, o.action, o.audience, o.day, b.occurrence, b.channel AS channel_id, c.name"
     " AS channel, b.pace, b.messages, b.largest, b.paid, b.by_whom, b.at, s.changed AS cancelled,"
@@ -149,17 +140,6 @@ _BROADCAST = (
     " JOIN occurrence o ON o.id = b.occurrence JOIN channel c ON c.id = b.channel LEFT JOIN sweep s"
     f" ON s.kind = {int(SweepKind.CANCEL)} AND s.occurrence = b.occurrence AND s.channel ="
     " b.channel AND s.country = ''"
-)
-
-# Who has a row already is past the cursor of their wave.
-_COUNT = (
-    "SELECT coalesce(sum(g.n), 0), coalesce(max(g.n), 0) FROM (SELECT u.due, count(*) AS n FROM"
-    " (SELECT d.due FROM delivery d WHERE d.occurrence = :occurrence AND d.channel = :channel AND"
-    f" d.recipient > 0 AND d.state IN ({_WAITING}) UNION ALL SELECT w.due FROM wave w JOIN"
-    " occurrence o ON o.id = w.occurrence JOIN place l ON l.id = w.place JOIN person p ON p.place ="
-    f" w.place AND p.id > w.after AND p.status = {int(Status.ACTIVE)} AND p.joined <= w.due AND"
-    " p.named_only <= o.named WHERE w.occurrence = :occurrence AND w.done = 0 AND l.channel ="
-    " :channel) u GROUP BY u.due) g"
 )
 
 

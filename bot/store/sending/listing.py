@@ -14,11 +14,9 @@ from bot.model.outbox import (
     Entry,
     SentInMonth,
     SentPost,
-    SweepKind,
     UncertainGroup,
     Unmade,
     Upcoming,
-    Waiting,
 )
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
@@ -283,25 +281,12 @@ class Listing(Topic):
         _, *key = min(keys)
         return self.entry(DeliveryKey(*key))
 
-    def waves(self, now: int, holds: Holds) -> list[Waiting]:
-        """Return the nudges of waves that wait and are within their grace, earliest deadline
-        first.
-        """
-        # channel 0 means every one, and is none itself
-        shut = ", ".join(str(int(channel)) for channel in sorted({0, *holds.channels}))
-        free = "0 = 1" if holds.everything else f"m.channel NOT IN ({shut}){holds.waves}"
-        return self._database.select(
-            _waiting,
-            f"SELECT * FROM (SELECT o.campaign, o.action, o.day, c.name AS channel, {_ZONE} AS"
-            " zone, g.due, g.expires, g.total, g.free FROM (SELECT m.channel, m.occurrence,"
-            f" m.expires, min(m.due) AS due, sum(m.total) AS total, sum(CASE WHEN {free} THEN"
-            " m.free ELSE 0 END) AS free FROM"
-            f" ({_of_waves(holds.people)}) m GROUP BY m.channel, m.occurrence, m.expires) g JOIN"
-            " occurrence o ON o.id = g.occurrence JOIN channel c ON c.id = g.channel WHERE NOT"
-            f" {_CANCELLING}) WHERE zone IS NOT NULL ORDER BY expires, due, campaign, action,"
-            " channel",
-            {"now": now, **holds.params},
-        )
+    def wave(self, occurrence: int, channel: int, expires: int) -> tuple[str, str, date, str, str]:
+        """Return what a wave is of: campaign, action, day, channel, and the zone of its people."""
+        campaign, action, day, name, zone = self._database.rows(
+            _WAVE, {"occurrence": occurrence, "channel": channel, "expires": expires}
+        )[0]
+        return campaign, action, date.fromisoformat(day), name, zone
 
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
         """Return whether a queued delivery of this action is within its grace."""
@@ -316,11 +301,6 @@ class Listing(Topic):
         return row is not None
 
 
-_CANCELLING = (
-    f"EXISTS (SELECT 1 FROM sweep s WHERE s.kind = {int(SweepKind.CANCEL)} AND s.occurrence ="
-    " g.occurrence AND s.channel = g.channel AND s.done = 0)"
-)
-
 _LISTS = count()
 """Numbers for the names of ordered lists, of which several may be read at once."""
 
@@ -328,17 +308,6 @@ _IN_ORDER = (
     "SELECT NULL, occurrence, channel, recipient FROM delivery WHERE :state = 0 OR state = :state"
     f" ORDER BY state NOT IN ({RESTING}, {MOVING}), due, occurrence, channel, recipient"
 )
-
-
-def _of_waves(held: str) -> str:
-    """Return the query for what waits of each wave, in the order of its index; `held` is what keeps
-    single people back.
-    """
-    return (
-        "SELECT d.channel, d.due, d.expires, d.occurrence, count(*) AS total, count(*) FILTER"
-        f" (WHERE 1 = 1{held}) AS free FROM delivery d WHERE d.state IN ({MOVING}) AND d.recipient"
-        " > 0 AND d.expires > :now GROUP BY d.channel, d.due, d.expires, d.occurrence"
-    )
 
 
 _TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
@@ -422,15 +391,15 @@ def _uncertain_group(*, audience: int, day: str, **columns: Any) -> UncertainGro
 
 _ZONES = (
     "SELECT min(l.zone) FROM wave w JOIN place l ON l.id = w.place WHERE w.occurrence ="
-    " g.occurrence AND l.channel = g.channel"
+    " :occurrence AND l.channel = :channel"
 )
 
-_ZONE = f"coalesce(({_ZONES} AND w.expires = g.expires), ({_ZONES}))"
-"""A zone of a wave; after a release its rows have another deadline, and the zone of any will do."""
-
-
-def _waiting(*, day: str, **columns: Any) -> Waiting:
-    return Waiting(day=date.fromisoformat(day), **columns)
+# after a release its rows have another deadline, and the zone of any will do; what answers somebody
+# has no wave
+_WAVE = (
+    f"SELECT o.campaign, o.action, o.day, c.name, coalesce(({_ZONES} AND w.expires = :expires),"
+    f" ({_ZONES}), '') FROM occurrence o JOIN channel c ON c.id = :channel WHERE o.id = :occurrence"
+)
 
 
 def _entry(

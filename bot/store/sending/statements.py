@@ -55,6 +55,8 @@ def _moments(order: str) -> str:
     )
 
 
+MOMENTS = f"{_moments(_ORDER)} SELECT {_ORDER} FROM in_order WHERE due IS NOT NULL"
+
 DEADLINE = f"{_moments(_BY_DEADLINE)} SELECT expires FROM in_order WHERE due IS NOT NULL LIMIT 1"
 
 

@@ -71,6 +71,17 @@ async def test_nobody_is_asked_about_what_leaves_within_a_minute_or_may_not_be_p
     assert offers.listed(services.settings, services.store, EVE) == []
 
 
+async def test_what_was_too_small_to_ask_about_is_asked_about_once_it_grows(make):
+    services = make(1_000)
+    assert await offers.run(services, EVE) == 0
+    services.store.people.add(house.person(n) for n in range(1_000, 1_900))
+    assert await offers.run(services, EVE + timedelta(minutes=1)) == 0, "counted a minute ago"
+    assert await offers.run(services, EVE + timedelta(minutes=3)) == 1
+    [line] = offers.listed(services.settings, services.store, EVE)
+    assert (line.pace, line.messages) == ("asked", 1_900)
+    assert await offers.run(services, EVE + timedelta(minutes=6)) == 0
+
+
 async def test_what_nobody_answered_is_over_with_its_day(make):
     services = make(1_900)
     await offers.run(services, EVE)

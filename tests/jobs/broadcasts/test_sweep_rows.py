@@ -154,7 +154,6 @@ def test_what_is_being_cancelled_is_not_claimed_but_the_post_beside_it_is(store)
     claimed = store.outbox.claim(1, NOW, 50, holds)
     assert [(row.occurrence, row.recipient) for row in claimed] == [(1, 0), (2, 1)]
     assert store.outbox.claim(1, NOW, 50, store.holds.current()) == []
-    assert [wave.action for wave in store.listing.waves(NOW, store.holds.current())] == []
 
 
 def test_a_crash_between_two_steps_or_within_one_loses_nothing(store):

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 
+from bot.jobs.broadcasts import offers
 from bot.jobs.operations import needs
 from bot.jobs.planning import in_time, plan, waves
+from bot.jobs.staff import sheet
 from bot.model.outbox import Scope
 from bot.rules.alerts import WaveTooLong
+from bot.store.planning.counts import Counts
 
 EVE = datetime(2021, 4, 30, 12, tzinfo=UTC)
 NOON = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -71,6 +74,42 @@ async def test_what_has_fanned_out_in_part_is_counted_once(services, monkeypatch
     assert 0 < sum(wave.total for wave in coming) < 120
     [day] = waves.days(services.settings, services.store, {}, NOON, coming)
     assert (day.left, day.late, day.begins) == (120, 50, int(NOON.timestamp()))
+
+
+async def test_one_count_serves_all_who_ask_for_two_minutes(services, monkeypatch):
+    plan.run(services, EVE)
+    await in_time.run(services, EVE)
+    counted = []
+    steps = Counts.steps
+    monkeypatch.setattr(Counts, "steps", lambda *given: counted.append(1) or steps(*given))
+    later = EVE + timedelta(seconds=119)
+    await offers.counting(services, later)
+    assert sheet.make(services, EVE.date() + timedelta(days=1), later)["waves"][0]["left"] == 120
+    assert len(list(waves.to_come(services.settings, services.store, {}, later))) == 1
+    assert counted == []
+    await offers.counting(services, EVE + timedelta(seconds=120))
+    assert counted == [1]
+    services.store.holds.put(Scope(country="CM"), 0)
+    await offers.counting(services, EVE + timedelta(seconds=121))
+    assert counted == [1, 1], "whom a country's hold keeps back is counted"
+
+
+async def test_waves_are_counted_in_steps_that_each_read_a_few_rows(services, monkeypatch):
+    monkeypatch.setattr("bot.store.planning.counts.STEP", 50)
+    plan.run(services, EVE)
+    assert len(list(services.store.counts.steps(int(EVE.timestamp())))) == 3
+    [(_, people)] = services.store.counts.now(int(EVE.timestamp())).coming
+    assert people == 120
+    noon = int(NOON.timestamp())
+    plan.run(services, NOON)
+    services.store.outbox.claim(1, noon, 30, services.store.holds.current())
+    services.store.database.execute("UPDATE person SET country = 'CM' WHERE id <= 70")
+    services.store.holds.put(Scope(country="CM"), 0)
+    # ninety that wait in two steps, thirty in flight in one
+    assert len(list(services.store.counts.steps(noon))) == 3
+    [fanned] = services.store.counts.now(noon).fanned
+    assert (fanned.total, fanned.free, fanned.flying) == (120, 50, 30)
+    assert services.store.counts.now(noon).broadcast(1, 1) == (90, 90)
 
 
 async def test_a_channel_that_is_dry_or_held_raises_no_alarm(services):
