@@ -49,10 +49,10 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/calendar", answer=calendars.year),
     PublicPage(path="{campaign}/calendar/{audience}", answer=calendars.year),
     PublicPage(path="{campaign}/calendar/{audience}/{month}", answer=calendars.month),
-    PublicPage(path="{campaign}/calendar.ics", answer=feeds.of_all),
-    PublicPage(path="{campaign}/calendar-{audience}.ics", answer=feeds.of_audience),
+    PublicPage(path="{campaign}/calendar.ics", answer=feeds.of_all, alone=True),
+    PublicPage(path="{campaign}/calendar-{audience}.ics", answer=feeds.of_audience, alone=True),
     # before the page, whose path takes it in
-    PublicPage(path="{campaign}/actions/{action}.ics", answer=feeds.of_action),
+    PublicPage(path="{campaign}/actions/{action}.ics", answer=feeds.of_action, alone=True),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/pathfinders", answer=lists.pathfinders),

@@ -59,6 +59,9 @@ class PublicPage:
     path: str
     answer: Handler
     version: Callable[[Services], Hashable] | None = _never_changes
+    #: whether it shows no menu and reads nothing behind the question mark, so that no other answer
+    #: has to be made for what stands there
+    alone: bool = False
     #: answers the page's form, by the first value of each field; None: it has none
     posted: Callable[[Reader, Mapping[str, str]], Shown] | None = None
     #: most that its form may send
@@ -115,7 +118,7 @@ class Site:
                     return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
                 kept = self._made(reader, answer, living=key is None)
                 if key is not None and kept.status == HTTPStatus.OK:
-                    self._keep(key, kept)
+                    self._keep(reader, key, kept)
             elif key is not None:
                 self._answers.move_to_end(key)
             return _answered(kept, request)
@@ -225,11 +228,17 @@ class Site:
             self._answers.clear()
             self._of, self._bytes = reader.services, 0
         version = page.version(reader.services)
+        if page.alone:
+            return (request.url.path, reader.today, version)
         # a page that has got its first data, or lost its last, comes and goes in all menus
         listed = tuple(entry.key for entry in menu.shown(reader))
         return (request.url.path, request.url.query, reader.today, version, listed)
 
-    def _keep(self, key: Hashable, kept: _Kept) -> None:
+    def _keep(self, reader: Reader, key: Hashable, kept: _Kept) -> None:
+        if reader.services is not self._of:  # the data were read again while it was made
+            return
+        if same := self._answers.pop(key, None):  # somebody asked for it meanwhile, too
+            self._bytes -= len(same.content)
         self._answers[key] = kept
         self._bytes += len(kept.content)
         while len(self._answers) > KEPT or self._bytes > KEPT_BYTES:

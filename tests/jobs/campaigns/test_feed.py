@@ -111,6 +111,8 @@ def test_two_readers_find_every_day_of_every_audience(shipped, name, language):
         assert len(ours) == len(theirs) == made.events == len(wanted)
         assert made.content.count(b"BEGIN:VEVENT") == len(wanted), "no event comes twice"
         assert ours.keys() == theirs.keys()
+        said = {(e["SUMMARY"], e["DTSTART"].to_ical(), e["DESCRIPTION"]) for e in ours.values()}
+        assert len(said) == len(ours), "vdirsyncer takes events that say the same for one"
         for uid, event in ours.items():
             other = theirs[uid]
             assert event.decoded("DTSTART") == other.dtstart

@@ -1,5 +1,6 @@
 """Calendar feeds over a real socket, as calendar apps and proxies ask for them."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,13 +12,17 @@ import house
 import icalendar
 import pytest
 from ical.calendar_stream import IcsCalendarStream
+from starlette.requests import Request
 
 from bot.config import Web
 from bot.files.frozen import read_files
+from bot.jobs.campaigns.feed import feed
 from bot.library import shipped_root
 from bot.model import Audience, YearlyDay
 from bot.render import Renderer
 from bot.web import build
+from bot.web.public.reader import File, Urls
+from bot.web.public.site import PublicPage, Site
 from bot.web.server import Server
 
 NOW = datetime(2026, 11, 29, 10, 0, 0, tzinfo=UTC)
@@ -128,6 +133,70 @@ async def test_an_edit_is_another_feed_since_then(services, tmp_path):
         for event in icalendar.Calendar.from_ical(second.body).walk("VEVENT")
     }
     assert sequences == {("T", 0), ("Water", 1)}
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """A list with an entry for each feed that is made."""
+    feeds = []
+
+    async def counted(*given):
+        feeds.append(given)
+        return await feed(*given)
+
+    monkeypatch.setattr("bot.jobs.campaigns.feed.feed", counted)
+    return feeds
+
+
+async def test_a_feed_for_which_many_ask_at_once_counts_once_among_what_is_kept(
+    services, made, monkeypatch
+):
+    async with asking(services) as (ask, _):
+        size = len((await ask("/fr/trees/calendar.ics")).body)
+        monkeypatch.setattr("bot.web.public.site.KEPT_BYTES", 3 * size)
+        await asyncio.gather(*(ask("/en/trees/calendar.ics") for _ in range(4)))
+        before = len(made)
+        assert before > 2, "they asked at once"
+        await ask("/en/trees/calendar.ics")
+        await ask("/fr/trees/calendar.ics")
+    assert len(made) == before
+
+
+async def test_what_stands_behind_a_question_mark_makes_no_other_feed(services, made):
+    async with asking(services) as (ask, _):
+        first = await ask(FEED)
+        assert (await ask(f"{FEED}?again=1")).body == first.body
+    assert len(made) == 1
+
+
+async def test_what_was_made_of_data_of_before_is_not_kept(services):
+    shown, going = SimpleNamespace(services=services), asyncio.Event()
+    urls = Urls(origin="https://a.example", base="")
+    site = Site(lambda: shown.services, lambda: NOW, urls)
+
+    async def slowly(reader):
+        said = b"before" if reader.services is services else b"after"
+        if said == b"before":
+            await going.wait()
+        return File(content=said, media_type="text/plain")
+
+    endpoint = site.route(PublicPage(path="slow", answer=slowly))
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/en/slow",
+        "path_params": {"language": "en"},
+        "query_string": b"",
+        "headers": [],
+        "server": ("a.example", 443),
+    }
+    first = asyncio.create_task(endpoint(Request(scope)))
+    await asyncio.sleep(0)
+    shown.services = replace(services)
+    assert (await endpoint(Request(scope))).body == b"after"
+    going.set()
+    assert (await first).body == b"before"
+    assert (await endpoint(Request(scope))).body == b"after"
 
 
 async def test_head_says_how_long_the_feed_is_and_gives_nothing(services):
