@@ -32,6 +32,7 @@ from bot.conversation.words import (
     Media,
     Migrated,
     Offered,
+    Picture,
     Say,
     State,
     Text,
@@ -415,6 +416,9 @@ def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, 
                 out.append(
                     Outgoing(address=turn.address, text=text, document=file, language=turn.language)
                 )
+            case Picture():
+                text = turn.texts.text(effect.template, turn.language, effect.values)
+                out.append(Outgoing(address=turn.address, text=text, picture=effect.content))
             case Then():
                 _, next_ = conversation.step(IDLE, effect.pressed, View(turn))
                 turn, said = _do(turn, next_, arrival)

@@ -55,6 +55,8 @@ class Outgoing:
     callback: str | None = None
     #: name and content of a file
     document: tuple[str, str] | None = None
+    #: a PNG; the text is what it shows, and stands alone where the picture is not taken
+    picture: bytes | None = None
     #: of a file, tag of the language of who asked for it
     language: str | None = None
     #: ('answer' | 'flag' | 'notice', its number), by which the entry is told that it has left

@@ -1,7 +1,8 @@
 """Performing effects: each room has ``PERFORM``, a mapping of effect classes to functions that take
 (turn, effect).
 
-Effects that say something (`Say`, `Edit`, `Answer`, `Document`) are left to `bot.chat.entry`.
+Effects that say something (`Say`, `Edit`, `Answer`, `Document`, `Picture`) are left to
+`bot.chat.entry`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -330,6 +330,17 @@ class Document(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture(Effect):
+    """Send a picture to the chat, with all that it shows in words."""
+
+    #: 'file.block' of the words, which stand below it
+    template: str
+    #: PNG
+    content: bytes
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Then(Effect):
     """Answer this press next, to the person as the effects before it have made them."""
 

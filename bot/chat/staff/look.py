@@ -2,7 +2,7 @@
 one member of staff, each thing fetched when it is asked for.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from bot.chat.staff import numbers
 from bot.chat.turn import Turn
 from bot.conversation.staff import look
 from bot.conversation.staff.look import (
+    Drawing,
     Outlet,
     Paced,
     Partner,
@@ -367,6 +368,10 @@ class StaffLook(look.StaffLook):
         return numbers.numbers(
             self._services, self._now, self._language, self._texts.languages(), self.title
         )
+
+    @override
+    def charts(self) -> Sequence[Drawing]:
+        return numbers.charts(self._services, self._now, self._language)
 
     # pledge-makers' posts, and posts by hand
 

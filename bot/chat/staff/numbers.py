@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-from bot.jobs.counting import cost, usage
+from bot.conversation.staff.look import Drawing
+from bot.jobs.counting import cost, figures, usage
 from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.model.counting import MILLION
 from bot.model.pledge import MADE
 from bot.rules.reading import places
+from bot.text import normal
 
 _MOST = 12
 """Most lines of one list."""
@@ -100,6 +102,25 @@ def _hashtags(services: Services, now: datetime) -> list[dict[str, object]]:
         for tag in report.tags
         for each in tag.networks
     ]
+
+
+def charts(services: Services, now: datetime, language: str) -> list[Drawing]:
+    """Return the charts of the campaigns' main hashtags in the last four weeks, one for each
+    network that has any use of one; none in letters that no font at hand has.
+    """
+    # what draws is read in when the first chart is
+    from bot.pictures.chart_png import png
+
+    start, end = usage.default_days(now.astimezone(UTC).date())
+    drawn: list[Drawing] = []
+    for campaign in services.active:
+        for counted in figures.figures(services, campaign, start, end, now).counted:
+            if normal(counted.tag) == normal(campaign.hashtag) and counted.usage.total:
+                chart = figures.chart(services, campaign, counted, language)
+                if content := png(chart):
+                    words = f"{chart.note} {chart.description}".strip()
+                    drawn.append(Drawing(content=content, title=chart.title, words=words))
+    return drawn
 
 
 def _usd(services: Services, now: datetime) -> float:

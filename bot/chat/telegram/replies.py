@@ -105,6 +105,8 @@ class Replies:
         failure = await self._tried(message)
         if failure is None or isinstance(failure, Forbidden):
             return failure is None
+        if message.picture is not None:
+            return await self.send(replace(message, picture=None))
         if message.document is not None:
             for other in self._instead(message, _words(failure)):
                 await self.send(other)
@@ -177,6 +179,8 @@ class Replies:
     async def _part(self, part: Outgoing) -> None:
         if part.document is not None:
             await self._document(part, *part.document)
+        elif part.picture is not None:
+            await self._picture(part, part.picture)
         elif part.edits is not None:
             await self._lean.edit(part.address, part.edits, part.text, keyboard=part.keyboard)
         else:
@@ -198,6 +202,14 @@ class Replies:
             message_thread_id=part.thread,
         )
 
+    async def _picture(self, part: Outgoing, content: bytes) -> None:
+        await self._bot.send_photo(
+            part.address,
+            InputFile(content, filename="chart.png"),
+            caption=part.text or None,
+            message_thread_id=part.thread,
+        )
+
     async def _toast(self, callback: str, text: str) -> None:
         try:
             await self._lean.toast(callback, _short(text))
@@ -213,7 +225,7 @@ def calls(message: Outgoing) -> list[Outgoing]:
     """
     if message.callback is not None:
         return [message] if message.callback else []
-    if message.document is not None or _is_one(message):
+    if message.document is not None or message.picture is not None or _is_one(message):
         return [message]
     piece = replace(message, text="", code=None, keyboard=(), edits=None)
     parts = [replace(piece, text=text) for text in pieces(message.text)]

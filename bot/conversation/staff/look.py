@@ -4,7 +4,7 @@ Every handler of theirs checks whether it is staff who ask, since a button may b
 list of staff.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,16 @@ from bot.model.outbox import ActionDay, Entry, Late, Scope, Shown, UncertainGrou
 from bot.model.person import Question
 from bot.model.pledge import Pledge
 from bot.model.share import Pack, Review
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A chart as a picture, and what it shows in words."""
+
+    #: PNG
+    content: bytes
+    title: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +317,9 @@ class StaffLook(Protocol):
 
     def numbers(self) -> Mapping[str, object]:
         """Return sums over everybody, as values of the text of /stats."""
+
+    def charts(self) -> Sequence[Drawing]:
+        """Return the charts of the campaigns' main hashtags, one for each network."""
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
         """Return how many people an announcement would reach, on all channels that nudge.

@@ -10,6 +10,7 @@ from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Command,
     Part,
+    Picture,
     Say,
     State,
     Step,
@@ -28,10 +29,18 @@ _WHOLE = 100
 
 @staff_only
 def stats(state: State, event: Command, view: View) -> Step:
-    """Say all numbers in one message."""
+    """Say all numbers in one message, and show the hashtags' charts."""
     values = view.staff.numbers()
     parts = (*_people(values), *_done(values), *_seen(values))
-    return state, (Say(template="staff.stats", values=values, parts=parts),)
+    charts = (
+        Picture(
+            template="staff.stats_chart",
+            content=chart.content,
+            values={"title": chart.title, "words": chart.words},
+        )
+        for chart in view.staff.charts()
+    )
+    return state, (Say(template="staff.stats", values=values, parts=parts), *charts)
 
 
 TOPIC = Topic(

@@ -1,0 +1,40 @@
+"""A chart as a picture: its size, its bytes, and no boxes in the place of letters."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from bot.pictures.chart_png import png
+from bot.pictures.charts import Bar, Chart
+
+CHART = Chart(
+    name="tag-x",
+    title="#Arbres sur Mastodon – l’été, Київ",
+    description="Most on 4 June: 40.",
+    head=("Day", "Uses", "Observance"),
+    bars=(
+        Bar(label="3 juin", value=None, said="?"),
+        Bar(label="4 juin", value=40, said="40", mark="Fête"),
+    ),
+    scale=((0, "0"), (50, "50")),
+)
+
+
+def test_a_chart_becomes_a_picture_as_wide_as_a_chat_shows():
+    image = Image.open(io.BytesIO(png(CHART)))
+    assert (image.format, image.width) == ("PNG", 1200)
+    assert 500 < image.height < 900
+    colours = {colour[:3] for _, colour in image.convert("RGB").getcolors(100_000)}
+    assert {(0xA3, 0x38, 0x0C), (0xE2, 0xE6, 0xEC), (255, 255, 255)} <= colours
+
+
+def test_the_same_chart_gives_the_same_bytes_and_another_one_others():
+    assert png(CHART) == png(CHART)
+    assert png(CHART) != png(replace(CHART, note="Rehearsal"))
+
+
+@pytest.mark.parametrize("title", ["الوسم", "标签", "हैशटैग"])
+def test_letters_that_the_font_lacks_give_no_picture(title):
+    assert png(replace(CHART, title=title)) is None
