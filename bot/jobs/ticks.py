@@ -5,6 +5,7 @@ at each line, and a rehearsal does its share at each due instant of its clock; t
 the table in its order. What a process does for itself (pages, chat, heartbeat, turns) is no job.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,8 +49,16 @@ class Tick:
             await work
 
 
-def _announcements(services: Services, _now: datetime) -> int:
-    return posting.run(services)
+async def _plan(services: Services, now: datetime) -> None:
+    """Do what `plan.run` does, with a turn for others after each step."""
+    for _ in plan.steps(services, now):
+        await asyncio.sleep(0)
+
+
+async def _announcements(services: Services, _now: datetime) -> None:
+    """Do what `posting.run` does, with a turn for others after each step."""
+    for _ in posting.steps(services):
+        await asyncio.sleep(0)
 
 
 async def _usage(services: Services, now: datetime) -> int:
@@ -64,7 +73,7 @@ async def _usage(services: Services, now: datetime) -> int:
     return await collect.run(services, now, pledgers)
 
 
-PLAN = Tick(name="plan", run=plan.run, live=5, terminal=True, rehearsal=True)
+PLAN = Tick(name="plan", run=_plan, live=5, terminal=True, rehearsal=True)
 """The job without which nothing falls due: the heart beats only while it comes to its end."""
 
 TICKS: tuple[Tick, ...] = (

@@ -1,11 +1,15 @@
 """The table of jobs: nobody is forgotten in it, neither live, in the terminal nor in rehearsals."""
 
+import asyncio
 import importlib
 import inspect
 import pkgutil
+from datetime import UTC, datetime
+
+import house
 
 import bot.jobs
-from bot.jobs.ticks import TICKS
+from bot.jobs.ticks import PLAN, TICKS
 
 LIVE_ONLY = {
     "waves",  # a terminal is one person, who always hears in time
@@ -73,3 +77,22 @@ def test_every_job_runs_somewhere():
 
 def test_what_is_planned_comes_before_what_looks_at_the_plan():
     assert [tick.name for tick in TICKS][:2] == ["pauses", "plan"]
+
+
+async def test_others_have_their_turn_while_a_large_wave_fans_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.store.planning.plan.STEP_ROWS", 20)
+    services = house.services(tmp_path, house.campaign(house.action()), channels=(house.channel(),))
+    services.store.people.add(house.person(n) for n in range(100))
+    seen = []
+
+    async def other():
+        while len(seen) < 3:
+            seen.append(sum(services.store.listing.counts().values()))
+            await asyncio.sleep(0)
+
+    nine = datetime(2021, 5, 1, 9, tzinfo=UTC)
+    await asyncio.gather(PLAN.do(services, nine), other())
+    assert 0 < seen[0] < seen[1] < 100
+    await PLAN.do(services, nine)
+    assert sum(services.store.listing.counts().values()) == 100
+    services.store.close()

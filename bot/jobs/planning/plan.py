@@ -6,7 +6,7 @@ look-ups, however many subscribers there are.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,7 +31,13 @@ LEAD = timedelta(days=1)
 
 
 def run(services: Services, now: datetime) -> int:
-    """Plan, open waves and fan out what is due; return the number of deliveries that fanned out.
+    """Plan, open waves and fan out what is due; return the number of deliveries that fanned out."""
+    return sum(steps(services, now))
+
+
+def steps(services: Services, now: datetime) -> Iterator[int]:
+    """Do the same step by step, so that others may have their turn while a large wave fans out;
+    yield the number of deliveries of each step.
 
     While the clock is not believed only that which was planned before falls due: nothing is planned
     or cancelled anew, and no wave is too late.
@@ -41,11 +47,9 @@ def run(services: Services, now: datetime) -> int:
         sync(services, now)
         open_waves(services, now)
     moment = epoch(now)
-    made = 0
-    while (step := services.store.plan.fan_out(moment, end_late=steady)) is not None:
-        made += step
+    while (made := services.store.plan.fan_out(moment, end_late=steady)) is not None:
+        yield made
     services.store.outbox.queue_due(moment)
-    return made
 
 
 def wanted(services: Services, now: datetime) -> list[Occurrence]:

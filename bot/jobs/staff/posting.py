@@ -4,7 +4,7 @@ another text, approve, schedule one of their own.
 As soon as two people are named as staff, nobody approves a text that they wrote themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -356,9 +356,14 @@ def _occurrence(oneoff: OneOff, audience: Audience, due: datetime, grace: timede
 
 def run(services: Services) -> int:
     """Bring announcements into the outbox, and return the number of new deliveries."""
-    made = 0
+    return sum(steps(services))
+
+
+def steps(services: Services) -> Iterator[int]:
+    """Do the same step by step, so that others may have their turn; yield the number of deliveries
+    of each step.
+    """
     for oneoff in services.store.oneoffs.to_fan_out():
         expires = oneoff.at + int(ANNOUNCEMENT_GRACE.total_seconds())
-        while (step := services.store.oneoffs.fan_out(oneoff, expires)) is not None:
-            made += step
-    return made
+        while (made := services.store.oneoffs.fan_out(oneoff, expires)) is not None:
+            yield made
