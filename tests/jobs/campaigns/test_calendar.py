@@ -31,6 +31,7 @@ from bot.jobs.campaigns.calendar import (
 from bot.jobs.campaigns.feed import events
 from bot.model import Audience
 from bot.render import Renderer
+from bot.rules.ics import Published
 from bot.store import Store
 
 TODAY = date(2026, 3, 4)
@@ -563,6 +564,54 @@ def test_events_have_the_uids_that_the_database_knows_them_by(drumbeat, root):
     assert drumbeat("calendar", "--ics", "spring.ics", "--db", str(root / "none.db"))[0] == 0
     assert "spring-market-individual-20260401@drumbeat" in {e.uid for e in _events("spring.ics")}
     assert not (root / "none.db").exists()
+
+
+def test_a_file_says_what_feeds_said_of_its_events(drumbeat, root):
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    known = [
+        Published(
+            campaign="spring",
+            action=action,
+            audience=audience,
+            slot=slot,
+            day=day,
+            title="As it was",
+            digest="another",
+            sequence=4,
+            modified=at,
+            cancelled=False,
+        )
+        for action, audience, slot, day in (
+            ("market", Audience.INDIVIDUAL, 20260401, date(2026, 4, 1)),
+            ("harvest", Audience.INDIVIDUAL, 20261003, date(2026, 10, 3)),
+            ("harvest", Audience.INDIVIDUAL, 20251003, date(2025, 10, 3)),
+            ("harvest", Audience.REGION, 20261003, date(2026, 10, 3)),
+        )
+    ]
+    store = Store(root / "known.db")
+    store.feeds.keep("en", known)
+    store.close()
+    wanted = ("--year", 2026, "--audience", "individual", "--db", str(root / "known.db"))
+    assert drumbeat("calendar", "--ics", "spring.ics", *wanted)[0] == 0
+    said = {event.uid.removeprefix("spring-"): event for event in _events("spring.ics")}
+    assert said["market-individual-20260401@drumbeat"].sequence == 5
+    assert said["market-individual-20260901@drumbeat"].sequence == 0
+    off = said["harvest-individual-20261003@drumbeat"]
+    assert (off.status, off.sequence, off.summary) == ("CANCELLED", 5, "As it was")
+    assert len(said) == 5, "neither another year nor another audience"
+    store = Store(root / "known.db", readonly=True)
+    assert {each.sequence for each in store.feeds.published("spring", "en")} == {4}
+    store.close()
+
+
+def test_events_of_a_file_lead_to_their_pages_where_there_are_any(drumbeat, root):
+    config = root.parent / "config.toml"
+    web = '[web]\npublic_url = "https://a.example/bot"\nlisten = "127.0.0.1:8080"\n'
+    config.write_text(config.read_text() + web)
+    assert drumbeat("calendar", "--year", 2026, "--ics", "spring.ics")[0] == 0
+    assert {str(event.url) for event in _events("spring.ics")} == {
+        f"https://a.example/bot/en/spring/actions/{name}" for name in ("market", "fair", "count")
+    }
 
 
 def test_a_file_whose_events_have_other_uids_than_before_says_so(drumbeat, root):

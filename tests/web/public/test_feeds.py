@@ -25,6 +25,7 @@ from bot.web.public.reader import File, Urls
 from bot.web.public.site import PublicPage, Site
 from bot.web.server import Server
 
+pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 29, 10, 0, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=3)
 FEED = "/en/trees/calendar-individual.ics"
