@@ -188,8 +188,6 @@ class MadePublic:
     audience: Audience
     #: '' for an individual
     organisation: str
-    #: the name that was approved
-    name: str
     at: int
 
 

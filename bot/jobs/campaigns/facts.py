@@ -20,6 +20,11 @@ class SaidFact:
     expired: bool
 
 
+def any_said(campaign: Campaign, renderer: Renderer, language: str) -> bool:
+    """Return whether `facts` gives any."""
+    return any(map(renderer.words(campaign, language).facts.get, campaign.facts))
+
+
 def facts(campaign: Campaign, renderer: Renderer, language: str, today: date) -> Iterator[SaidFact]:
     """Yield the facts for which the campaign has a sentence in the language, or in its own where
     the language has none; what still holds comes first.

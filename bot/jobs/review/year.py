@@ -5,23 +5,24 @@ Only what is public is in it: of pledges those that are published, of people no 
 are left out.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.errors import UsageError
 from bot.jobs.campaigns import calendar
-from bot.jobs.counting import figures
+from bot.jobs.counting import figures, usage
 from bot.jobs.services import Services
+from bot.kept import Kept
 from bot.languages import said_day, said_number
 from bot.model import Audience, Campaign
 from bot.model.message import PostOut
 from bot.model.pledge import MadePublic, Pledge, PledgeState
 from bot.pictures.charts import Bar, Chart, steps
 from bot.rules import dates, planner
-from bot.text import filled, normal
+from bot.text import filled
 from bot.times import from_epoch
 
 
@@ -84,10 +85,7 @@ def _month_json(month: Month) -> dict[str, object]:
             {"action": p.action, "date": p.day, "network": p.network, "url": p.url}
             for p in month.posts
         ],
-        "pledges": [
-            {"pledge": p.pledge, "organisation": p.organisation, "name": p.name}
-            for p in month.pledges
-        ],
+        "pledges": [{"pledge": p.pledge, "organisation": p.organisation} for p in month.pledges],
         "individuals": month.individuals,
         "steps": [asdict(step) for step in month.steps],
         "uses": dict(month.uses),
@@ -101,7 +99,7 @@ def begun(services: Services, campaign: Campaign, now: datetime) -> bool:
     store = services.store
     return start <= today and (
         store.pledges.any_public(campaign.id)
-        or bool(store.listing.posts_out(campaign.id, start, min(last, today)))
+        or store.listing.any_post_out(campaign.id, start, min(last, today))
         or figures.any_counted(services, campaign, today)
     )
 
@@ -122,7 +120,7 @@ def review(
     for each in steps_done:
         if start <= each.day <= end:
             counted[each.day.replace(day=1), each.action] += each.count
-    public = services.store.pledges.made_public(campaign.id)
+    public = _by_month(services.store.pledges.made_public(campaign.id))
     posts = services.store.listing.posts_out(campaign.id, start, end)
     return Review(
         campaign=campaign.id,
@@ -133,10 +131,8 @@ def review(
                 first=first,
                 observances=_observances(campaign, first, start, end),
                 posts=tuple(post for post in posts if _is_in(post.day, first)),
-                pledges=tuple(
-                    each for each in _of_month(public, first) if each.audience is not _PERSON
-                ),
-                individuals=sum(each.audience is _PERSON for each in _of_month(public, first)),
+                pledges=tuple(each for each in public[first] if each.audience is not _PERSON),
+                individuals=sum(each.audience is _PERSON for each in public[first]),
                 steps=tuple(
                     StepDone(action=action, count=n)
                     for (month, action), n in sorted(counted.items())
@@ -188,6 +184,9 @@ def review_of(
 
 _PERSON = Audience.INDIVIDUAL
 
+Uses = Mapping[date, Mapping[str, int | None]]
+"""Uses of a hashtag by month and network; None where nothing was seen."""
+
 
 def _public(services: Services, campaign: Campaign, number: int) -> Pledge:
     pledge = services.store.pledges.get(number)
@@ -212,8 +211,11 @@ def _is_in(day: date, first: date) -> bool:
     return (day.year, day.month) == (first.year, first.month)
 
 
-def _of_month(public: Sequence[MadePublic], first: date) -> list[MadePublic]:
-    return [each for each in public if _is_in(from_epoch(each.at).date(), first)]
+def _by_month(public: Sequence[MadePublic]) -> Mapping[date, list[MadePublic]]:
+    months: dict[date, list[MadePublic]] = defaultdict(list)
+    for each in public:
+        months[from_epoch(each.at).date().replace(day=1)].append(each)
+    return months
 
 
 def _observances(
@@ -229,20 +231,27 @@ def _observances(
     return tuple((name, day) for day, name in sorted(named))
 
 
-def _uses(
-    services: Services, campaign: Campaign, start: date, end: date, now: datetime
-) -> dict[date, dict[str, int | None]]:
+_USES: Kept[Hashable, Uses] = Kept(8)
+"""Uses of whole years, which take a second to be made from all samples of one."""
+
+
+def _uses(services: Services, campaign: Campaign, start: date, end: date, now: datetime) -> Uses:
     """Return the uses of the main hashtag by month and network, of months with any count."""
-    if not figures.months(services, campaign, end):
+    if not figures.any_counted(services, campaign, end):
         return {}
+    newest = services.store.samples.newest()
+    key = services.store, campaign.id, campaign.hashtag, start, end, newest
+    return _USES.made(key, lambda: _made(services, campaign.hashtag, start, end, now))
+
+
+def _made(services: Services, tag: str, start: date, end: date, now: datetime) -> Uses:
     uses: dict[date, dict[str, int | None]] = {}
-    for counted in figures.figures(services, campaign, start, end, now).counted:
-        if normal(counted.tag) == normal(campaign.hashtag):
-            for day in counted.usage.days:
-                month = uses.setdefault(day.day.replace(day=1), {})
-                before = month.setdefault(counted.usage.network, None)
-                if day.uses is not None:
-                    month[counted.usage.network] = (before or 0) + day.uses
+    for of in usage.usages(services, tag, start, end, now):
+        for day in of.days:
+            month = uses.setdefault(day.day.replace(day=1), {})
+            before = month.setdefault(of.network, None)
+            if day.uses is not None:
+                month[of.network] = (before or 0) + day.uses
     return uses
 
 

@@ -149,7 +149,7 @@ class Pledges(Topic):
         """Return the public pledges of a campaign by when they became so."""
         return self._database.select(
             _made_public,
-            "SELECT p.id AS pledge, p.audience, p.organisation, p.approved, coalesce((SELECT"
+            "SELECT p.id AS pledge, p.audience, p.organisation, coalesce((SELECT"
             " min(e.at) FROM pledge_event e WHERE e.pledge = p.id AND e.kind = :word), p.joined) AS"
             " at FROM pledge p WHERE p.campaign = :campaign AND p.state = :published ORDER BY at,"
             " p.id",
@@ -441,9 +441,8 @@ def _pledge(
     )
 
 
-def _made_public(*, audience: int, approved: str, **columns: Any) -> MadePublic:
-    name = json.loads(approved).get("name", "")
-    return MadePublic(audience=Audience(audience), name=name, **columns)
+def _made_public(*, audience: int, **columns: Any) -> MadePublic:
+    return MadePublic(audience=Audience(audience), **columns)
 
 
 def _happening(*, by: str, detail: str, **columns: Any) -> Happening:

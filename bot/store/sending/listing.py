@@ -143,18 +143,15 @@ class Listing(Topic):
         """Return a campaign's posts of these days that left and were not taken back, by day."""
         return self._database.select(
             _post_out,
-            "SELECT o.action, o.day, c.network, r.at, coalesce(r.url, '') AS url FROM occurrence o"
-            " CROSS JOIN channel c CROSS JOIN delivery d CROSS JOIN result r WHERE o.campaign ="
-            " :campaign AND o.day >= :first AND o.day <= :last AND d.occurrence = o.id AND"
-            " d.channel = c.id AND d.recipient = 0 AND d.state = :sent AND r.occurrence = o.id AND"
-            " r.channel = c.id AND r.recipient = 0 ORDER BY o.day, r.at, o.id, c.id",
-            {
-                "campaign": campaign,
-                "first": first.isoformat(),
-                "last": last.isoformat(),
-                "sent": int(State.SENT),
-            },
+            f"SELECT o.action, o.day, c.network, r.at, coalesce(r.url, '') AS url {_POSTS_OUT}"
+            " ORDER BY o.day, r.at, o.id, c.id",
+            _of_days(campaign, first, last),
         )
+
+    def any_post_out(self, campaign: str, first: date, last: date) -> bool:
+        """Return whether `posts_out` has any."""
+        params = _of_days(campaign, first, last)
+        return self._database.row(f"SELECT 1 {_POSTS_OUT} LIMIT 1", params) is not None
 
     def posts_between(self, now: int, until: int) -> list[Entry]:
         """Return posts in any state that are due up to `until` and within their grace at `now`, by
@@ -379,6 +376,23 @@ _STATES = {int(state): state for state in State}
 @lru_cache(maxsize=1_000)
 def _day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+_POSTS_OUT = (
+    "FROM occurrence o CROSS JOIN channel c CROSS JOIN delivery d CROSS JOIN result r WHERE"
+    " o.campaign = :campaign AND o.day >= :first AND o.day <= :last AND d.occurrence = o.id AND"
+    " d.channel = c.id AND d.recipient = 0 AND d.state = :sent AND r.occurrence = o.id AND"
+    " r.channel = c.id AND r.recipient = 0"
+)
+
+
+def _of_days(campaign: str, first: date, last: date) -> dict[str, object]:
+    return {
+        "campaign": campaign,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "sent": int(State.SENT),
+    }
 
 
 def _post_out(*, day: str, **columns: Any) -> PostOut:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.jobs.campaigns.facts import SaidFact
+from bot.jobs.campaigns.facts import SaidFact, any_said
 from bot.jobs.campaigns.facts import facts as said_facts
 from bot.rules.sharing import addresses
 from bot.text import filled
@@ -24,7 +24,7 @@ class Offered:
 
 def shows(reader: Reader) -> bool:
     """Return whether the campaign of the path says any fact."""
-    return bool(_said(reader))
+    return any_said(reader.of, reader.services.renderer, reader.speaks)
 
 
 def facts(reader: Reader) -> Shown:

@@ -14,6 +14,7 @@ from bot.jobs.review import year
 from bot.jobs.review.year import Month, Review
 from bot.jobs.services import Services
 from bot.model import Audience, Role
+from bot.model.pledge import MadePublic
 from bot.text import filled
 from bot.web.public.listed import month_name
 from bot.web.public.reader import Reader, Shown
@@ -78,7 +79,7 @@ def told(reader: Reader, whole: Review, template: str, **more: object) -> Shown:
     pledge = whole.pledge
     title = filled(
         said["title"],
-        name=campaign if pledge is None else pledge.name or pledge.organisation,
+        name=campaign if pledge is None else _name(reader, pledge) or pledge.organisation,
         year=whole.start.year,
     )
     charts = year.charts(reader.services, reader.of, whole, reader.language)
@@ -106,7 +107,7 @@ def _told(reader: Reader, whole: Review, month: Month) -> Told:
         name=month_name(reader, month.first),
         observances=[(day, names.get(name, name)) for name, day in month.observances],
         posts=_posts(reader, whole, month),
-        pledges=[(each.organisation, each.name) for each in named],
+        pledges=[(each.organisation, _name(reader, each)) for each in named],
         more=len(month.pledges) - len(named),
         individuals=month.individuals,
         steps=[
@@ -124,6 +125,12 @@ def _told(reader: Reader, whole: Review, month: Month) -> Told:
             if n is not None
         ],
     )
+
+
+def _name(reader: Reader, public: MadePublic) -> str:
+    """Return the pledge's name as it was approved, '' where it has none."""
+    pledge = reader.services.store.pledges.get(public.pledge)
+    return (pledge.approved or {}).get("name", "") if pledge else ""
 
 
 def _posts(reader: Reader, whole: Review, month: Month) -> list[Said]:
