@@ -3,24 +3,18 @@
 import os
 import pty
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
+from fakes.base import free_port
 
 from bot.jobs.campaigns.new import blank
 
 pytestmark = pytest.mark.process
-
-
-def free_port():
-    with closing(socket.socket()) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def page(port, path):

@@ -139,5 +139,6 @@ def months(reader: Reader, listed: Iterable[Entry]) -> list[Month]:
 
 
 def month_name(reader: Reader, day: date) -> str:
-    """Return the month and year of a day, as they are written alone: 'June 2021'."""
-    return reader.day(day, "LLLL y")
+    """Return the month and year of a day as a heading has them: 'June 2021', 'Février 2021'."""
+    name = reader.day(day, "LLLL y")
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,210 @@
+"""The public pages in a real browser: what a person sees, reaches by keyboard, and hears.
+
+It needs Debian's chromium (or one that CHROMIUM names); without it these tests are skipped.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import house
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from fakes.base import free_port
+from playwright.async_api import async_playwright
+from tree import TOP, languages
+
+from bot.app import open_pages
+from bot.config import Alerts, Settings
+from bot.library import read, shipped_root
+from bot.web import build
+from bot.web.server import Server
+
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+]
+WORLD_DAY = datetime(2021, 6, 12, 10, tzinfo=UTC)
+CAMPAIGN = "endchildlabour2021"
+PATHS = (
+    "",
+    "about",
+    "danger",
+    f"{CAMPAIGN}/",
+    f"{CAMPAIGN}/calendar",
+    f"{CAMPAIGN}/calendar/individual/2021-06",
+    f"{CAMPAIGN}/actions/world-day",
+    f"{CAMPAIGN}/actions/nothing",
+)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def with_arabic(tmp_path_factory):
+    """A root whose content/ar has pages: the direction is real, the words stand in for others."""
+    root = tmp_path_factory.mktemp("arabic")
+    folder = root / "content" / "ar"
+    folder.mkdir(parents=True)
+    english = (shipped_root() / "content" / "en" / "public.toml").read_text("utf-8")
+    (folder / "public.toml").write_text(english, "utf-8")
+    return root
+
+
+@pytest.fixture
+def services(tmp_path, with_arabic) -> Iterator:
+    library, problems = read([with_arabic, shipped_root()])
+    assert problems == []
+    settings = Settings(
+        file=None,
+        roots=(with_arabic,),
+        active=(CAMPAIGN,),
+        database=tmp_path / "none.db",
+        zone="UTC",
+        quiet=house.NO_QUIET,
+        channels={},
+        alerts=Alerts(url=None, heartbeat=None),
+    )
+    opened = open_pages(settings, library)
+    yield opened
+    opened.store.close()
+
+
+@asynccontextmanager
+async def browsing(services, width=1280, **context):
+    """A page of the browser, and the addresses that it asked for."""
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    server = Server(build(lambda: services, lambda: WORLD_DAY, origin), f"127.0.0.1:{port}")
+    await server.start()
+    try:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=BROWSER, args=["--no-sandbox"]
+            )
+            tab = await browser.new_context(
+                viewport={"width": width, "height": 900}, base_url=origin, **context
+            )
+            page, asked = await tab.new_page(), []
+            page.on("request", lambda request: asked.append(request.url))
+            yield page, asked
+            await browser.close()
+    finally:
+        await server.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", [*languages(), "ar"])
+async def test_axe_has_nothing_to_say(services, language, scheme):
+    axe, wrong = Axe(), {}
+    async with browsing(services, color_scheme=scheme) as (page, _):
+        for path in PATHS:
+            await page.goto(f"/{language}/{path}")
+            results = await axe.run(page, options={"runOnly": WCAG})
+            wrong |= {
+                f"{path}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
+                for violation in results.response["violations"]
+            }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1280])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+async def test_nothing_is_wider_than_the_screen(services, language, width):
+    async with browsing(services, width) as (page, _):
+        for path in PATHS:
+            await page.goto(f"/{language}/{path}")
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
+
+
+async def test_nothing_is_asked_of_another_server_and_nothing_fails(services):
+    said = []
+    async with browsing(services) as (page, asked):
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        for path in PATHS[:-1]:
+            await page.goto(f"/en/{path}")
+        origin = page.url.partition("/en/")[0]
+        assert {url for url in asked if not url.startswith(f"{origin}/")} == set()
+    assert said == []
+
+
+async def test_a_keyboard_reaches_everything_and_shows_where_it_is(services):
+    async with browsing(services) as (page, _):
+        await page.goto(f"/en/{CAMPAIGN}/actions/world-day")
+        await page.keyboard.press("Tab")
+        first = page.locator(":focus")
+        assert await first.get_attribute("href") == "#main"
+        box = await first.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, "the skip link comes into view"
+        links = await page.locator("a[href]").count()
+        seen = {await first.inner_text()}
+        for _ in range(links - 1):
+            await page.keyboard.press("Tab")
+            focus = page.locator(":focus")
+            outline = await focus.evaluate("e => getComputedStyle(e).outlineStyle")
+            assert outline not in ("none", ""), await focus.inner_text()
+            seen.add(await focus.inner_text())
+        everything = {
+            text for text in await page.locator("a[href]").all_inner_texts() if text.strip()
+        }
+    assert everything <= seen
+
+
+async def test_from_the_first_page_to_a_shared_text_by_keyboard_alone(services):
+    async with browsing(services) as (page, _):
+        await page.goto("/en/")
+        for label in ("International Year for the Elimination", "Mark World Day Against"):
+            for _ in range(40):
+                await page.keyboard.press("Tab")
+                text = await page.locator(":focus").inner_text()
+                if text.startswith(label):
+                    break
+            assert text.startswith(label)
+            async with page.expect_navigation():
+                await page.keyboard.press("Enter")
+        assert page.url.endswith("/actions/world-day")
+        share = page.get_by_role("link", name="Bluesky").first
+        assert "text=" in (await share.get_attribute("href"))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_what_a_screen_reader_meets_stays_as_it_is(services, language):
+    """Role and name of all that is there, in order; `UPDATE=1` writes it anew."""
+    async with browsing(services, java_script_enabled=False) as (page, _):
+        await page.goto(f"/{language}/{CAMPAIGN}/actions/world-day")
+        tree = await page.locator("main").aria_snapshot()
+    file = Path(__file__).parent / f"action-{language}.txt"
+    if os.environ.get("UPDATE"):
+        file.write_text(f"{tree}\n", "utf-8")
+    assert file.read_text("utf-8") == f"{tree}\n"
+
+
+async def test_the_page_turns_round_in_arabic(services):
+    async with browsing(services) as (page, _):
+        await page.goto(f"/ar/{CAMPAIGN}/")
+        box = await page.locator("h1").bounding_box()
+        align = await page.locator("h1").evaluate("e => getComputedStyle(e).direction")
+    assert align == "rtl"
+    assert box is not None
+
+
+async def test_the_grid_is_a_table_with_its_days_as_headers_and_a_list_beside_it(services):
+    async with browsing(services) as (page, _):
+        await page.goto(f"/en/{CAMPAIGN}/calendar/individual/2021-06")
+        assert await page.get_by_role("columnheader").count() == 7
+        assert await page.get_by_role("table").get_by_role("link").count() == 2
+        assert await page.locator(".entries").get_by_role("link").count() == 2
+    async with browsing(services, 360) as (page, _):
+        await page.goto(f"/en/{CAMPAIGN}/calendar/individual/2021-06")
+        assert await page.get_by_role("table").count() == 0, "a list alone on a phone"
+        assert await page.locator(".entries").get_by_role("link").count() == 2
+
+
+def test_ci_brings_the_browser():
+    assert "chromium" in (TOP / ".ci" / "run").read_text("utf-8")
