@@ -1,10 +1,13 @@
 """A chart as a picture: its size, its bytes, and no boxes in the place of letters."""
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 from PIL import Image
+from tree import TOP
 
 from bot.pictures.chart_png import png
 from bot.pictures.charts import Bar, Chart
@@ -38,3 +41,14 @@ def test_the_same_chart_gives_the_same_bytes_and_another_one_others():
 @pytest.mark.parametrize("title", ["الوسم", "标签", "हैशटैग"])
 def test_letters_that_the_font_lacks_give_no_picture(title):
     assert png(replace(CHART, title=title)) is None
+
+
+@pytest.mark.slow
+def test_what_draws_is_not_read_in_before_the_first_picture():
+    seen = (
+        "import sys, bot.chat.entry, bot.web; print('typst' in sys.modules, 'PIL' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", seen], cwd=TOP, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]

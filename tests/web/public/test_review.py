@@ -212,6 +212,7 @@ def test_the_file_needs_nothing_beside_it(tmp_path, database, command, language)
     outside = set(re.findall(r'https?://[^"<]*', page)) - {"http://www.w3.org/2000/svg"}
     assert outside == {"https://mastodon.example/1"}
     assert page.count("<h2") == 11 + 3
+    assert page.count("<details open>") == 3  # on paper nobody opens them
     assert len(page.encode()) < 60_000
 
 
