@@ -312,6 +312,49 @@ def test_a_claim_costs_the_same_however_many_rows_it_passes_by(store, way):
     assert work[3000] <= 1.5 * work[10]
 
 
+def of_cameroon(store, *numbers):
+    store.people.add(house.person(n) for n in range(max(numbers)))
+    store.database.execute("UPDATE person SET country = 'XX'")
+    for number in numbers:
+        store.database.execute("UPDATE person SET country = 'CM' WHERE id = :n", {"n": number})
+
+
+def test_people_of_a_country_that_is_held_are_asked_once_and_not_at_each_claim(store):
+    of_cameroon(store, *range(1, 301))
+    wave(store, 300)
+    wave(store, 300, action="other")
+    store.holds.put(Scope(country="CM"), NOW)
+    first, rows = steps_of(store, lambda: claim(store, limit=5))
+    assert rows == []
+    store.people.add(house.person(n) for n in range(300, 320))
+    wave(store, 310)
+    again, rows = steps_of(store, lambda: claim(store, limit=5))
+    assert [row.recipient for row in rows] == [301, 302, 303, 304, 305]
+    assert again < first / 3
+    again, rows = steps_of(store, lambda: claim(store, limit=5))
+    assert [row.recipient for row in rows] == [306, 307, 308, 309, 310]
+    assert again < first / 3
+
+
+def test_what_waits_on_beside_people_who_are_held_is_claimed_again_at_once(store):
+    of_cameroon(store, 1, 3, 6)
+    wave(store, 6)
+    store.holds.put(Scope(country="CM"), NOW)
+    rows = claim(store, limit=2)
+    assert [row.recipient for row in rows] == [2, 4]
+    store.outbox.settle([Result(row, State.QUEUED, counted=False) for row in rows], NOW)
+    assert [row.recipient for row in claim(store, limit=2)] == [2, 4]
+    assert [row.recipient for row in claim(store)] == [5]
+    assert claim(store) == []
+    nudge(store, 2, action="other")
+    assert [row.recipient for row in claim(store)] == [2]
+    store.database.execute("UPDATE person SET country = 'XX' WHERE id = 6")
+    assert claim(store, now=NOW + 59) == []
+    assert [row.recipient for row in claim(store, now=NOW + 60)] == [6]
+    assert store.holds.lift(Scope(country="CM"))
+    assert [row.recipient for row in claim(store, now=NOW + 60)] == [1, 3]
+
+
 def test_what_has_waited_longest_is_known_by_a_look_however_much_waits(store):
     work, look = {}, store.listing.oldest_overdue
     for count in (10, 3000):

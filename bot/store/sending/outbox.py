@@ -37,6 +37,8 @@ from typing_extensions import override
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Claimed, Heard, Result
 from bot.model.who import Who
+from bot.store.db import Database
+from bot.store.sending.passed import Passed
 from bot.store.sending.statements import (
     ANY_DUE,
     CLAIM,
@@ -72,6 +74,11 @@ class Holds:
     gone: tuple[tuple[int, int], ...] = ()
 
     @property
+    def by_country(self) -> bool:
+        """Return whether each row must be asked for its person's country."""
+        return "hold_country" in self.people
+
+    @property
     def rows(self) -> str:
         """Return the condition on a delivery `d` and its wave `m` that nothing holds it back."""
         return f"{self.waves}{self._cancelled}{self.people}"
@@ -97,6 +104,10 @@ class Outbox(Topic):
         "delivery": ("recipient",),
         "result": ("recipient", "receipt", "url", "error", "text"),
     }
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._passed = Passed(database)
 
     @override
     def forget(self, who: Who, now: int) -> int:
@@ -231,10 +242,7 @@ class Outbox(Topic):
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
         with self._database.transaction():
-            taken = self._database.rows(
-                claim_sql(holds.rows),
-                {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
-            )
+            taken = self._take(channel, now, min(limit, CLAIM), holds)
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
             # Written with the claim, so that a post's time is the same at every later try.
             self._database.many(
@@ -249,6 +257,15 @@ class Outbox(Topic):
                 self._claimed(occurrence, channel, recipient, rest, people)
                 for occurrence, recipient, *rest in taken
             ]
+
+    def _take(self, channel: int, now: int, limit: int, holds: Holds) -> Sequence[Sequence[Any]]:
+        params = {"channel": channel, "now": now, "limit": limit, **holds.params}
+        if not holds.by_country:
+            return self._database.rows(claim_sql(holds.rows), params)
+        passed = self._passed.rows(channel, now, (holds.rows, holds.params))
+        taken = self._database.rows(claim_sql(holds.rows + passed), params)
+        self._passed.by(channel, now, taken, limit)
+        return taken
 
     def _claimed(
         self,
@@ -283,6 +300,7 @@ class Outbox(Topic):
         A row that is not *sending* any more stays as it is.
         """
         results = list(results)
+        self._passed.again(results)
         with self._database.transaction():
             self._database.many(
                 SETTLE,
