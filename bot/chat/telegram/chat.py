@@ -32,6 +32,7 @@ from bot.chat.telegram.webhook import Webhook
 from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.operations.surroundings import NO_PRIVACY
+from bot.jobs.people import joining
 from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 from bot.networks.common.bounds import API
@@ -152,6 +153,7 @@ class Chat:
         for subject in ("token", ChatTrouble.CONFLICT):
             services.store.alerts.close(ChatTrouble.kind, subject, self._moment())
         self.entry.bot = app.bot.username
+        joining.remember(services.store, app.bot.username)
         replies = self._replies = Replies(
             app.bot,
             Lean(app.bot, self._requests[0]),

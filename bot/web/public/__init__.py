@@ -16,6 +16,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
+``joining``    how to join in Telegram, also by a QR code
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -28,7 +29,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.web.public import about, actions, calendars, campaigns, danger, feeds, lists
+from bot.web.public import about, actions, calendars, campaigns, danger, feeds, joining, lists
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
@@ -45,7 +46,10 @@ PAGES: tuple[PublicPage, ...] = (
         most_bytes=danger.MOST_BYTES,
     ),
     PublicPage(path="{campaign}", answer=campaigns.slashed),
-    PublicPage(path="{campaign}/", answer=campaigns.campaign),
+    PublicPage(path="{campaign}/", answer=campaigns.campaign, version=joining.version),
+    PublicPage(
+        path="{campaign}/join.svg", answer=joining.code, version=joining.version, alone=True
+    ),
     PublicPage(path="{campaign}/calendar", answer=calendars.year),
     PublicPage(path="{campaign}/calendar/{audience}", answer=calendars.year),
     PublicPage(path="{campaign}/calendar/{audience}/{month}", answer=calendars.month),
@@ -56,7 +60,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/pathfinders", answer=lists.pathfinders),
-    PublicPage(path="{campaign}/actions/{action}", answer=actions.action),
+    PublicPage(path="{campaign}/actions/{action}", answer=actions.action, version=joining.version),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
     PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),

@@ -11,6 +11,7 @@ from bot.jobs.campaigns import calendar
 from bot.model import Action, Audience, Rendered, Role
 from bot.rules import planner
 from bot.rules.sharing import addresses
+from bot.web.public import joining
 from bot.web.public.listed import said
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.shown import is_over
@@ -48,6 +49,7 @@ def action(reader: Reader) -> Shown:
         ),
         values={
             "action": asked,
+            "join": joining.address(reader),
             "on": day,
             "named": words.observances.get(asked.observance or ""),
             "asked": nudge,

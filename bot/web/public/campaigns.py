@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.model import Campaign
+from bot.web.public import joining
 from bot.web.public.listed import Entry, dated, day_of, month_name, months
 from bot.web.public.reader import Elsewhere, Reader, Shown
 from bot.web.public.shown import is_over, running, shown_campaigns
@@ -73,6 +74,7 @@ def campaign(reader: Reader) -> Shown:
         description=said.about,
         values={
             "about": said.about,
+            "join": joining.address(reader),
             "over": over,
             "instead": _instead(reader) if over else None,
             "today": [entry for entry in listed if day_of(entry) == reader.today],
