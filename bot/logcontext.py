@@ -33,6 +33,11 @@ class About:
         _current.reset(self._before)
 
 
+def is_about(row: Claimed) -> None:
+    """Let all that is logged from now on be about this delivery, in a task that is its own."""
+    _current.set(row)
+
+
 def step(log: logging.Logger, words: str, rows: Iterable[tuple[Claimed, object]]) -> None:
     """Log that these deliveries came a step further on their way, each with what belongs into the
     words; where nobody reads so much, nothing is looked at.

@@ -214,15 +214,21 @@ def unbind(data: str, address: str) -> Pressed | None:
     return Pressed(topic=parts[0], act=parts[1], args=tuple(parts[2:]))
 
 
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
+"""Numbers below 1,296 with two digits; one step for each, since every message is bound."""
+
+
 def _short(address: str) -> str:
     digits = address.removeprefix("-")
     if not (digits.isascii() and digits.isdecimal()):
         return address[:12]
     number, text = int(digits), ""
-    while number:
-        number, rest = divmod(number, 36)
-        text = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + text
-    return ("-" if address.startswith("-") else "") + (text or "0")
+    while number >= len(_PAIRS):
+        number, rest = divmod(number, len(_PAIRS))
+        text = _PAIRS[rest] + text
+    # of the last pair no leading 0 is written
+    return ("-" if address.startswith("-") else "") + _PAIRS[number].removeprefix("0") + text
 
 
 # Effects

@@ -109,9 +109,8 @@ class Claimed(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an attempt makes of a claimed row."""
+class Result(NamedTuple):
+    """What an attempt makes of a claimed row; a tuple, as that is."""
 
     row: Claimed
     state: State

@@ -280,9 +280,8 @@ class Pacer:
 
         What was taken together may leave one after the other: the limit is over what leaves.
         """
-        now = self._clock(now)
         self._taken = max(0, self._taken - 1)
-        self._count(self._own, now)
+        self._count(self._own, self._instant(now))  # the bucket is filled when it is asked
 
     def given_back(self, n: int = 1) -> None:
         """Free the places of messages that were taken and will not leave."""
@@ -400,15 +399,20 @@ class Pacer:
 
     def _clock(self, now: float) -> float:
         """Fill the bucket and raise the rate up to `now`; return the instant that counts."""
-        if now < self._at:
-            if self._at - now < _BACKWARDS:
-                return self._at
-            self._move(now - self._at)
+        now = self._instant(now)
         passed = now - self._at
         self._share = min(1.0, self._share + passed * _RISE)
         self._tokens = min(self._capacity, self._tokens + passed * self.rate)
         self._spare = min(self._capacity, self._spare + passed * self.rate)
         self._at = now
+        return now
+
+    def _instant(self, now: float) -> float:
+        """Return the instant that counts for `now`, which a clock that was set back may give."""
+        if now < self._at:
+            if self._at - now < _BACKWARDS:
+                return self._at
+            self._move(now - self._at)
         return now
 
     def _move(self, by: float) -> None:

@@ -468,6 +468,14 @@ def test_a_button_answers_for_its_own_address_only(data, mine, other):
         assert unbind(bind("today:done:1-2", str(mine)), str(other)) is None
 
 
+@given(st.integers(-(10**13), 10**13))
+@settings(max_examples=200, deadline=None)
+def test_buttons_of_before_are_bound_as_those_of_today(address):
+    short = bind("", str(address)).removeprefix("~")
+    assert int(short, 36) == address
+    assert short == "0" or short.removeprefix("-")[0] != "0"
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_a_state_or_none(text):
     assert State.loads(text) == IDLE

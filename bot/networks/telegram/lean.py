@@ -8,8 +8,8 @@ send is held to the library's own requests by a test. Everything else goes throu
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from json.encoder import encode_basestring_ascii as _quoted
+from typing import Any, NamedTuple
 
 from telegram import Bot
 
@@ -25,8 +25,7 @@ _KEPT = 256
 """Most bodies that are kept."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sent:
+class Sent(NamedTuple):
     """A message as Telegram has it: its number, and the public name of its chat, if it has one."""
 
     id: str
@@ -54,7 +53,8 @@ class Lean:
         The body is made once; only what names the chat is put in.
         """
         pieces = self._bodies.made((text, keyboard, paid), lambda: _pieces(text, keyboard, paid))
-        body = b'{"chat_id": %b, %b' % (json.dumps(chat).encode(), _owner(chat).join(pieces))
+        owner = _owner(chat) if len(pieces) > 1 else b""
+        body = b'{"chat_id": %b, %b' % (_quoted(chat).encode(), owner.join(pieces))
         return _sent(await self._request.call(f"{self._base}/sendMessage", body))
 
     async def message(
@@ -118,7 +118,7 @@ def _pieces(text: str, keyboard: Keyboard, paid: bool) -> list[bytes]:
 
 def _owner(chat: str) -> bytes:
     """Return, in JSON, the end of what a button carries that belongs to this chat."""
-    return json.dumps(bind("", chat))[1:].encode()
+    return _quoted(bind("", chat))[1:].encode()
 
 
 def markup(keyboard: Keyboard) -> dict[str, object]:

@@ -16,7 +16,7 @@ their own and no exception behind them.
 
 import asyncio
 import json
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiohttp
 from aiohttp.helpers import get_env_proxy_for_url
@@ -36,6 +36,9 @@ _JSON = {"Content-Type": "application/json"}
 _UNDERSTOOD = frozenset(
     {400, 401, 403, 404, 409}
 )  # statuses that python-telegram-bot makes errors of their own of
+
+
+B = TypeVar("B", bytes, bytearray)
 
 
 class NotConnected(NetworkError):
@@ -81,7 +84,13 @@ class AiohttpRequest(BaseRequest):
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
         self._proxies: dict[str, URL | None] = {}
-        self._usual = self._timeout(bounds.answer, None)
+        # An answer in JSON comes in one piece: the time for a piece bounds all of it, and no timer
+        # is set anew with each packet.
+        self._usual = aiohttp.ClientTimeout(
+            total=min(bounds.seconds(), bounds.connect + bounds.answer),
+            connect=bounds.connect,
+            sock_connect=bounds.connect,
+        )
 
     async def call(self, url: str, body: bytes) -> Any:
         """Post a method's parameters, an object in JSON, and return its result.
@@ -187,7 +196,7 @@ class AiohttpRequest(BaseRequest):
         Unlike the original it logs nothing.
         """
         try:
-            answer = json.loads(payload)
+            answer = json.loads(payload.decode())
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
@@ -215,12 +224,18 @@ class AiohttpRequest(BaseRequest):
         )
 
     async def _whole(self, response: aiohttp.ClientResponse) -> bytes:
+        if response.content.is_eof():  # it came with its head, as small answers do
+            return self._bounded(response.content.read_nowait())
         payload = bytearray()
         async for piece in response.content.iter_any():
             payload += piece
-            if len(payload) > self._bounds.most:
-                raise aiohttp.ClientPayloadError("the answer is too large")
+            self._bounded(payload)
         return bytes(payload)
+
+    def _bounded(self, payload: B) -> B:
+        if len(payload) > self._bounds.most:
+            raise aiohttp.ClientPayloadError("the answer is too large")
+        return payload
 
     @property
     def _open(self) -> aiohttp.ClientSession:

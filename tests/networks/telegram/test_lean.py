@@ -1,6 +1,10 @@
 """What is sent as plain JSON is what python-telegram-bot itself would send, and is refused as there."""
 
+import asyncio
+import contextlib
 import json
+import time
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -24,6 +28,7 @@ from telegram.error import (
 
 from bot.conversation.words import bound
 from bot.model import Button
+from bot.networks.common.bounds import API, Bounds
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.lean import Lean, Sent
 from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer, NotConnected
@@ -216,3 +221,49 @@ async def test_what_is_asked_to_leave_after_the_close_does_not_and_opens_nothing
     await bot.request.initialize()
     await lean.message("42", TEXT)
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["with its head", "after its head"])
+async def test_an_answer_is_read_to_its_end_and_never_beyond_its_bound(apart):
+    async def answers(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"ok": true, "result": "' + b"a" * size + b'"}'
+        head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % len(body))
+        if apart:
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        writer.write(body)
+        writer.close()
+
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage"
+    request = AiohttpRequest(replace(API, most=1_000))
+    size = 900
+    assert await request.call(url, b"{}") == "a" * size
+    size = 1_000
+    with pytest.raises(NoAnswer):
+        await request.call(url, b"{}")
+    await request.shutdown()
+    server.close()
+
+
+async def test_a_small_answer_byte_by_byte_ends_with_the_time_for_one_piece():
+    async def drips(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"a")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(drips, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage"
+    request = AiohttpRequest(Bounds(connect=0.2, answer=0.3, total=60.0, most=2_000))
+    began = time.monotonic()
+    with pytest.raises(NoAnswer):
+        await request.call(url, b"{}")
+    assert time.monotonic() - began < 5
+    await request.shutdown()
+    server.close()

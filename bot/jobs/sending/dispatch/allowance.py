@@ -4,6 +4,7 @@ Its channels share one pace and one rest; what it pays for goes before all else.
 here first, and says here what was answered.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
@@ -54,6 +55,8 @@ class Allowance:
         self.clock: Callable[[], datetime] | None = None
         #: whether the pace has changed since it was last stored
         self._changed = False
+        #: when places were taken last, by the clock less what it was moved, and `time.monotonic`
+        self._taken = moment, 0.0
         stored = services.store.channels.pacing(account)
         self._use(services, State.loads(stored) if stored else None, moment)
 
@@ -117,12 +120,19 @@ class Allowance:
 
     def take(self, n: int, moment: float) -> None:
         """Take the places of `n` messages, each of which then has `left` or is given back."""
-        self.pacer.take(n, self.fresh(moment))
+        taken = self.fresh(moment)
+        self.pacer.take(n, taken)
+        self._taken = taken - self._services.leapt(), time.monotonic()
         self._changed = self._changed or n > 0
 
-    def left(self, moment: float) -> None:
-        """Count a message that leaves now."""
-        self.pacer.left(self.fresh(moment))
+    def left(self, now: float) -> None:
+        """Count a message that leaves now, in seconds of `time.monotonic`.
+
+        The clock is not read for each: it was when their places were taken.
+        """
+        taken, began = self._taken
+        at = taken + self._services.leapt()
+        self.pacer.left(at + now - began if self.clock else at)
 
     def given_back(self, n: int = 1) -> None:
         """Free the places of messages that were taken and will not leave."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from bot.jobs.sending.dispatch.allowance import Allowance
 from bot.jobs.sending.dispatch.attempt import Attempts
-from bot.logcontext import About
+from bot.logcontext import About, is_about
 from bot.model import Message, State
 from bot.model.outbox import Claimed, Result
 
@@ -33,11 +33,13 @@ class Flight:
         #: seconds that an answer takes, on average
         self.latency = 0.0
         self._allowance = allowance
-        self._flying: dict[asyncio.Task[bool], Claimed] = {}
+        self._flying: dict[Claimed, asyncio.Task[None]] = {}
         self._single: Claimed | None = None  # under way, where only one is at a time
         #: rows whose answer nobody waits for any more; they are *sending* still
         self._let_go: list[Claimed] = []
-        self._trouble: BaseException | None = None
+        self._trouble: Exception | None = None
+        #: set when all have landed, where somebody waits for that
+        self._waiter: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
         """Return how many messages wait for their answers."""
@@ -46,13 +48,23 @@ class Flight:
     @property
     def oldest(self) -> Claimed | None:
         """The row that has waited longest for its answer, if any does."""
-        return next(iter(self._flying.values()), self._single)
+        return next(iter(self._flying), self._single)
 
     def begin(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
         """Send one message, without waiting for its answer."""
-        task = asyncio.create_task(self._attempt(attempts, row, message, moment))
-        self._flying[task] = row
-        task.add_done_callback(self._arrived)
+        self._flying[row] = asyncio.create_task(self._fly(attempts, row, message, moment))
+
+    async def _fly(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
+        # What a callback of the task would do is done here: it would be one more turn of the loop.
+        is_about(row)
+        try:
+            await self._attempt(attempts, row, message, moment)
+        except Exception as error:  # noqa: BLE001 - raised in the next step
+            self._trouble = error
+        finally:
+            self._flying.pop(row, None)
+            if not self._flying and self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(None)
 
     async def alone(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
@@ -60,7 +72,8 @@ class Flight:
         """Send one message and wait for its answer; return whether the account must rest."""
         self._single = row
         try:
-            return await self._attempt(attempts, row, message, moment)
+            with About(row):
+                return await self._attempt(attempts, row, message, moment)
         except asyncio.CancelledError:
             self._let_go.append(row)
             raise
@@ -70,7 +83,8 @@ class Flight:
     async def landing(self, seconds: float) -> None:
         """Wait until all have landed, or for so long."""
         if self._flying:
-            await asyncio.wait(self._flying, timeout=seconds)
+            self._waiter = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._waiter], timeout=seconds)
 
     def give_back(self, rows: Iterable[Claimed]) -> None:
         """Let rows of which nothing has left wait on as if they had never been claimed."""
@@ -91,32 +105,26 @@ class Flight:
 
     def cancel(self) -> None:
         """Wait for no answer any more."""
-        for task, row in self._flying.items():
+        for row, task in self._flying.items():
             task.cancel()
             self._let_go.append(row)
-
-    def _arrived(self, task: asyncio.Task[bool]) -> None:
-        self._flying.pop(task, None)
-        if not task.cancelled():
-            self._trouble = task.exception() or self._trouble
+        self._flying.clear()  # a task that has not begun yet never will
 
     async def _attempt(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
         """Send one message; return whether the answer said that the account must rest."""
-        allowance = self._allowance
-        with About(row):
-            allowance.left(moment)
-            log.debug("leaves")
-            began = time.monotonic()
-            result, error = await attempts.send(row, message, moment)
-            took = time.monotonic() - began
-            log.debug("answered after %.3f s: %s", took, error or "taken")
-            allowance.tally.answered(row.channel, took)
-            self.landed.append(result)
-            if error is None:
-                self.latency += _WEIGHT * (took - self.latency)
-                allowance.rests.worked(moment)
-                return False
-            attempts.after(result, error, moment)
-            return allowance.heard(row, error, moment)
+        allowance, began = self._allowance, time.monotonic()
+        allowance.left(began)
+        log.debug("leaves")
+        result, error = await attempts.send(row, message, moment)
+        took = time.monotonic() - began
+        log.debug("answered after %.3f s: %s", took, error or "taken")
+        allowance.tally.answered(row.channel, took)
+        self.landed.append(result)
+        if error is None:
+            self.latency += _WEIGHT * (took - self.latency)
+            allowance.rests.worked(moment)
+            return False
+        attempts.after(result, error, moment)
+        return allowance.heard(row, error, moment)
