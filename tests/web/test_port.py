@@ -20,7 +20,7 @@ from bot.jobs.monitoring.failures import Failures
 from bot.jobs.monitoring.life import Life
 from bot.jobs.monitoring.view import Viewer
 from bot.jobs.operations.alarms import Alarms
-from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import Problem, Secret
 from bot.networks.common.redact import HIDDEN, conceal
 from bot.web.port import Port

@@ -229,7 +229,7 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
         for table in topic.PERSONAL
     }
     elsewhere = {"alert", "notice", "tombstone", "channel", "edit", "hand_post", "approval"}
-    elsewhere |= {"broadcast"}
+    elsewhere |= {"broadcast", "sweep"}
     assert personal - NUMBERED - elsewhere <= tables_with(store, MARKS.values())
     assert {"alert", "notice"} <= tables_with(store, [MARKS["link"]]), "staff are told of a post"
     assert {mark for _, mark in found(path, MARKS.values())} == set(MARKS.values())

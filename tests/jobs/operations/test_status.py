@@ -274,7 +274,8 @@ def test_a_wave_under_way_says_when_it_will_have_left(status, under_way):
         "held": 0,
         "late": 0,
     }
-    assert datetime.now(UTC) < datetime.fromisoformat(wave["ends"]) < NOW + timedelta(minutes=5)
+    now = datetime.now(UTC)
+    assert now < datetime.fromisoformat(wave["ends"]) < now + timedelta(minutes=5)
 
 
 def test_of_a_wave_the_held_part_is_told_and_the_rest_has_its_end(status, command, under_way):
