@@ -33,6 +33,7 @@ def check(
 
     today = datetime.now(UTC).date()
     library, problems = read([*settings.roots, shipped_root()], today=today)
+    library = library.leading_to(settings.web.public_url if settings.web else None)
     told = told_limits(settings, settings.database) if told is None else told
     return library, [*problems, *_texts(settings, library, told, today, only)]
 
@@ -52,6 +53,7 @@ def check_new(
 
     today = datetime.now(UTC).date()
     library, problems = read([*settings.roots, shipped_root()], today=today)
+    library = library.leading_to(settings.web.public_url if settings.web else None)
     told = told_limits(settings, settings.database) if told is None else told
     mark = digest(settings, library, told, today)
     if problems or not _is_clean(settings, mark):

@@ -125,7 +125,7 @@ def open_library(settings: "Settings", needed: Collection[str] | None = None) ->
         raise DataError(fatal)
     for problem in problems:
         note(str(problem))
-    return library
+    return library.leading_to(settings.web.public_url if settings.web else None)
 
 
 @contextmanager

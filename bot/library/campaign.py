@@ -1,5 +1,6 @@
 """The shape of campaign.toml: languages, hashtags, dates, link slots and facts of a campaign."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -30,6 +31,7 @@ class LinkShape(Sourced):
 
     url: Url
     checked: date | None = None
+    page: Id | None = None
 
 
 def _value(value: object) -> object:
@@ -119,9 +121,25 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
 def links(shape: CampaignShape) -> dict[str, Link]:
     """Return the campaign's link slots by name."""
     return {
-        name: Link(name=name, url=link.url, source=link.source, checked=link.checked)
+        name: Link(
+            name=name, url=link.url, source=link.source, checked=link.checked, page=link.page
+        )
         for name, link in shape.links.items()
     }
+
+
+def judge_pages(links: Mapping[str, Link], pages: Mapping[str, bool], report: Report) -> None:
+    """Report link slots whose page is none of ours, or one for which the campaign has no data."""
+    for link in links.values():
+        if link.page is not None and link.page not in pages:
+            wrong = f"there is no page {link.page!r}{suggest(link.page, pages)}"
+            report(f"links.{link.name}.page", f"{wrong}; there are {', '.join(pages)}")
+        elif link.page is not None and not pages[link.page]:
+            report(
+                f"links.{link.name}.page",
+                f"the campaign has no data for its page {link.page!r}; add them, or take the line"
+                " out",
+            )
 
 
 def facts(shape: CampaignShape) -> dict[str, Fact]:

@@ -1,7 +1,7 @@
 """The campaigns of some roots, as they were read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +23,20 @@ class Library:
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
 
+    def leading_to(self, public_url: str | None) -> "Library":
+        """Return the library in which empty link slots that name a page of ours lead there.
+
+        `public_url` is that of the public site, whose pages have addresses without a language, for
+        texts; without one, the slots stay empty.
+        """
+        if public_url is None:
+            return self
+        filled = [
+            {name: _filled(campaign, public_url) for name, campaign in campaigns.items()}
+            for campaigns in (self.campaigns, self.drafts)
+        ]
+        return replace(self, campaigns=filled[0], drafts=filled[1])
+
     @property
     def roots(self) -> tuple[Path, ...]:
         """The roots that were read, in order of precedence."""
@@ -41,3 +55,12 @@ class Library:
     @cached_property
     def _shared(self) -> tuple[Shared, list[Problem]]:
         return read_shared(self.files)
+
+
+def _filled(campaign: Campaign, public_url: str) -> Campaign:
+    own = {
+        name: replace(link, url=f"{public_url}/{campaign.id}/{link.page}", own=True)
+        for name, link in campaign.links.items()
+        if link.page and not link.url
+    }
+    return replace(campaign, links={**campaign.links, **own}) if own else campaign

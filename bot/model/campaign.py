@@ -167,6 +167,10 @@ class Link:
     source: str
     #: the day a person last saw the page answer
     checked: date | None
+    #: the page of our own that serves what the slot is for, one of `Campaign.pages`
+    page: str | None = None
+    #: whether `url` is that of our own page, since nobody gave another
+    own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,16 +236,15 @@ class Campaign:
     like: tuple[str, ...] = ()
 
     @property
-    def pages(self) -> frozenset[str]:
-        """Return the names of those public pages, of which not every campaign has each, for which
-        this one has data.
+    def pages(self) -> Mapping[str, bool]:
+        """Return the names of the public pages to which link slots may lead, each with whether
+        this campaign has data for it.
         """
-        filled = {
+        return {
             "stories": bool(self.showcase or self.stories),
             "partners": self.partners is not None,
             "pathfinders": self.countries is not None,
         }
-        return frozenset(name for name, there in filled.items() if there)
 
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""

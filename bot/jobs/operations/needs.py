@@ -188,9 +188,14 @@ def slots(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iter
             text=(
                 f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and"
                 f" {occurrence.action} {'needs it' if waits else 'goes out without the link'} on"
-                f" {occurrence.day}; fill it, then `drumbeat reload`"
+                f" {occurrence.day}; fill it{_or_web(campaign, slot)}, then `drumbeat reload`"
             ),
         )
+
+
+def _or_web(campaign: Campaign, slot: str) -> str:
+    """Return the other way to fill a slot, where a page of ours would serve it."""
+    return " or set public_url of [web]" if campaign.links[slot].page else ""
 
 
 def said(moment: int) -> str:

@@ -112,6 +112,8 @@ def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
             continue
         waits = bool(services.renderer.waiting(campaign, action))
         for name in action.links:
-            if name in campaign.links and (waits or campaign.links[name].url):
-                needed.setdefault((campaign.id, name), (planned.occurrence, campaign.links[name]))
+            link = campaign.links.get(name)
+            # whether our own pages can be reached, `doctor` says; from inside they often can't
+            if link is not None and not link.own and (waits or link.url):
+                needed.setdefault((campaign.id, name), (planned.occurrence, link))
     return list(needed.values())

@@ -53,12 +53,20 @@ def action(reader: Reader) -> Shown:
             "on": day,
             "named": words.observances.get(asked.observance or ""),
             "asked": nudge,
+            "pages": _pages(reader, asked),
             "advice": render(Role.ADVICE) if asked.safeguarding else None,
             "alternative": render(Role.ALTERNATIVE) if asked.safeguarding else None,
             "sharings": _sharings(reader, asked, day or reader.today),
             "over": is_over(reader.of, reader.today),
         },
     )
+
+
+def _pages(reader: Reader, asked: Action) -> list[tuple[str, str]]:
+    """Return label and path of our own pages that serve what the action asks for."""
+    links = (reader.of.links[name] for name in asked.links if name in reader.of.links)
+    pages = dict.fromkeys(link.page for link in links if link.page)
+    return [(reader.words["menu"][page], reader.here(page)) for page in pages]
 
 
 def _day(reader: Reader, asked: Action) -> date | None:

@@ -78,7 +78,7 @@ def pathfinders(reader: Reader) -> Shown:
 
 
 def _needs(reader: Reader, page: str) -> None:
-    if page not in reader.of.pages:
+    if not reader.of.pages[page]:
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
 

@@ -18,7 +18,7 @@ def always(_reader: Reader) -> bool:
 
 def has(page: str) -> Callable[[Reader], bool]:
     """Return whether a campaign has data for a page of `Campaign.pages`."""
-    return lambda reader: page in reader.of.pages
+    return lambda reader: reader.of.pages[page]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,6 +106,8 @@ class Site:
         """Return the Starlette endpoint of a page."""
 
         async def endpoint(request: Request) -> Response:
+            if (spoken := self._unspoken(request)) is not None:
+                return spoken
             reader = self._reader(request)
             if request.method == "POST":
                 return await self._posted(page, reader, request)
@@ -149,10 +151,27 @@ class Site:
 
     async def home(self, request: Request) -> Response:
         """Lead to the first page in the language that the browser likes best."""
+        return self._spoken_at(request, "")
+
+    def _unspoken(self, request: Request) -> Response | None:
+        """Lead from an address of a campaign without a language, as texts have it, to the page in
+        the language that the browser likes best; None for an address that has one.
+        """
+        first = request.path_params["language"]
+        services = self._services()
+        if first in services.renderer.tags(WORDS).values():
+            return None
+        if first not in shown_campaigns(services, self._clock().date()):
+            return None
+        path = request.url.path.removeprefix(self._urls.base).strip("/")
+        return self._spoken_at(request, *path.split("/"))
+
+    def _spoken_at(self, request: Request, *parts: str) -> Response:
         tags = self._services().renderer.tags(WORDS)
         wanted = preferred(request.headers.get("accept-language", ""), tags, FALLBACK)
         headers = HEADERS | {"vary": "accept-language", "cache-control": "no-cache"}
-        return RedirectResponse(self._urls.home(wanted), HTTPStatus.SEE_OTHER, headers)
+        path = self._urls.path(wanted, *parts)
+        return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers)
 
     def broken(self, request: Request, error: Exception) -> Response:
         """Answer that something of ours failed, and log the error without the page's address:
