@@ -48,6 +48,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     Exit code 1 with problems.
     """
     from bot.jobs.operations.doctor import Level, around, data, limits, run
+    from bot.jobs.operations.reachable import pages
     from bot.networks.common import thread
 
     try:
@@ -66,6 +67,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             *run(settings, of_data, os.environ, partial(_open, settings), now),
             *tokens,
             *limits(known, now),
+            *pages(settings),
             *around(remarks(settings, library)),
         ]
     problems = _count(findings, Level.PROBLEM)
