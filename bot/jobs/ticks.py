@@ -17,7 +17,7 @@ from bot.jobs.counting import collect
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
-from bot.jobs.pledges import journeys, lost
+from bot.jobs.pledges import journeys, lost, public
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, staff
@@ -99,5 +99,6 @@ TICKS: tuple[Tick, ...] = (
     ),
     Tick(name="history", final=True, run=history.run, live=3600, terminal=False, rehearsal=False),
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
+    Tick(name="public pledges", run=public.run, live=600, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
 )

@@ -333,3 +333,112 @@ class Official:
     def waits(self, now: int) -> bool:
         """Return whether an answer is still accepted at `now`."""
         return self.outcome is Outcome.OPEN and now < self.expires
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicMilestone:
+    """A step that is done, without the day: when somebody was silent must not follow from it."""
+
+    title: str
+    #: where to see it, once staff have looked at it; None without one
+    link: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicLine:
+    """A question and its answer, as people read them."""
+
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicPledge:
+    """All that may be public of a pledge, and nothing else: no instant, no state of a journey, no
+    editor, no address of a person.
+    """
+
+    #: the only thing that its address says
+    number: int
+    campaign: str
+    #: the language that it is written in
+    language: str
+    name: str
+    audience: Audience
+    #: id of the stakeholder group
+    stakeholder: str
+    #: '' for an individual
+    organisation: str
+    #: what an individual is called; '' stands for "a person in …"
+    person: str
+    #: ISO 3166 alpha-2
+    country: str | None
+    description: str
+    action: str
+    plan: str
+    impact: str
+    website: str
+    #: accounts, each as (the network's own name, address)
+    accounts: tuple[tuple[str, str], ...]
+    #: ids of the campaign's topics
+    topics: tuple[str, ...]
+    #: 'in-progress' or 'done', as its maker says; '' where they have said nothing
+    progress: str
+    milestones: tuple[PublicMilestone, ...]
+    #: addresses of their posts that were amplified
+    posts: tuple[str, ...]
+    #: what they found for bringing it further, once staff have approved it
+    scale_up: tuple[PublicLine, ...]
+    #: how somebody made sure who made it: 'email', 'staff', '' for an individual
+    verified: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is looked for among public pledges: their texts, and what they are filtered by."""
+
+    campaign: str
+    #: id of the stakeholder group
+    group: str
+    country: str
+    language: str
+    topics: tuple[str, ...]
+    progress: str
+    #: what counts most: its name, and who made it
+    title: str
+    words: str
+    #: of which form this was made, so that it is made anew when that changes
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What somebody looks for; '' and None leave nothing out."""
+
+    campaign: str
+    words: str = ""
+    group: str = ""
+    country: str = ""
+    topic: str = ""
+    progress: str = ""
+    language: str = ""
+    #: `next` of the page before
+    after: tuple[int, int] | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """A page of public pledges: those with the words in name or maker first, and of each kind the
+    newest first.
+    """
+
+    pledges: tuple[int, ...]
+    #: where the next page begins; None on the last
+    next: tuple[int, int] | None
+    #: how many there are of each value, by 'group', 'country', 'topic', 'progress' and 'language'
+    counts: Mapping[str, Mapping[str, int]]
+    #: how many there are in all
+    of: int
+    #: whether there are more than were counted
+    more: bool

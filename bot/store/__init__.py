@@ -31,6 +31,7 @@ from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
+from bot.store.search import Search
 from bot.store.sending.approvals import Approvals
 from bot.store.sending.backlog import Backlog
 from bot.store.sending.broadcasts import Broadcasts
@@ -118,6 +119,7 @@ class Store:
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
         self.restored = Restored(self.database)
+        self.search = Search(self.database)
         self.pledges = Pledges(self.database)
         self.editors = Editors(self.database)
         self.journeys = Journeys(self.database)
@@ -152,6 +154,7 @@ class Store:
             self.journeys,
             self.editors,
             self.pledges,
+            self.search,
             self.officials,
             self.contacts,
             self.inbox,

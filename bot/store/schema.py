@@ -930,3 +930,34 @@ ALTER TABLE hold ADD COLUMN lifting INTEGER NOT NULL DEFAULT 0;
 def sweeps(tables: Tables) -> None:
     """Add decisions about whole broadcasts that are carried out step by step."""
     _run(tables, _SWEEPS)
+
+
+_PUBLIC_PLEDGES = """
+-- What is looked for among pledges that are public: bot.store.search. The row of one that is public
+-- no longer is kept without its content, so that its address can say so.
+CREATE TABLE public_pledge (
+  pledge INTEGER PRIMARY KEY,
+  shown INTEGER NOT NULL,       -- 0: it was public once
+  campaign TEXT NOT NULL,
+  form TEXT NOT NULL,           -- of which form this was made
+  stakeholder TEXT NOT NULL,
+  country TEXT NOT NULL,        -- '' for none, as in all below
+  language TEXT NOT NULL,
+  topics TEXT NOT NULL,         -- ids with blanks between and around
+  progress TEXT NOT NULL,
+  title TEXT NOT NULL,          -- folded words with blanks between and around
+  words TEXT NOT NULL,
+  facets TEXT NOT NULL          -- the filters as words
+);
+CREATE INDEX public_pledge_campaign ON public_pledge (campaign, shown, pledge);
+INSERT INTO public_pledge (pledge, shown, campaign, form, stakeholder, country, language, topics,
+  progress, title, words, facets)
+  SELECT DISTINCT pledge, 0, '', '', '', '', '', '', '', '', '', '' FROM pledge_event
+  WHERE kind = 'published';
+"""
+
+
+@migrations()
+def public_pledges(tables: Tables) -> None:
+    """Add what is looked for among public pledges; the job `public pledges` fills it in."""
+    _run(tables, _PUBLIC_PLEDGES)

@@ -21,6 +21,7 @@ LIVE_ONLY = {
     "retention",  # … and leaves others' data to the process that sends from the file
     "traces",
     "links",
+    "public pledges",  # what a terminal decides is found at once
 }
 """What the terminal leaves out on purpose, each with its reason."""
 

@@ -63,6 +63,7 @@ NOBODY = {
     "pledge_handle": "pledge network",
     "pledge_invite": "digest pledge expires used",
     "pledge_verification": "id pledge method at",
+    "public_pledge": "pledge shown campaign form stakeholder country language topics progress facets",
     "profile": "",
     "question": "id channel language at answered told",
     "rest": "account since until rests reason",

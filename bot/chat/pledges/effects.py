@@ -37,7 +37,7 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.errors import UsageError
-from bot.jobs.pledges import journeys, moderation, officials
+from bot.jobs.pledges import journeys, moderation, officials, public
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
@@ -81,7 +81,10 @@ def begin(turn: Turn, effect: Begin) -> None:
 
 def fill(turn: Turn, effect: Fill) -> None:
     """Set answers of the pledge; its history keeps what stood there before."""
-    turn.store.pledges.edit(_mine(turn, effect.pledge).id, effect.answers, _by(turn), turn.moment)
+    pledge = _mine(turn, effect.pledge).id
+    if turn.store.pledges.edit(pledge, effect.answers, _by(turn), turn.moment):
+        # who takes their name back is not found by it any more
+        public.refresh(turn.services, pledge)
 
 
 def ask_again(turn: Turn, effect: AskAgain) -> None:

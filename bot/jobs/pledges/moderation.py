@@ -5,6 +5,7 @@ Everybody who edits the pledge hears of each (`bot.jobs.texts.news`).
 
 from datetime import datetime
 
+from bot.jobs.pledges import public
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import MADE, Pledge, PledgeState
@@ -26,6 +27,7 @@ def decide(
         raise ValueError(f"staff don't make a pledge {to.word}")
     with services.store.transaction():
         after = services.store.pledges.move(pledge, to, by, epoch(now), reason)
+        public.refresh(services, pledge)
         flags(services, pledge)
         _tell(services, pledge, now)
     return after

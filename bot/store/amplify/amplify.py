@@ -247,6 +247,15 @@ class Amplify(Topic):
         )
         return [link for (link,) in rows]
 
+    def public_posts(self, pledge: int) -> list[str]:
+        """Return the addresses of a pledge-maker's posts that are amplified, by address."""
+        rows = self._database.rows(
+            "SELECT url FROM amplification WHERE network <> '' AND pledge = :pledge AND state ="
+            " :sent AND url <> '' ORDER BY url",
+            {"pledge": pledge, "sent": ReviewState.SENT},
+        )
+        return [url for (url,) in rows]
+
 
 _PUBLIC = (ReviewState.SENT, ReviewState.RETRACTING, ReviewState.UNCERTAIN)
 """What must still be taken back when its pledge is gone."""

@@ -45,6 +45,7 @@ from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.who import Who
 from bot.store.pledges.officials import Officials
+from bot.store.search import Search
 from bot.store.staff.alerts import Alerts
 from bot.store.topic import Topic, signed
 
@@ -268,6 +269,8 @@ class Pledges(Topic):
                     "pledge": pledge,
                 },
             )
+            if there.state is PledgeState.PUBLISHED and to is PledgeState.WITHDRAWN:
+                Search(self._database).hide(pledge)
             self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
         return self._there(pledge)
 
@@ -374,6 +377,7 @@ class Pledges(Topic):
             )
             Officials(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
+            Search(self._database).hide(pledge)
             for table in (
                 "pledge_editor",
                 "pledge_invite",
@@ -389,6 +393,21 @@ class Pledges(Topic):
                 "DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge}
             )
             self._database.execute("DELETE FROM pledge WHERE id = :pledge", {"pledge": pledge})
+
+    def hidden(self, campaign: str, form: str, most: int) -> list[int]:
+        """Return published pledges that can't be found as this form shows them."""
+        rows = self._database.rows(
+            "SELECT p.id FROM pledge p LEFT JOIN public_pledge s ON s.pledge = p.id WHERE"
+            " p.campaign = :campaign AND p.state = :published AND (s.pledge IS NULL OR s.shown = 0"
+            " OR s.form <> :form) ORDER BY p.id LIMIT :most",
+            {
+                "campaign": campaign,
+                "published": PledgeState.PUBLISHED,
+                "form": form,
+                "most": most,
+            },
+        )
+        return [int(pledge) for (pledge,) in rows]
 
     def old_drafts(self, before: int) -> list[Pledge]:
         """Return the drafts that nobody has touched since this epoch second."""

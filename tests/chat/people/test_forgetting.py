@@ -20,7 +20,7 @@ from bot.jobs.staff import staff
 from bot.model import Audience, DeliveryKey, State
 from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
-from bot.model.pledge import Handle, NewPledge
+from bot.model.pledge import Handle, NewPledge, Shown
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
 from bot.rules.alerts import NotPassedOn
@@ -135,7 +135,22 @@ def fill_pledge(store, person):
     store.journeys.report(pledge, "deed", 202100, MARKS["link"], me, 7)
     store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
+    store.search.show(pledge, _shown(MARKS["pledge"], MARKS["words"]))
     return pledge
+
+
+def _shown(title, words):
+    return Shown(
+        campaign="endchildlabour2021",
+        group="individual",
+        country="PE",
+        language="en",
+        topics=(),
+        progress="",
+        title=title,
+        words=words,
+        form="",
+    )
 
 
 def fill_shared(store, pledge):
@@ -229,7 +244,9 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
         for table in topic.PERSONAL
     }
     elsewhere = {"alert", "notice", "tombstone", "channel", "edit", "hand_post", "approval"}
-    elsewhere |= {"broadcast", "sweep"}
+    # there the words are folded
+    elsewhere |= {"broadcast", "sweep", "public_pledge"}
+    assert found(path, ["zebrafinches"]) != []
     assert personal - NUMBERED - elsewhere <= tables_with(store, MARKS.values())
     assert {"alert", "notice"} <= tables_with(store, [MARKS["link"]]), "staff are told of a post"
     assert {mark for _, mark in found(path, MARKS.values())} == set(MARKS.values())
@@ -237,7 +254,7 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
     assert tables_with(store, MARKS.values()) == set()
     assert [alert.kind for alert in store.alerts.current() if str(pledge) in alert.subject] == []
     traces.run(services, NOW)
-    assert found(path, MARKS.values()) == []
+    assert found(path, [*MARKS.values(), "zebrafinches"]) == []
     [public] = store.amplify.all()
     assert (public.receipt, public.way) == ("boost-1", "boost"), "it can still be taken back"
 

@@ -1,0 +1,282 @@
+"""What everybody may see of a pledge: the one place that says so, for pages, feeds, search and API.
+
+What staff have approved is shown, of answers to questions that are a part of the page. Never shown:
+who edits it, when anything was said, and how its journey goes. A silence, a pause or a return can't
+be inferred either: there is no instant in what is given, steps that are done stand in the order of
+the campaign's calendar, and how far a pledge is is said only where its maker has said it.
+
+A pledge that is not public is either gone (it was public once) or unknown, which says nothing of
+whether there is one.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+
+from bot.errors import RenderError, UsageError
+from bot.jobs.campaigns import calendar
+from bot.jobs.services import Services
+from bot.languages import nearest
+from bot.model import Audience, Campaign, Role
+from bot.model.makers import Form, PagePart
+from bot.model.pledge import (
+    Pledge,
+    PledgeState,
+    PublicLine,
+    PublicMilestone,
+    PublicPledge,
+    Report,
+    Shown,
+)
+from bot.model.staff import Actor
+from bot.rules import forms, journey
+from bot.times import epoch
+
+PROGRESS = ("in-progress", "done")
+"""What a maker can say of how far a pledge is."""
+
+SCALE_UP = "scale-up-approved"
+"""The kind of the line of history by which staff let the scale-up result be shown."""
+
+MOST = 200
+"""Pledges that one look of the job makes findable."""
+
+
+class Missing(Enum):
+    """Why there is nothing to show."""
+
+    #: it was public, and is withdrawn or deleted: 410
+    GONE = "gone"
+    #: there is none, or it never was public: 404
+    UNKNOWN = "unknown"
+
+
+def run(services: Services, now: datetime) -> int:  # noqa: ARG001 - as all jobs
+    """Let public pledges be found that were published before they could be, or whose form has
+    changed since; return how many.
+    """
+    renewed = 0
+    for campaign in services.library.campaigns.values():
+        form = campaign.forms.get("pledge")
+        if form is None:
+            continue
+        for number in services.store.pledges.hidden(campaign.id, _mark(campaign, form), MOST):
+            refresh(services, number)
+            renewed += 1
+    return renewed
+
+
+def view(services: Services, number: int, language: str, today: date) -> PublicPledge | Missing:
+    """Return all that may be public of a pledge; titles and questions in the reader's language."""
+    store = services.store
+    pledge = store.pledges.get(number)
+    campaign = services.library.campaigns.get(pledge.campaign) if pledge else None
+    form = campaign.forms.get("pledge") if campaign else None
+    if pledge is None or campaign is None or form is None or not _is_public(services, pledge):
+        return Missing.GONE if store.search.was_public(number) else Missing.UNKNOWN
+    said = _parts(form, pledge)
+    checked = store.pledges.verification(pledge.id)
+    alone = pledge.audience is Audience.INDIVIDUAL
+    return PublicPledge(
+        number=pledge.id,
+        campaign=campaign.id,
+        language=pledge.language,
+        name=said[PagePart.NAME],
+        audience=pledge.audience,
+        stakeholder=pledge.stakeholder,
+        organisation=_organisation(pledge),
+        person=_person(form, pledge),
+        country=pledge.country,
+        description=said[PagePart.DESCRIPTION],
+        action=said[PagePart.ACTION] or said[PagePart.NAME],
+        plan=said[PagePart.PLAN],
+        impact=said[PagePart.IMPACT],
+        website=said[PagePart.WEBSITE],
+        accounts=_accounts(services, pledge),
+        topics=_topics(campaign, said),
+        progress=_progress(said),
+        milestones=_milestones(services, pledge, language, today),
+        posts=tuple(store.amplify.public_posts(pledge.id)),
+        scale_up=_scale_up(services, campaign, pledge, language),
+        verified=checked.how if checked is not None and not alone else "",
+    )
+
+
+def refresh(services: Services, number: int) -> None:
+    """Let a pledge be found by what is public of it now, or no longer.
+
+    Belongs into the transaction that changes it.
+    """
+    search, pledge = services.store.search, services.store.pledges.get(number)
+    campaign = services.library.campaigns.get(pledge.campaign) if pledge else None
+    form = campaign.forms.get("pledge") if campaign else None
+    if pledge is None or campaign is None or form is None or not _is_public(services, pledge):
+        search.hide(number)
+        return
+    said = _parts(form, pledge)
+    person = _person(form, pledge)
+    told = (PagePart.DESCRIPTION, PagePart.ACTION, PagePart.PLAN, PagePart.IMPACT)
+    search.show(
+        number,
+        Shown(
+            campaign=campaign.id,
+            group=pledge.stakeholder,
+            country=pledge.country or "",
+            language=pledge.language,
+            topics=_topics(campaign, said),
+            progress=_progress(said),
+            title=" ".join((said[PagePart.NAME], _organisation(pledge), person)),
+            words=" ".join(said[part] for part in told),
+            form=_mark(campaign, form),
+        ),
+    )
+
+
+def approve_scale_up(services: Services, number: int, by: Actor, now: datetime) -> None:
+    """Let the scale-up result be shown as it stands now; what is changed later is not shown until
+    it is approved in its turn.
+
+    Raises `UsageError` where there is none that is finished.
+    """
+    pledge = services.store.pledges.get(number)
+    sheet = _sheet(services, pledge) if pledge else None
+    if not sheet:
+        raise UsageError(
+            f"pledge {number} has no scale-up result that is finished; its maker fills it in with"
+            " /scaleup"
+        )
+    detail = {"answers": _digest(sheet)}
+    services.store.pledges.note(number, SCALE_UP, by, epoch(now), detail)
+
+
+def _is_public(services: Services, pledge: Pledge) -> bool:
+    """Return whether it is published, and whoever has to be checked was checked."""
+    return pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
+
+
+def _parts(form: Form, pledge: Pledge) -> Mapping[PagePart, str]:
+    """Return the approved answer that is each part of the page, '' where there is none."""
+    approved = pledge.approved or {}
+    questions = {part: form.on_page(part) for part in PagePart}
+    return {
+        part: approved.get(question.id, "") if question else ""
+        for part, question in questions.items()
+    }
+
+
+def _organisation(pledge: Pledge) -> str:
+    return "" if pledge.audience is Audience.INDIVIDUAL else pledge.organisation
+
+
+def _person(form: Form, pledge: Pledge) -> str:
+    """Return what an individual is called.
+
+    Who takes their name or the leave to show all of it back is not shown so from that instant on,
+    whether or not staff have looked at the change.
+    """
+    if pledge.audience is not Audience.INDIVIDUAL:
+        return ""
+    approved = pledge.approved or {}
+    name, full = form.on_page(PagePart.PERSON), form.on_page(PagePart.FULL_NAME)
+    words = approved.get(name.id, "").split() if name else []
+    if name is None or not words or pledge.answers.get(name.id) != approved.get(name.id):
+        return ""
+    agreed = full and approved.get(full.id) and pledge.answers.get(full.id)
+    return " ".join(words) if agreed else words[0]
+
+
+def _topics(campaign: Campaign, said: Mapping[PagePart, str]) -> tuple[str, ...]:
+    marked = said[PagePart.TOPICS].split()
+    return tuple(topic.id for topic in campaign.topics if topic.id in marked)
+
+
+def _progress(said: Mapping[PagePart, str]) -> str:
+    return said[PagePart.PROGRESS] if said[PagePart.PROGRESS] in PROGRESS else ""
+
+
+def _accounts(services: Services, pledge: Pledge) -> tuple[tuple[str, str], ...]:
+    known = services.library.shared.handles or {}
+    return tuple(
+        (known[handle.network].label if handle.network in known else handle.network, handle.url)
+        for handle in services.store.pledges.handles(pledge.id)
+    )
+
+
+def _milestones(
+    services: Services, pledge: Pledge, language: str, today: date
+) -> tuple[PublicMilestone, ...]:
+    """Return the steps that are done, as the campaign's calendar has them; a link only once staff
+    have looked at it.
+    """
+    campaign = services.library.campaigns[pledge.campaign]
+    days = {(m.action, m.slot): m.day for m in journey.year(campaign, pledge.audience, today)}
+    passed = set(services.store.amplify.public_links(pledge.id))
+    order = {action.id: n for n, action in enumerate(campaign.actions)}
+    done = [
+        report for report in services.store.journeys.reports(pledge.id) if report.action in order
+    ]
+    return tuple(
+        PublicMilestone(
+            title=_title(
+                services, pledge, report, language, days.get((report.action, report.slot), today)
+            ),
+            link=report.link if report.link in passed else None,
+        )
+        for report in sorted(done, key=lambda report: (order[report.action], report.slot))
+    )
+
+
+def _title(services: Services, pledge: Pledge, report: Report, language: str, day: date) -> str:
+    campaign = services.library.campaigns[pledge.campaign]
+    action = campaign.action(report.action)
+    assert action is not None  # noqa: S101 - looked at before
+    try:
+        return services.renderer.text(
+            campaign,
+            action,
+            Role.TITLE,
+            language=nearest(language, campaign.languages) or campaign.language,
+            network=calendar.LIST,
+            audience=pledge.audience,
+            day=day,
+        ).text
+    except RenderError:
+        return action.id
+
+
+def _sheet(services: Services, pledge: Pledge) -> Mapping[str, str]:
+    filled = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, "scale-up")
+    return filled.answers if filled.finished is not None else {}
+
+
+def _scale_up(
+    services: Services, campaign: Campaign, pledge: Pledge, language: str
+) -> tuple[PublicLine, ...]:
+    """Return the answers that staff have approved as they stand now."""
+    form, answers = campaign.forms.get("scale-up"), _sheet(services, pledge)
+    approved = [
+        line.detail.get("answers")
+        for line in services.store.pledges.history(pledge.id)
+        if line.kind == SCALE_UP
+    ]
+    if form is None or not answers or approved[-1:] != [_digest(answers)]:
+        return ()
+    steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
+    return tuple(
+        PublicLine(ask=line.ask, answer=line.answer)
+        for step in steps
+        for line in step.lines
+        if line.answer and not line.advice
+    )
+
+
+def _digest(answers: Mapping[str, str]) -> str:
+    return f"{zlib.crc32(json.dumps(answers, sort_keys=True).encode()):08x}"
+
+
+def _mark(campaign: Campaign, form: Form) -> str:
+    """Return what tells this form, as pledges are found by it, from another."""
+    parts = [(question.id, question.page) for question in form.questions if question.page]
+    return f"{zlib.crc32(repr((parts, campaign.topics)).encode()):08x}"
