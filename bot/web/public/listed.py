@@ -139,6 +139,6 @@ def months(reader: Reader, listed: Iterable[Entry]) -> list[Month]:
 
 
 def month_name(reader: Reader, day: date) -> str:
-    """Return the month and year of a day as a heading has them: 'June 2021', 'Février 2021'."""
+    """Return the month and year of a day as a heading has them, 'Février 2030'."""
     name = reader.day(day, "LLLL y")
     return name[:1].upper() + name[1:]
