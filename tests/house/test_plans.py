@@ -117,9 +117,9 @@ def test_the_statements_of_every_test_are_watched():
 
 
 def test_no_file_has_statistics_that_would_change_its_plans():
-    assert not [
-        path for path in CODE if re.search(r"\bANALYZE\b|optimize\b(?!=)", path.read_text("utf-8"))
-    ]
+    # FTS5's own command of that name merges its index, and is no PRAGMA
+    statistics = re.compile(r"\bANALYZE\b|(?<!\(')optimize\b(?!=)")
+    assert not [path for path in CODE if statistics.search(path.read_text("utf-8"))]
 
 
 def test_what_is_named_in_the_lists_is_there():
