@@ -152,14 +152,21 @@ def picture_remarks(
     ]
 
 
-def waiting_remarks(library: "Library") -> list[str]:
-    """Return which texts would wait for a link whose page nobody has filled in."""
+def waiting_remarks(library: "Library", only: str | None = None) -> list[str]:
+    """Return which texts would wait for a link whose page nobody has filled in: those of all
+    campaigns, or of one.
+    """
     from bot.jobs.campaigns.check_texts import waiting
     from bot.render import Renderer
 
     renderer = Renderer(library.files, library.campaigns)
     every = (*library.campaigns.values(), *library.drafts.values())
-    return [remark for campaign in every for remark in waiting(campaign, renderer)]
+    return [
+        remark
+        for campaign in every
+        if only in (None, campaign.id)
+        for remark in waiting(campaign, renderer)
+    ]
 
 
 def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":

@@ -5,6 +5,7 @@ is kept. Templates may come from strangers, so `bot.render.sandbox` runs them. W
 becomes one `RenderError` that names file, line and block.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from traceback import walk_tb
@@ -20,6 +21,8 @@ from bot.files.toml import read_toml
 from bot.languages import direction
 from bot.render.faults import of_name, of_syntax
 from bot.render.sandbox import Sandbox, Words
+
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +112,8 @@ class Loader:
         return layered(self.table(f"{tag}/{name}") for tag in languages)
 
     def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
-        """Render one block, and leave control characters off.
+        """Render one block, and leave control characters off, and all but one of empty lines that
+        follow each other.
 
         In a right-to-left language, left-to-right pieces such as links are put into bidirectional
         isolates. Raises `RenderError`, also for a block that gives no text.
@@ -133,7 +137,8 @@ class Loader:
                 f" {of_name(str(error), variables) or type(error).__name__}"
             ) from error
         # variables hold what people and servers sent
-        body = texts.without_controls(made).strip()
+        # a block that another one says brings its own line breaks
+        body = _GAP.sub("\n\n", texts.without_controls(made).strip())
         if not body:
             raise RenderError(f"{source.file}: block {name}: gives no text")
         return texts.isolates(body) if direction(source.language) == "rtl" else body

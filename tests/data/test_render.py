@@ -514,3 +514,10 @@ def test_campaigns_and_chat_read_their_files_by_one_loader(tmp_path):
     }
     write(tmp_path, 'title = "Changed"', "pt", "words.toml")
     assert loader.table("pt/bees/words.toml") == {"title": "Abelhas"}, "what is read is kept"
+
+
+def test_what_a_block_says_of_another_leaves_one_empty_line(tmp_path):
+    says = "Plant.\n\n{{ self.advice() }}\n \t\n{{ self.advice() }}\n"
+    advice = "{% block advice %}\nAsk first.\n{% endblock %}"
+    rendered = give(write(tmp_path, block(says) + advice))
+    assert rendered.text == "Plant.\n\nAsk first.\n\nAsk first."

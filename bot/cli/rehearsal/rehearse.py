@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.campaigns.serve import free, show
-from bot.cli.checked import picture_remarks, told_limits
+from bot.cli.checked import picture_remarks, told_limits, waiting_remarks
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -126,9 +126,9 @@ def rehearse(
             _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
         _tell(report, as_json=as_json)
-        for remark in picture_remarks(settings, library, told, only=ids):
-            note(remark)
         _write_diary(person, diary, as_json=as_json)
+        for remark in picture_remarks(settings, library, told, only=ids):
+            note(f"\n{remark}")
         if not as_json:
             _tell_going_live(library, ids)
         if serve and sys.stdout.isatty() and os.environ.get("CI") != "true":
@@ -154,15 +154,22 @@ def _faults(given: str | None, db: Path | None, person: Path | None) -> int | No
 
 
 def _tell_going_live(library: "Library", ids: Sequence[str]) -> None:
-    """Say what to do before going live, with the link slots of these campaigns that are empty."""
+    """Say what to do before going live, and which link slots of these campaigns are empty."""
     say(f"\n{_GOING_LIVE}")
     for name in ids:
         if empty := [slot for slot, link in library.campaigns[name].links.items() if not link.url]:
-            say(
-                f"Before that, fill the link slots of campaigns/{name}/campaign.toml that are"
-                f" empty: {', '.join(empty)}. Until then texts go out in their wording without the"
-                " link, where they have one."
-            )
+            file, slots = f"campaigns/{name}/campaign.toml", ", ".join(empty)
+            if waiting := len(waiting_remarks(library, name)):
+                say(
+                    f"Before that, fill the link slots of {file} that are empty: {slots}. The texts"
+                    f" of {counted(waiting, 'template', 'templates')} wait for them, which"
+                    " `drumbeat check` names; others go out without a link."
+                )
+            else:
+                say(
+                    f"Nothing waits for a page: until the link slots of {file} that are empty have"
+                    f" one ({slots}), their texts go out in a wording without the link."
+                )
 
 
 def _refuse_live(file: Path, live: Path) -> None:

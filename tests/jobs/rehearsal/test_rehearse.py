@@ -135,6 +135,32 @@ def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
     assert "ماء" in diary
 
 
+SLOTS = "(cards, webinar, contests, inspiring-story, story, aid-worker-story)"
+CARD = """{% block title %}A card{% endblock %}
+{% block nudge %}Post a card: {{ link("cards") }}{% endblock %}
+{% block share %}My card. #EndChildLabour2021{% endblock %}
+"""
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_it_says_at_its_end_what_waits_for_a_page_and_what_does_not(tmp_path, waits):
+    (tmp_path / "config.toml").write_text('roots = ["ours"]\n', "utf-8")
+    ours = tmp_path / "ours" / "content" / "en" / "endchildlabour2021"
+    ours.mkdir(parents=True)
+    if waits:
+        (ours / "year-card.j2").write_text(CARD, "utf-8")
+    play = ("--campaign", "endchildlabour2021", "--from", "2021-02-01", "--to", "2021-02-02")
+    done = drumbeat("rehearse", *play, "--subscribers", "0", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    last = done.stdout.splitlines()[-1]
+    if waits:
+        assert last.startswith("Before that, fill the link slots of campaigns/endchildlabour2021/")
+        assert "The texts of 1 template wait for them, which `drumbeat check` names" in last
+    else:
+        assert last.startswith("Nothing waits for a page: until the link slots of campaigns/")
+        assert SLOTS in last
+
+
 def test_a_rehearsal_s_file_and_a_real_one_are_not_mixed(tmp_path):
     from bot.store import Store
 
