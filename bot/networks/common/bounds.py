@@ -15,6 +15,9 @@ what     connect  piece    in all   why
                                     nothing of a page is read but its status
 =======  =======  =======  =======  =======================================================
 
+An answer of Telegram that is a small object in JSON comes in one piece: such a call ends after
+connect and piece (`AiohttpRequest.call`).
+
 What we send ourselves gets time of its own: a second for each 100,000 bytes, so that a picture
 gets through a slow line.
 """
