@@ -101,6 +101,15 @@ class Search(Topic):
         known = "SELECT 1 FROM public_pledge WHERE pledge = :pledge"
         return self._database.row(known, {"pledge": pledge}) is not None
 
+    def newest(self, campaign: str, most: int) -> list[int]:
+        """Return the newest public pledges of a campaign."""
+        rows = self._database.rows(
+            "SELECT pledge FROM public_pledge WHERE campaign = :campaign AND shown = 1"
+            " ORDER BY pledge DESC LIMIT :most",
+            {"campaign": campaign, "most": most},
+        )
+        return [int(number) for (number,) in rows]
+
     # the index
 
     def _put_in(self, pledge: int) -> None:

@@ -17,6 +17,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
 ``joining``    how to join in Telegram, also by a QR code
+``pledges``    public pledges: the wall on which they are looked for, and a page for each
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -30,6 +31,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public.pledges import page, wall
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
@@ -65,6 +67,9 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
     PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/facts", answer=facts.facts),
+    # never kept: what is withdrawn is shown to nobody from that instant on
+    PublicPage(path="{campaign}/pledges", answer=wall.wall, version=None),
+    PublicPage(path="{campaign}/pledges/{number}", answer=page.page, version=None),
     PublicPage(path="{campaign}/review", answer=review.review, version=review.version),
 )
 """The pages, by their path below /{language}/."""
@@ -80,8 +85,8 @@ def routes(site: Site, base: str) -> list[Route]:
         Route(f"{base}/sitemap.xml", site.file(about.sitemap)),
         Route(f"{base}/static/{{name}}", site.file(_static)),
         *(
-            Route(f"{base}/{{language}}/{page.path}", site.route(page), methods=page.methods)
-            for page in PAGES
+            Route(f"{base}/{{language}}/{each.path}", site.route(each), methods=each.methods)
+            for each in PAGES
         ),
         Route(f"{base}/{{language}}", site.route(PublicPage(path="", answer=campaigns.slashed))),
     ]

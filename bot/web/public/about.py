@@ -10,6 +10,9 @@ from bot.web.public.menu import MENU
 from bot.web.public.reader import WORDS, File, Reader, Shown
 from bot.web.public.shown import shown_campaigns
 
+_MOST = 5_000
+"""Pledges of a campaign in the sitemap, which may hold 50,000 addresses in all."""
+
 
 def about(reader: Reader) -> Shown:
     """Show what this is, who is responsible, privacy, licence and accessibility."""
@@ -69,6 +72,8 @@ def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
         for entry in MENU:
             if entry.shows(within):
                 yield (campaign.id, *(entry.path or ("",)))
+        for number in reader.services.store.search.newest(campaign.id, _MOST):
+            yield (campaign.id, "pledges", str(number))
         for action in campaign.actions:
             if action.asks:
                 yield (campaign.id, "actions", action.id)

@@ -13,6 +13,7 @@ from bot.languages import naming
 from bot.links import link_spans
 from bot.text import filled
 from bot.web.public.menu import entries
+from bot.web.public.pledges.page import theirs
 from bot.web.public.reader import WORDS, Reader, Shown
 
 _FOLDER = Path(__file__).parent
@@ -97,7 +98,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    own: dict[str, Any] = {"prose": prose, "said": said, "outside": outside}
+    own: dict[str, Any] = {"prose": prose, "said": said, "outside": outside, "theirs": theirs}
     environment.filters.update(own)
     environment.globals["day"] = _day
     environment.globals["words_without_links"] = partial(prose, links=False)

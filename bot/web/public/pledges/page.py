@@ -1,0 +1,72 @@
+"""The page of a pledge, in the shape in which pledges were published: who, what, how, what for.
+
+One that was public answers 410, one that never was 404, as `bot.jobs.pledges.public` tells them
+apart. It is never kept: what is withdrawn is gone with the next request.
+"""
+
+import re
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+from starlette.exceptions import HTTPException
+
+from bot.jobs.pledges import public
+from bot.jobs.pledges.public import Missing
+from bot.model.pledge import PublicPledge
+from bot.text import filled
+from bot.web.public.pledges.naming import plain, who
+from bot.web.public.reader import Reader, Shown
+
+_NUMBER = re.compile(r"[1-9]\d{0,15}", re.ASCII)
+_TOLD = ("description", "action", "plan", "impact")
+
+
+def page(reader: Reader) -> Shown:
+    """Show a pledge; raises `HTTPException` 410 for one that is gone, 404 for an unknown one."""
+    pledge, words = _asked(reader), reader.words["pledges"]
+    texts = ((words[name], str(getattr(pledge, name))) for name in _TOLD)
+    return Shown(
+        template="pledge.html",
+        title=plain(pledge.name),
+        description=plain(pledge.description or pledge.action),
+        trail=(
+            (reader.about(reader.of).title, f"{reader.here()}/"),
+            (words["title"], reader.here("pledges")),
+        ),
+        values={
+            "pledge": pledge,
+            "who": who(reader, pledge),
+            "told": [(heading, text) for heading, text in texts if text],
+            "topics": [_topic(reader, topic) for topic in pledge.topics],
+            "said_post": lambda number: filled(words["post"], number=reader.number(number)),
+            "verified": words["verified"][pledge.verified or "individual"],
+        },
+    )
+
+
+def theirs(url: str, label: str) -> Markup:
+    """Return a link to what pledge-makers name, which we don't vouch for; a plain label for what
+    is no http(s) address.
+    """
+    if not url.startswith(("https://", "http://")):
+        return escape(label)
+    return Markup('<a href="{}" rel="nofollow noreferrer">{}</a>').format(url, label)
+
+
+def _asked(reader: Reader) -> PublicPledge:
+    number = reader.parts["number"]
+    if not _NUMBER.fullmatch(number):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    pledge = public.view(reader.services, int(number), reader.language, reader.today)
+    if pledge is Missing.GONE:
+        raise HTTPException(HTTPStatus.GONE)
+    if isinstance(pledge, Missing) or pledge.campaign != reader.of.id:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return pledge
+
+
+def _topic(reader: Reader, topic: str) -> tuple[str, str]:
+    """Return the name of a topic, and where other pledges on it stand."""
+    path = f"{reader.here('pledges')}?{urlencode({'topic': topic})}"
+    return reader.about(reader.of).topic(topic), path
