@@ -86,8 +86,8 @@ _SPLIT = {
     "pledge_staff.rejected": "rejected_edit rejected_new rejected_untold",
     "pledge_staff.told": (
         "told_approved_verified told_approved_unverified told_published "
-        "told_verified_approved told_verified_waits told_returned_chat told_returned_contact "
-        "told_returned told_rejected_chat told_rejected_contact told_rejected"
+        "told_published_at told_verified_approved told_verified_waits told_returned_chat "
+        "told_returned_contact told_returned told_rejected_chat told_rejected_contact told_rejected"
     ),
     "pledge_team.editors": "editors_head editor editors_focal",
     "pledge_team.ended": "ended_deleted ended_draft ended_withdrawn",

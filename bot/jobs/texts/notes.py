@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
+from bot.languages import nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
-from bot.model.pledge import PledgeState
+from bot.model.pledge import Pledge, PledgeState
 from bot.model.subject import Amplified, News, Subject
 from bot.times import epoch
 
@@ -116,6 +117,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
         "approved": pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
         "chat": wanted.buttons,
         "contact": campaign.contact,
+        "page": _page(services, pledge, wanted.language),
     }
     template = _told(line.kind, values)
     if not template:
@@ -125,15 +127,26 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
 
 
+def _page(services: Services, pledge: Pledge, language: str) -> str:
+    """Return the address of the pledge's public page; '' while it has none."""
+    web = services.settings.web
+    public = pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
+    if web is None or not public:
+        return ""
+    spoken = nearest(language, services.renderer.tags("public").values()) or "en"
+    return f"{web.public_url}/{spoken}/{pledge.campaign}/pledges/{pledge.id}"
+
+
 def _told(kind: str, values: Mapping[str, object]) -> str:
     """Return which text tells a line of history of this kind; empty where none does."""
     named = "named" if values["name"] else "unnamed"
     checked = "unverified" if values["unverified"] else "verified"
     stands = "approved" if values["approved"] else "waits"
     way = "_chat" if values["chat"] else "_contact" if values["contact"] else ""
+    at = "_at" if values["page"] else ""
     told = {
         "approved": f"pledge_staff.told_approved_{checked}",
-        "published": "pledge_staff.told_published",
+        "published": f"pledge_staff.told_published{at}",
         "verified": f"pledge_staff.told_verified_{stands}",
         "rejected": f"pledge_staff.told_rejected{way}",
         "returned": f"pledge_staff.told_returned{way}",
