@@ -303,7 +303,7 @@ def _is_known(headers: dict[str, str], request: Request) -> bool:
         return False
     try:
         return parsedate_to_datetime(changed) <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # a stranger may send any year
         return False
 
 

@@ -114,6 +114,20 @@ async def test_who_has_the_feed_already_gets_304(services):
         assert (await ask(FEED, if_none_match='"x"', if_modified_since=changed)).status == 200
 
 
+@pytest.mark.parametrize(
+    "since",
+    [
+        "Mon, 01 Jan 99999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+        "Mon, 01 Jan 2024 00:00:00 +9999",
+        "yesterday",
+    ],
+)
+async def test_a_date_that_is_none_is_passed_over(services, since):
+    async with asking(services) as (ask, _):
+        assert (await ask(FEED, if_modified_since=since)).status == 200
+
+
 async def test_an_edit_is_another_feed_since_then(services, tmp_path):
     async with asking(services) as (ask, shown):
         first = await ask(FEED)
