@@ -184,6 +184,13 @@ def said_number(number: float, language: str) -> str:
     return str(format_decimal(number, locale=locale(language)))
 
 
+def said_month(day: date, language: str, *, year: bool) -> str:
+    """Return a month as it is written in a language, by itself or with its year."""
+    if not year:
+        return said_day(day, "LLLL", language)
+    return str(format_skeleton("yMMMM", day, locale=locale(language)))
+
+
 def first_weekday(tag: str) -> int:
     """Return the day on which weeks begin where the language is spoken: 0 is Monday, 6 Sunday.
 

@@ -14,6 +14,7 @@ from bot import networks
 from bot.app.connections import disconnect, open_collectors, open_networks
 from bot.config import Settings
 from bot.errors import DataError, StoreError, UsageError
+from bot.jobs.campaigns.cards import Cards
 from bot.jobs.operations.clock import waits
 from bot.jobs.operations.dry import why_dry
 from bot.jobs.planning.identify import identified
@@ -25,6 +26,7 @@ from bot.model import Campaign, Limits
 from bot.names import meant
 from bot.networks.base import Network
 from bot.networks.dry.network import Network as Dry
+from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
 from bot.store import Store
 from bot.store.db import MEMORY, is_present
@@ -164,7 +166,7 @@ def open_pages(settings: Settings, library: Library) -> Services:
     """
     services = open_plan(settings, library)
     rehearsal = services.store.meta.get("kind") == REHEARSAL
-    renderer = Renderer(services.library.files, services.library.campaigns)
+    renderer = Renderer(services.library.files, services.library.campaigns, cards=_cards(settings))
     return replace(services, renderer=renderer, rehearsal=rehearsal)
 
 
@@ -218,7 +220,7 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.files, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns, cards=_cards(settings)),
         mark=_mark(settings, active),
     )
     return _identified(new)
@@ -343,7 +345,7 @@ def _services(
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.files, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns, cards=_cards(settings)),
         store=store,
         networks=built,
         channel_ids={name: ids[name] for name in settings.channels},
@@ -351,6 +353,13 @@ def _services(
         mark=_mark(settings, active),
         pacing_window=window,
     )
+
+
+def _cards(settings: Settings) -> Cards:
+    """Return who draws cards; they are kept beside the database, where there is one."""
+    beside = settings.database
+    folder = beside.with_name(f"{beside.name}.cards") if is_present(beside) else None
+    return Cards(Kept(folder, settings.fonts))
 
 
 def _follow(settings: Settings, store: Store, built: Mapping[str, Network]) -> None:
@@ -368,7 +377,10 @@ def _unwired(settings: Settings, library: Library, store: Store) -> Services:
             library.campaigns[name] for name in settings.active if name in library.campaigns
         ),
         renderer=Renderer(
-            library.files, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL
+            library.files,
+            library.campaigns,
+            stand_in=store.meta.get("kind") == REHEARSAL,
+            cards=_cards(settings),
         ),
         store=store,
         networks={},

@@ -54,6 +54,12 @@ COMMANDS = (
         "Run the active campaigns until stopped.",
     ),
     Command(
+        "cards",
+        "campaigns.cards",
+        "cards",
+        "Write the cards of campaigns: pictures made of their words.",
+    ),
+    Command(
         "serve",
         "campaigns.serve",
         "serve",

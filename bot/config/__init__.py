@@ -161,6 +161,8 @@ class Settings:
     usage: Usage = Usage()
     #: ranges of addresses inside our own network where servers of strangers may stand
     private: tuple[str, ...] = ()
+    #: folders with further fonts for cards
+    fonts: tuple[Path, ...] = ()
     #: the people of [staff.NAME]
     members: tuple[Member, ...] = ()
     #: the file of the keys that DRUMBEAT_KEYS_FILE names; None where it lies beside the database
@@ -275,6 +277,13 @@ def _cross_checks(
                 key="roots",
                 message=f"there is no folder {folder / root}; paths are relative to this file",
             )
+    for fonts in config.pictures.fonts:
+        if not is_folder(folder / fonts):
+            yield Problem(
+                file=name,
+                key="pictures.fonts",
+                message=f"there is no folder {folder / fonts}; paths are relative to this file",
+            )
     yield from _unknown_networks(
         {n: channel.network for n, channel in config.channels.items()}, name, networks
     )
@@ -377,6 +386,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         health=config.health.listen if config.health else None,
         usage=_usage(config.usage),
         private=tuple(config.servers.private),
+        fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
         members=members,
     )
 

@@ -287,6 +287,13 @@ class HealthShape(Shape):
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8088"
 
 
+class PicturesShape(Shape):
+    """The table [pictures]: what cards are made with."""
+
+    #: folders with fonts, for what isn't written in Latin, Greek or Cyrillic letters
+    fonts: Annotated[list[_Text], AfterValidator(_check_once)] = Field([])
+
+
 class ServersShape(Shape):
     """The table [servers]: where servers that strangers name may stand."""
 
@@ -310,6 +317,7 @@ class Config(Shape):
     safeguarding: SafeguardingShape | None = None
     web: WebShape | None = None
     health: HealthShape | None = None
+    pictures: PicturesShape = Field(default_factory=lambda: PicturesShape.model_validate({}))
     servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 

@@ -21,7 +21,7 @@ from bot.library.shapes import (
     Url,
 )
 from bot.model import Fact, Link
-from bot.model.campaign import Colours
+from bot.model.campaign import CardLook, Colours
 from bot.names import suggest
 from bot.rules import colours
 
@@ -63,6 +63,15 @@ class ColoursShape(Shape):
     dark: Colour | None = None
 
 
+class CardsShape(Shape):
+    """The table [cards]: how the pictures look that are made of words."""
+
+    ground: Colour | None = None
+    mark: Colour = CardLook().mark
+    font: str = ""
+    logo: Id | None = None
+
+
 class CampaignShape(Shape):
     """Everything that campaign.toml may hold."""
 
@@ -79,6 +88,7 @@ class CampaignShape(Shape):
     links: dict[Id, LinkShape] = Field({})
     facts: dict[Id, FactShape] = Field({})
     colours: ColoursShape = ColoursShape()
+    cards: CardsShape = CardsShape()
 
 
 def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
@@ -110,12 +120,30 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
                 f"{colour} can't be read on {ground}: their contrast is {apart:.1f}, and"
                 f" {colours.READABLE} is the least; take a {cure} one",
             )
+    _judge_cards(shape, report)
     for name, fact in shape.facts.items():
         if fact.expires is not None and fact.expires < fact.as_of:
             report(
                 f"facts.{name}.expires",
                 f"{fact.expires} lies before as_of = {fact.as_of}; change one of them",
             )
+
+
+def _judge_cards(shape: CampaignShape, report: Report) -> None:
+    """Report colours of cards that can't be told from each other."""
+    look = cards_of(shape)
+    if (apart := colours.contrast(look.mark, look.ground)) < colours.SEEN:
+        report(
+            "cards.mark",
+            f"{look.mark} can't be told from the ground {look.ground}: their contrast is"
+            f" {apart:.1f}, and {colours.SEEN} is the least; take a lighter or darker one",
+        )
+    if (apart := colours.contrast(look.ground, colours.WHITE)) < colours.READABLE:
+        report(
+            "cards.ground",
+            f"{look.ground} can't be read on {colours.WHITE}: their contrast is {apart:.1f}, and"
+            f" {colours.READABLE} is the least; take a darker one",
+        )
 
 
 def links(shape: CampaignShape) -> dict[str, Link]:
@@ -166,4 +194,13 @@ def colours_of(shape: CampaignShape) -> Colours:
         return Colours()
     return Colours(
         accent=given.accent, dark=given.dark or colours.lightened(given.accent, colours.NIGHT)
+    )
+
+
+def cards_of(shape: CampaignShape) -> CardLook:
+    """Return how the campaign's cards look; their ground is by default the accent of letters."""
+    given, usual = shape.cards, CardLook()
+    accent = shape.colours.accent if "accent" in shape.colours.model_fields_set else usual.ground
+    return CardLook(
+        ground=given.ground or accent, mark=given.mark, font=given.font, logo=given.logo or ""
     )

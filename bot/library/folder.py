@@ -217,6 +217,7 @@ def _build(
         links=campaign.links(head),
         facts=campaign.facts(head),
         colours=campaign.colours_of(head),
+        cards=campaign.cards_of(head),
         observances=observances,
         actions=actions,
         **tables.typed(shapes),

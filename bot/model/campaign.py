@@ -52,6 +52,7 @@ class Role(Enum):
     TRANSLATION = "translation"
     POST = "post"
     ALT = "alt"
+    CARD = "card"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +196,20 @@ class Colours:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardLook:
+    """How a campaign's cards look; colours are `#rrggbb`."""
+
+    #: of the card of a day, and of the band of a month's
+    ground: str = "#0b3a6b"
+    #: what catches the eye: the day, a line, a dot
+    mark: str = "#ffc845"
+    #: family of the letters, among those of [pictures] fonts in config.toml; empty for the usual
+    font: str = ""
+    #: name of a picture in the campaign's pictures/, without its ending; empty without a logo
+    logo: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Campaign:
     """A campaign whose folder was read without a problem."""
 
@@ -232,6 +247,7 @@ class Campaign:
     countries: Countries | None = None
     partners: Partners | None = None
     colours: Colours = Colours()
+    cards: CardLook = CardLook()
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first
     like: tuple[str, ...] = ()
 

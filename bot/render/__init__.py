@@ -22,10 +22,11 @@ from typing import Any
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.files.frozen import PICTURES, File, Files
-from bot.languages import by_small_letters, chain
+from bot.languages import by_small_letters, chain, shorter
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
 from bot.names import suggest
+from bot.render.cards import CardMaker, card_of
 from bot.render.chat import ChatTexts
 from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
@@ -48,8 +49,11 @@ class Renderer:
         campaigns: Mapping[str, Campaign],
         *,
         stand_in: bool = False,
+        cards: CardMaker | None = None,
     ) -> None:
         self.files = files
+        #: draws the cards of posts; None where posts come without
+        self.cards = cards
         self._loader = Loader(files)
         self.campaigns = campaigns
         self.stand_in = stand_in
@@ -84,12 +88,13 @@ class Renderer:
         source = self._source(campaign, action.id, language)
         without = lacks_link(campaign, action) if unlinked is None else unlinked
         name = _chosen(source, role, network, wording, without)
-        give = _Variables(self, campaign, action, source.language, network, audience, day).mapping()
+        known = _Variables(self, campaign, action, source.language, network, audience, day)
+        give = known.mapping()
         first, *thread = _posts(
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
         )
-        file = self.picture(campaign, action) if role is Role.POST else None
-        picture = None if file is None else self._shown(file, source, give)
+        pictured = role is Role.POST and action.picture is not None
+        picture = self._pictured(source, known, give) if pictured else None
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
     def page(
@@ -209,16 +214,21 @@ class Renderer:
         names = self.files.within(f"content/{language}/{campaign.id}")
         return tuple(name.removesuffix(".j2") for name in names if name.endswith(".j2"))
 
-    def picture(self, campaign: Campaign, action: Action) -> File | None:
-        """Return the file of the action's picture slot in the first root that has it.
+    def picture(self, campaign: Campaign, action: Action, language: str = "") -> File | None:
+        """Return the file of the action's picture slot in the first root that has it: the one that
+        was made for this language where there is one.
 
         None where the action has no slot, or no root has the file.
         """
-        if action.picture is None:
-            return None
-        stem = f"campaigns/{campaign.id}/pictures/{action.picture}"
+        return self.picture_named(campaign, action.picture or "", language)
+
+    def picture_named(self, campaign: Campaign, slot: str, language: str = "") -> File | None:
+        """Return the campaign's picture of this name as `picture` does, of whatever action."""
+        tags = shorter(language) if language else ()
+        stems = [f"campaigns/{campaign.id}/pictures/{slot}{f'.{tag}'}" for tag in tags]
+        stems.append(f"campaigns/{campaign.id}/pictures/{slot}")
         return self.files.first(
-            *(f"{stem}{each}" for suffix in PICTURES for each in (suffix, suffix.upper()))
+            *(f"{stem}{each}" for stem in stems for suffix in PICTURES for each in _cases(suffix))
         )
 
     def words(self, campaign: Campaign, language: str) -> Words:
@@ -256,6 +266,21 @@ class Renderer:
         Raises `RenderError` when it is broken.
         """
         return self._loader.table(f"{language}/{campaign.id}/words.toml")
+
+    def _pictured(
+        self, source: Source, known: "_Variables", give: Mapping[str, object]
+    ) -> Picture | None:
+        """Return the picture of a post: the campaign's own file, else the card where the template
+        has words for it.
+        """
+        campaign, action = known.campaign, known.action
+        file = self.picture(campaign, action, source.language)
+        if file is not None:
+            return self._shown(file, source, give)
+        if self.cards is None or Role.CARD.value not in source.blocks:
+            return None
+        card, alt = card_of(self, campaign, action, language=source.language, day=known.day)
+        return self.cards.of_post(card, alt, known.network)
 
     def _shown(self, file: File, source: Source, give: Mapping[str, object]) -> Picture:
         """Return a picture with the alt text that the action's template has for it."""
@@ -352,6 +377,10 @@ def _chosen(source: Source, role: Role, network: str, wording: int, unlinked: bo
             " %}…{% endblock %}"
         )
     return names[wording % len(names)]
+
+
+def _cases(suffix: str) -> tuple[str, str]:
+    return suffix, suffix.upper()
 
 
 def _bytes(picture: File) -> bytes:

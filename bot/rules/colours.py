@@ -13,6 +13,9 @@ COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 READABLE = 4.5
 """The least contrast of a text with its ground (WCAG 2.2, 1.4.3, level AA)."""
 
+SEEN = 3.0
+"""The least contrast of large letters and shapes with their ground (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
 WHITE, INK = "#ffffff", "#1d2430"
 """The paper of letters and pages, and what is written on it."""
 
@@ -75,15 +78,18 @@ def ink_on(ground: str) -> str:
     return max((WHITE, "#000000"), key=lambda ink: contrast(ink, ground))
 
 
+def mixed(one: str, other: str, share: float) -> str:
+    """Return one colour with a share, 0 to 1, of the other in it."""
+    parts = zip(_parts(one), _parts(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in parts)
+
+
 def lightened(colour: str, ground: str) -> str:
     """Return the colour, mixed with so much white that it can be read on a dark ground."""
-    red, green, blue = _parts(colour)
     for step in count():
-        mixed = "#" + "".join(
-            f"{round(part + (255 - part) * step / 20):02x}" for part in (red, green, blue)
-        )
-        if contrast(mixed, ground) >= READABLE or mixed == WHITE:
-            return mixed
+        lighter = mixed(colour, WHITE, step / 20)
+        if contrast(lighter, ground) >= READABLE or lighter == WHITE:
+            return lighter
     raise AssertionError("20 steps give white")
 
 

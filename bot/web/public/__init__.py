@@ -16,6 +16,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
+``pictures``   cards of actions
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, and a page for each
 ``lists``      stories, partners and countries, as the campaign's data have them
@@ -31,6 +32,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public.pictures import cards
 from bot.web.public.pledges import page, wall
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
@@ -59,6 +61,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/calendar-{audience}.ics", answer=feeds.of_audience, alone=True),
     # before the page, whose path takes it in
     PublicPage(path="{campaign}/actions/{action}.ics", answer=feeds.of_action, alone=True),
+    PublicPage(path="{campaign}/cards/{action}-{size}.png", answer=cards.picture, alone=True),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/pathfinders", answer=lists.pathfinders),

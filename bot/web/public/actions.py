@@ -13,6 +13,7 @@ from bot.rules import planner
 from bot.rules.sharing import addresses
 from bot.web.public import joining
 from bot.web.public.listed import said
+from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.shown import is_over
 
@@ -39,6 +40,7 @@ def action(reader: Reader) -> Shown:
     title = render(Role.TITLE)
     nudge = render(Role.NUDGE) or render(Role.SHARE)
     words = reader.about(reader.of)
+    card = cards.shown(reader, asked)
     return Shown(
         template="action.html",
         title=title.text if title else asked.id,
@@ -47,7 +49,10 @@ def action(reader: Reader) -> Shown:
             (words.title, f"{reader.here()}/"),
             (reader.words["calendar"]["title"], reader.here("calendar")),
         ),
+        picture=card.path if card else None,
+        alt=card.alt if card else "",
         values={
+            "card": card,
             "action": asked,
             "join": joining.address(reader),
             "on": day,

@@ -1,0 +1,93 @@
+"""The letters that cards can have: those of the font inside Typst's wheel, and those of the fonts
+in the folders that [pictures] fonts in config.toml names.
+
+Typst draws a box for what no font has, and says nothing; so each card is looked at before.
+"""
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+USUAL: Final = "Libertinus Serif"
+"""The family inside the wheel that cards are set in."""
+
+_USUAL_HAS: Final = (
+    "20-7e a0-17f 1dd 1e2-1e3 1fc-1fd 218-21b 226 228-229 22e 237 300-331 338 342-343 374-375"
+    " 384-38a 38c 38e-3a1 3a3-3ce 3d0-3d1 3d5 3f0 401 403-40c 40f-44f 451 453 455-458 45c 45e"
+    " 4d4-4d5 5b0-5c3 5c6 5d0-5ea 1e00-1e9b 1e9e 1ea0-1ef9 1f00-1f15 1f18-1f1d 1f20-1f45"
+    " 1f48-1f4d 1f50-1f57 1f59 1f5b 1f5d 1f5f-1f7d 1f80-1fb4 1fb6-1fc4 1fc6-1fd3 1fd6-1fdb"
+    " 1fdd-1fef 1ff2-1ff4 1ff6-1ffe 2000-2027 202f-2037 2039-203e 2044 2070-2071 2074-208e"
+    " 20a3 20a6 20a9 20ac 20bf 2103 2116 2122 2190-2193 2212 221e 2260 2264-2265"
+)
+"""What that family has both regular and bold, in Typst 0.15: letters of Latin, Greek, Cyrillic
+(without ҐґЎѢ and what languages beyond Europe add) and Hebrew, digits and marks.
+"""
+
+_PASSED: Final = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of signs that nothing is drawn for."""
+
+
+@lru_cache(maxsize=8)
+def bundle(folders: tuple[Path, ...]) -> "Fonts":
+    """Return the fonts of Typst's wheel and of these folders; scanning them takes some ms."""
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders)
+    )
+
+
+@lru_cache(maxsize=8)
+def families(folders: tuple[Path, ...]) -> tuple[str, ...]:
+    """Return the names of the families in these folders, sorted."""
+    return (
+        tuple(sorted({font.family for font in bundle(folders).fonts() if font.path}))
+        if (folders)
+        else ()
+    )
+
+
+def lacking(words: Iterable[str], folders: tuple[Path, ...]) -> str:
+    """Return the letters that no font here has, each once, in their order; '' where all are."""
+    # what comes decomposed is drawn composed where a letter for it exists
+    text = unicodedata.normalize("NFC", "".join(words))
+    unknown = [sign for sign in dict.fromkeys(text) if not _is_usual(ord(sign))]
+    unknown = [sign for sign in unknown if unicodedata.category(sign) not in _PASSED]
+    if not unknown or not folders:
+        return "".join(unknown)
+    return "".join(sign for sign in unknown if ord(sign) not in _of_folders(folders))
+
+
+def _is_usual(code: int) -> bool:
+    starts, ends = _usual()
+    place = bisect_right(starts, code) - 1
+    return place >= 0 and code <= ends[place]
+
+
+@lru_cache(maxsize=1)
+def _usual() -> tuple[Sequence[int], Sequence[int]]:
+    """Return the first and the last code of each range of the usual family."""
+    ranges = [part.partition("-") for part in _USUAL_HAS.split()]
+    return (
+        [int(first, 16) for first, _, _ in ranges],
+        [int(last or first, 16) for first, _, last in ranges],
+    )
+
+
+@lru_cache(maxsize=8)
+def _of_folders(folders: tuple[Path, ...]) -> frozenset[int]:
+    """Return the codes for which a font in these folders has a glyph."""
+    from fontTools.ttLib import TTFont
+
+    codes = set[int]()
+    for font in bundle(folders).fonts():
+        if font.path:
+            with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
+                codes.update(opened.getBestCmap() or ())
+    return frozenset(codes)

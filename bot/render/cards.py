@@ -1,0 +1,104 @@
+"""What stands on a card: the words of an action in one language, put together from its templates,
+the campaign's words and its calendar.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from bot import languages
+from bot.errors import RenderError
+from bot.model import Action, Audience, Campaign, Picture, Role
+from bot.model.card import Card
+from bot.render.unlinked import lacks_link
+
+if TYPE_CHECKING:
+    from bot.render import Renderer
+
+
+class CardMaker(Protocol):
+    """Who draws cards, as `bot.jobs.campaigns.cards` does."""
+
+    def of_post(self, card: Card, alt: str, network: str) -> Picture | None:
+        """Return the card as the picture of a post on a network; None where it can't be made."""
+        ...
+
+
+def card_of(
+    renderer: "Renderer", campaign: Campaign, action: Action, *, language: str, day: date
+) -> tuple[Card, str]:
+    """Return the card of an action on this day, and its alt text: that of the template, or else the
+    card's words.
+
+    A named day's card has the day, its name, and below it what the template's block `card` says, or
+    else the action's title. Any other has the month, and in large letters what `card` says, or else
+    the title.
+
+    Raises `RenderError`.
+    """
+
+    def said(role: Role) -> str:
+        return renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network="",
+            audience=action.audiences[0] if action.audiences else Audience.INDIVIDUAL,
+            day=day,
+        ).text
+
+    blocks = renderer.blocks(campaign, action.id, language=language)
+    title = said(Role.CARD if Role.CARD.value in blocks else Role.TITLE)
+    name = _name(renderer, campaign, action, language)
+    card = Card(
+        campaign=campaign.id,
+        language=language,
+        direction=languages.direction(language),
+        month=0 if action.when is None and action.month is None else day.month,
+        festive=bool(name),
+        when=_when(campaign, action, language, day),
+        title=name or title,
+        line=title if name and title != name else "",
+        hashtags=action.hashtags or (campaign.hashtag,),
+        link=_link(campaign, action),
+        look=campaign.cards,
+        logo=_logo(renderer, campaign),
+    )
+    return card, said(Role.ALT) if Role.ALT.value in blocks else ". ".join(card.words)
+
+
+def _name(renderer: "Renderer", campaign: Campaign, action: Action, language: str) -> str:
+    """Return the name of the action's day; empty where it has none."""
+    if action.observance is None:
+        return ""
+    return renderer.words(campaign, language).observances.get(action.observance, "")
+
+
+def _when(campaign: Campaign, action: Action, language: str, day: date) -> str:
+    if action.observance is not None:
+        return languages.said_month_day(day, language)
+    if action.month is None and action.when is None:
+        return ""
+    return languages.said_month(day, language, year=campaign.start is not None)
+
+
+def _link(campaign: Campaign, action: Action) -> str:
+    """Return the first of the action's pages; none while one of them is missing."""
+    if lacks_link(campaign, action):
+        return ""
+    urls = (campaign.links[name].url for name in action.links if name in campaign.links)
+    return next(urls, "")
+
+
+def _logo(renderer: "Renderer", campaign: Campaign) -> bytes | None:
+    """Return the picture that the campaign names as its logo; raises `RenderError` without it."""
+    if not campaign.cards.logo:
+        return None
+    file = renderer.picture_named(campaign, campaign.cards.logo)
+    if file is None or file.fault:
+        raise RenderError(
+            f"campaigns/{campaign.id}/campaign.toml: cards.logo: no picture is called"
+            f" {campaign.cards.logo!r}; put {campaign.cards.logo}.png into"
+            f" campaigns/{campaign.id}/pictures, or take the key out"
+        )
+    return file.data

@@ -1,0 +1,66 @@
+"""The card of an action: its picture on pages, and what link previews show."""
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.errors import RenderError
+from bot.jobs.campaigns.cards import day_of, kept_by
+from bot.model import Action
+from bot.model.card import Card, Size
+from bot.render.cards import card_of
+from bot.web.public.reader import File, Reader
+
+_DAY = 86_400  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A card on a page: its address, its words, and what it measures in pixels."""
+
+    path: str
+    alt: str
+    width: int
+    height: int
+
+
+def shown(reader: Reader, action: Action) -> Shown | None:
+    """Return the wide card of an action; None where there is none in the reader's language.
+
+    The rehearsal's have none: what is invented shall not go round.
+    """
+    drawn = None if reader.playing else _card(reader, action)
+    if drawn is None:
+        return None
+    card, alt = drawn
+    if kept_by(reader.services.renderer).lacking(card):
+        return None
+    size = Size.WIDE
+    name = f"{action.id}-{size.word}.png"
+    return Shown(path=reader.here("cards", name), alt=alt, width=size.width, height=size.height)
+
+
+async def picture(reader: Reader) -> File:
+    """Return a card as a PNG, made in a thread where it isn't kept; raises `HTTPException` 404."""
+    action = reader.of.action(reader.parts["action"])
+    size = next((each for each in Size if each.word == reader.parts["size"]), None)
+    drawn = _card(reader, action) if action and size and not reader.playing else None
+    if drawn is None or size is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    try:
+        data = await asyncio.to_thread(kept_by(reader.services.renderer).png, drawn[0], size)
+    except RenderError:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from None
+    return File(content=data, media_type="image/png", fresh=_DAY)
+
+
+def _card(reader: Reader, action: Action) -> tuple[Card, str] | None:
+    if not action.asks:
+        return None
+    day = day_of(reader.of, action, reader.today)
+    try:
+        return card_of(reader.services.renderer, reader.of, action, language=reader.speaks, day=day)
+    except RenderError:
+        return None
