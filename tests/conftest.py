@@ -150,8 +150,11 @@ def no_secret_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_log_outlives_its_test() -> Iterator[None]:
-    """A command writes its log where stderr was while its test ran."""
+    """A command writes its log where stderr was while its test ran, and sets how much is said."""
+    levels = {name: logging.getLogger(name).level for name in ("bot", "apscheduler")}
     yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     root = logging.getLogger()
     for handler in [h for h in root.handlers if isinstance(h.formatter, DiscreetFormatter)]:
         root.removeHandler(handler)

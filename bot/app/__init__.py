@@ -40,6 +40,10 @@ gulp is one commit.
 LIVE_WINDOW = 0.25
 
 
+_CARDS = 90 * 86_400.0
+"""Seconds after which a card that nobody wanted is deleted; it is drawn anew where it is wanted."""
+
+
 def open_live(
     settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None
 ) -> Services:
@@ -341,11 +345,13 @@ def _services(
 ) -> Services:
     ids = store.channels.ensure(settings.channels.values())
     _follow(settings, store, built)
+    cards = _cards(settings)
+    cards.kept.tidy(_CARDS)
     return Services(
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.files, library.campaigns, cards=_cards(settings)),
+        renderer=Renderer(library.files, library.campaigns, cards=cards),
         store=store,
         networks=built,
         channel_ids={name: ids[name] for name in settings.channels},

@@ -73,7 +73,9 @@ def own_links(page, at):
 
 
 async def crawled(ask, begin, *, feeds=False):
-    """All that can be reached from a page, by path, each asked once; calendars with `feeds`."""
+    """All that can be reached from a page, by path, each asked once; calendars and cards, which take long, with
+    `feeds`.
+    """
     pages, ahead = {}, [begin]
     while ahead:
         path = ahead.pop()
@@ -81,7 +83,8 @@ async def crawled(ask, begin, *, feeds=False):
             pages[path] = answer = await ask(path)
             if "text/html" in answer.headers.get("content-type", ""):
                 links = own_links(answer.text, path)
-                ahead.extend(link for link in links if feeds or not link.endswith(".ics"))
+                dear = () if feeds else (".ics", ".png")
+                ahead.extend(link for link in links if not link.endswith(dear))
     return pages
 
 
@@ -280,3 +283,24 @@ def test_paths_are_encoded():
     urls = Urls(origin="https://a.example", base="/bot")
     assert urls.path("en", "a b/c?") == "/bot/en/a%20b%2Fc%3F"
     assert urls.whole(urls.home("fr")) == "https://a.example/bot/fr/"
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_an_action_has_its_card_on_its_page_and_in_link_previews(services, language):
+    path = f"/{language}/{BOTH[1]}/actions/world-day"
+    async with site(services) as ask:
+        page = unescape((await ask(path)).text)
+        [shown] = re.findall(r'<img class="shown" src="([^"]+)" width="1200" height="675"', page)
+        assert f'<meta property="og:image" content="https://campaign.example{shown}">' in page
+        card = await ask(shown)
+        assert (card.status, card.headers["content-type"]) == (200, "image/png")
+        etag = card.headers["etag"]
+        assert (await ask(shown, headers={"if-none-match": etag})).status == 304
+        for wrong in ("world-day-huge.png", "nothing-wide.png", "opening-june-wide.png"):
+            assert (await ask(shown.replace("world-day-wide.png", wrong))).status == 404
+
+
+async def test_what_is_rehearsed_has_no_cards(services):
+    async with site(replace(services, rehearsal=True)) as ask:
+        assert "/cards/" not in (await ask("/en/endchildlabour/actions/world-day")).text
+        assert (await ask("/en/endchildlabour/cards/world-day-wide.png")).status == 404
