@@ -170,7 +170,9 @@ def open_pages(settings: Settings, library: Library) -> Services:
     """
     services = open_plan(settings, library)
     rehearsal = services.store.meta.get("kind") == REHEARSAL
-    renderer = Renderer(services.library.files, services.library.campaigns, cards=_cards(settings))
+    renderer = Renderer(
+        services.library.files, services.library.campaigns, cards=cards_of(settings)
+    )
     return replace(services, renderer=renderer, rehearsal=rehearsal)
 
 
@@ -224,7 +226,7 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.files, library.campaigns, cards=_cards(settings)),
+        renderer=Renderer(library.files, library.campaigns, cards=cards_of(settings)),
         mark=_mark(settings, active),
     )
     return _identified(new)
@@ -345,7 +347,7 @@ def _services(
 ) -> Services:
     ids = store.channels.ensure(settings.channels.values())
     _follow(settings, store, built)
-    cards = _cards(settings)
+    cards = cards_of(settings)
     cards.kept.tidy(_CARDS)
     return Services(
         settings=settings,
@@ -361,7 +363,7 @@ def _services(
     )
 
 
-def _cards(settings: Settings) -> Cards:
+def cards_of(settings: Settings) -> Cards:
     """Return who draws cards; they are kept beside the database, where there is one."""
     beside = settings.database
     folder = beside.with_name(f"{beside.name}.cards") if is_present(beside) else None
@@ -386,7 +388,7 @@ def _unwired(settings: Settings, library: Library, store: Store) -> Services:
             library.files,
             library.campaigns,
             stand_in=store.meta.get("kind") == REHEARSAL,
-            cards=_cards(settings),
+            cards=cards_of(settings),
         ),
         store=store,
         networks={},

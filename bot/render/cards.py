@@ -3,16 +3,37 @@ the campaign's words and its calendar.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot import languages
 from bot.errors import RenderError
-from bot.model import Action, Audience, Campaign, Picture, Role
-from bot.model.card import Card
+from bot.files.frozen import File
+from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
+from bot.model.campaign import Card
+from bot.model.words import Words
 from bot.render.unlinked import lacks_link
 
-if TYPE_CHECKING:
-    from bot.render import Renderer
+
+class _Texts(Protocol):
+    """What of the renderer a card is made with."""
+
+    def text(
+        self,
+        campaign: Campaign,
+        action: Action,
+        role: Role,
+        *,
+        language: str,
+        network: str,
+        audience: Audience,
+        day: date,
+    ) -> Rendered: ...
+
+    def blocks(self, campaign: Campaign, action_id: str, *, language: str) -> tuple[str, ...]: ...
+
+    def words(self, campaign: Campaign, language: str) -> Words: ...
+
+    def picture_named(self, campaign: Campaign, slot: str) -> File | None: ...
 
 
 class CardMaker(Protocol):
@@ -24,7 +45,7 @@ class CardMaker(Protocol):
 
 
 def card_of(
-    renderer: "Renderer", campaign: Campaign, action: Action, *, language: str, day: date
+    renderer: _Texts, campaign: Campaign, action: Action, *, language: str, day: date
 ) -> tuple[Card, str]:
     """Return the card of an action on this day, and its alt text: that of the template, or else the
     card's words.
@@ -67,7 +88,7 @@ def card_of(
     return card, said(Role.ALT) if Role.ALT.value in blocks else ". ".join(card.words)
 
 
-def _name(renderer: "Renderer", campaign: Campaign, action: Action, language: str) -> str:
+def _name(renderer: _Texts, campaign: Campaign, action: Action, language: str) -> str:
     """Return the name of the action's day; empty where it has none."""
     if action.observance is None:
         return ""
@@ -90,7 +111,7 @@ def _link(campaign: Campaign, action: Action) -> str:
     return next(urls, "")
 
 
-def _logo(renderer: "Renderer", campaign: Campaign) -> bytes | None:
+def _logo(renderer: _Texts, campaign: Campaign) -> bytes | None:
     """Return the picture that the campaign names as its logo; raises `RenderError` without it."""
     if not campaign.cards.logo:
         return None

@@ -14,8 +14,7 @@ from tree import languages
 from bot.errors import PictureUnfit
 from bot.jobs.campaigns.cards import Cards, all_of, day_of, picture_of
 from bot.model import Role
-from bot.model.campaign import CardLook
-from bot.model.card import Card, Size
+from bot.model.campaign import Card, CardLook, Size
 from bot.pictures.cards import fonts
 from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
@@ -58,7 +57,7 @@ def test_a_card_has_exactly_its_pixels_and_weighs_little(size, festive):
 def test_the_same_words_give_the_same_bytes_in_another_process(tmp_path):
     ours = Kept().png(CARD, Size.WIDE)
     script = (
-        "import sys; from bot.model.card import Card, Size; from bot.model.campaign import CardLook;"
+        "import sys; from bot.model.campaign import Card, CardLook, Size;"
         f"from bot.pictures.cards.keeping import Kept; card = {CARD!r};"
         "sys.stdout.buffer.write(Kept().png(card, Size.WIDE))"
     )

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.common import (
     ConfigOption,
+    DbOption,
     JsonOption,
     emit_json,
     fail,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.campaigns.cards import CardPicture
     from bot.model import Action, Campaign
-    from bot.model.card import Size
+    from bot.model.campaign import Size
     from bot.render import Renderer
 
 CampaignOption = Annotated[
@@ -47,16 +48,17 @@ def cards(
     out: OutOption = Path("cards"),
     json: JsonOption = False,
     config: ConfigOption = None,
+    db: DbOption = None,
 ) -> None:
     """Write the card of each action, in each language and in three sizes.
 
-    Wide for links and most networks, square for Instagram, tall for stories. Exit code 1 where one
-    can't be made.
+    Wide for links and most networks, square for Instagram, tall for stories. What was drawn before
+    is taken from beside the database, where there is one. Exit code 1 where one can't be made.
     """
     from bot.errors import RenderError
     from bot.jobs.campaigns.cards import day_of, picture_of
 
-    settings = open_settings(config)
+    settings = open_settings(config, db)
     chosen = (campaign,) if campaign else settings.active
     wanted, renderer = _wanted(settings, chosen, lang)
     today = datetime.now(ZoneInfo(settings.zone)).date()
@@ -96,11 +98,10 @@ def _wanted(
     settings: "Settings", chosen: tuple[str, ...], lang: str | None
 ) -> "tuple[list[tuple[Campaign, Action, str, Size]], Renderer]":
     """Return what is to be drawn, and the renderer of its words."""
-    from bot.app import playing
+    from bot.app import cards_of, playing
     from bot.jobs.campaigns.calendar import language_of
-    from bot.jobs.campaigns.cards import Cards, all_of
-    from bot.model.card import Size
-    from bot.pictures.cards.keeping import Kept
+    from bot.jobs.campaigns.cards import all_of
+    from bot.model.campaign import Size
     from bot.render import Renderer
 
     library = open_library(settings, chosen)
@@ -111,8 +112,7 @@ def _wanted(
         for tag in ([language_of(campaign, lang)] if lang else campaign.languages)
         for size in Size
     ]
-    cards = Cards(Kept(fonts=settings.fonts))
-    return wanted, Renderer(library.files, library.campaigns, cards=cards)
+    return wanted, Renderer(library.files, library.campaigns, cards=cards_of(settings))
 
 
 def _name(action: "Action", tag: str, size: "Size", picture: "CardPicture") -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.errors import PictureUnfit
 from bot.model import Action, Campaign, Kind, Picture
-from bot.model.card import Card, Size
+from bot.model.campaign import Card, Size
 from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
 from bot.render.cards import card_of

@@ -12,7 +12,7 @@ import typst
 from PIL import Image
 
 from bot.errors import PictureUnfit
-from bot.model.card import Card, Size
+from bot.model.campaign import Card, Size
 from bot.pictures.cards.fonts import USUAL, bundle, families
 from bot.rules.colours import INK, READABLE, WHITE, contrast, ink_on, mixed
 

@@ -18,7 +18,7 @@ from time import time
 from typing import Final
 
 from bot.errors import PictureUnfit
-from bot.model.card import Card, Size
+from bot.model.campaign import Card, Size
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _IN_MEMORY: Final = 256

@@ -167,6 +167,7 @@ def keys_without_a_line(shape, table):
 
 OF_THEIR_NAME = {
     "privacy": shapes.PrivacyShape,
+    "pictures": shapes.PicturesShape,
     "web": shapes.WebShape,
     "health": shapes.HealthShape,
     "safeguarding": shapes.SafeguardingShape,

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by
 from bot.model import Action
-from bot.model.card import Card, Size
+from bot.model.campaign import Card, Size
 from bot.render.cards import card_of
 from bot.web.public.reader import File, Reader
 

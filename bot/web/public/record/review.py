@@ -43,7 +43,7 @@ class Told:
     """A month as the page tells it."""
 
     name: str
-    observances: list[tuple[date, str]]
+    days: list[tuple[date, str]]
     posts: list[Said]
     #: organisation and name of the pledge
     pledges: list[tuple[str, str]]
@@ -51,7 +51,7 @@ class Told:
     individuals: int
     steps: list[Said]
     #: network, and how often
-    uses: list[tuple[str, str]]
+    used: list[tuple[str, str]]
 
 
 def version(services: Services) -> Hashable:
@@ -105,7 +105,7 @@ def _told(reader: Reader, whole: Review, month: Month) -> Told:
     named = month.pledges[:SHOWN]
     return Told(
         name=month_name(reader, month.first),
-        observances=[(day, names.get(name, name)) for name, day in month.observances],
+        days=[(day, names.get(name, name)) for name, day in month.observances],
         posts=_posts(reader, whole, month),
         pledges=[(each.organisation, _name(reader, each)) for each in named],
         more=len(month.pledges) - len(named),
@@ -119,7 +119,7 @@ def _told(reader: Reader, whole: Review, month: Month) -> Told:
             )
             for step in month.steps
         ],
-        uses=[
+        used=[
             (network_name(network), reader.number(n))
             for network, n in sorted(month.uses.items())
             if n is not None
