@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
-from bot.languages import nearest
+from bot.languages import nearest, said_month
 from bot.model import Action, Audience, Campaign, Rendered, Role
 from bot.rules import planner
 from bot.web.public.reader import Reader
@@ -140,5 +140,5 @@ def months(reader: Reader, listed: Iterable[Entry]) -> list[Month]:
 
 def month_name(reader: Reader, day: date) -> str:
     """Return the month and year of a day as a heading has them, 'Février 2030'."""
-    name = reader.day(day, "LLLL y")
+    name = said_month(day, reader.language, year=True)
     return name[:1].upper() + name[1:]

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from bot.jobs.counting import figures as counting
 from bot.jobs.counting.figures import Counted, Figures
 from bot.jobs.services import Services
+from bot.languages import said_month
 from bot.pictures.charts import Chart, svg
 from bot.text import filled
 from bot.web.public.listed import month_name
@@ -63,7 +64,7 @@ def figures(reader: Reader) -> Shown:
     said = reader.words["figures"]
     whole = counting.figures(reader.services, reader.of, first, _last(reader, first), reader.now)
     at = months.index(first)
-    name = month_name(reader, first)
+    name = said_month(first, reader.language, year=True)
     title = filled(said["title_of"], month=name)
     if reader.playing:
         title = filled(said["title_rehearsal"], title=title)
