@@ -1,8 +1,8 @@
 """The pictures of a campaign: what is wrong with them, and what the author should know of them.
 
 A file that no network can be given is a problem. What drumbeat does by itself (another kind than
-the name says, a place taken off, a size made smaller) is a remark, and so is a slot without a file:
-its post goes out without a picture until there is one.
+the name says, a place taken off, a size made smaller) is a remark, and so is a slot without a file
+whose template has no words for a card: its post goes out without a picture until there is one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import OutOfResources, PictureUnfit
+from bot.errors import OutOfResources, PictureUnfit, RenderError
 from bot.files.frozen import File
 from bot.library import Library, shipped_root
-from bot.model import Action, Campaign, Limits, Problem
+from bot.model import Action, Campaign, Limits, Problem, Role
 from bot.pictures import MOST, Facts, Wish
 from bot.render import Renderer
 from bot.text import counted
@@ -156,9 +156,23 @@ def _judge(file: File, networks: Networks) -> None:
 
 
 def _lacks(campaign: Campaign, action: Action, renderer: Renderer) -> bool:
-    """Return whether the action posts with a picture that no root has."""
-    named = action.post and action.picture is not None
-    return named and renderer.picture(campaign, action) is None
+    """Return whether the action posts with a picture that no root has, in a language in which its
+    template has no words for a card either.
+    """
+    if not action.post or action.picture is None:
+        return False
+    return any(
+        renderer.picture(campaign, action, tag) is None
+        and not _has_card(campaign, action, renderer, tag)
+        for tag in campaign.languages
+    )
+
+
+def _has_card(campaign: Campaign, action: Action, renderer: Renderer, language: str) -> bool:
+    try:
+        return Role.CARD.value in renderer.blocks(campaign, action.id, language=language)
+    except RenderError:  # told of the template itself
+        return False
 
 
 def _all_missing(campaign: Campaign, actions: Sequence[Action]) -> Iterator[str]:
@@ -177,7 +191,11 @@ def _all_missing(campaign: Campaign, actions: Sequence[Action]) -> Iterator[str]
 
 def _files(campaign: Campaign, renderer: Renderer) -> list[File]:
     """Return the picture files of the campaign's actions that can be read, each once."""
-    files = (renderer.picture(campaign, action) for action in campaign.actions)
+    files = (
+        renderer.picture(campaign, action, tag)
+        for action in campaign.actions
+        for tag in ("", *campaign.languages)
+    )
     return list({file.path: file for file in files if file and not file.fault}.values())
 
 

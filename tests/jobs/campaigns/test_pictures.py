@@ -71,6 +71,22 @@ def test_a_picture_that_isnt_there_is_named_and_its_post_goes_without(put, comma
         assert words in text, name
 
 
+def test_a_card_stands_in_for_a_picture_that_isnt_there(put, command, tmp_path):
+    put(None)
+    with (tmp_path / "pack/content/en/trees/tree-day.j2").open("a", encoding="utf-8") as template:
+        template.write("{% block card %}Plant one{% endblock %}")
+    for name, (code, text) in said(command).items():
+        assert code == 0, name
+        assert "is not there" not in text, name
+
+
+def test_a_file_for_one_language_alone_is_looked_at_too(put, command):
+    put(b"hello", "river.en.png")
+    code, text = said(command)["check"]
+    assert code == 1
+    assert "campaigns/trees/pictures/river.en.png" in text
+
+
 @pytest.mark.parametrize("data", [b"hello", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_is_a_problem_and_holds_its_post(put, command, data):
     put(data)
