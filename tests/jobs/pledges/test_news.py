@@ -105,8 +105,8 @@ async def test_each_door_makes_the_same_news(services, office, team):
         "It is confirmed who you are: your pledge “Plant 40 trees” can go public.",
         "Your pledge “Plant 40 trees” is approved. Thank you!",
         (
-            "Your pledge “Plant 40 trees” is public now. Thank you! Here it can be read and passed"
-            f" on:\nhttps://pages.example/en/trees/pledges/{pledge}"
+            "Your pledge “Plant 40 trees” is public. Thank you! Here everybody can read it and pass"
+            f" it on:\nhttps://pages.example/en/trees/pledges/{pledge}"
         ),
         (
             "Your change of the pledge “Plant 40 trees” can’t be accepted as it is:\nWith spades is"

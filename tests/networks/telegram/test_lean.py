@@ -223,6 +223,25 @@ async def test_what_is_asked_to_leave_after_the_close_does_not_and_opens_nothing
     assert len(server.asked) == 2
 
 
+@contextlib.asynccontextmanager
+async def raw_server(answer):
+    """The address of a server that answers by `answer(reader, writer)`; it leaves nothing open."""
+    handled = set()
+
+    async def handle(reader, writer):
+        handled.add(asyncio.current_task())
+        with contextlib.suppress(ConnectionError):
+            await answer(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage"
+    server.close()
+    await asyncio.wait(handled, timeout=5)
+
+
 @pytest.mark.parametrize("apart", [False, True], ids=["with its head", "after its head"])
 async def test_an_answer_is_read_to_its_end_and_never_beyond_its_bound(apart):
     async def answers(reader, writer):
@@ -234,36 +253,30 @@ async def test_an_answer_is_read_to_its_end_and_never_beyond_its_bound(apart):
             await writer.drain()
             await asyncio.sleep(0.05)
         writer.write(body)
-        writer.close()
 
-    server = await asyncio.start_server(answers, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage"
     request = AiohttpRequest(replace(API, most=1_000))
-    size = 900
-    assert await request.call(url, b"{}") == "a" * size
-    size = 1_000
-    with pytest.raises(NoAnswer):
-        await request.call(url, b"{}")
-    await request.shutdown()
-    server.close()
+    async with raw_server(answers) as url:
+        size = 900
+        assert await request.call(url, b"{}") == "a" * size
+        size = 1_000
+        with pytest.raises(NoAnswer):
+            await request.call(url, b"{}")
+        await request.shutdown()
 
 
 async def test_a_small_answer_byte_by_byte_ends_with_the_time_for_one_piece():
     async def drips(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        with contextlib.suppress(ConnectionError):
-            while not writer.is_closing():
-                writer.write(b"a")
-                await writer.drain()
-                await asyncio.sleep(0.02)
+        while not writer.is_closing():
+            writer.write(b"a")
+            await writer.drain()
+            await asyncio.sleep(0.02)
 
-    server = await asyncio.start_server(drips, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage"
     request = AiohttpRequest(Bounds(connect=0.2, answer=0.3, total=60.0, most=2_000))
-    began = time.monotonic()
-    with pytest.raises(NoAnswer):
-        await request.call(url, b"{}")
-    assert time.monotonic() - began < 5
-    await request.shutdown()
-    server.close()
+    async with raw_server(drips) as url:
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            await request.call(url, b"{}")
+        assert time.monotonic() - began < 5
+        await request.shutdown()
