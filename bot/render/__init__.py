@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
@@ -94,7 +94,7 @@ class Renderer:
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
         )
         pictured = role is Role.POST and action.picture is not None
-        picture = self._pictured(source, known, give) if pictured else None
+        picture = self._pictured(source, known, give)() if pictured else None
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
     def page(
@@ -231,6 +231,27 @@ class Renderer:
             *(f"{stem}{each}" for stem in stems for suffix in PICTURES for each in _cases(suffix))
         )
 
+    def post_picture(
+        self,
+        campaign: Campaign,
+        action: Action,
+        *,
+        language: str,
+        network: str,
+        audience: Audience,
+        day: date,
+    ) -> Callable[[], Picture | None]:
+        """Return what makes the picture with which `text` gives the post: of a file, or a card.
+
+        Its words are put together here; to draw a card takes long, and may be done in a thread.
+        Raises `RenderError`.
+        """
+        if action.picture is None:
+            return _nothing
+        source = self._source(campaign, action.id, language)
+        known = _Variables(self, campaign, action, source.language, network, audience, day)
+        return self._pictured(source, known, known.mapping())
+
     def words(self, campaign: Campaign, language: str) -> Words:
         """Return what content/<language>/<campaign>/words.toml says, and what it shares.
 
@@ -269,18 +290,19 @@ class Renderer:
 
     def _pictured(
         self, source: Source, known: "_Variables", give: Mapping[str, object]
-    ) -> Picture | None:
-        """Return the picture of a post: the campaign's own file, else the card where the template
-        has words for it.
+    ) -> Callable[[], Picture | None]:
+        """Return what makes the picture of a post: the campaign's own file, else the card where the
+        template has words for it.
         """
         campaign, action = known.campaign, known.action
         file = self.picture(campaign, action, source.language)
         if file is not None:
-            return self._shown(file, source, give)
+            shown = self._shown(file, source, give)
+            return lambda: shown
         if self.cards is None or Role.CARD.value not in source.blocks:
-            return None
+            return _nothing
         card, alt = card_of(self, campaign, action, language=source.language, day=known.day)
-        return self.cards.of_post(card, alt, known.network)
+        return partial(self.cards.of_post, card, alt, known.network)
 
     def _shown(self, file: File, source: Source, give: Mapping[str, object]) -> Picture:
         """Return a picture with the alt text that the action's template has for it."""
@@ -377,6 +399,10 @@ def _chosen(source: Source, role: Role, network: str, wording: int, unlinked: bo
             " %}…{% endblock %}"
         )
     return names[wording % len(names)]
+
+
+def _nothing() -> None:
+    """Make the picture of a post that has none."""
 
 
 def _cases(suffix: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.errors import OutOfResources, PictureUnfit, RenderError
 from bot.files.frozen import File
 from bot.library import Library, shipped_root
-from bot.model import Action, Campaign, Limits, Problem, Role
+from bot.model import Action, Campaign, Limits, Picture, Problem, Role
 from bot.pictures import MOST, Facts, Wish
 from bot.render import Renderer
 from bot.text import counted
@@ -44,7 +44,7 @@ def wish_of(limits: Limits, network: "type[Network]") -> Wish:
     return Wish(most=most, moving=network.MOVING_PICTURES)
 
 
-def name_of(file: File) -> str:
+def name_of(file: File | Picture) -> str:
     """Return a picture's name below its root, as problems name files."""
     return "/".join(file.path.parts[-4:])
 

@@ -9,23 +9,31 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from bot import networks
-from bot.errors import OutOfResources, PictureUnfit
-from bot.files.frozen import File
+from bot.errors import OutOfResources, PictureUnfit, RenderError
 from bot.jobs.campaigns.limits import kept
 from bot.jobs.campaigns.pictures import name_of, wish_of
 from bot.jobs.services import Services
 from bot.model import Channel, Limits, Picture, Rendered
 from bot.model.message import PictureKey, ReadyPicture
+from bot.model.outbox import Entry
 from bot.model.subject import Planned
 from bot.networks.base import Network
 from bot.pictures import MOST, Wish
+from bot.render import Renderer
 from bot.rules import planner
 from bot.times import epoch
 
 WAITS = "its picture is being made ready to leave"
 """Why a post can't be approved, or leave, for a moment."""
+
+_KNOWN = WeakKeyDictionary[Renderer, dict[tuple[object, ...], Picture | None]]()
+"""The pictures of posts by all that decides them, for as long as a renderer's texts are played."""
+
+_MOST_KNOWN = 1_000
+"""Pictures that are known at a time; their bytes are those that cards and files keep anyway."""
 
 UNWANTED = timedelta(days=30)
 """What no post has wanted for so long is deleted."""
@@ -36,9 +44,9 @@ async def run(services: Services, now: datetime) -> int:
 
     Raises `OutOfResources`, after all others, for those that this machine can't make now.
     """
-    moment, sources = epoch(now), dict[PictureKey, File]()
-    for file, channel in _coming(services, now):
-        sources.setdefault(key_of(services, file.data, channel), file)
+    moment, sources = epoch(now), dict[PictureKey, Picture]()
+    for picture, channel in await _coming(services, now):
+        sources.setdefault(key_of(services, picture.data, channel), picture)
     missing, lacking = services.store.pictures.missing(sources, moment), list[str]()
     for key in missing:
         try:
@@ -112,21 +120,67 @@ def _limits(services: Services, channel: Channel, network: type[Network]) -> Lim
     return built.limits if built is not None else network.LIMITS
 
 
-def _coming(services: Services, now: datetime) -> Iterator[tuple[File, Channel]]:
-    """Yield the picture's file of each post that is still to leave, with its channel."""
-    shown = {
-        (campaign.id, action.id): file
+async def _coming(services: Services, now: datetime) -> list[tuple[Picture, Channel]]:
+    """Return the picture of each post that is still to leave, a file or a card, with its channel.
+
+    Cards are drawn in a thread, and what a post shows is asked once for as long as the texts stay.
+    """
+    known = _KNOWN.setdefault(services.renderer, {})
+    coming = []
+    for entry, channel in _posts(services, now):
+        key = (
+            *(entry.campaign, entry.action, entry.audience, entry.day),
+            *(channel.language, channel.network),
+        )
+        if key not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key] = await _picture(services, entry, channel)
+        if (picture := known[key]) is not None:
+            coming.append((picture, channel))
+    return coming
+
+
+def _posts(services: Services, now: datetime) -> Iterator[tuple[Entry, Channel]]:
+    """Yield the posts with a picture slot that are still to leave, with their channel."""
+    pictured = {
+        (campaign.id, action.id)
         for campaign in services.active
         for action in campaign.actions
-        if (file := services.renderer.picture(campaign, action)) is not None and not file.fault
+        if action.picture is not None
     }
-    if not shown:
+    if not pictured:
         return
     for entry in services.store.listing.posts_between(epoch(now), epoch(now + planner.HORIZON)):
         channel = services.settings.channels.get(entry.channel)
-        file = shown.get((entry.campaign, entry.action))
-        if channel is not None and file is not None and isinstance(entry.subject, Planned):
-            yield file, channel
+        if (
+            channel is not None
+            and (entry.campaign, entry.action) in pictured
+            and isinstance(entry.subject, Planned)
+        ):
+            yield entry, channel
+
+
+async def _picture(services: Services, entry: Entry, channel: Channel) -> Picture | None:
+    """Return the picture of a post; None without one, or where its text can't be made: what is
+    wrong with that is told where the post is needed.
+    """
+    campaign = next(each for each in services.active if each.id == entry.campaign)
+    action = campaign.action(entry.action)
+    if action is None:
+        return None
+    try:
+        draw = services.renderer.post_picture(
+            campaign,
+            action,
+            language=channel.language,
+            network=channel.network,
+            audience=entry.audience,
+            day=entry.day,
+        )
+        return await asyncio.to_thread(draw)
+    except RenderError:
+        return None
 
 
 def _made(data: bytes, key: PictureKey, name: str) -> ReadyPicture | PictureUnfit:

@@ -3,6 +3,7 @@ the very bytes that a server gets.
 """
 
 import asyncio
+import threading
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +16,7 @@ from photos import black, opened, photo
 from bot import app
 from bot.cli.common import open_library, open_settings
 from bot.errors import OutOfResources
+from bot.jobs.campaigns.cards import Cards
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
@@ -293,3 +295,63 @@ async def test_a_post_that_is_due_waits_while_memory_lacks_and_leaves_afterwards
         assert world.fake.records == {}
         await leave(services, NOW + timedelta(minutes=2))
         assert state(services).state is State.SENT
+
+
+@pytest.mark.parametrize("name", ["", "tree.en.jpg"])
+async def test_a_card_or_a_file_for_one_language_is_made_ready_so_that_staff_can_approve(
+    world, name
+):
+    world.write(photo(), review=True)
+    data = world.picture.read_bytes()
+    world.picture.unlink()
+    if name:
+        (world.picture.parent / name).write_bytes(data)
+    with (world.folder / "pack/content/en/trees/tree-day.j2").open("a", encoding="utf-8") as j2:
+        j2.write("{% block card %}Plant a tree{% endblock %}")
+    async with world.services() as services:
+        plan.run(services, NOW)
+        assert await pictures.run(services, NOW) == 1
+        shown = posting.shown(services, state(services))
+        assert (shown.body is not None, shown.problem) == (True, "")
+
+
+@pytest.fixture
+def carded(world):
+    """The operator's post has words for a card, and no picture."""
+
+    def carded(*, review=False):
+        world.write(photo(), review=review)
+        world.picture.unlink()
+        with (world.folder / "pack/content/en/trees/tree-day.j2").open("a", encoding="utf-8") as j2:
+            j2.write("{% block card %}Plant a tree{% endblock %}")
+
+    return carded
+
+
+async def test_a_post_leaves_with_its_card(world, carded):
+    carded()
+    async with world.services() as services:
+        await leave(services)
+        await pictures.run(services, NOW)
+        await leave(services, NOW + timedelta(minutes=5))
+        assert state(services).state is State.SENT
+    data, kind, shape = world.sent()
+    assert opened(data).size == (1200, 675)
+    assert (kind, shape) == ("image/png", {"width": 1200, "height": 675})
+
+
+async def test_a_card_is_drawn_in_a_thread_and_asked_for_once(world, carded, monkeypatch):
+    carded(review=True)
+    drawn, drawing = [], Cards.of_post
+
+    def draw(self, *given):
+        drawn.append(threading.current_thread())
+        return drawing(self, *given)
+
+    monkeypatch.setattr(Cards, "of_post", draw)
+    async with world.services() as services:
+        plan.run(services, NOW)
+        for _ in range(3):
+            await pictures.run(services, NOW)
+    assert len(drawn) == 1
+    assert threading.main_thread() not in drawn
