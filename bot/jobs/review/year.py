@@ -21,7 +21,7 @@ from bot.model import Audience, Campaign
 from bot.model.message import PostOut
 from bot.model.pledge import MadePublic, Pledge, PledgeState
 from bot.pictures.charts import Bar, Chart, steps
-from bot.rules import dates, planner
+from bot.rules import dates
 from bot.text import filled
 from bot.times import from_epoch
 
@@ -120,6 +120,7 @@ def review(
     for each in steps_done:
         if start <= each.day <= end:
             counted[each.day.replace(day=1), each.action] += each.count
+    observed = sorted(figures.marked(campaign, start, end).items())
     public = _by_month(services.store.pledges.made_public(campaign.id))
     posts = services.store.listing.posts_out(campaign.id, start, end)
     return Review(
@@ -129,7 +130,12 @@ def review(
         months=tuple(
             Month(
                 first=first,
-                observances=_observances(campaign, first, start, end),
+                observances=tuple(
+                    (name, day)
+                    for day, names in observed
+                    if _is_in(day, first)
+                    for name in sorted(names)
+                ),
                 posts=tuple(post for post in posts if _is_in(post.day, first)),
                 pledges=tuple(each for each in public[first] if each.audience is not _PERSON),
                 individuals=sum(each.audience is _PERSON for each in public[first]),
@@ -161,6 +167,8 @@ def review_of(
     if pledge.audience is _PERSON:
         own = replace(own, organisation="")
     reports = services.store.journeys.reports(pledge.id)
+    # a link is public only once staff have looked at it
+    passed = set(services.store.amplify.public_links(pledge.id))
     return replace(
         whole,
         pledge=own,
@@ -171,7 +179,11 @@ def review_of(
                 pledges=tuple(each for each in month.pledges if each.pledge == pledge.id),
                 individuals=0,
                 steps=tuple(
-                    StepDone(action=report.action, count=1, link=report.link)
+                    StepDone(
+                        action=report.action,
+                        count=1,
+                        link=report.link if report.link in passed else None,
+                    )
                     for report in reports
                     if _is_in(from_epoch(report.answered).date(), month.first)
                 ),
@@ -216,19 +228,6 @@ def _by_month(public: Sequence[MadePublic]) -> Mapping[date, list[MadePublic]]:
     for each in public:
         months[from_epoch(each.at).date().replace(day=1)].append(each)
     return months
-
-
-def _observances(
-    campaign: Campaign, first: date, start: date, end: date
-) -> tuple[tuple[str, date], ...]:
-    named = {
-        (day, action.observance)
-        for action in campaign.actions
-        if action.observance and action.when
-        for day in dates.days(action.when, start, end)
-        if _is_in(day, first) and planner.within(campaign, day)
-    }
-    return tuple((name, day) for day, name in sorted(named))
 
 
 _USES: Kept[Hashable, Uses] = Kept(8)

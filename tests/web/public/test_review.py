@@ -76,6 +76,13 @@ def pledge(store, name, month, *, audience=Audience.ORGANIZATION, public=True):
     return number
 
 
+def passed(store):
+    """Staff have looked at all links that were sent in."""
+    store.amplify.add(store.amplify.sent_in(), epoch(AFTER))
+    for waiting in store.amplify.all():
+        store.amplify.publish(waiting.id, None, None, epoch(AFTER))
+
+
 def fill(store):
     """June: a post on two networks, one taken back; two public pledges, one not; a milestone."""
     world_day = date(2021, 6, 12)
@@ -146,11 +153,16 @@ async def test_nothing_is_in_it_that_is_not_public(asked, shown):
 def test_a_pledge_has_a_year_of_its_own_once_it_is_public(shown):
     public, hidden = fill(shown.store)
     campaign = shown.library.campaigns[YEAR]
+    link = f"https://maker.example/{public}"
+
+    def steps():
+        months = review_of(shown, campaign, public, AFTER).months
+        return [(step.action, step.link) for month in months for step in month.steps]
+
+    assert steps() == [("prompt-october", None)], "nobody has looked at the link yet"
+    passed(shown.store)
+    assert steps() == [("prompt-october", link)]
     own = review_of(shown, campaign, public, AFTER)
-    steps = [step for month in own.months for step in month.steps]
-    assert [(step.action, step.link) for step in steps] == [
-        ("prompt-october", f"https://maker.example/{public}")
-    ]
     assert charts(shown, campaign, own, "en") == []
     with pytest.raises(UsageError, match="is not public"):
         review_of(shown, campaign, hidden, AFTER)
@@ -195,6 +207,7 @@ def database(tmp_path):
     path = tmp_path / "year.db"
     store = Store(path)
     numbers = fill(store)
+    passed(store)
     store.close()
     return path, numbers
 

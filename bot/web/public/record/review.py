@@ -7,16 +7,13 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.errors import DrumbeatError
-from bot.jobs.campaigns import calendar
 from bot.jobs.counting.figures import network_name
 from bot.jobs.review import year
 from bot.jobs.review.year import Month, Review
 from bot.jobs.services import Services
-from bot.model import Audience, Role
 from bot.model.pledge import MadePublic
 from bot.text import filled
-from bot.web.public.listed import month_name
+from bot.web.public.listed import INDIVIDUAL, month_name, title
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.record.figures import drawn
 
@@ -77,7 +74,7 @@ def told(reader: Reader, whole: Review, template: str, **more: object) -> Shown:
     """Return a year as a template of these shows it; `more` is what else it shows."""
     said, campaign = reader.words["review"], reader.about(reader.of).title
     pledge = whole.pledge
-    title = filled(
+    named = filled(
         said["title"],
         name=campaign if pledge is None else _name(reader, pledge) or pledge.organisation,
         year=whole.start.year,
@@ -86,7 +83,7 @@ def told(reader: Reader, whole: Review, template: str, **more: object) -> Shown:
     about = said["about"] if pledge is None else filled(said["about_pledge"], campaign=campaign)
     return Shown(
         template=template,
-        title=f"{said['rehearsal_title']} {title}" if whole.rehearsal else title,
+        title=f"{said['rehearsal_title']} {named}" if whole.rehearsal else named,
         description=f"{said['rehearsal']} {about}" if whole.rehearsal else about,
         trail=((campaign, f"{reader.here()}/"),),
         values={
@@ -152,16 +149,5 @@ def _title(reader: Reader, action_id: str, day: date) -> str:
     action = reader.of.action(action_id)
     if action is None:
         return action_id
-    audience = Audience.INDIVIDUAL
-    try:
-        return reader.services.renderer.text(
-            reader.of,
-            action,
-            Role.TITLE,
-            language=reader.speaks,
-            network=calendar.LIST,
-            audience=audience if audience in action.audiences else action.audiences[0],
-            day=day,
-        ).text
-    except DrumbeatError:
-        return action_id
+    audience = INDIVIDUAL if INDIVIDUAL in action.audiences else action.audiences[0]
+    return title(reader, reader.of, action, audience, day)
