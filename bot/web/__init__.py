@@ -29,7 +29,7 @@ from starlette.routing import Route
 from bot.gate import paths
 from bot.jobs.services import Services
 from bot.web import public
-from bot.web.failures import Failures
+from bot.web.failures import Failures, Once
 from bot.web.headers import Headers
 from bot.web.pages import Pages
 from bot.web.public import Site, Urls
@@ -70,7 +70,7 @@ def build(
     # it would lead to whatever host a request names
     application.router.redirect_slashes = False
     # outermost, so that what Starlette answers by itself carries the headers too
-    return Headers(application, https=public_url.startswith("https:"))
+    return Headers(Once(application), https=public_url.startswith("https:"))
 
 
 def _routes(pages: Pages, base: str) -> list[Route]:

@@ -2,14 +2,19 @@
 those of the public site for all others.
 """
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.rules.tokens import Purpose
+from bot.web.headers import Receive, Scope, Send
 from bot.web.pages import Pages
 from bot.web.public import Site
 
 _LETTERS = frozenset(purpose.value for purpose in Purpose)
+_TOLD = "drumbeat.told"
+"""Where a request keeps the error that `Failures.broken` has logged."""
 
 
 class Failures:
@@ -26,6 +31,7 @@ class Failures:
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """Answer with a page that something of ours failed, and log the error."""
+        request.scope[_TOLD] = error
         if _is_letters(request):
             return await self._pages.broken(request, error)
         return self._site.broken(request, error)
@@ -33,4 +39,22 @@ class Failures:
 
 def _is_letters(request: Request) -> bool:
     """Return whether a letter's link led here, whatever path stands before it."""
-    return bool(_LETTERS.intersection(request.url.path.split("/")[1:3]))
+    return bool(_LETTERS.intersection(str(request.scope["path"]).split("/")[1:3]))
+
+
+class Once:
+    """An ASGI application that keeps to itself what `Failures.broken` has logged and answered.
+
+    Starlette raises it once more after the answer, and uvicorn would log it a second time.
+    """
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and raise only what nobody has heard of (ASGI)."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if error is not scope.get(_TOLD):
+                raise

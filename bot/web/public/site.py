@@ -13,7 +13,7 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from inspect import isawaitable
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -163,8 +163,14 @@ class Site:
             return None
         if first not in shown_campaigns(services, self._clock().date()):
             return None
-        path = request.url.path.removeprefix(self._urls.base).strip("/")
-        return self._spoken_at(request, *path.split("/"))
+        return self._spoken_at(request, *self._below(request).strip("/").split("/"))
+
+    def _below(self, request: Request) -> str:
+        """Return the path that was asked for below our own, from its slash on, decoded.
+
+        Starlette's `request.url` would be made of the host that a request names, too.
+        """
+        return str(request.scope["path"]).removeprefix(unquote(self._urls.base))
 
     def _spoken_at(self, request: Request, *parts: str) -> Response:
         tags = self._services().renderer.tags(WORDS)
@@ -184,7 +190,7 @@ class Site:
         """Answer with a page that says what is wrong and where to go on: 404, 410, 500 and such."""
         services = self._services()
         tags = services.renderer.tags(WORDS)
-        language = _spoken(request.url.path, self._urls.base, tags.values()) or preferred(
+        language = _spoken(self._below(request), tags.values()) or preferred(
             request.headers.get("accept-language", ""), tags, FALLBACK
         )
         reader = self._anybody(language)
@@ -215,11 +221,11 @@ class Site:
         language = request.path_params["language"]
         if language not in services.renderer.tags(WORDS).values():
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        query = request.url.query
-        if len(query) > _LONGEST_QUERY:
+        if len(request.scope["query_string"]) > _LONGEST_QUERY:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         parts = {name: str(part) for name, part in request.path_params.items()}
-        rest = request.url.path.removeprefix(self._urls.base).removeprefix(f"/{language}/")
+        rest = quote(self._below(request).removeprefix(f"/{language}/"))
+        query = urlencode(request.query_params.multi_items())
         return Reader(
             services=services,
             urls=self._urls,
@@ -229,7 +235,7 @@ class Site:
             parts=parts,
             takes=self._takes,
             query=dict(request.query_params),
-            rest=f"{rest}?{urlencode(request.query_params.multi_items())}" if query else rest,
+            rest=f"{rest}?{query}" if query else rest,
         )
 
     def _campaign(self, services: Services, name: str | None) -> Campaign | None:
@@ -248,10 +254,11 @@ class Site:
             self._of, self._bytes = reader.services, 0
         version = page.version(reader.services)
         if page.alone:
-            return (request.url.path, reader.today, version)
+            return (request.scope["path"], reader.today, version)
         # a page that has got its first data, or lost its last, comes and goes in all menus
         listed = tuple(entry.key for entry in menu.shown(reader))
-        return (request.url.path, request.url.query, reader.today, version, listed)
+        asked = (request.scope["path"], request.scope["query_string"])
+        return (*asked, reader.today, version, listed)
 
     def _keep(self, reader: Reader, key: Hashable, kept: _Kept) -> None:
         if reader.services is not self._of:  # the data were read again while it was made
@@ -307,7 +314,7 @@ def _is_known(headers: dict[str, str], request: Request) -> bool:
         return False
 
 
-def _spoken(path: str, base: str, tags: Collection[str]) -> str | None:
+def _spoken(path: str, tags: Collection[str]) -> str | None:
     """Return the language that a path begins with, where it is one of ours."""
-    first = path.removeprefix(base).strip("/").partition("/")[0]
+    first = path.strip("/").partition("/")[0]
     return first if first in tags else None

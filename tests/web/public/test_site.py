@@ -180,6 +180,44 @@ async def test_a_path_below_the_host_is_answered_cut_off_or_not(services):
         assert (await ask("/bot/static/public.css")).status == 200
 
 
+async def test_a_path_beyond_ascii_leads_to_the_same_page_in_other_languages(services):
+    web = Web(public_url="https://host.example/b%C3%BCro", listen="127.0.0.1:0")
+    services = replace(services, settings=replace(services.settings, web=web))
+    async with site(services) as ask:
+        page = await ask("/b%C3%BCro/en/endchildlabour/")
+        assert 'hreflang="fr" href="https://host.example/b%C3%BCro/fr/endchildlabour/"' in page.text
+        lost = await ask("/b%C3%BCro/fr/endchildlabour/nothing")
+        assert (lost.status, lost.headers["content-language"]) == (404, "fr")
+
+
+async def test_the_host_that_a_request_names_changes_no_page(services):
+    async with site(services) as ask:
+        first = await ask("/en/about", headers={"host": "elsewhere.example:1/en/endchildlabour/?"})
+        page = await ask("/en/about")
+    assert (first.status, first.text) == (200, page.text)
+    assert "elsewhere" not in page.text
+
+
+async def test_an_error_of_a_page_is_logged_once_without_its_address(services, caplog):
+    class Fails:
+        def __getattr__(self, name):
+            raise RuntimeError("quince")
+
+    failing = replace(services, store=Fails())
+    application = build(lambda: failing, lambda: AFTER, "https://campaign.example")
+    server = Server(application, "127.0.0.1:0")
+    await server.start()
+    try:
+        url = f"http://127.0.0.1:{server.port}/es/endchildlabour/pledges?q=rosehip"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            assert (answer.status, answer.headers["content-language"]) == (500, "es")
+    finally:
+        await server.stop()
+    ours = [r for r in caplog.records if r.name.startswith(("bot", "uvicorn"))]
+    assert [(r.name, r.exc_info[1].args) for r in ours] == [("bot.web.public.site", ("quince",))]
+    assert "rosehip" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "path",
     [
