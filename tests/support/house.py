@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.app import open_pages
 from bot.config import Alerts, Settings
 from bot.files.frozen import read_files
 from bot.jobs.services import Services
@@ -147,6 +148,21 @@ def begin(database: Path) -> None:
     """Put a new database where there is none."""
     if not database.exists():
         database.write_bytes(_fresh())
+
+
+def shown(folder: Path, library: Library, *active: str, roots: tuple[Path, ...] = ()) -> Services:
+    """Services that only show these campaigns, without a database; to be closed by the caller."""
+    settings = Settings(
+        file=None,
+        roots=roots,
+        active=active,
+        database=folder / "none.db",
+        zone="UTC",
+        quiet=NO_QUIET,
+        channels={},
+        alerts=Alerts(url=None, heartbeat=None),
+    )
+    return open_pages(settings, library)
 
 
 def services(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.campaigns.calendar import YearOption
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -42,16 +43,6 @@ PledgeOption = Annotated[
     int | None,
     typer.Option(
         "--pledge", metavar="N", help="Only the year of this public pledge.", show_default=False
-    ),
-]
-YearOption = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        min=1900,
-        max=9000,
-        help="Which year; else the campaign's, or this one.",
-        show_default=False,
     ),
 ]
 LanguageOption = Annotated[

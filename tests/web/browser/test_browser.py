@@ -18,8 +18,6 @@ from fakes.base import free_port
 from playwright.async_api import async_playwright
 from tree import TOP, languages
 
-from bot.app import open_pages
-from bot.config import Alerts, Settings
 from bot.library import read, shipped_root
 from bot.web import build
 from bot.web.server import Server
@@ -59,17 +57,7 @@ def with_arabic(tmp_path_factory):
 def services(tmp_path, with_arabic) -> Iterator:
     library, problems = read([with_arabic, shipped_root()])
     assert problems == []
-    settings = Settings(
-        file=None,
-        roots=(with_arabic,),
-        active=(CAMPAIGN,),
-        database=tmp_path / "none.db",
-        zone="UTC",
-        quiet=house.NO_QUIET,
-        channels={},
-        alerts=Alerts(url=None, heartbeat=None),
-    )
-    opened = open_pages(settings, library)
+    opened = house.shown(tmp_path, library, CAMPAIGN, roots=(with_arabic,))
     yield opened
     opened.store.close()
 

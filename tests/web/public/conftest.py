@@ -7,8 +7,6 @@ import aiohttp
 import house
 import pytest
 
-from bot.app import open_pages
-from bot.config import Alerts, Settings
 from bot.web import build
 from bot.web.server import Server
 
@@ -16,17 +14,7 @@ from bot.web.server import Server
 @pytest.fixture
 def shown(tmp_path, library):
     """Services that only show, of the campaign that goes on every year."""
-    settings = Settings(
-        file=None,
-        roots=(),
-        active=("endchildlabour",),
-        database=tmp_path / "none.db",
-        zone="UTC",
-        quiet=house.NO_QUIET,
-        channels={},
-        alerts=Alerts(url=None, heartbeat=None),
-    )
-    services = open_pages(settings, library)
+    services = house.shown(tmp_path, library, "endchildlabour")
     yield services
     services.store.close()
 

@@ -13,8 +13,7 @@ import house
 import pytest
 from tree import languages
 
-from bot.app import open_pages
-from bot.config import Alerts, Settings, Web
+from bot.config import Web
 from bot.web import build
 from bot.web.public.reader import Urls
 from bot.web.public.view import outside, prose
@@ -28,17 +27,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def services(tmp_path, library):
-    settings = Settings(
-        file=None,
-        roots=(),
-        active=BOTH[1:],
-        database=tmp_path / "none.db",
-        zone="UTC",
-        quiet=house.NO_QUIET,
-        channels={},
-        alerts=Alerts(url=None, heartbeat=None),
-    )
-    opened = open_pages(settings, library)
+    opened = house.shown(tmp_path, library, *BOTH[1:])
     yield opened
     opened.store.close()
 
