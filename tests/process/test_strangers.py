@@ -31,9 +31,9 @@ LONG = b"Accept-Language: " + b"a-b-c-d-e-f;q=0.5," * 850 + b"fr\r\n"
 
 
 @asynccontextmanager
-async def sending(folder, *, descriptors=DESCRIPTORS, delay=0.0, webhook=None):
+async def sending(folder, *, descriptors=DESCRIPTORS, delay=0.0, webhook=None, health=None):
     """A process with few descriptors that has something for everybody; gives it and the port of
-    its pages. The server thinks for `delay` seconds; `webhook` is the port of one.
+    its pages. The server thinks for `delay` seconds; `webhook` and `health` are ports, too.
     """
     due, port = live.a_minute_ago(), free_port()
     async with Slow(delay) as server:
@@ -43,6 +43,8 @@ async def sending(folder, *, descriptors=DESCRIPTORS, delay=0.0, webhook=None):
         if webhook is not None:
             chat = f'public_url = "https://chat.example"\nlisten = "127.0.0.1:{webhook}"'
             text = text.replace("[chat]", f"[chat]\n{chat}")
+        if health is not None:
+            web += f'[health]\nlisten = "127.0.0.1:{health}"\n'
         config.write_text(text + web, "utf-8")
         with helpers.live(config, LIVE) as services:
             minute = due.hour * 60 + due.minute
@@ -75,10 +77,10 @@ async def asks(port, *headers):
             return await reader.read()
 
 
-def asks_at_once(port):
+def asks_at_once(port, path="/leave/x"):
     """The answer to somebody whose question follows on their connection without any wait."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(b"GET /leave/x HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
@@ -127,6 +129,30 @@ async def test_eleven_hundred_silent_connections_at_all_doors_leave_sending_unha
                 await asyncio.sleep(0.1)
         # both doors, files and what is under way; who was put out lingers for a moment
         assert share_of(1024) < most < 700
+        assert " ERROR " not in run.err
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_eleven_hundred_silent_connections_at_the_health_port_harm_nobody_else(tmp_path):
+    webhook, health = free_port(), free_port()
+    doors = {"descriptors": 1024, "delay": 2.0, "webhook": webhook, "health": health}
+    async with sending(tmp_path, **doors) as (run, port):
+        await until(lambda: answers(webhook) and answers(health), lambda: run.err)
+        most, began = 0, time.monotonic()
+        async with strangers(*(stays_silent(health) for _ in range(1100))):
+            while states(tmp_path) != ["sent"] * PEOPLE:
+                most = max(most, opened(run.pid))
+                assert time.monotonic() - began < 30, f"{most} descriptors {run.err[-2_000:]}"
+                await asyncio.sleep(0.1)
+            for path, door, status in (
+                ("/leave/x", port, b"404"),
+                ("/", webhook, b"404"),
+                ("/healthz", health, b"200"),
+                ("/metrics", health, b"200"),
+            ):
+                answer = await asyncio.to_thread(asks_at_once, door, path)
+                assert answer.startswith(b"HTTP/1.1 %s " % status), (path, answer[:300])
+        assert share_of(1024) < most < 500
         assert " ERROR " not in run.err
 
 
