@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from telegram import Update
@@ -37,9 +38,11 @@ from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
+from bot.networks.common.thread import in_thread
 from bot.networks.telegram.lean import Lean
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 from bot.rules.alerts import ChatTrouble
+from bot.rules.reading import places
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -165,6 +168,7 @@ class Chat:
         errands = self._errands = Errands(
             self.entry, replies, self._clock, self._reached, self._memory.rests
         )
+        await self._read_names(services)
         if not await self._listen(app, services):
             return
         self._tasks = [
@@ -175,6 +179,13 @@ class Chat:
         for task in done:
             task.result()
         raise InvalidToken  # only the wait for a refused token ends by itself
+
+    async def _read_names(self, services: Services) -> None:
+        """Read the names of places before the first update: somebody's first sentence would keep
+        all others waiting for it.
+        """
+        languages, known = tuple(self.entry.words().languages()), services.library.shared.places
+        await in_thread(partial(places.read_names, languages, known))
 
     async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         def idle() -> frozenset[str]:

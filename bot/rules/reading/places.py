@@ -42,11 +42,13 @@ _WORDS = 12
 _TELLING = 4
 """Fewest letters of a name that is looked for within a text."""
 
-_Meanings = dict[str, list[tuple[str | None, str | None]]]
-"""Plain name -> (country, zone).
-
-Zone None means the whole country, country None a zone that the table gives to none.
+_Meaning = tuple[str | None, str | None]
+"""(country, zone): zone None means the whole country, country None a zone that the table gives to
+none.
 """
+
+_Meanings = dict[str, list[_Meaning]]
+"""Plain name -> what it may mean."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ def find(
     Without `slips` only names that are written out and spelled right count: comparing a text with
     every name takes some ten milliseconds, too long for each sentence that somebody writes.
     """
-    names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
+    names = _names(_order(language, also), known)
     atlas = _Atlas(names=names, known=known, language=language, year=now.year)
     whole, *parts = _readings(text[:200])
     if (places := atlas.exact(whole)) or (places := _agreed([atlas.exact(part) for part in parts])):
@@ -93,6 +95,17 @@ def find(
     return ()
 
 
+def read_names(languages: Iterable[str], known: PlaceNames = _NONE) -> None:
+    """Read what `find` knows in these languages, each of which may be the one of who asks.
+
+    It takes most of a second, and where nobody has called it, the first `find` takes it. May be
+    called in any thread.
+    """
+    spoken = tuple(languages)
+    for language in spoken:
+        _names(_order(language, spoken), known)
+
+
 def of_country(
     country: str, language: str, now: datetime, known: PlaceNames = _NONE
 ) -> tuple[Place, ...]:
@@ -102,7 +115,9 @@ def of_country(
 
 def city(zone: str, language: str) -> str:
     """Return the zone's city in this language, without the path in the zone's name."""
-    name: str = get_timezone_location(zone, locale=naming(language), return_city=True)
+    # given the name alone, Babel would read the zone's file anew each time
+    at = dates.zone(zone)
+    name: str = get_timezone_location(at, locale=naming(language), return_city=True)
     return name.rsplit("/", 1)[-1].replace("_", " ")
 
 
@@ -153,9 +168,10 @@ class _Names:
     #: plain name -> the same as it is first spelled
     spelled: dict[str, str] = field(default_factory=dict)
 
-    def put(self, name: str, meaning: tuple[str | None, str | None]) -> None:
-        """Add a meaning of a name, unless it has it already."""
-        if (key := plain(name)) and meaning not in self.meanings.setdefault(key, []):
+    def put(self, name: str, meaning: _Meaning, key: str | None = None) -> None:
+        """Add a meaning of a name, unless it has it already; `key` is the name made plain."""
+        key = plain(name) if key is None else key
+        if key and meaning not in self.meanings.setdefault(key, []):
             self.meanings[key].append(meaning)
         self.spelled.setdefault(key, name)
 
@@ -317,6 +333,23 @@ def _zones() -> tuple[tuple[str, str], ...]:
     return tuple((zone, country) for country, _, zone, *_ in rows)
 
 
+def _order(language: str, also: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages in which names are known, the one of who asks first."""
+    return tuple(dict.fromkeys((language, *also, "en")))
+
+
+@cache
+def _spoken(tag: str) -> tuple[tuple[str, str, _Meaning], ...]:
+    """Return the names of countries and cities in a language, each with itself made plain."""
+    territories = naming(tag).territories
+    wide = [
+        (territories.get(country, ""), (country, None))
+        for country in sorted({country for _, country in _zones()})
+    ]
+    cities = [(city(zone, tag), (country, zone)) for zone, country in _zones()]
+    return tuple((name, plain(name), meaning) for name, meaning in (*wide, *cities))
+
+
 @cache
 def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Names:
     """Return the names of places in these languages.
@@ -327,11 +360,8 @@ def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Names:
     names = _Names()
     countries = {country for _, country in _zones()}
     for tag in spoken:
-        territories = naming(tag).territories
-        for country in sorted(countries):
-            names.put(territories.get(country, ""), (country, None))
-        for zone, country in _zones():
-            names.put(city(zone, tag), (country, zone))
+        for name, key, meaning in _spoken(tag):
+            names.put(name, meaning, key)
     for country, name in _iso():
         if country in countries:
             names.put(name, (country, None))

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import resource
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -21,11 +22,13 @@ from bot_chat import (
     until,
 )
 from fakes.base import Trouble, free_port
+from tree import languages
 
 from bot.chat.messages import Outgoing
 from bot.chat.telegram import chat as telegram
 from bot.config import Chat as ChatSettings
 from bot.gate import share_of
+from bot.rules.reading import places
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +60,25 @@ async def hooked(fake, services):
 
         post.port = port
         yield post
+
+
+async def test_names_of_places_are_read_before_the_first_update_and_not_in_the_loop(
+    fake, services, monkeypatch
+):
+    spoken, loop = places._spoken, threading.get_ident()
+    reads = []
+
+    def noted(language):
+        reads.append((threading.get_ident() == loop, fake.wanted is None, language))
+        return spoken(language)
+
+    places._names.cache_clear()
+    monkeypatch.setattr(places, "_spoken", noted)
+    async with running(services):
+        for number, language in enumerate(languages(), 7):
+            fake.says(number, "Nairobi", language=language)
+            await until(lambda number=number: fake.to(number))
+    assert set(reads) == {(False, True, language) for language in languages()}
 
 
 # whether Telegram is heard
