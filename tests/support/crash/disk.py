@@ -37,15 +37,16 @@ class Disk:
         return self.folder / "drumbeat.db"
 
     def put(self, found: Path) -> None:
-        """Go on with what was found after a cut."""
-        for file in self.folder.glob("drumbeat*"):
-            file.unlink()
+        """Go on with what was found after a cut. Of the cards, which are made again, nothing is."""
+        for each in self.folder.glob("drumbeat*"):
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
         shutil.copytree(found, self.folder, dirs_exist_ok=True)
 
     def sync(self) -> None:
         """Take everything that is there for synced."""
         for file in self.folder.glob("drumbeat*"):
-            shutil.copy(file, self.synced)
+            if file.is_file():
+                shutil.copy(file, self.synced)
 
     def cut(self, to: Path, share: float, rng: Random) -> None:
         """Write what may be found after a cut: all that is synced and, in any order, this share of
