@@ -14,7 +14,7 @@ from itertools import islice
 
 from bot.errors import UsageError
 from bot.jobs.planning import plan
-from bot.jobs.rehearsal import invented, population
+from bot.jobs.rehearsal import invented, invented_pledges, population
 from bot.jobs.rehearsal.script import Script
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.attempt import UNMADE
@@ -96,6 +96,7 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
         progress((now - first) / (end - first), now.date().isoformat())
     store.meta.put("clock", repr(now.timestamp()))
     invented.add(services, script.start, script.end, script.seed)
+    invented_pledges.add(services, script.start, script.end)
     for dispatcher in dispatchers:
         await dispatcher.close(now)
     return _report(services, script, time.monotonic() - began)
