@@ -222,6 +222,12 @@ COMMANDS = (
         "Report a milestone, or show a pledge.",
     ),
     Command(
+        "pledges scale-up",
+        "pledges.pledges",
+        "scale_up",
+        "Show a scale-up result, or decide who may see it.",
+    ),
+    Command(
         "amplify list",
         "amplify.amplify",
         "list_",

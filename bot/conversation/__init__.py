@@ -65,9 +65,9 @@ from bot.conversation.staff import (
     stats,
     uncertain,
 )
-from bot.conversation.staff import pledges as pledges_of_staff
 from bot.conversation.staff.alerts import broadcasts
 from bot.conversation.staff.alerts import topic as alerts
+from bot.conversation.staff.pledges import topic as pledges_of_staff
 from bot.conversation.topic import Offer, OnText, Topic
 from bot.conversation.words import (
     IDLE,

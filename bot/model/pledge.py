@@ -352,6 +352,31 @@ class PublicLine:
     answer: str
 
 
+SCALE_UP = "scale-up"
+"""The form by which a pledge-maker finds how the pledge can be brought further."""
+
+RESULT_SHOWN, RESULT_HIDDEN = "scale-up-approved", "scale-up-hidden"
+"""Kinds of the lines of history by which staff let its result be shown, or keep it private."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleUpResult:
+    """What a pledge-maker found for bringing the pledge further, as staff decide about it."""
+
+    lines: tuple[PublicLine, ...]
+    #: a digest of the answers, by which a decision names what it is about
+    mark: str
+    #: whether everybody may see these answers
+    shown: bool
+    #: whether staff have decided about these answers
+    decided: bool
+
+    @property
+    def standing(self) -> str:
+        """Return 'waits' for a decision, 'shown' to everybody, or 'private'."""
+        return "shown" if self.shown else "private" if self.decided else "waits"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PublicPledge:
     """All that may be public of a pledge, and nothing else: no instant, no state of a journey, no

@@ -72,21 +72,27 @@ _SPLIT = {
     "pledge_journey.pause": "pause_group pause_private",
     "pledge_journey.status": "status_paused status_ended status_active",
     "pledge_journey.year": "year_name year_steps year_ahead year_step year_over year_past",
-    "pledge_scale_up.finished": "finished_head finished_line",
+    "pledge_scale_up.finished": "finished_head finished_line finished_public",
     "pledge_scale_up.question": "question_step question_ask question_help question_before",
     "pledge_staff.approved": "approved_told approved_untold approved_unverified",
     "pledge_staff.card": (
         "card_head card_head_of card_head_group card_answer card_answer_before card_account "
         "card_pending card_verified_email card_verified_staff card_unverified card_individual "
-        "card_declined card_lost_arrows card_lost_invite card_nobody"
+        "card_declined card_lost_arrows card_lost_invite card_nobody card_result_waits "
+        "card_result_shown card_result_private"
     ),
-    "pledge_staff.published": "published_told published_untold",
+    "pledge_staff.published": "published_told published_untold page_at",
     "pledge_staff.queue": "queue_head queue_pledge queue_pledge_of",
     "pledge_staff.reason": "reason_edit reason_new",
     "pledge_staff.rejected": "rejected_edit rejected_new rejected_untold",
+    "pledge_staff.result": (
+        "result_head card_answer result_waits result_shown result_private result_early"
+    ),
+    "pledge_staff.revealed": "revealed_told revealed_untold page_at",
     "pledge_staff.told": (
         "told_approved_verified told_approved_unverified told_published "
-        "told_published_at told_verified_approved told_verified_waits told_returned_chat "
+        "told_published_at told_result_shown told_result_shown_at told_result_hidden "
+        "told_verified_approved told_verified_waits told_returned_chat "
         "told_returned_contact told_returned told_rejected_chat told_rejected_contact told_rejected"
     ),
     "pledge_team.editors": "editors_head editor editors_focal",

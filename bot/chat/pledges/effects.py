@@ -14,6 +14,7 @@ from bot.conversation.pledges.effects import (
     Agree,
     AskAgain,
     Begin,
+    DecideResult,
     Drop,
     Fill,
     HandOver,
@@ -37,7 +38,7 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.errors import UsageError
-from bot.jobs.pledges import journeys, moderation, officials, public
+from bot.jobs.pledges import journeys, moderation, officials, public, scale_up
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
@@ -126,6 +127,12 @@ def verify(turn: Turn, effect: Verify) -> None:
     moderation.verify(
         turn.services, effect.pledge, effect.method, _staff(turn), turn.now, effect.note
     )
+
+
+def decide_result(turn: Turn, effect: DecideResult) -> None:
+    """Let everybody see the scale-up result that staff have looked at, or nobody."""
+    by = _staff(turn)
+    scale_up.decide(turn.services, effect.pledge, effect.mark, by, turn.now, show=effect.show)
 
 
 # the people behind it
@@ -388,6 +395,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     SendBack: send_back,
     Drop: drop,
     Verify: verify,
+    DecideResult: decide_result,
     Invite: invite,
     Join: join,
     HandOver: hand_over,

@@ -14,9 +14,9 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen
 from bot.errors import RenderError
-from bot.jobs.pledges import officials
+from bot.jobs.pledges import officials, scale_up
 from bot.jobs.services import Services
-from bot.jobs.texts import documents, letters, news
+from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Audience, Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules
 from bot.model.pledge import Milestone, Official, Pledge, PledgeState
@@ -124,11 +124,18 @@ class PledgesLook(look.PledgesLook):
         waiting = {pledge.id: pledge for pledge in self._store.pledges.to_moderate()}
         for pledge in self._store.pledges.all(states=(PledgeState.APPROVED,)):
             waiting.setdefault(pledge.id, pledge)
+        for number, _ in self._store.journeys.results_to_decide():
+            if number not in waiting and (known := self._store.pledges.get(number)) is not None:
+                waiting[number] = known
         return tuple(self._seen(pledge) for pledge in waiting.values())
 
     @override
     def hearers(self, pledge: int) -> int:
         return len(news.hearers(self._services, pledge))
+
+    @override
+    def address(self, seen: Seen) -> str:
+        return notes.address(self._services, seen.pledge, self._language)
 
     def _seen(self, pledge: Pledge) -> Seen:
         store, person, labels = self._store.pledges, self._turn.subscriber, self.shapes
@@ -148,6 +155,11 @@ class PledgesLook(look.PledgesLook):
             lost=focal is None or focal.away,
             reason=self._reason(pledge),
             kept=_day(pledge.changed) + timedelta(days=self.draft_days(pledge.campaign)),
+            result=(
+                scale_up.result(self._services, pledge, self._language)
+                if self._turn.staff
+                else None
+            ),
         )
 
     def _declined(self, pledge: Pledge) -> date | None:

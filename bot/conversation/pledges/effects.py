@@ -93,6 +93,17 @@ class Verify(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecideResult(Effect):
+    """Decide for staff who may see a pledge's scale-up result."""
+
+    pledge: int
+    #: the mark of the answers that were looked at
+    mark: str
+    #: whether everybody may see it on the pledge's page, or nobody
+    show: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Write(Effect):
     """Send a letter to an official address, which may confirm the pledge."""
 

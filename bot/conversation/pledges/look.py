@@ -11,7 +11,15 @@ from typing import Protocol
 
 from bot.model import Audience
 from bot.model.makers import Form
-from bot.model.pledge import Editor, Milestone, Official, Pledge, PledgeState, Verification
+from bot.model.pledge import (
+    Editor,
+    Milestone,
+    Official,
+    Pledge,
+    PledgeState,
+    ScaleUpResult,
+    Verification,
+)
 from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules.forms import Answers
@@ -42,6 +50,8 @@ class Seen:
     reason: str
     #: the day until which a draft is kept
     kept: date
+    #: for staff, its finished scale-up result; None while there is none
+    result: ScaleUpResult | None = None
 
     @property
     def id(self) -> int:
@@ -138,10 +148,14 @@ class PledgesLook(Protocol):
 
     @property
     def queue(self) -> tuple[Seen, ...]:
-        """For staff, the pledges that wait for a decision, then approved ones to be published.
+        """For staff, the pledges that wait for a decision, then approved ones to be published, then
+        those whose scale-up result waits.
 
         Within each, those that have waited longest come first.
         """
+
+    def address(self, seen: Seen) -> str:
+        """Return where the pledge's page stands once it is public; '' where we have no pages."""
 
     def hearers(self, pledge: int) -> int:
         """Return how many editors of the pledge are told what becomes of it."""

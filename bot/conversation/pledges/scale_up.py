@@ -38,10 +38,9 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.makers import Form, Question
+from bot.model.pledge import SCALE_UP
 from bot.rules import forms
 from bot.rules.forms import Wrong
-
-FORM = "scale-up"
 
 
 def command(state: State, event: Command, view: View) -> Step:
@@ -89,10 +88,10 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 @awaited
 def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
     """Keep an answer and ask the next question, or say what is wrong with it."""
-    of = view.pledges.form(seen.pledge.campaign, FORM)
+    of = view.pledges.form(seen.pledge.campaign, SCALE_UP)
     if of is None:
         return gone()
-    answers = view.pledges.sheet(seen, FORM)
+    answers = view.pledges.sheet(seen, SCALE_UP)
     asked = of.question(str(state.data.get("change", ""))) or forms.next_question(of, answers)
     if asked is None:
         return _next(view, seen, of, answers)
@@ -110,26 +109,26 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
     return _kept(view, seen, of, forms.with_answer(answers, asked.id, judged.text))
 
 
-@of_form(FORM, _mine)
+@of_form(SCALE_UP, _mine)
 def pass_(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Leave a question out that isn't required, or go on after advice was read."""
-    answers, asked = view.pledges.sheet(seen, FORM), of.questions[int(event.args[1])]
+    answers, asked = view.pledges.sheet(seen, SCALE_UP), of.questions[int(event.args[1])]
     coming = forms.next_question(of, answers)
     if asked != coming or asked.required:
         return stale(state)
     return _kept(view, seen, of, forms.with_answer(answers, asked.id))
 
 
-@of_form(FORM, _mine)
+@of_form(SCALE_UP, _mine)
 def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask the question before once more; its answer is taken out."""
-    answers = view.pledges.sheet(seen, FORM)
+    answers = view.pledges.sheet(seen, SCALE_UP)
     before = forms.previous(of, answers)
     if before is None:
         return stale(state)
     left = forms.without(answers, before.id)
     return _asking(seen), (
-        Keep(pledge=seen.id, form=FORM, answers=left, finished=False),
+        Keep(pledge=seen.id, form=SCALE_UP, answers=left, finished=False),
         _question(view, seen, of, before, answers),
     )
 
@@ -147,12 +146,12 @@ def later(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-@of_form(FORM, _mine)
+@of_form(SCALE_UP, _mine)
 def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask one question again; its answer stays until the new one is given."""
     asked = of.questions[int(event.args[1])]
     waits = State(topic="scale_up", step="answer", data={"pledge": seen.id, "change": asked.id})
-    return waits, (_question(view, seen, of, asked, view.pledges.sheet(seen, FORM)),)
+    return waits, (_question(view, seen, of, asked, view.pledges.sheet(seen, SCALE_UP)),)
 
 
 def way_back(state: State) -> Choice:
@@ -174,14 +173,14 @@ def _asking(seen: Seen) -> State:
 
 
 def _open(view: View, seen: Seen) -> Step:
-    of = view.pledges.form(seen.pledge.campaign, FORM)
+    of = view.pledges.form(seen.pledge.campaign, SCALE_UP)
     if of is None:
         return IDLE, (Say(template="pledge_scale_up.not_yet"),)
-    answers = view.pledges.sheet(seen, FORM)
+    answers = view.pledges.sheet(seen, SCALE_UP)
     turn = _next(view, seen, of, answers)
     if answers:
         return turn
-    words = view.pledges.words(seen.pledge.campaign).form(FORM)
+    words = view.pledges.words(seen.pledge.campaign).form(SCALE_UP)
     return turn[0], (
         Say(
             template="pledge_scale_up.intro",
@@ -195,7 +194,7 @@ def _kept(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     finished = forms.next_question(of, answers) is None
     turn = _next(view, seen, of, answers)
     return turn[0], (
-        Keep(pledge=seen.id, form=FORM, answers=answers, finished=finished),
+        Keep(pledge=seen.id, form=SCALE_UP, answers=answers, finished=finished),
         *turn[1],
     )
 
@@ -206,7 +205,7 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     if asked is not None:
         return _asking(seen), (_question(view, seen, of, asked, answers),)
     name, content = view.pledges.scaling(seen, answers)
-    words = view.pledges.words(seen.pledge.campaign).form(FORM)
+    words = view.pledges.words(seen.pledge.campaign).form(SCALE_UP)
     open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
     answered = [
         {"number": k, "ask": words.question(question.id).ask}
@@ -225,6 +224,7 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
             parts=(
                 line("pledge_scale_up.finished_head"),
                 *lines("pledge_scale_up.finished_line", answered),
+                paragraph("pledge_scale_up.finished_public"),
             ),
             buttons=rows(numbers, 4),
         ),
@@ -232,7 +232,7 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
 
 
 def _question(view: View, seen: Seen, of: Form, asked: Question, answers: Mapping[str, str]) -> Say:
-    words, where = view.pledges.words(seen.pledge.campaign).form(FORM), forms.place(of, asked)
+    words, where = view.pledges.words(seen.pledge.campaign).form(SCALE_UP), forms.place(of, asked)
     own = words.question(asked.id)
     values = {
         "step": words.steps.get(asked.step, "") if asked.step else "",

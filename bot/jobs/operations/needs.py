@@ -113,6 +113,8 @@ def _pledges(store: Store) -> Iterator[Need]:
             *store.pledges.all(states=(PledgeState.APPROVED,)),
         ]
     }
+    for number, finished in store.journeys.results_to_decide():
+        waiting.setdefault(number, finished)
     if not waiting:
         return
     first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")

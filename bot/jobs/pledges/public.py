@@ -9,14 +9,14 @@ A pledge that is not public is either gone (it was public once) or unknown, whic
 whether there is one.
 """
 
-import json
 import zlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 
-from bot.errors import RenderError, UsageError
+from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
+from bot.jobs.pledges import scale_up
 from bot.jobs.services import Services
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Role
@@ -30,15 +30,10 @@ from bot.model.pledge import (
     Report,
     Shown,
 )
-from bot.model.staff import Actor
-from bot.rules import forms, journey
-from bot.times import epoch
+from bot.rules import journey
 
 PROGRESS = ("in-progress", "done")
 """What a maker can say of how far a pledge is."""
-
-SCALE_UP = "scale-up-approved"
-"""The kind of the line of history by which staff let the scale-up result be shown."""
 
 MOST = 200
 """Pledges that one look of the job makes findable."""
@@ -99,7 +94,7 @@ def view(services: Services, number: int, language: str, today: date) -> PublicP
         progress=_progress(said),
         milestones=_milestones(services, pledge, language, today),
         posts=tuple(store.amplify.public_posts(pledge.id)),
-        scale_up=_scale_up(services, campaign, pledge, language),
+        scale_up=_scale_up(services, pledge, language),
         verified=checked.how if checked is not None and not alone else "",
     )
 
@@ -132,23 +127,6 @@ def refresh(services: Services, number: int) -> None:
             form=_mark(campaign, form),
         ),
     )
-
-
-def approve_scale_up(services: Services, number: int, by: Actor, now: datetime) -> None:
-    """Let the scale-up result be shown as it stands now; what is changed later is not shown until
-    it is approved in its turn.
-
-    Raises `UsageError` where there is none that is finished.
-    """
-    pledge = services.store.pledges.get(number)
-    sheet = _sheet(services, pledge) if pledge else None
-    if not sheet:
-        raise UsageError(
-            f"pledge {number} has no scale-up result that is finished; its maker fills it in with"
-            " /scaleup"
-        )
-    detail = {"answers": _digest(sheet)}
-    services.store.pledges.note(number, SCALE_UP, by, epoch(now), detail)
 
 
 def _is_public(services: Services, pledge: Pledge) -> bool:
@@ -246,34 +224,10 @@ def _title(services: Services, pledge: Pledge, report: Report, language: str, da
         return action.id
 
 
-def _sheet(services: Services, pledge: Pledge) -> Mapping[str, str]:
-    filled = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, "scale-up")
-    return filled.answers if filled.finished is not None else {}
-
-
-def _scale_up(
-    services: Services, campaign: Campaign, pledge: Pledge, language: str
-) -> tuple[PublicLine, ...]:
+def _scale_up(services: Services, pledge: Pledge, language: str) -> tuple[PublicLine, ...]:
     """Return the answers that staff have approved as they stand now."""
-    form, answers = campaign.forms.get("scale-up"), _sheet(services, pledge)
-    approved = [
-        line.detail.get("answers")
-        for line in services.store.pledges.history(pledge.id)
-        if line.kind == SCALE_UP
-    ]
-    if form is None or not answers or approved[-1:] != [_digest(answers)]:
-        return ()
-    steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
-    return tuple(
-        PublicLine(ask=line.ask, answer=line.answer)
-        for step in steps
-        for line in step.lines
-        if line.answer and not line.advice
-    )
-
-
-def _digest(answers: Mapping[str, str]) -> str:
-    return f"{zlib.crc32(json.dumps(answers, sort_keys=True).encode()):08x}"
+    result = scale_up.result(services, pledge, language)
+    return result.lines if result is not None and result.shown else ()
 
 
 def _mark(campaign: Campaign, form: Form) -> str:

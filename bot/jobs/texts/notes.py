@@ -14,7 +14,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
-from bot.model.pledge import Pledge, PledgeState
+from bot.model.pledge import RESULT_HIDDEN, RESULT_SHOWN, Pledge, PledgeState
 from bot.model.subject import Amplified, News, Subject
 from bot.times import epoch
 
@@ -117,7 +117,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
         "approved": pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
         "chat": wanted.buttons,
         "contact": campaign.contact,
-        "page": _page(services, pledge, wanted.language),
+        "page": page(services, pledge, wanted.language),
     }
     template = _told(line.kind, values)
     if not template:
@@ -127,14 +127,21 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
 
 
-def _page(services: Services, pledge: Pledge, language: str) -> str:
-    """Return the address of the pledge's public page; '' while it has none."""
+def address(services: Services, pledge: Pledge, language: str) -> str:
+    """Return where the pledge's page stands once it is public, in the reader's language or the
+    nearest that pages have; '' where config.toml has no [web] public_url.
+    """
     web = services.settings.web
-    public = pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
-    if web is None or not public:
+    if web is None:
         return ""
     spoken = nearest(language, services.renderer.tags("public").values()) or "en"
     return f"{web.public_url}/{spoken}/{pledge.campaign}/pledges/{pledge.id}"
+
+
+def page(services: Services, pledge: Pledge, language: str) -> str:
+    """Return the address of the pledge's public page; '' while it has none."""
+    public = pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
+    return address(services, pledge, language) if public else ""
 
 
 def _told(kind: str, values: Mapping[str, object]) -> str:
@@ -147,6 +154,8 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
     told = {
         "approved": f"pledge_staff.told_approved_{checked}",
         "published": f"pledge_staff.told_published{at}",
+        RESULT_SHOWN: f"pledge_staff.told_result_shown{at}",
+        RESULT_HIDDEN: "pledge_staff.told_result_hidden",
         "verified": f"pledge_staff.told_verified_{stands}",
         "rejected": f"pledge_staff.told_rejected{way}",
         "returned": f"pledge_staff.told_returned{way}",

@@ -13,8 +13,12 @@ from bot.model import State
 from bot.model.person import AWAY, Place
 from bot.model.pledge import (
     MADE,
+    RESULT_HIDDEN,
+    RESULT_SHOWN,
+    SCALE_UP,
     Clock,
     FilledForm,
+    Happening,
     JourneyState,
     Milestone,
     Pledge,
@@ -26,6 +30,7 @@ from bot.model.pledge import (
 )
 from bot.model.staff import Actor
 from bot.model.who import Who
+from bot.rules import forms
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
@@ -50,7 +55,7 @@ class Journeys(Topic):
 
     def _exported(self, pledge: Pledge, person: int) -> dict[str, object]:
         pledges = Pledges(self._database)
-        form = self.filled_form("pledge", pledge.id, pledge.campaign, "scale-up")
+        form = self.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
         return {
             "campaign": pledge.campaign,
             "organisation": pledge.organisation,
@@ -244,6 +249,42 @@ class Journeys(Topic):
                 "finished": now if finished else None,
             },
         )
+
+    def decided_on_result(self, pledge: int) -> Happening | None:
+        """Return the newest decision about the pledge's scale-up result, or None."""
+        decisions = [
+            line
+            for line in Pledges(self._database).history(pledge)
+            if line.kind in (RESULT_SHOWN, RESULT_HIDDEN)
+        ]
+        return decisions[-1] if decisions else None
+
+    def results_to_decide(self) -> list[tuple[int, int]]:
+        """Return (pledge, epoch second when it was finished) of each scale-up result of a public
+        pledge about whose answers nobody has decided yet; the one that has waited longest first.
+        """
+        rows = self._database.rows(
+            "SELECT s.number, s.finished, s.answers FROM sheet s JOIN pledge p ON p.id = s.number"
+            " WHERE s.owner = 'pledge' AND s.form = :form AND s.campaign = p.campaign AND"
+            " s.finished IS NOT NULL AND p.state = :published AND NOT EXISTS (SELECT 1 FROM"
+            " pledge_event e WHERE e.pledge = s.number AND e.kind IN (:shown, :hidden) AND e.at >"
+            " s.finished) ORDER BY s.finished, s.number",
+            {
+                "form": SCALE_UP,
+                "published": PledgeState.PUBLISHED,
+                "shown": RESULT_SHOWN,
+                "hidden": RESULT_HIDDEN,
+            },
+        )
+        return [
+            (int(pledge), int(finished))
+            for pledge, finished, answers in rows
+            if self._undecided(int(pledge), json.loads(answers))
+        ]
+
+    def _undecided(self, pledge: int, answers: Mapping[str, str]) -> bool:
+        decided = self.decided_on_result(pledge)
+        return decided is None or decided.detail.get("answers") != forms.mark(answers)
 
     def drop_old_forms(self, before: int) -> int:
         """Delete unfinished forms that nobody has touched since this epoch second; return how

@@ -255,24 +255,6 @@ def test_a_link_is_shown_once_staff_have_passed_it_and_a_post_while_it_is_amplif
     assert view(services, number).posts == ()
 
 
-def test_the_scale_up_result_is_shown_as_staff_have_approved_it(services):
-    number, store = begin(services), services.store
-    publish(services, number)
-
-    def answer(words, finished):
-        answers = {"vertical-who": words, "monitoring": ""}
-        store.journeys.keep_form(
-            "pledge", number, CAMPAIGN, "scale-up", answers, MOMENT, finished=finished
-        )
-
-    answer("Our ministry", True)
-    assert view(services, number).scale_up == ()
-    public.approve_scale_up(services, number, ANNA, NOW)
-    assert [line.answer for line in view(services, number).scale_up] == ["Our ministry"]
-    answer("Something else", True)
-    assert view(services, number).scale_up == ()
-
-
 def test_pledges_that_were_public_before_they_could_be_found_are_found(services):
     number = begin(services)
     publish(services, number)

@@ -1,0 +1,1 @@
+"""Pledges as staff look after them: what waits, a card for each, decisions about it."""

@@ -1,0 +1,90 @@
+"""What a pledge-maker found for bringing their pledge further: whether everybody may see it.
+
+Staff decide, about the answers as they were shown to them; where these change, nobody sees the
+result any more, and it waits anew::
+
+    finished ──show──► on the pledge's page ──hide──► kept private ──show──► …
+        └──────hide──► kept private
+
+Its editors hear when it begins to be shown, and when that ends.
+"""
+
+from datetime import datetime
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.jobs.texts import news
+from bot.model.pledge import (
+    RESULT_HIDDEN,
+    RESULT_SHOWN,
+    SCALE_UP,
+    Pledge,
+    PledgeState,
+    PublicLine,
+    ScaleUpResult,
+)
+from bot.model.staff import Actor
+from bot.rules import forms
+from bot.times import epoch
+
+
+def result(services: Services, pledge: Pledge, language: str) -> ScaleUpResult | None:
+    """Return the finished result, its questions in the reader's language; None where there is none.
+
+    What is only advice, and questions without an answer, are left out.
+    """
+    campaign = services.library.campaigns.get(pledge.campaign)
+    form = campaign.forms.get(SCALE_UP) if campaign else None
+    filled = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
+    if campaign is None or form is None or filled.finished is None or not filled.answers:
+        return None
+    steps = forms.sheet(form, filled.answers, services.renderer.words(campaign, language))
+    mark = forms.mark(filled.answers)
+    decided = services.store.journeys.decided_on_result(pledge.id)
+    about_these = decided is not None and decided.detail.get("answers") == mark
+    return ScaleUpResult(
+        lines=tuple(
+            PublicLine(ask=line.ask, answer=line.answer)
+            for step in steps
+            for line in step.lines
+            if line.answer and not line.advice
+        ),
+        mark=mark,
+        shown=about_these and decided is not None and decided.kind == RESULT_SHOWN,
+        decided=about_these,
+    )
+
+
+def decide(
+    services: Services, number: int, mark: str, by: Actor, now: datetime, *, show: bool
+) -> None:
+    """Let everybody see the result on the pledge's page, or nobody; `mark` is that of the answers
+    which were looked at.
+
+    Raises `UsageError` where there is no such result, or where its answers are others now.
+    """
+    store = services.store
+    with store.transaction():
+        pledge = store.pledges.get(number)
+        there = result(services, pledge, pledge.language) if pledge else None
+        if pledge is None or there is None:
+            raise UsageError(
+                f"pledge {number} has no scale-up result that is finished; its maker fills it in"
+                " with /scaleup"
+            )
+        if there.mark != mark:
+            raise UsageError(
+                f"the scale-up result of pledge {number} has the mark {there.mark} now, not {mark}:"
+                " look at its answers once more, then decide"
+            )
+        if show and pledge.state is not PledgeState.PUBLISHED:
+            raise UsageError(
+                f"pledge {number} is {pledge.state.word}: its scale-up result can be shown once the"
+                " pledge is published"
+            )
+        if there.decided and there.shown == show:
+            return
+        kind = RESULT_SHOWN if show else RESULT_HIDDEN
+        line = store.pledges.note(number, kind, by, epoch(now), {"answers": mark})
+        if show or there.shown:
+            news.tell(services, line, now)

@@ -1,0 +1,98 @@
+"""`drumbeat pledges scale-up`: what stands on a page is what was looked at on the terminal."""
+
+import json
+from contextlib import closing
+
+import pytest
+
+from bot.model.pledge import PledgeState
+from bot.store import Store
+
+pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
+
+CONFIG = """
+active = ["endchildlabour2021"]
+database = "drumbeat.db"
+[web]
+public_url = "https://pages.example"
+"""
+HEAD = "organisation,group,name,how,contribution,communicate,country,verified_by,verified_on\n"
+PAGE = "https://pages.example/en/endchildlabour2021/pledges/1"
+
+
+@pytest.fixture
+def drumbeat(command, tmp_path):
+    """Run a command on these settings; give exit code, stdout, stderr."""
+    (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
+    return command
+
+
+@pytest.fixture
+def store(drumbeat, tmp_path):
+    """The database, with one public pledge in it."""
+    line = "ACME,company,Train 40 teachers,Courses,It helps,On our page,KE,Anna,2021-02-20\n"
+    (tmp_path / "pledges.csv").write_text(HEAD + line, "utf-8")
+    assert drumbeat("pledges", "import", "pledges.csv")[0] == 0
+    with closing(Store(tmp_path / "drumbeat.db")) as opened:
+        for to in (PledgeState.APPROVED, PledgeState.PUBLISHED):
+            opened.pledges.move(1, to, "staff anna", 1)
+        yield opened
+
+
+def answer(store, words):
+    answers = {"vertical-who": words, "monitoring": ""}
+    store.journeys.keep_form(
+        "pledge", 1, "endchildlabour2021", "scale-up", answers, 1_634_720_400, finished=True
+    )
+
+
+def as_json(drumbeat, *options):
+    code, out, err = drumbeat("pledges", "scale-up", "1", *options, "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_without_a_result_it_says_so(drumbeat, store):
+    code, out, _ = drumbeat("pledges", "scale-up", "1")
+    assert (code, out) == (
+        0,
+        "Pledge 1 has no scale-up result that is finished; its maker fills it in with /scaleup.\n",
+    )
+    shown = as_json(drumbeat)
+    assert (shown["result"], shown["mark"], shown["answers"]) == (None, None, [])
+    assert "there is no pledge 9" in drumbeat("pledges", "scale-up", "9")[2]
+
+
+def test_a_result_is_shown_decided_about_and_taken_back(drumbeat, store):
+    answer(store, "Our ministry")
+    out = drumbeat("pledges", "scale-up", "1")[1]
+    shown = as_json(drumbeat)
+    mark = shown["mark"]
+    assert shown["answers"][0]["answer"] == "Our ministry"
+    assert (shown["result"], shown["page"]) == ("waits", PAGE)
+    for said in (shown["answers"][0]["question"], "Our ministry", "result: waits", f"mark: {mark}"):
+        assert said in out
+    assert f"`drumbeat pledges scale-up 1 --approve {mark}`" in out
+    code, out, _ = drumbeat("pledges", "scale-up", "1", "--approve", mark)
+    assert (code, out) == (
+        0,
+        f"The scale-up result of pledge 1 is shown to everybody on its page: {PAGE}.\n",
+    )
+    assert as_json(drumbeat)["result"] == "shown"
+    assert f"--hide {mark}` takes it off" in drumbeat("pledges", "scale-up", "1")[1]
+    assert as_json(drumbeat, "--hide", mark)["result"] == "private"
+    by = store.pledges.newest(1).by
+    assert str(by).startswith("staff ")
+
+
+def test_what_has_changed_since_it_was_looked_at_is_not_approved(drumbeat, store):
+    answer(store, "Our ministry")
+    mark = as_json(drumbeat)["mark"]
+    answer(store, "Something else")
+    code, out, err = drumbeat("pledges", "scale-up", "1", "--approve", mark)
+    assert (code, out) == (2, "")
+    assert "look at its answers once more" in err
+    assert as_json(drumbeat)["result"] == "waits"
+    both = drumbeat("pledges", "scale-up", "1", "--approve", mark, "--hide", mark)
+    assert both[0] == 2
+    assert "can't be given both" in both[2]
