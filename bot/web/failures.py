@@ -1,5 +1,5 @@
 """Answers for what fails or isn't there: in the words of letters' pages for their addresses, in
-those of the public site for all others.
+those of the public site for all others, and as problem details for programs.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from bot.rules.tokens import Purpose
 from bot.web.headers import Receive, Scope, Send
 from bot.web.pages import Pages
 from bot.web.public import Site
+from bot.web.public.api.problems import problem
 
 _LETTERS = frozenset(purpose.value for purpose in Purpose)
 _TOLD = "drumbeat.told"
@@ -27,14 +28,18 @@ class Failures:
         """Answer with a page that there is nothing here, or no longer."""
         if _is_letters(request):
             return await self._pages.lost(request, error)
-        return self._site.failed(request, getattr(error, "status_code", 404))
+        status, headers = getattr(error, "status_code", 404), getattr(error, "headers", None)
+        if self._site.asks_for_data(request):
+            return problem(status, getattr(error, "detail", ""), headers)
+        return self._site.failed(request, status, headers)
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """Answer with a page that something of ours failed, and log the error."""
         request.scope[_TOLD] = error
         if _is_letters(request):
             return await self._pages.broken(request, error)
-        return self._site.broken(request, error)
+        page = self._site.broken(request, error)
+        return problem(page.status_code) if self._site.asks_for_data(request) else page
 
 
 def _is_letters(request: Request) -> bool:

@@ -20,6 +20,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, and a page for each
 ``lists``      stories, partners and countries, as the campaign's data have them
+``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
 =============  ====================================================================
@@ -31,7 +32,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.web.public import about, actions, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import page, wall
 from bot.web.public.reader import File, Reader, Urls
@@ -87,6 +88,7 @@ def routes(site: Site, base: str) -> list[Route]:
         Route(f"{base}/robots.txt", site.file(_robots)),
         Route(f"{base}/sitemap.xml", site.file(about.sitemap)),
         Route(f"{base}/static/{{name}}", site.file(_static)),
+        *api.routes(site, base),
         *(
             Route(f"{base}/{{language}}/{each.path}", site.route(each), methods=each.methods)
             for each in PAGES

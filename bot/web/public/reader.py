@@ -168,6 +168,8 @@ class File:
     #: seconds for which it may be kept without asking again
     fresh: int = 300
     status: int = HTTPStatus.OK
+    #: headers beside those of all answers; names in small letters
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.jobs.services import Services
-from bot.languages import preferred
+from bot.languages import nearest, preferred
 from bot.model import Campaign
 from bot.web.forms import fields, is_own
 from bot.web.public import menu
@@ -49,7 +49,8 @@ def _never_changes(_services: Services) -> Hashable:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPage:
-    """A route of the site below /{language}/, and who answers it.
+    """A route of the site below /{language}/, and who answers it; data are below /api/ and have
+    their language behind the question mark.
 
     A path with {campaign} in it is answered for campaigns that are shown, else 404. `version` gives
     what the answer depends on beside data files and day, such as a count of changed pledges; None
@@ -62,6 +63,9 @@ class PublicPage:
     #: whether it shows no menu and reads nothing behind the question mark, so that no other answer
     #: has to be made for what stands there
     alone: bool = False
+    #: gives what counts of what stands behind the question mark, and raises `HTTPException` 400 for
+    #: what nobody can mean; None: all counts
+    checked: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     #: answers the page's form, by the first value of each field; None: it has none
     posted: Callable[[Reader, Mapping[str, str]], Shown] | None = None
     #: most that its form may send
@@ -108,7 +112,7 @@ class Site:
         async def endpoint(request: Request) -> Response:
             if (spoken := self._unspoken(request)) is not None:
                 return spoken
-            reader = self._reader(request)
+            reader = self._reader(page, request)
             if request.method == "POST":
                 return await self._posted(page, reader, request)
             key = self._key(page, reader, request)
@@ -157,9 +161,9 @@ class Site:
         """Lead from an address of a campaign without a language, as texts have it, to the page in
         the language that the browser likes best; None for an address that has one.
         """
-        first = request.path_params["language"]
+        first = request.path_params.get("language")
         services = self._services()
-        if first in services.renderer.tags(WORDS).values():
+        if first is None or first in services.renderer.tags(WORDS).values():
             return None
         if first not in shown_campaigns(services, self._clock().date()):
             return None
@@ -186,8 +190,16 @@ class Site:
         log.error("a public page failed: %s", type(error).__name__, exc_info=error)
         return self.failed(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    def failed(self, request: Request, status: int) -> Response:
-        """Answer with a page that says what is wrong and where to go on: 404, 410, 500 and such."""
+    def asks_for_data(self, request: Request) -> bool:
+        """Return whether a program asks, which can't read a page."""
+        return self._below(request).startswith("/api/")
+
+    def failed(
+        self, request: Request, status: int, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Answer with a page that says what is wrong and where to go on: 404, 410, 500 and such;
+        `headers` are those of the error.
+        """
         services = self._services()
         tags = services.renderer.tags(WORDS)
         language = _spoken(self._below(request), tags.values()) or preferred(
@@ -203,7 +215,9 @@ class Site:
             status=status,
             indexed=False,
         )
-        return _answered(self._made(reader, page, living=True), request)
+        answer = _answered(self._made(reader, page, living=True), request)
+        answer.headers.update(headers or {})
+        return answer
 
     def _anybody(self, language: str, parts: Mapping[str, str] | None = None) -> Reader:
         return Reader(
@@ -216,27 +230,52 @@ class Site:
             takes=self._takes,
         )
 
-    def _reader(self, request: Request) -> Reader:
+    def _reader(self, page: PublicPage, request: Request) -> Reader:
         services = self._services()
-        language = request.path_params["language"]
-        if language not in services.renderer.tags(WORDS).values():
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        if len(request.scope["query_string"]) > _LONGEST_QUERY:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
         parts = {name: str(part) for name, part in request.path_params.items()}
-        rest = quote(self._below(request).removeprefix(f"/{language}/"))
-        query = urlencode(request.query_params.multi_items())
+        campaign = self._campaign(services, parts.get("campaign"))
+        query: Mapping[str, str] = dict(request.query_params)
+        if page.checked is not None:
+            query = page.checked(query)
+            language, rest = self._wanted(services, campaign, query.get("lang", "")), ""
+        else:
+            language, rest = parts["language"], self._rest(request)
+            if language not in services.renderer.tags(WORDS).values():
+                raise HTTPException(HTTPStatus.NOT_FOUND)
         return Reader(
             services=services,
             urls=self._urls,
             language=language,
-            campaign=self._campaign(services, parts.get("campaign")),
+            campaign=campaign,
             now=self._clock(),
             parts=parts,
             takes=self._takes,
-            query=dict(request.query_params),
-            rest=f"{rest}?{query}" if query else rest,
+            query=query,
+            rest=rest,
         )
+
+    def _rest(self, request: Request) -> str:
+        """Return path and query behind the language; raises `HTTPException` 404 for a query that
+        is longer than any of ours.
+        """
+        if len(request.scope["query_string"]) > _LONGEST_QUERY:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        language = request.path_params["language"]
+        rest = quote(self._below(request).removeprefix(f"/{language}/"))
+        query = urlencode(request.query_params.multi_items())
+        return f"{rest}?{query}" if query else rest
+
+    def _wanted(self, services: Services, campaign: Campaign | None, wanted: str) -> str:
+        """Return the language that data are asked for in: the campaign's own where none is named.
+
+        Raises `HTTPException` 400 for one in which pages don't speak.
+        """
+        tags = sorted(services.renderer.tags(WORDS).values())
+        if wanted and wanted not in tags:
+            detail = f"lang: pages don't speak this language; there are {', '.join(tags)}"
+            raise HTTPException(HTTPStatus.BAD_REQUEST, detail)
+        own = campaign.language if campaign else FALLBACK
+        return wanted or nearest(own, tags) or FALLBACK
 
     def _campaign(self, services: Services, name: str | None) -> Campaign | None:
         if name is None:
@@ -254,11 +293,12 @@ class Site:
             self._of, self._bytes = reader.services, 0
         version = page.version(reader.services)
         if page.alone:
-            return (request.scope["path"], reader.today, version)
+            asked = () if page.checked is None else tuple(reader.query.items())
+            return (request.scope["path"], reader.language, *asked, reader.today, version)
         # a page that has got its first data, or lost its last, comes and goes in all menus
         listed = tuple(entry.key for entry in menu.shown(reader))
-        asked = (request.scope["path"], request.scope["query_string"])
-        return (*asked, reader.today, version, listed)
+        address = (request.scope["path"], request.scope["query_string"])
+        return (*address, reader.today, version, listed)
 
     def _keep(self, reader: Reader, key: Hashable, kept: _Kept) -> None:
         if reader.services is not self._of:  # the data were read again while it was made
@@ -281,6 +321,7 @@ class Site:
         else:
             content, media_type = answer.content, answer.media_type
             headers["cache-control"] = f"public, max-age={answer.fresh}"
+            headers |= answer.headers
             if answer.filename:
                 headers["content-disposition"] = f'attachment; filename="{answer.filename}"'
             if answer.changed is not None:

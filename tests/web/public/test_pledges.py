@@ -1,70 +1,24 @@
 """The wall of pledges and the page of each: what is there, what is gone, what does no harm."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 
-import house
 import pytest
-from stage import staged
+from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 from tree import languages
 
-from bot.jobs.pledges import moderation
 from bot.model import Audience
-from bot.model.pledge import Handle, NewPledge, PledgeState
-from bot.model.staff import Actor
+from bot.model.pledge import PledgeState
 from bot.web.public.pledges.naming import plain
 from bot.web.public.pledges.page import theirs
 
-NOW = datetime(2021, 5, 1, 10, tzinfo=UTC)
-MOMENT = int(NOW.timestamp())
-ANNA = Actor.staff("anna")
-CAMPAIGN = "endchildlabour2021"
-ANSWERS = {
-    "name": "Train 40 teachers",
-    "how": "By courses",
-    "contribution": "It helps",
-    "communicate": "wherefore hoopoes whistle",
-    "description": "We teach",
-    "website": "https://acme.example",
-    "topics": "education covid-19",
-    "progress": "in-progress",
-}
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def services(tmp_path, library):
-    channel = house.channel("telegram", network="telegram")
-    made, _ = staged(tmp_path, library, channel, quiet=house.NO_QUIET)
-    made.store.people.add([house.person(7)])
-    yield replace(made, active=(library.campaigns[CAMPAIGN],))
-    made.store.close()
-
-
-def publish(services, organisation="ACME", audience=Audience.ORGANIZATION, **answers):
-    alone = audience is Audience.INDIVIDUAL
-    new = NewPledge(
-        campaign=CAMPAIGN,
-        audience=audience,
-        stakeholder="individual" if alone else "company",
-        organisation="" if alone else organisation,
-        country="KE",
-        language="en",
-        answers={**ANSWERS, **answers},
-    )
-    store, person = services.store, services.store.subscribers.find(1, "1007").id
-    number = store.pledges.begin(new, Actor.person(person), MOMENT)
-    store.editors.add(number, person, MOMENT)
-    store.pledges.set_handles(
-        number, [Handle(network="x", name="acme", url="https://x.com/acme")], ANNA, MOMENT
-    )
-    store.pledges.move(number, PledgeState.SUBMITTED, Actor.person(person), MOMENT)
-    if not alone:
-        moderation.verify(services, number, "staff", ANNA, NOW, "told-by-quilla")
-    moderation.decide(services, number, PledgeState.APPROVED, ANNA, NOW)
-    moderation.decide(services, number, PledgeState.PUBLISHED, ANNA, NOW)
-    return number
+    with publishing(tmp_path, library) as made:
+        yield made
 
 
 async def test_without_a_public_pledge_there_is_no_wall_and_no_word_of_it(services, asked):

@@ -24,7 +24,7 @@ _TOLD = ("description", "action", "plan", "impact")
 
 def page(reader: Reader) -> Shown:
     """Show a pledge; raises `HTTPException` 410 for one that is gone, 404 for an unknown one."""
-    pledge, words = _asked(reader), reader.words["pledges"]
+    pledge, words = asked(reader), reader.words["pledges"]
     texts = ((words[name], str(getattr(pledge, name))) for name in _TOLD)
     return Shown(
         template="pledge.html",
@@ -54,7 +54,11 @@ def theirs(url: str, label: str) -> Markup:
     return Markup('<a href="{}" rel="nofollow noreferrer">{}</a>').format(url, label)
 
 
-def _asked(reader: Reader) -> PublicPledge:
+def asked(reader: Reader) -> PublicPledge:
+    """Return the pledge whose number stands in the path.
+
+    Raises `HTTPException` 410 for one that is gone, 404 for an unknown one.
+    """
     number = reader.parts["number"]
     if not _NUMBER.fullmatch(number):
         raise HTTPException(HTTPStatus.NOT_FOUND)

@@ -1,0 +1,164 @@
+"""Makes the answers of the API of what the pages show, by the same functions."""
+
+import asyncio
+from urllib.parse import urlencode
+
+from bot.errors import RenderError
+from bot.jobs.campaigns import calendar, facts
+from bot.jobs.pledges import public
+from bot.model import Action, Audience
+from bot.model.pledge import PublicPledge, Wanted
+from bot.web.public.api import shapes
+from bot.web.public.pledges.page import asked
+from bot.web.public.reader import Reader
+
+
+async def of_calendar(reader: Reader) -> shapes.Calendar:
+    """Give the calendar, for one audience or all."""
+    listed: list[calendar.CalendarEntry] = []
+    for action in reader.of.actions:
+        listed += _entries(reader, action)
+        await asyncio.sleep(0)  # what sends has its turn between any two
+    listed.sort(key=lambda entry: (entry.nudge is None, entry.nudge))
+    return shapes.Calendar(
+        rehearsal=reader.playing,
+        campaign=reader.of.id,
+        title=reader.about(reader.of).title,
+        url=reader.urls.whole(reader.here("calendar")),
+        language=reader.speaks,
+        actions=tuple(_entry(reader, entry) for entry in listed),
+    )
+
+
+def _entries(reader: Reader, action: Action) -> list[calendar.CalendarEntry]:
+    wanted = reader.query.get("audience", "")
+    try:
+        return calendar.of_action(
+            reader.of,
+            action,
+            reader.services.renderer,
+            days=calendar.window(reader.of, None, reader.today),
+            language=reader.speaks,
+            today=reader.today,
+            audiences=[each for each in Audience if wanted in ("", each.word)],
+        )
+    except RenderError:  # `drumbeat check` tells what is wrong; all others are given
+        return []
+
+
+def _entry(reader: Reader, entry: calendar.CalendarEntry) -> shapes.Entry:
+    return shapes.Entry(
+        id=entry.id,
+        url=reader.urls.whole(reader.here("actions", entry.id)),
+        audience=entry.audience,
+        kind=entry.kind,
+        observance=entry.observance,
+        date=entry.date,
+        nudge=entry.nudge,
+        month=entry.month,
+        title=entry.title,
+        text=entry.text,
+        hashtags=entry.hashtags,
+        links=entry.links,
+        source=entry.source,
+    )
+
+
+def of_pledges(reader: Reader) -> shapes.Pledges:
+    """Give a page of the public pledges that fit."""
+    query = reader.query
+    phase, _, number = query["after"].partition("-")
+    matches = reader.services.store.search.find(
+        Wanted(
+            campaign=reader.of.id,
+            words=query["q"].strip(),
+            group=query["group"],
+            country=query["country"],
+            topic=query["topic"],
+            progress=query["progress"],
+            language=query["language"],
+            after=(int(phase), int(number)) if number else None,
+        )
+    )
+    seen = (
+        public.view(reader.services, number, reader.language, reader.today)
+        for number in matches.pledges
+    )
+    return shapes.Pledges(
+        rehearsal=reader.playing,
+        campaign=reader.of.id,
+        url=reader.urls.whole(reader.here("pledges")),
+        language=reader.language,
+        count=matches.of,
+        more=matches.more,
+        counts={name: dict(counts) for name, counts in matches.counts.items()},
+        pledges=tuple(_pledge(reader, each) for each in seen if isinstance(each, PublicPledge)),
+        next=_next(reader, matches.next),
+    )
+
+
+def _next(reader: Reader, begins: tuple[int, int] | None) -> str | None:
+    if begins is None:
+        return None
+    after = f"{begins[0]}-{begins[1]}"
+    given = {name: value for name, value in {**reader.query, "after": after}.items() if value}
+    path = reader.urls.path("api", reader.of.id, "pledges.json")
+    return f"{reader.urls.whole(path)}?{urlencode(given)}"
+
+
+def of_pledge(reader: Reader) -> shapes.Pledge:
+    """Give a pledge; raises `HTTPException` 410 for one that is gone, 404 for an unknown one."""
+    return _pledge(reader, asked(reader))
+
+
+def _pledge(reader: Reader, pledge: PublicPledge) -> shapes.Pledge:
+    return shapes.Pledge(
+        rehearsal=reader.playing,
+        pledge=pledge.number,
+        campaign=pledge.campaign,
+        url=reader.urls.whole(reader.here("pledges", str(pledge.number))),
+        language=pledge.language,
+        name=pledge.name,
+        audience=pledge.audience.word,
+        group=pledge.stakeholder,
+        organisation=pledge.organisation or None,
+        person=pledge.person or None,
+        country=pledge.country,
+        description=pledge.description or None,
+        action=pledge.action,
+        plan=pledge.plan or None,
+        impact=pledge.impact or None,
+        website=pledge.website or None,
+        accounts=tuple(shapes.Account(network=name, url=url) for name, url in pledge.accounts),
+        topics=pledge.topics,
+        progress=pledge.progress or None,
+        milestones=tuple(
+            shapes.Milestone(title=step.title, link=step.link) for step in pledge.milestones
+        ),
+        posts=pledge.posts,
+        scale_up=tuple(shapes.Line(ask=line.ask, answer=line.answer) for line in pledge.scale_up),
+        verified=pledge.verified or None,
+    )
+
+
+def of_facts(reader: Reader) -> shapes.Facts:
+    """Give the facts, those that have expired, too."""
+    said = facts.facts(reader.of, reader.services.renderer, reader.speaks, reader.today)
+    return shapes.Facts(
+        rehearsal=reader.playing,
+        campaign=reader.of.id,
+        url=reader.urls.whole(reader.here("facts")),
+        language=reader.speaks,
+        facts=tuple(
+            shapes.Fact(
+                name=each.fact.name,
+                sentence=each.sentence,
+                value=each.fact.value,
+                source=each.fact.source,
+                as_of=each.fact.as_of,
+                expires=each.fact.expires,
+                expired=each.expired,
+            )
+            for each in said
+        ),
+    )
