@@ -204,17 +204,6 @@ def texts_of(campaign, language, renderer):
 EMPTY = {name: link for name, link in GUIDE.links.items() if not link.url}
 
 
-@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_action_is_silent_because_a_page_is_missing(campaign, language):
-    renderer = Renderer(LIBRARY.files, LIBRARY.campaigns)
-    said = dict(texts_of(campaign, language, renderer))
-    assert {action for action, *_ in said} == {action.id for action in campaign.actions}
-    assert [a.id for a in campaign.actions if renderer.waiting(campaign, a)] == []
-    if campaign is GUIDE:
-        assert "world-day" in {action for action, name, *_ in said if "without_link" in name}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_once_a_page_is_there_its_action_leads_to_it_again(language):
     page = "https://pages.example/"

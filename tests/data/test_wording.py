@@ -58,6 +58,33 @@ def test_turns_of_phrase_that_an_editor_struck_out_stay_out(language: str) -> No
     assert not struck
 
 
+def said(path: Path) -> list[str]:
+    """The lines of a file of text without remarks and without what is filled in."""
+    text = re.sub(r"(?s)\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|https?://\S+", "", path.read_text("utf-8"))
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def test_french_never_breaks_a_line_before_a_sign_that_stands_apart() -> None:
+    loose = [
+        f"{path.relative_to(CONTENT)}: {line.strip()}"
+        for path in texts("fr")
+        for line in said(path)
+        if re.search(r"(?<=\w) [:;!?»]|« |\w»|«\w", line)
+    ]
+    assert not loose, "U+202F before ; ! ? and within « », U+00A0 before a colon"
+
+
+def test_spanish_opens_what_it_closes() -> None:
+    closed = [
+        f"{path.relative_to(CONTENT)}: {line.strip()}"
+        for path in texts("es")
+        if path.name != "typed.toml"
+        for line in said(path)
+        if any(line.count(first) != line.count(last) for first, last in ("¿?", "¡!"))
+    ]
+    assert not closed
+
+
 def test_prose_has_one_empty_line_between_paragraphs() -> None:
     wide = [
         str(path.relative_to(CONTENT))
