@@ -56,6 +56,15 @@ StateOption = Annotated[
     Literal["draft", "submitted", "approved", "rejected", "published", "withdrawn"] | None,
     typer.Option("--state", help="Only those in this state.", show_default=False),
 ]
+SearchOption = Annotated[
+    str | None,
+    typer.Option(
+        "--search",
+        metavar="WORDS",
+        help="Only public pledges with these words, whatever their accents and case.",
+        show_default=False,
+    ),
+]
 PledgeArgument = Annotated[
     int,
     typer.Argument(
@@ -107,6 +116,13 @@ _ROLES = {
 }
 
 
+_NONE = "There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file."
+_NO_WORDS = (
+    "No public pledge has these words; `drumbeat pledges list` shows all, those that are not public"
+    " too."
+)
+
+
 def import_(
     *,
     file: FileArgument,
@@ -129,25 +145,30 @@ def list_(
     *,
     state: StateOption = None,
     campaign: OnlyCampaignOption = None,
+    search: SearchOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """List pledges: who made them, where they stand, how far they are."""
+    from bot.errors import UsageError
+    from bot.jobs.pledges import public
     from bot.model.pledge import PledgeState
 
+    if search is not None and state not in {None, "published"}:
+        raise UsageError(
+            f"--search looks in what is public, where no pledge is {state}: leave --state out"
+        )
     services = open_services(config, db)
     with closing(services.store):
         states = [PledgeState[state.upper()]] if state else list(PledgeState)
-        rows = [_row(services, pledge) for pledge in services.store.pledges.all(campaign, states)]
-    show_listing(
-        rows,
-        as_json=json,
-        roles=_ROLES,
-        empty=(
-            "There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file."
-        ),
-    )
+        pledges = (
+            services.store.pledges.all(campaign, states)
+            if search is None
+            else public.fitting(services, search, campaign)
+        )
+        rows = [_row(services, pledge) for pledge in pledges]
+    show_listing(rows, as_json=json, roles=_ROLES, empty=_NONE if search is None else _NO_WORDS)
 
 
 def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:

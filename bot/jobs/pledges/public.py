@@ -10,7 +10,8 @@ whether there is one.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 
@@ -29,6 +30,7 @@ from bot.model.pledge import (
     PublicPledge,
     Report,
     Shown,
+    Wanted,
 )
 from bot.rules import journey
 
@@ -36,7 +38,7 @@ PROGRESS = ("in-progress", "done")
 """What a maker can say of how far a pledge is."""
 
 MOST = 200
-"""Pledges that one look of the job makes findable."""
+"""Pledges that one look makes findable, or reads at once."""
 
 
 class Missing(Enum):
@@ -127,6 +129,22 @@ def refresh(services: Services, number: int) -> None:
             form=_mark(campaign, form),
         ),
     )
+
+
+def fitting(services: Services, words: str, campaign: str | None = None) -> Iterator[Pledge]:
+    """Yield the public pledges in which these words are, of one campaign or of all: campaign by
+    campaign, those with the words in their name or maker first, and of each kind the newest first.
+    """
+    store = services.store
+    for each in [campaign] if campaign else sorted(services.library.campaigns):
+        wanted = Wanted(campaign=each, words=words, limit=MOST)
+        while True:
+            matches = store.search.find(wanted)
+            known = (store.pledges.get(number) for number in matches.pledges)
+            yield from (pledge for pledge in known if pledge is not None)
+            if matches.next is None:
+                break
+            wanted = replace(wanted, after=matches.next)
 
 
 def _is_public(services: Services, pledge: Pledge) -> bool:

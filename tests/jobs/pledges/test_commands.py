@@ -1,11 +1,17 @@
-"""`drumbeat pledges scale-up`: what stands on a page is what was looked at on the terminal."""
+"""`drumbeat pledges`: what stands on a page is what was looked at on the terminal, and what is
+public is found by its words.
+"""
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.cli.people.contacts import open_services
+from bot.jobs.pledges import moderation, public
 from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
 from bot.store import Store
 
 pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
@@ -17,6 +23,7 @@ database = "drumbeat.db"
 public_url = "https://pages.example"
 """
 HEAD = "organisation,group,name,how,contribution,communicate,country,verified_by,verified_on\n"
+NOW = datetime(2021, 3, 1, 10, tzinfo=UTC)
 PAGE = "https://pages.example/en/endchildlabour2021/pledges/1"
 
 
@@ -96,3 +103,51 @@ def test_what_has_changed_since_it_was_looked_at_is_not_approved(drumbeat, store
     both = drumbeat("pledges", "scale-up", "1", "--approve", mark, "--hide", mark)
     assert both[0] == 2
     assert "can't be given both" in both[2]
+
+
+@pytest.fixture
+def several(drumbeat, tmp_path):
+    """Four pledges; 4 is not public."""
+    lines = (
+        "ACME,company,Train 40 teachers,In the École,It helps,On our page,KE,Anna,2021-02-20\n"
+        "École,company,Fair farms,Courses,It helps,On our page,KE,Anna,2021-02-20\n"
+        "Foe,company,An ECOLE for all,Courses,It helps,On our page,KE,Anna,2021-02-20\n"
+        "Secret,company,An ecole that waits,Courses,It helps,On our page,KE,Anna,2021-02-20\n"
+    )
+    (tmp_path / "pledges.csv").write_text(HEAD + lines, "utf-8")
+    assert drumbeat("pledges", "import", "pledges.csv")[0] == 0
+    services = open_services(None, None)
+    with closing(services.store):
+        for number in (1, 2, 3):
+            for to in (PledgeState.APPROVED, PledgeState.PUBLISHED):
+                moderation.decide(services, number, to, Actor.staff("anna"), NOW)
+
+
+def listed(drumbeat, *options):
+    code, out, err = drumbeat("pledges", "list", *options, "--json")
+    assert (code, err) == (0, "")
+    return [row["pledge"] for row in json.loads(out)]
+
+
+def test_public_pledges_are_found_by_their_words(drumbeat, several, monkeypatch):
+    assert listed(drumbeat) == [1, 2, 3, 4]
+    # words in name or maker come first, and of each kind the newest
+    assert listed(drumbeat, "--search", "ecole") == [3, 2, 1]
+    monkeypatch.setattr(public, "MOST", 1)  # page by page
+    assert listed(drumbeat, "--search", "école", "--state", "published") == [3, 2, 1]
+    assert listed(drumbeat, "--search", "ecole farms") == [2]
+    assert listed(drumbeat, "--search", "ecole", "--campaign", "endchildlabour") == []
+    shown = drumbeat("pledges", "list", "--search", "École")[1]
+    assert "Fair farms" in shown
+    assert "waits" not in shown
+
+
+def test_who_finds_nothing_is_told_where_it_was_looked_for(drumbeat, several):
+    assert (
+        "No public pledge has these words" in drumbeat("pledges", "list", "--search", "hoopoe")[1]
+    )
+    assert listed(drumbeat, "--search", '"*') == []
+    assert listed(drumbeat, "--search", " ") == [3, 2, 1], "no word leaves nothing out"
+    code, out, err = drumbeat("pledges", "list", "--search", "x", "--state", "draft")
+    assert (code, out) == (2, "")
+    assert "no pledge is draft: leave --state out" in err
