@@ -1,6 +1,5 @@
 """The shape of campaign.toml: languages, hashtags, dates, link slots and facts of a campaign."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -20,7 +19,7 @@ from bot.library.shapes import (
     Text,
     Url,
 )
-from bot.model import Fact, Link
+from bot.model import Campaign, Fact, Link
 from bot.model.campaign import CardLook, Colours
 from bot.names import suggest
 from bot.rules import colours
@@ -32,6 +31,7 @@ class LinkShape(Sourced):
     url: Url
     checked: date | None = None
     page: Id | None = None
+    topic: Id | None = None
 
 
 def _value(value: object) -> object:
@@ -150,18 +150,35 @@ def links(shape: CampaignShape) -> dict[str, Link]:
     """Return the campaign's link slots by name."""
     return {
         name: Link(
-            name=name, url=link.url, source=link.source, checked=link.checked, page=link.page
+            name=name,
+            url=link.url,
+            source=link.source,
+            checked=link.checked,
+            page=link.page,
+            topic=link.topic,
         )
         for name, link in shape.links.items()
     }
 
 
-def judge_pages(links: Mapping[str, Link], pages: Mapping[str, bool], report: Report) -> None:
-    """Report link slots whose page is none of ours, or one for which the campaign has no data."""
-    for link in links.values():
+def judge_pages(campaign: Campaign, report: Report) -> None:
+    """Report link slots whose page is none of ours, or one for which the campaign has no data; and
+    whose topic is none of the campaign's, or stands without the page that is looked through by it.
+    """
+    pages, topics = campaign.pages, [topic.id for topic in campaign.topics]
+    for link in campaign.links.values():
+        if link.topic is not None and link.page != "pledges":
+            report(
+                f"links.{link.name}.topic",
+                'only the page "pledges" is looked through by topic; set `page` to it, or take the'
+                " line out",
+            )
+        elif link.topic is not None and link.topic not in topics:
+            wrong = f"pledges.toml has no topic {link.topic!r}{suggest(link.topic, topics)}"
+            report(f"links.{link.name}.topic", f"{wrong}; correct it, or write a [[topic]] there")
         if link.page is not None and link.page not in pages:
             wrong = f"there is no page {link.page!r}{suggest(link.page, pages)}"
-            report(f"links.{link.name}.page", f"{wrong}; there are {', '.join(pages)}")
+            report(f"links.{link.name}.page", f"{wrong}; correct it, or take the line out")
         elif link.page is not None and not pages[link.page]:
             report(
                 f"links.{link.name}.page",

@@ -59,7 +59,7 @@ class Library:
 
 def _filled(campaign: Campaign, public_url: str) -> Campaign:
     own = {
-        name: replace(link, url=f"{public_url}/{campaign.id}/{link.page}", own=True)
+        name: replace(link, url=f"{public_url}/{campaign.id}/{link.path}", own=True)
         for name, link in campaign.links.items()
         if link.page and not link.url
     }

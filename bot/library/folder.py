@@ -95,9 +95,7 @@ def _read_anew(sources: _Sources, today: date) -> _Read:
         return None, [*problems, *beyond]
     built = _build(sources, shapes, raw, problems)
     if built is not None:
-        campaign.judge_pages(
-            built.links, built.pages, reporter(problems, sources.place("campaign"))
-        )
+        campaign.judge_pages(built, reporter(problems, sources.place("campaign")))
         problems += _dates(built, prefix, today)
     complete = all(shapes[name] is not None for name in ("calendar", "journey") if name in raw)
     return (built if complete and "calendar" in raw else None), problems

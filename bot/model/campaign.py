@@ -170,8 +170,15 @@ class Link:
     checked: date | None
     #: the page of our own that serves what the slot is for, one of `Campaign.pages`
     page: str | None = None
+    #: the topic by which that page is looked through
+    topic: str | None = None
     #: whether `url` is that of our own page, since nobody gave another
     own: bool = False
+
+    @property
+    def path(self) -> str:
+        """Return `page` with its topic as an address below the campaign has it; '' without one."""
+        return f"{self.page or ''}{f'?topic={self.topic}' if self.topic else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +267,7 @@ class Campaign:
             "stories": bool(self.showcase or self.stories),
             "partners": self.partners is not None,
             "pathfinders": self.countries is not None,
+            "pledges": "pledge" in self.forms,
         }
 
     def action(self, action_id: str) -> Action | None:

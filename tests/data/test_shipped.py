@@ -219,7 +219,7 @@ def test_once_a_page_is_there_its_action_leads_to_it_again(language):
     }
     needed = {(a.id, slot) for a in GUIDE.actions for slot in a.links if slot in EMPTY}
     assert led == needed
-    assert len({slot for _, slot in needed}) == 6
+    assert len({slot for _, slot in needed}) == 7
     assert not any("without_link" in key[1] for key, _ in texts_of(filled, language, renderer))
 
 

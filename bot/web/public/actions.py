@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 
@@ -11,7 +12,8 @@ from bot.jobs.campaigns import calendar
 from bot.model import Action, Audience, Rendered, Role
 from bot.rules import planner
 from bot.rules.sharing import addresses
-from bot.web.public import joining
+from bot.text import filled
+from bot.web.public import joining, menu
 from bot.web.public.listed import said
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
@@ -70,8 +72,18 @@ def action(reader: Reader) -> Shown:
 def _pages(reader: Reader, asked: Action) -> list[tuple[str, str]]:
     """Return label and path of our own pages that serve what the action asks for."""
     links = (reader.of.links[name] for name in asked.links if name in reader.of.links)
-    pages = dict.fromkeys(link.page for link in links if link.page)
-    return [(reader.words["menu"][page], reader.here(page)) for page in pages]
+    listed = {entry.key for entry in menu.shown(reader)}
+    pages = dict.fromkeys((link.page, link.topic) for link in links if link.page in listed)
+    return [_page(reader, page, topic) for page, topic in pages if page is not None]
+
+
+def _page(reader: Reader, page: str, topic: str | None) -> tuple[str, str]:
+    label = reader.words["menu"][page]
+    if topic is None:
+        return label, reader.here(page)
+    named = reader.about(reader.of).topic(topic)
+    told = filled(reader.words["action"]["page_of_topic"], page=label, topic=named)
+    return told, f"{reader.here(page)}?{urlencode({'topic': topic})}"
 
 
 def _day(reader: Reader, asked: Action) -> date | None:

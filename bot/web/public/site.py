@@ -167,7 +167,9 @@ class Site:
             return None
         if first not in shown_campaigns(services, self._clock().date()):
             return None
-        return self._spoken_at(request, *self._below(request).strip("/").split("/"))
+        query = urlencode(request.query_params.multi_items())
+        parts = self._below(request).strip("/").split("/")
+        return self._spoken_at(request, *parts, query=query)
 
     def _below(self, request: Request) -> str:
         """Return the path that was asked for below our own, from its slash on, decoded.
@@ -176,11 +178,12 @@ class Site:
         """
         return str(request.scope["path"]).removeprefix(unquote(self._urls.base))
 
-    def _spoken_at(self, request: Request, *parts: str) -> Response:
+    def _spoken_at(self, request: Request, *parts: str, query: str = "") -> Response:
         tags = self._services().renderer.tags(WORDS)
         wanted = preferred(request.headers.get("accept-language", ""), tags, FALLBACK)
         headers = HEADERS | {"vary": "accept-language", "cache-control": "no-cache"}
         path = self._urls.path(wanted, *parts)
+        path = f"{path}?{query}" if query else path
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers)
 
     def broken(self, request: Request, error: Exception) -> Response:

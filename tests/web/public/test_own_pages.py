@@ -20,6 +20,7 @@ NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)
 GUIDE = "endchildlabour2021"
 PUBLIC = "https://campaign.example"
 LED = {"inspiring-story", "read-story", "aid-worker-story"}
+COVID = f"/{GUIDE}/pledges?topic=covid-19"
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,24 @@ def test_texts_lead_to_the_page_where_there_is_one_and_say_it_without_where_ther
     assert not any("campaign.example" in text for *_, text in texts(library, language))
     shares = [text for action, role, text in texts(led, language) if role is Role.SHARE]
     assert sum(own in text for text in shares) == 6
+    to_pledges = {action for action, _, text in texts(led, language) if PUBLIC + COVID in text}
+    assert to_pledges == {"learn-covid-pledges"}
+
+
+async def test_the_way_to_pledges_on_a_topic_keeps_the_topic_and_is_there_before_the_first(
+    shown, asked
+):
+    async with asked(shown, NOW.replace(year=2026)) as ask:
+        first = await ask(COVID)
+        assert first.headers["location"] == f"/en{COVID}"
+        assert "No pledge is public yet" in (await ask(f"/en{COVID}")).text
+        action = await ask(f"/en/{GUIDE}/actions/learn-covid-pledges")
+        assert "/pledges" not in action.text, "no button leads where nothing is"
+        odd = await ask(f"/{GUIDE}/pledges?topic=%22%3E%0d%0aX-A:b&q=//else.example")
+        assert odd.headers["location"] == (
+            f"/en/{GUIDE}/pledges?topic=%22%3E%0D%0AX-A%3Ab&q=%2F%2Felse.example"
+        )
+        assert "x-a" not in odd.headers
 
 
 @pytest.mark.parametrize("language", languages())

@@ -21,12 +21,17 @@ def services(tmp_path, library):
         yield made
 
 
-async def test_without_a_public_pledge_there_is_no_wall_and_no_word_of_it(services, asked):
+async def test_without_a_public_pledge_the_wall_says_so_and_nothing_leads_there(services, asked):
     async with asked(services, NOW) as ask:
-        assert (await ask(f"/en/{CAMPAIGN}/pledges")).status == 404
+        wall = await ask(f"/en/{CAMPAIGN}/pledges?topic=covid-19")
+        assert (wall.status, wall.headers["x-robots-tag"]) == (200, "noindex, nofollow")
+        assert "No pledge is public yet." in wall.text
         assert "/pledges" not in (await ask(f"/en/{CAMPAIGN}/")).text
         publish(services)
         assert f'"/en/{CAMPAIGN}/pledges"' in (await ask(f"/en/{CAMPAIGN}/")).text
+        action = unescape((await ask(f"/en/{CAMPAIGN}/actions/learn-covid-pledges")).text)
+        button = f'<a class="button" href="/en/{CAMPAIGN}/pledges?topic=covid-19">'
+        assert f"{button}Pledges: COVID-19</a>" in action
 
 
 @pytest.mark.parametrize("language", languages())

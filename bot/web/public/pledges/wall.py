@@ -54,10 +54,20 @@ def shows(reader: Reader) -> bool:
 
 
 def wall(reader: Reader) -> Shown:
-    """Show the pledges that fit; raises `HTTPException` 404 where there is no public one at all."""
-    if not shows(reader):
+    """Show the pledges that fit; where none is public yet, to which texts may lead all the same, it
+    says so. Raises `HTTPException` 404 for a campaign without pledges.
+    """
+    if not reader.of.pages["pledges"]:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     words, wanted = reader.words["pledges"], _wanted(reader)
+    if not shows(reader):
+        return Shown(
+            template="message.html",
+            title=words["title"],
+            indexed=False,
+            trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
+            values={"text": words["none"]},
+        )
     matches = reader.services.store.search.find(wanted)
     asked = {name: str(getattr(wanted, name)) for name in FILTERS}
     narrowed = bool(wanted.words or any(asked.values()))
