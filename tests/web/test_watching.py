@@ -1,10 +1,13 @@
 """`docs/alerts.yml` and `docs/grafana.json`: each metric, label and value that they ask for is one
-that `/metrics` gives, and Prometheus' own grammar takes their queries.
+that `/metrics` gives, and Prometheus' own grammar takes their queries. Prometheus' own tool plays
+`docs/alerts_test.yml`, which says when each rule speaks.
 """
 
 import asyncio
 import json
 import re
+import shutil
+import subprocess
 from collections import defaultdict
 from datetime import UTC, datetime
 
@@ -26,6 +29,7 @@ from bot.web.metrics import exposed, registry
 
 ALERTS = yaml.safe_load((TOP / "docs" / "alerts.yml").read_text("utf-8"))
 BOARD = json.loads((TOP / "docs" / "grafana.json").read_text("utf-8"))
+TRIED = yaml.safe_load((TOP / "docs" / "alerts_test.yml").read_text("utf-8"))["tests"]
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
 
@@ -128,6 +132,39 @@ def test_a_rule_says_what_is_wrong_and_names_only_labels_that_it_has(given, rule
 def test_no_two_rules_have_one_name():
     names = [rule["alert"] for rule in RULES]
     assert len(names) == len(set(names)) > 10
+
+
+def test_each_rule_speaks_when_it_shall_and_is_silent_otherwise():
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("no promtool here, by which the rules are played: `apt install prometheus`")
+    line = [tool, "test", "rules", "alerts_test.yml"]
+    played = subprocess.run(
+        line, cwd=TOP / "docs", capture_output=True, text=True, check=False, timeout=300
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+
+
+def _firing(test):
+    for shown in test.get("promql_expr_test", ()):
+        for sample in shown["exp_samples"]:
+            yield re.search(r'alertname="(\w+)"', sample["labels"])[1]
+    for shown in test.get("alert_rule_test", ()):
+        if shown["exp_alerts"]:
+            yield shown["alertname"]
+
+
+def test_each_rule_is_tried_with_what_is_given(given):
+    assert {name for test in TRIED for name in _firing(test)} == {rule["alert"] for rule in RULES}
+    tried = {series["series"] for test in TRIED for series in test["input_series"]}
+    ours = [promql_parser.parse(series) for series in tried if 'job="others"' not in series]
+    assert {selector.name for selector in ours} <= set(given)
+    for selector in ours:
+        for matcher in selector.matchers.matchers:
+            labels = {**given[selector.name], **OF_THE_SCRAPE}
+            assert matcher.name in labels, (selector.name, matcher.name)
+            if matcher.name in ("le", "state", "result", "kind"):
+                assert matcher.value in labels[matcher.name], (selector.name, str(matcher))
 
 
 def test_every_metric_of_ours_is_on_the_dashboard(given):
