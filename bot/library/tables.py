@@ -3,6 +3,7 @@ typed values that `Campaign` has of them.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal, TypedDict
 
 from pydantic import AfterValidator, Field
@@ -140,6 +141,7 @@ class ShownShape(Sourced):
     seat: Text | None = None
     title: Text | None = None
     quote: Text
+    day: date | None = None
 
 
 class ShowcaseShape(Shape):

@@ -160,6 +160,8 @@ class Published:
     title: str | None
     quote: str
     source: str
+    #: the day on which it was published, where that is known
+    day: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,10 +87,11 @@ def _trail(reader: Reader) -> tuple[tuple[str, str], ...]:
 
 
 def _told(reader: Reader, published: Sequence[Published]) -> list[Story]:
-    return [_story(reader, each) for each in published]
+    return [story(reader, each) for each in published]
 
 
-def _story(reader: Reader, published: Published) -> Story:
+def story(reader: Reader, published: Published) -> Story:
+    """Return what was published in the reader's language, as far as the campaign has words."""
     words = reader.about(reader.of)
     said = words.showcase.get(published.id)
     code = published.country

@@ -13,6 +13,7 @@ from bot.languages import naming
 from bot.links import link_spans
 from bot.text import filled
 from bot.web.public.menu import entries
+from bot.web.public.pledges import news
 from bot.web.public.pledges.page import theirs
 from bot.web.public.reader import WORDS, Reader, Shown
 
@@ -38,6 +39,7 @@ def html(reader: Reader, page: Shown) -> str:
         campaign=reader.campaign,
         languages=_languages(reader),
         menu=entries(reader),
+        news=news.link(reader),
         danger=reader.services.renderer.chat.label(DANGER, reader.language),
         **page.values,
     )
