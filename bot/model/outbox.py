@@ -268,6 +268,59 @@ class UncertainGroup(ActionDay):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """A post or a nudge that will fall due."""
+
+    #: epoch seconds
+    due: int
+    campaign: str
+    action: str
+    day: date
+    #: a channel's name for a post; '' for the first nudges of an occurrence
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveKey:
+    """What tells one wave from another: an occurrence on one channel with one deadline."""
+
+    campaign: str
+    action: str
+    day: date
+    channel: str
+    #: that of the people whom the wave is for; the first by name where there are several
+    zone: str
+    #: epoch seconds when the first of them may leave
+    due: int
+    #: epoch seconds
+    expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting(WaveKey):
+    """The nudges of a wave that wait."""
+
+    #: deliveries
+    total: int
+    #: of these, those that no hold keeps back
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingWave(WaveKey):
+    """A wave that has still to fan out, in part or whole."""
+
+    occurrence: int
+    channel_id: int
+    place: int
+    #: people up to this id have their row
+    after: int
+    #: whether it is about a named day, which all want
+    named: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Approval:
     """One post as staff approved it."""
 
@@ -324,3 +377,123 @@ class Hold:
     since: int
     #: released already: it ends once all that is late has its new grace
     lifting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOccurrence:
+    """An occurrence with nudges whose day is near."""
+
+    id: int
+    day: date
+    audience: Audience
+    grace: int
+    #: waves are made for places up to this id
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWave:
+    """An occurrence at a place; instants in epoch seconds."""
+
+    occurrence: int
+    place: int
+    due: int
+    expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedOccurrence:
+    """An occurrence as it stands in the database."""
+
+    id: int
+    occurrence: Occurrence
+    cancelled: bool
+    #: whether its day has begun in the first zone
+    begun: bool
+    #: whether something has become of one of its deliveries, so that it is not moved any more
+    decided: bool
+
+
+class Pace(IntEnum):
+    """What was decided about the pace of a broadcast."""
+
+    #: so few messages that nobody is asked; they leave at the free pace
+    SMALL = 0
+    #: staff are asked; until somebody answers it leaves at the free pace
+    ASKED = 1
+    #: leaves at the pace that is paid for
+    PAID = 2
+    #: leaves at the free pace
+    FREE = 3
+    #: is not sent
+    CANCELLED = 4
+
+    @property
+    def word(self) -> str:
+        """Return the word that stands for it in JSON and on screens."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broadcast(ActionDay):
+    """A broadcast that may leave at a pace which is paid for."""
+
+    occurrence: int
+    channel_id: int
+    channel: str
+    pace: Pace
+    #: as counted when staff were asked: so many may be paid for, and no more
+    messages: int
+    #: of these, those that are due at the same instant; the most there are
+    largest: int
+    #: paid for, or under way to be
+    paid: int
+    #: who decided; empty where nobody has
+    by: Actor
+    #: epoch seconds: when staff were asked, or somebody decided
+    at: int
+
+    #: messages that its cancellation has reached (None where there is none), and its share of all
+    cancelled: int | None
+    share: float
+
+    @property
+    def ref(self) -> str:
+        """Return its public id, `occurrence-channel`."""
+        return f"{self.occurrence}-{self.channel_id}"
+
+    @property
+    def word(self) -> str:
+        """Return the word for its pace; while its messages are being cancelled one of its own."""
+        return "cancelling" if self.cancelled is not None and self.share < 1 else self.pace.word
+
+
+class SweepKind(IntEnum):
+    """What becomes of all messages of a broadcast."""
+
+    #: what waits is cancelled
+    CANCEL = 1
+    #: what is uncertain is sent
+    SEND = 2
+    #: what is uncertain is given up
+    GIVE_UP = 3
+    #: what is past its grace gets a new one
+    RENEW = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A decision about a whole broadcast, which is carried out step by step."""
+
+    id: int
+    kind: SweepKind
+    occurrence: int
+    channel: int
+    country: str
+    by: Actor
+    #: epoch seconds when it was decided
+    at: int
+    #: people up to this id are done, with so many messages changed
+    after: int
+    changed: int
+    done: bool
