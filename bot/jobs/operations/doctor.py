@@ -67,7 +67,7 @@ class Finding:
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
     #: something to say also web, paused, resting, proxy, folder, pages, dry, privacy, people,
-    #: channels, moved, roots, languages, helplines, pictures
+    #: channels, moved, roots, languages, helplines, links, pictures
     check: str
     subject: str
     level: Level

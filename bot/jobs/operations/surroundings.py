@@ -24,6 +24,7 @@ from bot.jobs.operations import reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.jobs.sending.dispatch.pace import MOST_FLYING
+from bot.jobs.texts.links import to_see
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
@@ -77,7 +78,8 @@ class Remark:
     """Something around the data that somebody should know."""
 
     #: folder, disk, descriptors, readable, secrets, pages, dry, privacy, people, channels, moved,
-    #: data, proxy, limits, roots, languages, helplines, pictures
+    #: data, proxy, limits, roots, languages, helplines, links,
+    #: pictures
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -111,6 +113,7 @@ def all_of(
         *unread_campaigns(library),
         *languages(settings, library),
         *helplines(library, store, now.date()),
+        *links(settings, library, now.date()),
         *(
             remark
             for remark in pictures(library)
@@ -145,6 +148,18 @@ def helplines(library: Library, store: Store | None, today: date) -> list[Remark
         Remark(about="helplines", subject=subject, text=text, wrong=False)
         for subject, text in people.sentences(library.shared.helplines or (), store, today)
         if library.shared.helplines is not None
+    ]
+
+
+def links(settings: Settings, library: Library, today: date) -> list[Remark]:
+    """Return which links of each active campaign, and of each of the operator's own, lead to a page
+    that no person has seen for a year.
+    """
+    own = {campaign.id for campaign in their_pictures.own_campaigns(library)}
+    return [
+        Remark(about="links", subject=campaign.id, text=text, wrong=False)
+        for campaign in library.campaigns.values()
+        if campaign.id in own.union(settings.active) and (text := to_see(campaign, today))
     ]
 
 

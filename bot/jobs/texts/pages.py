@@ -3,14 +3,16 @@
 It is the only part of `check` that uses the network.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from bot.jobs.texts.links import unseen
 from bot.model import Campaign, Link, Problem
 from bot.networks.common import addresses, certificates
 from bot.networks.common.bounds import PAGE
@@ -28,12 +30,22 @@ def slots(campaigns: Iterable[Campaign]) -> list[tuple[str, Link]]:
     return [(campaign.id, link) for campaign in campaigns for link in campaign.links.values()]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the pages behind link slots answered."""
+
+    #: every empty slot, and every page that doesn't answer well
+    problems: list[Problem]
+    #: the addresses that answered well
+    well: frozenset[str]
+
+
 def run(
     campaigns: Mapping[str, Campaign],
     done: Callable[[int], None],
     probe: Callable[[str], str | None],
-) -> list[Problem]:
-    """Return a problem for every empty slot and for every page that doesn't answer well.
+) -> Asked:
+    """Ask the page of every link slot.
 
     `done(1)` is called after each slot. `probe` returns what is wrong with an address, or None.
     Each address is asked once; a page of our own is not asked.
@@ -54,14 +66,32 @@ def run(
         )
         if wrong is not None:
             problems.append(
-                Problem(
-                    file=f"campaigns/{campaign_id}/campaign.toml",
-                    key=f"links.{link.name}.url",
-                    message=wrong,
-                )
+                Problem(file=_file(campaign_id), key=f"links.{link.name}.url", message=wrong)
             )
         done(1)
-    return problems
+    well = frozenset(url for url, wrong in answers.items() if wrong is None)
+    return Asked(problems=problems, well=well)
+
+
+def lines_to_write(
+    campaigns: Iterable[Campaign], well: frozenset[str], today: date
+) -> Iterator[str]:
+    """Yield, by campaign, the pages that answered and that no person has seen for a year, with what
+    who has looked at them writes into its file.
+    """
+    for campaign in campaigns:
+        if links := [link for link in unseen(campaign, today) if link.url in well]:
+            yield (
+                f"{_file(campaign.id)}: these pages answer. Open each, and where it is the right"
+                " one write below its url that you have seen it:"
+            )
+            for link in links:
+                yield f"  [links.{link.name}] {link.url}"
+                yield f"  checked = {today.isoformat()}"
+
+
+def _file(campaign: str) -> str:
+    return f"campaigns/{campaign}/campaign.toml"
 
 
 def asker(private: Iterable[str]) -> Callable[[str], str | None]:

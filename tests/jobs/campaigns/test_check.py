@@ -630,7 +630,9 @@ def test_links_are_asked_once_each_and_empty_slots_named(tmp_path):
         asked.append(url)
         return "is gone"
 
-    found = [str(problem) for problem in check_links.run(library.campaigns, done.append, probe)]
+    told = check_links.run(library.campaigns, done.append, probe)
+    found = [str(problem) for problem in told.problems]
+    assert told.well == frozenset()
     assert asked == ["https://bees.example/seeds"]
     assert found == [
         "campaigns/bees/campaign.toml: links.seeds.url: is gone",

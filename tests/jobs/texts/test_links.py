@@ -1,6 +1,13 @@
-"""Links: a page that fails holds what leads there, and staff hear of it two days ahead."""
+"""Links: a page that fails holds what leads there, and staff hear of it two days ahead; a page that
+no person has seen is named to the operator.
+"""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import house
 import pytest
@@ -96,3 +103,86 @@ async def test_a_page_that_fails_is_asked_at_each_look_and_one_that_is_well_afte
         counts.append(len(asked))
     assert counts == [1, 2, 3, 3, 3, 4]
     assert links.failing(services.store) == {}
+
+
+TODAY = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    ("checked", "named"),
+    [
+        (None, True),
+        (TODAY - timedelta(days=366), True),
+        (TODAY - timedelta(days=365), False),
+        (TODAY, False),
+    ],
+)
+def test_a_page_that_no_person_has_seen_for_a_year_is_named(checked, named):
+    campaign = house.campaign(links={"page": "https://example.org/page", "other": ""})
+    seen = replace(
+        campaign,
+        links={name: replace(link, checked=checked) for name, link in campaign.links.items()},
+    )
+    told = links.to_see(seen, TODAY)
+    assert (told is not None) == named
+    assert named == ("1 page to which texts lead (links: page)" in (told or ""))
+    own = {"page": replace(seen.links["page"], own=True)}
+    assert links.to_see(replace(seen, links=own), TODAY) is None
+
+
+class _Site(BaseHTTPRequestHandler):
+    """Has one page; anything but a plain GET by our own name is refused."""
+
+    def do_GET(self) -> None:
+        known = (self.headers["User-Agent"] or "").startswith("drumbeat check ")
+        self.send_response(400 if not known else 200 if self.path == "/there" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.slow
+def test_check_names_pages_to_look_at_and_what_to_write_once_somebody_has(
+    tmp_path: Path, site: str, command
+) -> None:
+    private = '[servers]\nprivate = ["127.0.0.0/8"]\n'
+    command("new", "campaign", "bees", "--blank", "--lang", "en", "--hashtag", "Bees")
+    Path("config.toml").write_text('roots = ["."]\n' + private, encoding="utf-8")
+    file = Path("campaigns/bees/campaign.toml")
+    there, gone = (f'[links.{n}]\nurl = "{site}/{n}"\nsource = "us"\n' for n in ("there", "gone"))
+    for each in file.parent.iterdir():
+        filled = each.read_text("utf-8").replace('source = ""', 'source = "us"')
+        each.write_text(filled, encoding="utf-8")
+    file.write_text(file.read_text("utf-8") + there + gone, encoding="utf-8")
+    before = file.read_bytes()
+
+    told = command("check", "--links")
+    assert f"links.gone.url: {site}/gone answers 404" in told[1]
+    assert (
+        "nobody has looked within a year at 2 pages to which texts lead (links: there, gone)"
+        in (told[2])
+    )
+    today = datetime.now(UTC).date().isoformat()
+    written = f"  [links.there] {site}/there\n  checked = {today}\n"
+    assert "campaigns/bees/campaign.toml: these pages answer. Open each" in told[2]
+    assert written in told[2]
+    assert "[links.gone]" not in told[2]
+    assert file.read_bytes() == before
+
+    file.write_text(
+        file.read_text("utf-8").replace(there, f"{there}checked = {today}\n"), encoding="utf-8"
+    )
+    assert "1 page to which texts lead (links: gone)" in command("doctor")[1]
