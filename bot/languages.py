@@ -7,11 +7,11 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from bot.errors import RenderError
@@ -177,6 +177,11 @@ def said_month_day(day: date, language: str, *, short: bool = False) -> str:
 def _first(said: str, language: str) -> str:
     # French says « 1er mai », which CLDR's patterns can't express
     return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
+
+
+def said_time(moment: time, language: str) -> str:
+    """Return hour and minute as they are written in a language."""
+    return str(format_time(moment, "short", locale=locale(language)))
 
 
 def said_number(number: float, language: str) -> str:

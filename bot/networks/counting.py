@@ -9,6 +9,7 @@ Posts are looked at where a network gives posts and not counts. They stay in mem
 counted: neither text nor author is kept.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,6 +29,15 @@ FEWEST_BESIDE = 3
 
 MOST_BESIDE = 20
 """At most so many other hashtags are kept of a day."""
+
+
+UNREAD = re.compile(r"posts before (\d{4}-\d\d-\d\d \d\d:\d\d) UTC: ")
+"""How a blind spot begins that `unread` wrote."""
+
+
+def unread(before: datetime) -> str:
+    """Return the blind spot of posts before an instant in UTC that are too many to be read."""
+    return f"posts before {before:%Y-%m-%d %H:%M} UTC: they are too many to be read at once"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from typing_extensions import override
 from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
-from bot.languages import locale, said_day
+from bot.languages import locale, said_day, said_time
 from bot.render import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
@@ -393,4 +393,4 @@ def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: 
 
 @pass_context
 def _time(context: Context, minute: int) -> str:
-    return format_time(time(*divmod(minute, 60)), "short", locale=locale(str(context["language"])))
+    return said_time(time(*divmod(minute, 60)), str(context["language"]))

@@ -14,9 +14,10 @@ from typing import Any
 
 from bot.jobs.counting import usage
 from bot.jobs.services import Services
-from bot.languages import said_month_day, said_number
+from bot.languages import said_day, said_month_day, said_number, said_time
 from bot.model import Campaign
 from bot.model.counting import Sample
+from bot.networks.counting import UNREAD
 from bot.pictures.charts import Bar, Chart, steps
 from bot.rules import dates, hashtags, planner
 from bot.rules.hashtags import DAY, Day, Lift, Trend, Usage
@@ -251,6 +252,21 @@ def lift_in_words(
     if lift.n is not None and lift.n >= hashtags.LEAST:
         why = "lift_alone"
     return filled(said[why], name=name, day=day)
+
+
+def blind_in_words(spot: str, said: Mapping[str, Any], language: str) -> str | None:
+    """Return what a source could not see, as a collector named it, in the words of a page; None
+    where they have none for it.
+    """
+    if unread := UNREAD.match(spot):
+        before = datetime.strptime(unread[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        return filled(
+            said["unread"],
+            day=said_day(before.date(), "long", language),
+            time=said_time(before.time(), language),
+        )
+    words: str | None = said["blind"].get(spot)
+    return words
 
 
 def as_csv(of: Figures) -> str:

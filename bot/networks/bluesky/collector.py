@@ -30,7 +30,7 @@ from bot.networks.bluesky.client import Request, resting
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import run
-from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, unread
 from bot.networks.counting import Collector as Base
 from bot.text import normal
 
@@ -122,8 +122,9 @@ class Collector(Base):
             # Others of the same instant may stand on the next page.
             until = min(post.at for post in page) + _NEARBY
         until = until.replace(microsecond=0) + timedelta(seconds=1)
-        more = f"posts before {until:%Y-%m-%d %H:%M} UTC: they are too many to be read at once"
-        return Read(posts=list(posts.values()), start=max(until, ask.since), blind=(*BLIND, more))
+        return Read(
+            posts=list(posts.values()), start=max(until, ask.since), blind=(*BLIND, unread(until))
+        )
 
     @staticmethod
     async def _page(client: AsyncClient, ask: Ask, until: datetime) -> Any:

@@ -36,7 +36,7 @@ from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLa
 from bot.model.counting import Sample
 from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
-from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, unread
 from bot.networks.counting import Collector as Base
 from bot.networks.mastodon.client import REST, plain
 from bot.rules.hashtags import DAY
@@ -131,10 +131,7 @@ class Collector(Base):
             last = page[-1]["id"]
         # The oldest post may have companions of the same instant that were not read.
         oldest = min(post.at for post in posts).replace(microsecond=0) + timedelta(seconds=1)
-        more = (
-            f"posts before {oldest:%Y-%m-%d %H:%M} UTC: the timeline is too long to be read at once"
-        )
-        return Read(posts=posts, start=max(oldest, ask.since), blind=(*BLIND, more))
+        return Read(posts=posts, start=max(oldest, ask.since), blind=(*BLIND, unread(oldest)))
 
 
 def _blind(*reads: Read) -> tuple[str, ...]:

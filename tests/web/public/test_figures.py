@@ -10,7 +10,12 @@ from html import unescape
 import pytest
 from tree import languages
 
+from bot.jobs.rehearsal.invented import BLIND
 from bot.model.counting import Sample
+from bot.networks.bluesky import collector as bluesky
+from bot.networks.counting import unread
+from bot.networks.mastodon import collector as mastodon
+from bot.networks.x import collector as x
 from bot.web.public.reader import FALLBACK
 
 pytestmark = pytest.mark.slow
@@ -150,3 +155,18 @@ async def test_a_campaign_without_facts_has_no_page_of_them(asked, shown):
     async with asked(bare, AFTER) as ask:
         assert (await ask(f"/en/{PERENNIAL}/facts")).status == 404
         assert "/facts" not in (await ask(f"/en/{PERENNIAL}/")).text
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_what_a_source_cannot_see_is_said_in_each_language(asked, shown, language):
+    blind = (BLIND, *mastodon.BLIND, *bluesky.BLIND, *x.BLIND, "deleted posts are not taken off")
+    day = date(2021, 6, 12)
+    shown.store.samples.add([sample(day, 25, blind=(*blind, unread(datetime(2021, 6, 1, 7, 5))))])
+    async with asked(shown, AFTER) as ask:
+        page = unescape((await ask(f"/{language}/{YEAR}/figures/2021-06")).text)
+    said = shown.renderer.table("public", language=language, fallback=FALLBACK)["figures"]
+    spots = page.partition(said["blind_about"])[2].partition("</ul>")[0]
+    assert spots.count("<li>") == len(blind) + 1, "none with a language of its own"
+    before = {"en": "1 June 2021, 07:05", "fr": "1er juin 2021 à 07:05", "es": "1 de junio de 2021"}
+    assert before[language] in spots.replace("\u202f", " ")
+    assert "to be read" not in spots or language == "en"

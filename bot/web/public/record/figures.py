@@ -133,7 +133,9 @@ def _section(reader: Reader, counted: Counted) -> Section:
             if lift.ratio is None and lift.day < reader.today
         ],
         blind=[
-            (said["blind"].get(each, each), each in said["blind"]) for each in counted.usage.blind
+            (words or each, words is not None)
+            for each in counted.usage.blind
+            for words in [counting.blind_in_words(each, said, reader.language)]
         ],
         corrections=[
             filled(
