@@ -21,6 +21,7 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       ``networks`` one room per service: posting to it and counting on it ·
       ``gate`` bounds on what strangers may take of us · ``pictures`` what
       leaves of a picture
+      · on them ``documents`` files that people take away
 3     ``jobs``: what is done at an instant, in rooms by feature
 4     ``app``: Settings to Services, the only room that builds edges
 5     entry points: ``chat`` people who talk to the bot · ``web`` the pages

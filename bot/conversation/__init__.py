@@ -256,10 +256,17 @@ def _text(state: State, event: Text, view: View) -> Step:
     if meant := typed.at_once(event, view, waiting=handler is not None):
         return _meant(state, meant, view)
     if handler:
-        return _or_meant(state, handler(state, event, view), event, view)
+        return _or_meant(state, _written(handler, state, event, view), event, view)
     if meant := typed.otherwise(event, view, _OF_STAFF, waiting=False):
         return _meant(state, meant, view)
     return _unasked(state, event, view)
+
+
+def _written(handler: OnText, state: State, event: Text, view: View) -> Step:
+    """Take a text that is waited for, from who may write it."""
+    if state.step in TOPICS[state.topic].group_admins and not view.admin:
+        return state, (Say(template="help.admins_only"),)
+    return handler(state, event, view)
 
 
 def _unasked(state: State, event: Text, view: View) -> Step:

@@ -42,7 +42,8 @@ class Topic:
     presses: Mapping[str, OnPress] = field(default_factory=dict)
     #: handlers of a text that ``State(name, step)`` waits for, by step
     texts: Mapping[str, OnText] = field(default_factory=dict)
-    #: acts that only admins may do in a group
+    #: acts that only admins may do in a group; a text that such an act asks for, by a step of its
+    #: name, is theirs to write, too
     group_admins: frozenset[str] = frozenset()
     #: makes the button that leads back into a form which was left, where the topic is a form
     way_back: Callable[[State], Choice] | None = None

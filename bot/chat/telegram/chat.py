@@ -23,6 +23,7 @@ from bot.chat.messages import Arrival, Outgoing
 from bot.chat.people import commands
 from bot.chat.telegram.admins import Admins
 from bot.chat.telegram.errands import Errands
+from bot.chat.telegram.files import Files
 from bot.chat.telegram.flood import Flood
 from bot.chat.telegram.memory import Memory
 from bot.chat.telegram.pieces import Pieces
@@ -163,6 +164,7 @@ class Chat:
             blocked=self._blocked,
             moved=self._moved,
             line=self._line,
+            files=Files(self._services, lambda: self._clock().date()),
             instead=self.entry.without_file,
         )
         errands = self._errands = Errands(

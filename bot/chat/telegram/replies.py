@@ -17,6 +17,8 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, TimedOut
 
 from bot.chat.messages import Outgoing
+from bot.chat.telegram import files
+from bot.chat.telegram.files import Files
 from bot.conversation.words import bound
 from bot.jobs.sending.dispatch.line import PATIENCE, Line
 from bot.networks.common.redact import redacted
@@ -42,8 +44,8 @@ class Replies:
     """Sends replies, each chat's in their order.
 
     `blocked` is called with the address of a chat that blocked us, `moved` with a group's old and
-    new address. In `line` each waits for its turn. `instead` gives the messages in the place of a
-    file that did not leave, by Telegram's words.
+    new address. In `line` each waits for its turn. `files` makes what documents leave as, `instead`
+    gives the messages in the place of a file that did not leave, by Telegram's words.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class Replies:
         blocked: Callable[[str], None],
         moved: Callable[[str, str], None],
         line: Line,
+        files: Files,
         instead: Callable[[Outgoing, str], list[Outgoing]],
     ) -> None:
         self._bot, self._lean = bot, lean
         self._blocked = blocked
         self._moved = moved
         self._line = line
+        self._files = files
         self._instead = instead
         self._room = asyncio.Semaphore(_AT_ONCE)
         #: the replies of each `put` that have not all left; of each chat the last of them
@@ -163,11 +167,14 @@ class Replies:
         if part.callback is not None:
             await self._toast(part.callback, part.text)
             return rest
+        file = await self._files.content(part) if part.document is not None else None
+        if part.document is not None and file is None:
+            return rest
         async with self._line.turn() as may:
             if not may:
                 raise Answered(_TOO_MANY, PATIENCE + 1)
             try:
-                await self._part(part)
+                await self._part(part, file)
             except BadRequest as error:
                 # a message that is too old to edit, or deleted, is sent anew
                 if part.edits is None:
@@ -176,9 +183,9 @@ class Replies:
                     return [replace(part, edits=None), *rest]
         return rest
 
-    async def _part(self, part: Outgoing) -> None:
-        if part.document is not None:
-            await self._document(part, *part.document)
+    async def _part(self, part: Outgoing, file: bytes | None) -> None:
+        if part.document is not None and file is not None:
+            await self._document(part, part.document[0], file)
         elif part.picture is not None:
             await self._picture(part, part.picture)
         elif part.edits is not None:
@@ -193,10 +200,10 @@ class Replies:
                 block=None if part.code is None else units(text),
             )
 
-    async def _document(self, part: Outgoing, name: str, content: str) -> None:
+    async def _document(self, part: Outgoing, name: str, content: bytes) -> None:
         await self._bot.send_document(
             part.address,
-            InputFile(content.encode(), filename=name),
+            InputFile(content, filename=name),
             caption=part.text or None,
             reply_markup=markup(part.keyboard),
             message_thread_id=part.thread,
@@ -220,12 +227,14 @@ class Replies:
 def calls(message: Outgoing) -> list[Outgoing]:
     """Return what each call to Telegram sends of a message, in order.
 
-    That is an answer to a press, a file, or pieces of its text and then of its code that fit; the
-    buttons stand below the last.
+    That is an answer to a press, a file in its forms, or pieces of its text and then of its code
+    that fit; the buttons stand below the last.
     """
     if message.callback is not None:
         return [message] if message.callback else []
-    if message.document is not None or message.picture is not None or _is_one(message):
+    if message.document is not None:
+        return files.parts(message)
+    if message.picture is not None or _is_one(message):
         return [message]
     piece = replace(message, text="", code=None, keyboard=(), edits=None)
     parts = [replace(piece, text=text) for text in pieces(message.text)]

@@ -18,8 +18,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
 ``pictures``   cards of actions
 ``joining``    how to join in Telegram, also by a QR code
-``pledges``    public pledges: the wall on which they are looked for, a page for each and its year,
-               and a feed of what is new
+``pledges``    public pledges: the wall on which they are looked for, a page for each with its
+               files, and a feed of what is new
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
@@ -35,7 +35,7 @@ from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
 from bot.web.public.pictures import cards
-from bot.web.public.pledges import news, page, wall, year
+from bot.web.public.pledges import news, page, taking, wall
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
@@ -74,8 +74,17 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/facts", answer=facts.facts),
     # never kept: what is withdrawn is shown to nobody from that instant on
     PublicPage(path="{campaign}/pledges", answer=wall.wall, version=None),
+    PublicPage(path="{campaign}/pledges/{number}/certificate", answer=taking.page, version=None),
+    PublicPage(
+        path="{campaign}/pledges/{number}/certificate.{kind}",
+        answer=taking.certificate,
+        version=None,
+        alone=True,
+    ),
+    PublicPage(
+        path="{campaign}/pledges/{number}.{kind}", answer=taking.pledge, version=None, alone=True
+    ),
     PublicPage(path="{campaign}/pledges/{number}", answer=page.page, version=None),
-    PublicPage(path="{campaign}/pledges/{number}/year", answer=year.year, version=None),
     PublicPage(path="{campaign}/news.atom", answer=news.news, version=None, alone=True),
     PublicPage(path="{campaign}/review", answer=review.review, version=review.version),
 )

@@ -8,6 +8,7 @@ from pledge_player import Play
 from stage import staged
 
 from bot.config import Chat, Web
+from bot.model.pledge import PledgeState
 
 pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
 CAMPAIGN = "endchildlabour2021"
@@ -55,6 +56,7 @@ async def test_who_publishes_a_pledge_gets_the_address_of_its_page(stage, public
     for line in MADE.strip().splitlines():
         await play.line(line)
     await play.line(f"< Its page:\n{public_url}/en/{CAMPAIGN}/pledges/1")
+    assert services.store.pledges.get(1).state is PledgeState.PUBLISHED
 
 
 async def test_without_pages_no_address_is_said(stage):
@@ -63,3 +65,4 @@ async def test_without_pages_no_address_is_said(stage):
         await play.line(line)
     await play.line("< is published")
     await play.line("! Its page")
+    assert stage[0].store.pledges.get(1).state is PledgeState.PUBLISHED

@@ -1,10 +1,16 @@
 """A file that Telegram does not take: who asked for it hears why, and gets it in another way."""
 
+import io
 import json
 
+import docx
 import pytest
-from bot_chat import got, joined, person, running, until
+from bot_chat import NOON, got, joined, person, running, until
 from fakes.base import Trouble
+from pypdf import PdfReader
+
+from bot.model import Audience
+from bot.model.pledge import NewPledge
 
 REFUSED = {
     "en": ("Telegram doesn’t take the file my-data.json", "as text"),
@@ -85,6 +91,75 @@ async def test_an_export_that_may_have_arrived_is_not_repeated_but_told(fake, se
         said = await got(fake, 7, UNANSWERED[language])
     assert "office@example.org" in said["text"]
     assert len([message for message in fake.to(7) if "document" in message]) == 1
+
+
+async def test_a_draft_comes_as_a_word_file_and_as_a_pdf(fake, services):
+    async with running(services):
+        await joined(fake)
+        number = draft(services)
+        fake.says(7, "/pledge")
+        await got(fake, 7, "A draft; it is kept until")
+        fake.presses(7, "As a document")
+        await got(fake, 7, "for your colleagues to approve")
+        files = await until(lambda: sent(fake, 2))
+    assert [file["document"]["file_name"] for file in files] == [
+        "pledge-draft.docx", "pledge-draft.pdf",
+    ]  # fmt: skip
+    assert "caption" not in files[1], "what it is was said with the first"
+    word, pdf = (file["content"] for file in files)
+    assert "Plant trees" in docx.Document(io.BytesIO(word)).paragraphs[0].text
+    assert "Plant trees" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert services.store.pledges.get(number).name == "Plant trees"
+
+
+async def test_a_draft_in_letters_that_no_font_has_comes_as_a_word_file(fake, services):
+    async with running(services):
+        await joined(fake)
+        draft(services, "植树")
+        fake.says(7, "/pledge")
+        await got(fake, 7, "A draft; it is kept until")
+        fake.presses(7, "As a document")
+        fake.says(7, "/export")
+        files = await until(lambda: sent(fake, 2))
+    assert [file["document"]["file_name"] for file in files] == [
+        "pledge-draft.docx",
+        "my-data.json",
+    ]
+
+
+async def test_a_draft_that_telegram_refuses_comes_as_text(fake, services):
+    async with running(services):
+        await joined(fake)
+        draft(services)
+        fake.says(7, "/pledge")
+        await got(fake, 7, "A draft; it is kept until")
+        fake.tell(Trouble.BAD_REQUEST, on="sendDocument")
+        fake.presses(7, "As a document")
+        said = await got(fake, 7, "Draft for clearance")
+    assert "# Plant trees" in said["text"]
+
+
+def draft(services, name="Plant trees"):
+    """A draft of the person with chat 7."""
+    new = NewPledge(
+        campaign="endchildlabour2021",
+        audience=Audience.ORGANIZATION,
+        stakeholder="company",
+        organisation="ACME",
+        country=None,
+        language="en",
+        answers={"name": name},
+    )
+    who = person(services).id
+    number = services.store.pledges.begin(new, f"person {who}", int(NOON.timestamp()))
+    services.store.editors.add(number, who, int(NOON.timestamp()))
+    return number
+
+
+def sent(fake, number):
+    """The messages with files, once there are so many."""
+    files = [message for message in fake.to(7) if "document" in message]
+    return files if len(files) >= number else None
 
 
 async def test_who_has_not_joined_hears_it_too_in_the_language_of_their_app(fake, services):

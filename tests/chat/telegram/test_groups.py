@@ -170,6 +170,12 @@ def test_an_admin_brings_the_group_in_and_only_admins_change_settings(services):
     assert "At what time" in chats.press("Hour", chat=GROUP, admin=True)
     assert services.store.subscribers.find(1, GROUP).minute == 600
 
+    chats.arrive(chat=GROUP, admin=True, data="settings:place~-dw")
+    assert "only its admins" in chats.arrive(Text(text="Nairobi"), user="8", chat=GROUP)
+    assert services.store.subscribers.find(1, GROUP).zone == "Europe/Paris"
+    assert "child" in chats.arrive(Text(text="a child is in danger"), user="8", chat=GROUP)
+    assert "Nairobi" in chats.arrive(Text(text="Nairobi"), user="7", chat=GROUP, admin=True)
+
     chats.press("Editors")
     chats.press("→ 2")
     chats.press("Yes, hand over")

@@ -343,7 +343,9 @@ class BotApi(Fake):
         message_thread_id: str = "",
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
-        content = document.file.read().decode()
+        content = document.file.read()
+        if not document.filename.endswith((".docx", ".pdf")):
+            content = content.decode()
         if not content:
             raise Refusal(400, "Bad Request: file must be non-empty")
         file = {"file_id": "B", "file_unique_id": "C", "file_name": document.filename}

@@ -10,6 +10,8 @@ import pytest
 from bot.web import build
 from bot.web.server import Server
 
+_TEXTS = ("text/", "application/json", "application/xml", "application/atom", "image/svg")
+
 
 @pytest.fixture
 def shown(tmp_path, library):
@@ -21,7 +23,7 @@ def shown(tmp_path, library):
 
 @pytest.fixture
 def asked():
-    """A context in which a function asks for a path: it gives status, text and headers."""
+    """A context in which a function asks for a path: it gives status, text, content and headers."""
     return _asked
 
 
@@ -35,9 +37,13 @@ async def _asked(services, now):
 
             async def ask(path):
                 async with session.get(path, allow_redirects=False) as answer:
-                    content = (await answer.read()).decode()
+                    content = await answer.read()
+                    is_text = answer.content_type.startswith(_TEXTS)
                     return SimpleNamespace(
-                        status=answer.status, text=content, headers=answer.headers
+                        status=answer.status,
+                        text=content.decode() if is_text else "",
+                        content=content,
+                        headers=answer.headers,
                     )
 
             yield ask

@@ -5,28 +5,27 @@ apart. It is never kept: what is withdrawn is gone with the next request.
 """
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
+from bot.documents import prints
 from bot.jobs.pledges import public
 from bot.jobs.pledges.public import Missing
 from bot.model.pledge import PublicPledge
 from bot.text import filled
+from bot.web.public.pledges import telling
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.reader import Reader, Shown
 
 _NUMBER = re.compile(r"[1-9]\d{0,15}", re.ASCII)
-_TOLD = ("description", "action", "plan", "impact")
 
 
 def page(reader: Reader) -> Shown:
     """Show a pledge; raises `HTTPException` 410 for one that is gone, 404 for an unknown one."""
     pledge, words = asked(reader), reader.words["pledges"]
-    texts = ((words[name], str(getattr(pledge, name))) for name in _TOLD)
     return Shown(
         template="pledge.html",
         title=plain(pledge.name),
@@ -38,18 +37,13 @@ def page(reader: Reader) -> Shown:
         values={
             "pledge": pledge,
             "who": who(reader, pledge),
-            "told": [(heading, text) for heading, text in texts if text],
+            "told": telling.told(reader, pledge),
             "topics": [_topic(reader, topic) for topic in pledge.topics],
-            "said_post": numbered(reader),
+            "said_post": lambda number: filled(words["post"], number=reader.number(number)),
+            "prints": prints(telling.document(reader, pledge), reader.services.settings.fonts),
             "verified": words["verified"][pledge.verified or "individual"],
         },
     )
-
-
-def numbered(reader: Reader) -> Callable[[int], str]:
-    """Return what gives the name of the maker's n-th post: we show none of their words."""
-    name = reader.words["pledges"]["post"]
-    return lambda number: filled(name, number=reader.number(number))
 
 
 def theirs(url: str, label: str) -> Markup:

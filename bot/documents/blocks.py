@@ -1,0 +1,87 @@
+"""Reads the Markdown of a document as blocks: what our templates use of CommonMark, and no more."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Letters that look alike; a line break is a run of its own."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    #: address that it leads to, '' without
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A heading, a paragraph, a point of a list or a piece of advice, set apart."""
+
+    kind: Literal["heading", "paragraph", "point", "advice"]
+    runs: tuple[Run, ...]
+    #: of a heading: 1 is the title
+    level: int = 0
+
+
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Signs that show nothing, and that the XML of a Word file can't hold."""
+
+_READ: Final = MarkdownIt("commonmark", {"html": False})
+
+
+def read(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a Markdown text, in their order."""
+    return tuple(_blocks(_READ.parse(_UNWRITABLE.sub("", text))))
+
+
+def title(blocks: Sequence[Block]) -> str:
+    """Return the words of the first heading, '' without one."""
+    heads = (block for block in blocks if block.kind == "heading")
+    return "".join(run.text for block in list(heads)[:1] for run in block.runs)
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    around: list[str] = []
+    level = 0
+    for token in tokens:
+        if token.nesting > 0:
+            around.append(token.type)
+            level = int(token.tag[1:]) if token.type == "heading_open" else level
+        elif token.nesting < 0:
+            around.pop()
+        elif token.type == "inline":
+            runs = tuple(_runs(token.children or ()))
+            if around[-1] == "heading_open":
+                yield Block(kind="heading", runs=runs, level=level)
+            elif "list_item_open" in around:
+                yield Block(kind="point", runs=runs)
+            elif "blockquote_open" in around:
+                yield Block(kind="advice", runs=runs)
+            else:
+                yield Block(kind="paragraph", runs=runs)
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    look = Run(text="")
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "strong_close":
+                look = replace(look, strong=token.nesting > 0)
+            case "em_open" | "em_close":
+                look = replace(look, emphasis=token.nesting > 0)
+            case "link_open" | "link_close":
+                link = str(token.attrs.get("href", "")) if token.nesting > 0 else ""
+                look = replace(look, link=link)
+            case "softbreak":
+                yield replace(look, text=" ")
+            case "hardbreak":
+                yield replace(look, text="\n")
+            case _ if token.content:
+                yield replace(look, text=token.content)

@@ -1,0 +1,61 @@
+"""Writes a document as a PDF that a screen reader can read (PDF/UA-1) and an archive can keep
+(PDF/A-2a).
+"""
+
+import io
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Final
+
+import segno
+import typst
+
+from bot.documents import Look, blocks
+from bot.pictures.cards.fonts import USUAL, bundle, families
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+"""The only folder that Typst may read."""
+
+_FIRST: Final = ("Amiri",)
+"""Families that come first where they are: of Arabic fonts, Amiri's text can also be copied and
+read aloud as it was written.
+"""
+
+
+def written(text: str, look: Look) -> bytes:
+    """Return a Markdown text, for whose letters there are fonts, as a PDF."""
+    read = blocks.read(text)
+    own = sorted(families(look.fonts), key=lambda family: family not in _FIRST)
+    arabic = look.language.partition("-")[0] == "ar"
+    data = {
+        "title": blocks.title(read),
+        "language": look.language.partition("-")[0],
+        "direction": look.direction,
+        "fonts": [*own, USUAL] if arabic else [USUAL, *own],
+        "blocks": [asdict(block) for block in read],
+        "colour": look.colour,
+        "address": look.address,
+        "code": _code(look.address) if look.address else None,
+    }
+    name = "certificate" if look.certificate else "document"
+    made = typst.compile(
+        _TEMPLATES / f"{name}.typ",
+        root=_TEMPLATES,
+        font_paths=bundle(look.fonts),
+        format="pdf",
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=int(datetime.combine(look.day, time(), UTC).timestamp()),
+        sys_inputs={"document": json.dumps(data)},
+    )
+    # a PDF is one file, however many pages it has
+    assert isinstance(made, bytes)  # noqa: S101 - as said above
+    return made
+
+
+def _code(address: str) -> str:
+    """Return the address as the SVG of a QR code."""
+    file = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(file, kind="svg", border=0, xmldecl=False)
+    return file.getvalue().decode()
