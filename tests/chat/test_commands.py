@@ -28,6 +28,7 @@ PEOPLE = [
     "today",
     "calendar",
     "quick",
+    "card",
     "ask",
     "progress",
     "pledge",

@@ -2,6 +2,7 @@
 services, each thing fetched when it is asked for, and once.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,17 +13,22 @@ from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.conversation.actions import look
-from bot.conversation.actions.look import Item, Progress
+from bot.conversation.actions.look import Item, Progress, Shown
 from bot.errors import RenderError
+from bot.jobs.campaigns.cards import day_of, picture_of
 from bot.jobs.texts import documents
+from bot.jobs.texts.pictures import leaving
 from bot.jobs.texts.posts import WORDINGS
 from bot.links import links
 from bot.model import Campaign, Kind, Role, State
+from bot.model.campaign import Size
 from bot.model.outbox import Delivered
 from bot.model.person import Ticked
 from bot.model.shared import ShareTarget
 from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
+
+log = logging.getLogger(__name__)
 
 
 class ActionsLook(look.ActionsLook):
@@ -176,6 +182,21 @@ class ActionsLook(look.ActionsLook):
             else []
         )
         return next((url for url in slots if url), None)
+
+    @override
+    def card(self, item: Item) -> Shown | None:
+        line = self._line_of(item.ref)
+        if line is None or line.action.kind is Kind.PROMPT:
+            return None
+        today = self._turn.today
+        day = line.occurrence.day if line.occurrence else day_of(line.campaign, line.action, today)
+        renderer, language = self._services.renderer, self._turn.language
+        try:
+            picture = picture_of(renderer, line.campaign, line.action, language, Size.WIDE, day)
+            return Shown(leaving(picture), picture.alt)
+        except RenderError as error:
+            log.info("%s/%s: no card in the chat: %s", item.campaign, item.action, error)
+            return None
 
     @override
     def delivered(self, item: Item) -> Delivered | None:

@@ -212,7 +212,7 @@ class Replies:
     async def _picture(self, part: Outgoing, content: bytes) -> None:
         await self._bot.send_photo(
             part.address,
-            InputFile(content, filename="chart.png"),
+            InputFile(content, filename="picture.png"),
             caption=part.text or None,
             message_thread_id=part.thread,
         )

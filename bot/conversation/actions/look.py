@@ -1,7 +1,7 @@
 """What topics of actions may look at: one person's year, and what can be done with an action."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -47,6 +47,15 @@ class Progress:
     def total(self) -> int:
         """How many there are."""
         return len(self.counted)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture, with all that it says in words."""
+
+    #: of a card a PNG
+    data: bytes = field(repr=False)
+    alt: str
 
 
 class ActionsLook(Protocol):
@@ -103,6 +112,13 @@ class ActionsLook(Protocol):
 
     def page(self, item: Item) -> str | None:
         """Return the address of the first page that the item links to; None without one."""
+
+    def card(self, item: Item) -> Shown | None:
+        """Return the card of the item, or the campaign's own picture in its place.
+
+        None where there is none: prompts of a pledge have no card, nor has a language without a
+        font.
+        """
 
     def delivered(self, item: Item) -> Delivered | None:
         """Return the nudge of this item that went to the person; None when none did."""

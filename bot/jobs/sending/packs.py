@@ -6,13 +6,16 @@ pack's id is the delivery's. Networks that have no channel (`bot.networks.common
 with ids such as `facebook-12-en` (network, occurrence, language), which are remembered apart.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import text as texts
 from bot.config import Settings
-from bot.errors import RenderError, UsageError
+from bot.errors import PictureUnfit, RenderError, UsageError
+from bot.jobs.campaigns.cards import kept_by, picture_of
 from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
@@ -20,6 +23,7 @@ from bot.jobs.texts.pictures import as_it_leaves
 from bot.jobs.texts.posts import find
 from bot.links import link_spans
 from bot.model import PUBLIC, Audience, Occurrence, Picture, Rendered, Role, State
+from bot.model.campaign import Size
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
@@ -29,6 +33,8 @@ from bot.rules import dates, identity, planner
 from bot.rules.reading import links
 from bot.store import Store
 from bot.times import epoch, from_epoch
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=2)
 """How long before its post is due a pack is listed."""
@@ -213,7 +219,7 @@ def _body(services: Services, blank: Blank) -> Rendered:
     if blank.channel is not None:
         return post_body(services, blank, blank.channel)
     campaign, action = find(services, blank.campaign, blank.action)
-    return services.renderer.text(
+    body = services.renderer.text(
         campaign,
         action,
         Role.POST,
@@ -223,6 +229,23 @@ def _body(services: Services, blank: Blank) -> Rendered:
         day=blank.day,
         wording=identity.turn(blank.slot),
     )
+    return body if body.picture else replace(body, picture=_card(services, blank))
+
+
+def _card(services: Services, blank: Blank) -> Picture | None:
+    """Return the square card of the post's action; None where it has none."""
+    if services.renderer.cards is None:
+        return None
+    campaign, action = find(services, blank.campaign, blank.action)
+    try:
+        card = picture_of(
+            services.renderer, campaign, action, blank.language, Size.SQUARE, blank.day
+        )
+    except PictureUnfit as error:
+        log.info("%s: the pack has no card: %s", blank.id, error)
+        return None
+    path = kept_by(services.renderer).folder or Path()
+    return Picture(path=path / f"{card.digest}.png", data=card.data, alt=card.alt)
 
 
 def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:

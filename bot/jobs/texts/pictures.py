@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from bot import networks
 from bot.errors import OutOfResources, PictureUnfit, RenderError
+from bot.jobs.campaigns.cards import CardPicture
 from bot.jobs.campaigns.limits import kept
 from bot.jobs.campaigns.pictures import name_of, wish_of
 from bot.jobs.services import Services
@@ -102,6 +103,16 @@ def as_it_leaves(picture: Picture) -> Picture:
         return picture
     key = PictureKey.of(picture.data, MOST, moving=False)
     return _of(picture, _made(picture.data, key, str(picture.path)))
+
+
+def leaving(picture: CardPicture) -> bytes:
+    """Return a card as it is, or the campaign's own picture in its place as it may leave.
+
+    Raises `PictureUnfit` where it can't.
+    """
+    if picture.file is None:
+        return picture.data
+    return as_it_leaves(Picture(path=picture.file, data=picture.data, alt=picture.alt)).data
 
 
 def key_of(services: Services, data: bytes, channel: Channel) -> PictureKey:

@@ -15,9 +15,13 @@ from bot.chat.messages import Arrival
 from bot.conversation.words import Command, Text
 from bot.errors import UsageError
 from bot.files.frozen import read_files
+from bot.jobs.campaigns.cards import Cards
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
 from bot.model import State, YearlyDay
+from bot.model.campaign import Size
+from bot.pictures.cards.keeping import Kept
+from bot.render import Renderer
 
 pytestmark = pytest.mark.slow
 
@@ -120,6 +124,29 @@ def test_networks_without_a_channel_have_packs_as_they_want_them(make):
         packs.posted(services, "linkedin-1-en", "done", "anna", NOW)
     with pytest.raises(UsageError, match="no packs are made for 'myspace'"):
         packs.packs(services, NOW, "myspace")
+
+
+def with_cards(services):
+    library = services.library
+    renderer = Renderer(library.files, library.campaigns, cards=Cards(Kept()))
+    return replace(services, renderer=renderer)
+
+
+def test_packs_by_hand_carry_the_square_card_so_that_instagram_s_is_complete(make, tmp_path):
+    text = POST.replace(" https://a.example", "")
+    services = with_cards(make(house.channel("our-x", network="x"), text=text))
+    found = {pack.network: pack for pack in packs.packs(services, NOW, folder=tmp_path / "taken")}
+    assert found["instagram"].problems == ()
+    assert found["instagram"].alt.startswith("May")
+    for pack in found.values():
+        assert opened(pack.picture.read_bytes()).size == Size.SQUARE.value
+
+
+def test_a_pack_whose_words_no_card_can_have_says_that_the_picture_lacks(make):
+    text = POST.replace("%}T{%", "%}ميثاق{%")
+    services = with_cards(make(house.channel("our-x", network="x"), text=text))
+    [pack] = packs.packs(services, NOW, "instagram")
+    assert (pack.picture, [flaw.kind for flaw in pack.flaws]) == (None, ["picture", "link"])
 
 
 def test_too_long_a_text_is_told_and_never_cut(make):
