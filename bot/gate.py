@@ -278,7 +278,13 @@ class Guarded(asyncio.Protocol):
             self._head = None
             self._timers.pop(0).cancel()
             gate.asked(self)
+            self.admitted()
             self._server.data_received(received)
+
+    def admitted(self) -> None:
+        """Take note that the head is within bounds, and that `client` is known; for servers that
+        tell their pages for whom a request counts.
+        """
 
     def _counts(self, head: bytes) -> bool:
         """Count the connection for the client that a proxy names last, which is the one it saw

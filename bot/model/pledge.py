@@ -336,6 +336,34 @@ class Official:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A pledge as somebody wrote it on a page, with what they agreed to."""
+
+    new: NewPledge
+    handles: tuple[Handle, ...]
+    #: the wording that they saw, by purpose
+    agreed: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A pledge from a page that waits until who has the address given submits it."""
+
+    id: int
+    #: at the address
+    person: int
+    #: epoch seconds
+    at: int
+    outcome: Outcome
+    #: None once it is answered, or has lapsed
+    proposed: Proposed | None
+
+    def waits(self, now: int) -> bool:
+        """Return whether it may still be submitted at the epoch second `now`."""
+        return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublicMilestone:
     """A step that is done, without the day: when somebody was silent must not follow from it."""
 

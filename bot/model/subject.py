@@ -6,6 +6,7 @@
 ``prompt-may:still``    the question to who fell silent: still with us?
 ``contact:confirm``     the request to confirm, to somebody whom others put on a list
 ``pledge:verify``       the letter to an official address; the slot is the request's
+``pledge:propose``      the letter about a pledge from a page; the slot is the proposal's
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``post:7``              a post, or an announcement, that staff wrote
@@ -88,6 +89,15 @@ class Verify(Subject):
 
 
 @dataclass(frozen=True)
+class Propose(Subject):
+    """The letter by which who has written a pledge on a page submits it."""
+
+    @override
+    def __str__(self) -> str:
+        return f"pledge{MARK}propose"
+
+
+@dataclass(frozen=True)
 class Amplified(Subject):
     """The note that a post of theirs was amplified."""
 
@@ -139,7 +149,9 @@ class Unknown(Subject):
         return self.text
 
 
-_FIXED: Mapping[str, Subject] = {str(subject): subject for subject in (Confirm(), Verify())}
+_FIXED: Mapping[str, Subject] = {
+    str(subject): subject for subject in (Confirm(), Verify(), Propose())
+}
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
 _NUMBERED = (Amplified, News)
 

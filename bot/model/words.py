@@ -213,6 +213,22 @@ class OfficialWords(PageWords):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalWords(PageWords):
+    """The words of the page on which a pledge from a page for everybody is submitted."""
+
+    #: of a pledge with the name of an organisation, country or region
+    text_of: str = ""
+    button: str = ""
+    not_mine: str = ""
+    done_title: str = ""
+    done: str = ""
+    already: str = ""
+    refused: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebWords:
     """The words of all pages that letters lead to (content/<language>/web.toml)."""
 
@@ -221,6 +237,7 @@ class WebWords:
     report: ReportWords
     still: StillWords
     official: OfficialWords
+    proposal: ProposalWords
     lost: PageWords
     broken: PageWords
 
@@ -236,6 +253,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         report=_filled(ReportWords, table.get("report")),
         still=_filled(StillWords, table.get("still")),
         official=_filled(OfficialWords, table.get("official")),
+        proposal=_filled(ProposalWords, table.get("proposal")),
         lost=_filled(PageWords, table.get("lost")),
         broken=_filled(PageWords, table.get("broken")),
     )

@@ -49,6 +49,8 @@ class Purpose(Enum):
     STILL = "still"
     #: confirm a pledge from an official address; `subject` is the request
     OFFICIAL = "official"
+    #: submit a pledge that was written on a page; `subject` is the proposal
+    PLEDGE = "pledge"
 
 
 LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * DAY, Purpose.REPORT: 366 * DAY}

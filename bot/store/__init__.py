@@ -30,6 +30,7 @@ from bot.store.pledges.editors import Editors
 from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
+from bot.store.pledges.proposals import Proposals
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.search import Search
 from bot.store.sending.approvals import Approvals
@@ -127,6 +128,7 @@ class Store:
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
         self.officials = Officials(self.database)
+        self.proposals = Proposals(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
@@ -156,6 +158,7 @@ class Store:
             self.pledges,
             self.search,
             self.officials,
+            self.proposals,
             self.contacts,
             self.inbox,
             self.conversations,

@@ -961,3 +961,25 @@ INSERT INTO public_pledge (pledge, shown, campaign, form, stakeholder, country, 
 def public_pledges(tables: Tables) -> None:
     """Add what is looked for among public pledges; the job `public pledges` fills it in."""
     _run(tables, _PUBLIC_PLEDGES)
+
+
+_PROPOSALS = """
+-- Pledges from pages that wait until who has the address given submits them.
+CREATE TABLE proposal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- on an e-mail channel; the address is forgotten where nobody answers
+  person INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,     -- bot.model.pledge.Outcome
+  content TEXT NOT NULL         -- the pledge as JSON; '' once it is answered, or has lapsed
+);
+CREATE INDEX proposal_person ON proposal (person);
+CREATE INDEX proposal_open ON proposal (at) WHERE outcome = 1;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('proposal', 0);
+"""
+
+
+@migrations()
+def proposals(tables: Tables) -> None:
+    """Add pledges from pages that nobody has confirmed yet."""
+    _run(tables, _PROPOSALS)

@@ -31,6 +31,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "pledge_invite.by_person",
         "official.person",
         "official.asker",
+        "proposal.person",
         "oneoff.after",
         "wave.after",
     ),
@@ -64,6 +65,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "amplification": ("amplification_answer.amplification",),
     "amplification_answer": (),
     "official": (),
+    "proposal": (),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 
@@ -125,10 +127,10 @@ def raise_all(database: Database, by: int = AFTER_RESTORE) -> None:
 
 def _counts(tables: Tables, table: str) -> bool:
     """Return whether a table counts with AUTOINCREMENT already, as in files made by this
-    version.
+    version, or comes with a later migration.
     """
-    [(made,)] = tables.execute(_MADE, {"table": table}).fetchall()
-    return "AUTOINCREMENT" in made
+    rows = tables.execute(_MADE, {"table": table}).fetchall()
+    return not rows or "AUTOINCREMENT" in rows[0][0]
 
 
 def _rebuild(tables: Tables, table: str) -> None:
@@ -148,6 +150,8 @@ def _rebuild(tables: Tables, table: str) -> None:
 
 def _highest(tables: Tables, column: str) -> Iterable[int]:
     table, _, name = column.partition(".")
+    if not tables[table].exists():  # it comes with a later migration
+        return ()
     [(highest,)] = tables.execute(f"SELECT max({name}) FROM {table}").fetchall()
     return () if highest is None else (int(highest),)
 

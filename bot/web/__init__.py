@@ -8,10 +8,12 @@ programs unsubscribe by a POST of their own (RFC 8058).
 ============  ==========================================================
 ``pages``     what each address does
 ``official``  the page of a letter to an official address
+``proposal``  that of a letter about a pledge which was written on a page
 ``asked``     a request whose token is ours
 ``forms``     the fields of a form, within bounds
 ``view``      how a page looks; its template and style lie beside it
 ``public``    the campaign's pages for everybody
+``hourly``    how often somebody may send a form
 ``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
 ``port``      the health port, which needs none of these pages
@@ -83,4 +85,5 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/report/{{token}}", pages.report, methods=both),
         Route(f"{base}/still/{{token}}", pages.still, methods=both),
         Route(f"{base}/official/{{token}}", pages.official, methods=both),
+        Route(f"{base}/pledge/{{token}}", pages.pledge, methods=both),
     ]

@@ -17,7 +17,7 @@ from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, signed
 from bot.model.person import Contact, Status
-from bot.model.pledge import JourneyState, Pledge
+from bot.model.pledge import JourneyState, Outcome, Pledge
 from bot.model.words import (
     ConfirmWords,
     JourneyWords,
@@ -29,7 +29,7 @@ from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.text import filled
 from bot.times import epoch
-from bot.web import official, report
+from bot.web import official, proposal, report
 from bot.web.asked import Asked
 from bot.web.forms import fields
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -82,6 +82,10 @@ class Pages:
     async def official(self, request: Request) -> Response:
         """Answer the link that confirms, from an official address, that a pledge comes from it."""
         return await self._act(request, Purpose.OFFICIAL, official.confirm)
+
+    async def pledge(self, request: Request) -> Response:
+        """Answer the link that submits a pledge which was written on a page."""
+        return await self._act(request, Purpose.PLEDGE, proposal.submit)
 
     async def lost(self, request: Request, error: Exception) -> Response:
         """Answer with a page that there is nothing here, or that the token isn't ours."""
@@ -193,15 +197,16 @@ def _proved(asked: Asked, contact: Contact) -> None:
 
 def _leave(asked: Asked) -> Page | None:
     said, store, person = asked.words.leave, asked.services.store, asked.grant.person
-    contact, requests = store.contacts.get(person), officials.open_to(asked.services, person)
-    if contact is None and not requests:
+    contact, address = store.contacts.get(person), store.people.address(person)
+    waits = any(each.outcome is Outcome.OPEN for each in store.proposals.of_person(person))
+    if contact is None and not waits and not officials.open_to(asked.services, person):
         return _is_not_listed(said)
     if asked.posted:
         letters.leave(asked.services, person, asked.now)
         return Page(title=said.done_title, text=said.done)
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)
-    shown = filled(text, address=contact.address if contact else requests[0].address)
+    shown = filled(text, address=address or "")
     return Page(
         title=said.title,
         text=shown,

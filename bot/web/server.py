@@ -50,7 +50,13 @@ def _behind(gate: Gate) -> type[asyncio.Protocol]:
 
     class Connection(Guarded):
         def __init__(self, **given: Any) -> None:
-            super().__init__(gate, _Http(**given))
+            self._http = _Http(**given)
+            super().__init__(gate, self._http)
+
+        @override
+        def admitted(self) -> None:
+            # as the proxy names them: its own address would be that of everybody
+            self._http.client = (self.client, 0)
 
     return Connection
 

@@ -60,6 +60,7 @@ _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 _OF_ONE_DAY = "a person has changed or ended this day: all rows of the one occurrence are meant"
 
 WHOLE = {
+    ("Addressees.unsend", "delivery"): "an occurrence with one letter",
     ("Alerts.expire", "alert"): _NIGHT,
     ("Alerts.expire", "pledge"): _NIGHT,
     ("Amplify.forget_gone", "account_verified"): "a row per account that staff have verified",
@@ -96,7 +97,6 @@ WHOLE = {
     ("Numbers.pledges", "pledge"): _NUMBERS,
     ("Numbers.recipients", "person"): _NUMBERS,
     ("Numbers.subscribers", "person"): _NUMBERS,
-    ("Officials._close", "delivery"): "an occurrence with one letter",
     ("Officials._select", "official"): _NIGHT,
     ("Packs.made", "hand_post"): "a row per post that people made by hand",
     ("People.count", "person"): _NUMBERS,
@@ -112,6 +112,8 @@ WHOLE = {
     ("Pledges.delete", "delivery"): "occurrences with news for the editors of one pledge",
     ("Pledges.old_drafts", "pledge"): _PLEDGES,
     ("Pledges.to_moderate", "pledge"): _PLEDGES,
+    ("Proposals.expire", "proposal"): _NIGHT,
+    ("Proposals.waiting", "proposal"): "at most `proposals.FULL` wait; asked when a form is sent",
     ("Restored.made", "result"): "a restore of a copy that was made by other means",
     ("Sweeps._change", "delivery"): _STEP_BY_STEP,
     ("Sweeps._stretch", "delivery"): _STEP_BY_STEP,

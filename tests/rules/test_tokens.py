@@ -85,5 +85,5 @@ def test_a_link_to_confirm_works_for_a_month_and_one_to_report_for_a_year(purpos
 
 def test_the_other_links_work_for_as_long_as_what_they_are_about_is_there():
     others = [purpose for purpose in Purpose if purpose not in LIFE]
-    assert others == [Purpose.UNSUBSCRIBE, Purpose.STILL, Purpose.OFFICIAL]
+    assert others == [Purpose.UNSUBSCRIBE, Purpose.STILL, Purpose.OFFICIAL, Purpose.PLEDGE]
     assert not any(is_old(purpose, 0, 10**10) for purpose in others)

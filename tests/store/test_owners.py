@@ -65,6 +65,7 @@ NOBODY = {
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress facets",
     "profile": "",
+    "proposal": "id at outcome",
     "question": "id channel language at answered told",
     "rest": "account since until rests reason",
     "result": "occurrence channel at",

@@ -14,7 +14,7 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen
 from bot.errors import RenderError
-from bot.jobs.pledges import officials, scale_up
+from bot.jobs.pledges import officials, proposals, scale_up
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Audience, Campaign, Kind, Role
@@ -42,13 +42,8 @@ class PledgesLook(look.PledgesLook):
     @override
     def campaign(self) -> str | None:
         """Take the first campaign that takes pledges today and yields to no other that does."""
-        fit = [
-            c
-            for c in self._services.active
-            if c.forms.get("pledge") and (c.end is None or self._turn.today <= c.end)
-        ]
-        leading = planner.leading(fit)
-        return leading[0].id if leading else None
+        taking = proposals.taking(self._services, self._turn.today)
+        return taking.id if taking else None
 
     @override
     def draft_days(self, campaign: str) -> int:

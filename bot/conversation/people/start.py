@@ -3,9 +3,9 @@
 Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
-it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>``
-with '_': ``t.me/ourbot?start=a-organization_r-unicef``. ``danger`` leads to help for a child at
-once.
+it for the group. ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
+``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
+``danger`` leads to help for a child at once.
 """
 
 import re
@@ -21,6 +21,7 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Effect,
     Pressed,
     Rows,
     Say,
@@ -35,9 +36,13 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.model import Audience
-from bot.model.person import Status
+from bot.model.person import Status, Subscriber
+
+PLEDGE = "pledge"
+"""The payload of a deep link to making a pledge."""
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
+_TO_PLEDGE = Then(pressed=Pressed(topic="pledge", act="open"))
 _REFERRER = 28
 """Longest referrer that a button can carry through the two taps."""
 
@@ -50,12 +55,17 @@ def start(state: State, event: Command, view: View) -> Step:
     if not view.private:
         return state, (_in_group(token, view),)
     person, payload = view.person, _payload(event.argument)
-    if person is None:
-        return IDLE, (_welcome(view, payload),)
-    if person.status is Status.STOPPED:
-        return IDLE, (_consent(Say, view, person.language, payload),)
+    if person is None or person.status is Status.STOPPED:
+        asked = _consent(Say, view, person.language, payload) if person else _welcome(view, payload)
+        return IDLE, (asked,)
+    if event.argument.strip() == PLEDGE:
+        return IDLE, (_TO_PLEDGE,)
     if token:
         return state, (Join(token=token),)
+    return IDLE, (_again(event, view, person),)
+
+
+def _again(event: Command, view: View, person: Subscriber) -> Say:
     other = _named(event.argument, person.audience)
     ways: Rows = ((press(other.word, "settings", "iam", other.word[0]),),) if other else ()
     values = {
@@ -69,7 +79,7 @@ def start(state: State, event: Command, view: View) -> Step:
         line("start.again_link") if other else None,
     )
     buttons = (*ways, *_first(view))
-    return IDLE, (Say(template="start.again", values=values, parts=parts, buttons=buttons),)
+    return Say(template="start.again", values=values, parts=parts, buttons=buttons)
 
 
 def _welcome(view: View, payload: str) -> Say:
@@ -112,12 +122,13 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     audience, referrer = _read(payload)
     joined = _joined(view, chosen)
     token = _token(referrer)
-    after = Join(token=token) if token else Then(pressed=Pressed(topic="today", act="first"))
-    return IDLE, (
-        Subscribe(language=chosen, audience=audience, referrer="" if token else referrer),
-        joined,
-        after,
-    )
+    after: Effect = Then(pressed=Pressed(topic="today", act="first"))
+    if token:
+        after = Join(token=token)
+    elif referrer == PLEDGE:
+        after = _TO_PLEDGE
+    known = "" if token or referrer == PLEDGE else referrer
+    return IDLE, (Subscribe(language=chosen, audience=audience, referrer=known), joined, after)
 
 
 def _joined(view: View, chosen: str) -> Edit:
@@ -205,6 +216,8 @@ def _payload(argument: str) -> str:
     audience, referrer = "i", ""
     if token := _token(argument):
         return f"{audience}{INVITE}{token}"
+    if argument.strip() == PLEDGE:
+        return f"{audience}{PLEDGE}"
     for part in argument.split("_"):
         kind, _, value = part.partition("-")
         if kind == "a":

@@ -102,12 +102,21 @@ def review(services: Services, pledge: Pledge, language: str, today: date) -> sm
     which there are words.
     """
     campaign = services.library.campaigns[pledge.campaign]
-    lists = _lists(services, pledge.language or language)
+    return reviewed(services, campaign, pledge.answers, pledge.language or language, today)
+
+
+def reviewed(
+    services: Services, campaign: Campaign, answers: forms.Answers, language: str, today: date
+) -> smart.Review:
+    """Return the SMART review of what a form holds, by the words of this language or the nearest
+    for which there are some.
+    """
     form = campaign.forms.get("pledge")
     described = form.on_page(PagePart.DESCRIPTION) if form else None
     keys = ("how", *((described.id,) if described else ()))
-    told = "\n".join(pledge.answers.get(key, "") for key in keys)
-    return smart.review(pledge.name, told, lists, campaign.start, campaign.end, today)
+    told = "\n".join(answers.get(key, "") for key in keys)
+    name, lists = answers.get("name", ""), _lists(services, language)
+    return smart.review(name, told, lists, campaign.start, campaign.end, today)
 
 
 def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:

@@ -26,6 +26,7 @@ from bot.model.subject import (
     Confirm,
     News,
     Planned,
+    Propose,
     Reminder,
     Still,
     Subject,
@@ -104,6 +105,14 @@ KINDS: Mapping[type[Subject], Kind] = {
         text=notes.title,
         buttons=_none,
         letter=letters.official,
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        note="pledge",
+    ),
+    # and so is the address of who writes a pledge on a page
+    Propose: Kind(
+        text=notes.title,
+        buttons=_none,
+        letter=letters.proposed,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
     ),

@@ -120,6 +120,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
             "",
         )
         asked = _decline(services, person, name, moment)
+        asked = _drop_proposals(services, person, name, moment) or asked
         return store.contacts.leave(person, name, moment) or asked
 
 
@@ -136,6 +137,17 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
         store.forgotten.remember(channel, request.address, moment)
     store.officials.refuse(person)
     return bool(requests)
+
+
+def _drop_proposals(services: Services, person: int, channel: str, moment: int) -> bool:
+    """Where the address was given with a pledge on a page, delete both; nobody writes there
+    again.
+    """
+    store, address = services.store, services.store.people.address(person)
+    dropped = store.proposals.refuse(person) > 0
+    if dropped and address is not None:
+        store.forgotten.remember(channel, address, moment)
+    return dropped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +299,25 @@ def official(envelope: Envelope) -> Draft:
         "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
     return _asking(envelope, "official", "body", variables)
+
+
+def proposed(envelope: Envelope) -> Draft:
+    """Write the letter by which somebody submits the pledge that they wrote on a page. None of
+    their words stands in it: anybody can give anybody's address.
+
+    Raises `RenderError` where nobody waits for the answer any more.
+    """
+    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
+    proposal = services.store.proposals.get(number)
+    if proposal is None or proposal.outcome is not Outcome.OPEN:
+        raise RenderError(f"the pledge {number} from a page is over; cancel its letter")
+    variables = {
+        "campaign": services.renderer.words(envelope.campaign, language).title,
+        "days": str(LETTER_DAYS),
+        "yes": envelope.link(Purpose.PLEDGE, number),
+        "no": envelope.link(Purpose.UNSUBSCRIBE),
+    }
+    return _asking(envelope, "pledge", "body", variables)
 
 
 def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, str]) -> Draft:

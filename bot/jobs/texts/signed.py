@@ -20,6 +20,9 @@ def about(services: Services, grant: Grant) -> str | None:
         # its address goes with the answer, and the page goes on to tell what was answered
         request = store.officials.get(grant.subject)
         return f"{request.at}" if request and request.person == grant.person else None
+    if grant.purpose is Purpose.PLEDGE:
+        proposal = store.proposals.get(grant.subject)
+        return f"{proposal.at}" if proposal and proposal.person == grant.person else None
     home = store.people.home(grant.person)
     subject = _subject(services, grant)
     return None if home is None or subject is None else " ".join((*home, *subject))

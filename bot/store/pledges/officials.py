@@ -8,9 +8,7 @@ has shown who they are. The address is deleted with the answer.
       ├── "it does not come from us" ────────────────► refused
       └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
 
-An address is kept as a person on an e-mail channel, unconfirmed, who gets this letter and nothing
-else. Once no letter to it is open, it is deleted; the person's number stays taken, since a link in
-an old letter must not act on somebody else. An address that is also a contact's stays as it is.
+How long the address is kept, and as whose: `bot.store.pledges.addressees`.
 """
 
 from collections.abc import Mapping
@@ -18,13 +16,12 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import State
 from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER_DAYS, Official, Outcome
 from bot.model.subject import Verify
 from bot.model.who import Keep, Who
 from bot.store.db import Database
-from bot.store.people.people import People
+from bot.store.pledges.addressees import Addressees
 from bot.store.topic import Export, Topic
 from bot.times import DAY, iso
 
@@ -36,7 +33,7 @@ class Officials(Topic):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._people = People(database)
+        self._addressees = Addressees(database)
 
     @override
     def of(self, who: Who) -> Export:
@@ -69,16 +66,7 @@ class Officials(Topic):
         them known.
         """
         with self._database.transaction():
-            number = self._people.spelled(person.channel, person.address)
-            if number is None:
-                self._people.add([person])
-                number = self._people.find(person.channel, person.address)
-            assert number is not None  # just added, or there before  # noqa: S101
-            self._database.execute(
-                "UPDATE person SET status = :status, language = :language WHERE id = :person AND"
-                f" {_BARE}",
-                {"status": Status.UNCONFIRMED, "language": person.language, "person": number},
-            )
+            number = self._addressees.take(person)
             [(request,)] = self._database.rows(
                 "INSERT INTO official (pledge, person, asker, at, outcome) VALUES (:pledge,"
                 " :person, :asker, :now, :open) RETURNING id",
@@ -161,35 +149,9 @@ class Officials(Topic):
                     "UPDATE official SET outcome = :outcome WHERE id = :id",
                     {"outcome": outcome, "id": request.id},
                 )
-                self._database.execute(
-                    _UNSEND,
-                    {
-                        "cancelled": State.CANCELLED,
-                        "queued": State.QUEUED,
-                        "letter": str(Verify()),
-                        "id": request.id,
-                    },
-                )
-                self._database.execute(
-                    "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id"
-                    f" = :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE"
-                    " f.person = person.id AND f.outcome = :open)",
-                    {
-                        "open": Outcome.OPEN,
-                        "stopped": Status.STOPPED,
-                        "gone": f"gone-{request.person}",
-                        "person": request.person,
-                    },
-                )
+                self._addressees.unsend(Verify(), request.id)
+                self._addressees.release(request.person)
         return len(requests)
-
-
-_BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"
-
-_UNSEND = (
-    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT id FROM"
-    " occurrence WHERE action = :letter AND slot = :id)"
-)
 
 
 def _official(*, outcome: int, status: int, **columns: Any) -> Official:

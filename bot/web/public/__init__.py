@@ -20,6 +20,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
                files, and a feed of what is new
+``making``     making a pledge
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
@@ -34,6 +35,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall
 from bot.web.public.reader import File, Reader, Urls
@@ -86,6 +88,13 @@ PAGES: tuple[PublicPage, ...] = (
     ),
     PublicPage(path="{campaign}/pledges/{number}", answer=page.page, version=None),
     PublicPage(path="{campaign}/news.atom", answer=news.news, version=None, alone=True),
+    PublicPage(
+        path="{campaign}/pledge",
+        answer=making.pledge,
+        version=None,
+        posted=making.written,
+        most_bytes=making.MOST_BYTES,
+    ),
     PublicPage(path="{campaign}/review", answer=review.review, version=review.version),
 )
 """The pages, by their path below /{language}/."""

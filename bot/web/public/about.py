@@ -38,7 +38,7 @@ def robots(sitemap: str, *, rehearsal: bool) -> File:
     if rehearsal:
         lines.append("Disallow: /")
     else:
-        token_pages = ("confirm", "leave", "report", "still", "official", "healthz")
+        token_pages = ("confirm", "leave", "report", "still", "official", "pledge", "healthz")
         lines += [*(f"Disallow: /{name}" for name in token_pages), f"Sitemap: {sitemap}"]
     return File(content="\n".join([*lines, ""]).encode(), media_type="text/plain; charset=utf-8")
 
@@ -68,6 +68,7 @@ def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
             language=reader.language,
             campaign=campaign,
             now=reader.now,
+            takes=reader.takes,
         )
         for entry in MENU:
             if entry.shows(within):

@@ -7,6 +7,7 @@ content/<language>/public.toml.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.web.public.making import offer
 from bot.web.public.pledges import wall
 from bot.web.public.reader import Reader
 from bot.web.public.record import facts, figures, review
@@ -35,6 +36,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="campaign", path=()),
     MenuEntry(key="calendar", path=("calendar",)),
     MenuEntry(key="pledges", path=("pledges",), shows=wall.shows),
+    MenuEntry(key="pledge", path=("pledge",), shows=offer.shows),
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),
     MenuEntry(key="figures", path=("figures",), shows=figures.shows),
     MenuEntry(key="review", path=("review",), shows=review.shows),

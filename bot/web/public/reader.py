@@ -4,7 +4,7 @@ A reader is nobody: no cookie, no account, no address. All that a page knows is 
 path, and what is said there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -72,6 +72,8 @@ class Reader:
     rest: str = ""
     #: whether forms are taken here; where pages are only shown, none is offered
     takes: bool = False
+    #: counts one thing that is sent; False for who has sent as much as they may within an hour
+    may_send: Callable[[], bool] = lambda: True
 
     @cached_property
     def today(self) -> date:

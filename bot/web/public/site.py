@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -23,6 +23,7 @@ from bot.jobs.services import Services
 from bot.languages import nearest, preferred
 from bot.model import Campaign
 from bot.web.forms import fields, is_own
+from bot.web.hourly import Hourly
 from bot.web.public import menu
 from bot.web.public.headers import HEADERS, LIVING
 from bot.web.public.reader import FALLBACK, WORDS, Answer, Elsewhere, File, Reader, Shown, Urls
@@ -41,6 +42,7 @@ _LONGEST_QUERY = 500
 """Characters of a query that anybody needs; a longer one is no page of ours."""
 
 Handler = Callable[[Reader], Answer | Awaitable[Answer]]
+Poster = Callable[[Reader, Mapping[str, str]], Answer | Awaitable[Answer]]
 
 
 def _never_changes(_services: Services) -> Hashable:
@@ -67,7 +69,7 @@ class PublicPage:
     #: what nobody can mean; None: all counts
     checked: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     #: answers the page's form, by the first value of each field; None: it has none
-    posted: Callable[[Reader, Mapping[str, str]], Shown] | None = None
+    posted: Poster | None = None
     #: most that its form may send
     most_bytes: int = 10_000
 
@@ -104,6 +106,7 @@ class Site:
         self._takes = takes
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
+        self._hourly = Hourly()
         self._of: Services | None = None
 
     def route(self, page: PublicPage) -> Callable[[Request], Awaitable[Response]]:
@@ -136,7 +139,12 @@ class Site:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
         if not is_own(request, self._urls.origin):
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        answer = page.posted(reader, await fields(request, page.most_bytes))
+        form, client = await fields(request, page.most_bytes), request.client
+        host, now = client.host if client else "", reader.now
+        answer = page.posted(replace(reader, may_send=lambda: self._hourly.take(host, now)), form)
+        answer = await answer if isawaitable(answer) else answer
+        if isinstance(answer, Elsewhere):
+            return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
         return _answered(self._made(reader, answer, living=True), request)
 
     def file(

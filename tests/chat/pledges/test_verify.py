@@ -15,23 +15,19 @@ from datetime import timedelta
 from html import unescape
 
 import aiohttp
-import house
 import orchard
 import pytest
 from beside import play_in
-from fakes.base import IMPATIENT
 from fakes.mail import post_office, text_of
 from helpers import at
+from mailing.served import leave, services_in
 from pledge_player import Play
 from tree import TOP, languages
 
-from bot.chat.terminal import Network
-from bot.config import Chat, Privacy, Safeguarding, Web
 from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.people import retention
 from bot.jobs.pledges import officials
-from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import letters
 from bot.library import shipped_root
 from bot.model import Audience, Secret, State
@@ -39,7 +35,6 @@ from bot.model.person import NewPerson, Status
 from bot.model.pledge import NewPledge, Outcome, PledgeState
 from bot.model.who import Who
 from bot.networks.apprise.network import Network as Apprise
-from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.tokens import Purpose
 from bot.web import build
@@ -60,36 +55,6 @@ LINK = re.compile(rf"{re.escape(orchard.PUBLIC)}(/(\w+)/\S+)")
 def office():
     with post_office() as running:
         yield running
-
-
-def services_in(folder, library, office):
-    """A chat, and e-mail through a real server; the shipped campaign."""
-    chat, mail = (
-        house.channel("telegram", network="telegram"),
-        house.channel("mail", network="apprise", posts=False),
-    )
-    made = house.services(folder, channels=(chat, mail), quiet=house.NIGHT)
-    settings = replace(
-        made.settings,
-        privacy=Privacy(
-            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
-        ),
-        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-        chat=Chat(staff=(99,)),
-        web=Web(public_url=orchard.PUBLIC, listen="127.0.0.1:0"),
-    )
-    impatient = type("Network", (Apprise,), {"BOUNDS": replace(IMPATIENT, answer=1.0)})
-    return replace(
-        made,
-        library=library,
-        active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.files, library.campaigns),
-        settings=settings,
-        networks={
-            "telegram": Network(chat, {}),
-            "mail": impatient(mail, {"url": Secret(office.url)}),
-        },
-    )
 
 
 @pytest.fixture
@@ -113,17 +78,6 @@ def players(tmp_path, library):
             return MailPlay(services, office, language)
 
         yield open_
-
-
-async def leave(services, now, holds=None):
-    """Let all e-mail leave that is due."""
-    mine, services.store.holds = services.store.holds, holds or services.store.holds
-    dispatcher = Dispatcher(services, "mail", now - timedelta(hours=1))
-    for second in range(30):
-        if await dispatcher.step(now + timedelta(seconds=second)) is None:
-            break
-    await dispatcher.close(now)
-    services.store.holds = mine
 
 
 @asynccontextmanager

@@ -1,0 +1,157 @@
+"""Pledges that are written on a page: they wait for who has the address given, and are submitted by
+the link in the letter to it, as in the chat by a button.
+
+Whoever asks learns nothing of an address: what is done for one that is known, that is written to
+too often or that has left is the same for who looks at the page.
+"""
+
+from datetime import date, datetime, timedelta
+
+from bot.errors import UsageError
+from bot.jobs.pledges import moderation, officials
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.model import Audience, Campaign, Channel
+from bot.model.person import NUDGES, Contact, NewContact, NewPerson, Status
+from bot.model.pledge import Outcome, PledgeState, Proposal, Proposed
+from bot.model.staff import Actor
+from bot.model.subject import Propose
+from bot.rules import dates, planner
+from bot.rules.reading import places
+from bot.times import epoch
+
+MOST = 3
+"""Letters to one address within a day."""
+
+FULL = 1_000
+"""Pledges that wait for their answer; with as many nobody can write another."""
+
+_A_DAY = timedelta(days=1)
+_MINUTE = 9 * 60
+"""The minute of the day at which who gives no hour is written to."""
+
+
+def taking(services: Services, today: date) -> Campaign | None:
+    """Return the campaign that takes pledges today: the first that has the form, is not over and
+    yields to no other that does. None where there is none.
+    """
+    fit = [
+        campaign
+        for campaign in services.active
+        if campaign.forms.get("pledge") and (campaign.end is None or today <= campaign.end)
+    ]
+    return next(iter(planner.leading(fit)), None)
+
+
+def channel(services: Services, language: str) -> Channel | None:
+    """Return the channel by which the letter leaves; None where pledges can't be made on pages: no
+    mail leaves, or nobody says who answers for what is kept.
+    """
+    told = services.settings.privacy is not None and not services.rehearsal
+    return officials.channel(services, language) if told else None
+
+
+def is_full(services: Services) -> bool:
+    """Return whether so many wait that no other is taken."""
+    return services.store.proposals.waiting() >= FULL
+
+
+def propose(services: Services, proposed: Proposed, address: str, now: datetime) -> None:
+    """Keep what was written and send the letter; do neither for an address that has left, or to
+    which enough letters go. Raises `UsageError` where no mail leaves.
+    """
+    new, store = proposed.new, services.store
+    by = channel(services, new.language)
+    if by is None:
+        raise UsageError("no pledge can be made on a page: no e-mail channel is live")
+    channel_id = services.channel_ids[by.name]
+    person = NewPerson(
+        channel=channel_id,
+        address=address,
+        audience=new.audience,
+        language=new.language,
+        country=None,
+        zone=places.main_zone(new.country or "") or services.settings.zone,
+        minute=dates.waking_minute(_MINUTE, services.settings.quiet),
+        joined=epoch(now),
+    )
+    with store.transaction():
+        if store.forgotten.is_gone(by.name, address) or _is_pestered(services, person, now):
+            return
+        proposal, number = store.proposals.keep(person, proposed, epoch(now))
+        notes.send(
+            services, new.campaign, Propose(), new.audience, proposal, number, channel_id, now
+        )
+
+
+def _is_pestered(services: Services, person: NewPerson, now: datetime) -> bool:
+    known = services.store.people.spelled(person.channel, person.address)
+    there = services.store.proposals.of_person(known) if known is not None else []
+    return sum(each.at > (now - _A_DAY).timestamp() for each in there) >= MOST
+
+
+def submit(services: Services, proposal: Proposal, now: datetime) -> int | None:
+    """Make the pledge of who has shown that the address is theirs, and submit it; return its
+    number, None where it waits no longer.
+    """
+    store, moment, proposed = services.store, epoch(now), proposal.proposed
+    if proposed is None or not proposal.waits(moment):
+        return None
+    by = Actor.person(proposal.person)
+    with store.transaction():
+        contact = _contact(services, proposal, proposed, now)
+        if contact is None:
+            return None
+        for purpose, wording in proposed.agreed.items():
+            store.subscribers.agree(contact.person, purpose, wording, moment)
+        pledge = store.pledges.begin(proposed.new, by, moment)
+        if proposed.handles:
+            store.pledges.set_handles(pledge, proposed.handles, by, moment)
+        store.editors.add(pledge, contact.person, moment)
+        store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
+        moderation.flags(services, pledge)
+        if proposed.new.audience is not Audience.INDIVIDUAL:
+            domain = contact.address.rpartition("@")[2]
+            officials.confirmed(services, pledge, contact.person, domain, now)
+        store.proposals.close(proposal.id, Outcome.CONFIRMED)
+    return pledge
+
+
+def _contact(
+    services: Services, proposal: Proposal, proposed: Proposed, now: datetime
+) -> Contact | None:
+    """Return the contact that the person is from now on; who was one already stays as they were,
+    but for what they agree to.
+    """
+    store, moment, new = services.store, epoch(now), proposed.new
+    place, address = store.people.where(proposal.person), store.people.address(proposal.person)
+    by = services.channel(place.channel) if place else None
+    if place is None or address is None or by is None:
+        return None
+    person = NewPerson(
+        channel=place.channel,
+        address=address,
+        audience=new.audience,
+        language=new.language,
+        country=new.country,
+        zone=place.zone,
+        minute=place.minute,
+        joined=moment,
+    )
+    group = new.stakeholder if new.audience is Audience.ORGANIZATION else ""
+    made = NewContact(
+        person=person,
+        organisation=new.organisation,
+        stakeholder=group,
+        consent_source=None,
+        consent_date=None,
+    )
+    store.contacts.add([made], by.name, moment)
+    began = store.contacts.confirm(proposal.person, moment)
+    hears = NUDGES in proposed.agreed
+    if began and not hears:
+        # news of their pledge reach them, and nothing else
+        store.people.change(proposal.person, Status.ACTIVE, Status.PAUSED)
+    elif hears:
+        store.people.change(proposal.person, Status.PAUSED, Status.ACTIVE)
+    return store.contacts.get(proposal.person)

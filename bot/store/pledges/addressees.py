@@ -1,0 +1,69 @@
+"""Addresses to which a letter about a pledge goes: of people who have not agreed to letters.
+
+Each is kept as a person on an e-mail channel, unconfirmed, who gets these letters and nothing else.
+Once none of them is open, the address is deleted; the person's number stays taken, since a link in
+an old letter must not act on somebody else. An address that is also a contact's stays as it is.
+"""
+
+from bot.model import State
+from bot.model.person import NewPerson, Status
+from bot.model.pledge import Outcome
+from bot.model.subject import Subject
+from bot.store.db import Database
+from bot.store.people.people import People
+
+
+class Addressees:
+    """People who are known by such letters alone, or also otherwise."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._people = People(database)
+
+    def take(self, person: NewPerson) -> int:
+        """Return the number of whoever has this address, who is added where nobody has.
+
+        Who is known already is not changed, unless only such letters made them known.
+        """
+        number = self._people.spelled(person.channel, person.address)
+        if number is None:
+            self._people.add([person])
+            number = self._people.find(person.channel, person.address)
+        assert number is not None  # just added, or there before  # noqa: S101
+        self._database.execute(
+            "UPDATE person SET status = :status, language = :language WHERE id = :person AND"
+            f" {_BARE}",
+            {"status": Status.UNCONFIRMED, "language": person.language, "person": number},
+        )
+        return number
+
+    def unsend(self, letter: Subject, number: int) -> None:
+        """Cancel a letter that has not left yet; `number` is that of what it asks about."""
+        self._database.execute(
+            "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT"
+            " id FROM occurrence WHERE action = :letter AND slot = :number)",
+            {
+                "cancelled": State.CANCELLED,
+                "queued": State.QUEUED,
+                "letter": str(letter),
+                "number": number,
+            },
+        )
+
+    def release(self, person: int) -> None:
+        """Delete an address to which no letter is open any more."""
+        self._database.execute(
+            "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="
+            f" :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE f.person ="
+            " person.id AND f.outcome = :open) AND NOT EXISTS (SELECT 1 FROM proposal g WHERE"
+            " g.person = person.id AND g.outcome = :open)",
+            {
+                "open": Outcome.OPEN,
+                "stopped": Status.STOPPED,
+                "gone": f"gone-{person}",
+                "person": person,
+            },
+        )
+
+
+_BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"

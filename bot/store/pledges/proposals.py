@@ -1,0 +1,150 @@
+"""Pledges that were written on a page, and wait until who has the address given submits them.
+
+::
+
+    open ── the link in the letter, and its button ──► confirmed: it is a pledge now
+      ├── "it is not mine", or unsubscribed ─────────► refused
+      └── some days without an answer ───────────────► lapsed
+
+What was written is deleted with each of these ends, and the address where nobody is a contact by it
+(`bot.store.pledges.addressees`). No pledge, no editor and no consent is there before the answer.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model import Audience
+from bot.model.person import NewPerson
+from bot.model.pledge import LETTER_DAYS, Handle, NewPledge, Outcome, Proposal, Proposed
+from bot.model.subject import Propose
+from bot.model.who import Keep, Who
+from bot.store.db import Database
+from bot.store.pledges.addressees import Addressees
+from bot.store.topic import Export, Topic
+from bot.times import DAY, iso
+
+
+class Proposals(Topic):
+    """Pledges from pages, and what became of each."""
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"proposal": ("person", "content")}
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._addressees = Addressees(database)
+
+    @override
+    def of(self, who: Who) -> Export:
+        if who.person is None:
+            return {}
+        return {
+            "proposed_pledges": [
+                {
+                    "at": iso(proposal.at),
+                    "outcome": proposal.outcome.name.lower(),
+                    "answers": dict(proposal.proposed.new.answers) if proposal.proposed else None,
+                }
+                for proposal in self.of_person(who.person)
+            ]
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        if who.person is not None:
+            self.refuse(who.person)
+            self._database.execute(
+                "DELETE FROM proposal WHERE person = :person", {"person": who.person}
+            )
+        return 0
+
+    def keep(self, person: NewPerson, proposed: Proposed, now: int) -> tuple[int, int]:
+        """Store what was written; return the numbers of the proposal and of its person."""
+        with self._database.transaction():
+            number = self._addressees.take(person)
+            [(proposal,)] = self._database.rows(
+                "INSERT INTO proposal (person, at, outcome, content) VALUES (:person, :now, :open,"
+                " :content) RETURNING id",
+                {
+                    "person": number,
+                    "now": now,
+                    "open": Outcome.OPEN,
+                    "content": _json(proposed),
+                },
+            )
+        return int(proposal), number
+
+    def get(self, proposal: int) -> Proposal | None:
+        """Return the proposal with this number, or None."""
+        return self._database.first(_proposal, f"{_SELECT} WHERE id = :id", {"id": proposal})
+
+    def of_person(self, person: int) -> list[Proposal]:
+        """Return all proposals with this person's address, oldest first."""
+        return self._database.select(
+            _proposal, f"{_SELECT} WHERE person = :person ORDER BY id", {"person": person}
+        )
+
+    def waiting(self) -> int:
+        """Return how many wait for their answer."""
+        return int(self._database.value("SELECT count(*) FROM proposal WHERE outcome = 1"))
+
+    # how it ends
+
+    def close(self, proposal: int, outcome: Outcome) -> bool:
+        """End a proposal that is open, and delete what was written; False where none is open."""
+        with self._database.transaction():
+            there = self.get(proposal)
+            if there is None or there.outcome is not Outcome.OPEN:
+                return False
+            self._database.execute(
+                "UPDATE proposal SET outcome = :outcome, content = '' WHERE id = :id",
+                {"outcome": outcome, "id": proposal},
+            )
+            self._addressees.unsend(Propose(), proposal)
+            self._addressees.release(there.person)
+        return True
+
+    def refuse(self, person: int) -> int:
+        """End all open proposals with a person's address as refused; return how many end."""
+        return sum(self.close(each.id, Outcome.REFUSED) for each in self.of_person(person))
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        # Those that nobody has answered; later also that there was one, for an old link's page.
+        rows = self._database.rows(
+            "SELECT id FROM proposal WHERE outcome = 1 AND at <= :before",
+            {"before": now - LETTER_DAYS * DAY},
+        )
+        lapsed = sum(self.close(int(number), Outcome.LAPSED) for (number,) in rows)
+        return lapsed + self._database.execute(
+            "DELETE FROM proposal WHERE outcome <> 1 AND at <= :before",
+            {"before": now - keep.forms * DAY},
+        )
+
+
+_SELECT = "SELECT id, person, at, outcome, content FROM proposal"
+
+
+def _proposal(*, outcome: int, content: str, **columns: Any) -> Proposal:
+    proposed = _proposed(**json.loads(content)) if content else None
+    return Proposal(outcome=Outcome(outcome), proposed=proposed, **columns)
+
+
+def _json(proposed: Proposed) -> str:
+    new = vars(proposed.new) | {"audience": int(proposed.new.audience)}
+    handles = [vars(handle) for handle in proposed.handles]
+    content = {"new": new, "handles": handles, "agreed": dict(proposed.agreed)}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _proposed(
+    *, new: dict[str, Any], handles: list[dict[str, str]], agreed: dict[str, str]
+) -> Proposed:
+    audience = Audience(new.pop("audience"))
+    return Proposed(
+        new=NewPledge(audience=audience, **new),
+        handles=tuple(Handle(**handle) for handle in handles),
+        agreed=agreed,
+    )

@@ -1,0 +1,7 @@
+"""Making a pledge on a page, from the same form as in the chat.
+
+``offer``    whether pledges can be made here, and how else
+``filled``   what somebody typed, judged as the chat judges it
+``fields``   the fields of the form, with what stands in them
+``page``     the steps: who, the form, looking it over, and where the letter went
+"""

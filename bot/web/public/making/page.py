@@ -1,0 +1,225 @@
+"""The page on which a pledge is made, in steps that work without a script.
+
+::
+
+    age, and for whom ── too young ► a word of thanks, and nothing is kept
+        ▼
+    the form ── what is wrong stands at its field ┐
+        ▼  ▲───────────────────────────────────────┘
+    looked over: what could be sharper ── [Change it] ► the form
+        ▼
+    sent: the letter's link submits it (`bot.web.proposal`)
+
+Nothing is kept before it is sent: what was typed goes with the page, so no step ends with time.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+
+from bot.errors import StoreError
+from bot.jobs.pledges import proposals
+from bot.jobs.texts import documents
+from bot.languages import country_name
+from bot.model import Audience
+from bot.model.makers import Form
+from bot.model.pledge import LETTER_DAYS
+from bot.networks.common.thread import in_thread
+from bot.rules import forms
+from bot.rules.reading import places
+from bot.text import filled
+from bot.web.public.danger import TRAP
+from bot.web.public.making.fields import parts
+from bot.web.public.making.filled import Filled, read
+from bot.web.public.making.offer import Offer, audiences, offer
+from bot.web.public.pledges.naming import plain
+from bot.web.public.reader import Elsewhere, Reader, Shown
+
+MOST_BYTES = 250_000
+"""Bytes of the form: some 20,000 characters of any script, every byte written as %XX."""
+
+_WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def pledge(reader: Reader) -> Shown:
+    """Show how a pledge is made: the first step, or the form for who has taken it."""
+    offered, query = offer(reader), reader.query
+    if offered is None or not offered.here:
+        return _page(reader, "closed", telegram=offered.telegram if offered else None)
+    if query.get("sent"):
+        return _page(reader, "sent", days=LETTER_DAYS, contact=_contact(reader))
+    if query.get("age") == "no":
+        return _page(reader, "young", age=reader.services.settings.chat.age)
+    audience = audiences(reader).get(query.get("for", ""))
+    if audience is None or query.get("age") != "yes":
+        return _first(reader, offered, query)
+    return _form(reader, offered.form, audience, {}, {})
+
+
+async def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Take the form: show what is wrong, or all of it to be looked over, or send the letter."""
+    offered = offer(reader)
+    if offered is None or not offered.here:
+        return _page(reader, "closed", telegram=offered.telegram if offered else None)
+    audience = audiences(reader).get(sent.get("for", ""))
+    if audience is None or sent.get("age") != "yes":
+        return _first(reader, offered, sent)
+    form = offered.form.fitting(audience)
+    if sent.get("do") == "change":
+        return _form(reader, offered.form, audience, sent, {})
+    await _read_names(reader)
+    done = read(reader, form, audience, sent)
+    problems = dict(done.problems)
+    if sent.get(TRAP):
+        problems[TRAP] = reader.words["danger"]["trap"]
+    if problems:
+        return _form(reader, offered.form, audience, sent, problems)
+    if sent.get("do") != "send":
+        return _look(reader, form, done, sent)
+    return _sent(reader, form, done, sent)
+
+
+async def _read_names(reader: Reader) -> None:
+    """Have the names of places ready, which takes most of a second once: in a thread, since all
+    others would wait for it.
+    """
+    services = reader.services
+    tags, known = tuple(services.renderer.tags("public").values()), services.library.shared.places
+    await in_thread(partial(places.read_names, tags, known))
+
+
+def _sent(reader: Reader, form: Form, done: Filled, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Send the letter, and lead to the page that says so: whoever loads it again sends no other."""
+    said = reader.words["pledging"]
+    try:
+        if proposals.is_full(reader.services) or not reader.may_send():
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            return _look(reader, form, done, sent, problem=said["too_many"], status=status)
+        proposals.propose(reader.services, done.proposed(reader), done.address, reader.now)
+    except StoreError:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return _look(reader, form, done, sent, problem=said["not_kept"], status=status)
+    return Elsewhere(path=f"{reader.here('pledge')}?sent=yes")
+
+
+def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
+    """Return the first step, with what lacks where somebody has gone on without it."""
+    said, label = reader.words["pledging"], reader.services.renderer.chat.label
+    began = "age" in sent or "for" in sent
+    makers = audiences(reader)
+    lacks = {
+        "age": sent.get("age") != "yes",
+        "for": sent.get("for") not in makers,
+    }
+    wrong = said["wrong"]["choice"]
+    problems = {name: wrong for name, lacking in lacks.items() if lacking and began}
+    return _page(
+        reader,
+        "who",
+        problems=_listed(problems, {"age": _age(reader), "for": said["who"]}),
+        wrong=problems,
+        age=_age(reader),
+        chosen=sent,
+        makers=[(word, label(word, reader.language)) for word in makers],
+        intro=reader.about(reader.of).form("pledge").intro,
+        telegram=offered.telegram,
+    )
+
+
+def _form(
+    reader: Reader,
+    form: Form,
+    audience: Audience,
+    sent: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> Shown:
+    made = parts(reader, form.fitting(audience), audience, sent, problems)
+    said = reader.words["pledging"]
+    labels = {each.name: each.label for part in made for each in part.fields}
+    labels |= {"agree": said["agree"], TRAP: reader.words["danger"]["trap"]}
+    return _page(
+        reader,
+        "form",
+        status=_WRONG if problems else HTTPStatus.OK,
+        problems=_listed(problems, labels),
+        wrong=problems,
+        audience=audience.word,
+        parts=made,
+        sent=sent,
+        consent=_consent(reader, audience),
+        nudges=said["nudges_alone" if audience is Audience.INDIVIDUAL else "nudges"],
+        trap=TRAP,
+    )
+
+
+def _look(
+    reader: Reader,
+    form: Form,
+    done: Filled,
+    sent: Mapping[str, str],
+    *,
+    problem: str = "",
+    status: int = HTTPStatus.OK,
+) -> Shown:
+    """Return the whole form to be looked over, with what could be sharper; it suggests only."""
+    services, words = reader.services, reader.about(reader.of)
+    review = documents.reviewed(services, reader.of, done.answers, reader.language, reader.today)
+    hints = documents.hint_words(services, reader.language)
+    lines = [line for step in forms.sheet(form, done.answers, words) for line in step.lines]
+    group = words.group(done.stakeholder) if done.audience is Audience.ORGANIZATION else ""
+    country = country_name(done.country, reader.language) if done.country else ""
+    maker = (plain(done.organisation), group, country)
+    return _page(
+        reader,
+        "look",
+        status=status,
+        problem=problem,
+        maker=" · ".join(part for part in maker if part),
+        lines=[line for line in lines if line.answer and not line.advice],
+        accounts=[(handle.name, handle.url) for handle in done.handles],
+        address=done.address,
+        hints=[hints[hint] for hint in review.hints],
+        sent={name: text for name, text in sent.items() if name != "do"},
+    )
+
+
+def _listed(problems: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return the fields with something wrong, each as (id, what it asks, what is wrong)."""
+    return [(name, labels.get(name, name), why) for name, why in problems.items()]
+
+
+def _age(reader: Reader) -> str:
+    age = reader.services.settings.chat.age
+    return filled(reader.words["pledging"]["age"], age=reader.number(age))
+
+
+def _consent(reader: Reader, audience: Audience) -> str:
+    """Return what is kept and what may be public, as it is agreed to."""
+    said, privacy = reader.words["pledging"], reader.services.settings.privacy
+    alone = audience is Audience.INDIVIDUAL
+    return filled(
+        said["consent_alone" if alone else "consent_named"],
+        days=reader.number(LETTER_DAYS),
+        controller=privacy.controller if privacy else "",
+        contact=privacy.contact if privacy else "",
+    )
+
+
+def _contact(reader: Reader) -> str:
+    privacy = reader.services.settings.privacy
+    return reader.of.contact or (privacy.contact if privacy else "")
+
+
+def _page(reader: Reader, step: str, *, status: int = HTTPStatus.OK, **values: object) -> Shown:
+    said, wrong = reader.words["pledging"], bool(values.get("problems"))
+    title = said.get(f"{step}_title", said["title"])
+    heading = filled(said["wrong_title"], title=title) if wrong else title
+    return Shown(
+        template="pledging.html",
+        title=heading,
+        status=status,
+        # only the first step is a page that somebody looks for
+        indexed=step in ("who", "closed"),
+        trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
+        values={"step": step, "path": reader.here("pledge"), **values},
+    )

@@ -1,0 +1,1 @@
+"""People who are met by e-mail, and by the pages behind its links."""

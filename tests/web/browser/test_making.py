@@ -1,0 +1,175 @@
+"""Making a pledge in a real browser: by keyboard alone, without a script, and as axe judges it."""
+
+import os
+import re
+import shutil
+from contextlib import asynccontextmanager
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from fakes.base import free_port
+from fakes.mail import post_office
+from helpers import at
+from mailing.served import leave, services_in
+from mailing.writer import ADDRESS, CAMPAIGN, TYPED
+from playwright.async_api import async_playwright
+from tree import languages
+
+from bot.web import build
+from bot.web.server import Server
+
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
+NOW = at("2021-03-04T10:00")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def office():
+    with post_office() as running:
+        yield running
+
+
+@pytest.fixture
+def services(tmp_path, library, office):
+    built = services_in(tmp_path, library, office, answer=30.0)
+    yield built
+    built.store.close()
+
+
+@asynccontextmanager
+async def browsing(services, width=1280, **context):
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    application = build(lambda: services, lambda: NOW, origin, letters=True)
+    server = Server(application, f"127.0.0.1:{port}")
+    await server.start()
+    try:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=BROWSER, args=["--no-sandbox"]
+            )
+            tab = await browser.new_context(
+                viewport={"width": width, "height": 900}, base_url=origin, **context
+            )
+            yield await tab.new_page()
+            await browser.close()
+    finally:
+        await server.stop()
+
+
+async def steps(page, language):
+    """Go through the steps, and yield the name of each once it is there."""
+    where = f"/{language}/{CAMPAIGN}/pledge"
+    await page.goto(where)
+    yield "who"
+    await page.goto(f"{where}?age=&for=")
+    yield "nobody chosen"
+    await page.goto(f"{where}?age=yes&for=organization")
+    yield "form"
+    await page.locator("button[value=look]").click()
+    yield "wrong"
+    for name in ("organisation", "country", "q-name", "q-how", "q-contribution", "address"):
+        await page.locator(f"[name={name}]").fill(TYPED[name])
+    await page.locator("[name=q-communicate]").fill("With posts")
+    await page.locator("select[name=group]").select_option("company")
+    await page.locator("[name=agree]").check()
+    await page.locator("button[value=look]").click()
+    yield "look"
+    await page.locator("button[value=send]").click()
+    yield "sent"
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme"), [*((each, "light") for each in languages()), ("en", "dark")]
+)
+async def test_axe_has_nothing_to_say_and_nothing_is_wider_than_a_phone(services, language, scheme):
+    axe, wrong, seen = Axe(), {}, []
+    async with browsing(services, 360, color_scheme=scheme) as page:
+        async for step in steps(page, language):
+            seen.append(await page.title())
+            results = await axe.run(page, options={"runOnly": WCAG})
+            wrong |= {
+                f"{step}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
+                for violation in results.response["violations"]
+            }
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 360, step
+    assert wrong == {}
+    assert len(set(seen)) == 4, "what is wrong, what is to be looked over and what is left say so"
+
+
+async def tab_to(page, pick):
+    """Press Tab until what is picked has the focus, and is seen to have it."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        if await focus.evaluate("(e, pick) => e.matches(pick)", pick):
+            outline = await focus.evaluate("e => getComputedStyle(e).outlineStyle")
+            assert outline not in ("none", ""), pick
+            return focus
+    raise AssertionError(f"the keyboard doesn't reach {pick}")
+
+
+async def press(page, key="Enter"):
+    async with page.expect_navigation():
+        await page.keyboard.press(key)
+
+
+async def test_from_the_menu_to_the_letter_by_keyboard_alone(services, office):
+    async with browsing(services) as page:
+        await page.goto(f"/en/{CAMPAIGN}/")
+        await tab_to(page, "nav a[href$='/pledge']")
+        await press(page)
+        await tab_to(page, "[name=age]")
+        await page.keyboard.press("Space")
+        await tab_to(page, "[name=for]")
+        await page.keyboard.press("ArrowDown")
+        await tab_to(page, "button")
+        await press(page)
+        await tab_to(page, "[name=organisation]")
+        await page.keyboard.type("ACME")
+        await tab_to(page, "button[value=look]")
+        await press(page)
+        # what is wrong has the focus, and each line leads to its field
+        assert await page.locator(":focus").get_attribute("role") == "alert"
+        await tab_to(page, "[role=alert] a[href='#group']")
+        await page.keyboard.press("Enter")
+        await tab_to(page, "select, [name=country]")
+        await page.locator("select[name=group]").focus()
+        await page.keyboard.type("Comp")
+        for name in ("q-name", "q-how", "q-contribution"):
+            await tab_to(page, f"[name={name}]")
+            await page.keyboard.type(TYPED[name].replace("\r\n", " "))
+        await tab_to(page, "[name=q-communicate]")
+        await page.keyboard.type("With posts")
+        await tab_to(page, "[name=address]")
+        await page.keyboard.type(ADDRESS)
+        await tab_to(page, "[name=agree]")
+        await page.keyboard.press("Space")
+        await tab_to(page, "button[value=look]")
+        await press(page)
+        assert await page.locator("h1").inner_text() == "This is your pledge. Is it right?"
+        await tab_to(page, "button[value=send]")
+        await press(page)
+        assert re.search(r"/pledge\?sent=yes$", page.url)
+    await leave(services, NOW)
+    assert len(office.to(ADDRESS)) == 1
+
+
+async def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(services):
+    async with browsing(services, java_script_enabled=False) as page:
+        await page.goto(f"/en/{CAMPAIGN}/pledge?age=yes&for=organization")
+        await page.locator("button[value=look]").click()
+        name = page.get_by_role("textbox", name="What is the name of your Action Pledge?")
+        told = await name.get_attribute("aria-describedby")
+        words = [await page.locator(f"#{each}").inner_text() for each in told.split()]
+        assert words[0] == "Please write something here."
+        assert words[1].startswith("At most 20 words.")
+        assert await page.get_by_role("group", name="Which topics").count() == 1
+        assert await page.locator(".trap input").get_attribute("tabindex") == "-1"
+        assert await page.get_by_role("alert").count() == 1
