@@ -1,7 +1,10 @@
 """The public pages over a real socket, of the shipped campaigns and a database in memory."""
 
+import re
 from contextlib import asynccontextmanager
+from html import unescape
 from types import SimpleNamespace
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import house
@@ -49,3 +52,34 @@ async def _asked(services, now):
             yield ask
     finally:
         await server.stop()
+
+
+@pytest.fixture
+def crawled():
+    """A function that follows every link of ours from a page on: answers by path."""
+    return _crawled
+
+
+def _own_links(page, at):
+    """The paths of our own to which a page leads, without what stands behind '#'."""
+    addresses = (unescape(a) for a in re.findall(r'(?:href|src|action)="([^"]*)"', page))
+    for address in addresses:
+        whole = urlsplit(urljoin(f"https://campaign.example{at}", address))
+        if whole.netloc == "campaign.example":
+            yield f"{whole.path}?{whole.query}" if whole.query else whole.path
+
+
+async def _crawled(ask, begin, *, feeds=False):
+    """All that can be reached from a page, by path, each asked once; calendars and cards, which take long, with
+    `feeds`.
+    """
+    pages, ahead = {}, [begin]
+    while ahead:
+        path = ahead.pop()
+        if path not in pages:
+            pages[path] = answer = await ask(path)
+            if "text/html" in answer.headers.get("content-type", ""):
+                links = _own_links(answer.text, path)
+                dear = () if feeds else (".ics", ".png")
+                ahead.extend(link for link in links if not link.endswith(dear))
+    return pages

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from types import SimpleNamespace
-from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import house
@@ -52,33 +51,8 @@ async def site(services, now=AFTER, origin="https://campaign.example"):
         await server.stop()
 
 
-def own_links(page, at):
-    """The paths of our own to which a page leads, without what stands behind '#'."""
-    addresses = (unescape(a) for a in re.findall(r'(?:href|src|action)="([^"]*)"', page))
-    for address in addresses:
-        whole = urlsplit(urljoin(f"https://campaign.example{at}", address))
-        if whole.netloc == "campaign.example":
-            yield f"{whole.path}?{whole.query}" if whole.query else whole.path
-
-
-async def crawled(ask, begin, *, feeds=False):
-    """All that can be reached from a page, by path, each asked once; calendars and cards, which take long, with
-    `feeds`.
-    """
-    pages, ahead = {}, [begin]
-    while ahead:
-        path = ahead.pop()
-        if path not in pages:
-            pages[path] = answer = await ask(path)
-            if "text/html" in answer.headers.get("content-type", ""):
-                links = own_links(answer.text, path)
-                dear = () if feeds else (".ics", ".png")
-                ahead.extend(link for link in links if not link.endswith(dear))
-    return pages
-
-
 @pytest.mark.parametrize("now", [IN_2021, AFTER], ids=["2021", "2026"])
-async def test_every_link_of_every_page_leads_somewhere(services, now):
+async def test_every_link_of_every_page_leads_somewhere(services, now, crawled):
     services = replace(
         services, active=tuple(services.library.campaigns[name] for name in BOTH[now is AFTER :])
     )
@@ -94,7 +68,7 @@ async def test_every_link_of_every_page_leads_somewhere(services, now):
                 assert reachable is action.asks, (campaign, action.id)
 
 
-async def test_no_page_is_heavy_or_asks_anything_of_another_server(services):
+async def test_no_page_is_heavy_or_asks_anything_of_another_server(services, crawled):
     async with site(services) as ask:
         pages = await crawled(ask, "/fr/")
     for path, page in pages.items():
@@ -264,7 +238,7 @@ async def test_this_month_is_never_empty(services):
     assert f'<h2 id="month">{now:%B} {now.year}</h2>' in page
 
 
-async def test_a_rehearsal_says_so_on_each_page_and_stays_out_of_search_engines(services):
+async def test_a_rehearsal_says_so_on_each_page_and_stays_out_of_search_engines(services, crawled):
     async with site(replace(services, rehearsal=True)) as ask:
         for path, page in (await crawled(ask, "/en/")).items():
             if "text/html" in page.headers.get("content-type", ""):
@@ -274,7 +248,7 @@ async def test_a_rehearsal_says_so_on_each_page_and_stays_out_of_search_engines(
         assert "<url>" not in (await ask("/sitemap.xml")).text
 
 
-async def test_every_page_stands_in_the_sitemap(services):
+async def test_every_page_stands_in_the_sitemap(services, crawled):
     async with site(services) as ask:
         pages = await crawled(ask, "/es/")
         listed = re.findall(
