@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
-from bot.model.outbox import PlannedOccurrence
+from bot.model.outbox.waves import PlannedOccurrence
 from bot.rules import dates, identity
 
 FIRST_ZONE = timedelta(hours=14)

@@ -836,7 +836,7 @@ _BROADCASTS = """
 CREATE TABLE broadcast (
   occurrence INTEGER NOT NULL,
   channel INTEGER NOT NULL,
-  pace INTEGER NOT NULL,        -- bot.model.outbox.Pace
+  pace INTEGER NOT NULL,        -- bot.model.outbox.broadcasts.Pace
   messages INTEGER NOT NULL,    -- most that may be paid for
   largest INTEGER NOT NULL,     -- of these, most that are due at one instant
   paid INTEGER NOT NULL,        -- paid for, or under way to be
@@ -909,7 +909,7 @@ _SWEEPS = """
 -- Decisions about all messages to people of an occurrence on a channel, carried out in steps.
 CREATE TABLE sweep (
   id INTEGER PRIMARY KEY,
-  kind INTEGER NOT NULL,        -- bot.model.outbox.SweepKind
+  kind INTEGER NOT NULL,        -- bot.model.outbox.broadcasts.SweepKind
   occurrence INTEGER NOT NULL,
   channel INTEGER NOT NULL,
   country TEXT NOT NULL,        -- ISO 3166 alpha-2; '': people everywhere

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import PUBLIC, Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Result, SentInMonth, SweepKind
+from bot.model.outbox import Result, SentInMonth
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
 from bot.store import Store
 from bot.store.tally import Stage

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Result, Scope, SweepKind
+from bot.model.outbox import Result, Scope
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.store import Store

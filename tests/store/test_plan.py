@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import NewWave
+from bot.model.outbox.waves import NewWave
 from bot.model.person import Status
 from bot.store import Store
 from bot.store.planning import plan as plans

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
     from bot.model import Problem
-    from bot.model.outbox import Upcoming
+    from bot.model.outbox.waves import Upcoming
     from bot.store import Store
 
 ChannelArgument = Annotated[

@@ -22,7 +22,7 @@ from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.channel import PaidPace
-from bot.model.outbox import Broadcast, Pace, SweepKind
+from bot.model.outbox.broadcasts import Broadcast, Pace, SweepKind
 from bot.model.staff import Actor
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid

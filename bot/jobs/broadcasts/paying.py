@@ -16,12 +16,13 @@ from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel, State
 from bot.model.channel import PaidPace
-from bot.model.outbox import Claimed, Pace, Result
+from bot.model.outbox import Claimed, Result
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastNotPaid
 from bot.rules.pacing import Pacer
-from bot.store.sending.outbox import Holds
+from bot.store.sending.holds import Holds
 from bot.times import from_epoch
 
 log = logging.getLogger(__name__)

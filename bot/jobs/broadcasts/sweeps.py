@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.jobs.services import Services
-from bot.model.outbox import Sweep, SweepKind
+from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.rules.alerts import DeliveriesUncertain
 from bot.times import epoch

@@ -19,7 +19,8 @@ from bot.jobs.planning.waves import Day, Wave
 from bot.jobs.sending.dispatch import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
-from bot.model.outbox import Hold, Scope, Upcoming, Waiting
+from bot.model.outbox import Hold, Scope
+from bot.model.outbox.waves import Upcoming, Waiting
 from bot.model.staff import Alert
 from bot.render import Renderer
 from bot.rules.alerts import ChannelPaused, ZoneUnknown

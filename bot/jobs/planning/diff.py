@@ -9,7 +9,8 @@ from datetime import date, datetime
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, Occurrence, State
-from bot.model.outbox import Entry, PlannedOccurrence
+from bot.model.outbox import Entry
+from bot.model.outbox.waves import PlannedOccurrence
 from bot.rules import planner
 from bot.times import epoch, iso
 

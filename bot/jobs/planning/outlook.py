@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.model import Campaign, Channel
-from bot.model.outbox import Upcoming
+from bot.model.outbox.waves import Upcoming
 from bot.names import there_are
 from bot.rules import planner
 from bot.store import Store

@@ -14,7 +14,7 @@ from bot.errors import OutOfResources, shortage
 from bot.jobs.planning import identify
 from bot.jobs.services import Services
 from bot.model import Campaign, Channel, Occurrence, State
-from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence
+from bot.model.outbox.waves import NewWave, OpenOccurrence, PlannedOccurrence
 from bot.model.person import Place
 from bot.rules import dates, planner
 from bot.rules.alerts import ZoneUnknown

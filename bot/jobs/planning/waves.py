@@ -7,7 +7,9 @@ from itertools import groupby
 
 from bot.config import Settings
 from bot.jobs.broadcasts.paying import pace_of
-from bot.model.outbox import Hold, Pace, Waiting, WaveKey
+from bot.model.outbox import Hold
+from bot.model.outbox.broadcasts import Pace
+from bot.model.outbox.waves import Waiting, WaveKey
 from bot.model.subject import MARK
 from bot.networks import load
 from bot.rules import dates, eta

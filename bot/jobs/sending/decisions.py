@@ -16,7 +16,8 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import WRITABLE, Entry, SweepKind
+from bot.model.outbox import WRITABLE, Entry
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
 from bot.names import pick
 from bot.rules import planner

@@ -10,7 +10,8 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.languages import naming
-from bot.model.outbox import Late, Scope, SweepKind
+from bot.model.outbox import Late, Scope
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
 from bot.names import pick
 from bot.rules.reading import places

@@ -16,7 +16,8 @@ from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.jobs.texts import links
 from bot.model import State
-from bot.model.outbox import Entry, PlannedOccurrence, Shown
+from bot.model.outbox import Entry, Shown
+from bot.model.outbox.waves import PlannedOccurrence
 from bot.rules import planner
 
 LEAD = timedelta(hours=24)

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model import State
-from bot.model.outbox import ComingWave
+from bot.model.outbox.waves import ComingWave
 from bot.model.person import Status
 from bot.store.db import Database
 from bot.store.planning.plan import Plan
-from bot.store.sending.holds import HoldRows
-from bot.store.sending.outbox import Holds
+from bot.store.sending.holds import HoldRows, Holds
 from bot.store.sending.statements import MOMENTS
 from bot.store.states import MOVING
 from bot.store.topic import Topic

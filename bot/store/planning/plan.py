@@ -6,14 +6,8 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.model import PUBLIC, Audience, Occurrence, State
-from bot.model.outbox import (
-    ComingWave,
-    NewWave,
-    OpenOccurrence,
-    Pace,
-    PlannedOccurrence,
-    Upcoming,
-)
+from bot.model.outbox.broadcasts import Pace
+from bot.model.outbox.waves import ComingWave, NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
 from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import Audience
-from bot.model.outbox import Broadcast, Pace, SweepKind
+from bot.model.outbox.broadcasts import Broadcast, Pace, SweepKind
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.states import MOVING, listed

@@ -4,7 +4,7 @@ An occurrence, channel and recipient have one row: to put it in again changes no
 """
 
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import Pace
+from bot.model.outbox.broadcasts import Pace
 from bot.model.person import Status
 from bot.store.db import Params
 from bot.store.states import DECIDED, UNSENT

@@ -4,7 +4,7 @@ State numbers stand in the text where SQLite needs them to choose a partial inde
 """
 
 from bot.model import State
-from bot.model.outbox import Pace
+from bot.model.outbox.broadcasts import Pace
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
 

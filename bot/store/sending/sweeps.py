@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import PUBLIC, State
-from bot.model.outbox import Sweep, SweepKind
+from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
 from bot.store.states import listed

@@ -13,7 +13,7 @@ from bot.files.frozen import read_files
 from bot.jobs.broadcasts import offers
 from bot.jobs.planning import plan
 from bot.jobs.staff import staff
-from bot.model.outbox import Pace
+from bot.model.outbox.broadcasts import Pace
 from bot.render import Renderer
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from bot.jobs.broadcasts import offers
 from bot.jobs.counting import cost
 from bot.jobs.planning import plan, waves
 from bot.model import State
-from bot.model.outbox import Pace
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules.pacing import Pacer

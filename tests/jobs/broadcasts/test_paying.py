@@ -17,7 +17,8 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.line import Line
 from bot.model import Secret, State
-from bot.model.outbox import Pace, Result
+from bot.model.outbox import Result
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor
 from bot.networks.telegram.network import Network
 

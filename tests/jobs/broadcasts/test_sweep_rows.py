@@ -9,7 +9,8 @@ import house
 import pytest
 
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import Scope, SweepKind
+from bot.model.outbox import Scope
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
 from bot.store import Store

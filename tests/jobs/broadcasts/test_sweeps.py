@@ -13,7 +13,8 @@ from bot.jobs.planning import plan, waves
 from bot.jobs.sending import decisions, holds
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
-from bot.model.outbox import Pace, Result, Scope
+from bot.model.outbox import Result, Scope
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor
 from bot.rules.alerts import DeliveriesUncertain
 from bot.times import epoch

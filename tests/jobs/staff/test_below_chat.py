@@ -20,7 +20,8 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
 from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
-from bot.model.outbox import Scope, SweepKind
+from bot.model.outbox import Scope
+from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
 from bot.render.chat import ChatTexts
 from bot.rules.alerts import read

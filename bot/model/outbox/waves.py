@@ -1,0 +1,95 @@
+"""What planning makes and what is to come: occurrences as they stand, and their waves."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.model.audience import Audience
+from bot.model.outbox import Occurrence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """A post or a nudge that will fall due."""
+
+    #: epoch seconds
+    due: int
+    campaign: str
+    action: str
+    day: date
+    #: a channel's name for a post; '' for the first nudges of an occurrence
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveKey:
+    """What tells one wave from another: an occurrence on one channel with one deadline."""
+
+    campaign: str
+    action: str
+    day: date
+    channel: str
+    #: that of the people whom the wave is for; the first by name where there are several
+    zone: str
+    #: epoch seconds when the first of them may leave
+    due: int
+    #: epoch seconds
+    expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting(WaveKey):
+    """The nudges of a wave that wait."""
+
+    #: deliveries
+    total: int
+    #: of these, those that no hold keeps back
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingWave(WaveKey):
+    """A wave that has still to fan out, in part or whole."""
+
+    occurrence: int
+    channel_id: int
+    place: int
+    #: people up to this id have their row
+    after: int
+    #: whether it is about a named day, which all want
+    named: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOccurrence:
+    """An occurrence with nudges whose day is near."""
+
+    id: int
+    day: date
+    audience: Audience
+    grace: int
+    #: waves are made for places up to this id
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWave:
+    """An occurrence at a place; instants in epoch seconds."""
+
+    occurrence: int
+    place: int
+    due: int
+    expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedOccurrence:
+    """An occurrence as it stands in the database."""
+
+    id: int
+    occurrence: Occurrence
+    cancelled: bool
+    #: whether its day has begun in the first zone
+    begun: bool
+    #: whether something has become of one of its deliveries, so that it is not moved any more
+    decided: bool
