@@ -367,7 +367,11 @@ class Proposal:
 class PublicMilestone:
     """A step that is done, without the day: when somebody was silent must not follow from it."""
 
+    #: id of the prompt
+    action: str
     title: str
+    #: first day of the month for which the campaign asked it; None where its calendar has it not
+    month: date | None
     #: where to see it, once staff have looked at it; None without one
     link: str | None
 
@@ -444,6 +448,15 @@ class PublicPledge:
     scale_up: tuple[PublicLine, ...]
     #: how somebody made sure who made it: 'email', 'staff', '' for an individual
     verified: str
+
+    @property
+    def year(self) -> tuple[tuple[date, tuple[PublicMilestone, ...]], ...]:
+        """The months (first days) for which steps are done, with these; no other month."""
+        months = sorted({step.month for step in self.milestones if step.month is not None})
+        return tuple(
+            (month, tuple(step for step in self.milestones if step.month == month))
+            for month in months
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -213,14 +213,16 @@ def _milestones(
     done = [
         report for report in services.store.journeys.reports(pledge.id) if report.action in order
     ]
+    done.sort(key=lambda report: (order[report.action], report.slot))
+    asked = [(report, days.get((report.action, report.slot))) for report in done]
     return tuple(
         PublicMilestone(
-            title=_title(
-                services, pledge, report, language, days.get((report.action, report.slot), today)
-            ),
+            action=report.action,
+            title=_title(services, pledge, report, language, day or today),
+            month=day.replace(day=1) if day else None,
             link=report.link if report.link in passed else None,
         )
-        for report in sorted(done, key=lambda report: (order[report.action], report.slot))
+        for report, day in asked
     )
 
 

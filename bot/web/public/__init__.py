@@ -19,7 +19,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``pictures``   cards of actions
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
-               files, and a feed of what is new
+               files, its year, and a feed of what is new
 ``making``     making a pledge
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``api``        the same as JSON, for other programs
@@ -37,7 +37,7 @@ from starlette.routing import Route
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
-from bot.web.public.pledges import news, page, taking, wall
+from bot.web.public.pledges import news, page, taking, wall, year
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import PublicPage, Site
@@ -87,6 +87,7 @@ PAGES: tuple[PublicPage, ...] = (
         path="{campaign}/pledges/{number}.{kind}", answer=taking.pledge, version=None, alone=True
     ),
     PublicPage(path="{campaign}/pledges/{number}", answer=page.page, version=None),
+    PublicPage(path="{campaign}/pledges/{number}/year", answer=year.year, version=None),
     PublicPage(path="{campaign}/news.atom", answer=news.news, version=None, alone=True),
     PublicPage(
         path="{campaign}/pledge",

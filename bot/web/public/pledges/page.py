@@ -5,6 +5,7 @@ apart. It is never kept: what is withdrawn is gone with the next request.
 """
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -39,11 +40,17 @@ def page(reader: Reader) -> Shown:
             "who": who(reader, pledge),
             "told": telling.told(reader, pledge),
             "topics": [_topic(reader, topic) for topic in pledge.topics],
-            "said_post": lambda number: filled(words["post"], number=reader.number(number)),
+            "said_post": numbered(reader),
             "prints": prints(telling.document(reader, pledge), reader.services.settings.fonts),
             "verified": words["verified"][pledge.verified or "individual"],
         },
     )
+
+
+def numbered(reader: Reader) -> Callable[[int], str]:
+    """Return what gives the name of the maker's n-th post: we show none of their words."""
+    name = reader.words["pledges"]["post"]
+    return lambda number: filled(name, number=reader.number(number))
 
 
 def theirs(url: str, label: str) -> Markup:

@@ -1,0 +1,274 @@
+"""Where things stand on a card: the pieces that Typst draws, and the places that they are put to.
+
+All lengths are pixels. `x` is counted from the side where the language begins to be read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from math import ceil, inf
+from typing import Final, Literal
+
+from bot.model.campaign import Card, Size
+
+_EDGE: Final = 64
+_BAND: Final = 150
+"""The band of a month's card; of this, and of all else here, a card has 675 at its shorter side."""
+
+_CODE: Final = 160
+"""What a QR code takes of the hashtags' line, with the gap before it."""
+
+_BESIDE: Final = 0.05
+_OVER: Final = 0.18
+"""Half of how far letters may reach beyond the ends of their line, and above or below it, in parts
+of their size.
+"""
+
+_LARGE: Final = 72
+"""From this size on letters are drawn at half of it, pixels."""
+
+_ABOVE: Final = 1 / 2.4
+"""The share of what is free that stands above the large words."""
+
+_RULE: Final = (24, 6, 22)
+"""The rule below the large words of a day's card: what is above it, its height, what is below."""
+
+_FREE: Final = 24
+"""The least that stays free above and below the large words together."""
+
+Part = Literal["when", "logo", "title", "line", "hashtags", "code"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Letters that stand on a card by themselves; `fits.typ` and `words.typ` read it."""
+
+    part: Part
+    #: letters of one colour are `text` and `hashtags`
+    kind: Literal["text", "hashtags", "label"]
+    words: str = ""
+    colour: str = ""
+    bold: bool = False
+    size: float = 0
+    #: the box that letters must keep within, and between which sizes they may be to do so
+    width: float = 0
+    height: float = 0
+    most: float = 0
+    least: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How large a piece is, so that it keeps within its box."""
+
+    #: of letters; of a picture its height
+    size: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A piece as it is drawn: alone on a page, with a margin."""
+
+    piece: Piece
+    fit: Fit
+
+    @property
+    def letters(self) -> bool:
+        """Tell whether it is no more than letters of one colour."""
+        return self.piece.kind in ("text", "hashtags")
+
+    @property
+    def halved(self) -> bool:
+        """Tell whether it is drawn at half its size: of large letters nobody can see that, and it
+        takes a quarter.
+        """
+        return self.letters and self.fit.size >= _LARGE
+
+    @property
+    def beside(self) -> int:
+        """Return the margin at both sides, where letters reach beyond the ends of their line."""
+        return 2 * round(_BESIDE * self.fit.size) if self.letters else 0
+
+    @property
+    def over(self) -> int:
+        """Return the margin above and below, where letters reach beyond their line."""
+        return 2 * round(_OVER * self.fit.size) if self.letters else 0
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """Return what the template `words.typ` is told of it."""
+        share = 0.5 if self.halved else 1
+        width, height = self.fit.width + 2 * self.beside, self.fit.height + 2 * self.over
+        return asdict(self.piece) | {
+            "size": self.fit.size,
+            "width": self.fit.width,
+            "share": share,
+            "beside": self.beside,
+            "over": self.over,
+            "page": (ceil(width * share), ceil(height * share)),
+        }
+
+
+Fits = Mapping[Part, Fit]
+"""Of each piece that stands on a card."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a piece stands, without its margin."""
+
+    x: int
+    y: int
+
+    def moved(self, right: int, down: int) -> "Place":
+        """Return the place so many pixels further."""
+        return Place(self.x + right, self.y + down)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one card is laid out."""
+
+    card: Card
+    size: Size
+    #: most that the large words may be high, where all is too much together
+    lowered: float = inf
+
+    @property
+    def unit(self) -> float:
+        """Return how many pixels a unit has: a card's shorter side is 675 of them."""
+        return min(self.size.value) / 675
+
+    @property
+    def code_side(self) -> float:
+        """Return how broad a QR code is, without its border."""
+        return 110 * self.unit
+
+    @property
+    def logo_height(self) -> float:
+        """Return how high a logo is."""
+        return 64 * self.unit
+
+    @property
+    def band(self) -> int:
+        """Return how broad the band is: at the side of a wide card, else at the top."""
+        return 0 if self.card.festive else round(_BAND * self.unit)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield what is set in letters."""
+        card, u, day, tall = self.card, self.unit, self.card.festive, self.size is Size.TALL
+        if card.when:
+            yield Piece(
+                part="when",
+                kind="label" if day else "text",
+                bold=day,
+                words=card.when,
+                colour="mark-ink" if day else "accent",
+                size=(32 if day else 40) * u,
+            )
+        yield self._title()
+        if card.line:
+            most = (48 if tall else 40 if day else 38) * u
+            yield Piece(
+                part="line",
+                kind="text",
+                words=card.line,
+                colour="ink" if day else "dark",
+                width=self._room,
+                height=(260 if tall else 110) * u,
+                most=most,
+                least=26 * u,
+            )
+        yield Piece(
+            part="hashtags",
+            kind="hashtags",
+            bold=True,
+            colour="ink" if day else "accent",
+            size=34 * u,
+            width=self._room - (_CODE * u if card.link else 0),
+        )
+
+    def _title(self) -> Piece:
+        u, day = self.unit, self.card.festive
+        heights = {Size.TALL: (620, 680), Size.WIDE: (250, 290), Size.SQUARE: (330, 300)}
+        largest = (104, 116) if self.size is Size.TALL else (84, 96)
+        most = largest[not day] * u
+        return Piece(
+            part="title",
+            kind="text",
+            words=self.card.title,
+            colour="ink" if day else "ground",
+            bold=True,
+            width=self._room,
+            height=min(heights[self.size][not day] * u, max(self.lowered, 0)),
+            most=most,
+            least=40 * u,
+        )
+
+    def lacking(self, fits: Fits) -> float:
+        """Return by how much the pieces are too high together; at most 0 where they fit."""
+        return _FREE * self.unit - self._free(fits)
+
+    def places(self, fits: Fits) -> dict[Part, Place]:
+        """Return where each piece stands."""
+        top, bottom = self._top, self._bottom
+        left, right = self._left, self.size.width - _EDGE * self.unit
+        head = _head(fits)
+        title = top + head + self._free(fits) * _ABOVE
+        places: dict[Part, tuple[float, float]] = {
+            "title": (left, title),
+            "line": (left, title + fits["title"].height + self._gap),
+            "hashtags": (left, bottom - fits["hashtags"].height),
+            "when": (left, top + (head - _height(fits, "when")) / 2),
+        }
+        if "logo" in fits:
+            places["logo"] = (right - fits["logo"].width, top + (head - fits["logo"].height) / 2)
+        if "code" in fits:
+            places["code"] = (right - fits["code"].width, bottom - fits["code"].height)
+        return {part: Place(round(places[part][0]), round(places[part][1])) for part in fits}
+
+    def rule(self, fits: Fits) -> tuple[Place, tuple[int, int]] | None:
+        """Return where the rule below the large words stands, and its size; None without one."""
+        if not self.card.festive or not self.card.line:
+            return None
+        title, u = self.places(fits)["title"], self.unit
+        over = round(title.y + fits["title"].height + _RULE[0] * u)
+        return Place(title.x, over), (round(96 * u), round(_RULE[1] * u))
+
+    @property
+    def _gap(self) -> float:
+        """Return how much stands between the large words and the line."""
+        return (sum(_RULE) if self.card.festive else _RULE[2]) * self.unit
+
+    def _free(self, fits: Fits) -> float:
+        foot = max(fits["hashtags"].height, _height(fits, "code"))
+        line = self._gap + fits["line"].height if "line" in fits else 0
+        middle = fits["title"].height + line
+        return self._bottom - self._top - _head(fits) - foot - middle
+
+    @property
+    def _bottom(self) -> float:
+        return self.size.height - _EDGE * self.unit
+
+    @property
+    def _left(self) -> float:
+        beside = self.band if self.size is Size.WIDE else 0
+        return beside + _EDGE * self.unit
+
+    @property
+    def _top(self) -> float:
+        over = 14 * self.unit if self.card.festive else 0 if self.size is Size.WIDE else self.band
+        return over + _EDGE * self.unit
+
+    @property
+    def _room(self) -> float:
+        return self.size.width - _EDGE * self.unit - self._left
+
+
+def _head(fits: Fits) -> float:
+    return max(_height(fits, "when"), _height(fits, "logo"))
+
+
+def _height(fits: Fits, part: Part) -> float:
+    return fits[part].height if part in fits else 0
