@@ -71,7 +71,9 @@ _SPLIT = {
     "pledge_journey.past": "past_head past_step",
     "pledge_journey.pause": "pause_group pause_private",
     "pledge_journey.status": "status_paused status_ended status_active",
-    "pledge_journey.year": "year_name year_steps year_ahead year_step year_over year_past",
+    "pledge_journey.year": (
+        "year_name year_steps year_ahead year_step year_over year_past year_page"
+    ),
     "pledge_scale_up.finished": "finished_head finished_line finished_public",
     "pledge_scale_up.question": "question_step question_ask question_help question_before",
     "pledge_staff.approved": "approved_told approved_untold approved_unverified",

@@ -14,12 +14,12 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen
 from bot.errors import RenderError
-from bot.jobs.pledges import officials, proposals, scale_up
+from bot.jobs.pledges import officials, proposals, public, scale_up
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Audience, Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules
-from bot.model.pledge import Milestone, Official, Pledge, PledgeState
+from bot.model.pledge import Milestone, Official, Pledge, PledgeState, PublicPledge
 from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules import journey, planner
@@ -131,6 +131,14 @@ class PledgesLook(look.PledgesLook):
     @override
     def address(self, seen: Seen) -> str:
         return notes.address(self._services, seen.pledge, self._language)
+
+    @override
+    def year_page(self, seen: Seen) -> str:
+        page = notes.page(self._services, seen.pledge, self._language)
+        if not page:
+            return ""
+        told = public.view(self._services, seen.id, self._language, self._turn.today)
+        return f"{page}/year" if isinstance(told, PublicPledge) and told.year else ""
 
     def _seen(self, pledge: Pledge) -> Seen:
         store, person, labels = self._store.pledges, self._turn.subscriber, self.shapes
@@ -268,6 +276,7 @@ class PledgesLook(look.PledgesLook):
                 done=(milestone.action, milestone.slot) in done,
                 counts=milestone.day >= joined or (milestone.action, milestone.slot) in done,
                 survey=journey.surveys(campaign, Kind.PROMPT, milestone.day) if campaign else False,
+                last=planner.last_month(campaign, milestone.day) if campaign else False,
             )
             for milestone in milestones
         )

@@ -87,6 +87,8 @@ class Asked:
     counts: bool
     #: whether it is the one that the survey for followers belongs to
     survey: bool
+    #: whether it is one of the month in which the campaign ends, which looks back on the year
+    last: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,9 @@ class PledgesLook(Protocol):
 
     def address(self, seen: Seen) -> str:
         """Return where the pledge's page stands once it is public; '' where we have no pages."""
+
+    def year_page(self, seen: Seen) -> str:
+        """Return where the page of the pledge's year stands; '' while it has none."""
 
     def hearers(self, pledge: int) -> int:
         """Return how many editors of the pledge are told what becomes of it."""

@@ -9,6 +9,7 @@ from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Command,
     Edit,
+    Parts,
     Pressed,
     Rows,
     Say,
@@ -95,6 +96,7 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     words = view.pledges.ask(seen, asked)
     if words is None:
         return state, (Say(template="today.no_text", values={"title": asked.title}),)
+    page = view.pledges.year_page(seen) if asked.last else ""
     values = {"title": asked.title, "day": asked.milestone.day, "text": words, "done": asked.done}
     ways: Rows = (
         ((press("done", "journey_prompt", "done", asked.ref, seen.id),),) if not asked.done else ()
@@ -105,7 +107,7 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         Say(
             template="today.card",
             values=values,
-            parts=shown(dated=True, done=asked.done),
+            parts=(*shown(dated=True, done=asked.done), *_page(page)),
             buttons=(*ways, *survey, year),
         ),
     )
@@ -139,9 +141,15 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
             paragraph("pledge_journey.year_ahead" if ahead else "pledge_journey.year_over"),
             *lines("pledge_journey.year_step", _lines(ahead)),
             paragraph("pledge_journey.year_past") if progress.past else None,
+            *_page(view.pledges.year_page(seen)),
         ),
         buttons=(*_numbers(seen, ahead), *before, *card),
     )
+
+
+def _page(page: str) -> Parts:
+    """Return the part that says where the page of the pledge's year stands, where it has one."""
+    return (paragraph("pledge_journey.year_page", page=page) if page else None,)
 
 
 def _lines(steps: tuple[Asked, ...]) -> list[Values]:

@@ -1,4 +1,4 @@
-"""Staff hear where a pledge's page stands, as its editors do."""
+"""Staff hear where a pledge's page stands, as its editors do; these hear of that of its year."""
 
 from dataclasses import replace
 
@@ -39,6 +39,28 @@ MADE = """
 """
 
 
+YEAR = """
+@as 7
+@now 2021-03-20T10:00:00Z
+> /journey
+< Ahead
+! stands on a page
+> [1]
+> [Done]
+> [No link]
+> /journey
+< What you have told of its year stands on a page
+< {page}
+> [1]
+! stands on a page
+@now 2021-12-01T10:00:00Z
+> /journey
+> [1]
+< scrolling story
+< {page}
+"""
+
+
 @pytest.fixture
 def stage(tmp_path, library):
     channel = house.channel("telegram", network="telegram")
@@ -47,16 +69,19 @@ def stage(tmp_path, library):
     made.store.close()
 
 
-@pytest.mark.parametrize("public_url", ["https://pages.example", "https://acme.example/below"])
-async def test_who_publishes_a_pledge_gets_the_address_of_its_page(stage, public_url):
+def with_pages(stage, public_url):
     services, network = stage
     web = Web(public_url=public_url, listen="127.0.0.1:0")
-    services = replace(services, settings=replace(services.settings, web=web))
-    play = Play((services, network), "en", CAMPAIGN)
+    return replace(services, settings=replace(services.settings, web=web)), network
+
+
+@pytest.mark.parametrize("public_url", ["https://pages.example", "https://acme.example/below"])
+async def test_who_publishes_a_pledge_gets_the_address_of_its_page(stage, public_url):
+    play = Play(with_pages(stage, public_url), "en", CAMPAIGN)
     for line in MADE.strip().splitlines():
         await play.line(line)
     await play.line(f"< Its page:\n{public_url}/en/{CAMPAIGN}/pledges/1")
-    assert services.store.pledges.get(1).state is PledgeState.PUBLISHED
+    assert stage[0].store.pledges.get(1).state is PledgeState.PUBLISHED
 
 
 async def test_without_pages_no_address_is_said(stage):
@@ -66,3 +91,20 @@ async def test_without_pages_no_address_is_said(stage):
     await play.line("< is published")
     await play.line("! Its page")
     assert stage[0].store.pledges.get(1).state is PledgeState.PUBLISHED
+
+
+async def test_editors_hear_of_the_page_of_their_year_from_its_first_month_on(stage):
+    url = "https://pages.example"
+    play = Play(with_pages(stage, url), "en", CAMPAIGN)
+    page = f"{url}/en/{CAMPAIGN}/pledges/1/year"
+    for line in (MADE.strip() + YEAR.replace("{page}", page)).strip().splitlines():
+        await play.line(line)
+    assert [report.link for report in stage[0].store.journeys.reports(1)] == [None]
+
+
+async def test_without_pages_no_year_is_said(stage):
+    play = Play(stage, "en", CAMPAIGN)
+    told = [line for line in YEAR.strip().splitlines() if "page" not in line]
+    for line in (*MADE.strip().splitlines(), *told, "! stands on a page"):
+        await play.line(line)
+    assert [report.link for report in stage[0].store.journeys.reports(1)] == [None]
