@@ -2,10 +2,10 @@
 
 ``campaign`` what the data say · ``outbox`` what is planned, and its deliveries · ``message`` what a
 network is asked to send · ``channel`` our accounts and what networks take · ``person`` who is
-written to, and writes · ``pledge`` what was promised, by whom, and how its year goes · ``share``
-what pledge-makers post and we amplify, and what is posted by hand · ``staff`` what staff write and
-are told · ``counting`` uses of hashtags, costs, and how many take part · ``shared`` what belongs to
-no campaign · ``who`` whose data are asked for
+written to, and writes · ``pledge`` what was promised, by whom, and how its year goes · ``public``
+what everybody may see of it · ``share`` what pledge-makers post and we amplify, and what is posted
+by hand · ``staff`` what staff write and are told · ``counting`` uses of hashtags, costs, and how
+many take part · ``shared`` what belongs to no campaign · ``who`` whose data are asked for
 
 Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums
 are stored in the database: never renumber them.

@@ -19,7 +19,13 @@ from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Audience, Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules
-from bot.model.pledge import Milestone, Official, Pledge, PledgeState, PublicPledge
+from bot.model.pledge import (
+    Milestone,
+    Official,
+    Pledge,
+    PledgeState,
+)
+from bot.model.public import PublicPledge
 from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules import journey, planner

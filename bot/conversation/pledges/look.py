@@ -17,9 +17,9 @@ from bot.model.pledge import (
     Official,
     Pledge,
     PledgeState,
-    ScaleUpResult,
     Verification,
 )
+from bot.model.public import ScaleUpResult
 from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules.forms import Answers

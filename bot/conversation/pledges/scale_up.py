@@ -38,7 +38,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.makers import Form, Question
-from bot.model.pledge import SCALE_UP
+from bot.model.public import SCALE_UP
 from bot.rules import forms
 from bot.rules.forms import Wrong
 

@@ -22,13 +22,11 @@ from bot.jobs.services import Services
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Role
 from bot.model.makers import Form, PagePart
-from bot.model.pledge import (
-    Pledge,
-    PledgeState,
+from bot.model.pledge import Pledge, PledgeState, Report
+from bot.model.public import (
     PublicLine,
     PublicMilestone,
     PublicPledge,
-    Report,
     Shown,
     Wanted,
 )

@@ -14,12 +14,11 @@ from datetime import datetime
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import news
-from bot.model.pledge import (
+from bot.model.pledge import Pledge, PledgeState
+from bot.model.public import (
     RESULT_HIDDEN,
     RESULT_SHOWN,
     SCALE_UP,
-    Pledge,
-    PledgeState,
     PublicLine,
     ScaleUpResult,
 )

@@ -14,7 +14,8 @@ from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
-from bot.model.pledge import RESULT_HIDDEN, RESULT_SHOWN, Pledge, PledgeState
+from bot.model.pledge import Pledge, PledgeState
+from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.subject import Amplified, News, Subject
 from bot.times import epoch
 

@@ -13,9 +13,6 @@ from bot.model import State
 from bot.model.person import AWAY, Place
 from bot.model.pledge import (
     MADE,
-    RESULT_HIDDEN,
-    RESULT_SHOWN,
-    SCALE_UP,
     Clock,
     FilledForm,
     Happening,
@@ -28,6 +25,7 @@ from bot.model.pledge import (
     Standing,
     StepsDone,
 )
+from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN, SCALE_UP
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules import forms

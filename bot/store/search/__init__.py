@@ -29,7 +29,7 @@ from typing import ClassVar
 import regex
 from typing_extensions import override
 
-from bot.model.pledge import Matches, Shown, Wanted
+from bot.model.public import Matches, Shown, Wanted
 from bot.model.who import Who
 from bot.store.db import Database, Params
 from bot.store.meta import Meta

@@ -20,7 +20,8 @@ from bot.jobs.staff import staff
 from bot.model import Audience, DeliveryKey, State
 from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
-from bot.model.pledge import Handle, NewPledge, Shown
+from bot.model.pledge import Handle, NewPledge
+from bot.model.public import Shown
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
 from bot.rules.alerts import NotPassedOn

@@ -13,7 +13,8 @@ from stage import staged
 from bot.jobs.pledges import journeys, moderation, public
 from bot.jobs.pledges.public import Missing
 from bot.model import Audience
-from bot.model.pledge import Handle, NewPledge, PledgeState, Wanted
+from bot.model.pledge import Handle, NewPledge, PledgeState
+from bot.model.public import Wanted
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
 from bot.rules.journey import Event

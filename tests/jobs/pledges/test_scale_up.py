@@ -14,7 +14,8 @@ from bot.jobs.pledges import moderation, public, scale_up
 from bot.jobs.texts import notes
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Audience
-from bot.model.pledge import RESULT_HIDDEN, RESULT_SHOWN, NewPledge, PledgeState
+from bot.model.pledge import NewPledge, PledgeState
+from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.staff import Actor
 from bot.model.subject import News
 

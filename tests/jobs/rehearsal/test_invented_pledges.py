@@ -11,7 +11,8 @@ from bot.jobs.counting.figures import WORDS
 from bot.jobs.pledges import public
 from bot.jobs.rehearsal import invented_pledges
 from bot.model import Audience
-from bot.model.pledge import PledgeState, PublicPledge
+from bot.model.pledge import PledgeState
+from bot.model.public import PublicPledge
 from bot.store import Store
 
 START, END = date(2021, 2, 1), date(2021, 12, 31)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.pledge import Shown, Wanted
+from bot.model.public import Shown, Wanted
 from bot.store import Store
 from bot.store.search import MOST_COUNTED, MOST_WORDS, folded
 

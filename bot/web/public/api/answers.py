@@ -7,7 +7,7 @@ from bot.errors import RenderError
 from bot.jobs.campaigns import calendar, facts
 from bot.jobs.pledges import public
 from bot.model import Action, Audience
-from bot.model.pledge import PublicPledge, Wanted
+from bot.model.public import PublicPledge, Wanted
 from bot.web.public.api import shapes
 from bot.web.public.pledges.page import asked
 from bot.web.public.reader import Reader

@@ -4,7 +4,7 @@ import regex
 
 from bot.languages import country_name
 from bot.model import Audience
-from bot.model.pledge import PublicPledge
+from bot.model.public import PublicPledge
 from bot.text import filled
 from bot.web.public.reader import Reader
 

@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from bot.jobs.pledges import public
 from bot.model.makers import Published
-from bot.model.pledge import PublicPledge
+from bot.model.public import PublicPledge
 from bot.text import filled
 from bot.times import from_epoch
 from bot.web.public import lists

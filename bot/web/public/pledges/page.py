@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.documents import prints
 from bot.jobs.pledges import public
 from bot.jobs.pledges.public import Missing
-from bot.model.pledge import PublicPledge
+from bot.model.public import PublicPledge
 from bot.text import filled
 from bot.web.public.pledges import telling
 from bot.web.public.pledges.naming import plain, who

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.model.pledge import PublicPledge
+from bot.model.public import PublicPledge
 from bot.render.markdown import escaped
 from bot.text import filled
 from bot.web.public.pledges.naming import plain, who

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from bot.jobs.pledges import public
 from bot.languages import alphabetical, naming
-from bot.model.pledge import Matches, PublicPledge, Wanted
+from bot.model.public import Matches, PublicPledge, Wanted
 from bot.text import filled
 from bot.web.public.pledges.naming import country, group, plain, who
 from bot.web.public.reader import Reader, Shown

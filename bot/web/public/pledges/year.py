@@ -11,7 +11,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 
 from bot.jobs.campaigns import calendar
-from bot.model.pledge import PublicMilestone
+from bot.model.public import PublicMilestone
 from bot.text import filled
 from bot.web.public.listed import month_name
 from bot.web.public.pictures import cards
