@@ -266,7 +266,7 @@ class Campaign:
         return {
             "stories": bool(self.showcase or self.stories),
             "partners": self.partners is not None,
-            "pathfinders": self.countries is not None,
+            "countries": self.countries is not None,
             "pledges": "pledge" in self.forms,
         }
 

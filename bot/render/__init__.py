@@ -33,6 +33,10 @@ from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
 from bot.render.unlinked import UNLINKED, WITHOUT_LINK, lacks_link, waiting
 
+PAGES = "public"
+"""The name of the table with the words of public pages, and of what a campaign says in their place.
+"""
+
 _NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
 
@@ -132,6 +136,24 @@ class Renderer:
         key = (name, language, fallback)
         if key not in self._tables:
             self._tables[key] = self._loader.merged(chain(language, fallback), f"{name}.toml")
+        return self._tables[key]
+
+    def page_words(
+        self, campaign: Campaign | None, language: str, *, fallback: str
+    ) -> Mapping[str, Any]:
+        """Return what public pages say: content/<language>/public.toml, and in place of its words
+        those that the campaign has under [public] of its words.toml in this very language.
+
+        What lacks comes as in `table`. Raises `RenderError` when one of these files is broken.
+        """
+        table = self.table(PAGES, language=language, fallback=fallback)
+        if campaign is None:
+            return table
+        key = (campaign.id, PAGES, language)
+        if key not in self._tables:
+            tags = chain(language)
+            own = layered(self.own_words(campaign, tag).get(PAGES, {}) for tag in tags)
+            self._tables[key] = layered([own, table])
         return self._tables[key]
 
     def languages(self, name: str) -> frozenset[str]:

@@ -301,7 +301,7 @@ BREAKS = [
     ("campaign", "[links.later]\n", "[links.later]\nchecked_on = 2030-01-01\n", "links.later.checked_on: there is no such key; did you mean 'checked'?"),
     ("campaign", "[links.later]", '[links."La ter"]', "links.La ter: 'La ter' is no id; use small letters a-z, digits and '-'"),
     ("campaign", "[links.later]\n", '[links.later]\npage = "storeis"\n', "campaign.toml: links.later.page: there is no page 'storeis'; did you mean 'stories'?; correct it, or take the line out"),
-    ("campaign", "[links.later]\n", '[links.later]\npage = "hive"\n', "links.later.page: there is no page 'hive'; there are: partners, pathfinders, pledges, stories; correct it"),
+    ("campaign", "[links.later]\n", '[links.later]\npage = "hive"\n', "links.later.page: there is no page 'hive'; there are: countries, partners, pledges, stories; correct it"),
     ("campaign", "[links.later]\n", '[links.later]\npage = "/x?y"\n', "campaign.toml: links.later.page: '/x?y' is no id"),
     ("campaign", "[links.later]\n", '[links.later]\ntopic = "honey"\n', 'links.later.topic: only the page "pledges" is looked through by topic; set `page` to it, or take the line out'),
     ("campaign", "[links.later]\n", '[links.later]\npage = "pledges"\ntopic = "honey"\n', "campaign.toml: links.later.topic: pledges.toml has no topic 'honey'; there are: none; correct it, or write a [[topic]] there"),

@@ -2,6 +2,7 @@
 none that nothing asks for.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -13,7 +14,7 @@ from bot.model import Campaign, Problem
 from bot.model.makers import Form
 from bot.model.words import JourneyWords
 from bot.names import suggest
-from bot.render import Renderer
+from bot.render import PAGES, Renderer
 
 
 def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
@@ -36,6 +37,7 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
             needed -= table.keys() - written.keys()
             compared = _compare(campaign, tag, written, needed, known, renderer.files)
             problems += some(compared, _file(campaign, tag))
+            problems += some(_of_pages(campaign, tag, written, renderer), _file(campaign, tag))
     return problems
 
 
@@ -92,6 +94,29 @@ def _compare(
             yield problem(key, f"nothing in the campaign asks for it{suggest(key, others)}")
         elif tag == campaign.language and (section := _unasked(key, ids)):
             yield problem(key, f"there is no such id in {_place(campaign, section, files)}")
+
+
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+def _of_pages(
+    campaign: Campaign, tag: str, table: Mapping[str, object], renderer: Renderer
+) -> Iterator[Problem]:
+    """Yield a problem for each word of pages that no page says, and for each gap in one that no
+    page fills.
+    """
+    known = flat(renderer.table(PAGES, language="en", fallback="en"), f"{PAGES}.")
+    for key, value in table.items():
+        if not key.startswith(f"{PAGES}."):
+            continue
+        if key not in known:
+            message = f"no page says it{suggest(key, known)}"
+        elif unfilled := sorted({*_GAP.findall(str(value))} - {*_GAP.findall(str(known[key]))}):
+            gaps = ", ".join(f"{{{gap}}}" for gap in unfilled)
+            message = f"nothing fills {gaps} here; in English it is {known[key]!r}"
+        else:
+            continue
+        yield Problem(file=_file(campaign, tag), key=key, message=message)
 
 
 _SECTIONS = {

@@ -259,7 +259,7 @@ def charts(services: Services, campaign: Campaign, whole: Review, language: str)
 
     Their words stand in the table [review] of content/<language>/public.toml.
     """
-    words = services.renderer.table(figures.WORDS, language=language, fallback="en")
+    words = services.renderer.page_words(campaign, language, fallback="en")
     said = words["review"]
     networks = sorted({network for month in whole.months for network in month.uses})
     rows: list[tuple[str, str, Sequence[int | None]]] = [

@@ -68,7 +68,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/cards/{action}-{size}.png", answer=cards.picture, alone=True),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
-    PublicPage(path="{campaign}/pathfinders", answer=lists.pathfinders),
+    PublicPage(path="{campaign}/countries", answer=lists.countries),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action, version=joining.version),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),

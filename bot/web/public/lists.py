@@ -64,13 +64,13 @@ def partners(reader: Reader) -> Shown:
     )
 
 
-def pathfinders(reader: Reader) -> Shown:
+def countries(reader: Reader) -> Shown:
     """Show the countries with the label of their source; raises `HTTPException` 404 without."""
-    _needs(reader, "pathfinders")
+    _needs(reader, "countries")
     listed = reader.of.countries
     names = (country_name(code, reader.language) for code in (listed.codes if listed else ()))
     return Shown(
-        template="pathfinders.html",
+        template="countries.html",
         title=reader.about(reader.of).countries or (listed.label if listed else ""),
         trail=_trail(reader),
         values={"listed": listed, "names": sorted(names, key=alphabetical)},

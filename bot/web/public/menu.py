@@ -42,7 +42,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="review", path=("review",), shows=review.shows),
     MenuEntry(key="stories", path=("stories",), shows=has("stories")),
     MenuEntry(key="partners", path=("partners",), shows=has("partners")),
-    MenuEntry(key="pathfinders", path=("pathfinders",), shows=has("pathfinders")),
+    MenuEntry(key="countries", path=("countries",), shows=has("countries")),
 )
 """The menu, in its order."""
 

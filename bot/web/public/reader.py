@@ -82,8 +82,8 @@ class Reader:
 
     @cached_property
     def words(self) -> Mapping[str, Any]:
-        """What public pages say, by table."""
-        return self.services.renderer.table(WORDS, language=self.language, fallback=FALLBACK)
+        """What public pages say, by table: in a campaign, with words of its own."""
+        return self.services.renderer.page_words(self.campaign, self.language, fallback=FALLBACK)
 
     @property
     def direction(self) -> str:

@@ -29,19 +29,21 @@ ANSWERS = {
 
 
 @contextmanager
-def publishing(folder, library):
-    """Services of the campaign of 2021, with one subscriber who can pledge."""
+def publishing(folder, library, campaign=CAMPAIGN):
+    """Services of one campaign, with one subscriber who can pledge."""
     channel = house.channel("telegram", network="telegram")
     made, _ = staged(folder, library, channel, quiet=house.NO_QUIET)
     made.store.people.add([house.person(7)])
-    yield replace(made, active=(library.campaigns[CAMPAIGN],))
+    yield replace(made, active=(library.campaigns[campaign],))
     made.store.close()
 
 
-def publish(services, organisation="ACME", audience=Audience.ORGANIZATION, **answers):
+def publish(
+    services, organisation="ACME", audience=Audience.ORGANIZATION, campaign=CAMPAIGN, **answers
+):
     alone = audience is Audience.INDIVIDUAL
     new = NewPledge(
-        campaign=CAMPAIGN,
+        campaign=campaign,
         audience=audience,
         stakeholder="individual" if alone else "company",
         organisation="" if alone else organisation,

@@ -12,7 +12,7 @@ from bot.languages import alphabetical, country_code, country_name
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 GUIDE, PERENNIAL = "endchildlabour2021", "endchildlabour"
-LISTS = ("stories", "partners", "pathfinders")
+LISTS = ("stories", "partners", "countries")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -54,7 +54,7 @@ async def test_an_address_that_may_have_lost_a_hyphen_is_no_link(shown, asked):
 @pytest.mark.parametrize("language", languages())
 async def test_countries_stand_with_the_label_and_the_day_of_their_source(shown, asked, language):
     async with asked(shown, NOW) as ask:
-        page = unescape((await ask(f"/{language}/{GUIDE}/pathfinders")).text)
+        page = unescape((await ask(f"/{language}/{GUIDE}/countries")).text)
     listed = shown.library.campaigns[GUIDE].countries
     assert listed.label in page
     assert '<time datetime="2020-05-19">' in page

@@ -1,0 +1,243 @@
+"""A right-to-left campaign of another cause, made of the guide's own blocks: no page, card or feed of
+it, and nothing that drumbeat says by itself, has a word of child labour.
+"""
+
+import re
+import subprocess
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from pledging.publishing import publish, publishing
+from tree import TOP, languages
+
+from bot.jobs.campaigns.check_words import words_problems
+from bot.library import read, shipped_root
+from bot.model.counting import Sample
+from bot.render import Renderer
+from bot.render.cards import card_of
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2027, 9, 26, 10, tzinfo=UTC)
+CAUSE = re.compile(
+    r"child.?labour|travail des enfants|trabajo infantil|endchild|alliance.?8|alliance87|\b8\.7\b"
+    r"|pathfinder|secretariat|secr[eé]tari|secretar[ií]a|International Year|\bILO\b|UNICEF|covid",
+    re.IGNORECASE,
+)
+"""Words that belong to the cause of the campaigns that come along."""
+
+GUIDE = TOP / "docs" / "campaigns.md"
+BLOCK = re.compile(r"^```sh run[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+QUIETLY = (
+    'drumbeat() { :; }; rm() { command rm -f "$@"; }\n'
+    "mkdir -p campaigns/clean-rivers content/en/clean-rivers content/fr/clean-rivers\n"
+)
+DATA = {
+    "forms.toml": '[forms.pledge]\nsource = "us"\n'
+    + "".join(
+        f'[[forms.pledge.question]]\nid = "{name}"\nkind = "{kind}"\nrequired = false\n'
+        f'page = "{page}"\n{more}'
+        for name, kind, page, more in (
+            ("name", "text", "name", ""),
+            ("how", "text", "plan", ""),
+            ("contribution", "text", "impact", ""),
+            ("description", "text", "description", ""),
+            ("website", "link", "website", ""),
+            ("topics", "topics", "topics", ""),
+            ("progress", "choice", "progress", 'choices = ["in-progress", "done"]\n'),
+        )
+    ),
+    "pledges.toml": '[[group]]\nid = "company"\naudience = "organization"\nsource = "us"\n'
+    '[[topic]]\nid = "reeds"\nsource = "us"\n',
+    "showcase.toml": '[[story]]\nid = "mill"\nname = "The Old Mill"\nkind = "company"\n'
+    'country = "KE"\nquote = "We let the river pass."\nsource = "its page"\n',
+    "countries.toml": 'label = "Countries with our rivers"\nsource = "a map"\nas_of = 2027-01-01\n'
+    'countries = ["KE", "UG"]\n',
+    "partners.toml": 'source = "our list"\nas_of = 2027-01-01\n[[partner]]\nnumber = 1\n'
+    'name = "Boat Club"\ngroup = "Club"\ncountry = "Kenya"\nwebsite = "www.boats.example"\n',
+}
+WORDS = (
+    """
+[facts]
+bags = "Last year we carried {value} bags away."
+[groups.company]
+name = "Company"
+about = "Companies by the river."
+[topics.reeds]
+name = "Reeds"
+[showcase.mill]
+summary = "A mill opens its weir."
+[forms.pledge]
+title = "Your vow"
+intro = "A few questions."
+"""
+    + "".join(
+        f'[forms.pledge.{name}]\nask = "What?"\n'
+        for name in ("name", "how", "contribution", "description", "website", "topics")
+    )
+    + """
+[forms.pledge.progress]
+ask = "How far?"
+[forms.pledge.progress.choices]
+in-progress = "Under way"
+done = "Done"
+[public.menu]
+pledges = "Vows"
+[public.pledges]
+title = "Vows for the river"
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def rivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with the campaign of the guide, in a language that is written from right to left, and
+    with data for each kind of page.
+    """
+    root = tmp_path_factory.mktemp("rivers")
+    blocks = [body for body in BLOCK.findall(GUIDE.read_text("utf-8")) if "cat >" in body]
+    script = "set -e\n" + QUIETLY + "\n".join(blocks)
+    subprocess.run(["bash", "-c", script], cwd=root, check=True, capture_output=True)
+    own = root / "campaigns" / "clean-rivers"
+    for name, table in DATA.items():
+        (own / name).write_text(table, encoding="utf-8")
+    file = own / "campaign.toml"
+    file.write_text(
+        file.read_text("utf-8")
+        .replace('languages = ["en"]', 'languages = ["ar"]')
+        .replace('language = "en"', 'language = "ar"'),
+        encoding="utf-8",
+    )
+    content = root / "content"
+    (content / "en").rename(content / "ar")
+    words = content / "ar" / "clean-rivers" / "words.toml"
+    words.write_text(words.read_text("utf-8") + WORDS, encoding="utf-8")
+    ours = (shipped_root() / "content" / "en" / "public.toml").read_text("utf-8")
+    (content / "ar" / "public.toml").write_text(ours, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def services(tmp_path: Path, rivers: Path):
+    library, problems = read([rivers, shipped_root()], today=NOW.date())
+    assert problems == []
+    with publishing(tmp_path, library, "clean-rivers") as made:
+        made.store.samples.add(
+            Sample(
+                tag="#cleanrivers",
+                network="mastodon",
+                source="rivers.example",
+                query="the tag",
+                start=start,
+                end=start + timedelta(days=1),
+                resolution=86_400,
+                reposts=False,
+                collected=start + timedelta(days=2),
+                uses=25,
+            )
+            for start in (NOW.replace(hour=0) - timedelta(days=day) for day in range(30))
+        )
+        publish(made, campaign="clean-rivers", topics="reeds")
+        # whoever runs it says who they are
+        yield replace(made, settings=replace(made.settings, privacy=None))
+
+
+async def _site(ask) -> dict[str, str]:
+    """All that the site serves as text, by path: what the sitemap has, and what those lead to."""
+    whole = (await ask("/sitemap.xml")).text
+    paths = set(re.findall(r"https://campaign\.example([^<\"]*)", whole))
+    seen = dict[str, str]()
+    while paths:
+        path = paths.pop()
+        answer = await ask(path) if not path.endswith(".png") else None
+        seen[path] = unescape(answer.text) if answer else ""
+        led = (
+            re.findall(
+                r'(?:href|src|action)="(?:(?:https|webcal)://campaign\.example)?(/[^"#]*)"',
+                answer.text,
+            )
+            if answer
+            else ()
+        )
+        paths |= {unescape(link) for link in led} - seen.keys()
+    return seen
+
+
+async def test_no_page_of_another_cause_has_a_word_of_child_labour(services, asked):
+    async with asked(services, NOW) as ask:
+        site = await _site(ask)
+        lost = await ask("/ar/clean-rivers/nothing")
+    assert (lost.status, CAUSE.search(lost.text)) == (404, None)
+    words = {path: hit[0] for path, text in site.items() if (hit := CAUSE.search(f"{path} {text}"))}
+    assert words == {}
+    below = {path.partition("?")[0].removeprefix("/ar/clean-rivers/") for path in site}
+    kinds = ("", "calendar", "pledges", "facts", "figures", "review", "stories", "partners",
+             "countries", "calendar-individual.ics", "actions/rivers-day")  # fmt: skip
+    assert set(kinds) <= below
+    assert any(re.fullmatch(r"pledges/\d+", path) for path in below)
+    assert {"/ar/", "/ar/about", "/ar/danger"} <= site.keys()
+    assert 'dir="rtl"' in site["/ar/clean-rivers/"]
+
+
+async def test_the_campaign_calls_its_pledges_what_it_likes(services, asked):
+    async with asked(services, NOW) as ask:
+        home, wall = [(await ask(f"/ar/clean-rivers/{page}")).text for page in ("", "pledges")]
+        english = (await ask("/en/clean-rivers/pledges")).text
+    assert ">Vows</a>" in home
+    assert "Vows for the river" in wall
+    assert "Search for words" in wall, "what it doesn't say stays as it is"
+    assert "Vows" not in english, "there it has no words of its own"
+
+
+def test_words_that_no_page_says_are_named(rivers):
+    library, _ = read([rivers, shipped_root()], today=NOW.date())
+    campaign = library.campaigns["clean-rivers"]
+    file = rivers / "content" / "ar" / "clean-rivers" / "words.toml"
+    before = file.read_text("utf-8")
+    try:
+        wrong = '[public.pledges]\ntitel = "x"\ncount = "{number} vows"\ntitle'
+        file.write_text(before.replace("[public.pledges]\ntitle", wrong), encoding="utf-8")
+        library, _ = read([rivers, shipped_root()], today=NOW.date())
+        told = words_problems(campaign, Renderer(library.files, library.campaigns))
+    finally:
+        file.write_text(before, encoding="utf-8")
+    assert [str(problem).partition("words.toml: ")[2] for problem in told] == [
+        "public.pledges.titel: no page says it; did you mean 'public.pledges.title'?",
+        "public.pledges.count: nothing fills {number} here; in English it is 'Pledges that fit:"
+        " {count}'",
+    ]
+
+
+def test_no_card_of_another_cause_has_a_word_of_child_labour(services):
+    campaign = services.library.campaigns["clean-rivers"]
+    said = [
+        " ".join((*card.words, alt))
+        for action in campaign.actions
+        for card, alt in [
+            card_of(services.renderer, campaign, action, language="ar", day=date(2027, 9, 26))
+        ]
+    ]
+    assert len(said) == len(campaign.actions)
+    assert [words for words in said if CAUSE.search(words)] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_drumbeat_says_by_itself_in_chat_letters_and_pages_is_of_no_cause(language):
+    folder = shipped_root() / "content" / language
+    files = [
+        file
+        for file in folder.rglob("*")
+        if file.suffix in {".j2", ".toml"} and "endchildlabour" not in file.parent.name
+    ]
+    assert len(files) > 30
+    hits = {
+        str(file.relative_to(folder)): hit[0]
+        for file in files
+        if (
+            hit := CAUSE.search(re.sub(r"(?s)\{#.*?#\}|(?m:^\s*#.*$)", "", file.read_text("utf-8")))
+        )
+    }
+    assert hits == {}
