@@ -23,7 +23,7 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, Misconfigured, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
-from bot.jobs.operations import status, surroundings
+from bot.jobs.operations import lettering, status, surroundings
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.jobs.sending import decisions
 from bot.model import Problem
@@ -65,8 +65,8 @@ class Level(Enum):
 class Finding:
     """What was seen of one thing, and how bad it is."""
 
-    #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
-    #: something to say also web, paused, resting, proxy, folder, pages, dry, privacy, people,
+    #: secrets, keys, tokens, limits, clock, zones, database, disk, fonts, alerts, data; where there
+    #: is something to say also web, paused, resting, proxy, folder, pages, dry, privacy, people,
     #: channels, moved, roots, languages, helplines, links, pictures
     check: str
     subject: str
@@ -488,5 +488,6 @@ def run(
         *findings,
         zones(),
         disk(settings.database),
+        Finding.ok("fonts", "cards", lettering.fonts(settings)),
         *alerts(settings),
     ]

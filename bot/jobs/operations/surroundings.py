@@ -20,7 +20,7 @@ from bot.gate import left_for_sending, socket_at
 from bot.jobs.campaigns import limits
 from bot.jobs.campaigns import pictures as their_pictures
 from bot.jobs.operations import dry as dry_channels
-from bot.jobs.operations import reload
+from bot.jobs.operations import lettering, reload
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.jobs.sending.dispatch.pace import MOST_FLYING
@@ -79,7 +79,7 @@ class Remark:
 
     #: folder, disk, descriptors, readable, secrets, pages, dry, privacy, people, channels, moved,
     #: data, proxy, limits, roots, languages, helplines, links,
-    #: pictures
+    #: fonts, pictures
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -114,6 +114,10 @@ def all_of(
         *languages(settings, library),
         *helplines(library, store, now.date()),
         *links(settings, library, now.date()),
+        *(
+            Remark(about="fonts", subject=subject, text=text, wrong=False)
+            for subject, text in lettering.sentences(settings, library, now.date())
+        ),
         *(
             remark
             for remark in pictures(library)

@@ -5,6 +5,7 @@ no more than the letters, the large ones at half their size, and what cards shar
 """
 
 import io
+import unicodedata
 import zlib
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,7 @@ from PIL import Image, ImageChops
 from bot.errors import PictureUnfit
 from bot.model.campaign import Card, Size
 from bot.pictures.cards.canvas import Canvas, enlarged
-from bot.pictures.cards.fonts import USUAL, families
+from bot.pictures.cards.fonts import USUAL, families, lacking
 from bot.pictures.cards.layout import Fit, Fits, Layout, Part, Place, Sheet
 from bot.pictures.cards.shared import code_of, colours_of, ground_of, logo_of, pairs_of
 from bot.pictures.cards.typesetting import drawn, told
@@ -122,10 +123,17 @@ def _asked(card: Card, size: Size, fonts: tuple[Path, ...]) -> dict[str, object]
         "height": size.height,
         "language": card.language.partition("-")[0],
         "direction": card.direction,
-        "hashtags": card.hashtags,
+        "hashtags": [{"words": words, "rtl": _is_rtl(words)} for words in card.hashtags],
+        "deep": bool(lacking(card.words, ())),
         "colours": dict(colours_of(card)),
         "fonts": [*filter(None, [card.look.font]), USUAL, *families(fonts)],
     }
+
+
+def _is_rtl(words: str) -> bool:
+    """Tell whether the first letter that has a direction is written from right to left."""
+    directions = (unicodedata.bidirectional(sign) for sign in words)
+    return next((each != "L" for each in directions if each in ("L", "R", "AL")), False)
 
 
 def _packed(image: Image.Image) -> bytes:

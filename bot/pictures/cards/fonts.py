@@ -29,6 +29,22 @@ _USUAL_HAS: Final = (
 (without ҐґЎѢ and what languages beyond Europe add) and Hebrew, digits and marks.
 """
 
+_PACKAGES: Final = (
+    (("ARABIC",), "fonts-hosny-amiri", "/usr/share/fonts/opentype/fonts-hosny-amiri"),
+    (
+        ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH"),
+        "fonts-noto-cjk",
+        "/usr/share/fonts/opentype/noto",
+    ),
+    (("",), "fonts-noto-core", "/usr/share/fonts/truetype/noto"),
+)
+"""By how the names of signs begin in Unicode: the package of Debian 12 that has their letters, and
+the folder to which it puts them.
+"""
+
+_COLOURED: Final = frozenset({"CBDT", "COLR", "SVG ", "sbix"})
+"""Tables of a font whose signs have colours of their own; on a card letters have one."""
+
 _PASSED: Final = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of signs that nothing is drawn for."""
 
@@ -64,6 +80,14 @@ def lacking(words: Iterable[str], folders: tuple[Path, ...]) -> str:
     return "".join(sign for sign in unknown if ord(sign) not in _of_folders(folders))
 
 
+def packages(letters: str) -> str:
+    """Return which packages of Debian have these letters, and where their folders are."""
+    names = [unicodedata.name(sign, "") for sign in letters]
+    rows = [next(row for row in _PACKAGES if name.startswith(row[0])) for name in names]
+    told = [f"{package} (Debian; {folder})" for _, package, folder in dict.fromkeys(rows)]
+    return " and ".join(told)
+
+
 def _is_usual(code: int) -> bool:
     starts, ends = _usual()
     place = bisect_right(starts, code) - 1
@@ -89,5 +113,6 @@ def _of_folders(folders: tuple[Path, ...]) -> frozenset[int]:
     for font in bundle(folders).fonts():
         if font.path:
             with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
-                codes.update(opened.getBestCmap() or ())
+                if _COLOURED.isdisjoint(opened.keys()):
+                    codes.update(opened.getBestCmap() or ())
     return frozenset(codes)

@@ -139,13 +139,13 @@ _END: Final = b"IEND\xaeB`\x82"  # what each PNG ends with
 
 def no_letters(card: Card, missing: str) -> str:
     """Return a sentence that says which letters no font here has, and where to get them."""
+    from bot.pictures.cards.fonts import packages
+
     named = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing[:_NAMED])
     more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     return (
         f"no font here has the letters {named}{more}, so there is no card in {card.language!r};"
-        " name a folder with one under [pictures] fonts in config.toml, such as Debian's"
-        " /usr/share/fonts/truetype/noto (package fonts-noto-core) or .../opentype/noto"
-        " (fonts-noto-cjk)"
+        f" install {packages(missing)}, and name its folder under [pictures] fonts in config.toml"
     )
 
 

@@ -229,6 +229,15 @@ def _a_picture_that_is_none(folder, setenv):
     yield ["campaigns/bienen/pictures/biene.png: (whole file): it is no picture; a JPEG, PNG, GIF"]
 
 
+def _a_language_without_a_font(folder, setenv):
+    words = folder / "content" / "de" / "bienen" / "first-step.j2"
+    words.write_text(words.read_text("utf-8").replace("Blumen title", "النحل"), "utf-8")
+    yield [
+        "bienen: there are no cards in de, since no font here has its letters (ا, ل, ن …): install"
+        " fonts-hosny-amiri (Debian; /usr/share/fonts/opentype/fonts-hosny-amiri)"
+    ]
+
+
 def _campaigns_outside_the_roots(folder, setenv):
     text = CONFIG.replace('roots = ["."]\nactive = ["bienen"]', 'active = ["endchildlabour"]')
     (folder / "config.toml").write_text(text, "utf-8")
@@ -269,6 +278,7 @@ FAULTS = [
     _a_country_without_a_helpline,
     _a_proxy_that_cannot_be_used,
     _campaigns_outside_the_roots,
+    _a_language_without_a_font,
     _a_picture_that_is_not_there,
     _a_picture_that_is_none,
 ]
@@ -298,6 +308,13 @@ def test_what_is_missing_around_the_data_is_told_once_by_every_command(
     told = {command: counts(drumbeat(command), sentences) for command in TYPED}
     playing.close()
     assert told == dict.fromkeys(TYPED, [1] * len(sentences))
+
+
+def test_the_doctor_names_the_fonts_that_cards_can_have(drumbeat, played):
+    assert "cards can have Libertinus Serif, which comes along: Latin" in drumbeat("doctor")
+    (played / "fonts").mkdir()
+    (played / "config.toml").write_text(f'{CONFIG}\n[pictures]\nfonts = ["fonts"]\n', "utf-8")
+    assert "; no font is in the folders of [pictures] fonts" in drumbeat("doctor")
 
 
 @contextmanager
