@@ -170,3 +170,31 @@ def test_links_lead_to_pages_only():
 
 def test_signs_that_turn_a_text_are_taken_out_of_titles():
     assert plain("a\u202eb\u2066c") == "abc"
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_pledges_that_were_published_elsewhere_are_examples_and_none_of_the_wall(
+    services, asked, language
+):
+    wall = f"/{language}/{CAMPAIGN}/pledges"
+    said = services.renderer.table("public", language=language, fallback="en")["pledges"]
+    campaign = services.library.campaigns[CAMPAIGN]
+    async with asked(services, NOW) as ask:
+        empty = unescape((await ask(wall)).text)
+        publish(services)
+        full, narrowed = [unescape((await ask(path)).text) for path in (wall, f"{wall}?q=x")]
+        filled = unescape(full).partition(said["examples_about"])
+        played = replace(services, rehearsal=True)
+        async with asked(played, NOW) as ask_played:
+            rehearsed = unescape((await ask_played(wall)).text)
+    assert [each.id for each in campaign.showcase] == ["ilo", "unicef"]
+    for page in (empty, filled[2]):
+        for each in campaign.showcase:
+            assert f'href="/{language}/{CAMPAIGN}/stories#{each.id}"' in page
+            assert each.title in page
+            assert each.source in page
+    assert said["examples_about"] in empty
+    assert "UNICEF" not in filled[0], "they stand below what was made here, and are not counted"
+    assert "UNICEF" not in narrowed
+    assert "UNICEF" not in rehearsed
+    assert services.store.search.newest(CAMPAIGN, 10) == services.store.search.newest(CAMPAIGN, 1)

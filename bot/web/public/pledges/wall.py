@@ -16,6 +16,7 @@ from bot.jobs.pledges import public
 from bot.languages import alphabetical, naming
 from bot.model.public import Matches, PublicPledge, Wanted
 from bot.text import filled
+from bot.web.public.lists import Story, story
 from bot.web.public.pledges.naming import country, group, plain, who
 from bot.web.public.reader import Reader, Shown
 
@@ -62,11 +63,11 @@ def wall(reader: Reader) -> Shown:
     words, wanted = reader.words["pledges"], _wanted(reader)
     if not shows(reader):
         return Shown(
-            template="message.html",
+            template="wall_empty.html",
             title=words["title"],
             indexed=False,
             trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
-            values={"text": words["none"]},
+            values={"text": words["none"], "examples": _examples(reader)},
         )
     matches = reader.services.store.search.find(wanted)
     asked = {name: str(getattr(wanted, name)) for name in FILTERS}
@@ -84,8 +85,16 @@ def wall(reader: Reader) -> Shown:
             "said": _said(reader, matches),
             "narrowed": narrowed or wanted.after is not None,
             "older": _older(reader, {"q": wanted.words, **asked}, matches),
+            "examples": [] if narrowed or wanted.after else _examples(reader),
         },
     )
+
+
+def _examples(reader: Reader) -> list[Story]:
+    """Return the pledges of showcase.toml, which were published elsewhere and not made here; none
+    in a rehearsal, whose page says that all its names are invented.
+    """
+    return [] if reader.playing else [story(reader, each) for each in reader.of.showcase]
 
 
 def _wanted(reader: Reader) -> Wanted:
