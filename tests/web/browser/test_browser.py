@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from fakes.base import free_port
 from playwright.async_api import async_playwright
+from pledging.publishing import publish, publishing
 from tree import TOP, languages
 
 from bot.library import read, shipped_root
@@ -198,3 +199,129 @@ async def test_the_grid_is_a_table_with_its_days_as_headers_and_a_list_beside_it
 
 def test_ci_brings_the_browser():
     assert "chromium" in (TOP / ".ci" / "run").read_text("utf-8")
+
+
+CONDITIONS = {
+    "forced colours": {"forced_colors": "active", "color_scheme": "dark"},
+    # what a browser makes of a window of 1280 pixels
+    "zoom of 200 %": {"width": 640, "device_scale_factor": 2},
+}
+OUTSIDE = """
+() => [...document.querySelectorAll('a, button, input, select, h1, h2, p, li, th, td')]
+  .filter(e => e.checkVisibility() && !e.closest('.skip, .trap'))
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width && (box.left < -1 || box.right > innerWidth + 1
+    || (getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1
+        && e.tagName !== 'INPUT' && e.tagName !== 'SELECT')))
+  .map(([e]) => e.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture
+def pledged(tmp_path, library):
+    """Services with a public pledge, and so with a form on the wall."""
+    with publishing(tmp_path, library) as made:
+        publish(made)
+        yield made
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+async def test_axe_has_nothing_to_say_under_other_conditions(pledged, condition):
+    # forced colours are the reader's own, and axe reads those that the page would have
+    contrast = {"color-contrast": {"enabled": not condition.startswith("forced")}}
+    axe, wrong = Axe(), {}
+    async with browsing(pledged, **CONDITIONS[condition]) as (page, _):
+        for path in (*PATHS, f"{CAMPAIGN}/pledges", f"{CAMPAIGN}/pledges/1"):
+            await page.goto(f"/fr/{path}")
+            results = await axe.run(page, options={"runOnly": WCAG, "rules": contrast})
+            for each in results.response["violations"]:
+                wrong[f"{path}: {each['id']}"] = each["help"]
+            assert await page.evaluate(OUTSIDE) == [], path
+    assert wrong == {}
+
+
+async def test_forced_colours_leave_buttons_an_edge_and_what_is_reached_a_mark(pledged):
+    async with browsing(pledged, forced_colors="active") as (page, _):
+        for path in (f"{CAMPAIGN}/pledges", f"{CAMPAIGN}/actions/world-day", "danger"):
+            await page.goto(f"/en/{path}")
+            buttons = page.locator(".button, .apps a")
+            assert await buttons.count()
+            for button in await buttons.all():
+                edge = await button.evaluate("e => getComputedStyle(e).borderTopStyle")
+                assert edge == "solid", await button.inner_text()
+            await page.keyboard.press("Tab")
+            await page.keyboard.press("Tab")
+            outline = "e => getComputedStyle(e).outlineStyle"
+            assert await page.locator(":focus").evaluate(outline) == "solid"
+
+
+@pytest.mark.parametrize(("language", "width"), [("es", 1280), ("ar", 640)])
+async def test_text_at_twice_its_size_stays_on_the_page(services, language, width):
+    async with browsing(services, width, bypass_csp=True) as (page, _):
+        for path in PATHS:
+            await page.goto(f"/{language}/{path}")
+            size = "parseFloat(getComputedStyle(document.body).fontSize)"
+            small = await page.evaluate(size)
+            await page.add_style_tag(content="html { font-size: 200% }")
+            assert await page.evaluate(size) == 2 * small
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert await page.evaluate(OUTSIDE) == [], path
+
+
+async def test_all_works_without_a_script(pledged):
+    async with browsing(pledged, java_script_enabled=False) as (page, _):
+        await page.goto("/en/")
+        await page.get_by_role("link", name="International Year for the Elimination").click()
+        await page.get_by_role("link", name="Pledges", exact=True).click()
+        await page.get_by_label("Search for words").fill("nothing like it")
+        await page.get_by_role("button", name="Show").click()
+        assert await page.get_by_role("status").inner_text() == "No pledge fits."
+        await page.get_by_role("link", name="All pledges").click()
+        await page.get_by_role("link", name="Train 40 teachers").click()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Train 40 teachers"
+        await page.get_by_role("link", name="español").click()
+        assert page.url.endswith(f"/es/{CAMPAIGN}/pledges/1")
+        await page.goto("/es/danger")
+        [first, *_] = await page.locator("details").all()
+        await first.locator("summary").click()
+        assert await first.evaluate("e => e.open")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_page_on_paper_is_dark_on_white_and_leaves_out_what_paper_cannot_do(
+    pledged, scheme
+):
+    async with browsing(pledged, color_scheme=scheme) as (page, _):
+        await page.emulate_media(media="print")
+        for path in (f"{CAMPAIGN}/actions/world-day", f"{CAMPAIGN}/pledges/1", f"{CAMPAIGN}/"):
+            await page.goto(f"/en/{path}")
+            for gone in ("header", "footer", ".apps", ".skip"):
+                assert not any([await each.is_visible() for each in await page.locator(gone).all()])
+            assert await page.locator("h1").is_visible()
+            ink = await page.locator("h1").evaluate("e => getComputedStyle(e).color")
+            assert max(map(int, re.findall(r"\d+", ink))) < 80, "dark ink"
+            assert (await page.pdf(format="A4")).startswith(b"%PDF-")
+
+
+async def test_a_campaign_is_read_within_three_seconds_on_a_slow_line(services):
+    """400 kbit/s, and 400 ms there and back: that of the network is emulated by the browser for each
+    request, but not for what comes before the first: TCP and TLS take one time there and back each.
+    """
+    line = {
+        "offline": False,
+        "latency": 400,
+        "downloadThroughput": 400_000 / 8,
+        "uploadThroughput": 400_000 / 8,
+    }
+    first = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    async with browsing(services, 360) as (page, _):
+        session = await page.context.new_cdp_session(page)
+        await session.send("Network.enable")
+        await session.send("Network.emulateNetworkConditions", line)
+        took = []
+        for language in languages():  # no two share anything but what each loads first
+            await session.send("Network.clearBrowserCache")
+            await page.goto(f"/{language}/{CAMPAIGN}/", wait_until="load")
+            took.append(await page.evaluate(first) / 1000 + 2 * 0.4)
+    assert min(took) > 1.6, "the line is slow"
+    assert sorted(took)[1] < 3
