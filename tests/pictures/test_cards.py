@@ -152,7 +152,8 @@ def test_every_action_has_a_card_that_fits_in_each_size(library, renderer, langu
             )
             assert kept.lacking(card) == "", (of.id, action.id)
             for size in Size:
-                assert len(kept.png(card, size)) <= 60_000, (of.id, action.id, size)
+                most = 40_000 if size is Size.WIDE else 60_000  # pages show the wide one
+                assert len(kept.png(card, size)) <= most, (of.id, action.id, size)
 
 
 def test_a_post_has_its_card_with_its_alt_text(library, renderer):

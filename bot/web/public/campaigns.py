@@ -7,6 +7,7 @@ from datetime import date
 from bot.model import Campaign
 from bot.web.public import joining
 from bot.web.public.listed import Entry, dated, day_of, month_name, months
+from bot.web.public.pictures import cards
 from bot.web.public.reader import Elsewhere, Reader, Shown
 from bot.web.public.shown import is_over, running, shown_campaigns
 
@@ -35,14 +36,14 @@ def home(reader: Reader) -> Shown:
     """Show the campaigns: those that go on, then the archives."""
     words = reader.words["home"]
     campaigns = shown_campaigns(reader.services, reader.today).values()
-    cards = [_card(reader, campaign) for campaign in campaigns]
+    told = [_card(reader, campaign) for campaign in campaigns]
     return Shown(
         template="home.html",
         title=words["title"],
         description=words["about"],
         values={
-            "current": [card for card in cards if not card.over],
-            "archives": [card for card in cards if card.over],
+            "current": [card for card in told if not card.over],
+            "archives": [card for card in told if card.over],
         },
     )
 
@@ -68,23 +69,35 @@ def campaign(reader: Reader) -> Shown:
     said = reader.about(reader.of)
     listed = dated(reader, reader.of)
     over = is_over(reader.of, reader.today)
+    today = [entry for entry in listed if day_of(entry) == reader.today]
+    coming = next((entry for entry in listed if day_of(entry) > reader.today), None)
+    pictured = None if over else _pictured(reader, [*today, *([coming] if coming else [])])
     return Shown(
         template="campaign.html",
         title=said.title,
         description=said.about,
+        picture=pictured.path if pictured else None,
+        alt=pictured.alt if pictured else "",
         values={
+            "card": pictured,
             "about": said.about,
             "join": joining.address(reader),
             "over": over,
             "instead": _instead(reader) if over else None,
-            "today": [entry for entry in listed if day_of(entry) == reader.today],
+            "today": today,
             "month": month_name(reader, reader.today),
             "this_month": _of_month(listed, reader.today),
-            "next": next((e for e in listed if day_of(e) > reader.today), None),
+            "next": coming,
             "months": months(reader, listed) if over else [],
             "observances": _observances(reader),
         },
     )
+
+
+def _pictured(reader: Reader, entries: Sequence[Entry]) -> cards.Shown | None:
+    """Return the card of the first of these that has one."""
+    actions = (reader.of.action(entry.id) for entry in entries)
+    return next(filter(None, (cards.shown(reader, each) for each in actions if each)), None)
 
 
 def _instead(reader: Reader) -> tuple[str, str] | None:

@@ -132,6 +132,8 @@ async def test_the_page_tells_what_was_done_in_each_month(asked, shown):
         for month in ("June", "October")
     )
     assert "World Day Against Child Labour" in june
+    assert re.search(rf'<a href="/en/{YEAR}/actions/world-day"><img [^>]*loading="lazy"', june)
+    assert page.count("<img ") == 1, "nothing else was posted"
     assert 'href="https://mastodon.example/1"' in june
     assert re.search(r"Mastodon</a> · X</span>", june)
     assert "Looms & Sons – Looms" in june

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -21,6 +22,8 @@ class Shown:
     """A card on a page: its address, its words, and what it measures in pixels."""
 
     path: str
+    #: address of the action's page
+    page: str
     alt: str
     width: int
     height: int
@@ -39,7 +42,27 @@ def shown(reader: Reader, action: Action) -> Shown | None:
         return None
     size = Size.WIDE
     name = f"{action.id}-{size.word}.png"
-    return Shown(path=reader.here("cards", name), alt=alt, width=size.width, height=size.height)
+    return Shown(
+        path=reader.here("cards", name),
+        page=reader.here("actions", action.id),
+        alt=alt,
+        width=size.width,
+        height=size.height,
+    )
+
+
+def shown_on(reader: Reader, action_id: str, day: date) -> Shown | None:
+    """Return the wide card of an action where it is that of a day gone by: on the same day of
+    the year, for a card of a day has no year.
+    """
+    action = reader.of.action(action_id)
+    if action is None or not _is_same(day_of(reader.of, action, reader.today), day):
+        return None
+    return shown(reader, action)
+
+
+def _is_same(one: date, other: date) -> bool:
+    return (one.month, one.day) == (other.month, other.day)
 
 
 async def picture(reader: Reader) -> File:

@@ -9,5 +9,6 @@ from bot.web.public.view import STATIC, html
 def as_file(reader: Reader, whole: Review) -> str:
     """Return a year as HTML: its style is in it, and nothing is loaded from anywhere."""
     return html(
-        reader, told(reader, whole, "review_file.html", style=STATIC["public.css"].decode())
+        reader,
+        told(reader, whole, "review_file.html", alone=True, style=STATIC["public.css"].decode()),
     )

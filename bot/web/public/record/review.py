@@ -14,6 +14,7 @@ from bot.jobs.services import Services
 from bot.model.pledge import MadePublic
 from bot.text import filled
 from bot.web.public.listed import INDIVIDUAL, month_name, title
+from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.record.figures import drawn
 
@@ -47,6 +48,8 @@ class Told:
     more: int
     individuals: int
     steps: list[Said]
+    #: of the first post of the month that has one
+    card: cards.Shown | None
     #: network, and how often
     used: list[tuple[str, str]]
 
@@ -70,8 +73,13 @@ def review(reader: Reader) -> Shown:
     return told(reader, whole, "review.html")
 
 
-def told(reader: Reader, whole: Review, template: str, **more: object) -> Shown:
-    """Return a year as a template of these shows it; `more` is what else it shows."""
+def told(
+    reader: Reader, whole: Review, template: str, *, alone: bool = False, **more: object
+) -> Shown:
+    """Return a year as a template of these shows it; `more` is what else it shows.
+
+    What stands `alone` has no pictures that lie beside it.
+    """
     said, campaign = reader.words["review"], reader.about(reader.of).title
     pledge = whole.pledge
     named = filled(
@@ -91,13 +99,13 @@ def told(reader: Reader, whole: Review, template: str, **more: object) -> Shown:
             "about": about,
             "organisation": "" if pledge is None else pledge.organisation,
             "charts": [drawn(chart) for chart in charts],
-            "months": [_told(reader, whole, month) for month in whole.months],
+            "months": [_told(reader, whole, month, alone=alone) for month in whole.months],
             **more,
         },
     )
 
 
-def _told(reader: Reader, whole: Review, month: Month) -> Told:
+def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
     names = reader.about(reader.of).observances
     named = month.pledges[:SHOWN]
     return Told(
@@ -116,12 +124,19 @@ def _told(reader: Reader, whole: Review, month: Month) -> Told:
             )
             for step in month.steps
         ],
+        card=None if alone else _card(reader, month),
         used=[
             (network_name(network), reader.number(n))
             for network, n in sorted(month.uses.items())
             if n is not None
         ],
     )
+
+
+def _card(reader: Reader, month: Month) -> cards.Shown | None:
+    posted = dict.fromkeys((post.action, post.day) for post in month.posts)
+    shown = (cards.shown_on(reader, action, day) for action, day in posted)
+    return next(filter(None, shown), None)
 
 
 def _name(reader: Reader, public: MadePublic) -> str:
