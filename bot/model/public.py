@@ -147,9 +147,8 @@ class Matches:
     pledges: tuple[int, ...]
     #: where the next page begins; None on the last
     next: tuple[int, int] | None
-    #: how many there are of each value, by 'group', 'country', 'topic', 'progress' and 'language'
-    counts: Mapping[str, Mapping[str, int]]
+    #: how many there are of each value, by 'group', 'country', 'topic', 'progress' and 'language';
+    #: None where that was not counted, as so many fit: there may be none of such a value
+    counts: Mapping[str, Mapping[str, int | None]]
     #: how many there are in all
     of: int
-    #: whether there are more than were counted
-    more: bool

@@ -10,7 +10,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,11 +88,6 @@ class Database:
             "cache_size = -16384",
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
-
-    @cached_property
-    def has_fts5(self) -> bool:
-        """Return whether SQLite was built with FTS5, its full text search."""
-        return self.row("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'") is not None
 
     def rows(self, sql: str, params: Params = {}) -> list[Row]:  # noqa: B006 - never changed
         """Return all rows of a query, or of a statement with RETURNING."""

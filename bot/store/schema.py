@@ -5,6 +5,8 @@ booleans are 0/1. The hot tables are plain DDL because `transform()` can't rebui
 table.
 """
 
+import sqlite3
+
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
@@ -983,3 +985,32 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('proposal', 0);
 def proposals(tables: Tables) -> None:
     """Add pledges from pages that nobody has confirmed yet."""
     _run(tables, _PROPOSALS)
+
+
+_PLEDGE_TERMS = """
+-- The index of public pledges: bot.store.search.
+CREATE TABLE pledge_term (
+  campaign TEXT NOT NULL,
+  kind TEXT NOT NULL,           -- a filter, or what of a text the term is: bot.store.search.terms
+  term TEXT NOT NULL,
+  n INTEGER NOT NULL,           -- how many pledges; read without the pages of what comes next
+  pledges BLOB NOT NULL,        -- their numbers: bot.store.search.numbers
+  PRIMARY KEY (campaign, kind, term)
+);
+ALTER TABLE public_pledge DROP COLUMN facets;
+-- no form has this mark, so the job makes all findable anew
+UPDATE public_pledge SET form = '', shown = 0, title = '', words = '';
+"""
+
+
+@migrations()
+def pledge_terms(tables: Tables) -> None:
+    """Add the index of public pledges, which the job `public pledges` fills in, in place of the one
+    of FTS5.
+    """
+    try:
+        tables.execute("DROP TABLE IF EXISTS pledge_words")
+    except sqlite3.OperationalError:  # this SQLite lacks FTS5: only its plain tables can be dropped
+        for part in ("data", "idx", "docsize", "config"):
+            tables.execute(f"DROP TABLE IF EXISTS pledge_words_{part}")
+    _run(tables, _PLEDGE_TERMS)

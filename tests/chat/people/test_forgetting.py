@@ -246,7 +246,7 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
     }
     elsewhere = {"alert", "notice", "tombstone", "channel", "edit", "hand_post", "approval"}
     # there the words are folded
-    elsewhere |= {"broadcast", "sweep", "public_pledge"}
+    elsewhere |= {"broadcast", "sweep", "public_pledge", "pledge_term"}
     assert found(path, ["zebrafinches"]) != []
     assert personal - NUMBERED - elsewhere <= tables_with(store, MARKS.values())
     assert {"alert", "notice"} <= tables_with(store, [MARKS["link"]]), "staff are told of a post"

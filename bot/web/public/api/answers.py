@@ -90,7 +90,6 @@ def of_pledges(reader: Reader) -> shapes.Pledges:
         url=reader.urls.whole(reader.here("pledges")),
         language=reader.language,
         count=matches.of,
-        more=matches.more,
         counts={name: dict(counts) for name, counts in matches.counts.items()},
         pledges=tuple(_pledge(reader, each) for each in seen if isinstance(each, PublicPledge)),
         next=_next(reader, matches.next),

@@ -128,10 +128,12 @@ class Pledges:
     url: Annotated[str, Field(description="The page on which they are looked for.")]
     language: Language
     count: Annotated[int, Field(description="How many fit, on all pages.", ge=0)]
-    more: Annotated[bool, Field(description="Whether there are more than were counted.")]
     counts: Annotated[
-        dict[str, dict[str, int]],
-        Field(description="How many fit of each value of each filter."),
+        dict[str, dict[str, int | None]],
+        Field(
+            description="How many fit of each value of each filter; null where so many fit that it"
+            " is not counted, and perhaps none does."
+        ),
     ]
     pledges: tuple[Pledge, ...]
     next: Annotated[str | None, Field(description="The address of the next page.")]

@@ -136,12 +136,14 @@ def _filter(reader: Reader, name: str, label: str, chosen: str, matches: Matches
         counts.setdefault(chosen, 0)
     said = _NAMES[name]
     named = sorted(((said(reader, value), value) for value in counts), key=_by_name)
-    form = reader.words["pledges"]["choice"]
-    choices = [
-        (value, filled(form, name=named_so, count=reader.number(counts[value])))
-        for named_so, value in named
-    ]
+    choices = [(value, _choice(reader, named_so, counts[value])) for named_so, value in named]
     return Filter(name=name, label=label, choices=choices, chosen=chosen)
+
+
+def _choice(reader: Reader, name: str, count: int | None) -> str:
+    if count is None:
+        return name
+    return filled(reader.words["pledges"]["choice"], name=name, count=reader.number(count))
 
 
 def _by_name(named: tuple[str, str]) -> tuple[str, str]:
@@ -182,7 +184,7 @@ def _said(reader: Reader, matches: Matches) -> str:
     words, count = reader.words["pledges"], reader.number(matches.of)
     if not matches.of:
         return str(words["nothing"])
-    return filled(words["many" if matches.more else "count"], count=count)
+    return filled(words["count"], count=count)
 
 
 def _older(reader: Reader, asked: dict[str, str], matches: Matches) -> str:

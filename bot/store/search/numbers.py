@@ -1,0 +1,103 @@
+"""Sets of numbers of pledges, as the database keeps them and as they are compared.
+
+In the database a set is a blob: its first byte says whether its numbers follow one by one, in four
+bytes each, or as bits, whichever is shorter. In memory it is one integer, of which each bit stands
+for a number: so sets of a hundred thousand are intersected in some microseconds.
+"""
+
+import sys
+from array import array
+from collections.abc import Iterable
+
+NONE = b"\x00"
+"""The blob of no number at all."""
+
+_LISTED, _BITS = NONE, b"\x01"
+_SEVERAL = 256
+"""More numbers than these are read faster as bits, even where that is longer."""
+
+_STRETCH = 4096
+"""Bits that are looked through at a time for those that are set."""
+
+
+def changed(blob: bytes, number: int, there: bool) -> bytes:
+    """Return the set with this number in it, or without it."""
+    if blob[:1] == _BITS:
+        bits = _changed_bits(blob, number, there)
+        # a large number among few: they are shorter one by one
+        return bits if len(bits) == len(blob) else packed(read([bits]))
+    listed = set(_numbers(blob)) - {number} | ({number} if there else set())
+    return _packed(listed)
+
+
+def packed(bits: int) -> bytes:
+    """Return a set as it is kept."""
+    count, as_bits = bits.bit_count(), bits.bit_length() // 8 + 1
+    if _is_shorter_as_bits(count, as_bits):
+        return _BITS + bits.to_bytes(as_bits, "little")
+    return _packed(set(newest(bits, count)))
+
+
+def read(blobs: Iterable[bytes]) -> int:
+    """Return all numbers of some sets, as bits."""
+    bits, listed = 0, list[int]()
+    for blob in blobs:
+        if blob[:1] == _BITS:
+            bits |= int.from_bytes(memoryview(blob)[1:], "little")
+        else:
+            listed += _numbers(blob)
+    return bits | int.from_bytes(_as_bits(listed), "little") if listed else bits
+
+
+def newest(bits: int, most: int, below: int | None = None) -> list[int]:
+    """Return the largest numbers of a set, the largest first; with `below`, those below that."""
+    numbers = list[int]()
+    if below is not None and below < bits.bit_length():
+        bits &= (1 << below) - 1
+    while bits and len(numbers) < most:
+        # a few bits at a time: to take one bit off a long number makes all of it anew
+        low = max(0, bits.bit_length() - _STRETCH)
+        high = bits >> low
+        while high and len(numbers) < most:
+            top = high.bit_length() - 1
+            numbers.append(low + top)
+            high ^= 1 << top
+        bits &= (1 << low) - 1
+    return numbers
+
+
+def _numbers(blob: bytes) -> list[int]:
+    numbers = array("I", blob[1:])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tolist()
+
+
+def _packed(listed: set[int]) -> bytes:
+    if _is_shorter_as_bits(len(listed), max(listed, default=0) // 8 + 1):
+        return _BITS + bytes(_as_bits(listed))
+    numbers = array("I", sorted(listed))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return _LISTED + numbers.tobytes()
+
+
+def _is_shorter_as_bits(count: int, as_bits: int) -> bool:
+    return count > min(_SEVERAL, as_bits // 4)
+
+
+def _as_bits(listed: Iterable[int]) -> bytearray:
+    bits = bytearray(max(listed) // 8 + 1)
+    for number in listed:
+        bits[number >> 3] |= 1 << (number & 7)
+    return bits
+
+
+def _changed_bits(blob: bytes, number: int, there: bool) -> bytes:
+    bits, at = bytearray(blob), 1 + (number >> 3)
+    if there:
+        bits.extend(bytes(max(0, at + 1 - len(bits))))
+        bits[at] |= 1 << (number & 7)
+    elif at < len(bits):
+        bits[at] &= ~(1 << (number & 7))
+    return bytes(bits)
