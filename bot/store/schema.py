@@ -1014,3 +1014,51 @@ def pledge_terms(tables: Tables) -> None:
         for part in ("data", "idx", "docsize", "config"):
             tables.execute(f"DROP TABLE IF EXISTS pledge_words_{part}")
     _run(tables, _PLEDGE_TERMS)
+
+
+_PUBLIC_VERSION = """
+-- Another text after each change to what may be public of a pledge: Search.version(). The triggers
+-- let no statement forget it, whoever writes.
+CREATE TABLE public_version (version TEXT NOT NULL);
+INSERT INTO public_version (version) VALUES (lower(hex(randomblob(16))));
+"""
+
+_SHOWN_OF_PLEDGES = (
+    # table, what is done to it, and in which rows; 5 is PledgeState.PUBLISHED
+    ("pledge", "INSERT", "NEW.state = 5"),
+    (
+        "pledge",
+        "UPDATE OF campaign, audience, stakeholder, organisation, country, language, answers,"
+        " approved, state",
+        "5 IN (OLD.state, NEW.state)",
+    ),
+    ("pledge", "DELETE", "OLD.state = 5"),
+    ("milestone", "INSERT", "NEW.answered IS NOT NULL"),
+    ("milestone", "UPDATE OF pledge, action, slot, answered, link", "1"),
+    ("milestone", "DELETE", "OLD.answered IS NOT NULL"),
+    ("amplification", "INSERT", "1"),
+    ("amplification", "UPDATE OF network, uri, url, pledge, state", "1"),
+    ("amplification", "DELETE", "1"),
+    *(
+        (table, done, "1")
+        for table in (
+            "pledge_verification",
+            "pledge_handle",
+            "pledge_event",
+            "sheet",
+            "public_pledge",
+        )
+        for done in ("INSERT", "UPDATE", "DELETE")
+    ),
+)
+
+
+@migrations()
+def public_version(tables: Tables) -> None:
+    """Add what tells whether a kept page of a pledge is still true."""
+    _run(tables, _PUBLIC_VERSION)
+    for number, (table, done, rows) in enumerate(_SHOWN_OF_PLEDGES):
+        tables.execute(
+            f"CREATE TRIGGER public_version_{number} AFTER {done} ON {table} WHEN {rows} BEGIN"
+            " UPDATE public_version SET version = lower(hex(randomblob(16))); END"
+        )

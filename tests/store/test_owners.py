@@ -65,6 +65,7 @@ NOBODY = {
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress",
     "pledge_term": "campaign kind pledges n",
+    "public_version": "version",
     "profile": "",
     "proposal": "id at outcome",
     "question": "id channel language at answered told",

@@ -90,6 +90,14 @@ class Search(Topic):
         known = "SELECT 1 FROM public_pledge WHERE pledge = :pledge"
         return self._database.row(known, {"pledge": pledge}) is not None
 
+    def version(self) -> str:
+        """Return what is never again the same once anything that may be public of a pledge has
+        changed, in this process or another; what was shown by it may be shown while it is.
+
+        It is drawn by lot, not counted: a count that is rolled back would come again.
+        """
+        return str(self._database.value("SELECT version FROM public_version"))
+
     def newest(self, campaign: str, most: int) -> list[int]:
         """Return the newest public pledges of a campaign."""
         rows = self._database.rows(

@@ -40,8 +40,22 @@ from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
-from bot.web.public.site import PublicPage, Site
+from bot.web.public.site import Handler, PublicPage, Site
 from bot.web.public.view import STATIC, TYPES
+
+
+def _of_pledges(path: str, answer: Handler, *, alone: bool = False) -> PublicPage:
+    """Return a page that shows public pledges: what is withdrawn is shown to nobody from that
+    instant on, so it is kept by us alone, and only until any of them changes.
+    """
+    return PublicPage(
+        path=f"{{campaign}}/{path}",
+        answer=answer,
+        version=lambda services: services.store.search.version(),
+        copied=False,
+        alone=alone,
+    )
+
 
 PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="", answer=campaigns.home),
@@ -74,8 +88,8 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
     PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/facts", answer=facts.facts),
-    # never kept: what is withdrawn is shown to nobody from that instant on
-    PublicPage(path="{campaign}/pledges", answer=wall.wall, version=None),
+    _of_pledges("pledges", wall.wall),
+    # certificates are made anew each time
     PublicPage(path="{campaign}/pledges/{number}/certificate", answer=taking.page, version=None),
     PublicPage(
         path="{campaign}/pledges/{number}/certificate.{kind}",
@@ -86,9 +100,9 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(
         path="{campaign}/pledges/{number}.{kind}", answer=taking.pledge, version=None, alone=True
     ),
-    PublicPage(path="{campaign}/pledges/{number}", answer=page.page, version=None),
-    PublicPage(path="{campaign}/pledges/{number}/year", answer=year.year, version=None),
-    PublicPage(path="{campaign}/news.atom", answer=news.news, version=None, alone=True),
+    _of_pledges("pledges/{number}", page.page),
+    _of_pledges("pledges/{number}/year", year.year),
+    _of_pledges("news.atom", news.news, alone=True),
     PublicPage(
         path="{campaign}/pledge",
         answer=making.pledge,

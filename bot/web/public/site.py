@@ -62,6 +62,8 @@ class PublicPage:
     path: str
     answer: Handler
     version: Callable[[Services], Hashable] | None = _never_changes
+    #: False: browsers and proxies keep none of it, since what it shows may be withdrawn
+    copied: bool = True
     #: whether it shows no menu and reads nothing behind the question mark, so that no other answer
     #: has to be made for what stands there
     alone: bool = False
@@ -125,7 +127,7 @@ class Site:
                 answer = await answer if isawaitable(answer) else answer
                 if isinstance(answer, Elsewhere):
                     return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
-                kept = self._made(reader, answer, living=key is None)
+                kept = self._made(reader, answer, living=key is None or not page.copied)
                 if key is not None and kept.status == HTTPStatus.OK:
                     self._keep(reader, key, kept)
             elif key is not None:

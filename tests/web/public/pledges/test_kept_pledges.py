@@ -1,0 +1,162 @@
+"""Pages of pledges that are kept: none outlives what it shows, whoever changes it and however."""
+
+from contextlib import closing
+
+import pytest
+from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
+
+from bot.jobs.pledges import moderation, public
+from bot.model import Audience
+from bot.model.pledge import Handle, PledgeState
+from bot.model.staff import MACHINE
+from bot.store import Store
+
+pytestmark = pytest.mark.slow
+
+WALL = f"/en/{CAMPAIGN}/pledges"
+
+
+@pytest.fixture
+def services(tmp_path, library):
+    with publishing(tmp_path, library) as made:
+        yield made
+
+
+@pytest.fixture
+def views(monkeypatch):
+    """The numbers of the pledges of which anything was read to be shown."""
+    read, numbers = public.view, []
+
+    def view(services, number, language, today):
+        numbers.append(number)
+        return read(services, number, language, today)
+
+    monkeypatch.setattr(public, "view", view)
+    return numbers
+
+
+def paths(number):
+    return (WALL, f"{WALL}?q=teach", f"{WALL}/{number}", f"/en/{CAMPAIGN}/news.atom")
+
+
+async def test_a_page_is_made_once_and_nobody_else_keeps_it(services, asked, views):
+    number = publish(services)
+    async with asked(services, NOW) as ask:
+        first = [await ask(path) for path in paths(number)]
+        made = len(views)
+        again = [await ask(path) for path in paths(number)]
+        assert len(views) == made > 0
+        assert {answer.headers["cache-control"] for answer in first + again} == {"no-store"}
+        assert [answer.text for answer in again] == [answer.text for answer in first]
+        publish(services, name="Another one")
+        assert "Another one" in (await ask(WALL)).text
+        assert len(views) > made
+
+
+def approved(services, number, **answers):
+    services.store.pledges.edit(number, answers, ANNA, MOMENT)
+    moderation.decide(services, number, PledgeState.APPROVED, ANNA, NOW)
+
+
+def reported(services, number):
+    services.store.journeys.report(number, "prompt-march", 202103, "https://a.test/", ANNA, MOMENT)
+
+
+def looked_at(services, number):
+    amplify = services.store.amplify
+    amplify.add(amplify.sent_in(), MOMENT)
+    [link] = [each for each in amplify.all() if each.pledge == number]
+    amplify.publish(link.id, None, None, MOMENT)
+
+
+def dropped(services, number):
+    for each in services.store.amplify.all():
+        services.store.amplify.drop(each.id)
+
+
+CHANGES = {
+    "accounts": lambda s, n: s.store.pledges.set_handles(
+        n, [Handle(network="x", name="new", url="https://x.com/new")], ANNA, MOMENT
+    ),
+    "a step": reported,
+    "its link": looked_at,
+    "the link taken back": dropped,
+    "verified otherwise": lambda s, n: s.store.pledges.verify(n, "email", MACHINE, MOMENT),
+    "an edit that staff approve": lambda s, n: approved(s, n, description="We learn"),
+    "withdrawn": lambda s, n: s.store.pledges.move(n, PledgeState.WITHDRAWN, ANNA, MOMENT),
+    "deleted": lambda s, n: s.store.pledges.delete(n),
+}
+
+
+async def same(asked, services, ask, number):
+    """The pages as they are kept, which are those that somebody would see who keeps none."""
+    kept = [(await ask(path)).text for path in paths(number)]
+    async with asked(services, NOW) as anew:
+        assert kept == [(await anew(path)).text for path in paths(number)]
+    return kept
+
+
+async def test_each_change_is_on_the_page_with_the_next_request(services, asked):
+    number = publish(services)
+    seen = []
+    async with asked(services, NOW) as ask:
+        before = await same(asked, services, ask, number)
+        for name, change in CHANGES.items():
+            change(services, number)
+            now = await same(asked, services, ask, number)
+            assert now[2] != before[2] or name == "deleted", name
+            seen, before = [*seen, now], now
+        assert (await ask(f"{WALL}/{number}")).status == 410
+    assert "Train 40 teachers" in seen[0][0]
+    assert "Train 40 teachers" not in "".join(seen[-1])
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["withdrawn", "forgotten"])
+async def test_what_another_process_takes_away_is_gone(services, asked, deleted):
+    number = publish(services)
+    with closing(Store(services.store.database.path)) as other:
+        async with asked(services, NOW) as ask:
+            assert (await ask(f"{WALL}/{number}")).status == 200
+            assert "Train 40 teachers" in (await ask(WALL)).text
+            if deleted:
+                other.pledges.delete(number)
+            else:
+                other.pledges.move(number, PledgeState.WITHDRAWN, ANNA, MOMENT)
+            assert (await ask(f"{WALL}/{number}")).status == 410
+            assert "Train 40 teachers" not in (await ask(WALL)).text
+
+
+async def test_a_person_who_is_forgotten_is_on_no_page(services, asked):
+    number = publish(services, audience=Audience.INDIVIDUAL)
+    services.store.editors.add(number, services.store.subscribers.find(1, "1007").id, MOMENT)
+    async with asked(services, NOW) as ask:
+        assert (await ask(f"{WALL}/{number}")).status == 200
+        assert services.store.forgotten.forget_at(1, "telegram", "1007", MOMENT)
+        assert (await ask(f"{WALL}/{number}")).status == 410
+        assert "Train 40 teachers" not in (await ask(WALL)).text
+
+
+async def test_who_takes_back_their_name_is_called_by_it_no_longer(services, asked):
+    number = publish(
+        services, audience=Audience.INDIVIDUAL, person="Ada Zebra", **{"full-name": "yes"}
+    )
+    async with asked(services, NOW) as ask:
+        assert "Ada Zebra" in (await ask(f"{WALL}/{number}")).text
+        services.store.pledges.edit(number, {"full-name": ""}, ANNA, MOMENT)
+        assert "Zebra" not in (await ask(f"{WALL}/{number}")).text
+        services.store.pledges.edit(number, {"person": ""}, ANNA, MOMENT)
+        assert "Ada" not in (await ask(f"{WALL}/{number}")).text
+
+
+async def test_what_was_shown_of_a_change_that_was_undone_is_never_shown_again(services, asked):
+    number = publish(services)
+    page = f"{WALL}/{number}"
+    async with asked(services, NOW) as ask:
+        before = await ask(page)
+        with pytest.raises(RuntimeError), services.store.transaction():  # noqa: PT012
+            approved(services, number, description="Nobody says this")
+            assert "Nobody says this" in (await ask(page)).text
+            raise RuntimeError
+        assert (await ask(page)).text == before.text
+        approved(services, number, plan="Something else")
+        assert "Nobody says this" not in (await ask(page)).text
