@@ -361,3 +361,15 @@ class Proposal:
     def waits(self, now: int) -> bool:
         """Return whether it may still be submitted at the epoch second `now`."""
         return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A visit of a maker to their own pages, which a letter opens once."""
+
+    id: int
+    person: int
+    #: when it was asked for, in epoch seconds
+    at: int
+    #: when the link was used; None before
+    opened: int | None

@@ -7,6 +7,7 @@
 ``contact:confirm``     the request to confirm, to somebody whom others put on a list
 ``pledge:verify``       the letter to an official address; the slot is the request's
 ``pledge:propose``      the letter about a pledge from a page; the slot is the proposal's
+``pledge:mine``         the letter that opens a maker's own pages; the slot is the visit's
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``post:7``              a post, or an announcement, that staff wrote
@@ -98,6 +99,15 @@ class Propose(Subject):
 
 
 @dataclass(frozen=True)
+class Visit(Subject):
+    """The letter whose link opens the pages of a pledge's maker."""
+
+    @override
+    def __str__(self) -> str:
+        return f"pledge{MARK}mine"
+
+
+@dataclass(frozen=True)
 class Amplified(Subject):
     """The note that a post of theirs was amplified."""
 
@@ -150,7 +160,7 @@ class Unknown(Subject):
 
 
 _FIXED: Mapping[str, Subject] = {
-    str(subject): subject for subject in (Confirm(), Verify(), Propose())
+    str(subject): subject for subject in (Confirm(), Verify(), Propose(), Visit())
 }
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
 _NUMBERED = (Amplified, News)

@@ -229,6 +229,15 @@ class ProposalWords(PageWords):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MineWords(PageWords):
+    """The words of the page that opens those of a pledge's maker."""
+
+    button: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebWords:
     """The words of all pages that letters lead to (content/<language>/web.toml)."""
 
@@ -238,6 +247,7 @@ class WebWords:
     still: StillWords
     official: OfficialWords
     proposal: ProposalWords
+    mine: MineWords
     lost: PageWords
     broken: PageWords
 
@@ -254,6 +264,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         still=_filled(StillWords, table.get("still")),
         official=_filled(OfficialWords, table.get("official")),
         proposal=_filled(ProposalWords, table.get("proposal")),
+        mine=_filled(MineWords, table.get("mine")),
         lost=_filled(PageWords, table.get("lost")),
         broken=_filled(PageWords, table.get("broken")),
     )

@@ -51,10 +51,16 @@ class Purpose(Enum):
     OFFICIAL = "official"
     #: submit a pledge that was written on a page; `subject` is the proposal
     PLEDGE = "pledge"
+    #: open the pages of a pledge's maker, once; `subject` is the visit
+    MINE = "mine"
 
 
-LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * DAY, Purpose.REPORT: 366 * DAY}
-"""Seconds for which a link works: a month, and a year, of whatever length.
+LIFE: Mapping[Purpose, int] = {
+    Purpose.CONFIRM: 31 * DAY,
+    Purpose.REPORT: 366 * DAY,
+    Purpose.MINE: 600,
+}
+"""Seconds for which a link works: a month, a year, of whatever length, and ten minutes.
 
 The others work for as long as what they are about is there.
 """

@@ -31,6 +31,7 @@ from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
 from bot.store.pledges.proposals import Proposals
+from bot.store.pledges.visits import Visits
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.search import Search
 from bot.store.sending.approvals import Approvals
@@ -129,6 +130,7 @@ class Store:
         self.inbox = Inbox(self.database)
         self.officials = Officials(self.database)
         self.proposals = Proposals(self.database)
+        self.visits = Visits(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
@@ -159,6 +161,7 @@ class Store:
             self.search,
             self.officials,
             self.proposals,
+            self.visits,
             self.contacts,
             self.inbox,
             self.conversations,

@@ -1062,3 +1062,26 @@ def public_version(tables: Tables) -> None:
             f"CREATE TRIGGER public_version_{number} AFTER {done} ON {table} WHEN {rows} BEGIN"
             " UPDATE public_version SET version = lower(hex(randomblob(16))); END"
         )
+
+
+_VISITS = """
+-- Visits of makers to their own pages: a letter opens one, once.
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  person INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  opened INTEGER,
+  digest TEXT NOT NULL,         -- of the secret in the browser; '' for none
+  until INTEGER NOT NULL
+);
+CREATE INDEX visit_person ON visit (person);
+CREATE INDEX visit_digest ON visit (digest);
+CREATE INDEX visit_at ON visit (at);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('visit', 0);
+"""
+
+
+@migrations()
+def visits(tables: Tables) -> None:
+    """Add visits of makers to their own pages."""
+    _run(tables, _VISITS)

@@ -32,6 +32,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "official.person",
         "official.asker",
         "proposal.person",
+        "visit.person",
         "oneoff.after",
         "wave.after",
     ),
@@ -66,6 +67,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "amplification_answer": (),
     "official": (),
     "proposal": (),
+    "visit": (),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

@@ -7,15 +7,17 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.errors import DrumbeatError
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, signed
+from bot.languages import nearest
 from bot.model.person import Contact, Status
 from bot.model.pledge import JourneyState, Outcome, Pledge
 from bot.model.words import (
@@ -29,9 +31,11 @@ from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.text import filled
 from bot.times import epoch
-from bot.web import official, proposal, report
+from bot.web import mine, official, proposal, report, visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
+from bot.web.public.reader import FALLBACK
+from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
 
 log = logging.getLogger(__name__)
@@ -87,6 +91,26 @@ class Pages:
         """Answer the link that submits a pledge which was written on a page."""
         return await self._act(request, Purpose.PLEDGE, proposal.submit)
 
+    async def mine(self, request: Request) -> Response:
+        """Answer the link that opens the pages of a pledge's maker: a POST uses it up, and leads
+        there.
+        """
+        services = self._services()
+        asked = await self._asked(services, request, Purpose.MINE)
+        secret = mine.enter(asked) if asked is not None and asked.posted else None
+        if asked is None or secret is None:
+            return await self._answered(request, Purpose.MINE, asked, mine.knock)
+        base = str(request.scope["path"]).rpartition(f"/{Purpose.MINE.value}/")[0]
+        tags = services.renderer.tags(PUBLIC_WORDS).values()
+        here = nearest(asked.language, tags) or FALLBACK
+        answer = RedirectResponse(f"{quote(base)}/{here}/mine", HTTPStatus.SEE_OTHER)
+        https = services.settings.web is not None and services.settings.web.public_url.startswith(
+            "https:"
+        )
+        paths = (f"{quote(base)}/{tag}/mine" for tag in tags)
+        visit.keep(answer, secret, paths, https=https)
+        return answer
+
     async def lost(self, request: Request, error: Exception) -> Response:
         """Answer with a page that there is nothing here, or that the token isn't ours."""
         status = error.status_code if isinstance(error, HTTPException) else 404
@@ -116,19 +140,43 @@ class Pages:
     async def _act(
         self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]
     ) -> Response:
-        services = self._services()
+        asked = await self._asked(self._services(), request, purpose)
+        return await self._answered(request, purpose, asked, answer)
+
+    async def _answered(
+        self,
+        request: Request,
+        purpose: Purpose,
+        asked: Asked | None,
+        answer: Callable[[Asked], Page | None],
+    ) -> Response:
+        if asked is None:
+            return self._nobody(request, purpose)
+        try:
+            page = answer(asked)
+        except DrumbeatError as error:
+            return await self.broken(request, error)
+        if page is None:
+            raise HTTPException(404)
+        return show(asked.services, page, asked.spoken)
+
+    async def _asked(self, services: Services, request: Request, purpose: Purpose) -> Asked | None:
+        """Return what a link asks for; None for one of ours whose address is no longer kept.
+
+        Raises `HTTPException` 404 for what is no link of ours.
+        """
         read, key = letters.read(services.store, request.path_params["token"], self._clock())
         if read is None or read.grant.purpose is not purpose:
             raise HTTPException(404)
         grant = signed.holder(services, read, key)
         if grant is None:
-            return self._nobody(request, purpose)
+            return None
         posted = request.method == "POST"
         form = await fields(request, _MOST_BYTES) if posted else {}
         language = services.store.people.language(grant.person) or wanted_language(
             request, services
         )
-        asked = Asked(
+        return Asked(
             services=services,
             grant=grant,
             made=read.at,
@@ -138,13 +186,6 @@ class Pages:
             form=form,
             posted=posted,
         )
-        try:
-            page = answer(asked)
-        except DrumbeatError as error:
-            return await self.broken(request, error)
-        if page is None:
-            raise HTTPException(404)
-        return show(services, page, asked.spoken)
 
 
 def _confirm(asked: Asked) -> Page | None:

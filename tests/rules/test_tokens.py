@@ -75,12 +75,12 @@ def test_a_mark_tells_apart_what_it_is_about_and_what_for():
 
 
 @pytest.mark.parametrize(
-    ("purpose", "days"),
-    [(Purpose.CONFIRM, 31), (Purpose.REPORT, 366)],
+    ("purpose", "seconds"),
+    [(Purpose.CONFIRM, 31 * DAY), (Purpose.REPORT, 366 * DAY), (Purpose.MINE, 600)],
 )
-def test_a_link_to_confirm_works_for_a_month_and_one_to_report_for_a_year(purpose, days):
-    assert not is_old(purpose, 1_000, 1_000 + days * DAY - 1)
-    assert is_old(purpose, 1_000, 1_000 + days * DAY)
+def test_a_link_works_for_a_month_a_year_or_ten_minutes(purpose, seconds):
+    assert not is_old(purpose, 1_000, 1_000 + seconds - 1)
+    assert is_old(purpose, 1_000, 1_000 + seconds)
 
 
 def test_the_other_links_work_for_as_long_as_what_they_are_about_is_there():

@@ -79,6 +79,7 @@ NOBODY = {
     "tombstone": "at",
     "sweep": "id kind occurrence channel country at after changed done",
     "tally": "occurrence channel state day n posts pruned",
+    "visit": "id at opened until",
     "wave": "id occurrence place due expires after done",
 }
 """The columns that can hold nobody, by table."""

@@ -18,6 +18,7 @@ from bot.model.subject import (
     Subject,
     Unknown,
     Verify,
+    Visit,
     Written,
     parse,
 )
@@ -29,6 +30,7 @@ STORED = {
     "contact:confirm": Confirm(),
     "pledge:verify": Verify(),
     "pledge:propose": Propose(),
+    "pledge:mine": Visit(),
     "amplified:p12": Amplified(12),
     "told:n34": News(34),
     "post:7": Written("post", 7),
@@ -45,6 +47,7 @@ REACHES = {
     Confirm: {Status.UNCONFIRMED},
     Verify: {Status.PAUSED, Status.SILENT, Status.UNCONFIRMED},
     Propose: {Status.PAUSED, Status.SILENT, Status.UNCONFIRMED},
+    Visit: {Status.PAUSED, Status.SILENT},
     Amplified: set(),
     News: {Status.PAUSED, Status.SILENT},
     Written: set(),

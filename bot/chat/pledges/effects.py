@@ -38,7 +38,7 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.errors import UsageError
-from bot.jobs.pledges import journeys, moderation, officials, public, scale_up
+from bot.jobs.pledges import editing, journeys, moderation, officials, scale_up
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
@@ -83,9 +83,7 @@ def begin(turn: Turn, effect: Begin) -> None:
 def fill(turn: Turn, effect: Fill) -> None:
     """Set answers of the pledge; its history keeps what stood there before."""
     pledge = _mine(turn, effect.pledge).id
-    if turn.store.pledges.edit(pledge, effect.answers, _by(turn), turn.moment):
-        # who takes their name back is not found by it any more
-        public.refresh(turn.services, pledge)
+    editing.fill(turn.services, pledge, effect.answers, _by(turn), turn.now)
 
 
 def ask_again(turn: Turn, effect: AskAgain) -> None:
@@ -105,9 +103,8 @@ def shift(turn: Turn, effect: Shift) -> None:
     if to in moderation.DECISIONS:
         moderation.decide(services, effect.pledge, to, _staff(turn), turn.now, effect.reason)
     else:
-        pledge = _mine(turn, effect.pledge)
-        services.store.pledges.move(pledge.id, to, _by(turn), turn.moment, effect.reason)
-        moderation.flags(services, pledge.id)
+        pledge = _mine(turn, effect.pledge).id
+        editing.move(services, pledge, to, _by(turn), turn.now, effect.reason)
 
 
 def send_back(turn: Turn, effect: SendBack) -> None:

@@ -24,7 +24,7 @@ from bot.conversation.words import (
 )
 from bot.model.pledge import PledgeState
 
-_ENDS = {
+ENDS = {
     PledgeState.DRAFT: "",
     PledgeState.SUBMITTED: "draft",
     PledgeState.APPROVED: "withdrawn",
@@ -35,12 +35,12 @@ _ENDS = {
 
 def _mine(event: Pressed, view: View) -> Seen | None:
     seen = view.pledges.get(event.number)
-    return seen if seen and seen.focal and seen.pledge.state in _ENDS else None
+    return seen if seen and seen.focal and seen.pledge.state in ENDS else None
 
 
 def _end(seen: Seen) -> str:
     """Return what becomes of the pledge, as in the names of texts."""
-    return _ENDS[seen.pledge.state] or "deleted"
+    return ENDS[seen.pledge.state] or "deleted"
 
 
 _of_mine = picked(_mine)
@@ -68,7 +68,7 @@ def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Take the pledge back, unless its state has changed since the question."""
     if seen.pledge.state.word != event.args[1]:
         return stale(state)
-    end = _ENDS[seen.pledge.state]
+    end = ENDS[seen.pledge.state]
     effect: Effect = Shift(pledge=seen.id, to=end) if end else Drop(pledge=seen.id)
     ways: Rows = ((to_card(seen),),) if end else ()
     return IDLE, (

@@ -32,6 +32,7 @@ from bot.model.subject import (
     Subject,
     Unknown,
     Verify,
+    Visit,
     Written,
 )
 
@@ -57,6 +58,8 @@ class Kind:
     reaches: frozenset[Status] = frozenset()
     #: the `staff.note_…` block that names it for staff; '' for what has its own title
     note: str = ""
+    #: whether somebody waits for it just now, so that it leaves at night, too
+    awaited: bool = False
 
 
 def _none(_services: Services, _subject: Subject, _found: Found) -> Rows:
@@ -115,6 +118,15 @@ KINDS: Mapping[type[Subject], Kind] = {
         letter=letters.proposed,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
+        awaited=True,
+    ),
+    Visit: Kind(
+        text=notes.title,
+        buttons=_none,
+        letter=letters.visit,
+        reaches=frozenset(HEARS),
+        note="pledge",
+        awaited=True,
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
     News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="pledge"),
@@ -131,6 +143,11 @@ def of(subject: Subject) -> Kind:
 def may_reach(subject: Subject, status: int) -> bool:
     """Return whether a delivery about this subject may go to somebody with this `Status`."""
     return status == Status.ACTIVE or status in of(subject).reaches
+
+
+def is_awaited(subject: Subject) -> bool:
+    """Return whether somebody has just asked for it, and waits."""
+    return of(subject).awaited
 
 
 def is_note(subject: Subject) -> bool:

@@ -27,7 +27,7 @@ from bot.model.words import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
 from bot.rules import tokens
-from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
+from bot.rules.tokens import GRACE, LIFE, Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.store.keyring import LinkKey
 from bot.times import epoch
@@ -318,6 +318,21 @@ def proposed(envelope: Envelope) -> Draft:
         "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
     return _asking(envelope, "pledge", "body", variables)
+
+
+def visit(envelope: Envelope) -> Draft:
+    """Write the letter by which the maker of a pledge opens their own pages."""
+    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
+    asked = services.store.visits.get(number)
+    if asked is None or asked.opened is not None:
+        raise RenderError(f"visit {number} is over; cancel its letter")
+    variables = {
+        "campaign": services.renderer.words(envelope.campaign, language).title,
+        "minutes": str(LIFE[Purpose.MINE] // 60),
+        "yes": envelope.link(Purpose.MINE, number),
+        "no": envelope.link(Purpose.UNSUBSCRIBE),
+    }
+    return _asking(envelope, "mine", "body", variables)
 
 
 def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, str]) -> Draft:

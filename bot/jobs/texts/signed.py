@@ -35,6 +35,9 @@ def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
         if step is None:
             return None
         return step.campaign, str(step.subject), step.audience.word, str(step.slot)
+    if grant.purpose is Purpose.MINE:
+        visit = services.store.visits.get(grant.subject)
+        return (f"{visit.at}",) if visit and visit.person == grant.person else None
     if grant.purpose is Purpose.STILL:
         pledge = services.store.pledges.get(grant.subject)
         return None if pledge is None else (pledge.campaign, str(pledge.joined))

@@ -20,7 +20,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
                files, its year, and a feed of what is new
-``making``     making a pledge
+``making``     making a pledge, and what its maker does with it
 ``lists``      stories, partners and countries, as the campaign's data have them
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
@@ -35,6 +35,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public.making import mine, own
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
@@ -66,6 +67,16 @@ PAGES: tuple[PublicPage, ...] = (
         version=None,
         posted=danger.written,
         most_bytes=danger.MOST_BYTES,
+    ),
+    PublicPage(path="mine", answer=mine.mine, version=None, posted=mine.asked, own=True),
+    PublicPage(path="mine/export.json", answer=mine.export, version=None, own=True),
+    PublicPage(
+        path="mine/{number}",
+        answer=own.pledge,
+        version=None,
+        posted=own.changed,
+        most_bytes=making.MOST_BYTES,
+        own=True,
     ),
     PublicPage(path="{campaign}", answer=campaigns.slashed),
     PublicPage(path="{campaign}/", answer=campaigns.campaign, version=joining.version),

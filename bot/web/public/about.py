@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import escape
 
+from bot.rules.tokens import Purpose
 from bot.web.public.menu import MENU
 from bot.web.public.reader import WORDS, File, Reader, Shown
 from bot.web.public.shown import shown_campaigns
@@ -38,8 +39,8 @@ def robots(sitemap: str, *, rehearsal: bool) -> File:
     if rehearsal:
         lines.append("Disallow: /")
     else:
-        token_pages = ("confirm", "leave", "report", "still", "official", "pledge", "healthz")
-        lines += [*(f"Disallow: /{name}" for name in token_pages), f"Sitemap: {sitemap}"]
+        closed = (*(purpose.value for purpose in Purpose), "healthz")
+        lines += [*(f"Disallow: /{name}" for name in closed), f"Sitemap: {sitemap}"]
     return File(content="\n".join([*lines, ""]).encode(), media_type="text/plain; charset=utf-8")
 
 

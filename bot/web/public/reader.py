@@ -1,7 +1,7 @@
 """What a public page knows of who reads it, and what it answers: plain values, no HTTP.
 
 A reader is nobody: no cookie, no account, no address. All that a page knows is what stands in the
-path, and what is said there.
+path, and what is said there. Makers of pledges alone can be known, on their own pages.
 """
 
 from collections.abc import Callable, Mapping
@@ -72,6 +72,8 @@ class Reader:
     rest: str = ""
     #: whether forms are taken here; where pages are only shown, none is offered
     takes: bool = False
+    #: the maker of a pledge whose letter has opened this page, on their own pages alone
+    visitor: int | None = None
     #: counts one thing that is sent; False for who has sent as much as they may within an hour
     may_send: Callable[[], bool] = lambda: True
 

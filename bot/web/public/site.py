@@ -22,6 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.jobs.services import Services
 from bot.languages import nearest, preferred
 from bot.model import Campaign
+from bot.times import epoch
 from bot.web.forms import fields, is_own
 from bot.web.hourly import Hourly
 from bot.web.public import menu
@@ -29,6 +30,7 @@ from bot.web.public.headers import HEADERS, LIVING
 from bot.web.public.reader import FALLBACK, WORDS, Answer, Elsewhere, File, Reader, Shown, Urls
 from bot.web.public.shown import shown_campaigns
 from bot.web.public.view import html
+from bot.web.visit import COOKIE
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +76,8 @@ class PublicPage:
     posted: Poster | None = None
     #: most that its form may send
     most_bytes: int = 10_000
+    #: whether it is for makers of pledges, whose letter has opened it
+    own: bool = False
 
     @property
     def methods(self) -> list[str]:
@@ -118,6 +122,8 @@ class Site:
             if (spoken := self._unspoken(request)) is not None:
                 return spoken
             reader = self._reader(page, request)
+            if page.own:
+                reader = replace(reader, visitor=self._visitor(request, reader))
             if request.method == "POST":
                 return await self._posted(page, reader, request)
             key = self._key(page, reader, request)
@@ -289,6 +295,10 @@ class Site:
             raise HTTPException(HTTPStatus.BAD_REQUEST, detail)
         own = campaign.language if campaign else FALLBACK
         return wanted or nearest(own, tags) or FALLBACK
+
+    def _visitor(self, request: Request, reader: Reader) -> int | None:
+        secret = request.cookies.get(COOKIE, "")
+        return reader.services.store.visits.who(secret, epoch(reader.now)) if secret else None
 
     def _campaign(self, services: Services, name: str | None) -> Campaign | None:
         if name is None:

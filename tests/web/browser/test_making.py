@@ -4,17 +4,21 @@ import os
 import re
 import shutil
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from fakes.base import free_port
-from fakes.mail import post_office
+from fakes.mail import post_office, text_of
 from helpers import at
 from mailing.served import leave, services_in
 from mailing.writer import ADDRESS, CAMPAIGN, TYPED
 from playwright.async_api import async_playwright
 from tree import languages
 
+from bot.jobs.pledges import moderation
+from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
 from bot.web import build
 from bot.web.server import Server
 
@@ -173,3 +177,48 @@ async def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(services):
         assert await page.get_by_role("group", name="Which topics").count() == 1
         assert await page.locator(".trap input").get_attribute("tabindex") == "-1"
         assert await page.get_by_role("alert").count() == 1
+
+
+async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office):
+    web = replace(services.settings.web, public_url="http://pages.example")
+    plain = replace(services, settings=replace(services.settings, web=web))
+    axe, wrong = Axe(), {}
+
+    async def judge(page):
+        results = await axe.run(page, options={"runOnly": WCAG})
+        wrong[await page.title()] = [each["id"] for each in results.response["violations"]]
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    async def follow(page):
+        await leave(plain, NOW)
+        told = text_of(office.to(ADDRESS)[-1])
+        await page.goto(re.search(r"http://pages\.example(/(?:pledge|mine)/\S+)", told)[1])
+        await page.locator("button[value=yes]").click()
+
+    async with browsing(plain, 360) as page:
+        async for _ in steps(page, "en"):
+            pass
+        await follow(page)
+        moderation.decide(
+            plain, 1, PledgeState.REJECTED, Actor.staff("anna"), NOW, "Which district?"
+        )
+        await page.goto("/en/mine")
+        await judge(page)
+        await page.locator("[name=address]").fill(ADDRESS)
+        await page.locator("main button").click()
+        await follow(page)
+        assert page.url.endswith("/en/mine")
+        await judge(page)
+        await page.get_by_role("link", name="Train 40 teachers").click()
+        assert await page.get_by_text("Which district?").is_visible()
+        await page.get_by_label("What is the name of your").fill("")
+        await page.get_by_role("button", name="Save and submit").click()
+        await judge(page)
+        await page.get_by_label("What is the name of your").fill("Train 40 teachers in Kwale")
+        await page.get_by_role("button", name="Save and submit").click()
+        assert await page.get_by_role("status").inner_text() == "Saved."
+        await judge(page)
+        assert await page.context.cookies("http://127.0.0.1/en/mine") != []
+        assert await page.context.cookies(f"http://127.0.0.1/en/{CAMPAIGN}/") == []
+    assert {title: found for title, found in wrong.items() if found} == {}
+    assert plain.store.pledges.get(1).state is PledgeState.SUBMITTED

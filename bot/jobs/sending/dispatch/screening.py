@@ -55,7 +55,8 @@ class Screening:
             )
         if reason := self._services.dry.get(self._channel.name):
             return Result(row, State.SKIPPED, counted=False, error=reason)
-        if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
+        awake = not row.zone or kinds.is_awaited(occurrence.subject)
+        if not awake and (end := self._quiet_end(row.zone, now)) is not None:
             return self._later(row, now, epoch(end), "quiet hours last longer than its grace")
         if (
             row.zone

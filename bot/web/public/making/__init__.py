@@ -1,7 +1,9 @@
-"""Making a pledge on a page, from the same form as in the chat.
+"""Making a pledge on a page, from the same form as in the chat; and the pages of its maker.
 
 ``offer``    whether pledges can be made here, and how else
 ``filled``   what somebody typed, judged as the chat judges it
 ``fields``   the fields of the form, with what stands in them
 ``page``     the steps: who, the form, looking it over, and where the letter went
+``mine``     asking for the letter that opens a maker's pages, and the first of these
+``own``      a pledge as its maker sees it, and changes it
 """

@@ -73,6 +73,26 @@ def parts(
     )
 
 
+def questions(
+    reader: Reader, form: Form, sent: Mapping[str, str], problems: Mapping[str, str]
+) -> tuple[Field, ...]:
+    """Return the questions of the form alone, as who has made a pledge changes their answers."""
+    making = _Making(reader, sent, problems)
+    return (*making.questions(form, later=False), *making.questions(form, later=True))
+
+
+def told(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands in the fields of these answers."""
+    typed: dict[str, str] = {}
+    for question in form.questions:
+        text = answers.get(question.id, "")
+        if question.topics:
+            typed |= {name_of(question, each): "yes" for each in text.split()}
+        else:
+            typed[name_of(question)] = text
+    return typed
+
+
 class _Making:
     """Makes the fields of one form."""
 

@@ -83,6 +83,18 @@ def read(reader: Reader, form: Form, audience: Audience, sent: Mapping[str, str]
     )
 
 
+def answers(
+    reader: Reader, form: Form, audience: Audience, sent: Mapping[str, str]
+) -> tuple[dict[str, str], Mapping[str, str]]:
+    """Return the answer to each question of a form that changes a pledge, '' for one that was left
+    out, and what is wrong by the name of the field.
+    """
+    reading = _Reading(reader, audience, sent)
+    given = dict(reading.answers(form))
+    asked = [question.id for question in form.questions if not question.advice]
+    return {each: given.get(each, "") for each in asked}, reading.problems
+
+
 class _Reading:
     """Reads one field after the other, and collects what is wrong."""
 

@@ -29,6 +29,7 @@ from bot.rules import forms
 from bot.rules.reading import places
 from bot.text import filled
 from bot.web.public.danger import TRAP
+from bot.web.public.making import mine
 from bot.web.public.making.fields import parts
 from bot.web.public.making.filled import Filled, read
 from bot.web.public.making.offer import Offer, audiences, offer
@@ -221,5 +222,10 @@ def _page(reader: Reader, step: str, *, status: int = HTTPStatus.OK, **values: o
         # only the first step is a page that somebody looks for
         indexed=step in ("who", "closed"),
         trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
-        values={"step": step, "path": reader.here("pledge"), **values},
+        values={
+            "step": step,
+            "path": reader.here("pledge"),
+            "mine": mine.shows(reader),
+            **values,
+        },
     )

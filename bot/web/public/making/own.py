@@ -1,0 +1,236 @@
+"""A pledge as its maker sees it: where it stands, its answers to change, its steps, and its end.
+
+All is done by the functions by which the chat does it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.conversation.pledges.end import ENDS
+from bot.errors import UsageError
+from bot.jobs.pledges import editing, journeys
+from bot.model.makers import Form
+from bot.model.pledge import Milestone, Pledge, PledgeState
+from bot.model.staff import Actor
+from bot.rules import journey
+from bot.rules.reading import links
+from bot.times import from_epoch
+from bot.web.public.listed import title
+from bot.web.public.making import mine
+from bot.web.public.making.fields import questions, told
+from bot.web.public.making.filled import answers
+from bot.web.public.pledges.naming import plain
+from bot.web.public.reader import Elsewhere, Reader, Shown
+
+_LONGEST = 2_000  # characters of a link
+
+_DIGITS = 15  # of a number of a pledge
+
+_SUBMITS = frozenset({PledgeState.DRAFT, PledgeState.REJECTED, PledgeState.WITHDRAWN})
+"""States in which what is saved is submitted by it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownStep:
+    """A step of the journey as the page shows it."""
+
+    name: str
+    title: str
+    day: date
+    done: bool
+    link: str | None
+    typed: str
+    problem: str
+
+
+def pledge(reader: Reader) -> Shown | Elsewhere:
+    """Show a pledge to its maker; lead others to where it is opened."""
+    if reader.visitor is None:
+        return Elsewhere(path=reader.path("mine"))
+    return _page(reader, _theirs(reader, reader.visitor))
+
+
+def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Take what a maker sends: changed answers, a step that is done, or that it ends."""
+    if reader.visitor is None:
+        # the browser's way back has what was typed
+        return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
+    theirs, by = _theirs(reader, reader.visitor), Actor.person(reader.visitor)
+    does = {"save": _save, "step": _step, "end": _end}.get(sent.get("do", ""))
+    if does is None:
+        return _page(reader, theirs)
+    try:
+        return does(reader, theirs, by, sent)
+    except UsageError:  # it has become something else since the page was shown
+        return _page(reader, theirs, problem=reader.words["mine"]["stale"])
+
+
+def _theirs(reader: Reader, person: int) -> Pledge:
+    """Return the pledge of the path; raises `HTTPException` 404 where it isn't theirs."""
+    number = reader.parts["number"]
+    there = reader.services.store.pledges.get(int(number)) if _is_number(number) else None
+    if there is None or not reader.services.store.editors.may_edit(there.id, person):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return there
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
+
+
+def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    form = _form(reader, theirs)
+    if form is None:
+        return _page(reader, theirs)
+    given, problems = answers(_of(reader, theirs), form, theirs.audience, sent)
+    if problems:
+        return _page(reader, theirs, sent=sent, problems=problems)
+    services = reader.services
+    with services.store.transaction():
+        editing.fill(services, theirs.id, given, by, reader.now)
+        if theirs.state in _SUBMITS:
+            editing.move(services, theirs.id, PledgeState.SUBMITTED, by, reader.now)
+    return _again(reader, theirs, "saved")
+
+
+def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    steps = {_name(milestone): milestone for milestone in _year(reader, theirs)}
+    step, typed = steps.get(sent.get("step", "")), sent.get("link", "").strip()
+    link = links.link(typed) if typed else None
+    if step is None:
+        return _page(reader, theirs)
+    if typed and (link is None or len(link) > _LONGEST):
+        why = reader.words["pledging"]["wrong"]["link"]
+        return _page(reader, theirs, problems={_name(step): why}, sent={_name(step): typed})
+    services = reader.services
+    journeys.report(services, theirs.id, step.action, step.slot, link, by, reader.now)
+    return _again(reader, theirs, "done")
+
+
+def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    if not _may_end(reader, theirs):
+        return _page(reader, theirs)
+    if not sent.get("sure"):
+        return _page(reader, theirs, problem=reader.words["mine"]["tick_first"])
+    if to := ENDS[theirs.state]:
+        editing.move(reader.services, theirs.id, PledgeState[to.upper()], by, reader.now)
+        return _again(reader, theirs, "pulled")
+    reader.services.store.pledges.delete(theirs.id)
+    return Elsewhere(path=reader.path("mine"))
+
+
+def _may_end(reader: Reader, theirs: Pledge) -> bool:
+    focal = reader.services.store.editors.focal(theirs.id)
+    return theirs.state in ENDS and focal == reader.visitor
+
+
+def _again(reader: Reader, theirs: Pledge, what: str) -> Elsewhere:
+    return Elsewhere(path=f"{reader.path('mine', str(theirs.id))}?{what}=yes")
+
+
+def _of(reader: Reader, theirs: Pledge) -> Reader:
+    """Return the reader within the pledge's campaign."""
+    return replace(reader, campaign=reader.services.library.campaigns.get(theirs.campaign))
+
+
+def _form(reader: Reader, theirs: Pledge) -> Form | None:
+    campaign = reader.services.library.campaigns.get(theirs.campaign)
+    form = campaign.forms.get("pledge") if campaign else None
+    return form.fitting(theirs.audience) if form else None
+
+
+def _year(reader: Reader, theirs: Pledge) -> tuple[Milestone, ...]:
+    campaign = reader.services.library.campaigns.get(theirs.campaign)
+    if campaign is None or not theirs.made:
+        return ()
+    # a pledge made before the campaign began belongs to the campaign's year
+    joined = from_epoch(theirs.joined).date()
+    day = max(reader.today, campaign.start or reader.today)
+    year = journey.year(campaign, theirs.audience, min(day, campaign.end or day))
+    return tuple(each for each in year if each.day >= joined)
+
+
+def _name(milestone: Milestone) -> str:
+    return f"s-{milestone.action}-{milestone.slot}"
+
+
+def _steps(
+    reader: Reader, theirs: Pledge, sent: Mapping[str, str], problems: Mapping[str, str]
+) -> list[ShownStep]:
+    reports = {
+        (each.action, each.slot): each for each in reader.services.store.journeys.reports(theirs.id)
+    }
+    campaign = reader.services.library.campaigns.get(theirs.campaign)
+    steps = list[ShownStep]()
+    for milestone in _year(reader, theirs):
+        action, name = campaign.action(milestone.action) if campaign else None, _name(milestone)
+        if campaign is None or action is None:
+            continue
+        report = reports.get((milestone.action, milestone.slot))
+        steps.append(
+            ShownStep(
+                name=name,
+                title=title(reader, campaign, action, theirs.audience, milestone.day),
+                day=milestone.day,
+                done=report is not None,
+                link=report.link if report else None,
+                typed=sent.get(name, ""),
+                problem=problems.get(name, ""),
+            )
+        )
+    return steps
+
+
+def _page(
+    reader: Reader,
+    theirs: Pledge,
+    *,
+    sent: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    problem: str = "",
+) -> Shown:
+    said, form, problems = reader.words["mine"], _form(reader, theirs), problems or {}
+    # what was sent stands for all of the answers: a topic that was taken away is not there
+    saved = sent is not None and "do" in sent
+    typed = dict(sent or {}) if saved else (told(form, theirs.answers) if form else {})
+    fields = questions(_of(reader, theirs), form, typed, problems) if form else ()
+    steps = _steps(reader, theirs, sent or {}, problems)
+    labels = {field.name: field.label for field in fields}
+    labels |= {step.name: step.title for step in steps}
+    wrong = bool(problems) or bool(problem)
+    noted = (each for each in ("saved", "done", "pulled") if reader.query.get(each))
+    notice = "" if wrong else said.get(next(noted, ""), "")
+    return Shown(
+        template="mine_pledge.html",
+        title=plain(theirs.name) or said["title"],
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        indexed=False,
+        trail=((said["title"], reader.path("mine")),),
+        values={
+            "pledge": theirs,
+            "path": reader.path("mine", str(theirs.id)),
+            "state": mine.state(reader, theirs),
+            "reason": _reason(reader, theirs),
+            "notice": notice,
+            "problem": problem,
+            "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
+            "fields": fields,
+            "submits": theirs.state in _SUBMITS,
+            "steps": steps,
+            "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
+        },
+    )
+
+
+def _reason(reader: Reader, theirs: Pledge) -> str:
+    """Return why staff sent it back last, where nothing has been sent in since."""
+    for line in reversed(reader.services.store.pledges.history(theirs.id)):
+        if line.kind in ("submitted", "approved", "edited"):
+            return ""
+        if line.kind in ("rejected", "returned"):
+            return str(line.detail.get("reason", ""))
+    return ""
