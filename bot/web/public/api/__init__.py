@@ -4,14 +4,14 @@ It is public data, and no cookie and no right goes with it, so any page of any s
 (``Access-Control-Allow-Origin: *``). Nothing asks for a preflight: a plain GET is all there is.
 
 ==============  =================================================================
-``shapes``      what answers hold and what may be asked, as dataclasses
+``shapes``      what answers hold, and what may be asked
 ``answers``     makes the answers of what pages show, too
 ``operations``  the table of addresses: shape of the question, of the answer
 ``document``    the OpenAPI document, made of that table
 ``problems``    errors as problem details
 ==============  =================================================================
 
-To add data: a dataclass in ``shapes``, a function in ``answers``, a line in
+To add data: a ``TypedDict`` in ``shapes``, a function in ``answers``, a line in
 ``operations.OPERATIONS``. The document follows by itself.
 """
 

@@ -1,5 +1,7 @@
-"""What answers of the API hold, and what may be asked: plain dataclasses, of which pydantic makes
-the bytes, the checks and the schemas. What isn't there is null.
+"""What answers of the API hold, as JSON objects, and what may be asked, as dataclasses; of both
+pydantic makes the bytes, the checks and the schemas. What isn't there is null.
+
+The keys are a contract, whatever the nouns of the house become.
 """
 
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from bot.model import Audience
 
@@ -22,8 +25,7 @@ Progress = Annotated[str, Field(json_schema_extra={"enum": ["in-progress", "done
 Verified = Annotated[str, Field(json_schema_extra={"enum": ["email", "staff"]})]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(TypedDict):
     """What a campaign asks of an audience on a day; the keys of `drumbeat calendar --json`."""
 
     id: str
@@ -43,8 +45,7 @@ class Entry:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Calendar:
+class Calendar(TypedDict):
     """The action calendar of a campaign: the year of a dated one, else the one of today."""
 
     rehearsal: Rehearsal
@@ -55,32 +56,28 @@ class Calendar:
     actions: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(TypedDict):
     """An account of who made a pledge."""
 
     network: str
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Milestone:
+class Milestone(TypedDict):
     """A step that is done; when it was is not public."""
 
     title: str
     link: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(TypedDict):
     """A question about bringing a pledge further, and its answer."""
 
     ask: str
     answer: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pledge:
+class Pledge(TypedDict):
     """A public pledge, as its page shows it; it has no instant, on purpose."""
 
     rehearsal: Rehearsal
@@ -117,8 +114,7 @@ class Pledge:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pledges:
+class Pledges(TypedDict):
     """A page of the public pledges that fit: those with the words in name or maker first, and of
     each kind the newest first.
     """
@@ -139,8 +135,7 @@ class Pledges:
     next: Annotated[str | None, Field(description="The address of the next page.")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Fact(TypedDict):
     """What the campaign says, with its source; what has expired should not be said any more."""
 
     name: str
@@ -152,8 +147,7 @@ class Fact:
     expired: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(TypedDict):
     """The facts of a campaign; what still holds comes first."""
 
     rehearsal: Rehearsal
@@ -163,8 +157,7 @@ class Facts:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(TypedDict):
     """What is wrong, and what to do next (RFC 9457)."""
 
     type: str
