@@ -30,6 +30,7 @@ from typing_extensions import override
 
 from bot.model.public import Matches, Shown, Wanted
 from bot.model.who import Who
+from bot.store.db import Database
 from bot.store.search import numbers
 from bot.store.search.terms import (
     EVERY,
@@ -61,6 +62,11 @@ class Search(Topic):
         "public_pledge": ("title", "words"),
         "pledge_term": ("term",),
     }
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        #: by campaign, with the version by which they were read
+        self._valued: dict[str, tuple[str, list[tuple[str, str, int]]]] = {}
 
     @override
     def forget(self, who: Who, now: int) -> int:
@@ -176,10 +182,10 @@ class Search(Topic):
         words, filters = folded(wanted.words)[:MOST_WORDS], asked(wanted)
         if wanted.words.strip() and not words:
             return Matches(pledges=(), next=None, counts=_counted([]), of=0)
-        fit = self._under(wanted.campaign, filters or [Term(EVERY, "")])
+        fit = self._worded(wanted.campaign, TEXT, words) if words else -1
+        if filters or not words:
+            fit &= self._under(wanted.campaign, filters or [Term(EVERY, "")])
         named = fit & self._worded(wanted.campaign, TITLE, words) if words else 0
-        if words:
-            fit &= self._worded(wanted.campaign, TEXT, words)
         page = _page({_TITLE: named, _ALL: fit & ~named}, wanted)
         shown = page[: wanted.limit]
         return Matches(
@@ -223,18 +229,25 @@ class Search(Topic):
         """
         if narrowed and fit.bit_count() <= MOST_COUNTED:
             return self._counted_among(numbers.newest(fit, MOST_COUNTED))
-        kinds = ", ".join(f"'{kind}'" for kind in FILTERS)
-        rows = self._database.rows(
-            "SELECT kind, term, n FROM pledge_term WHERE campaign = :campaign AND kind IN"
-            f" ({kinds}) ORDER BY kind, term",
-            {"campaign": campaign},
-        )
         counts = {kind: dict[str, int | None]() for kind in FILTERS}
-        for kind, term, n in rows:
+        for kind, term, n in self._values(campaign):
             counts[kind][term] = None if narrowed else n
         for kind, term in filters:
             counts[kind][term] = fit.bit_count()
         return counts
+
+    def _values(self, campaign: str) -> list[tuple[str, str, int]]:
+        """Return (filter, value, how many pledges) of all of them; kept until one changes."""
+        version, kept = self.version(), self._valued.get(campaign)
+        if kept is None or kept[0] != version:
+            kinds = ", ".join(f"'{kind}'" for kind in FILTERS)
+            rows = self._database.rows(
+                "SELECT kind, term, n FROM pledge_term WHERE campaign = :campaign AND kind IN"
+                f" ({kinds}) ORDER BY kind, term",
+                {"campaign": campaign},
+            )
+            kept = self._valued[campaign] = version, rows
+        return kept[1]
 
     def _counted_among(self, pledges: list[int]) -> Mapping[str, Mapping[str, int | None]]:
         if not pledges:

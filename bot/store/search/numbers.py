@@ -16,9 +16,6 @@ _LISTED, _BITS = NONE, b"\x01"
 _SEVERAL = 256
 """More numbers than these are read faster as bits, even where that is longer."""
 
-_STRETCH = 4096
-"""Bits that are looked through at a time for those that are set."""
-
 
 def changed(blob: bytes, number: int, there: bool) -> bytes:
     """Return the set with this number in it, or without it."""
@@ -51,19 +48,15 @@ def read(blobs: Iterable[bytes]) -> int:
 
 def newest(bits: int, most: int, below: int | None = None) -> list[int]:
     """Return the largest numbers of a set, the largest first; with `below`, those below that."""
-    numbers = list[int]()
     if below is not None and below < bits.bit_length():
         bits &= (1 << below) - 1
-    while bits and len(numbers) < most:
-        # a few bits at a time: to take one bit off a long number makes all of it anew
-        low = max(0, bits.bit_length() - _STRETCH)
-        high = bits >> low
-        while high and len(numbers) < most:
-            top = high.bit_length() - 1
-            numbers.append(low + top)
-            high ^= 1 << top
-        bits &= (1 << low) - 1
-    return numbers
+    # as bytes: to take one bit off a long number makes all of it anew
+    left, numbers = bits.to_bytes(bits.bit_length() // 8 + 1, "little"), list[int]()
+    while (left := left.rstrip(b"\0")) and len(numbers) < most:
+        low = 8 * (len(left) - 1)
+        numbers += (low + bit for bit in range(7, -1, -1) if left[-1] >> bit & 1)
+        left = left[:-1]
+    return numbers[:most]
 
 
 def _numbers(blob: bytes) -> list[int]:

@@ -296,3 +296,19 @@ def test_nothing_is_left_of_an_earlier_index_whether_or_not_this_sqlite_reads_it
     for file in ("test.db", "copy.db"):
         assert b"zebrafinches" not in raw(tmp_path / file).lower()
     store.close()
+
+
+def test_counts_of_all_are_those_of_now_whoever_changes_them(tmp_path, store):
+    def countries(there):
+        return there.search.find(Wanted(campaign="trees")).counts["country"]
+
+    store.search.show(1, shown("Oaks"))
+    assert countries(store) == {"KE": 1}
+    with closing(Store(tmp_path / "test.db")) as other:
+        other.search.show(2, shown("Elms", country="PE"))
+        assert countries(store) == countries(other) == {"KE": 1, "PE": 1}
+        with pytest.raises(RuntimeError), other.transaction():  # noqa: PT012
+            other.search.hide(1)
+            assert countries(other) == {"PE": 1}
+            raise RuntimeError
+        assert countries(store) == countries(other) == {"KE": 1, "PE": 1}
