@@ -172,7 +172,7 @@ async def waits(
     pipe.send((round(often * seconds), often))
     working = [
         asyncio.create_task(talk.run()),
-        asyncio.create_task(_turns(dispatcher, clock, stopping)),
+        asyncio.create_task(turns(dispatcher, clock, stopping)),
     ]
     while not pipe.poll():
         await asyncio.sleep(0.1)
@@ -188,7 +188,7 @@ async def waits(
     return figures
 
 
-async def _turns(
+async def turns(
     dispatcher: Dispatcher, clock: Callable[[], datetime], stopping: asyncio.Event
 ) -> None:
     while not stopping.is_set():

@@ -7,6 +7,7 @@ from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 
 from bot.jobs.pledges import moderation, public
 from bot.model import Audience
+from bot.model.makers import PagePart
 from bot.model.pledge import Handle, PledgeState
 from bot.model.staff import MACHINE
 from bot.store import Store
@@ -160,3 +161,22 @@ async def test_what_was_shown_of_a_change_that_was_undone_is_never_shown_again(s
         assert (await ask(page)).text == before.text
         approved(services, number, plan="Something else")
         assert "Nobody says this" not in (await ask(page)).text
+
+
+async def test_no_page_is_heavy_however_much_their_makers_say(services, asked):
+    form = services.active[0].forms["pledge"]
+    told = {
+        question.id: " ".join(["kindergärten"] * (question.max_words or 300))
+        for question in form.questions
+        if question.page in (PagePart.DESCRIPTION, PagePart.ACTION, PagePart.PLAN, PagePart.IMPACT)
+    }
+    name = form.on_page(PagePart.NAME).id
+    numbers = [
+        publish(services, "O" * 200, **told, **{name: f"{n} {'kindergärten ' * 20}"})
+        for n in range(20)
+    ]
+    async with asked(services, NOW) as ask:
+        pages = (WALL, f"{WALL}?q=kindergarten", f"{WALL}/{numbers[0]}")
+        sizes = {path: len((await ask(path)).text.encode()) for path in pages}
+    assert sizes[f"{WALL}/{numbers[0]}"] > sum(len(text) for text in told.values()) > 5_000
+    assert max(sizes.values()) <= 60_000, sizes
