@@ -122,7 +122,7 @@ async def test_the_scale_up_result_is_told_in_the_readers_language_and_the_maker
 
 async def test_it_leaves_the_page_when_it_changes_or_is_taken_back(services, asked):
     number = publish(services)
-    path, heading = f"/en/{CAMPAIGN}/pledges/{number}", "How it can be brought further"
+    path, heading = f"/en/{CAMPAIGN}/pledges/{number}", "How it could be scaled up"
     async with asked(services, NOW) as ask:
         decide(services, number, answer(services, number, "Our ministry"), show=True)
         assert heading in (await ask(path)).text
