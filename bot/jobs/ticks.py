@@ -22,6 +22,7 @@ from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, staff
 from bot.jobs.texts import links, pictures
+from bot.times import epoch
 
 Run = Callable[[Services, datetime], object]
 """A job: does its work at once, or gives something to await."""
@@ -55,6 +56,14 @@ async def _plan(services: Services, now: datetime) -> None:
         await asyncio.sleep(0)
 
 
+async def _waves(services: Services, now: datetime) -> None:
+    """Do what `in_time.run` does once a minute, and soon after a country is held or let go: staff
+    who ask what is late then find the count made.
+    """
+    if services.store.counts.is_due(epoch(now)):
+        await in_time.run(services, now)
+
+
 async def _announcements(services: Services, _now: datetime) -> None:
     """Do what `posting.run` does, with a turn for others after each step."""
     for _ in posting.steps(services):
@@ -80,12 +89,12 @@ TICKS: tuple[Tick, ...] = (
     # before what is due goes to those who want it
     Tick(name="pauses", final=True, run=pauses.run, live=60, terminal=True, rehearsal=False),
     PLAN,
-    Tick(name="waves", run=in_time.run, live=60, terminal=False, rehearsal=False),
+    Tick(name="waves", run=_waves, live=5, terminal=False, rehearsal=False),
     Tick(name="journeys", final=True, run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
     Tick(name="broadcasts", run=offers.run, live=20, terminal=True, rehearsal=False),
-    Tick(name="sweeps", run=sweeps.run, live=2, terminal=True, rehearsal=False),
+    Tick(name="sweeps", run=sweeps.run, live=2, terminal=True, rehearsal=True),
     Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
     Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),

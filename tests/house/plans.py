@@ -57,7 +57,6 @@ _BROADCASTS = "a row per wave on a channel whose pace may be paid for"
 _LAST_OF_ALL = "how far a cancellation is: of its rows the last alone is read"
 _STEP_BY_STEP = "a person decides about all of a wave: ten thousand of its rows at a time"
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
-_OF_ONE_DAY = "a person has changed or ended this day: all rows of the one occurrence are meant"
 
 WHOLE = {
     ("Addressees.unsend", "delivery"): "an occurrence with one letter",
@@ -105,8 +104,7 @@ WHOLE = {
     ("People.countries_met", "pledge"): "`doctor` looks for help lines that lack",
     ("Pictures.tidy", "picture"): _PICTURES,
     ("Pictures.tidy", "picture_ready"): _PICTURES,
-    ("Plan.cancel", "delivery"): _OF_ONE_DAY,
-    ("Plan.move", "delivery"): _OF_ONE_DAY,
+    ("Plan._sweep", "delivery"): "whether anybody has a row; ends at the first",
     ("Plan.planned", "delivery"): "of what is not over; ends at the first row that has left",
     ("Pledges.all", "pledge"): _PLEDGES,
     ("Pledges.delete", "delivery"): "occurrences with news for the editors of one pledge",

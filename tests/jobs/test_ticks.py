@@ -25,7 +25,7 @@ LIVE_ONLY = {
 }
 """What the terminal leaves out on purpose, each with its reason."""
 
-REHEARSED = {"plan", "approvals at once", "look-up"}
+REHEARSED = {"plan", "sweeps", "approvals at once", "look-up"}
 """All that a rehearsal plays: it has neither pledges nor staff nor strangers to hear."""
 
 

@@ -90,14 +90,14 @@ class Played:
         self.store.forgotten.forget_at(CHANNELS[at % 2], "one", house.person(person).address, NOW)
 
     def cancel(self, at: int, _person: int) -> None:
-        self.store.plan.cancel(self._occurrence(at))
+        self.store.plan.cancel(self._occurrence(at), NOW)
 
     def move(self, at: int, _person: int) -> None:
         """Planning moves only that of which nothing has become."""
         planned = {p.id: p for p in self.store.plan.planned(from_epoch(0), date(2031, 1, 1))}
         number = self._occurrence(at)
         if number in planned and not planned[number].decided:
-            self.store.plan.move(number, occurrence(at + 1))
+            self.store.plan.move(number, occurrence(at + 1), NOW)
 
     def count(self, at: int, _person: int) -> None:
         for _ in self.store.history.count(self._occurrence(at), 2):

@@ -169,7 +169,7 @@ def test_a_wave_that_is_cancelled_in_the_middle_makes_no_more(store, small_steps
     store.people.add(house.person(n) for n in range(35))
     number = wave(store)
     store.plan.fan_out(DUE)
-    store.plan.cancel(number)
+    store.plan.cancel(number, DUE)
     assert drain(store) == 0
     assert set(store.listing.counts()) == {State.CANCELLED}
     assert 0 < len(recipients(store)) <= 10
@@ -231,7 +231,7 @@ def test_a_moved_occurrence_gets_its_waves_anew(store):
     store.people.add([house.person(1)])
     number = wave(store)
     moved = replace(OCCURRENCE, day=date(2021, 5, 8), grace=timedelta(hours=3), post=True)
-    store.plan.move(number, moved)
+    store.plan.move(number, moved, DUE)
     assert store.plan.occurrence(number) == moved
     assert store.database.rows("SELECT id FROM wave") == []
     assert store.database.row("SELECT places, cancelled FROM occurrence") == (0, 0)

@@ -178,13 +178,13 @@ def test_something_has_become_of_a_day_whose_nudges_are_pruned(store):
 def test_a_day_that_only_planning_cancelled_can_still_come_back(store):
     number = store.plan.add(occurrence("plant"))
     store.intake.add_nudge(number, 1, 1, NOW, NOW + HOUR)
-    store.plan.cancel(number)
+    store.plan.cancel(number, NOW)
     list(store.history.count(number))
     [before] = store.instances.known()
     assert prune(store) == 1
     assert store.instances.known() == [before]
     assert not before.decided
-    store.plan.move(number, occurrence("plant"))
+    store.plan.move(number, occurrence("plant"), NOW)
     assert store.listing.counts() == {}
 
 

@@ -243,7 +243,7 @@ class StaffLook(look.StaffLook):
 
     @override
     def late(self, scope: Scope) -> tuple[Late, ...]:
-        return tuple(self._services.store.holds.late(scope, epoch(self._now)))
+        return tuple(self._services.store.counts.late(scope, epoch(self._now)))
 
     # what is uncertain, and what alerts are about
 

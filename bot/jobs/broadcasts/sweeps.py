@@ -10,6 +10,7 @@ from bot.jobs.services import Services
 from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.rules.alerts import DeliveriesUncertain
+from bot.store.sending.sweeps import DOUBTS
 from bot.times import epoch
 
 PAUSE = 0.02
@@ -76,7 +77,7 @@ def _steps(services: Services, now: datetime) -> Iterator[bool]:
 def _end(services: Services, sweep: Sweep, now: datetime) -> None:
     if sweep.kind is SweepKind.RENEW:
         services.store.holds.lift_released()
-    elif sweep.kind is not SweepKind.CANCEL:
+    elif sweep.kind in DOUBTS:
         close_doubt(services, sweep.channel, epoch(now))
 
 

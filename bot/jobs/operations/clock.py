@@ -5,6 +5,7 @@ trust`), by a row in the file that both processes share.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 
 from bot.clock import STEADY, WATCHED, Clock
@@ -21,6 +22,11 @@ the clock lies in the past.
 """
 
 _TRUSTED = "clock trusted"
+
+_OVER = object()
+
+STEPS = 4
+"""Steps of `Outbox.no_later` each second: more rows than an account sends, in some 40 ms."""
 
 
 def remembered(store: Store, clock: Clock) -> Clock:
@@ -47,6 +53,8 @@ class Tended:
         self._jumps = 0
         self._steady = True
         self._next = 0.0
+        #: what is left of looking again at all that was put off
+        self._looking: Iterator[None] | None = None
 
     def tend(self, services: Services) -> None:
         """Tell of a jump that is new, believe the clock where a person says so, and say when it is
@@ -58,11 +66,12 @@ class Tended:
             store.meta.drop(_TRUSTED)
         steady = clock.steady()
         changed = clock.jumps != self._jumps or steady != self._steady
-        if not changed and clock().timestamp() < self._next:
+        if not changed and self._looking is None and clock().timestamp() < self._next:
             return
         if changed and not steady:
+            self._looking = None
             self._tell(services)
-        elif steady and waits(store):
+        elif steady and (self._looking is not None or waits(store)):
             self._well(services)
         store.meta.put(WATCHED, clock.dumps())
         self._jumps, self._steady = clock.jumps, steady
@@ -78,11 +87,15 @@ class Tended:
         log.warning("%s", text)
 
     def _well(self, services: Services) -> None:
+        # a little each second, and the alarm is closed after that: who ends before begins anew
         now = epoch(self._clock())
-        with services.store.transaction():
-            services.store.alerts.close(ClockJumped.kind, "system clock", now)
-            services.store.outbox.no_later(now)
-        log.info("the clock is believed again")
+        if self._looking is None:
+            self._looking = services.store.outbox.no_later(now)
+            log.info("the clock is believed again")
+        if all(next(self._looking, _OVER) is not _OVER for _ in range(STEPS)):
+            return
+        self._looking = None
+        services.store.alerts.close(ClockJumped.kind, "system clock", now)
 
 
 def told(shown: datetime, counted: datetime) -> str:

@@ -90,11 +90,11 @@ def sync(services: Services, now: datetime) -> None:
         changes = _changes(services, _wanted(campaigns, now), now)
         identify.keep(store, campaigns)
         for occurrence in changes.add:
-            _add(store, occurrence)
+            _add(store, occurrence, now)
         for planned, occurrence in changes.move:
-            store.plan.move(planned.id, occurrence)
+            store.plan.move(planned.id, occurrence, epoch(now))
         for planned in changes.cancel:
-            store.plan.cancel(planned.id)
+            store.plan.cancel(planned.id, epoch(now))
         for planned in store.plan.planned(now, horizon(now)):
             if not planned.cancelled:
                 _posts(services, planned, now)
@@ -108,11 +108,11 @@ def sync(services: Services, now: datetime) -> None:
         )
 
 
-def _add(store: Store, occurrence: Occurrence) -> None:
+def _add(store: Store, occurrence: Occurrence, now: datetime) -> None:
     """Plan an occurrence; where one of a day long past came to nothing, it gets that one's row."""
     number = store.plan.add(occurrence)
     if store.plan.occurrence(number).day != occurrence.day:
-        store.plan.move(number, occurrence)
+        store.plan.move(number, occurrence, epoch(now))
 
 
 def _posts(services: Services, planned: PlannedOccurrence, now: datetime) -> None:

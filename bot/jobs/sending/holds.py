@@ -101,7 +101,7 @@ def release(
     holds, moment = services.store.holds, epoch(now)
     if not holds.is_held(what):
         return Released(lifted=False, late=(), renewed=0)
-    late = holds.late(what, moment)
+    late = services.store.counts.late(what, moment)
     wanted = [(each.occurrence, each.channel_id) for each in late] if send_late else list(send)
     with services.store.transaction():
         renewing = [

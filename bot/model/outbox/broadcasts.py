@@ -72,6 +72,10 @@ class SweepKind(IntEnum):
     GIVE_UP = 3
     #: what is past its grace gets a new one
     RENEW = 4
+    #: what waits is cancelled, since its day is not planned any more
+    CALL_OFF = 5
+    #: what waits is dropped, since its day is planned anew
+    CLEAR = 6
 
 
 @dataclass(frozen=True, kw_only=True)

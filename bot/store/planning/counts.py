@@ -4,26 +4,32 @@ reach.
 It is made in steps that each read some thousand rows, and kept, so that whoever asks shares it.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
 
-from bot.model import State
+from bot.model import Audience, State
+from bot.model.outbox import Late, Scope
 from bot.model.outbox.waves import ComingWave
 from bot.model.person import Status
 from bot.store.db import Database
 from bot.store.planning.plan import Plan
-from bot.store.sending.holds import HoldRows, Holds
-from bot.store.sending.statements import MOMENTS
-from bot.store.states import MOVING
+from bot.store.sending.holds import HoldRows, Holds, of_action
+from bot.store.sending.statements import LATE_POSTS, MOMENTS
+from bot.store.states import MOVING, RESTING
 from bot.store.topic import Topic
 
 STEP = 5_000
 """Most rows that one step reads, for some milliseconds."""
 
-KEPT = 120
-"""Seconds after which a count is made anew where nobody has done so meanwhile; the job `waves`
-makes one each minute.
-"""
+EVERY = 60
+"""Seconds after which the job `waves` makes the count anew."""
+
+KEPT = 2 * EVERY
+"""Seconds after which whoever asks makes it anew, where nobody has done so meanwhile."""
 
 _LAST = 2**62
 """Later than anything is due."""
@@ -42,6 +48,13 @@ class Fanned:
     free: int
     #: of all, those in flight
     flying: int
+    #: of those that wait, how many are for people of each country; empty where no country is held
+    countries: Mapping[str, int]
+
+    @property
+    def waiting(self) -> int:
+        """Return how many of them have not left, nor are in flight."""
+        return self.total - self.flying
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +74,7 @@ class Count:
         by_due: dict[int, int] = {}
         for wave in self.fanned:
             if (wave.occurrence, wave.channel) == (occurrence, channel):
-                by_due[wave.due] = by_due.get(wave.due, 0) + wave.total - wave.flying
+                by_due[wave.due] = by_due.get(wave.due, 0) + wave.waiting
         for coming, people in self.coming:
             if (coming.occurrence, coming.channel_id) == (occurrence, channel):
                 by_due[coming.due] = by_due.get(coming.due, 0) + people
@@ -89,11 +102,52 @@ class Counts(Topic):
         """Return whether `now` has a count that was made before."""
         return self._fresh(now) is not None
 
-    def _fresh(self, now: int) -> Count | None:
+    def is_due(self, now: int) -> bool:
+        """Return whether the count shall be made anew, before anybody has to wait for it."""
+        return self._fresh(now, EVERY) is None
+
+    def late(self, scope: Scope, now: int) -> list[Late]:
+        """Return what waits in this scope although its grace is over, oldest day first.
+
+        It is counted per occurrence and channel, messages to people as in `now`: of a country, only
+        where one is held.
+        """
+        counts: Counter[tuple[int, int]] = Counter()
+        for wave in self.now(now).fanned:
+            if wave.due <= now and wave.expires <= now:
+                n = wave.countries.get(scope.country, 0) if scope.country else wave.waiting
+                counts[wave.occurrence, wave.channel] += n
+        params = {"now": now, "country": scope.country}
+        for occurrence, channel, n in self._database.rows(_LATE_PLANNED, params):
+            counts[occurrence, channel] += n
+        if not scope.country:
+            for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id"):
+                counts.update(self._database.rows(LATE_POSTS, {"channel": channel, "now": now}))
+        late = (
+            self._database.first(
+                partial(_late, count=n),
+                _LATE_OF,
+                {"occurrence": key[0], "number": key[1], **scope.values},
+            )
+            for key, n in counts.items()
+            if n
+        )
+        return sorted(
+            (each for each in late if each is not None),
+            key=lambda each: (
+                each.day,
+                each.action,
+                each.channel,
+                each.occurrence,
+                each.channel_id,
+            ),
+        )
+
+    def _fresh(self, now: int, kept: int = KEPT) -> Count | None:
         if self._kept is None:
             return None
         key, count = self._kept
-        fresh = 0 <= now - count.at < KEPT and key == self._key(self._holds.current())
+        fresh = 0 <= now - count.at < kept and key == self._key(self._holds.current())
         return count if fresh else None
 
     @staticmethod
@@ -124,13 +178,20 @@ class Counts(Topic):
                     "occurrence": occurrence,
                 }
                 total = free = flying = 0
+                countries: Counter[str] = Counter()
                 for state in (State.QUEUED, State.SENDING):
-                    for n, unheld in self._rows(moment, state, holds):
+                    for n, unheld, of in self._rows(moment, state, holds):
                         total, free = total + n, free + unheld
-                        flying += n if state is State.SENDING else 0
+                        if state is State.SENDING:
+                            flying += n
+                        else:
+                            countries.update(of)
                         yield
                 if total:
-                    fanned.append(Fanned(**moment, total=total, free=free, flying=flying))
+                    counted = Fanned(
+                        **moment, total=total, free=free, flying=flying, countries=countries
+                    )
+                    fanned.append(counted)
         count = Count(at=now, fanned=tuple(fanned), coming=tuple(coming))
         self._kept = (self._key(holds), count)
 
@@ -153,18 +214,19 @@ class Counts(Topic):
 
     def _rows(
         self, moment: dict[str, int], state: State, holds: Holds
-    ) -> Iterator[tuple[int, int]]:
-        """Yield how many messages of one moment are in this state, and how many of them no hold of
-        a country keeps back, step by step.
+    ) -> Iterator[tuple[int, int, dict[str, int]]]:
+        """Yield, step by step, how many messages of one moment are in this state, how many of them
+        no hold of a country keeps back, and where one is held, how many are for each country.
         """
         after: int | None = 0
+        sql = (_BY_COUNTRY if holds.by_country else _ROWS).format(held=holds.people)
         while after is not None:
-            n, last, free = self._database.rows(
-                _ROWS.format(held=holds.people),
-                {**moment, **holds.params, "state": int(state), "after": after, "step": STEP},
-            )[0]
-            yield n, free
-            after = last if n == STEP else None
+            params = {**moment, **holds.params, "state": int(state), "after": after, "step": STEP}
+            rows = self._database.rows(sql, params)
+            n = sum(row[0] for row in rows)
+            of = {country: many for many, _, _, country in rows} if holds.by_country else {}
+            yield n, sum(row[2] for row in rows), of
+            after = max(row[1] for row in rows) if n == STEP else None
 
 
 _PEOPLE = (
@@ -174,9 +236,34 @@ _PEOPLE = (
     " :step) p"
 )
 
-_ROWS = (
-    "SELECT count(*), max(d.recipient), count(*) FILTER (WHERE 1 = 1{held}) FROM (SELECT"
-    " occurrence, channel, recipient FROM delivery WHERE channel = :channel AND due = :due AND"
-    f" expires = :expires AND occurrence = :occurrence AND state IN ({MOVING}) AND state = :state"
-    " AND recipient > :after ORDER BY recipient LIMIT :step) d"
+_STEP_OF_ROWS = (
+    "(SELECT occurrence, channel, recipient FROM delivery WHERE channel = :channel AND due = :due"
+    f" AND expires = :expires AND occurrence = :occurrence AND state IN ({MOVING}) AND state ="
+    " :state AND recipient > :after ORDER BY recipient LIMIT :step) d"
 )
+
+_MANY = "count(*), max(d.recipient), count(*) FILTER (WHERE 1 = 1{held})"
+
+_ROWS = f"SELECT {_MANY} FROM {_STEP_OF_ROWS}"
+
+_BY_COUNTRY = (
+    f"SELECT {_MANY}, coalesce(h.country, '') FROM {_STEP_OF_ROWS} LEFT JOIN person h ON h.id ="
+    " d.recipient GROUP BY coalesce(h.country, '')"
+)
+
+_LATE_PLANNED = (
+    "SELECT d.occurrence, d.channel, count(*) FROM (SELECT occurrence, channel, recipient FROM"
+    f" delivery WHERE state IN ({RESTING}) AND state = {int(State.PLANNED)} AND due <= :now AND"
+    " expires <= :now) d WHERE :country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id ="
+    " d.recipient AND p.country = :country) GROUP BY d.occurrence, d.channel"
+)
+
+_LATE_OF = (
+    "SELECT o.campaign, o.action, o.audience, o.day, o.id AS occurrence, c.id AS channel_id, c.name"
+    " AS channel FROM occurrence o JOIN channel c ON c.id = :number WHERE o.id = :occurrence AND"
+    f" :channel IN ('', c.name) AND (:action = '' OR {of_action('o', ':action')})"
+)
+
+
+def _late(*, audience: int, day: str, **columns: Any) -> Late:
+    return Late(audience=Audience(audience), day=date.fromisoformat(day), **columns)

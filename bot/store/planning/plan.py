@@ -6,12 +6,14 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.model import PUBLIC, Audience, Occurrence, State
-from bot.model.outbox.broadcasts import Pace
+from bot.model.outbox.broadcasts import Pace, SweepKind
 from bot.model.outbox.waves import ComingWave, NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
 from bot.model.person import Status
+from bot.model.staff import Actor
 from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
+from bot.store.sending.sweeps import Sweeps
 from bot.store.states import DECIDED, MOVING, RESTING, UNSENT
 from bot.store.tally import Stage, reopen
 from bot.store.topic import Topic
@@ -26,6 +28,7 @@ class Plan(Topic):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
+        self._sweeps = Sweeps(database)
         #: ids of the last stretch: a guess for the next one, no more
         self._stride = STEP_ROWS
         self._dense = False
@@ -56,15 +59,17 @@ class Plan(Topic):
         )
         return number
 
-    def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
+    def move(self, occurrence_id: int, occurrence: Occurrence, now: int) -> None:
         """Give an occurrence another day, grace or target.
 
         Its waves and nudges are made anew, and posts that planning had cancelled come back; what
         staff had decided about its pace was for the other day. Only for an occurrence of which
-        nothing has left.
+        nothing has left. Of many nudges that are dropped the job `sweeps` drops the others, and
+        waves come after that.
         """
         with self._database.transaction():
             self._database.execute(_CLEAR, {"id": occurrence_id})
+            self._database.execute(_NOT_YET, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
             for table in ("wave", "broadcast", "sweep"):
                 self._database.execute(
@@ -73,9 +78,12 @@ class Plan(Topic):
             self._database.execute(
                 "DELETE FROM tally WHERE occurrence = :id", {"id": occurrence_id}
             )
+            self._sweep(SweepKind.CLEAR, occurrence_id, now)
 
-    def cancel(self, occurrence_id: int) -> None:
-        """Cancel an occurrence and all its deliveries that have not left."""
+    def cancel(self, occurrence_id: int, now: int) -> None:
+        """Cancel an occurrence and all its deliveries that have not left; of many, the job
+        `sweeps` goes on with the others, of which none leaves from now on.
+        """
         with self._database.transaction():
             self._database.execute(
                 "UPDATE occurrence SET cancelled = 1 WHERE id = :id", {"id": occurrence_id}
@@ -84,8 +92,8 @@ class Plan(Topic):
                 "UPDATE wave SET done = 1 WHERE occurrence = :id", {"id": occurrence_id}
             )
             self._database.execute(
-                "UPDATE delivery SET state = :cancelled WHERE occurrence = :id AND state IN"
-                " (:planned, :awaiting, :queued)",
+                f"UPDATE delivery SET state = :cancelled WHERE {_POSTS} AND state IN (:planned,"
+                " :awaiting, :queued)",
                 {
                     "id": occurrence_id,
                     "cancelled": State.CANCELLED,
@@ -94,6 +102,11 @@ class Plan(Topic):
                     "queued": State.QUEUED,
                 },
             )
+            self._sweep(SweepKind.CALL_OFF, occurrence_id, now)
+
+    def _sweep(self, kind: SweepKind, occurrence_id: int, now: int) -> None:
+        for (channel,) in self._database.rows(_CHANNELS, {"id": occurrence_id}):
+            self._sweeps.step(self._sweeps.put(kind, occurrence_id, channel, Actor(""), now))
 
     def opened(self, until: datetime, now: datetime) -> list[OpenOccurrence]:
         """Return occurrences with nudges whose day begins before `until` and is not over at
@@ -102,8 +115,10 @@ class Plan(Topic):
         return self._database.select(
             _open,
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
-            f" <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%{MARK}%' ORDER BY"
-            " +id",
+            f" <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%{MARK}%' AND NOT"
+            # a row that is still to be dropped would keep its person from getting a new one
+            " EXISTS (SELECT 1 FROM sweep s WHERE s.occurrence = occurrence.id AND s.done = 0 AND"
+            f" s.kind = {int(SweepKind.CLEAR)}) ORDER BY +id",
             {"now": epoch(now), "until": epoch(until)},
         )
 
@@ -268,9 +283,21 @@ _MOVE = (
     f" stage = {int(Stage.OPEN)} WHERE id = :id"
 )
 
+_POSTS = f"occurrence = :id AND channel IN (SELECT id FROM channel) AND recipient = {PUBLIC}"
+
 _CLEAR = (
-    f"DELETE FROM delivery AS d WHERE d.occurrence = :id AND NOT {DECIDED} AND (d.recipient <>"
-    f" {PUBLIC} OR d.state = {int(State.CANCELLED)})"
+    f"DELETE FROM delivery AS d WHERE {_POSTS} AND NOT {DECIDED} AND state = {int(State.CANCELLED)}"
+)
+
+# a post that waits for its turn, held perhaps, is moved with its day
+_NOT_YET = (
+    f"UPDATE delivery SET state = {int(State.PLANNED)} WHERE {_POSTS} AND state ="
+    f" {int(State.QUEUED)}"
+)
+
+_CHANNELS = (
+    "SELECT c.id FROM channel c WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = :id AND"
+    f" d.channel = c.id AND d.recipient <> {PUBLIC}) ORDER BY c.id"
 )
 
 _GROUP = (

@@ -3,14 +3,13 @@ restart.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from bot.model import PUBLIC, Audience, State
-from bot.model.outbox import Hold, Late, Scope
+from bot.model import PUBLIC
+from bot.model.outbox import Hold, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.subject import MARK
-from bot.store.states import MOVING, RESTING
+from bot.store.sending.sweeps import STOPS
+from bot.store.states import listed
 from bot.store.topic import Topic
 
 
@@ -100,20 +99,6 @@ class HoldRows(Topic):
             " hold h LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
         )
 
-    def late(self, scope: Scope, now: int) -> list[Late]:
-        """Return what waits in this scope although its grace is over, oldest day first.
-
-        It is counted per occurrence and channel.
-        """
-        return self._database.select(
-            _late,
-            "SELECT l.occurrence, l.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
-            f" c.name AS channel, l.count FROM ({_LATE}) l JOIN occurrence o ON o.id = l.occurrence"
-            " JOIN channel c ON c.id = l.channel ORDER BY o.day, o.action, c.name, l.occurrence,"
-            " l.channel",
-            {**scope.values, "now": now},
-        )
-
     def current(self, only: int | None = None) -> Holds:
         """Return all holds as conditions of a claim.
 
@@ -142,7 +127,7 @@ class HoldRows(Topic):
             if action:
                 tests.append(
                     f"EXISTS (SELECT 1 FROM occurrence o WHERE o.id = {row}.occurrence AND"
-                    f" {_of_action('o', f':hold_action{n}')})"
+                    f" {of_action('o', f':hold_action{n}')})"
                 )
                 params[f"hold_action{n}"] = action
             (people if country else waves).append(f" AND NOT ({' AND '.join(tests)})")
@@ -157,14 +142,14 @@ class HoldRows(Topic):
             params=params,
             gone=tuple(
                 self._database.rows(
-                    "SELECT occurrence, channel FROM sweep WHERE done = 0 AND kind ="
-                    f" {int(SweepKind.CANCEL)} ORDER BY id"
+                    "SELECT occurrence, channel FROM sweep WHERE done = 0 AND kind IN"
+                    f" ({listed(STOPS)}) ORDER BY id"
                 )
             ),
         )
 
 
-def _of_action(occurrence: str, action: str) -> str:
+def of_action(occurrence: str, action: str) -> str:
     """Return a condition for an action and the notes that follow it.
 
     With 'prompt-may' that is also 'prompt-may:reminder'.
@@ -180,27 +165,6 @@ _CHANNEL = "CASE WHEN :channel = '' THEN 0 ELSE (SELECT id FROM channel WHERE na
 
 _JUST = f"channel = {_CHANNEL} AND country = :country AND action = :action"
 
-_OF_COUNTRY = (
-    "(:country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country ="
-    " :country))"
-)
-
-_OVER = "due <= :now AND expires <= :now"
-
-# each half by its own index, which holds only what has not ended
-_LATE = (
-    "SELECT d.occurrence, d.channel, count(*) AS count FROM (SELECT occurrence, channel, recipient"
-    f" FROM delivery WHERE state IN ({MOVING}) AND state = {int(State.QUEUED)} AND {_OVER} UNION"
-    f" ALL SELECT occurrence, channel, recipient FROM delivery WHERE state IN ({RESTING}) AND state"
-    f" = {int(State.PLANNED)} AND {_OVER}) d WHERE {_CHANNEL} IN (0, d.channel) AND {_OF_COUNTRY}"
-    " AND (:action = '' OR EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND"
-    f" {_of_action('h', ':action')})) GROUP BY d.occurrence, d.channel"
-)
-
 
 def _hold(*, since: int, lifting: int, **scope: str) -> Hold:
     return Hold(scope=Scope(**scope), since=since, lifting=bool(lifting))
-
-
-def _late(*, audience: int, day: str, **columns: Any) -> Late:
-    return Late(audience=Audience(audience), day=date.fromisoformat(day), **columns)

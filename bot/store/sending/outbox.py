@@ -28,7 +28,7 @@ claim passes by what is in flight without a look at it.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -47,7 +47,11 @@ from bot.store.sending.statements import (
     DECIDED,
     FIRST_TRY,
     GOING,
+    LAST,
+    LATER_END,
     LEAVING,
+    LOOK,
+    NO_LATER,
     OF_PERSON,
     PEOPLE,
     RESULT,
@@ -148,17 +152,20 @@ class Outbox(Topic):
             self._say(keys, reason, now)
         return keys
 
-    def no_later(self, now: int) -> int:
+    def no_later(self, now: int) -> Iterator[None]:
         """Let every queued row be looked at now that was put off by a clock which lay ahead of
-        `now`: what was said of it lies in the future. Returns the number of rows.
+        `now`: what was said of it lies in the future.
+
+        Yields between steps of 500 rows; whoever doesn't come to the end begins anew another time.
         """
-        return self._database.execute(
-            f"UPDATE delivery SET due = :now WHERE state IN ({MOVING}) AND state = :queued AND due"
-            " > :now AND EXISTS (SELECT 1 FROM result r WHERE r.occurrence = delivery.occurrence"
-            " AND r.channel = delivery.channel AND r.recipient = delivery.recipient AND r.at >"
-            " :now)",
-            {"queued": State.QUEUED, "now": now},
-        )
+        for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id"):
+            at: Sequence[int] | None = (now + 1, 0, 0, 0, 0)
+            while at is not None:
+                params = {"channel": channel, "now": now, "look": LOOK} | _at("from", at)
+                at = self._database.row(LATER_END, params)
+                self._database.execute(NO_LATER, params | _at("upto", LAST if at is None else at))
+                if at is not None:
+                    yield
 
     def has_due(self, channel: int, now: int) -> bool:
         """Return whether anything of the channel could be claimed."""
@@ -443,6 +450,10 @@ def _result(
         "error": error,
         "text": text,
     }
+
+
+def _at(name: str, row: Sequence[int]) -> dict[str, int]:
+    return {f"{name}{n}": value for n, value in enumerate(row)}
 
 
 def _params(key: DeliveryKey) -> dict[str, int]:

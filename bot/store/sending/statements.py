@@ -3,13 +3,16 @@
 State numbers stand in the text where SQLite needs them to choose a partial index.
 """
 
-from bot.model import State
+from bot.model import PUBLIC, State
 from bot.model.outbox.broadcasts import Pace
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
 
 CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
+
+LOOK = 500
+"""Most rows of one step of those who look at all that is put off, for some 10 ms."""
 
 OF_PERSON = (
     "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence WHERE"
@@ -58,6 +61,37 @@ def _moments(order: str) -> str:
 MOMENTS = f"{_moments(_ORDER)} SELECT {_ORDER} FROM in_order WHERE due IS NOT NULL"
 
 DEADLINE = f"{_moments(_BY_DEADLINE)} SELECT expires FROM in_order WHERE due IS NOT NULL LIMIT 1"
+
+
+LATE_POSTS = (
+    f"{_moments(_ORDER)} SELECT d.occurrence, d.channel FROM in_order m CROSS JOIN delivery d WHERE"
+    " m.due IS NOT NULL AND m.expires <= :now AND d.occurrence = m.occurrence AND d.channel ="
+    f" m.channel AND d.recipient = {PUBLIC} AND d.due = m.due AND d.expires = m.expires AND d.state"
+    f" = {int(State.QUEUED)}"
+)
+"""Posts of a channel that wait though their grace is over."""
+
+_PLACE = "due, expires, occurrence, state, recipient"
+
+_LATER = (
+    f"channel = :channel AND state IN ({MOVING}) AND ({_PLACE}) > (:from0, :from1, :from2, :from3,"
+    " :from4)"
+)
+
+LATER_END = (
+    f"SELECT {_PLACE} FROM delivery WHERE {_LATER} ORDER BY {_PLACE} LIMIT 1 OFFSET :look - 1"
+)
+"""Where a step ends that goes on from a place in the index."""
+
+NO_LATER = (
+    f"UPDATE delivery SET due = :now WHERE {_LATER} AND ({_PLACE}) <= (:upto0, :upto1, :upto2,"
+    f" :upto3, :upto4) AND +state = {int(State.QUEUED)} AND EXISTS (SELECT 1 FROM result r WHERE"
+    " r.occurrence = delivery.occurrence AND r.channel = delivery.channel AND r.recipient ="
+    " delivery.recipient AND r.at > :now)"
+)
+
+LAST = (2**62,) * 5
+"""After every place."""
 
 
 def claim_sql(held: str) -> str:

@@ -14,7 +14,7 @@ from bot.model import PUBLIC, State
 from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
-from bot.store.states import listed
+from bot.store.states import DECIDED, listed
 from bot.store.tally import reopen
 from bot.store.topic import Topic
 
@@ -23,6 +23,12 @@ STEP = 500
 
 LOOK = 10_000
 """Most rows that one step reads."""
+
+STOPS = (SweepKind.CANCEL, SweepKind.CALL_OFF, SweepKind.CLEAR)
+"""Kinds after which nothing leaves any more, from the moment in which they are decided."""
+
+DOUBTS = (SweepKind.SEND, SweepKind.GIVE_UP)
+"""Kinds about what is uncertain."""
 
 
 class Sweeps(Topic):
@@ -59,10 +65,10 @@ class Sweeps(Topic):
         """
         params = {"occurrence": occurrence, "channel": channel, "country": country}
         with self._database.transaction():
-            if kind in _UNCERTAIN:
+            if kind in DOUBTS:
                 self._database.execute(
                     "DELETE FROM sweep WHERE occurrence = :occurrence AND channel = :channel AND"
-                    f" kind IN ({listed(_UNCERTAIN)})",
+                    f" kind IN ({listed(DOUBTS)})",
                     params,
                 )
             number: int = self._database.value(
@@ -76,8 +82,7 @@ class Sweeps(Topic):
                     "kind": kind,
                     "by": by,
                     "now": now,
-                    # posts are released with all else that is held
-                    "first": PUBLIC - (kind is SweepKind.RENEW),
+                    "first": _FIRST.get(kind, PUBLIC),
                 },
             )
         return number
@@ -128,7 +133,7 @@ class Sweeps(Topic):
 
     def _change(self, sweep: Sweep, meant: str, params: Mapping[str, Any]) -> int:
         where = f"{_PART} AND d.recipient <= :upto AND {meant}"
-        uncertain = sweep.kind in _UNCERTAIN
+        uncertain = sweep.kind in DOUBTS
         if uncertain:
             words = _WORDS[sweep.kind].format(sweep.by)
             self._database.execute(
@@ -138,17 +143,22 @@ class Sweeps(Topic):
                 " error = excluded.error",
                 {**params, "error": words},
             )
-        changed = self._database.execute(
-            f"UPDATE delivery AS d SET {_BECOMES[sweep.kind]} WHERE {where}", params
-        )
-        if changed and uncertain:
+        becomes = _BECOMES.get(sweep.kind)
+        change = f"UPDATE delivery AS d SET {becomes}" if becomes else "DELETE FROM delivery AS d"
+        changed = self._database.execute(f"{change} WHERE {where}", params)
+        if changed and (uncertain or becomes is None):
             reopen(self._database, [sweep.occurrence])
         return changed
 
 
 _FAR = 2**63 - 1
 
-_UNCERTAIN = (SweepKind.SEND, SweepKind.GIVE_UP)
+_FIRST = {
+    # posts are released with all else that is held
+    SweepKind.RENEW: PUBLIC - 1,
+    # rows of forgotten people go with the others
+    SweepKind.CLEAR: -_FAR,
+}
 
 _WORDS = {
     SweepKind.SEND: "uncertain before; released by {}",
@@ -157,10 +167,12 @@ _WORDS = {
 
 _PART = "d.occurrence = :occurrence AND d.channel = :channel AND d.recipient > :after"
 
+_WAITS = f"d.state IN ({listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))})"
+
 _MEANT = {
-    SweepKind.CANCEL: (
-        f"d.state IN ({listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))})"
-    ),
+    SweepKind.CANCEL: _WAITS,
+    SweepKind.CALL_OFF: _WAITS,
+    SweepKind.CLEAR: f"d.recipient <> {PUBLIC} AND NOT {DECIDED}",
     SweepKind.SEND: f"d.state = {int(State.UNCERTAIN)}",
     SweepKind.GIVE_UP: f"d.state = {int(State.UNCERTAIN)}",
     SweepKind.RENEW: (
@@ -173,7 +185,7 @@ _MEANT = {
 _GRACE = ":at + (SELECT o.grace FROM occurrence o WHERE o.id = :occurrence)"
 
 _BECOMES = {
-    SweepKind.CANCEL: f"state = {int(State.CANCELLED)}",
+    **dict.fromkeys((SweepKind.CANCEL, SweepKind.CALL_OFF), f"state = {int(State.CANCELLED)}"),
     SweepKind.SEND: f"state = {int(State.QUEUED)}, due = :at, expires = {_GRACE}",
     SweepKind.GIVE_UP: f"state = {int(State.CANCELLED)}",
     SweepKind.RENEW: f"expires = {_GRACE}",

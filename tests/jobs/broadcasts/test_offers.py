@@ -117,7 +117,7 @@ async def test_staff_are_asked_anew_when_the_day_moves(make):
     offers.cancel(services, "1-1", ANA, EVE)
     occurrence = services.store.plan.occurrence(1)
     later = replace(occurrence, day=occurrence.day + timedelta(days=3))
-    services.store.plan.move(1, later)
+    services.store.plan.move(1, later, epoch(EVE))
     assert services.store.broadcasts.find(1, 1) is None
     eve = EVE + timedelta(days=3)
     plan.open_waves(services, eve)

@@ -1,5 +1,6 @@
 """Whether waves end in time: what staff and the log are told, from a day before they begin."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -10,13 +11,29 @@ from bot.jobs.broadcasts import offers
 from bot.jobs.operations import needs
 from bot.jobs.planning import in_time, plan, waves
 from bot.jobs.staff import sheet
+from bot.jobs.ticks import TICKS
 from bot.model.outbox import Scope
 from bot.rules.alerts import WaveTooLong
 from bot.store.planning.counts import Counts
+from bot.times import epoch
 
 EVE = datetime(2021, 4, 30, 12, tzinfo=UTC)
 NOON = datetime(2021, 5, 1, 9, tzinfo=UTC)
 """When the people in these tests want their message."""
+
+
+def test_what_is_late_of_a_country_is_known_soon_after_it_is_held(services):
+    """Nobody who asks then has to wait until all are counted."""
+    counts, moment = services.store.counts, epoch(EVE)
+    waves_job = next(tick for tick in TICKS if tick.name == "waves")
+    assert waves_job.live <= 5
+    asyncio.run(waves_job.do(services, EVE))
+    assert not counts.is_due(moment + 59)
+    assert counts.is_due(moment + 60)
+    services.store.holds.put(Scope(country="CM"), moment)
+    assert counts.is_due(moment)
+    asyncio.run(waves_job.do(services, EVE))
+    assert not counts.is_due(moment)
 
 
 @pytest.fixture

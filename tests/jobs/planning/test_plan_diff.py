@@ -11,6 +11,7 @@ from helpers import at, live, write_operator, write_pack
 from bot.jobs.planning import plan
 from bot.jobs.planning.diff import difference, planned
 from bot.model import YearlyDay
+from bot.times import epoch
 
 NOW = at("2021-04-20T00:00")
 KEYS = ["change", "campaign", "action", "audience", "channel", "date", "to", "note"]
@@ -186,7 +187,7 @@ def test_a_day_that_is_put_back_says_where_it_goes(command, tmp_path):
     with live(write_operator(tmp_path, day)) as services:
         plan.run(services, now)
         [occurrence] = services.store.plan.planned(now, day)
-        services.store.plan.cancel(occurrence.id)
+        services.store.plan.cancel(occurrence.id, epoch(now))
     _, out, _ = command("plan", "--diff")
     [line] = [line for line in out.splitlines() if "tree-day" in line]
     assert line.split()[:3] == ["move", day.isoformat(), day.isoformat()]

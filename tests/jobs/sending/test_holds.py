@@ -332,7 +332,8 @@ def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     holds.hold(services, scope, NOON)
     late = NOON + timedelta(days=8)
     told = {
-        row.action for row in services.store.holds.late(Scope(action="deed"), int(late.timestamp()))
+        row.action
+        for row in services.store.counts.late(Scope(action="deed"), int(late.timestamp()))
     }
     assert told == {"deed", "deed:reminder", "deed:still"}
     released = holds.release(services, scope, late, send_late=True)

@@ -323,17 +323,17 @@ def test_the_next_named_day_is_the_first_that_is_not_over(services):
 
 
 def test_a_late_row_can_be_let_go_by_itself(services):
-    holds, key = services.store.holds, key_of(services, "other")
+    holds, counts, key = services.store.holds, services.store.counts, key_of(services, "other")
     holds.put(Scope(), 1)
     late = NINE + timedelta(hours=13)
     plan.run(services, late)
-    rows = holds.late(Scope(), int(late.timestamp()))
+    rows = counts.late(Scope(), int(late.timestamp()))
     assert [(row.occurrence, row.channel_id, row.count) for row in rows] == [
         (key.occurrence, key.channel, 1)
     ]
     sweep = sweeps.begin(services, SweepKind.RENEW, key.occurrence, key.channel, Actor("ana"), late)
     assert (sweep.changed, sweep.done) == (1, True)
-    assert holds.late(Scope(), int(late.timestamp())) == []
+    assert counts.late(Scope(), int(late.timestamp())) == []
     assert (
         services.store.listing.entry(
             DeliveryKey(occurrence=key.occurrence, channel=key.channel, recipient=0)
