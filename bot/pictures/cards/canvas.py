@@ -2,7 +2,6 @@
 there is looked up in a table of 256 places.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -16,9 +15,6 @@ _STEPS: Final = 12
 
 _OWN: Final = 64
 """Places of the palette for a piece whose colours nobody knows before, such as a logo."""
-
-_TILE: Final = 128
-"""Side of a box below which it isn't looked at in quarters, pixels."""
 
 _SHARPER: Final = 2.2
 """How much steeper the edges of letters get that are made twice as large."""
@@ -49,24 +45,13 @@ class Canvas:
 
     def ink(self, letters: Image.Image, place: Place, colour: str) -> None:
         """Put letters of one colour on it; `letters` says how far they cover each pixel, 0-255."""
-        left, top, *_ = self._box(place, letters.size)
-        self._ink(letters, (0, 0, *letters.size), (left, top), colour)
-
-    def _ink(self, letters: Image.Image, box: _Box, corner: tuple[int, int], colour: str) -> None:
-        """Put what is in a box of the letters, which stand at the corner."""
-        covered = letters.crop(box)
-        at = (corner[0] + box[0], corner[1] + box[1], corner[0] + box[2], corner[1] + box[3])
-        least, most = self._numbers.crop(at).getextrema()
-        if covered.getbbox() is None:
-            return
+        box = self._box(place, letters.size)
+        least, most = self._numbers.crop(box).getextrema()
         if least == most:
             table = _table(self._pairs, least, colour)
-            self._numbers.paste(_looked_up(covered, table), at)
-        elif max(covered.size) > _TILE:
-            for quarter in _quarters(box):
-                self._ink(letters, quarter, corner, colour)
+            self._numbers.paste(_looked_up(letters, table), box)
         else:
-            self._paste(Image.new("RGB", covered.size, colour), covered, at)
+            self._paste(colour, letters, box)
 
     def put(self, picture: Image.Image, place: Place) -> None:
         """Put a picture in colours that meet on it, with transparency."""
@@ -100,9 +85,9 @@ class Canvas:
         under.putpalette(_places(self._pairs))
         return under.convert("RGB")
 
-    def _paste(self, picture: Image.Image, mask: Image.Image, box: _Box) -> None:
+    def _paste(self, picture: Image.Image | str, mask: Image.Image, box: _Box) -> None:
         under = self._coloured(box)
-        under.paste(picture, mask=mask)
+        under.paste(picture, (0, 0, *mask.size), mask)
         self._numbers.paste(_numbers_of(under, self._pairs), box)
 
 
@@ -128,14 +113,6 @@ def _looked_up(image: Image.Image, table: bytes) -> Image.Image:
     rounds the table each time.
     """
     return Image.frombytes("L", image.size, image.tobytes().translate(table))
-
-
-def _quarters(box: _Box) -> Iterator[_Box]:
-    left, top, right, bottom = box
-    x, y = (left + right + 1) // 2, (top + bottom + 1) // 2
-    for one in ((left, top, x, y), (x, top, right, y), (left, y, x, bottom), (x, y, right, bottom)):
-        if one[0] < one[2] and one[1] < one[3]:
-            yield one
 
 
 def _numbers_of(image: Image.Image, pairs: Pairs) -> Image.Image:

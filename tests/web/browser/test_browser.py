@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from fakes.base import free_port
 from playwright.async_api import async_playwright
+from pledging.filling import fill
 from pledging.publishing import publish, publishing
 from tree import TOP, languages
 
@@ -40,6 +41,12 @@ PATHS = (
     f"{CAMPAIGN}/actions/world-day",
     f"{CAMPAIGN}/actions/nothing",
 )
+PLEDGE = (
+    f"{CAMPAIGN}/pledges",
+    f"{CAMPAIGN}/pledges?topic=policy",
+    f"{CAMPAIGN}/pledges/1",
+    f"{CAMPAIGN}/pledges/1/year",
+)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -61,6 +68,16 @@ def services(tmp_path, with_arabic) -> Iterator:
     opened = house.shown(tmp_path, library, CAMPAIGN, roots=(with_arabic,))
     yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def with_pledge(tmp_path, with_arabic) -> Iterator:
+    """Services with a pledge of which all is told that its page can tell."""
+    library, problems = read([with_arabic, shipped_root()])
+    assert problems == []
+    with publishing(tmp_path, library) as made:
+        fill(made, publish(made))
+        yield made
 
 
 @asynccontextmanager
@@ -89,16 +106,38 @@ async def browsing(services, width=1280, **context):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", [*languages(), "ar"])
 async def test_axe_has_nothing_to_say(services, language, scheme):
+    assert await violations(services, language, scheme, PATHS) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", [*languages(), "ar"])
+async def test_axe_has_nothing_to_say_of_a_pledge_and_its_year(with_pledge, language, scheme):
+    assert await violations(with_pledge, language, scheme, PLEDGE) == {}
+
+
+async def test_the_year_of_a_pledge_is_reached_and_left_by_links(with_pledge):
+    async with browsing(with_pledge, 360) as (page, _):
+        await page.goto(f"/en/{CAMPAIGN}/pledges")
+        await page.get_by_role("link", name="Train 40 teachers").click()
+        await page.get_by_role("link", name="Its year, month by month").click()
+        assert await page.get_by_role("heading", name="March 2021").is_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+        await page.get_by_role("link", name="The whole pledge").click()
+        assert page.url.endswith(f"/en/{CAMPAIGN}/pledges/1")
+
+
+async def violations(services, language, scheme, paths):
+    """What axe says of pages, by path and rule."""
     axe, wrong = Axe(), {}
     async with browsing(services, color_scheme=scheme) as (page, _):
-        for path in PATHS:
+        for path in paths:
             await page.goto(f"/{language}/{path}")
             results = await axe.run(page, options={"runOnly": WCAG})
             wrong |= {
                 f"{path}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
                 for violation in results.response["violations"]
             }
-    assert wrong == {}
+    return wrong
 
 
 @pytest.mark.parametrize("width", [320, 360, 640, 1280])

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pledging.filling import fill
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, publish, publishing
 from tree import TOP, languages
 
@@ -40,7 +41,10 @@ def services(tmp_path):
     assert problems == []
     with publishing(tmp_path, library) as made:
         joining.remember(made.store, "campaign_bot")
-        publish(made, name='<b>A "name" & more', description="Two\n\nparagraphs, https://a.example")
+        number = publish(
+            made, name='<b>A "name" & more', description="Two\n\nparagraphs, https://a.example"
+        )
+        fill(made, number)
         publish(made, audience=Audience.INDIVIDUAL)
         start = WORLD_DAY - timedelta(days=9)
         made.store.samples.add(
@@ -112,7 +116,15 @@ async def test_vnu_finds_no_error_on_any_page_in_any_language(services, asked, c
     folder = kept(tmp_path / "pages", pages)
     names = {file.name for file in folder.iterdir()}
     for language in (*languages(), "ar"):
-        for page in ("figures", "review", "stories", "pledges+1", "calendar", "calendar+country"):
+        for page in (
+            "figures",
+            "review",
+            "stories",
+            "pledges+1",
+            "pledges+1+year",
+            "calendar",
+            "calendar+country",
+        ):
             assert f"{language}+{CAMPAIGN}+{page}.html" in names
     assert {"static+public.css.css", "static+icon.svg.svg"} <= names
     assert errors(folder) == []

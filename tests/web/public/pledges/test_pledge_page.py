@@ -6,15 +6,13 @@ import re
 from html import unescape
 
 import pytest
+from pledging.filling import amplify, answer, decide, fill, report
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 from tree import languages
 
-from bot.jobs.pledges import scale_up
 from bot.jobs.pledges.journeys import happened
-from bot.model import Audience
 from bot.model.pledge import PledgeState
-from bot.model.share import Candidate
-from bot.rules.journey import Event, year
+from bot.rules.journey import Event
 
 pytestmark = pytest.mark.slow
 
@@ -30,49 +28,6 @@ def services(tmp_path, library):
 
 def headings(page):
     return [unescape(part.partition("</h2>")[0]) for part in re.split("<h2[^>]*>", page)[1:]]
-
-
-def amplify(services, number, address):
-    """Let a post of the pledge-maker's be amplified."""
-    store = services.store.amplify
-    candidate = Candidate(
-        network="mastodon",
-        uri=address,
-        post="1",
-        url=address,
-        author="acme@m.example",
-        pledge=number,
-        text="words of theirs",
-        media=False,
-        posted=NOW,
-        channel=None,
-    )
-    store.add([candidate], MOMENT)
-    [waiting] = [each for each in store.all() if each.url == address]
-    store.publish(waiting.id, "r", None, MOMENT)
-
-
-def answer(services, number, words):
-    """Finish the scale-up questionnaire with these words; return what staff see."""
-    store, answers = services.store, {"vertical-who": words, "monitoring": "", "vertical-time": ""}
-    store.journeys.keep_form("pledge", number, CAMPAIGN, "scale-up", answers, MOMENT, finished=True)
-    return scale_up.result(services, store.pledges.get(number), "en")
-
-
-def decide(services, number, result, *, show):
-    scale_up.decide(services, number, result.mark, ANNA, NOW, show=show)
-
-
-def fill(services, number):
-    """Give a pledge all that its page can show."""
-    store = services.store
-    report(services, number, "prompt-march")
-    store.amplify.add(store.amplify.sent_in(), MOMENT)
-    [link] = store.amplify.all()
-    store.amplify.publish(link.id, None, None, MOMENT)
-    amplify(services, number, "https://m.example/@acme/1")
-    result = answer(services, number, "Our <b>ministry</b>, www.elsewhere.example")
-    decide(services, number, result, show=True)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -131,14 +86,6 @@ async def test_it_leaves_the_page_when_it_changes_or_is_taken_back(services, ask
         for show in (True, False, True):
             decide(services, number, changed, show=show)
             assert (heading in (await ask(path)).text) is show
-
-
-def report(services, number, prompt, *, at=MOMENT):
-    """Report a step with a link, as the campaign's calendar asks it."""
-    steps = year(services.active[0], Audience.ORGANIZATION, NOW.date())
-    [slot] = [step.slot for step in steps if step.action == prompt]
-    link = f"https://acme.example/{prompt}"
-    services.store.journeys.report(number, prompt, slot, link, ANNA, at)
 
 
 @pytest.mark.parametrize(
