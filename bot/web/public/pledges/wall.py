@@ -36,7 +36,8 @@ class Filter:
     name: str
     label: str
     choices: list[tuple[str, str]]
-    chosen: str
+    #: the value that was asked for; '' leaves nothing out
+    asked: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +128,7 @@ def _filters(reader: Reader, asked: dict[str, str], matches: Matches) -> list[Fi
     """Return the fields that leave a choice, or in which one is made."""
     labels = reader.words["pledges"]["filters"]
     made = (_filter(reader, name, labels[name], asked[name], matches) for name in FILTERS)
-    return [each for each in made if len(each.choices) > 1 or each.chosen]
+    return [each for each in made if len(each.choices) > 1 or each.asked]
 
 
 def _filter(reader: Reader, name: str, label: str, chosen: str, matches: Matches) -> Filter:
@@ -137,7 +138,7 @@ def _filter(reader: Reader, name: str, label: str, chosen: str, matches: Matches
     said = _NAMES[name]
     named = sorted(((said(reader, value), value) for value in counts), key=_by_name)
     choices = [(value, _choice(reader, named_so, counts[value])) for named_so, value in named]
-    return Filter(name=name, label=label, choices=choices, chosen=chosen)
+    return Filter(name=name, label=label, choices=choices, asked=chosen)
 
 
 def _choice(reader: Reader, name: str, count: int | None) -> str:
