@@ -23,7 +23,7 @@ class Option:
     name: str
     value: str
     label: str
-    chosen: bool
+    checked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class _Making:
                     name="group",
                     value=group.id,
                     label=words.group(group.id) or group.id,
-                    chosen=group.id == chosen,
+                    checked=group.id == chosen,
                 )
 
     def questions(self, form: Form, *, later: bool) -> Iterator[Field]:
@@ -174,16 +174,16 @@ class _Making:
         for choice in question.choices:
             name = name_of(question, choice)
             chosen = bool(self._sent.get(name))
-            yield Option(name=name, value="yes", label=words.topic(choice), chosen=chosen)
+            yield Option(name=name, value="yes", label=words.topic(choice), checked=chosen)
 
     def _choices(self, question: Question, names: Mapping[str, str]) -> Iterator[Option]:
         name, chosen = name_of(question), self._sent.get(name_of(question), "")
         for choice in question.choices:
             label = names.get(choice, choice)
-            yield Option(name=name, value=choice, label=label, chosen=choice == chosen)
+            yield Option(name=name, value=choice, label=label, checked=choice == chosen)
         if not question.required:
             label = self._said["no_answer"]
-            yield Option(name=name, value="", label=label, chosen=not chosen)
+            yield Option(name=name, value="", label=label, checked=not chosen)
 
     def accounts(self) -> Field:
         shapes = documents.shapes(self._reader.services).values()
