@@ -98,8 +98,8 @@ def left_for_sending(limit: int) -> int:
     """
     if limit == resource.RLIM_INFINITY:
         limit = _PLENTY
-    gates = _GATES * (share_of(limit) + _backlog(share_of(limit)))
-    return max(_LEAST, limit - gates - _FILES)
+    share = share_of(limit)
+    return max(_LEAST, limit - _GATES * (share + _backlog(share)) - _FILES)
 
 
 def raise_limit() -> int:

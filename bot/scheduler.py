@@ -454,12 +454,9 @@ class Scheduler:
 
     def _hear_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number, hear in (
-            (signal.SIGTERM, self.stop),
-            (signal.SIGINT, self.stop),
-            (signal.SIGHUP, self.reread),
-        ):
-            loop.add_signal_handler(number, hear)
+        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        loop.add_signal_handler(signal.SIGINT, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self.reread)
 
     async def _end(self) -> None:
         """Let turns end, wait a little for what is in flight, then let go of it."""

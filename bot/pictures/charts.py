@@ -85,8 +85,8 @@ def svg(chart: Chart) -> str:
 
 def picture(chart: Chart, font: str) -> str:
     """Return the drawing for a picture that stands alone: heading, note and colours are in it."""
-    lines = [*_broken(chart.title), *([chart.note] if chart.note else [])]
-    return _drawn(chart, above=lines, style=STYLE.format(font=escape(font)))
+    above = [*_broken(chart.title), *filter(None, [chart.note])]
+    return _drawn(chart, above=above, style=STYLE.format(font=escape(font)))
 
 
 def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
@@ -113,9 +113,9 @@ def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
 
 
 def _above(lines: Sequence[str], *, titled: bool) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        kind = "chart-title" if titled else "chart-note"
-        yield _text(_RIGHT, _LINE * (number + 1), _cut(line), kind=kind)
+    kind = "chart-title" if titled else "chart-note"
+    for number, line in enumerate(lines, 1):
+        yield _text(_RIGHT, _LINE * number, _cut(line), kind=kind)
 
 
 def _lines(chart: Chart, base: float) -> Iterator[str]:

@@ -233,8 +233,11 @@ class Renderer:
 
     def templates(self, campaign: Campaign, language: str) -> tuple[str, ...]:
         """Return the ids of the actions that have a template in this very language, sorted."""
-        names = self.files.within(f"content/{language}/{campaign.id}")
-        return tuple(name.removesuffix(".j2") for name in names if name.endswith(".j2"))
+        return tuple(
+            name.removesuffix(".j2")
+            for name in self.files.within(f"content/{language}/{campaign.id}")
+            if name.endswith(".j2")
+        )
 
     def picture(self, campaign: Campaign, action: Action, language: str = "") -> File | None:
         """Return the file of the action's picture slot in the first root that has it: the one that

@@ -135,6 +135,10 @@ class Database:
         row = self.row(sql, params)
         return row[0] if row else None
 
+    def column(self, sql: str, params: Params = {}) -> list[Any]:  # noqa: B006 - never changed
+        """Return the first column of all rows."""
+        return [row[0] for row in self.rows(sql, params)]
+
     def execute(self, sql: str, params: Params = {}) -> int:  # noqa: B006 - never changed
         """Run a statement; return the number of rows it changed."""
         try:

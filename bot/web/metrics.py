@@ -8,6 +8,7 @@ is `task`, since Prometheus itself calls `job` what it scrapes.
 
 import platform
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -75,18 +76,21 @@ def exposed(metrics: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     return encode(metrics), content_type
 
 
-def _gauge(name: str, text: str, labels: tuple[str, ...], samples: _Samples) -> Metric:
-    family = GaugeMetricFamily(f"drumbeat_{name}", text, labels=labels)
+def _family(
+    kind: type[GaugeMetricFamily] | type[CounterMetricFamily],
+    name: str,
+    text: str,
+    labels: tuple[str, ...],
+    samples: _Samples,
+) -> Metric:
+    family = kind(f"drumbeat_{name}", text, labels=labels)
     for values, number in samples:
         family.add_metric(values, number)
     return family
 
 
-def _counter(name: str, text: str, labels: tuple[str, ...], samples: _Samples) -> Metric:
-    family = CounterMetricFamily(f"drumbeat_{name}", text, labels=labels)
-    for values, number in samples:
-        family.add_metric(values, number)
-    return family
+_gauge = partial(_family, GaugeMetricFamily)
+_counter = partial(_family, CounterMetricFamily)
 
 
 def _build() -> Metric:

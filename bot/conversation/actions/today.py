@@ -383,8 +383,7 @@ def _numbers(items: tuple[Item, ...]) -> Rows:
 
 def _month(event: Command | Pressed, view: View) -> date:
     if isinstance(event, Pressed) and event.args:
-        year, month = divmod(event.number, 100)
-        return date(year, month, 1)
+        return date(*divmod(event.number, 100), 1)
     return view.today.replace(day=1)
 
 

@@ -112,8 +112,7 @@ def stop(state: State, event: Event, view: View) -> Step:
     """Stop nudges and take consent back; what the person did stays until /forget."""
     if view.person is None:
         return state, (Say(template="settings.stop_nothing"),)
-    turn = _status(state, view, Status.STOPPED, "settings.stopped", ())
-    return IDLE, turn[1]
+    return IDLE, _status(state, view, Status.STOPPED, "settings.stopped", ())[1]
 
 
 def stopping(state: State, event: Event, view: View) -> Step:

@@ -308,8 +308,11 @@ def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:
 
     Where no process runs, those are left out about which a look at the surroundings tells more.
     """
-    current = store.alerts.current() if store else ()
-    return [a for a in current if runs or (a.kind, a.subject) not in LOOKED_AT]
+    return [
+        alert
+        for alert in (store.alerts.current() if store else ())
+        if runs or (alert.kind, alert.subject) not in LOOKED_AT
+    ]
 
 
 def _active(settings: Settings, library: Library | None) -> list[Campaign]:

@@ -154,8 +154,8 @@ def _asked(settings: Settings, action: Action) -> dict[str, str]:
 def _link(settings: Settings, purpose: Purpose) -> str:
     """Return a link as long as a real one, which leads nowhere."""
     public = settings.web.public_url if settings.web else _PUBLIC
-    token = make(_KEY, Grant(purpose=purpose, person=1, subject=1), "", 1_600_000_000)
-    return f"{public}/{purpose.value}/{token}"
+    grant = Grant(purpose=purpose, person=1, subject=1)
+    return f"{public}/{purpose.value}/{make(_KEY, grant, '', 1_600_000_000)}"
 
 
 def _unmade(longest: int | None, wanted: Wanted, problem: str) -> Preview:

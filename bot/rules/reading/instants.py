@@ -189,9 +189,8 @@ def _weekday(text: str, language: str) -> int | None:
 
 @cache
 def _days(language: str) -> Mapping[str, int]:
-    spoken = locale(language)
     return {
         plain(str(name)): number
         for width in ("wide", "abbreviated")
-        for number, name in get_day_names(width, "format", spoken).items()
+        for number, name in get_day_names(width, "format", locale(language)).items()
     }

@@ -240,21 +240,19 @@ class Amplify(Topic):
 
     def public_links(self, pledge: int) -> list[str]:
         """Return the links of a pledge that passed the review and so may be public."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state ="
             " :sent ORDER BY id",
             {"pledge": pledge, "sent": ReviewState.SENT},
         )
-        return [link for (link,) in rows]
 
     def public_posts(self, pledge: int) -> list[str]:
         """Return the addresses of a pledge-maker's posts that are amplified, by address."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT url FROM amplification WHERE network <> '' AND pledge = :pledge AND state ="
             " :sent AND url <> '' ORDER BY url",
             {"pledge": pledge, "sent": ReviewState.SENT},
         )
-        return [url for (url,) in rows]
 
 
 _PUBLIC = (ReviewState.SENT, ReviewState.RETRACTING, ReviewState.UNCERTAIN)

@@ -36,12 +36,12 @@ class Samples(Topic):
 
     def days(self, tag: str, start: datetime, end: datetime) -> list[date]:
         """Return the days in UTC on which a window of this campaign hashtag begins, in order."""
-        rows = self._database.rows(
+        days = self._database.column(
             f"SELECT DISTINCT start / {_DAY} FROM sample WHERE tag = :tag AND beside = '' AND start"
             " >= :start AND start < :end ORDER BY 1",
             {"tag": tag, "start": epoch(start), "end": epoch(end)},
         )
-        return [from_epoch(day * _DAY).date() for (day,) in rows]
+        return [from_epoch(day * _DAY).date() for day in days]
 
     def any_within(self, tag: str, start: datetime, end: datetime) -> bool:
         """Return whether a window of this campaign hashtag begins in this time."""

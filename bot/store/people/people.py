@@ -136,26 +136,20 @@ class People(Topic):
 
     def countries(self) -> list[str]:
         """Return the codes of the countries where somebody lives, sorted."""
-        return [
-            country
-            for (country,) in self._database.rows(
-                "SELECT DISTINCT country FROM person WHERE country IS NOT NULL ORDER BY country"
-            )
-        ]
+        return self._database.column(
+            "SELECT DISTINCT country FROM person WHERE country IS NOT NULL ORDER BY country"
+        )
 
     def countries_met(self) -> list[str]:
         """Return the codes of the countries of everybody who has not stopped or blocked us, as
         subscriber, contact, or in a pledge that stands; sorted.
         """
         away, made = (",".join(str(int(state)) for state in sorted(each)) for each in (AWAY, MADE))
-        return [
-            country
-            for (country,) in self._database.rows(
-                f"SELECT country FROM person WHERE country IS NOT NULL AND status NOT IN ({away})"
-                f" UNION SELECT country FROM pledge WHERE country IS NOT NULL AND state IN ({made})"
-                " ORDER BY country"
-            )
-        ]
+        return self._database.column(
+            f"SELECT country FROM person WHERE country IS NOT NULL AND status NOT IN ({away})"
+            f" UNION SELECT country FROM pledge WHERE country IS NOT NULL AND state IN ({made})"
+            " ORDER BY country"
+        )
 
     def settle(self, person: int, place: int) -> None:
         """Move a person to another place.

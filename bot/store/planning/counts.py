@@ -168,7 +168,7 @@ class Counts(Topic):
                 people += n
                 yield
             coming.append((wave, people))
-        for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id"):
+        for channel in self._database.column("SELECT id FROM channel ORDER BY id"):
             params = {"channel": channel, "now": _LAST}
             for due, expires, occurrence in self._database.rows(MOMENTS, params):
                 moment = {

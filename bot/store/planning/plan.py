@@ -142,13 +142,13 @@ class Plan(Topic):
         """Return other occurrences with nudges for the same audience that people may get in the
         same days.
         """
-        rows = self._database.rows(
+        others = self._database.column(
             "SELECT o.id FROM occurrence o JOIN occurrence mine ON mine.id = :id WHERE o.closes >"
             " :now - 86400 AND o.opens <= :now AND o.nudge = 1 AND o.audience = mine.audience AND"
             " o.id <> mine.id ORDER BY +o.id",
             {"id": occurrence_id, "now": now},
         )
-        return tuple(number for (number,) in rows)
+        return tuple(others)
 
     # waves
 
@@ -267,8 +267,7 @@ class Plan(Topic):
         That is an occurrence coming near, a wave, a post, or a retry.
         """
         row = self._database.row(_NEXT, {"now": now, "lead": lead})
-        instants = [instant for instant in row or () if instant is not None]
-        return min(instants, default=None)
+        return min((instant for instant in row or () if instant is not None), default=None)
 
 
 _ADD = (

@@ -71,11 +71,10 @@ class Editors(Topic):
 
     def led_by(self, person: int) -> list[int]:
         """Return the pledges whose focal point this person is, by id."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT pledge FROM pledge_editor WHERE person = :person AND focal = 1 ORDER BY pledge",
             {"person": person},
         )
-        return [pledge for (pledge,) in rows]
 
     def may_edit(self, pledge: int, person: int) -> bool:
         """Return whether this person is among the pledge's editors."""
@@ -159,14 +158,13 @@ class Editors(Topic):
         """
         made = ", ".join(str(int(state)) for state in MADE)
         away = ", ".join(str(int(status)) for status in sorted(AWAY))
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT p.id FROM pledge p LEFT JOIN pledge_editor e ON e.pledge = p.id AND e.focal ="
             " 1 LEFT JOIN person q ON q.id = e.person WHERE p.campaign = :campaign AND (p.lost IS"
             f" NOT NULL OR (q.status IN ({away}) AND p.state IN ({made}) AND p.audience <> :alone))"
             " ORDER BY p.id",
             {"campaign": campaign, "alone": int(Audience.INDIVIDUAL)},
         )
-        return [pledge for (pledge,) in rows]
 
     def _set_focal(self, pledge: int, person: int) -> None:
         self._database.execute(
@@ -237,18 +235,18 @@ class Editors(Topic):
         """
         pledges = Pledges(self._database)
         with self._database.transaction():
-            rows = self._database.rows(
+            theirs = self._database.column(
                 "SELECT pledge FROM pledge_editor WHERE person = :person ORDER BY pledge",
                 {"person": person},
             )
-            for (pledge,) in rows:
+            for pledge in theirs:
                 self.remove(pledge, person)
                 pledges.note(pledge, "left", Actor.person(person), now)
             self._database.execute(
                 "DELETE FROM pledge_invite WHERE by_person = :person AND used IS NULL",
                 {"person": person},
             )
-            alone = [pledge for (pledge,) in rows if not self.team(pledge)]
+            alone = [pledge for pledge in theirs if not self.team(pledge)]
             for pledge in alone:
                 pledges.set_lost(pledge, now)
         return alone

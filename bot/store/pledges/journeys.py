@@ -114,11 +114,10 @@ class Journeys(Topic):
         table = ", ".join(
             f"({c.place}, {c.reminded}, {c.late}, {c.asked}, '{c.day.isoformat()}')" for c in clocks
         )
-        rows = self._database.rows(
+        return self._database.column(
             _DUE.format(actions=names, clocks=table),
             {**params, **_LEFT, "campaign": campaign, "unanswered": unanswered},
         )
-        return [pledge for (pledge,) in rows]
 
     def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[Prompt]:
         """Return which of these actions have reached the focal point, oldest first, and what became

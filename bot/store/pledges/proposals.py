@@ -113,11 +113,11 @@ class Proposals(Topic):
     @override
     def expire(self, now: int, keep: Keep) -> int:
         # Those that nobody has answered; later also that there was one, for an old link's page.
-        rows = self._database.rows(
+        unanswered = self._database.column(
             "SELECT id FROM proposal WHERE outcome = 1 AND at <= :before",
             {"before": now - LETTER_DAYS * DAY},
         )
-        lapsed = sum(self.close(int(number), Outcome.LAPSED) for (number,) in rows)
+        lapsed = sum(self.close(number, Outcome.LAPSED) for number in unanswered)
         return lapsed + self._database.execute(
             "DELETE FROM proposal WHERE outcome <> 1 AND at <= :before",
             {"before": now - keep.forms * DAY},

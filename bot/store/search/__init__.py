@@ -106,12 +106,11 @@ class Search(Topic):
 
     def newest(self, campaign: str, most: int) -> list[int]:
         """Return the newest public pledges of a campaign."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT pledge FROM public_pledge WHERE campaign = :campaign AND shown = 1"
             " ORDER BY pledge DESC LIMIT :most",
             {"campaign": campaign, "most": most},
         )
-        return [int(number) for (number,) in rows]
 
     def _shown(self, pledge: int) -> Shown | None:
         """Return by what a pledge is found now."""
@@ -208,7 +207,7 @@ class Search(Topic):
         terms = [Term(kinds.word, word) for word in whole]
         if len(last) <= LONGEST_BEGINNING:
             return self._under(campaign, [*terms, Term(kinds.beginning, last)])
-        rows = self._database.rows(
+        listed = self._database.column(
             "SELECT pledges FROM pledge_term WHERE campaign = :campaign AND kind = :kind AND term"
             " >= :start AND term < :end",
             {
@@ -218,7 +217,7 @@ class Search(Topic):
                 "end": f"{last}{_AFTER_ALL}",
             },
         )
-        begun = numbers.read(pledges for (pledges,) in rows)
+        begun = numbers.read(listed)
         return begun & self._under(campaign, terms) if terms else begun
 
     def _counts(

@@ -26,11 +26,13 @@ class Backlog(Topic):
         """Return how many deliveries wait for their day or for a person, by channel id and state;
         where there are none, nothing.
         """
-        rows = self._database.rows(
-            f"SELECT channel, state, count(*) FROM delivery WHERE state IN ({RESTING}) GROUP BY"
-            " channel, state"
-        )
-        return {(channel, State(state)): count for channel, state, count in rows}
+        return {
+            (channel, State(state)): count
+            for channel, state, count in self._database.rows(
+                f"SELECT channel, state, count(*) FROM delivery WHERE state IN ({RESTING}) GROUP BY"
+                " channel, state"
+            )
+        }
 
     def oldest_due(self, channel: int, now: int, holds: Holds) -> int | None:
         """Return since which epoch second the oldest queued delivery of the channel has been due;

@@ -30,13 +30,12 @@ class Broadcasts(Topic):
         about which nobody was asked on this channel, since so few messages waited of them or they
         were not looked at yet.
         """
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT o.id FROM occurrence o WHERE o.closes > :now AND o.opens <= :until AND o.nudge"
             " = 1 AND o.cancelled = 0 AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence"
             f" = o.id AND b.channel = :channel AND b.pace > {int(Pace.SMALL)}) ORDER BY +o.id",
             {"channel": channel, "now": now, "until": until},
         )
-        return [number for (number,) in rows]
 
     def put(
         self, occurrence: int, channel: int, pace: Pace, messages: int, largest: int, now: int

@@ -31,15 +31,12 @@ class History(Topic):
 
     def to_count(self, before: int) -> list[int]:
         """Return the occurrences over since before this epoch second that are not counted yet."""
-        return [
-            number
-            for (number,) in self._database.rows(
-                f"SELECT o.id FROM occurrence o WHERE {NOT_COUNTED} AND o.closes < :before AND NOT"
-                " EXISTS (SELECT 1 FROM wave w WHERE w.occurrence = o.id AND w.done = 0) ORDER BY"
-                " o.id",
-                {"before": before},
-            )
-        ]
+        return self._database.column(
+            f"SELECT o.id FROM occurrence o WHERE {NOT_COUNTED} AND o.closes < :before AND NOT"
+            " EXISTS (SELECT 1 FROM wave w WHERE w.occurrence = o.id AND w.done = 0) ORDER BY"
+            " o.id",
+            {"before": before},
+        )
 
     def count(self, occurrence: int, step: int = STEP) -> Iterator[int]:
         """Count an occurrence's deliveries in steps, and give the rows of each.
@@ -79,12 +76,9 @@ class History(Topic):
         """Return the counted occurrences that closed before this epoch second and may have nudges
         left.
         """
-        return [
-            number
-            for (number,) in self._database.rows(
-                f"SELECT o.id FROM occurrence o WHERE {_OLD} ORDER BY o.id", {"before": before}
-            )
-        ]
+        return self._database.column(
+            f"SELECT o.id FROM occurrence o WHERE {_OLD} ORDER BY o.id", {"before": before}
+        )
 
     def prunable(self, before: int) -> int:
         """Return how many nudges of these occurrences have ended and have their rows still: most of
@@ -128,11 +122,11 @@ class History(Topic):
                     "UPDATE occurrence SET decided = 1 WHERE id = :occurrence AND decided = 0",
                     {"occurrence": params["occurrence"]},
                 )
-            gone = self._database.rows(_PRUNE, params)
+            gone = self._database.column(_PRUNE, params)
             self._database.many(
                 "DELETE FROM result WHERE occurrence = :occurrence AND channel = :channel AND"
                 " recipient = :recipient",
-                [{**part, "recipient": recipient} for (recipient,) in gone],
+                [{**part, "recipient": recipient} for recipient in gone],
             )
         return len(gone)
 
@@ -146,8 +140,7 @@ class History(Topic):
         )
 
     def _channels(self) -> list[int]:
-        rows = self._database.rows("SELECT id FROM channel ORDER BY id")
-        return [number for (number,) in rows]
+        return self._database.column("SELECT id FROM channel ORDER BY id")
 
     def _keep(self, occurrence: int, counts: Counter[Counted], posts: Counter[Counted]) -> None:
         with self._database.transaction():

@@ -172,12 +172,7 @@ class Listing(Topic):
 
     def actions(self) -> list[str]:
         """Return the ids of all actions that were ever planned, sorted."""
-        return [
-            action
-            for (action,) in self._database.rows(
-                "SELECT DISTINCT action FROM occurrence ORDER BY action"
-            )
-        ]
+        return self._database.column("SELECT DISTINCT action FROM occurrence ORDER BY action")
 
     def newest_of_posts(self) -> int | None:
         """Return the epoch second at which the last result of a post was written, or None."""
@@ -259,7 +254,7 @@ class Listing(Topic):
             return None
         keys = [
             row
-            for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id")
+            for channel in self._database.column("SELECT id FROM channel ORDER BY id")
             if channel not in holds.channels
             for longest in (longest_due_sql, longest_planned_sql)
             for row in self._database.rows(

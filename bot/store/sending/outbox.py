@@ -88,12 +88,12 @@ class Outbox(Topic):
             "nobody": -secrets.randbits(62) - 1,
             "cancelled": int(State.CANCELLED),
         }
-        stopped = self._database.rows(
+        stopped = self._database.column(
             f"UPDATE delivery SET state = :cancelled WHERE {OF_PERSON} AND state IN ({GOING})"
             " RETURNING occurrence",
             params,
         )
-        reopen(self._database, (occurrence for (occurrence,) in stopped))
+        reopen(self._database, stopped)
         # Their rows now stand elsewhere: what is being counted may have been past that place.
         self._database.execute(BEGIN_ANEW)
         self._database.execute(f"UPDATE delivery SET recipient = :nobody WHERE {OF_PERSON}", params)

@@ -147,7 +147,7 @@ class OneOffs(Topic):
                 **_filter(oneoff.channel, oneoff.language, oneoff.country),
             }
             made = self._database.execute(_FAN_OUT, params)
-            reopen(self._database, (n for (n,) in self._database.rows(_COUNTED, params)))
+            reopen(self._database, self._database.column(_COUNTED, params))
             self._database.execute(
                 "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id",
                 {"upto": upto, "done": int(upto >= last), "id": oneoff.id},
