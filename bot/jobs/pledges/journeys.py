@@ -257,9 +257,10 @@ def attended(services: Services, pledge_id: int, by: Actor, now: datetime) -> bo
 
 def tasks_of(services: Services, pledge_id: int) -> list[PledgeTask]:
     """Return the open tasks of staff about a pledge, oldest first."""
-    alarms = map(alerts.of, services.store.alerts.current())
     return [
-        alarm for alarm in alarms if isinstance(alarm, PledgeTask) and alarm.pledge == pledge_id
+        alarm
+        for alarm in map(alerts.of, services.store.alerts.current())
+        if isinstance(alarm, PledgeTask) and alarm.pledge == pledge_id
     ]
 
 

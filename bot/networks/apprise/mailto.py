@@ -49,7 +49,7 @@ def _left_out(plugin: NotifyEmail) -> Iterator[str]:
         yield "pgp"
     if plugin.inline:
         yield "inline"
-    for name in sorted(set(plugin.headers) - set(usable(plugin.headers))):
+    for name in sorted(plugin.headers.keys() - usable(plugin.headers)):
         yield f"+{name}"
 
 

@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -250,8 +251,8 @@ class Contacts(Topic):
         There are none, or one on each channel.
         """
         form = address_form(address)
-        same = [contact for contact in self.all() if address_form(contact.address) == form]
-        return sorted(same, key=lambda contact: contact.person)
+        same = (contact for contact in self.all() if address_form(contact.address) == form)
+        return sorted(same, key=attrgetter("person"))
 
     def to_ask(self) -> list[Contact]:
         """Return the contacts who have not been asked to confirm yet, by id."""
