@@ -18,11 +18,11 @@ from bot.model import Channel, State
 from bot.model.channel import PaidPace
 from bot.model.outbox import Claimed, Result
 from bot.model.outbox.broadcasts import Pace
+from bot.model.outbox.holds import Holds
 from bot.model.staff import Actor
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastNotPaid
 from bot.rules.pacing import Pacer
-from bot.store.sending.holds import Holds
 from bot.times import from_epoch
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,12 @@ from typing import Any
 
 from bot.model import Audience, State
 from bot.model.outbox import Late, Scope
+from bot.model.outbox.holds import Holds
 from bot.model.outbox.waves import ComingWave
 from bot.model.person import Status
 from bot.store.db import Database
 from bot.store.planning.plan import Plan
-from bot.store.sending.holds import HoldRows, Holds, of_action
+from bot.store.sending.holds import HoldRows, of_action
 from bot.store.sending.statements import LATE_POSTS, MOMENTS
 from bot.store.states import MOVING, RESTING
 from bot.store.topic import Topic

@@ -5,7 +5,7 @@ sent.
 """
 
 from bot.model import State
-from bot.store.sending.holds import Holds
+from bot.model.outbox.holds import Holds
 from bot.store.sending.statements import longest_due_sql
 from bot.store.states import MOVING, RESTING
 from bot.store.topic import Topic

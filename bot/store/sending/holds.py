@@ -2,53 +2,13 @@
 restart.
 """
 
-from dataclasses import dataclass
-
-from bot.model import PUBLIC
 from bot.model.outbox import Hold, Scope
 from bot.model.outbox.broadcasts import SweepKind
+from bot.model.outbox.holds import Holds
 from bot.model.subject import MARK
 from bot.store.sending.sweeps import STOPS
 from bot.store.states import listed
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class Holds:
-    """What is held at this moment, as conditions in the statement of a claim."""
-
-    everything: bool
-    channels: frozenset[int]
-    #: on `m`, which has a channel and an occurrence: asked once for all rows of a wave
-    waves: str
-    #: on the delivery `d`: asked of each row
-    people: str
-    params: dict[str, object]
-    #: (occurrence, channel) of broadcasts whose messages are being cancelled
-    gone: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def by_country(self) -> bool:
-        """Return whether each row must be asked for its person's country."""
-        return "hold_country" in self.people
-
-    @property
-    def rows(self) -> str:
-        """Return the condition on a delivery `d` and its wave `m` that nothing holds it back."""
-        return f"{self.waves}{self._cancelled}{self.people}"
-
-    @property
-    def _cancelled(self) -> str:
-        """Return the condition that passes by all of a wave that is being cancelled in one step of
-        its index, but for the post of the same action.
-        """
-        if not self.gone:
-            return ""
-        waves = " OR ".join(
-            f"m.occurrence = {int(occurrence)} AND m.channel = {int(channel)}"
-            for occurrence, channel in self.gone
-        )
-        return f" AND d.recipient <= CASE WHEN {waves} THEN {PUBLIC} ELSE {2**63 - 1} END"
 
 
 class HoldRows(Topic):

@@ -11,10 +11,10 @@ from typing_extensions import override
 from bot.model import Audience, DeliveryKey, State
 from bot.model.message import PostOut
 from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade
+from bot.model.outbox.holds import Holds
 from bot.model.outbox.waves import Upcoming
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
-from bot.store.sending.holds import Holds
 from bot.store.sending.statements import longest_due_sql, longest_planned_sql
 from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.tally import NOT_COUNTED, Stage

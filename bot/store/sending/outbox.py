@@ -36,9 +36,9 @@ from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Claimed, Heard, Result
+from bot.model.outbox.holds import Holds
 from bot.model.who import Who
 from bot.store.db import Database
-from bot.store.sending.holds import Holds
 from bot.store.sending.passed import Passed
 from bot.store.sending.statements import (
     ANY_DUE,
