@@ -29,7 +29,7 @@ def changed(blob: bytes, number: int, there: bool) -> bytes:
 
 def packed(bits: int) -> bytes:
     """Return a set as it is kept."""
-    count, as_bits = bits.bit_count(), bits.bit_length() // 8 + 1
+    count, as_bits = bits.bit_count(), max(bits.bit_length() - 1, 0) // 8 + 1
     if _is_shorter_as_bits(count, as_bits):
         return _BITS + bits.to_bytes(as_bits, "little")
     return _packed(set(newest(bits, count)))
