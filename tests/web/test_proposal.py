@@ -93,7 +93,10 @@ async def test_a_link_shows_the_pledge_and_its_button_submits_it(services, offic
             ("pledge", f"{language} web 1")
         ]
         wall = f"/{language}/{CAMPAIGN}/pledges"
-        assert (await the.ask(wall)).status == 404, "nothing is public before staff say so"
+        empty = await the.ask(wall)
+        assert "Train 40 teachers" not in empty.text, "nothing is public before staff say so"
+        assert "noindex" in empty.headers["x-robots-tag"]
+        assert (await the.ask(f"{wall}/{pledge.id}")).status == 404
         moderation.decide(services, pledge.id, PledgeState.APPROVED, ANNA, NOW)
         moderation.decide(services, pledge.id, PledgeState.PUBLISHED, ANNA, NOW)
         clock["now"] += timedelta(minutes=5)

@@ -20,7 +20,7 @@ from bot.jobs.staff import staff
 from bot.model import Audience, DeliveryKey, State
 from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
-from bot.model.pledge import Handle, NewPledge
+from bot.model.pledge import Handle, NewPledge, Proposed
 from bot.model.public import Shown
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
@@ -137,6 +137,8 @@ def fill_pledge(store, person):
     store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
     store.search.show(pledge, _shown(MARKS["pledge"], MARKS["words"]))
+    store.proposals.keep(new_person(MARKS["address"]), Proposed(new=new, handles=(), agreed={}), 7)
+    store.visits.open(store.visits.ask(person, 7), "a secret", 7, 70)
     return pledge
 
 
@@ -226,6 +228,7 @@ NUMBERED = {
     "pledge_editor",
     "pledge_invite",
     "tick",
+    "visit",
 }
 """Tables that know a person by number alone."""
 

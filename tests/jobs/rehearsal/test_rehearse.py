@@ -83,7 +83,7 @@ def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kill_after", [0.7, 1.6])
+@pytest.mark.parametrize("kill_after", [0.7, pytest.param(1.6, marks=pytest.mark.long)])
 def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
     tmp_path, kill_after
 ):
@@ -135,7 +135,7 @@ def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
     assert "ماء" in diary
 
 
-SLOTS = "(cards, webinar, contests, inspiring-story, story, aid-worker-story)"
+SLOTS = "(cards, covid-pledges, webinar, contests, inspiring-story, story, aid-worker-story)"
 CARD = """{% block title %}A card{% endblock %}
 {% block nudge %}Post a card: {{ link("cards") }}{% endblock %}
 {% block share %}My card. #EndChildLabour2021{% endblock %}
