@@ -349,7 +349,13 @@ def running(folder, sentences):
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        fault if number % 4 == 0 else pytest.param(fault, marks=pytest.mark.long)
+        for number, fault in enumerate(FAULTS)
+    ],
+)
 def test_what_is_missing_around_the_data_is_told_once_by_run_and_by_those_beside_it(
     drumbeat, played, monkeypatch, fault
 ):

@@ -50,6 +50,24 @@ PLEDGE = (
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def in_long(*values):
+    """A case that is played with `--long` alone: others show the same faults."""
+    return pytest.param(*values, marks=pytest.mark.long)
+
+
+_SHORT = (("en", "light"), ("fr", "dark"), ("ar", "light"))
+LOOKS = [
+    *_SHORT,
+    *(
+        in_long(language, scheme)
+        for language in (*languages(), "ar")
+        for scheme in ("light", "dark")
+        if (language, scheme) not in _SHORT
+    ),
+]
+"""Languages and colours in which pages are looked at."""
+
+
 @pytest.fixture(scope="module")
 def with_arabic(tmp_path_factory):
     """A root whose content/ar has pages: the direction is real, the words stand in for others."""
@@ -103,14 +121,12 @@ async def browsing(services, width=1280, **context):
         await server.stop()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", [*languages(), "ar"])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 async def test_axe_has_nothing_to_say(services, language, scheme):
     assert await violations(services, language, scheme, PATHS) == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", [*languages(), "ar"])
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 async def test_axe_has_nothing_to_say_of_a_pledge_and_its_year(with_pledge, language, scheme):
     assert await violations(with_pledge, language, scheme, PLEDGE) == {}
 
@@ -140,8 +156,13 @@ async def violations(services, language, scheme, paths):
     return wrong
 
 
-@pytest.mark.parametrize("width", [320, 360, 640, 1280])
-@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        *(("fr", 320), ("ar", 360), ("ar", 640), ("fr", 1280)),
+        *(in_long(*each) for each in (("ar", 320), ("fr", 360), ("fr", 640), ("ar", 1280))),
+    ],
+)
 async def test_nothing_is_wider_than_the_screen(services, language, width):
     async with browsing(services, width) as (page, _):
         for path in PATHS:

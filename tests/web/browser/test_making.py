@@ -89,7 +89,15 @@ async def steps(page, language):
 
 
 @pytest.mark.parametrize(
-    ("language", "scheme"), [*((each, "light") for each in languages()), ("en", "dark")]
+    ("language", "scheme"),
+    [
+        *(("fr", "light"), ("en", "dark")),
+        *(
+            pytest.param(each, "light", marks=pytest.mark.long)
+            for each in languages()
+            if each != "fr"
+        ),
+    ],
 )
 async def test_axe_has_nothing_to_say_and_nothing_is_wider_than_a_phone(services, language, scheme):
     axe, wrong, seen = Axe(), {}, []
