@@ -90,6 +90,22 @@ def stands(seen: Seen) -> str:
     return seen.result.standing if seen.result and is_public else ""
 
 
+def made_public(how: str, view: View, seen: Seen) -> Say:
+    """Return the message that something of a pledge is public from now on: whether its editors hear
+    of it, and the address of its page where it has one. `how` begins the names of its texts.
+    """
+    values = {
+        "number": seen.id,
+        "told": view.pledges.hearers(seen.id),
+        "page": view.pledges.address(seen),
+    }
+    parts = (
+        line(f"pledge_staff.{how}_{'told' if values['told'] else 'untold'}"),
+        line("pledge_staff.page_at") if values["page"] else None,
+    )
+    return Say(template=f"pledge_staff.{how}", values=values, parts=parts)
+
+
 def _standing(seen: Seen) -> str:
     """Return whether and how the pledge-maker was checked, as in the names of texts."""
     if seen.verification is not None:

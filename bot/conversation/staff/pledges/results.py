@@ -13,7 +13,7 @@ the result waits anew.
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import DecideResult
 from bot.conversation.pledges.look import Seen
-from bot.conversation.staff.pledges.card import of_staff, stands
+from bot.conversation.staff.pledges.card import made_public, of_staff, stands
 from bot.conversation.words import Pressed, Say, State, Step, line, paragraph, press, stale
 
 _DECISIONS = {"show": "reveal", "hide": "conceal", "keep": "conceal"}
@@ -54,18 +54,9 @@ def reveal(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     there = seen.result
     if there is None or event.args[1] != there.mark or there.shown or not stands(seen):
         return stale(state)
-    values = {
-        "number": seen.id,
-        "told": view.pledges.hearers(seen.id),
-        "page": view.pledges.address(seen),
-    }
-    parts = (
-        line(f"pledge_staff.revealed_{'told' if values['told'] else 'untold'}"),
-        line("pledge_staff.page_at") if values["page"] else None,
-    )
     return state, (
         DecideResult(pledge=seen.id, mark=there.mark, show=True),
-        Say(template="pledge_staff.revealed", values=values, parts=parts),
+        made_public("revealed", view, seen),
     )
 
 

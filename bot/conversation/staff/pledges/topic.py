@@ -32,7 +32,7 @@ from bot.conversation.pledges.effects import (
 from bot.conversation.pledges.look import Seen
 from bot.conversation.staff.common import asking
 from bot.conversation.staff.pledges import results
-from bot.conversation.staff.pledges.card import card, marks, of_staff, queued
+from bot.conversation.staff.pledges.card import card, made_public, marks, of_staff, queued
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     CANCEL,
@@ -131,18 +131,9 @@ def publish(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Make the pledge public from now on."""
     if seen.pledge.state is not PledgeState.APPROVED or seen.needs_check:
         return stale(state)
-    values = {
-        "number": seen.id,
-        "told": view.pledges.hearers(seen.id),
-        "page": view.pledges.address(seen),
-    }
-    parts = (
-        line(f"pledge_staff.published_{'told' if values['told'] else 'untold'}"),
-        line("pledge_staff.page_at") if values["page"] else None,
-    )
     return state, (
         Shift(pledge=seen.id, to="published"),
-        Say(template="pledge_staff.published", values=values, parts=parts),
+        made_public("published", view, seen),
     )
 
 
