@@ -93,16 +93,17 @@ def test_a_pack_is_shown_while_it_is_written(tmp_path):
         assert "Flowers for bees" in page(port, "/en/bees/"), "what was read stays"
 
 
-def rehearsal(folder, **environ):
+def rehearsal(folder, *options, **environ):
     """`drumbeat rehearse --serve` on a terminal: the process, and what it writes there."""
     ours, theirs = pty.openpty()
     days = ("--from", "2021-06-12", "--to", "2021-06-12", "--subscribers", "0")
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "bot", "rehearse", "--campaign", "endchildlabour2021"),
-            *(*days, "--serve"),
+            *(*days, "--serve", *options),
         ],
         cwd=folder,
+        stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         env={**os.environ, "CI": "", **environ},
@@ -134,6 +135,25 @@ def test_after_a_rehearsal_its_pages_are_shown_and_say_that_it_was_one(tmp_path)
         assert "Mark World Day Against Child Labour" in shown, "it is the last day of the rehearsal"
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def test_the_diary_stands_above_the_summary_and_pages_wait_for_no_pager(tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o755)
+    many = ("--from", "2021-06-01", "--to", "2021-07-31", "--subscribers", "1", "--person", "-")
+    process, terminal = rehearsal(tmp_path, *many, PAGER=str(pager))
+    try:
+        said = written(terminal)
+        assert "PAGED" not in said
+        diary, _, after = said.partition("played in")
+        assert diary.count("\n") > 30, "it is longer than the screen"
+        assert "To go live" in after
+        assert "The pages are at" in after
     finally:
         process.kill()
         process.wait()

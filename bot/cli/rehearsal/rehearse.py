@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -125,13 +126,15 @@ def rehearse(
         report, diary = asyncio.run(
             _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
+        shown = serve and sys.stdout.isatty() and os.environ.get("CI") != "true"
+        # the diary is long: what is to be done next stands below it, and pages wait for no pager
+        _write_diary(person, diary, as_json=as_json, in_pager=not shown)
         _tell(report, as_json=as_json)
-        _write_diary(person, diary, as_json=as_json)
         for remark in picture_remarks(settings, library, told, only=ids):
             note(f"\n{remark}")
         if not as_json:
             _tell_going_live(library, ids)
-        if serve and sys.stdout.isatty() and os.environ.get("CI") != "true":
+        if shown:
             asyncio.run(show(replace(settings, active=ids), free()))
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
@@ -382,13 +385,13 @@ _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
 docs/networks.md says it step by step for each network."""
 
 
-def _write_diary(file: Path | None, lines: list[str], *, as_json: bool) -> None:
+def _write_diary(file: Path | None, lines: list[str], *, as_json: bool, in_pager: bool) -> None:
     if file is None:
         return
     if str(file) == "-":
         # JSON on stdout stays JSON
-        with paged():
-            (note if as_json else say)("\n" + "\n".join(lines))
+        with paged() if in_pager else nullcontext():
+            (note if as_json else say)("\n".join(lines) + "\n")
         return
     text = printable("\n".join(lines))
     try:
