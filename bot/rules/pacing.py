@@ -11,7 +11,9 @@ Three rules stand together, each of which was found wanting alone:
 Where people also chat with the account, its limit has two users. Messages that are taken from a
 list (`take`) and replies to somebody who waits (`reply`) each leave the other a reserve: a flood of
 either never stops the other. Replies have a bucket of their own, so that the first of them wait for
-none of the tokens that a broadcast has just used up.
+none of the tokens that a broadcast has just used up. While people write, the reserve for replies
+grows to what chance brings at most in a span, at the rate of the last minute: with a fixed one, the
+few replies more than it hold wait for the oldest of a full second to pass.
 
 After a 429 the rate is lowered by a tenth, once for a whole burst of them, and rises again by one
 hundredth of the limit a minute: a limit set too high costs more than it gains. `Pacer.state()`
@@ -26,7 +28,7 @@ import json
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from typing import Self
 
 DAY = 86_400.0
@@ -40,6 +42,7 @@ _BURST = 1.0  # 429s this close together are one event: those in flight say noth
 _DRIFT = 0.05  # a clock and a counter that go apart by less are not told apart
 _BACKWARDS = 1.0  # a clock that steps back by less is held still, by more is followed
 _CHATTING = 60.0  # seconds after a reply in which the next one is expected
+_CHANCE = 3.0  # deviations by which more come in one span than on average, but for a rare chance
 _MOMENT = 0.01  # seconds in which what was taken leaves
 _TINY = 1e-6  # more than the rounding of epoch seconds (2.4e-7)
 
@@ -136,9 +139,9 @@ class Pacer:
     bucket, `window` how many seconds of missed tokens may be made up for at once, `per_day` the
     most in a rolling day. A simulated clock that jumps from one due instant to the next gives a
     `window` as long as its jumps; above one second the limit then holds over `window` seconds
-    instead of one, since nothing really leaves. `reserve` messages of each guarded span are left
-    for replies while somebody chats, and as many for what is taken. Raises ValueError for a limit
-    or a window that is not positive.
+    instead of one, since nothing really leaves. At least `reserve` messages of each guarded span
+    are left for replies while somebody chats, and so many for what is taken. Raises ValueError for
+    a limit or a window that is not positive.
     """
 
     def __init__(
@@ -166,6 +169,8 @@ class Pacer:
         self._today = _Sliding(DAY, state.day)
         #: of the recent ones those that were taken, and the replies
         self._own, self._replies = _Sliding(span), _Sliding(span)
+        #: replies while somebody chats, to know how many come
+        self._lately = _Sliding(_CHATTING)
         #: tokens for replies
         self._spare = 0.0
         #: when the last reply left or began to wait
@@ -317,7 +322,9 @@ class Pacer:
         once, it may have been asked for long before.
         """
         self._asked = max(0, self._asked - 1)  # it may have been asked for at another pace
-        self._count(self._replies, self._clock(now))
+        now = self._clock(now)
+        self._count(self._replies, now)
+        self._lately.add(1, now)
 
     def _count(self, own: _Sliding, now: float) -> None:
         own.add(1, now)
@@ -330,13 +337,24 @@ class Pacer:
 
     def _own_part(self, now: float) -> int:
         """Return how many of a span may be taken: all, or all but what is kept for replies while
-        somebody chats, or no more than is kept while replies wait.
+        somebody chats, or the reserve alone while replies wait.
         """
         if not self._reserve or now - self._replied > _CHATTING:
             return self._ceiling
         if self._apart is not None:
             return max(1, self._ceiling - self._apart)
-        return self._reserve if self._waiting else max(1, self._ceiling - self._reserve)
+        if self._waiting:
+            return self._reserve
+        kept = max(self._reserve, min(self._likely(now), self._ceiling // 2))
+        return max(1, self._ceiling - kept)
+
+    def _likely(self, now: float) -> int:
+        """Return how many replies a span brings but by a rare chance, as replies came lately.
+
+        People write independently of each other, so that counts have Poisson's deviation.
+        """
+        mean = self._lately.count(now) * self._recent.span / self._lately.span
+        return ceil(mean + _CHANCE * sqrt(mean))
 
     def wait(self, now: float, n: int = 1) -> float:
         """Return the seconds until `n` messages may leave: 0 when one may now, infinity when none
@@ -417,7 +435,7 @@ class Pacer:
 
     def _move(self, by: float) -> None:
         """Shift what was counted by as much as the clock was set, so that it keeps its age."""
-        for sliding in (self._recent, self._own, self._replies):
+        for sliding in (self._recent, self._own, self._replies, self._lately):
             sliding.shift(by)
         self._replied += by
         self._today.shift(by)

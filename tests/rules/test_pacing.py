@@ -1,7 +1,11 @@
 """The rate limiter never passes the limit, comes close to it, and remembers what it must."""
 
+import random
+from collections import deque
 from collections.abc import Iterable
 from itertools import pairwise
+from math import ceil
+from statistics import quantiles
 
 import pytest
 from hypothesis import given, settings
@@ -359,17 +363,31 @@ def test_memory_stays_bounded_however_finely_messages_leave():
     assert len(state.day) <= 201
 
 
-def chatted(pacer: Pacer, seconds: float, every: float) -> tuple[list[float], list[float]]:
-    """When broadcasts and replies left, where somebody waits for a reply `every` so many seconds
-    and all else is taken as soon as it may be; looked at a hundred times a second.
+def evenly(every: float, seconds: float) -> list[float]:
+    """Seconds at which somebody writes, every so many."""
+    return [n * every for n in range(ceil(seconds / every))]
+
+
+def by_chance(often: float, seconds: float) -> list[float]:
+    """Seconds at which people write who know nothing of each other, so many a second."""
+    chance, at, asked = random.Random(7), 0.0, []
+    while (at := at + chance.expovariate(often)) < seconds:
+        asked.append(at)
+    return asked
+
+
+def chatted(pacer: Pacer, seconds: float, asked: list[float]) -> tuple[list[float], list[float]]:
+    """When broadcasts and replies left, where somebody asks at these seconds and all else is taken
+    as soon as it may be; looked at a hundred times a second.
     """
     broadcast: list[float] = []
     replies: list[float] = []
-    waiting, asked = 0, 0
+    waiting, asks = 0, deque(asked)
     for tick in range(int(seconds * 100)):
         now = START + tick / 100
-        while asked * every <= tick / 100:
-            asked, waiting = asked + 1, waiting + 1
+        while asks and asks[0] <= tick / 100:
+            asks.popleft()
+            waiting += 1
             pacer.waits(waiting, now)
         while waiting and pacer.reply(now) == 0:
             pacer.answered(now)
@@ -385,20 +403,30 @@ def chatted(pacer: Pacer, seconds: float, every: float) -> tuple[list[float], li
 @given(every=st.floats(0.005, 3.0))
 @settings(max_examples=40, deadline=None)
 def test_replies_and_broadcasts_together_never_pass_the_limit(every):
-    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 10, every)
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 10, evenly(every, 10))
     assert most_within([(at, 1) for at in sorted(broadcast + replies)], 1.0) <= 30
 
 
 def test_a_flood_of_messages_leaves_broadcasts_their_reserve_and_no_more():
-    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, every=0.01)
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, evenly(0.01, 20))
     assert len(replies) / 20 == pytest.approx(26, abs=1.5)
     assert len(broadcast) / 20 == pytest.approx(2.9, abs=0.4)
 
 
 def test_a_few_replies_beside_a_broadcast_leave_at_once():
-    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, every=0.5)
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 20, evenly(0.5, 20))
     assert len(replies) == 40
-    assert len(broadcast) / 20 >= 25
+    assert len(broadcast) / 20 >= 21
+
+
+@pytest.mark.parametrize("often", [0.3, 1, 2, 5])
+def test_replies_that_come_by_chance_wait_for_no_broadcast(often):
+    asked = by_chance(often, 600)
+    broadcast, replies = chatted(Pacer(30, now=START, reserve=3), 602, asked)
+    assert len(broadcast) / 602 >= 15, "half of the limit at least"
+    # before, it isn't known yet how many write
+    waits = [left - START - at for at, left in zip(asked, replies, strict=True) if at > 60]
+    assert quantiles(waits, n=100)[97] <= 0.02
 
 
 def test_nothing_is_kept_back_where_nobody_has_written_for_a_minute():
