@@ -43,6 +43,19 @@ KEPT_BYTES = 16_000_000
 _LONGEST_QUERY = 500
 """Characters of a query that anybody needs; a longer one is no page of ours."""
 
+_HIDDEN = "noindex, nofollow"
+"""The header x-robots-tag of what search engines shall leave out."""
+
+_SAID: Mapping[int, str] = {
+    HTTPStatus.GONE: "gone",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "broken",
+    **dict.fromkeys(
+        (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        "refused",
+    ),
+}
+"""The words of the page for an answer that is none of what was asked for; else those of 404."""
+
 Handler = Callable[[Reader], Answer | Awaitable[Answer]]
 Poster = Callable[[Reader, Mapping[str, str]], Answer | Awaitable[Answer]]
 
@@ -216,8 +229,8 @@ class Site:
     def failed(
         self, request: Request, status: int, headers: Mapping[str, str] | None = None
     ) -> Response:
-        """Answer with a page that says what is wrong and where to go on: 404, 410, 500 and such;
-        `headers` are those of the error.
+        """Answer with a page that says what is wrong and where to go on: 404, 410, 500, and for a
+        form that was not taken; `headers` are those of the error.
         """
         services = self._services()
         tags = services.renderer.tags(WORDS)
@@ -225,8 +238,7 @@ class Site:
             request.headers.get("accept-language", ""), tags, FALLBACK
         )
         reader = self._anybody(language)
-        said = {HTTPStatus.GONE: "gone", HTTPStatus.INTERNAL_SERVER_ERROR: "broken"}
-        words = reader.words[said.get(HTTPStatus(status), "lost")]
+        words = reader.words[_SAID.get(status, "lost")]
         page = Shown(
             template="message.html",
             title=words["title"],

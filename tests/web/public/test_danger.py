@@ -163,7 +163,9 @@ async def test_a_flood_is_bounded_and_whoever_comes_then_loses_no_word(services)
 )
 async def test_a_form_of_another_site_writes_nothing(services, headers, status):
     async with site(services) as the:
-        assert (await the.write(headers=headers)).status == status
+        answer = await the.write(headers=headers)
+    assert answer.status == status
+    assert ("Your form has not been taken" in answer.text) is (status == 403)
     assert len(for_contact(services)) == (status == 200)
 
 
