@@ -142,7 +142,8 @@ class Renderer:
         self, campaign: Campaign | None, language: str, *, fallback: str
     ) -> Mapping[str, Any]:
         """Return what public pages say: content/<language>/public.toml, and in place of its words
-        those that the campaign has under [public] of its words.toml in this very language.
+        those that the campaign, or one that it is like, has under [public] of its words.toml in
+        this very language.
 
         What lacks comes as in `table`. Raises `RenderError` when one of these files is broken.
         """
@@ -151,9 +152,12 @@ class Renderer:
             return table
         key = (campaign.id, PAGES, language)
         if key not in self._tables:
-            tags = chain(language)
-            own = layered(self.own_words(campaign, tag).get(PAGES, {}) for tag in tags)
-            self._tables[key] = layered([own, table])
+            own = (
+                self._loader.table(f"{tag}/{each}/words.toml").get(PAGES, {})
+                for each in (campaign.id, *campaign.like)
+                for tag in chain(language)
+            )
+            self._tables[key] = layered([*own, table])
         return self._tables[key]
 
     def languages(self, name: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from bot.rules.tokens import Purpose
 from bot.web.public.menu import MENU
-from bot.web.public.reader import WORDS, File, Reader, Shown
+from bot.web.public.reader import FALLBACK, WORDS, File, Reader, Shown
 from bot.web.public.shown import shown_campaigns
 
 _MOST = 5_000
@@ -22,8 +22,20 @@ def about(reader: Reader) -> Shown:
         template="about.html",
         title=words["title"],
         description=words["text"],
-        values={"privacy": privacy, "contacts": list(_contacts(reader))},
+        values={
+            "privacy": privacy,
+            "demonstration": _demonstration(reader),
+            "contacts": list(_contacts(reader)),
+        },
     )
+
+
+def _demonstration(reader: Reader) -> list[str]:
+    """Return what says that nobody answers for these pages: each campaign's own words for it."""
+    campaigns = shown_campaigns(reader.services, reader.today).values()
+    said = reader.services.renderer.page_words
+    own = [said(each, reader.language, fallback=FALLBACK) for each in campaigns]
+    return list(dict.fromkeys(words["about"]["demonstration"] for words in own or [reader.words]))
 
 
 def _contacts(reader: Reader) -> Iterator[tuple[str, str]]:

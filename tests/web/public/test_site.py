@@ -262,9 +262,15 @@ async def test_every_page_stands_in_the_sitemap(services, crawled):
     assert wanted <= set(listed)
 
 
-async def test_about_says_who_runs_it(services):
+async def test_about_says_who_runs_it_in_the_words_of_the_campaigns(services):
+    said = "A demonstration. Not run by Alliance 8.7 or the UN."
     async with site(services) as ask:
-        assert "A demonstration." in (await ask("/en/about")).text
+        assert (await ask("/en/about")).text.count(said) == 1
+    bare = replace(services, active=(), library=replace(services.library, campaigns={}))
+    async with site(bare) as ask:
+        page = (await ask("/en/about")).text
+    assert "A demonstration." in page
+    assert "Alliance" not in page
 
 
 def test_words_become_paragraphs_and_nothing_else():
