@@ -41,10 +41,14 @@ def _value(value: object) -> object:
 
 
 class FactShape(Dated):
-    """A table [facts.NAME]; `expires` is the last day on which the fact may be said."""
+    """A table [facts.NAME]; `expires` is the last day on which the fact may be said, `read` the one
+    on which somebody last read it at `url`.
+    """
 
     value: Annotated[object, AfterValidator(_value)]
     expires: date | None = None
+    url: Url = ""
+    read: date | None = None
 
 
 def _colour(word: str) -> str:
@@ -127,6 +131,8 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
                 f"facts.{name}.expires",
                 f"{fact.expires} lies before as_of = {fact.as_of}; change one of them",
             )
+        if fact.read is not None and not fact.url:
+            report(f"facts.{name}.read", "nobody knows where it was read; add its url")
 
 
 def _judge_cards(shape: CampaignShape, report: Report) -> None:
@@ -197,6 +203,8 @@ def facts(shape: CampaignShape) -> dict[str, Fact]:
             source=fact.source,
             as_of=fact.as_of,
             expires=fact.expires,
+            url=fact.url,
+            read=fact.read,
         )
         for name, fact in shape.facts.items()
     }

@@ -190,6 +190,10 @@ class Fact:
     source: str
     as_of: date
     expires: date | None
+    #: address of the source's own page; empty where it has none
+    url: str = ""
+    #: the day on which somebody last read it there
+    read: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -307,6 +307,7 @@ BREAKS = [
     ("campaign", "[links.later]\n", '[links.later]\npage = "pledges"\ntopic = "honey"\n', "campaign.toml: links.later.topic: pledges.toml has no topic 'honey'; there are: none; correct it, or write a [[topic]] there"),
     ("campaign", "value = 1000", "value = true", "campaign.toml: facts.hives.value: must be a number or a text"),
     ("campaign", "2030-06-30", "2029-06-30", "campaign.toml: facts.hives.expires: 2029-06-30 lies before as_of = 2030-01-01"),
+    ("campaign", "expires = 2030-06-30", "read = 2030-02-01", "campaign.toml: facts.hives.read: nobody knows where it was read; add its url"),
     ("campaign", "[links.seeds]", '[colours]\naccent = "blue"\n[links.seeds]', "campaign.toml: colours.accent: 'blue' is no colour; write it like #0b5cad"),
     ("campaign", "[links.seeds]", '[colours]\naccent = "#FFCC00"\n[links.seeds]', "campaign.toml: colours.accent: #ffcc00 can't be read on #ffffff: their contrast is 1.5, and 4.5 is the least; take a darker one"),
     ("campaign", "[links.seeds]", '[colours]\ndark = "#0b5cad"\n[links.seeds]', "campaign.toml: colours.dark: #0b5cad can't be read on #1b212b: their contrast is 2.4, and 4.5 is the least; take a lighter one"),

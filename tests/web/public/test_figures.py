@@ -143,6 +143,19 @@ async def test_an_expired_fact_says_so_and_is_not_offered(asked, shown, language
     assert "Roadmap to 2021" in page
 
 
+@pytest.mark.parametrize("language", languages())
+async def test_the_latest_estimates_lead_to_the_page_where_they_were_read(asked, shown, language):
+    async with asked(shown, datetime(2026, 11, 29, 10, tzinfo=UTC)) as ask:
+        page = unescape((await ask(f"/{language}/{PERENNIAL}/facts")).text)
+    url = "https://data.unicef.org/resources/child-labour-global-estimates-2024/"
+    assert page.count(f'href="{url}" rel="noreferrer"') == len(
+        shown.library.campaigns[PERENNIAL].facts
+    )
+    assert page.count('class="apps"') == 2
+    assert "138" in page
+    assert "{" not in page
+
+
 async def test_a_campaign_without_facts_has_no_page_of_them(asked, shown):
     campaigns = {
         name: replace(campaign, facts={}) for name, campaign in shown.library.campaigns.items()

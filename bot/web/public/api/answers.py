@@ -156,6 +156,8 @@ def of_facts(reader: Reader) -> shapes.Facts:
                 source=each.fact.source,
                 as_of=each.fact.as_of,
                 expires=each.fact.expires,
+                source_url=each.fact.url or None,
+                read=each.fact.read,
                 expired=each.expired,
             )
             for each in said

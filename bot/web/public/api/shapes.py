@@ -142,7 +142,9 @@ class Fact(TypedDict):
     sentence: str
     value: int | float | str
     source: str
+    source_url: Annotated[str | None, Field(description="The source's own page.")]
     as_of: date
+    read: Annotated[date | None, Field(description="When somebody last read it on that page.")]
     expires: date | None
     expired: bool
 
