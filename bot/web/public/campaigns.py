@@ -9,7 +9,7 @@ from bot.web.public import joining
 from bot.web.public.listed import Entry, dated, day_of, month_name, months
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Elsewhere, Reader, Shown
-from bot.web.public.shown import is_over, running, shown_campaigns
+from bot.web.public.shown import is_over, shown_campaigns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,6 @@ def campaign(reader: Reader) -> Shown:
             "about": said.about,
             "join": joining.address(reader),
             "over": over,
-            "instead": _instead(reader) if over else None,
             "today": today,
             "month": month_name(reader, reader.today),
             "this_month": _of_month(listed, reader.today),
@@ -98,12 +97,6 @@ def _pictured(reader: Reader, entries: Sequence[Entry]) -> cards.Shown | None:
     """Return the card of the first of these that has one."""
     actions = (reader.of.action(entry.id) for entry in entries)
     return next(filter(None, (cards.shown(reader, each) for each in actions if each)), None)
-
-
-def _instead(reader: Reader) -> tuple[str, str] | None:
-    """Return title and path of the campaign that goes on, where one does."""
-    other = running(reader.services, reader.today)
-    return None if other is None else (reader.about(other).title, reader.path(other.id, ""))
 
 
 def _of_month(listed: Sequence[Entry], today: date) -> list[Entry]:

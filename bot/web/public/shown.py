@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.jobs.services import Services
 from bot.library import Library, shipped_root
 from bot.model import Campaign
+from bot.web.public.reader import Reader
 
 
 def shown_campaigns(services: Services, today: date) -> Mapping[str, Campaign]:
@@ -59,3 +60,9 @@ def running(services: Services, today: date) -> Campaign | None:
     """Return the campaign to which an archive leads: the first that is played and not over."""
     going_on = (campaign for campaign in services.active if not is_over(campaign, today))
     return next(going_on, None)
+
+
+def instead(reader: Reader) -> tuple[str, str] | None:
+    """Return title and path of the campaign to which an archive leads; None where none goes on."""
+    other = running(reader.services, reader.today)
+    return None if other is None else (reader.about(other).title, reader.path(other.id, ""))

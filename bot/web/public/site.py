@@ -351,8 +351,8 @@ class Site:
         if isinstance(answer, Shown):
             content, media_type = html(reader, answer).encode(), "text/html; charset=utf-8"
             headers["content-language"] = reader.language
-            if not answer.indexed or reader.playing:
-                headers["x-robots-tag"] = "noindex, nofollow"
+            if not answer.indexed:
+                headers["x-robots-tag"] = _HIDDEN
         else:
             content, media_type = answer.content, answer.media_type
             headers["cache-control"] = f"public, max-age={answer.fresh}"
@@ -363,6 +363,8 @@ class Site:
                 headers["last-modified"] = format_datetime(answer.changed, usegmt=True)
         if living:
             headers["cache-control"] = LIVING
+        if reader.playing:
+            headers["x-robots-tag"] = _HIDDEN
         headers["content-type"] = media_type
         headers["etag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         return _Kept(content, headers, answer.status)

@@ -16,6 +16,7 @@ from bot.web.public.menu import entries
 from bot.web.public.pledges import news
 from bot.web.public.pledges.page import theirs
 from bot.web.public.reader import WORDS, Reader, Shown
+from bot.web.public.shown import instead, is_over
 
 _FOLDER = Path(__file__).parent
 
@@ -34,6 +35,9 @@ def html(reader: Reader, page: Shown) -> str:
     return _PAGES.get_template(page.template).render(
         reader=reader,
         page=page,
+        titled=_titled(reader, page),
+        ended=_is_archive(reader),
+        instead=instead(reader) if _is_archive(reader) else None,
         words=reader.words,
         urls=reader.urls,
         campaign=reader.campaign,
@@ -43,6 +47,17 @@ def html(reader: Reader, page: Shown) -> str:
         danger=reader.services.renderer.chat.label(DANGER, reader.language),
         **page.values,
     )
+
+
+def _is_archive(reader: Reader) -> bool:
+    return reader.campaign is not None and is_over(reader.campaign, reader.today)
+
+
+def _titled(reader: Reader, page: Shown) -> str:
+    """Return the page's title as it goes round by itself: of what was rehearsed it says so."""
+    if not reader.playing:
+        return page.title
+    return filled(str(reader.words["site"]["rehearsal_title"]), title=page.title)
 
 
 def prose(text: str, *, links: bool = True) -> Markup:

@@ -115,12 +115,13 @@ async def test_the_csv_has_a_row_for_each_day_and_network(asked, counted):
 
 @pytest.mark.parametrize("language", languages())
 async def test_a_rehearsal_says_so_in_the_thing_itself(asked, counted, language):
-    said = counted.renderer.table("public", language=language, fallback=FALLBACK)["figures"]
+    words = counted.renderer.table("public", language=language, fallback=FALLBACK)
+    said = words["figures"]
     async with asked(replace(counted, rehearsal=True), AFTER) as ask:
         page = unescape((await ask(FIGURES.replace("/en/", f"/{language}/"))).text)
         table = await ask(f"{FIGURES}.csv")
     title = re.search(r"<title>(.*?)</title>", page)[1]
-    assert title.startswith(said["title_rehearsal"].partition("{")[0])
+    assert title.startswith(words["site"]["rehearsal_title"].partition("{")[0])
     assert f'content="{said["rehearsal"]}' in page
     assert f'class="chart-note">{said["rehearsal"]}' in page
     assert 'filename="rehearsal-figures-' in table.headers["content-disposition"]

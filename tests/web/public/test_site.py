@@ -40,9 +40,11 @@ async def site(services, now=AFTER, origin="https://campaign.example"):
 
             async def ask(path, method="GET", **given):
                 async with session.request(method, path, allow_redirects=False, **given) as answer:
+                    content = await answer.read()
                     return SimpleNamespace(
                         status=answer.status,
-                        text=(await answer.read()).decode("utf-8", "replace"),
+                        content=content,
+                        text=content.decode("utf-8", "replace"),
                         headers=answer.headers,
                     )
 
@@ -212,11 +214,16 @@ async def test_an_address_without_its_slash_leads_to_the_page(services):
             assert (answer.status, answer.headers["location"]) == (303, f"{path}/")
 
 
-async def test_an_ended_campaign_says_so_and_leads_to_the_one_that_runs(services):
+@pytest.mark.parametrize("page", ["", "calendar", "actions/world-day", "stories"])
+async def test_each_page_of_an_ended_campaign_says_so_and_leads_to_the_one_that_runs(
+    services, page
+):
     async with site(services) as ask:
-        page = (await ask("/en/endchildlabour2021/")).text
-    assert "This campaign ended on 31 December 2021." in page
-    assert 'href="/en/endchildlabour/"' in page
+        archived = (await ask(f"/en/endchildlabour2021/{page}")).text
+        goes_on = (await ask("/en/endchildlabour/calendar")).text
+    assert archived.count("This campaign ended on 31 December 2021.") == 1
+    assert 'It goes on in <a href="/en/endchildlabour/">' in archived
+    assert "This campaign ended" not in goes_on
 
 
 @pytest.mark.parametrize("language", languages())
@@ -307,7 +314,19 @@ async def test_an_action_has_its_card_on_its_page_and_in_link_previews(services,
             assert (await ask(shown.replace("world-day-wide.png", wrong))).status == 404
 
 
-async def test_what_is_rehearsed_has_no_cards(services):
+@pytest.mark.parametrize("language", languages())
+async def test_what_is_rehearsed_says_so_on_its_cards_and_in_link_previews(services, language):
+    word = services.renderer.table("public", language=language, fallback="en")["site"]
+    begins = word["rehearsal_title"].partition("{")[0]
+    path = f"/{language}/{BOTH[1]}"
+    async with site(services) as ask:
+        real = (await ask(f"{path}/cards/world-day-wide.png")).content
     async with site(replace(services, rehearsal=True)) as ask:
-        assert "/cards/" not in (await ask("/en/endchildlabour/actions/world-day")).text
-        assert (await ask("/en/endchildlabour/cards/world-day-wide.png")).status == 404
+        page = unescape((await ask(f"{path}/actions/world-day")).text)
+        card = await ask(f"{path}/cards/world-day-wide.png")
+        for about in ("og:title", "og:image:alt"):
+            assert f'<meta property="{about}" content="{begins}' in page, about
+        assert re.search(rf'<img class="shown"[^>]* alt="{begins}', page)
+    assert (card.status, card.headers["content-type"]) == (200, "image/png")
+    assert card.content != real
+    assert card.headers["x-robots-tag"] == "noindex, nofollow"

@@ -1,7 +1,7 @@
 """The card of an action: its picture on pages, and what link previews show."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 
@@ -12,6 +12,7 @@ from bot.jobs.campaigns.cards import day_of, kept_by
 from bot.model import Action
 from bot.model.campaign import Card, Size
 from bot.render.cards import card_of
+from bot.text import filled
 from bot.web.public.reader import File, Reader
 
 _DAY = 86_400  # seconds
@@ -30,11 +31,8 @@ class Shown:
 
 
 def shown(reader: Reader, action: Action) -> Shown | None:
-    """Return the wide card of an action; None where there is none in the reader's language.
-
-    The rehearsal's have none: what is invented shall not go round.
-    """
-    drawn = None if reader.playing else _card(reader, action)
+    """Return the wide card of an action; None where there is none in the reader's language."""
+    drawn = _card(reader, action)
     if drawn is None:
         return None
     card, alt = drawn
@@ -69,7 +67,7 @@ async def picture(reader: Reader) -> File:
     """Return a card as a PNG, made in a thread where it isn't kept; raises `HTTPException` 404."""
     action = reader.of.action(reader.parts["action"])
     size = next((each for each in Size if each.word == reader.parts["size"]), None)
-    drawn = _card(reader, action) if action and size and not reader.playing else None
+    drawn = _card(reader, action) if action and size else None
     if drawn is None or size is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     try:
@@ -84,6 +82,16 @@ def _card(reader: Reader, action: Action) -> tuple[Card, str] | None:
         return None
     day = day_of(reader.of, action, reader.today)
     try:
-        return card_of(reader.services.renderer, reader.of, action, language=reader.speaks, day=day)
+        drawn = card_of(
+            reader.services.renderer, reader.of, action, language=reader.speaks, day=day
+        )
     except RenderError:
         return None
+    return _rehearsed(reader, *drawn) if reader.playing else drawn
+
+
+def _rehearsed(reader: Reader, card: Card, alt: str) -> tuple[Card, str]:
+    """Return a card that says itself that it was rehearsed, and its alt text that says so, too."""
+    words = reader.words["site"]
+    when = " · ".join(part for part in (words["rehearsal_card"], card.when) if part)
+    return replace(card, when=when), filled(words["rehearsal_title"], title=alt)

@@ -65,12 +65,9 @@ def figures(reader: Reader) -> Shown:
     whole = counting.figures(reader.services, reader.of, first, _last(reader, first), reader.now)
     at = months.index(first)
     name = said_month(first, reader.language, year=True)
-    title = filled(said["title_of"], month=name)
-    if reader.playing:
-        title = filled(said["title_rehearsal"], title=title)
     return Shown(
         template="figures.html",
-        title=title,
+        title=filled(said["title_of"], month=name),
         description=f"{said['rehearsal']} {said['about']}" if reader.playing else said["about"],
         trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
         links=(("alternate", "text/csv", said["csv"], reader.here("figures.csv")),),

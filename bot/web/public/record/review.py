@@ -91,7 +91,7 @@ def told(
     about = said["about"] if pledge is None else filled(said["about_pledge"], campaign=campaign)
     return Shown(
         template=template,
-        title=f"{said['rehearsal_title']} {named}" if whole.rehearsal else named,
+        title=named,
         description=f"{said['rehearsal']} {about}" if whole.rehearsal else about,
         trail=((campaign, f"{reader.here()}/"),),
         values={
