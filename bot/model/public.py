@@ -35,6 +35,11 @@ SCALE_UP = "scale-up"
 RESULT_SHOWN, RESULT_HIDDEN = "scale-up-approved", "scale-up-hidden"
 """Kinds of the lines of history by which staff let its result be shown, or keep it private."""
 
+RESULT_CHANGED, RESULT_AGAIN = "scale-up-changed", "scale-up-again"
+"""Kinds of the lines by which an editor's own change ends that it is shown, or brings back what
+staff let be shown.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleUpResult:

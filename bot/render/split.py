@@ -94,6 +94,7 @@ _SPLIT = {
     "pledge_staff.told": (
         "told_approved_verified told_approved_unverified told_published "
         "told_published_at told_result_shown told_result_shown_at told_result_hidden "
+        "told_result_changed "
         "told_verified_approved told_verified_waits told_returned_chat "
         "told_returned_contact told_returned told_rejected_chat told_rejected_contact told_rejected"
     ),

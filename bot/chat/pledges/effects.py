@@ -305,14 +305,13 @@ def happen(turn: Turn, effect: Happen) -> None:
 
 def keep(turn: Turn, effect: Keep) -> None:
     """Keep the answers of a form that is no pledge."""
-    pledge = _mine(turn, effect.pledge)
-    turn.store.journeys.keep_form(
-        "pledge",
-        pledge.id,
-        pledge.campaign,
+    scale_up.keep(
+        turn.services,
+        _mine(turn, effect.pledge),
         effect.form,
         effect.answers,
-        turn.moment,
+        _by(turn),
+        turn.now,
         finished=effect.finished,
     )
 

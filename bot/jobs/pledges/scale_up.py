@@ -6,9 +6,10 @@ result any more, and it waits anew::
     finished ──show──► on the pledge's page ──hide──► kept private ──show──► …
         └──────hide──► kept private
 
-Its editors hear when it begins to be shown, and when that ends.
+Its editors hear when it begins to be shown, and when that ends, also by a change of their own.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.errors import UsageError
@@ -16,6 +17,8 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import Pledge, PledgeState
 from bot.model.public import (
+    RESULT_AGAIN,
+    RESULT_CHANGED,
     RESULT_HIDDEN,
     RESULT_SHOWN,
     SCALE_UP,
@@ -52,6 +55,36 @@ def result(services: Services, pledge: Pledge, language: str) -> ScaleUpResult |
         shown=about_these and decided is not None and decided.kind == RESULT_SHOWN,
         decided=about_these,
     )
+
+
+def keep(
+    services: Services,
+    pledge: Pledge,
+    form: str,
+    answers: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+    *,
+    finished: bool,
+) -> None:
+    """Keep a pledge-maker's answers to a form that is no pledge; `finished` says whether each
+    question is answered or left out.
+    """
+    store = services.store
+    with store.transaction():
+        before = _is_shown(services, pledge)
+        store.journeys.keep_form(
+            "pledge", pledge.id, pledge.campaign, form, answers, epoch(now), finished=finished
+        )
+        after = _is_shown(services, pledge)
+        if before != after:
+            kind = RESULT_AGAIN if after else RESULT_CHANGED
+            news.tell(services, store.pledges.note(pledge.id, kind, by, epoch(now)), now)
+
+
+def _is_shown(services: Services, pledge: Pledge) -> bool:
+    there = result(services, pledge, pledge.language)
+    return there is not None and there.shown and pledge.state is PledgeState.PUBLISHED
 
 
 def decide(

@@ -15,7 +15,7 @@ from bot.jobs.texts.wanted import Wanted
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.pledge import Pledge, PledgeState
-from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN
+from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.subject import Amplified, News, Subject
 from bot.times import epoch
 
@@ -156,7 +156,9 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
         "approved": f"pledge_staff.told_approved_{checked}",
         "published": f"pledge_staff.told_published{at}",
         RESULT_SHOWN: f"pledge_staff.told_result_shown{at}",
+        RESULT_AGAIN: f"pledge_staff.told_result_shown{at}",
         RESULT_HIDDEN: "pledge_staff.told_result_hidden",
+        RESULT_CHANGED: "pledge_staff.told_result_changed",
         "verified": f"pledge_staff.told_verified_{stands}",
         "rejected": f"pledge_staff.told_rejected{way}",
         "returned": f"pledge_staff.told_returned{way}",

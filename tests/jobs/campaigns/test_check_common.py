@@ -284,6 +284,6 @@ def test_a_block_that_was_split_is_told_once_with_its_new_names(tmp_path):
         "content/fr/chat/pledge_staff.j2: told: is a block for each kind now; it is used for one"
         " more release: write told_approved_verified, told_approved_unverified, told_published,"
         " told_published_at, told_result_shown, told_result_shown_at, told_result_hidden,"
-        " told_verified_approved, told_verified_waits, told_returned_chat, told_returned_contact,"
+        " told_result_changed, told_verified_approved, told_verified_waits, told_returned_chat, told_returned_contact,"
         " told_returned, told_rejected_chat, told_rejected_contact, told_rejected in its place"
     ]

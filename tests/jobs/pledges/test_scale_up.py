@@ -15,9 +15,10 @@ from bot.jobs.texts import notes
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Audience
 from bot.model.pledge import NewPledge, PledgeState
-from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN
+from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.staff import Actor
 from bot.model.subject import News
+from bot.times import from_epoch
 
 NOW = datetime(2021, 10, 20, 10, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
@@ -58,9 +59,9 @@ def add(services, state=PledgeState.PUBLISHED):
 
 def answer(services, number, words, *, at=MOMENT, finished=True):
     answers = {"vertical-who": words, "monitoring": "", "vertical-time": ""}
-    services.store.journeys.keep_form(
-        "pledge", number, CAMPAIGN, "scale-up", answers, at, finished=finished
-    )
+    pledge, by = services.store.pledges.get(number), Actor.person(1)
+    now = from_epoch(at)
+    scale_up.keep(services, pledge, "scale-up", answers, by, now, finished=finished)
 
 
 def result(services, number):
@@ -90,7 +91,8 @@ def news_of(services):
         services.store.pledges.happening(int(action.removeprefix(News.PREFIX)))
         for (action,) in occurrences
     ]
-    return [line.kind for line in lines if line.kind in (RESULT_SHOWN, RESULT_HIDDEN)]
+    kinds = (RESULT_SHOWN, RESULT_HIDDEN, RESULT_CHANGED, RESULT_AGAIN)
+    return [line.kind for line in lines if line.kind in kinds]
 
 
 def test_what_is_not_finished_is_no_result(services):
@@ -171,15 +173,31 @@ def test_editors_hear_once_of_what_they_see_change(services):
     assert news_of(services) == [RESULT_SHOWN, RESULT_HIDDEN]
 
 
+def test_editors_hear_when_their_own_change_takes_it_off_the_page_and_brings_it_back(services):
+    number = add(services)
+    answer(services, number, "Our ministry")
+    answer(services, number, "Our minister")
+    assert news_of(services) == [], "nobody has decided to show it"
+    decide(services, number, show=True)
+    answer(services, number, "Our minister")
+    assert news_of(services) == [RESULT_SHOWN], "it still stands there"
+    answer(services, number, "", finished=False)
+    answer(services, number, "Somebody else")
+    assert news_of(services) == [RESULT_SHOWN, RESULT_CHANGED]
+    answer(services, number, "Our minister")
+    assert news_of(services) == [RESULT_SHOWN, RESULT_CHANGED, RESULT_AGAIN]
+    assert on_page(services, number) == ["Our minister"]
+
+
 @pytest.mark.parametrize(
-    ("language", "shown", "hidden"),
+    ("language", "shown", "hidden", "changed"),
     [
-        ("en", "stands on its page now", "no longer shown in public"),
-        ("fr", "figure maintenant sur sa page", "n’est plus montrée au public"),
-        ("es", "ya está en su página", "ya no se muestra en público"),
+        ("en", "stands on its page now", "no longer shown in public", "looks at it first"),
+        ("fr", "figure maintenant sur sa page", "n’est plus montrée au public", "le temps que"),
+        ("es", "ya está en su página", "ya no se muestra en público", "la revisará primero"),
     ],
 )
-def test_the_news_says_where_it_stands(services, language, shown, hidden):
+def test_the_news_says_where_it_stands(services, language, shown, hidden, changed):
     web = Web(public_url=PAGES, listen="127.0.0.1:0")
     services = replace(services, settings=replace(services.settings, web=web))
     number = add(services)
@@ -204,5 +222,8 @@ def test_the_news_says_where_it_stands(services, language, shown, hidden):
     said = told()
     assert shown in said
     assert said.endswith(f"\n{PAGES}/{language}/{CAMPAIGN}/pledges/{number}")
+    answer(services, number, "Somebody else")
+    assert changed in told()
+    decide(services, number, show=True)
     decide(services, number, show=False)
     assert hidden in told()
