@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -33,6 +34,27 @@ class Block:
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Signs that show nothing, and that the XML of a Word file can't hold."""
 
+_SIGNED: Final = regex.compile(r"[#@][\p{L}\p{M}\p{N}_]+")
+_STRONG: Final = regex.compile(r"(?P<ltr>\p{bc=L})|(?P<rtl>[\p{bc=R}\p{bc=AL}])")
+_TELEPHONE: Final = r"\+\p{Nd}[\p{Nd} ()-]{4,20}\p{Nd}"
+
+
+def _stretch(letters: str, ending: str, others: str) -> str:
+    """Return a pattern of what goes one way: from one of `letters` to the last before `others`,
+    with what stands between them, brackets that close there, and the sign of a hashtag or account.
+    """
+    bracket = rf"\([^{others}()]*\)"
+    rest = rf"(?:[^{others}()]|{bracket})*(?:[{letters}{ending}]|{bracket})"
+    return rf"[#@]?[{letters}](?:{rest})?\p{{M}}*"
+
+
+_LEFT, _RIGHT = r"\p{bc=L}", r"\p{bc=R}\p{bc=AL}"
+_OTHER: Final = {
+    "rtl": regex.compile(_stretch(_LEFT, r"\p{bc=EN}", _RIGHT) + "|" + _TELEPHONE),
+    "ltr": regex.compile(_stretch(_RIGHT, r"\p{bc=AN}", _LEFT)),
+}
+"""What goes the other way in a paragraph of this direction."""
+
 _READ: Final = MarkdownIt("commonmark", {"html": False})
 
 
@@ -45,6 +67,32 @@ def title(blocks: Sequence[Block]) -> str:
     """Return the words of the first heading, '' without one."""
     heads = (block for block in blocks if block.kind == "heading")
     return "".join(run.text for block in list(heads)[:1] for run in block.runs)
+
+
+def direction(block: Block, usual: str) -> str:
+    """Return the direction of a block, 'ltr' or 'rtl': that of most letters outside its links and
+    hashtags. A point keeps that of the document, `usual`, for a list begins at one side.
+    """
+    text = _SIGNED.sub("", " ".join(run.text for run in block.runs if not run.link))
+    ways = [match.lastgroup for match in _STRONG.finditer(text)]
+    other = "ltr" if usual == "rtl" else "rtl"
+    return other if block.kind != "point" and 2 * ways.count(other) > len(ways) else usual
+
+
+def turns(run: Run, around: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a run that go one way, with their direction, in a block that goes the way
+    `around`.
+    """
+    if run.link and not any(match["rtl"] for match in _STRONG.finditer(run.text)):
+        yield run.text, "ltr"
+        return
+    end, other = 0, "ltr" if around == "rtl" else "rtl"
+    for match in _OTHER[around].finditer(run.text):
+        parts = ((run.text[end : match.start()], around), (match[0], other))
+        yield from ((words, way) for words, way in parts if words)
+        end = match.end()
+    if run.text[end:]:
+        yield run.text[end:], around
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:

@@ -4,8 +4,10 @@
 
 import io
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +36,7 @@ def written(text: str, look: Look) -> bytes:
         "language": look.language.partition("-")[0],
         "direction": look.direction,
         "fonts": [*own, USUAL] if arabic else [USUAL, *own],
-        "blocks": [asdict(block) for block in read],
+        "blocks": list(_blocks(read, look.direction)),
         "colour": look.colour,
         "address": look.address,
         "code": _code(look.address) if look.address else None,
@@ -52,6 +54,16 @@ def written(text: str, look: Look) -> bytes:
     # a PDF is one file, however many pages it has
     assert isinstance(made, bytes)  # noqa: S101 - as said above
     return made
+
+
+def _blocks(read: Sequence[blocks.Block], direction: str) -> Iterator[dict[str, object]]:
+    """Yield what the templates are told of each block, of points in a row as one list."""
+    for kind, row in groupby(read, key=lambda block: block.kind):
+        if kind == "point":
+            yield {"kind": "list", "points": [asdict(block)["runs"] for block in row]}
+        else:
+            for block in row:
+                yield asdict(block) | {"direction": blocks.direction(block, direction)}
 
 
 def _code(address: str) -> str:

@@ -68,7 +68,7 @@ def _document(reader: Reader, pledge: PublicPledge) -> Iterator[str]:
     if pledge.scale_up:
         yield f"## {_said(words['scale_up'])}"
     for line in pledge.scale_up:
-        yield f"**{_said(line.ask)}**"
+        yield f"### {_said(line.ask)}"
         yield _said(line.answer)
     yield _said(words["verified"][pledge.verified or "individual"])
     yield f"<{address(reader, pledge)}>"
