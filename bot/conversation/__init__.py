@@ -53,6 +53,7 @@ from bot.conversation.pledges import (
     verify,
     year,
 )
+from bot.conversation.pledges.form import written
 from bot.conversation.staff import (
     amplify,
     announce,
@@ -122,6 +123,7 @@ _OF_PEOPLE = (
     pledge.TOPIC,
     end.TOPIC,
     form.TOPIC,
+    written.TOPIC,
     team.TOPIC,
     verify.TOPIC,
     scale_up.TOPIC,

@@ -335,6 +335,10 @@ class Official:
         return self.outcome is Outcome.OPEN and now < self.expires
 
 
+NOBODY = 0
+"""Stands for the person of a proposal whose code nobody has used yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proposed:
     """A pledge as somebody wrote it on a page, with what they agreed to."""
@@ -347,16 +351,18 @@ class Proposed:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """A pledge from a page that waits until who has the address given submits it."""
+    """A pledge from a page that waits until who has the address given, or the code, submits it."""
 
     id: int
-    #: at the address
+    #: at the address, or in the chat where it was opened; `NOBODY` before that
     person: int
     #: epoch seconds
     at: int
     outcome: Outcome
     #: None once it is answered, or has lapsed
     proposed: Proposed | None
+    #: whether a code opens it in a chat; else a letter leads to it
+    coded: bool
 
     def waits(self, now: int) -> bool:
         """Return whether it may still be submitted at the epoch second `now`."""

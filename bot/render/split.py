@@ -64,6 +64,7 @@ _SPLIT = {
     "pledge_form.submitted": (
         "submitted_thanks submitted_unverified submitted_letter submitted_speaks submitted_steps"
     ),
+    "pledge_form.written": "written_head written_action written_then",
     "pledge_form.wrong": "wrong_words wrong_long wrong_empty wrong_choice wrong_link",
     "pledge_journey.done": "done_linked done_unlinked",
     "pledge_journey.link": "link_group link_private",

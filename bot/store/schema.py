@@ -1085,3 +1085,17 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('visit', 0);
 def visits(tables: Tables) -> None:
     """Add visits of makers to their own pages."""
     _run(tables, _VISITS)
+
+
+_CODED_PROPOSALS = """
+-- Of the code that opens the pledge in a chat; '' where a letter leads to it. Its person is 0 until
+-- somebody has opened it.
+ALTER TABLE proposal ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX proposal_digest ON proposal (digest) WHERE digest <> '';
+"""
+
+
+@migrations()
+def coded_proposals(tables: Tables) -> None:
+    """Add pledges from pages that are confirmed in a chat."""
+    _run(tables, _CODED_PROPOSALS)

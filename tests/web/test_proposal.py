@@ -90,7 +90,7 @@ async def test_a_link_shows_the_pledge_and_its_button_submits_it(services, offic
         proof = services.store.pledges.verification(pledge.id)
         assert (proof.method, proof.note) == ("email", "acme.example")
         assert [tuple(row) for row in table(services, "consent", "purpose, wording")] == [
-            ("pledge", f"{language} web 1")
+            ("pledge", f"{language} web 2")
         ]
         wall = f"/{language}/{CAMPAIGN}/pledges"
         empty = await the.ask(wall)

@@ -14,6 +14,7 @@ from bot.conversation.pledges.effects import (
     Agree,
     AskAgain,
     Begin,
+    Claim,
     DecideResult,
     Drop,
     Fill,
@@ -22,9 +23,11 @@ from bot.conversation.pledges.effects import (
     Invite,
     Keep,
     Leave,
+    Refuse,
     Report,
     SendBack,
     Shift,
+    Take,
     TakeOver,
     Verify,
     Write,
@@ -32,17 +35,28 @@ from bot.conversation.pledges.effects import (
 from bot.conversation.pledges.look import PURPOSE
 from bot.conversation.words import (
     Effect,
+    Pressed,
     Say,
+    Then,
     line,
     press,
     sentence,
 )
 from bot.errors import UsageError
-from bot.jobs.pledges import editing, journeys, moderation, officials, scale_up
+from bot.jobs.pledges import editing, journeys, moderation, officials, proposals, scale_up
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
-from bot.model.pledge import INVITE_DAYS, MADE, STAFF, JourneyState, NewPledge, Pledge, PledgeState
+from bot.model.pledge import (
+    INVITE_DAYS,
+    MADE,
+    STAFF,
+    JourneyState,
+    NewPledge,
+    Outcome,
+    Pledge,
+    PledgeState,
+)
 from bot.model.staff import Actor
 from bot.rules import dates
 from bot.rules.journey import Event, standing_of
@@ -78,6 +92,27 @@ def begin(turn: Turn, effect: Begin) -> None:
         answers={},
     )
     store.editors.add(store.pledges.begin(new, _by(turn), turn.moment), person.id, turn.moment)
+
+
+def claim(turn: Turn, effect: Claim) -> None:
+    """Let what was written on a page be the person's, who is the first to open it."""
+    if not turn.store.proposals.claim(effect.proposal, _person(turn).id):
+        raise UsageError(f"proposal {effect.proposal} is somebody else's")
+
+
+def take(turn: Turn, effect: Take) -> tuple[Effect, ...]:
+    """Make what was written on a page a draft, and go on with it as with one of the chat."""
+    pledge = proposals.begin(turn.services, effect.proposal, _person(turn).id, turn.now)
+    if pledge is None:
+        raise UsageError(f"proposal {effect.proposal} waits no longer")
+    return (Then(pressed=Pressed(topic="pledge_form", act=effect.act, args=(str(pledge),))),)
+
+
+def refuse(turn: Turn, effect: Refuse) -> None:
+    """Delete what was written on a page, where the person has opened it."""
+    store = turn.store.proposals
+    if store.claim(effect.proposal, _person(turn).id):
+        store.close(effect.proposal, Outcome.REFUSED)
 
 
 def fill(turn: Turn, effect: Fill) -> None:
@@ -384,6 +419,9 @@ def write(turn: Turn, effect: Write) -> None:
 PERFORM: Mapping[type[Effect], Performer] = {
     Agree: agree,
     Begin: begin,
+    Claim: claim,
+    Take: take,
+    Refuse: refuse,
     Fill: fill,
     AskAgain: ask_again,
     Accounts: accounts,

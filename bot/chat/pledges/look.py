@@ -12,18 +12,23 @@ from typing_extensions import override
 from bot.chat.turn import Turn
 from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
-from bot.conversation.pledges.look import Asked, Member, Seen
+from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
 from bot.jobs.pledges import officials, proposals, public, scale_up
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Audience, Campaign, Kind, Role
-from bot.model.makers import Form, JourneyRules
+from bot.model.makers import Form, JourneyRules, PagePart
 from bot.model.pledge import (
+    LETTER_DAYS,
+    NOBODY,
     Milestone,
+    NewPledge,
     Official,
+    Outcome,
     Pledge,
     PledgeState,
+    Proposal,
 )
 from bot.model.public import PublicPledge
 from bot.model.shared import HandleShape
@@ -50,6 +55,45 @@ class PledgesLook(look.PledgesLook):
         """Take the first campaign that takes pledges today and yields to no other that does."""
         taking = proposals.taking(self._services, self._turn.today)
         return taking.id if taking else None
+
+    @property
+    @override
+    def form_page(self) -> str:
+        """Look for the ways in which what is written there can be confirmed, too."""
+        campaign = self.campaign
+        return proposals.page(self._services, campaign, self._language) if campaign else ""
+
+    @override
+    def opened_by(self, code: str) -> Written | None:
+        return self._written(self._store.proposals.coded(code), {NOBODY})
+
+    @override
+    def written(self, proposal: int) -> Written | None:
+        return self._written(self._store.proposals.get(proposal), set())
+
+    def _written(self, there: Proposal | None, others: set[int]) -> Written | None:
+        """Return a proposal that is the person's, or that of one of these."""
+        person = self._turn.subscriber
+        if there is None or person is None or there.person not in {person.id, *others}:
+            return None
+        made = there.outcome is Outcome.CONFIRMED
+        waits = there.proposed is not None and there.waits(self._turn.moment)
+        if not there.coded or not (made or waits):
+            return None
+        until = _day(there.at) + timedelta(days=LETTER_DAYS)
+        said = self._said(there.proposed.new) if there.proposed else {}
+        return Written(id=there.id, until=until, made=made, **said)
+
+    def _said(self, new: NewPledge) -> dict[str, str]:
+        """Return what is shown of a pledge from a page, in short."""
+        form = self.form(new.campaign, "pledge")
+        asked = form.on_page(PagePart.ACTION) or form.on_page(PagePart.PLAN) if form else None
+        return {
+            "name": new.answers.get("name", ""),
+            "organisation": new.organisation,
+            "group": self.words(new.campaign).group(new.stakeholder),
+            "action": new.answers.get(asked.id, "") if asked else "",
+        }
 
     @override
     def draft_days(self, campaign: str) -> int:

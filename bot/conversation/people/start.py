@@ -3,7 +3,8 @@
 Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
-it for the group. ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
+it for the group. So does a pledge that was written on a page (``w-<code>``), but in private alone.
+``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
 ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
 ``danger`` leads to help for a child at once.
 """
@@ -41,6 +42,9 @@ from bot.model.person import Status, Subscriber
 PLEDGE = "pledge"
 """The payload of a deep link to making a pledge."""
 
+WRITTEN = "w-"
+"""How the payload of a deep link to a pledge from a page begins; its code follows."""
+
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 _TO_PLEDGE = Then(pressed=Pressed(topic="pledge", act="open"))
 _REFERRER = 28
@@ -58,10 +62,8 @@ def start(state: State, event: Command, view: View) -> Step:
     if person is None or person.status is Status.STOPPED:
         asked = _consent(Say, view, person.language, payload) if person else _welcome(view, payload)
         return IDLE, (asked,)
-    if event.argument.strip() == PLEDGE:
-        return IDLE, (_TO_PLEDGE,)
-    if token:
-        return state, (Join(token=token),)
+    if onward := _onward(payload[1:]):
+        return IDLE if isinstance(onward, Then) else state, (onward,)
     return IDLE, (_again(event, view, person),)
 
 
@@ -121,14 +123,21 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
         return state, (Answer(template="start.already"),)
     audience, referrer = _read(payload)
     joined = _joined(view, chosen)
-    token = _token(referrer)
-    after: Effect = Then(pressed=Pressed(topic="today", act="first"))
-    if token:
-        after = Join(token=token)
-    elif referrer == PLEDGE:
-        after = _TO_PLEDGE
-    known = "" if token or referrer == PLEDGE else referrer
+    onward = _onward(referrer)
+    after = onward or Then(pressed=Pressed(topic="today", act="first"))
+    known = "" if onward else referrer
     return IDLE, (Subscribe(language=chosen, audience=audience, referrer=known), joined, after)
+
+
+def _onward(came: str) -> Effect | None:
+    """Return what somebody comes for who has joined: to a pledge of others, to one that they wrote
+    on a page, or to make one; None where the link says nothing of it.
+    """
+    if token := _token(came):
+        return Join(token=token)
+    if code := _code(came):
+        return Then(pressed=Pressed(topic="pledge_written", act="open", args=(code,)))
+    return _TO_PLEDGE if came == PLEDGE else None
 
 
 def _joined(view: View, chosen: str) -> Edit:
@@ -216,6 +225,8 @@ def _payload(argument: str) -> str:
     audience, referrer = "i", ""
     if token := _token(argument):
         return f"{audience}{INVITE}{token}"
+    if code := _code(argument):
+        return f"{audience}{WRITTEN}{code}"
     if argument.strip() == PLEDGE:
         return f"{audience}{PLEDGE}"
     for part in argument.split("_"):
@@ -245,7 +256,16 @@ def _named(argument: str, mine: Audience) -> Audience | None:
 
 def _token(argument: str) -> str:
     """Return the token of an invitation; '' where the argument holds none."""
-    match = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
+    return _secret(INVITE, argument)
+
+
+def _code(argument: str) -> str:
+    """Return the code of a pledge from a page; '' where the argument holds none."""
+    return _secret(WRITTEN, argument)
+
+
+def _secret(kind: str, argument: str) -> str:
+    match = re.fullmatch(rf"{kind}([A-Za-z0-9_-]{{22}})", argument.strip())
     return match[1] if match else ""
 
 

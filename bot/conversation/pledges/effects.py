@@ -32,6 +32,29 @@ class Begin(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claim(Effect):
+    """Let a pledge from a page be the person's who has opened it."""
+
+    proposal: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take(Effect):
+    """Make a pledge from a page a draft of the person's, and go on with it in the form."""
+
+    proposal: int
+    #: what the form does next: 'submit' or 'preview'
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuse(Effect):
+    """Delete a pledge from a page."""
+
+    proposal: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fill(Effect):
     """Set these answers of a pledge."""
 

@@ -75,6 +75,23 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """A pledge from a page, as who has opened it in the chat is shown it, in short."""
+
+    id: int
+    #: whether it was made a pledge since, and waits no longer; then nothing else is known of it
+    made: bool
+    #: the day on which it is deleted
+    until: date
+    name: str = ""
+    organisation: str = ""
+    #: name of the stakeholder group, in the reader's language; '' for none
+    group: str = ""
+    #: what will be done; '' where the form asks nothing of it
+    action: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """A milestone of one pledge, with what its maker did about it."""
 
@@ -115,6 +132,19 @@ class PledgesLook(Protocol):
     @property
     def campaign(self) -> str | None:
         """Id of the campaign that takes pledges today; None where there is none."""
+
+    @property
+    def form_page(self) -> str:
+        """Where the page stands on which a pledge can be written; '' where there is none."""
+
+    def opened_by(self, code: str) -> Written | None:
+        """Return the pledge from a page that this code opens for the person.
+
+        None for an unknown code, what was deleted or is too old, and what somebody else has opened.
+        """
+
+    def written(self, proposal: int) -> Written | None:
+        """Return a pledge from a page that the person has opened; None as for `opened_by`."""
 
     def draft_days(self, campaign: str) -> int:
         """Return the days for which the campaign keeps an untouched draft."""

@@ -39,6 +39,7 @@ from bot.conversation.words import (
     indented,
     line,
     lines,
+    link,
     paragraph,
     press,
     rows,
@@ -333,13 +334,14 @@ def _intro(view: View) -> Say:
         return Say(template="pledge.closed")
     if not view.private:
         return Say(template="help.in_private", buttons=in_private(view.start_link))
-    words = view.pledges.words(campaign).form("pledge")
+    words, page = view.pledges.words(campaign).form("pledge"), view.pledges.form_page
     buttons: Rows = (
         (
             press("pledge_suggest", "pledge", "suggest"),
             press("pledge_choosing", "pledge", "choosing"),
         ),
         (press("pledge_begin", "pledge", "begin"),),
+        *(((link("pledge_on_page", page),),) if page else ()),
     )
     return Say(
         template="pledge.intro",

@@ -1,14 +1,15 @@
 """Pledges that are written on a page: they wait for who has the address given, and are submitted by
-the link in the letter to it, as in the chat by a button.
+the link in the letter to it; or for who opens their code in the chat first, to submit them there.
 
 Whoever asks learns nothing of an address: what is done for one that is known, that is written to
 too often or that has left is the same for who looks at the page.
 """
 
+import secrets
 from datetime import date, datetime, timedelta
 
 from bot.errors import UsageError
-from bot.jobs.pledges import moderation, officials
+from bot.jobs.pledges import editing, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Audience, Campaign, Channel
@@ -22,6 +23,9 @@ from bot.times import epoch
 
 MOST = 3
 """Letters to one address within a day."""
+
+MAIL, TELEGRAM = "mail", "telegram"
+"""How a pledge from a page is confirmed: by a letter's link, or by a code in the chat."""
 
 FULL = 1_000
 """Pledges that wait for their answer; with as many nobody can write another."""
@@ -49,6 +53,23 @@ def channel(services: Services, language: str) -> Channel | None:
     """
     told = services.settings.privacy is not None and not services.rehearsal
     return officials.channel(services, language) if told else None
+
+
+def ways(services: Services, language: str) -> tuple[str, ...]:
+    """Return how a pledge that is written on a page can be confirmed, `MAIL` before `TELEGRAM`;
+    none where nobody says who answers for what is kept.
+    """
+    talks = services.settings.privacy is not None and not services.rehearsal and services.talking
+    mails = channel(services, language) is not None
+    return (*((MAIL,) if mails else ()), *((TELEGRAM,) if talks else ()))
+
+
+def page(services: Services, campaign: str, language: str) -> str:
+    """Return the address of the page on which a pledge of this campaign is written; '' where there
+    is none, or it takes none.
+    """
+    below = notes.pages(services, campaign, language)
+    return f"{below}/pledge" if below and ways(services, language) else ""
 
 
 def is_full(services: Services) -> bool:
@@ -84,6 +105,43 @@ def propose(services: Services, proposed: Proposed, address: str, now: datetime)
         )
 
 
+def new_code() -> str:
+    """Return a code that opens one proposal: 22 characters, 128 bits of chance."""
+    return secrets.token_urlsafe(16)
+
+
+def keep(services: Services, proposed: Proposed, code: str, now: datetime) -> None:
+    """Keep what was written for whoever opens its code in the chat first."""
+    services.store.proposals.keep_coded(code, proposed, epoch(now))
+
+
+def begin(services: Services, proposal: int, person: int, now: datetime) -> int | None:
+    """Make what waits a draft of the person who has opened it, with what they agreed to; return its
+    number, None where it waits no longer, or for somebody else.
+    """
+    store, moment = services.store, epoch(now)
+    there = store.proposals.get(proposal)
+    if there is None or not there.coded or there.person != person or not there.waits(moment):
+        return None
+    assert there.proposed is not None  # it waits  # noqa: S101
+    with store.transaction():
+        pledge = _begin(services, there.proposed, person, moment)
+        store.proposals.close(proposal, Outcome.CONFIRMED)
+    return pledge
+
+
+def _begin(services: Services, proposed: Proposed, person: int, moment: int) -> int:
+    """Make a draft of what was written, with the person as its first editor."""
+    store, by = services.store, Actor.person(person)
+    for purpose, wording in proposed.agreed.items():
+        store.subscribers.agree(person, purpose, wording, moment)
+    pledge = store.pledges.begin(proposed.new, by, moment)
+    if proposed.handles:
+        store.pledges.set_handles(pledge, proposed.handles, by, moment)
+    store.editors.add(pledge, person, moment)
+    return pledge
+
+
 def _is_pestered(services: Services, person: NewPerson, now: datetime) -> bool:
     known = services.store.people.spelled(person.channel, person.address)
     there = services.store.proposals.of_person(known) if known is not None else []
@@ -97,19 +155,13 @@ def submit(services: Services, proposal: Proposal, now: datetime) -> int | None:
     store, moment, proposed = services.store, epoch(now), proposal.proposed
     if proposed is None or not proposal.waits(moment):
         return None
-    by = Actor.person(proposal.person)
     with store.transaction():
         contact = _contact(services, proposal, proposed, now)
         if contact is None:
             return None
-        for purpose, wording in proposed.agreed.items():
-            store.subscribers.agree(contact.person, purpose, wording, moment)
-        pledge = store.pledges.begin(proposed.new, by, moment)
-        if proposed.handles:
-            store.pledges.set_handles(pledge, proposed.handles, by, moment)
-        store.editors.add(pledge, contact.person, moment)
-        store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
-        moderation.flags(services, pledge)
+        pledge = _begin(services, proposed, contact.person, moment)
+        by = Actor.person(contact.person)
+        editing.move(services, pledge, PledgeState.SUBMITTED, by, now)
         if proposed.new.audience is not Audience.INDIVIDUAL:
             domain = contact.address.rpartition("@")[2]
             officials.confirmed(services, pledge, contact.person, domain, now)

@@ -132,11 +132,19 @@ def address(services: Services, pledge: Pledge, language: str) -> str:
     """Return where the pledge's page stands once it is public, in the reader's language or the
     nearest that pages have; '' where config.toml has no [web] public_url.
     """
+    below = pages(services, pledge.campaign, language)
+    return f"{below}/pledges/{pledge.id}" if below else ""
+
+
+def pages(services: Services, campaign: str, language: str) -> str:
+    """Return the address below which a campaign's pages stand, in the reader's language or the
+    nearest that pages have, without a slash; '' where config.toml has no [web] public_url.
+    """
     web = services.settings.web
     if web is None:
         return ""
     spoken = nearest(language, services.renderer.tags("public").values()) or "en"
-    return f"{web.public_url}/{spoken}/{pledge.campaign}/pledges/{pledge.id}"
+    return f"{web.public_url}/{spoken}/{campaign}"
 
 
 def page(services: Services, pledge: Pledge, language: str) -> str:

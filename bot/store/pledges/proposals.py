@@ -1,15 +1,19 @@
-"""Pledges that were written on a page, and wait until who has the address given submits them.
+"""Pledges that were written on a page, and wait until who has the address given submits them, or
+who was the first to open them in a chat by their code.
 
 ::
 
     open ── the link in the letter, and its button ──► confirmed: it is a pledge now
+      │     or the code, and a button in the chat
       ├── "it is not mine", or unsubscribed ─────────► refused
       └── some days without an answer ───────────────► lapsed
 
 What was written is deleted with each of these ends, and the address where nobody is a contact by it
-(`bot.store.pledges.addressees`). No pledge, no editor and no consent is there before the answer.
+(`bot.store.pledges.addressees`). No pledge, no editor and no consent is there before the answer. Of
+a code only its digest is kept: who reads the file, or a backup of it, can't open anything.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -18,7 +22,15 @@ from typing_extensions import override
 
 from bot.model import Audience
 from bot.model.person import NewPerson
-from bot.model.pledge import LETTER_DAYS, Handle, NewPledge, Outcome, Proposal, Proposed
+from bot.model.pledge import (
+    LETTER_DAYS,
+    NOBODY,
+    Handle,
+    NewPledge,
+    Outcome,
+    Proposal,
+    Proposed,
+)
 from bot.model.subject import Propose
 from bot.model.who import Keep, Who
 from bot.store.db import Database
@@ -30,7 +42,9 @@ from bot.times import DAY, iso
 class Proposals(Topic):
     """Pledges from pages, and what became of each."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"proposal": ("person", "content")}
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "proposal": ("person", "content", "digest")
+    }
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -76,12 +90,48 @@ class Proposals(Topic):
             )
         return int(proposal), number
 
+    def keep_coded(self, code: str, proposed: Proposed, now: int) -> None:
+        """Store what was written for whoever opens it by this code; what was sent under the same
+        code before is replaced, unless somebody has opened it.
+        """
+        self._database.execute(
+            "INSERT INTO proposal (person, at, outcome, content, digest) VALUES (:nobody, :now,"
+            " :open, :content, :digest) ON CONFLICT (digest) WHERE digest <> '' DO UPDATE SET"
+            " content = excluded.content WHERE proposal.person = :nobody AND proposal.outcome ="
+            " :open",
+            {
+                "nobody": NOBODY,
+                "now": now,
+                "open": Outcome.OPEN,
+                "content": _json(proposed),
+                "digest": _digest(code),
+            },
+        )
+
+    def coded(self, code: str) -> Proposal | None:
+        """Return the proposal that this code opens, whatever has become of it, or None."""
+        return self._database.first(
+            _proposal,
+            f"{_SELECT} WHERE digest = :digest AND digest <> ''",
+            {"digest": _digest(code)},
+        )
+
+    def claim(self, proposal: int, person: int) -> bool:
+        """Let an open proposal be that of who opens it first; False where it is another's."""
+        return bool(
+            self._database.execute(
+                "UPDATE proposal SET person = :person WHERE id = :id AND outcome = :open AND person"
+                " IN (:nobody, :person) AND digest <> ''",
+                {"person": person, "id": proposal, "open": Outcome.OPEN, "nobody": NOBODY},
+            )
+        )
+
     def get(self, proposal: int) -> Proposal | None:
         """Return the proposal with this number, or None."""
         return self._database.first(_proposal, f"{_SELECT} WHERE id = :id", {"id": proposal})
 
     def of_person(self, person: int) -> list[Proposal]:
-        """Return all proposals with this person's address, oldest first."""
+        """Return all proposals with this person's address, or opened by them, oldest first."""
         return self._database.select(
             _proposal, f"{_SELECT} WHERE person = :person ORDER BY id", {"person": person}
         )
@@ -102,12 +152,13 @@ class Proposals(Topic):
                 "UPDATE proposal SET outcome = :outcome, content = '' WHERE id = :id",
                 {"outcome": outcome, "id": proposal},
             )
-            self._addressees.unsend(Propose(), proposal)
-            self._addressees.release(there.person)
+            if not there.coded:
+                self._addressees.unsend(Propose(), proposal)
+                self._addressees.release(there.person)
         return True
 
     def refuse(self, person: int) -> int:
-        """End all open proposals with a person's address as refused; return how many end."""
+        """End all open proposals of a person as refused; return how many end."""
         return sum(self.close(each.id, Outcome.REFUSED) for each in self.of_person(person))
 
     @override
@@ -124,12 +175,16 @@ class Proposals(Topic):
         )
 
 
-_SELECT = "SELECT id, person, at, outcome, content FROM proposal"
+_SELECT = "SELECT id, person, at, outcome, content, digest FROM proposal"
 
 
-def _proposal(*, outcome: int, content: str, **columns: Any) -> Proposal:
+def _proposal(*, outcome: int, content: str, digest: str, **columns: Any) -> Proposal:
     proposed = _proposed(**json.loads(content)) if content else None
-    return Proposal(outcome=Outcome(outcome), proposed=proposed, **columns)
+    return Proposal(outcome=Outcome(outcome), proposed=proposed, coded=bool(digest), **columns)
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def _json(proposed: Proposed) -> str:

@@ -138,6 +138,8 @@ def fill_pledge(store, person):
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
     store.search.show(pledge, _shown(MARKS["pledge"], MARKS["words"]))
     store.proposals.keep(new_person(MARKS["address"]), Proposed(new=new, handles=(), agreed={}), 7)
+    store.proposals.keep_coded("a code", Proposed(new=new, handles=(), agreed={}), 7)
+    store.proposals.claim(store.proposals.coded("a code").id, person)
     store.visits.open(store.visits.ask(person, 7), "a secret", 7, 70)
     return pledge
 

@@ -16,6 +16,7 @@ from mailing.writer import ADDRESS, CAMPAIGN, TYPED
 from playwright.async_api import async_playwright
 from tree import languages
 
+from bot.jobs.people import joining
 from bot.jobs.pledges import moderation
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
@@ -230,3 +231,24 @@ async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office
         assert await page.context.cookies(f"http://127.0.0.1/en/{CAMPAIGN}/") == []
     assert {title: found for title, found in wrong.items() if found} == {}
     assert plain.store.pledges.get(1).state is PledgeState.SUBMITTED
+
+
+async def test_the_way_through_telegram_has_nothing_for_axe_to_say_and_a_code_to_be_read(services):
+    joining.remember(services.store, "end_bot")
+    async with browsing(services, 360, color_scheme="dark") as page:
+        await page.goto(f"/en/{CAMPAIGN}/pledge")
+        for name in ("age-yes", "for-individual", "by-telegram"):
+            await page.locator(f"#{name}").check()
+        await page.get_by_role("button", name="Go on").click()
+        for name in ("q-name", "q-how", "q-contribution", "q-communicate"):
+            await page.locator(f"[name={name}]").fill("By courses")
+        await page.locator("[name=agree]").check()
+        await page.locator("button[value=look]").click()
+        await page.get_by_role("button", name="On to Telegram").click()
+        results = await Axe().run(page, options={"runOnly": WCAG})
+        code = await page.get_by_role("img", name="QR code").bounding_box()
+        where = await page.get_by_role("link", name="Open it in Telegram").get_attribute("href")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert results.response["violations"] == []
+    assert where.startswith("https://t.me/end_bot?start=w-")
+    assert min(code["width"], code["height"]) >= 120, "large enough for a camera"

@@ -22,6 +22,7 @@ staff have approved a change.
 ``accounts``    on networks, line by line
 ``preview``     of all answers, and the document
 ``submitting``  to staff
+``written``     on a page, and opened in the chat
 """
 
 from bot.conversation.look import View

@@ -10,6 +10,7 @@ from bot.model.makers import Form, Question
 from bot.rules import forms
 from bot.text import filled
 from bot.web.public.making.filled import name_of
+from bot.web.public.making.offer import Begun
 from bot.web.public.reader import Reader
 
 _ONE_LINE = 30
@@ -56,20 +57,23 @@ class Part:
 def parts(
     reader: Reader,
     form: Form,
-    audience: Audience,
+    begun: Begun,
     sent: Mapping[str, str],
     problems: Mapping[str, str],
 ) -> tuple[Part, ...]:
-    """Return the form in its parts: who, the questions, what else can be told, the address."""
+    """Return the form in its parts: who, the questions, what else can be told, and the address
+    where a letter confirms it.
+    """
     making = _Making(reader, sent, problems)
     said, title = reader.words["pledging"], reader.about(reader.of).form("pledge")
     asked = tuple(making.questions(form, later=False))
     more = (*making.questions(form, later=True), making.accounts())
+    reach = Part(title=said["reach"], text=said["reach_about"], fields=(making.address(),))
     return (
-        Part(title=said["maker"], text="", fields=tuple(making.maker(audience))),
+        Part(title=said["maker"], text="", fields=tuple(making.maker(begun.audience))),
         Part(title=title.title, text=title.intro, fields=asked),
         Part(title=said["more"], text=said["more_about"], fields=more),
-        Part(title=said["reach"], text=said["reach_about"], fields=(making.address(),)),
+        *((reach,) if begun.by_mail else ()),
     )
 
 

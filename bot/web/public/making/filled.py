@@ -17,6 +17,7 @@ from bot.rules import forms
 from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles, places
 from bot.text import filled as put
+from bot.web.public.making.offer import Begun
 from bot.web.public.reader import Reader
 
 MOST_TYPED = 6_000
@@ -34,7 +35,7 @@ class Filled:
     country: str | None
     answers: Mapping[str, str]
     handles: tuple[Handle, ...]
-    #: the address in its usual form; '' for what is none
+    #: the address in its usual form; '' for what is none, and where none is asked for
     address: str
     #: what they agree to, by purpose: the wording
     agreed: Mapping[str, str]
@@ -42,7 +43,7 @@ class Filled:
     problems: Mapping[str, str] = field(default_factory=dict)
 
     def proposed(self, reader: Reader) -> Proposed:
-        """Return what waits for its letter's answer."""
+        """Return what waits until it is confirmed."""
         new = NewPledge(
             campaign=reader.of.id,
             audience=self.audience,
@@ -60,18 +61,18 @@ def name_of(question: Question, choice: str = "") -> str:
     return f"t-{question.id}-{choice}" if choice else f"q-{question.id}"
 
 
-def read(reader: Reader, form: Form, audience: Audience, sent: Mapping[str, str]) -> Filled:
+def read(reader: Reader, form: Form, begun: Begun, sent: Mapping[str, str]) -> Filled:
     """Return what was sent, as it would be kept, with what is wrong."""
-    reading = _Reading(reader, audience, sent)
+    reading = _Reading(reader, begun.audience, sent)
     organisation = reading.organisation()
     stakeholder = reading.group()
     country = reading.country()
     answers = dict(reading.answers(form))
     accounts = reading.accounts()
-    address = reading.address()
-    agreed = reading.agreed()
+    address = reading.address() if begun.by_mail else ""
+    agreed = reading.agreed({PURPOSE: "agree", **({NUDGES: "nudges"} if begun.by_mail else {})})
     return Filled(
-        audience=audience,
+        audience=begun.audience,
         stakeholder=stakeholder,
         organisation=organisation,
         country=country,
@@ -199,11 +200,12 @@ class _Reading:
             self._wrong("address", "address" if given else "empty")
         return (address or "").lower()
 
-    def agreed(self) -> dict[str, str]:
-        """Return what they agree to; without consent to keep the pledge nothing is kept."""
+    def agreed(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        """Return what they agree to, of purposes with the names of their fields; without consent to
+        keep the pledge nothing is kept.
+        """
         version = self._reader.words["pledging"]["version"]
         wording = f"{self._reader.language} web {version}"
         if not self._sent.get("agree"):
             self._wrong("agree", "agree")
-        wanted = {PURPOSE: "agree", NUDGES: "nudges"}
         return {purpose: wording for purpose, name in wanted.items() if self._sent.get(name)}

@@ -1,8 +1,9 @@
-"""Whether a pledge can be made on these pages: by the letter that confirms it, or in Telegram."""
+"""Whether a pledge can be made on these pages, and how it is confirmed: by letter, in Telegram."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.people.start import PLEDGE
+from bot.conversation.people.start import PLEDGE, WRITTEN
 from bot.jobs.pledges import proposals
 from bot.model import Audience
 from bot.model.makers import Form
@@ -15,10 +16,31 @@ class Offer:
     """How a pledge can be made."""
 
     form: Form
-    #: whether the form is taken here: its letter leaves
-    here: bool
-    #: the address that opens our bot, where there is one
+    #: how what is written here can be confirmed, as in `proposals.ways`; none: it is not taken here
+    ways: tuple[str, ...]
+    #: the address that opens our bot for making one there, where there is one
     telegram: str | None
+
+    def way(self, sent: Mapping[str, str]) -> str | None:
+        """Return how somebody wants to confirm it: as they said, or in the only way; None where
+        they have not said it, or it is none any more.
+        """
+        named = sent.get("by", self.ways[0] if len(self.ways) == 1 else "")
+        return named if named in self.ways else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What the first step asks of who is old enough."""
+
+    audience: Audience
+    #: how it is confirmed, as in `proposals.ways`
+    way: str
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether a letter confirms it, for which an address is asked."""
+        return self.way == proposals.MAIL
 
 
 def offer(reader: Reader) -> Offer | None:
@@ -30,12 +52,29 @@ def offer(reader: Reader) -> Offer | None:
     taking = proposals.taking(reader.services, reader.today)
     if taking is None or taking.id != reader.of.id:
         return None
-    here = proposals.channel(reader.services, reader.language) is not None
     joins = joining.address(reader)
     telegram = f"{joins}?start={PLEDGE}" if joins else None
-    if not here and telegram is None:
+    ways = tuple(
+        way
+        for way in proposals.ways(reader.services, reader.language)
+        if way != proposals.TELEGRAM or joins
+    )
+    if not ways and telegram is None:
         return None
-    return Offer(form=taking.forms["pledge"], here=here, telegram=telegram)
+    return Offer(form=taking.forms["pledge"], ways=ways, telegram=telegram)
+
+
+def opening(reader: Reader, code: str) -> str:
+    """Return the address that opens in Telegram what was written, where that is offered."""
+    return f"{joining.address(reader)}?start={WRITTEN}{code}"
+
+
+def begun(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Begun | None:
+    """Return what the first step asks; None where an answer to it lacks."""
+    audience, way = audiences(reader).get(sent.get("for", "")), offered.way(sent)
+    if audience is None or way is None or sent.get("age") != "yes":
+        return None
+    return Begun(audience=audience, way=way)
 
 
 def shows(reader: Reader) -> bool:

@@ -2,20 +2,26 @@
 
 ::
 
-    age, and for whom ── too young ► a word of thanks, and nothing is kept
+    age, for whom, how confirmed ── too young ► a word of thanks, and nothing is kept
         ▼
     the form ── what is wrong stands at its field ┐
         ▼  ▲───────────────────────────────────────┘
     looked over: what could be sharper ── [Change it] ► the form
         ▼
-    sent: the letter's link submits it (`bot.web.proposal`)
+    sent: the letter's link submits it (`bot.web.proposal`), or a button in Telegram, which the code
+          on the page opens (`bot.conversation.pledges.form.written`)
 
-Nothing is kept before it is sent: what was typed goes with the page, so no step ends with time.
+Nothing is kept before it is sent: what was typed goes with the page, so no step ends with time. A
+code stands in the form that is sent, never in an address of ours, and who sends it twice has sent
+it once.
 """
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
+
+from markupsafe import Markup
 
 from bot.errors import StoreError
 from bot.jobs.pledges import proposals
@@ -25,6 +31,7 @@ from bot.model import Audience
 from bot.model.makers import Form
 from bot.model.pledge import LETTER_DAYS
 from bot.networks.common.thread import in_thread
+from bot.pictures import qr
 from bot.rules import forms
 from bot.rules.reading import places
 from bot.text import filled
@@ -32,7 +39,7 @@ from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
 from bot.web.public.making.fields import parts
 from bot.web.public.making.filled import Filled, read
-from bot.web.public.making.offer import Offer, audiences, offer
+from bot.web.public.making.offer import Begun, Offer, audiences, begun, offer, opening
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -45,36 +52,34 @@ _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 def pledge(reader: Reader) -> Shown:
     """Show how a pledge is made: the first step, or the form for who has taken it."""
     offered, query = offer(reader), reader.query
-    if offered is None or not offered.here:
+    if offered is None or not offered.ways:
         return _page(reader, "closed", telegram=offered.telegram if offered else None)
     if query.get("sent"):
         return _page(reader, "sent", days=LETTER_DAYS, contact=_contact(reader))
     if query.get("age") == "no":
         return _page(reader, "young", age=reader.services.settings.chat.age)
-    audience = audiences(reader).get(query.get("for", ""))
-    if audience is None or query.get("age") != "yes":
+    if (start := begun(reader, offered, query)) is None:
         return _first(reader, offered, query)
-    return _form(reader, offered.form, audience, {}, {})
+    return _form(reader, offered.form, start, {}, {})
 
 
 async def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    """Take the form: show what is wrong, or all of it to be looked over, or send the letter."""
+    """Take the form: show what is wrong, or all of it to be looked over, or take it as sent."""
     offered = offer(reader)
-    if offered is None or not offered.here:
+    if offered is None or not offered.ways:
         return _page(reader, "closed", telegram=offered.telegram if offered else None)
-    audience = audiences(reader).get(sent.get("for", ""))
-    if audience is None or sent.get("age") != "yes":
+    if (start := begun(reader, offered, sent)) is None:
         return _first(reader, offered, sent)
-    form = offered.form.fitting(audience)
+    form = offered.form.fitting(start.audience)
     if sent.get("do") == "change":
-        return _form(reader, offered.form, audience, sent, {})
+        return _form(reader, offered.form, start, sent, {})
     await _read_names(reader)
-    done = read(reader, form, audience, sent)
+    done = read(reader, form, start, sent)
     problems = dict(done.problems)
     if sent.get(TRAP):
         problems[TRAP] = reader.words["danger"]["trap"]
     if problems:
-        return _form(reader, offered.form, audience, sent, problems)
+        return _form(reader, offered.form, start, sent, problems)
     if sent.get("do") != "send":
         return _look(reader, form, done, sent)
     return _sent(reader, form, done, sent)
@@ -90,17 +95,38 @@ async def _read_names(reader: Reader) -> None:
 
 
 def _sent(reader: Reader, form: Form, done: Filled, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    """Send the letter, and lead to the page that says so: whoever loads it again sends no other."""
+    """Keep what was sent; show it again with the reason where that can't be."""
     said = reader.words["pledging"]
     try:
         if proposals.is_full(reader.services) or not reader.may_send():
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _look(reader, form, done, sent, problem=said["too_many"], status=status)
-        proposals.propose(reader.services, done.proposed(reader), done.address, reader.now)
+        return _kept(reader, done, sent)
     except StoreError:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return _look(reader, form, done, sent, problem=said["not_kept"], status=status)
-    return Elsewhere(path=f"{reader.here('pledge')}?sent=yes")
+
+
+def _kept(reader: Reader, done: Filled, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Send the letter, and lead to the page that says so: whoever loads it again sends no other. Or
+    show the code that opens it in Telegram.
+    """
+    if done.address:
+        proposals.propose(reader.services, done.proposed(reader), done.address, reader.now)
+        return Elsewhere(path=f"{reader.here('pledge')}?sent=yes")
+    code = _code(sent)
+    proposals.keep(reader.services, done.proposed(reader), code, reader.now)
+    where = opening(reader, code)
+    picture = Markup(qr.svg(where).decode())  # noqa: S704 - drawn by us, without a word in it
+    return _page(reader, "telegram", where=where, code=picture, days=LETTER_DAYS)
+
+
+def _code(sent: Mapping[str, str]) -> str:
+    """Return the code that the form carries, or a new one: whoever chooses a code of their own
+    opens nothing but what they have written.
+    """
+    given = sent.get("code", "")
+    return given if re.fullmatch(r"[A-Za-z0-9_-]{22}", given) else proposals.new_code()
 
 
 def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
@@ -111,17 +137,19 @@ def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
     lacks = {
         "age": sent.get("age") != "yes",
         "for": sent.get("for") not in makers,
+        "by": offered.way(sent) is None,
     }
     wrong = said["wrong"]["choice"]
     problems = {name: wrong for name, lacking in lacks.items() if lacking and began}
     return _page(
         reader,
         "who",
-        problems=_listed(problems, {"age": _age(reader), "for": said["who"]}),
+        problems=_listed(problems, {"age": _age(reader), "for": said["who"], "by": said["by"]}),
         wrong=problems,
         age=_age(reader),
         chosen=sent,
         makers=[(word, label(word, reader.language)) for word in makers],
+        ways=[(way, said[f"by_{way}"]) for way in offered.ways],
         intro=reader.about(reader.of).form("pledge").intro,
         telegram=offered.telegram,
     )
@@ -130,11 +158,11 @@ def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
 def _form(
     reader: Reader,
     form: Form,
-    audience: Audience,
+    start: Begun,
     sent: Mapping[str, str],
     problems: Mapping[str, str],
 ) -> Shown:
-    made = parts(reader, form.fitting(audience), audience, sent, problems)
+    made = parts(reader, form.fitting(start.audience), start, sent, problems)
     said = reader.words["pledging"]
     labels = {each.name: each.label for part in made for each in part.fields}
     labels |= {"agree": said["agree"], TRAP: reader.words["danger"]["trap"]}
@@ -144,11 +172,11 @@ def _form(
         status=_WRONG if problems else HTTPStatus.OK,
         problems=_listed(problems, labels),
         wrong=problems,
-        audience=audience.word,
+        begun=start,
         parts=made,
         sent=sent,
-        consent=_consent(reader, audience),
-        nudges=said["nudges_alone" if audience is Audience.INDIVIDUAL else "nudges"],
+        consent=_consent(reader, start),
+        nudges=_nudges(reader, start),
         trap=TRAP,
     )
 
@@ -180,8 +208,16 @@ def _look(
         accounts=[(handle.name, handle.url) for handle in done.handles],
         address=done.address,
         hints=[hints[hint] for hint in review.hints],
-        sent={name: text for name, text in sent.items() if name != "do"},
+        sent=_carried(done, sent),
     )
+
+
+def _carried(done: Filled, sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what goes with the page until it is sent: the fields, and the code where no letter is
+    wanted.
+    """
+    code = {} if done.address else {"code": _code(sent)}
+    return {name: text for name, text in sent.items() if name != "do"} | code
 
 
 def _listed(problems: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -194,12 +230,19 @@ def _age(reader: Reader) -> str:
     return filled(reader.words["pledging"]["age"], age=reader.number(age))
 
 
-def _consent(reader: Reader, audience: Audience) -> str:
+def _nudges(reader: Reader, start: Begun) -> str:
+    """Return the question whether they will be written to; '' where the chat asks it itself."""
+    alone = start.audience is Audience.INDIVIDUAL
+    asked = reader.words["pledging"]["nudges_alone" if alone else "nudges"]
+    return str(asked) if start.by_mail else ""
+
+
+def _consent(reader: Reader, start: Begun) -> str:
     """Return what is kept and what may be public, as it is agreed to."""
     said, privacy = reader.words["pledging"], reader.services.settings.privacy
-    alone = audience is Audience.INDIVIDUAL
+    who = "alone" if start.audience is Audience.INDIVIDUAL else "named"
     return filled(
-        said["consent_alone" if alone else "consent_named"],
+        said[f"consent_{who}" if start.by_mail else f"consent_{who}_telegram"],
         days=reader.number(LETTER_DAYS),
         controller=privacy.controller if privacy else "",
         contact=privacy.contact if privacy else "",

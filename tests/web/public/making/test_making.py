@@ -79,7 +79,7 @@ async def test_from_the_menu_to_the_letter_without_a_script(services, office, la
     assert proposal.proposed.new.language == language
     assert proposal.proposed.new.country == "KE"
     assert proposal.proposed.new.answers["how"] == "By courses.\nTwo a month."
-    assert proposal.proposed.agreed == {"pledge": f"{language} web 1"}
+    assert proposal.proposed.agreed == {"pledge": f"{language} web 2"}
     assert (count(services, "pledge"), count(services, "consent")) == (0, 0)
 
 
@@ -314,9 +314,9 @@ async def test_where_none_can_be_made_no_menu_leads_there_and_nothing_is_taken(s
     assert count(services, "proposal") == 0
 
 
-async def test_without_mail_the_page_leads_to_the_bot_where_there_is_one(services):
+async def test_where_nobody_answers_the_page_leads_to_the_bot_where_there_is_one(services):
     joining.remember(services.store, "end_bot")
-    async with site(_without(services, "no mail"), now) as the:
+    async with site(_without(services, "nobody answers"), now) as the:
         assert f'href="{PAGE}"' in (await the.ask(f"/en/{CAMPAIGN}/")).raw
         page = await the.ask(FORM)
     assert 'href="https://t.me/end_bot?start=pledge"' in page.raw
