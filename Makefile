@@ -20,33 +20,39 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTED := $(VENV)/.tested
 PEERS := benchmarks/.venv
+
+define install
+@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '$(1)' \
+  | awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { if (n) print "" }'
+endef
 
 run: $(READY)
 	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person - --serve
 
-test: $(READY)
+test: $(TESTED)
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # what the quick tests write lies in memory, where there is such a folder: no disk is waited for
-quick: $(READY)
+quick: $(TESTED)
 	@if test -w /dev/shm; then export PYTEST_DEBUG_TEMPROOT=/dev/shm; fi; \
 	  $(BIN)/python -m pytest -q -n auto --quick
 
-lint: $(READY)
+lint: $(TESTED)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-fix: $(READY)
+fix: $(TESTED)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-shape: $(READY)
+shape: $(TESTED)
 	@$(BIN)/python tests/house/shape.py $(OF)
 
-docs: $(READY)
+docs: $(TESTED)
 	@$(BIN)/python tests/house/networks_page.py
 
 bench: $(READY) $(PEERS)/.ready
@@ -62,8 +68,13 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) can't make an environment of its own: install its venv (Debian, Ubuntu: apt install python3-venv), then make again" >&2; exit 1; }
 	@echo "Setting up $(VENV): a minute or two, once."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[dev]' \
-	  | awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { if (n) print "" }'
+	$(call install,.)
+	@touch $@
+
+# what tests and style need comes on top, so that `make run` needn't wait for it
+$(TESTED): $(READY)
+	@echo "Adding what tests need."
+	$(call install,.[dev])
 	@touch $@
 
 # what others send with, for the benchmarks: their pins and ours exclude each other
