@@ -14,10 +14,10 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
-from bot.jobs.pledges import officials, proposals, public, scale_up
+from bot.jobs.pledges import journeys, officials, proposals, public, scale_up
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
-from bot.model import Audience, Campaign, Kind, Role
+from bot.model import Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules, PagePart
 from bot.model.pledge import (
     LETTER_DAYS,
@@ -378,16 +378,7 @@ class PledgesLook(look.PledgesLook):
 
     @override
     def offers(self, seen: Seen) -> frozenset[str]:
-        campaign = self._campaign(seen.pledge.campaign)
-        if (
-            campaign is None
-            or seen.pledge.audience is Audience.INDIVIDUAL
-            or not seen.pledge.made
-            or not planner.within(campaign, self._turn.today)
-        ):
-            return frozenset()
-        offers = journey.offers(journey.rules(campaign), self._turn.today)
-        return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
+        return journeys.offers(self._services, seen.pledge, self._turn.today)
 
     @override
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:

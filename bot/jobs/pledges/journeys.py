@@ -15,9 +15,10 @@ from bot.model import Campaign, Kind
 from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
+from bot.model.public import SCALE_UP
 from bot.model.staff import MACHINE, Actor
 from bot.model.subject import Confirm, Reminder, Still, Subject
-from bot.rules import alerts, dates, journey
+from bot.rules import alerts, dates, journey, planner
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
@@ -271,6 +272,17 @@ def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progr
     wanted = journey.year(campaign, pledge.audience, max(now.date(), joined)) if campaign else ()
     done = {(r.action, r.slot) for r in services.store.journeys.reports(pledge.id)}
     return journey.progress(wanted, done, joined, now.date())
+
+
+def offers(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
+    """Return what else is open to a pledge on this day: 'survey' and 'scale-up', each in its time
+    of the campaign's year, for who has a journey.
+    """
+    campaign = services.library.campaigns.get(pledge.campaign)
+    if campaign is None or not pledge.travels or not planner.within(campaign, today):
+        return frozenset()
+    open_now = journey.offers(journey.rules(campaign), today)
+    return open_now if campaign.forms.get(SCALE_UP) else open_now - {SCALE_UP}
 
 
 def _there(services: Services, pledge_id: int) -> Pledge:

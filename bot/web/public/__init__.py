@@ -35,7 +35,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
-from bot.web.public.making import mine, own
+from bot.web.public.making import files, mine, own, scaling
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
@@ -78,6 +78,15 @@ PAGES: tuple[PublicPage, ...] = (
         most_bytes=making.MOST_BYTES,
         own=True,
     ),
+    PublicPage(
+        path="mine/{number}/scale-up",
+        answer=scaling.scaling,
+        version=None,
+        posted=scaling.filled,
+        most_bytes=scaling.MOST_BYTES,
+        own=True,
+    ),
+    PublicPage(path="mine/{number}/{name}.{kind}", answer=files.file, version=None, own=True),
     PublicPage(path="{campaign}", answer=campaigns.slashed),
     PublicPage(path="{campaign}/", answer=campaigns.campaign, version=joining.version),
     PublicPage(

@@ -50,8 +50,13 @@ async def site(services, clock, *, letters=True):
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
 
-            async def ask(path=PAGE, method="GET", **given):
+            async def ask(path=PAGE, method="GET", *, binary=False, **given):
                 async with session.request(method, path, allow_redirects=False, **given) as answer:
+                    if binary:
+                        content = await answer.read()
+                        return SimpleNamespace(
+                            status=answer.status, content=content, headers=answer.headers
+                        )
                     # line ends as a browser reads them
                     raw = (await answer.text()).replace("\r\n", "\n")
                     return SimpleNamespace(

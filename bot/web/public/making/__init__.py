@@ -5,5 +5,8 @@
 ``fields``   the fields of the form, with what stands in them
 ``page``     the steps: who, the form, looking it over, and where the letter went
 ``mine``     asking for the letter that opens a maker's pages, and the first of these
+``whose``    whose pledge a page is about
 ``own``      a pledge as its maker sees it, and changes it
+``scaling``  the scale-up questionnaire
+``files``    what its maker takes away of it
 """

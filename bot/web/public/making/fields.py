@@ -85,6 +85,25 @@ def questions(
     return (*making.questions(form, later=False), *making.questions(form, later=True))
 
 
+def stepped(
+    reader: Reader, form: Form, sent: Mapping[str, str], problems: Mapping[str, str]
+) -> tuple[Part, ...]:
+    """Return a form that goes step by step as its parts, each with the advice that it gives."""
+    making, said = _Making(reader, sent, problems), reader.about(reader.of).form(form.id)
+    return tuple(
+        Part(
+            title=said.steps.get(step, "") if step else "",
+            text="\n\n".join(
+                said.question(each.id).advice
+                for each in form.questions
+                if each.step == step and each.advice
+            ),
+            fields=tuple(making.of_step(form, step)),
+        )
+        for step in form.steps or (None,)
+    )
+
+
 def told(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
     """Return what stands in the fields of these answers."""
     typed: dict[str, str] = {}
@@ -145,6 +164,11 @@ class _Making:
     def questions(self, form: Form, *, later: bool) -> Iterator[Field]:
         for question in form.questions:
             if question.later is later and not question.advice:
+                yield self._question(form, question)
+
+    def of_step(self, form: Form, step: str | None) -> Iterator[Field]:
+        for question in form.questions:
+            if question.step == step and not question.advice:
                 yield self._question(form, question)
 
     def _question(self, form: Form, question: Question) -> Field:

@@ -4,11 +4,9 @@ All is done by the functions by which the chat does it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-
-from starlette.exceptions import HTTPException
 
 from bot.conversation.pledges.end import ENDS
 from bot.errors import UsageError
@@ -20,15 +18,13 @@ from bot.rules import journey
 from bot.rules.reading import links
 from bot.times import from_epoch
 from bot.web.public.listed import title
-from bot.web.public.making import mine
+from bot.web.public.making import files, mine, scaling, whose
 from bot.web.public.making.fields import questions, told
 from bot.web.public.making.filled import answers
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
 _LONGEST = 2_000  # characters of a link
-
-_DIGITS = 15  # of a number of a pledge
 
 _SUBMITS = frozenset({PledgeState.DRAFT, PledgeState.REJECTED, PledgeState.WITHDRAWN})
 """States in which what is saved is submitted by it."""
@@ -51,7 +47,7 @@ def pledge(reader: Reader) -> Shown | Elsewhere:
     """Show a pledge to its maker; lead others to where it is opened."""
     if reader.visitor is None:
         return Elsewhere(path=reader.path("mine"))
-    return _page(reader, _theirs(reader, reader.visitor))
+    return _page(reader, whose.theirs(reader))
 
 
 def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -59,7 +55,7 @@ def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     if reader.visitor is None:
         # the browser's way back has what was typed
         return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
-    theirs, by = _theirs(reader, reader.visitor), Actor.person(reader.visitor)
+    theirs, by = whose.theirs(reader), Actor.person(reader.visitor)
     does = {"save": _save, "step": _step, "end": _end}.get(sent.get("do", ""))
     if does is None:
         return _page(reader, theirs)
@@ -69,24 +65,11 @@ def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
         return _page(reader, theirs, problem=reader.words["mine"]["stale"])
 
 
-def _theirs(reader: Reader, person: int) -> Pledge:
-    """Return the pledge of the path; raises `HTTPException` 404 where it isn't theirs."""
-    number = reader.parts["number"]
-    there = reader.services.store.pledges.get(int(number)) if _is_number(number) else None
-    if there is None or not reader.services.store.editors.may_edit(there.id, person):
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return there
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
-
-
 def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
     form = _form(reader, theirs)
     if form is None:
         return _page(reader, theirs)
-    given, problems = answers(_of(reader, theirs), form, theirs.audience, sent)
+    given, problems = answers(whose.within(reader, theirs.campaign), form, theirs.audience, sent)
     if problems:
         return _page(reader, theirs, sent=sent, problems=problems)
     services = reader.services
@@ -94,7 +77,7 @@ def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
         editing.fill(services, theirs.id, given, by, reader.now)
         if theirs.state in _SUBMITS:
             editing.move(services, theirs.id, PledgeState.SUBMITTED, by, reader.now)
-    return _again(reader, theirs, "saved")
+    return whose.again(reader, theirs, "saved")
 
 
 def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -108,7 +91,7 @@ def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
         return _page(reader, theirs, problems={_name(step): why}, sent={_name(step): typed})
     services = reader.services
     journeys.report(services, theirs.id, step.action, step.slot, link, by, reader.now)
-    return _again(reader, theirs, "done")
+    return whose.again(reader, theirs, "done")
 
 
 def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -118,7 +101,7 @@ def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> 
         return _page(reader, theirs, problem=reader.words["mine"]["tick_first"])
     if to := ENDS[theirs.state]:
         editing.move(reader.services, theirs.id, PledgeState[to.upper()], by, reader.now)
-        return _again(reader, theirs, "pulled")
+        return whose.again(reader, theirs, "pulled")
     reader.services.store.pledges.delete(theirs.id)
     return Elsewhere(path=reader.path("mine"))
 
@@ -126,15 +109,6 @@ def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> 
 def _may_end(reader: Reader, theirs: Pledge) -> bool:
     focal = reader.services.store.editors.focal(theirs.id)
     return theirs.state in ENDS and focal == reader.visitor
-
-
-def _again(reader: Reader, theirs: Pledge, what: str) -> Elsewhere:
-    return Elsewhere(path=f"{reader.path('mine', str(theirs.id))}?{what}=yes")
-
-
-def _of(reader: Reader, theirs: Pledge) -> Reader:
-    """Return the reader within the pledge's campaign."""
-    return replace(reader, campaign=reader.services.library.campaigns.get(theirs.campaign))
 
 
 def _form(reader: Reader, theirs: Pledge) -> Form | None:
@@ -197,7 +171,7 @@ def _page(
     # what was sent stands for all of the answers: a topic that was taken away is not there
     saved = sent is not None and "do" in sent
     typed = dict(sent or {}) if saved else (told(form, theirs.answers) if form else {})
-    fields = questions(_of(reader, theirs), form, typed, problems) if form else ()
+    fields = questions(whose.within(reader, theirs.campaign), form, typed, problems) if form else ()
     steps = _steps(reader, theirs, sent or {}, problems)
     labels = {field.name: field.label for field in fields}
     labels |= {step.name: step.title for step in steps}
@@ -220,6 +194,8 @@ def _page(
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
             "fields": fields,
             "submits": theirs.state in _SUBMITS,
+            "files": files.offered(reader, theirs),
+            "scales": scaling.opens(reader, theirs),
             "steps": steps,
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
         },

@@ -87,15 +87,16 @@ def _look(
 
 
 async def _file(reader: Reader, name: str, text: str, look: Look) -> File:
+    played = "rehearsal-" if reader.playing else ""
+    return await file(reader, f"{played}{name}-{reader.parts['number']}", text, look)
+
+
+async def file(reader: Reader, name: str, text: str, look: Look) -> File:
+    """Give a text as a file of this name, of the kind that the path names; raises as `pledge`."""
     kind = reader.parts["kind"]
     if kind not in _TYPES:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     content = await in_thread(partial(documents.made, cast("Kind", kind), text, look))
     if content is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    played = "rehearsal-" if reader.playing else ""
-    return File(
-        content=content,
-        media_type=_TYPES[kind],
-        filename=f"{played}{name}-{reader.parts['number']}.{kind}",
-    )
+    return File(content=content, media_type=_TYPES[kind], filename=f"{name}.{kind}")

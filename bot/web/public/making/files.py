@@ -1,0 +1,96 @@
+"""What a maker takes away of their pledge: the documents that the chat gives, as Word and PDF."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from starlette.exceptions import HTTPException
+
+from bot.documents import Look, prints
+from bot.jobs.pledges import public
+from bot.jobs.texts import documents
+from bot.jobs.texts.documents import Document
+from bot.languages import direction
+from bot.model.pledge import Pledge
+from bot.model.public import SCALE_UP, PublicPledge
+from bot.web.public.making import whose
+from bot.web.public.pledges import taking, telling
+from bot.web.public.reader import File, Reader
+from bot.web.public.shown import shown_campaigns
+
+Links = list[tuple[str, str]]
+"""What leads to the files of a document: (label, path) of each."""
+
+
+def offered(reader: Reader, pledge: Pledge) -> list[tuple[str, Links]]:
+    """Return the documents that there are of a pledge, each by its name with what leads to it."""
+    said, here = reader.words["mine"]["documents"], reader.path("mine", str(pledge.id))
+    texts = ((name, make(reader, pledge)) for name, make in _MADE.items())
+    files = [
+        (said[name], _links(reader, f"{here}/{name}", made.text))
+        for name, made in texts
+        if made is not None
+    ]
+    return [*files, *_public(reader, pledge)]
+
+
+async def file(reader: Reader) -> File:
+    """Give a document of the visitor's pledge as a file of the kind that the path names.
+
+    Raises `HTTPException` 404 where there is none, and for a PDF with letters that no font has.
+    """
+    pledge, make = whose.theirs(reader), _MADE.get(reader.parts["name"])
+    made = make(reader, pledge) if make else None
+    if made is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    look = Look(
+        language=reader.language,
+        direction=direction(reader.language),
+        day=reader.today,
+        fonts=reader.services.settings.fonts,
+    )
+    return await taking.file(reader, made.filename.removesuffix(".md"), made.text, look)
+
+
+def _draft(reader: Reader, pledge: Pledge) -> Document | None:
+    campaign = reader.services.library.campaigns.get(pledge.campaign)
+    if campaign is None or "pledge" not in campaign.forms:
+        return None
+    return documents.pledge_draft(reader.services, pledge, reader.language, reader.today)
+
+
+def _strategy(reader: Reader, pledge: Pledge) -> Document | None:
+    services, campaign = reader.services, reader.services.library.campaigns.get(pledge.campaign)
+    sheet = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
+    if campaign is None or SCALE_UP not in campaign.forms or sheet.finished is None:
+        return None
+    return documents.scale_up(services, pledge, sheet.answers, reader.language, reader.today)
+
+
+_MADE: Final[Mapping[str, Callable[[Reader, Pledge], Document | None]]] = {
+    "draft": _draft,
+    "scale-up": _strategy,
+}
+"""What makes each document, by its name in paths; None where there is none."""
+
+
+def _links(reader: Reader, path: str, text: str) -> Links:
+    words, fonts = reader.words["pledges"], reader.services.settings.fonts
+    pdf = [(words["pdf"], f"{path}.pdf")] if prints(text, fonts) else []
+    return [(words["docx"], f"{path}.docx"), *pdf]
+
+
+def _public(reader: Reader, pledge: Pledge) -> list[tuple[str, Links]]:
+    """Return what everybody can take from the pledge's page, while it has one."""
+    told = public.view(reader.services, pledge.id, reader.language, reader.today)
+    if not isinstance(told, PublicPledge):
+        return []
+    if pledge.campaign not in shown_campaigns(reader.services, reader.today):
+        return []
+    there = reader.path(pledge.campaign, "pledges", str(pledge.id))
+    said, inside = reader.words["mine"]["documents"], whose.within(reader, pledge.campaign)
+    texts = {
+        "public": (there, telling.document(inside, told)),
+        "certificate": (f"{there}/certificate", telling.certificate(inside, told)),
+    }
+    return [(said[name], _links(reader, path, text)) for name, (path, text) in texts.items()]
