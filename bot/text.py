@@ -85,6 +85,7 @@ _HASHTAG = regex.compile(
 )
 _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Latin}\p{M}\p{Nd}])"
 _LATIN_RUN = rf"(?<!\p{{Nd}})(?=[\p{{Nd}}]*\p{{Latin}}){_LATIN_WORD}(?: {_LATIN_WORD})*"
+_COMMAND = r"(?<!\S)/[a-z][a-z_\d]*(?![\w/])"
 _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
 
 
@@ -315,13 +316,13 @@ def filled(text: str, /, **values: object) -> str:
 
 
 def isolates(text: str) -> str:
-    """Return right-to-left `text` with FSI … PDI around links, e-mail addresses, hashtags, @names
-    and Latin words.
+    """Return right-to-left `text` with FSI … PDI around links, e-mail addresses, hashtags, @names,
+    /commands and Latin words.
 
     They keep their own direction then. Readers and servers take an isolate for a part of the link,
-    and see no hashtag behind one, so around these it stands outside the spaces on both sides, and
-    nowhere where there are none. What stands in isolates already is left alone, so doing it twice
-    changes nothing.
+    and see no hashtag or command behind one, so around these it stands outside the spaces on both
+    sides, and nowhere where there are none. What stands in isolates already is left alone, so doing
+    it twice changes nothing.
     """
     parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", text)
     return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
@@ -334,10 +335,11 @@ def _isolated(text: str) -> str:
     whole = _merged([*links, *(match.span() for match in regex.finditer(r"https?://\S+", text))])
     starts = [start for start, _ in whole]
     bare, words = list(links), list[tuple[int, int]]()
-    for match in regex.finditer(rf"{_MENTION}|[#＃](?=\w*\p{{Latin}})[\w]+|{_LATIN_RUN}", text):
+    hashtag = r"[#＃](?=\w*\p{Latin})[\w]+"
+    for match in regex.finditer(f"{_MENTION}|{hashtag}|{_COMMAND}|{_LATIN_RUN}", text):
         before = bisect_left(starts, match.end())
         if not before or whole[before - 1][1] <= match.start():
-            (bare if match[0][0] in "@#＃" else words).append(match.span())
+            (bare if match[0][0] in "@#＃/" else words).append(match.span())
     pieces, done = [], 0
     for start, end in sorted([*words, *_with_spaces(text, sorted(bare), whole)]):
         pieces += [text[done:start], _FSI, text[start:end], _PDI]

@@ -306,6 +306,12 @@ COMMANDS = (
         "Begin a translation: every file, with what is to be translated marked.",
     ),
     Command(
+        "new words",
+        "campaigns.new",
+        "new_words",
+        "Say other words than the bot does: each text that says them, marked.",
+    ),
+    Command(
         "backup",
         "operations.backup",
         "backup",

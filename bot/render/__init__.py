@@ -116,22 +116,17 @@ class Renderer:
         `language`; its filter `markdown` shows a person's own words in a Markdown document. Raises
         `RenderError`.
         """
-        source = self._loader.first(chain(language, fallback), name)
-        if source is None:
-            raise RenderError(
-                f"content/{language}/{name}.j2: there is no such file in any root, nor in"
-                f" {fallback!r}"
-            )
+        source, known = self._loader.saying(chain(language, fallback), name, block)
         return Rendered(
-            text=self._loader.block(source, block, {**variables, "language": source.language}),
+            text=self._loader.block(source, known, {**variables, "language": source.language}),
             language=source.language,
         )
 
     def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, Any]:
         """Return the table in content/<language>/<name>.toml.
 
-        What it lacks comes from the language's shorter tags and then from the `fallback`. Raises
-        `RenderError` when one of these files is broken.
+        What the first root's lacks comes from the next roots, the language's shorter tags and then
+        from the `fallback`. Raises `RenderError` when one of these files is broken.
         """
         key = (name, language, fallback)
         if key not in self._tables:

@@ -1,8 +1,9 @@
 """The words of the chat: content/<language>/chat/<file>.j2, one block per message or part of one,
 and words.toml with what stands on buttons.
 
-A language is spoken as soon as content/<language>/chat/words.toml is there. What it lacks comes
-from its shorter tag, then from the fallback. Messages are plain text, so what people typed needs no
+A language is spoken as soon as content/<language>/chat/words.toml is there. A root may have a part
+of these texts alone: what it lacks comes from the next roots, then from the language's shorter tag,
+then from the fallback. Messages are plain text, so what people typed needs no
 escaping in them; the sandbox is that of all templates.
 """
 
@@ -72,26 +73,18 @@ class ChatTexts:
         file, _, block = name.partition(".")
         pieces = {part.template.partition(".")[2] for part in parts}
         for tag in self._chain(language):
-            source = self._loader.template(tag, f"chat/{file}")
-            if source and block in source.blocks:
-                return True
-            if source and not pieces.isdisjoint(source.blocks):
-                return False
+            for source in self._loader.templates(tag, f"chat/{file}"):
+                if block in source.blocks:
+                    return True
+                if not pieces.isdisjoint(source.blocks):
+                    return False
         return False
 
     def _block(self, name: str, language: str, values: Mapping[str, object]) -> str:
         file, _, block = name.partition(".")
-        for tag in self._chain(language):
-            source = self._loader.template(tag, f"chat/{file}")
-            if source is None:
-                continue
-            for known in (block, before(file, block)):
-                if known in source.blocks:
-                    return self._loader.block(source, known, {**values, "language": tag})
-        raise RenderError(
-            f"content/{language}/chat/{file}.j2: there is no block {block!r}, nor in"
-            f" {self.fallback!r}"
-        )
+        names = filter(None, (block, before(file, block)))
+        source, known = self._loader.saying(self._chain(language), f"chat/{file}", *names)
+        return self._loader.block(source, known, {**values, "language": source.language})
 
     def label(self, key: str, language: str) -> str:
         """Return the text on a button; raises `RenderError` where it lacks."""
@@ -161,16 +154,16 @@ class ChatTexts:
         return known.index(command) if command in known else len(known)
 
     def names(self, language: str, file: str) -> tuple[str, ...]:
-        """Return the names of the blocks in this very language's file, in their order.
+        """Return the names of the blocks in this very language's files, in their order.
 
-        Empty without the file. Raises `RenderError` when it is broken.
+        Empty without a file. Raises `RenderError` when one is broken.
         """
-        source = self._loader.template(language, f"chat/{file}")
-        return source.blocks if source else ()
+        sources = self._loader.templates(language, f"chat/{file}")
+        return tuple(dict.fromkeys(block for source in sources for block in source.blocks))
 
     def own_words(self, language: str) -> Mapping[str, Any]:
         """Return the words.toml of this very language; raises `RenderError` when it is broken."""
-        return self._loader.table(f"{language}/chat/words.toml")
+        return self._loader.whole(f"{language}/chat/words.toml")
 
     def _chain(self, language: str) -> tuple[str, ...]:
         return chain(language, self.fallback, "en")

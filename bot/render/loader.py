@@ -1,4 +1,5 @@
-"""Templates and tables below content/ of several roots: the first root that has a file wins.
+"""Templates and tables below content/ of several roots: the first root that has a file wins, and
+for what belongs to no campaign the first that has the text.
 
 All comes from files that were read once, so that what was checked is what is used; what is compiled
 is kept. Templates may come from strangers, so `bot.render.sandbox` runs them. Whatever goes wrong
@@ -52,8 +53,9 @@ class Loader:
     def __init__(self, files: Files, *, zone: str = "UTC", words: Words | None = None) -> None:
         self.files = files
         self._sandbox = Sandbox(zone, words)
-        self._templates: dict[tuple[str, str], Source | None] = {}
+        self._templates: dict[tuple[str, str], tuple[Source, ...]] = {}
         self._tables: dict[str, list[Mapping[str, Any]]] = {}
+        self._whole: dict[str, Mapping[str, Any]] = {}
 
     def file(self, name: str) -> File | None:
         """Return content/<name> of the first root that has it."""
@@ -65,18 +67,38 @@ class Loader:
         return frozenset(tag for tag in tags if self.file(f"{tag}/{name}") is not None)
 
     def template(self, language: str, name: str) -> Source | None:
-        """Return content/<language>/<name>.j2, or None where no root has it.
+        """Return content/<language>/<name>.j2 of the first root that has it, or None.
 
         Raises `RenderError` when it can't be compiled.
         """
+        return next(iter(self.templates(language, name)), None)
+
+    def templates(self, language: str, name: str) -> tuple[Source, ...]:
+        """Return content/<language>/<name>.j2 of each root that has it, in their order.
+
+        Raises `RenderError` when one can't be compiled.
+        """
         key = (language, name)
         if key not in self._templates:
-            file = f"{language}/{name}.j2"
-            present = self.file(file)
-            self._templates[key] = (
-                None if present is None else self._compile(present, f"content/{file}", language)
+            file = f"content/{language}/{name}.j2"
+            self._templates[key] = tuple(
+                self._compile(present, file, language) for present in self.files.each(file)
             )
         return self._templates[key]
+
+    def saying(self, languages: Iterable[str], name: str, *blocks: str) -> tuple[Source, str]:
+        """Return the nearest template that has one of these blocks, and which: by language, in
+        each by root.
+
+        Raises `RenderError` where there is none, or when one can't be compiled.
+        """
+        tags = tuple(languages)
+        for source in (each for tag in tags for each in self.templates(tag, name)):
+            for block in blocks:
+                if block in source.blocks:
+                    return source, block
+        nor = f", nor in {tags[-1]!r}" if len(tags) > 1 else ""
+        raise RenderError(f"content/{tags[0]}/{name}.j2: there is no block {blocks[0]!r}{nor}")
 
     def first(self, languages: Iterable[str], name: str) -> Source | None:
         """Return the template in the first of these languages that has it, or None.
@@ -103,13 +125,23 @@ class Loader:
             ]
         return self._tables[file]
 
+    def whole(self, file: str) -> Mapping[str, Any]:
+        """Return the table in content/<file> of the first root that has it; what it lacks, key by
+        key, comes from the next roots.
+
+        Raises `RenderError` when one is broken.
+        """
+        if file not in self._whole:
+            self._whole[file] = layered(self.tables(file))
+        return self._whole[file]
+
     def merged(self, languages: Sequence[str], name: str) -> dict[str, Any]:
         """Return the table in content/<language>/<name> of the first language.
 
-        What it lacks, key by key, comes from the next languages. Raises `RenderError` when one of
-        these files is broken.
+        What it lacks, key by key, comes from the next roots and then from the next languages.
+        Raises `RenderError` when one of these files is broken.
         """
-        return layered(self.table(f"{tag}/{name}") for tag in languages)
+        return layered(self.whole(f"{tag}/{name}") for tag in languages)
 
     def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
         """Render one block, and leave control characters off, and all but one of empty lines that

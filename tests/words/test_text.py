@@ -361,6 +361,12 @@ def test_no_isolate_stands_against_a_link_a_hashtag_or_a_name():
     assert isolates("و #Bees #Trees و").count("\u2068") == 1
 
 
+def test_no_isolate_stands_within_a_command_which_nobody_could_tap_then():
+    text = "يمكنكم /stop الآن، أو /forget: a/b"
+    shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")
+    assert shown == "يمكنكم< /stop >الآن، أو /forget: <a>/<b>"
+
+
 @pytest.mark.parametrize(
     "address", ["data@trees.example", "2021@alliance87.org", "a.b+c@mail.acme-labs.org"]
 )

@@ -107,11 +107,14 @@ def _said(
 ) -> list[tuple[ics.Event, ics.Published]]:
     language, renderer, pages = language_of(campaign, chart.language), chart.renderer, _pages(chart)
     said = {
-        event.key: addressed(event, language, renderer, pages)
+        event.key: addressed(event, campaign, language, renderer, pages)
         for event in events(campaign, listed, renderer, language)
     }
     return [
-        (said.get(key) or addressed(ics.called_off(state), language, renderer, pages), state)
+        (
+            said.get(key) or addressed(ics.called_off(state), campaign, language, renderer, pages),
+            state,
+        )
         for key, state in ics.revised(said.values(), known, changed).items()
     ]
 
@@ -132,7 +135,7 @@ def _about(chart: Chart, chosen: Sequence[Campaign]) -> ics.About:
         chart.renderer.words(campaign, language_of(campaign, chart.language)).title
         for campaign in chosen
     ]
-    whom = audiences(chart.renderer, first)
+    whom = audiences(chart.renderer, chosen[0], first)
     named = [whom.get(chart.audience.word, "")] if chart.audience else []
     return ics.About(
         name=" · ".join(part for part in (*titles, *named) if part),

@@ -1,5 +1,5 @@
 """`drumbeat new`: settings to begin with, a campaign of one's own, blank or copied from another
-year's, and a language.
+year's, a language, and words of one's own.
 """
 
 from collections import Counter
@@ -63,6 +63,17 @@ _Campaigns = Annotated[
 ]
 _CampaignsOnly = Annotated[
     bool, typer.Option("--campaigns-only", help="Leave out the bot's own words, letters and pages.")
+]
+
+
+_Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WORD=YOURS...", help="Like pledge=promise pledges=promises.", show_default=False
+    ),
+]
+_WordsLang = Annotated[
+    str, typer.Option("--lang", metavar="L", help="Language of the words.", show_default=False)
 ]
 
 
@@ -160,6 +171,40 @@ def new_language(
     _tell_language(begun, tag, settings)
 
 
+def new_words(
+    words: _Words,
+    *,
+    lang: _WordsLang,
+    config: ConfigOption = None,
+    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+) -> None:
+    """Write each text of the bot's own that says a word, with yours in its place, marked.
+
+    They are written into the first of `roots`, else into this folder; nothing is overwritten.
+    """
+    from bot.jobs.campaigns import language
+    from bot.library import read, shipped_root
+
+    settings = open_settings(config)
+    root = settings.roots[0] if settings.roots else Path()
+    files = read([*settings.roots, shipped_root()])[0].files
+    try:
+        begun = language.reword(files, root, lang, dict(map(_pair, words)))
+    except OSError as error:
+        fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
+    _tell_files(begun, settings)
+    say("  read each text, mend what your word asks of it, and take its mark away")
+    _tell_next(
+        ("drumbeat check", "names those that are left"),
+        (f"drumbeat chat --lang {lang}", "talks as the bot would"),
+    )
+
+
+def _pair(word: str) -> tuple[str, str]:
+    old, _, new = word.partition("=")
+    return old, new
+
+
 def _tell_next(*steps: tuple[str, str]) -> None:
     """Say commands, and beside each, in a column of their own, what it does."""
     width = max(len(command) for command, _ in steps)
@@ -167,7 +212,7 @@ def _tell_next(*steps: tuple[str, str]) -> None:
         say(f"  {command:<{width}}  {does}")
 
 
-def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> None:
+def _tell_files(begun: "language.Begun", settings: "Settings") -> None:
     from bot.library import shipped_root
 
     for folder, count in Counter(file.parent for file in begun.files).items():
@@ -175,6 +220,10 @@ def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> N
     say(f"\nNext, for {begun.texts} texts, each below a mark “untranslated”:")
     if not settings.roots and begun.root.resolve() != shipped_root().resolve():
         say('  write roots = ["."] into config.toml, so that this folder is read')
+
+
+def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> None:
+    _tell_files(begun, settings)
     for file in begun.unlisted:
         own = begun.root / "campaigns" / file.parent.name / file.name
         taken = "" if file.resolve() == own.resolve() else f" (copy it to {own} first)"

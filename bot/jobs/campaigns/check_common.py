@@ -3,12 +3,11 @@ documents, pages, word lists), and of the data that all languages share.
 
 The English files, as shipped, say what there is. A language that has one of the parts at all must
 have it whole, or people would read two languages in one conversation; what it lacks may stand in
-its shorter tag (pt-BR in pt).
+another root, or in its shorter tag (pt-BR in pt).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from bot.errors import RenderError
 from bot.files.frozen import Files
@@ -20,7 +19,7 @@ from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.names import suggest
-from bot.render.outline import EMPTY, Block, Outline, outline
+from bot.render.outline import Block, Outline, outline
 from bot.render.split import SPLIT
 from bot.text import gaps
 
@@ -45,16 +44,16 @@ def run(files: Files) -> list[Problem]:
 def _part(files: Files, part: str) -> Iterator[Problem]:
     tags = [tag for tag in files.folders("content") if _has(files, f"content/{tag}/{part}")]
     shipped = files.of(shipped_root())
-    wanted = _files(shipped, MODEL, part)
+    wanted = names_of(shipped, MODEL, part)
     for tag in tags:
         yield from _strangers(files, tag, part, wanted)
     for name in wanted:
         file = f"content/{MODEL}/{name}"
         if name.endswith(".j2"):
-            blocks = _outline(shipped, MODEL, name).blocks
+            blocks = _blocks(shipped, MODEL, name)
             looked = ((tag, _template(files, tag, name, blocks)) for tag in tags)
         else:
-            table = flat(_own(shipped, file)[0])
+            table = _whole(shipped, file)
             looked = ((tag, _table(files, tag, name, table)) for tag in tags)
         for tag, problems in looked:
             yield from some(problems, f"content/{tag}/{name}")
@@ -64,7 +63,7 @@ def _has(files: Files, name: str) -> bool:
     return files.has_folder(name) or files.first(name) is not None
 
 
-def _files(files: Files, tag: str, part: str) -> list[str]:
+def names_of(files: Files, tag: str, part: str) -> list[str]:
     """Return the files of a part below the language's folder."""
     if part.endswith(".toml"):
         return [part] if files.first(f"content/{tag}/{part}") else []
@@ -73,7 +72,7 @@ def _files(files: Files, tag: str, part: str) -> list[str]:
 
 def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:
     """Yield a problem for each file that nothing would ever read."""
-    for name in sorted({*_files(files, tag, part)} - set(wanted)):
+    for name in sorted({*names_of(files, tag, part)} - set(wanted)):
         yield Problem(
             file=f"content/{tag}/{name}",
             key="",
@@ -90,15 +89,13 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
     """
     file = f"content/{tag}/{name}"
     try:
-        held = _outline(files, tag, name)
-        below = {
-            block for short in shorter(tag)[1:] for block in _outline(files, short, name).blocks
-        }
+        held = list(_outlines(files, tag, name))
+        below = {block for short in shorter(tag)[1:] for block in _blocks(files, short, name)}
     except RenderError as error:
         yield Problem(file=file, key="", message=str(error))
         return
-    own = held.blocks
-    for block, message in held.faults:
+    own = _blocks(files, tag, name)
+    for block, message in (fault for each in held for fault in each.faults):
         yield Problem(file=file, key=block, message=message)
     split = _split(name, own, model)
     stood_for = {block for blocks in split.values() for block in blocks}
@@ -112,7 +109,7 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
         message = f"is missing; write {{% block {block} %}}…{{% endblock %}}"
         yield Problem(file=file, key=block, message=message)
     said = _said(files, name)
-    for block, asked in own.items():
+    for block, asked in (pair for each in held for pair in each.blocks.items()):
         if block in split:
             messages: Iterable[str] = (_divided(split[block]),)
         elif block not in model:
@@ -128,7 +125,7 @@ def _said(files: Files, name: str) -> Mapping[str, Block]:
     told once, of that file.
     """
     try:
-        return _outline(files, MODEL, name).blocks
+        return _blocks(files, MODEL, name)
     except RenderError:
         return {}
 
@@ -163,10 +160,15 @@ def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:
         yield f"lacks {thing!r}, which {MODEL} says; put it in"
 
 
-def _outline(files: Files, tag: str, name: str) -> Outline:
+def _blocks(files: Files, tag: str, name: str) -> Mapping[str, Block]:
+    """Return each block of a language's file as the nearest root has it."""
+    held = list(_outlines(files, tag, name))
+    return {block: asked for each in reversed(held) for block, asked in each.blocks.items()}
+
+
+def _outlines(files: Files, tag: str, name: str) -> Iterator[Outline]:
     file = f"content/{tag}/{name}"
-    present = files.first(file)
-    return outline(present, file, tag) if present else EMPTY
+    return (outline(present, file, tag) for present in files.each(file))
 
 
 # tables
@@ -175,12 +177,11 @@ def _outline(files: Files, tag: str, name: str) -> Outline:
 def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> Iterator[Problem]:
     """Yield where a file's keys, kinds of values or gaps differ from the English file's."""
     file = f"content/{tag}/{name}"
-    table, problems = _own(files, file)
+    read = [read_toml(present, file) for present in files.each(file)]
+    problems = [problem for _, each in read for problem in each]
     yield from problems
-    own = flat(table)
-    below = {
-        key for short in shorter(tag)[1:] for key in flat(_own(files, f"content/{short}/{name}")[0])
-    }
+    own = _whole(files, file)
+    below = {key for short in shorter(tag)[1:] for key in _whole(files, f"content/{short}/{name}")}
     lacking = [key for key in model if key not in own and key not in below]
     if problems:
         return
@@ -191,7 +192,7 @@ def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> It
         return
     for key in lacking:
         yield Problem(file=file, key=key, message="is missing; write it")
-    for key, value in own.items():
+    for key, value in (pair for table, _ in read for pair in flat(table or {}).items()):
         message = (
             _unlike(key, value, model)
             if key in model
@@ -238,8 +239,9 @@ def _gaps(text: str, model: str) -> str:
     )
 
 
-def _own(files: Files, file: str) -> tuple[Mapping[str, Any], list[Problem]]:
-    """Return the file's table and what is wrong with it; an empty one where there is no file."""
-    present = files.first(file)
-    table, problems = read_toml(present, file) if present else ({}, [])
-    return table or {}, problems
+def _whole(files: Files, file: str) -> dict[str, object]:
+    """Return the values of a table by dotted key, each as the nearest root has it; of a broken file
+    none.
+    """
+    tables = [flat(read_toml(present, file)[0] or {}) for present in files.each(file)]
+    return {key: value for table in reversed(tables) for key, value in table.items()}

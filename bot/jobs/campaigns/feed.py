@@ -25,8 +25,8 @@ Pages = Callable[[str, str, str | None], str]
 the campaign, without an action.
 """
 
-_WORDS, _FALLBACK = "public", "en"
-"""The table of the words of public pages, and the language whose words stand for what it lacks."""
+_FALLBACK = "en"
+"""The language whose words stand for those that pages lack in another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,18 +107,18 @@ def _of(
         audiences=(wanted.audience,) if wanted.audience else tuple(Audience),
     )
     said = events(campaign, listed, renderer, speaks)
-    return [addressed(event, wanted.language, renderer, wanted.pages) for event in said]
+    return [addressed(event, campaign, wanted.language, renderer, wanted.pages) for event in said]
 
 
 def addressed(
-    event: ics.Event, language: str, renderer: Renderer, pages: Pages | None
+    event: ics.Event, campaign: Campaign, language: str, renderer: Renderer, pages: Pages | None
 ) -> ics.Event:
     """Return the event with its page, where there are pages, and with what is said of its audience.
 
     Both are in the language of pages, which may have other tags than a campaign.
     """
     page = pages(language, event.campaign, event.action) if pages else None
-    whom = audiences(renderer, language).get(event.audience.word, "")
+    whom = audiences(renderer, campaign, language).get(event.audience.word, "")
     return replace(event, page=page, whom=whom)
 
 
@@ -167,7 +167,9 @@ def _since(
 
 
 def _gone(state: ics.Published, wanted: Wanted, renderer: Renderer) -> ics.Event:
-    event = addressed(ics.called_off(state), wanted.language, renderer, wanted.pages)
+    event = addressed(
+        ics.called_off(state), wanted.campaign, wanted.language, renderer, wanted.pages
+    )
     if wanted.campaign.action(state.action):
         return event
     return replace(event, page=wanted.pages(wanted.language, state.campaign, None))
@@ -176,7 +178,7 @@ def _gone(state: ics.Published, wanted: Wanted, renderer: Renderer) -> ics.Event
 def _about(services: Services, wanted: Wanted) -> ics.About:
     renderer, campaign = services.renderer, wanted.campaign
     title = renderer.words(campaign, wanted.language).title
-    whom = audiences(renderer, wanted.language)
+    whom = audiences(renderer, campaign, wanted.language)
     name = whom.get(wanted.audience.word) if wanted.audience else None
     return ics.About(
         name=f"{title} · {name}" if name else title,
@@ -184,7 +186,7 @@ def _about(services: Services, wanted: Wanted) -> ics.About:
         source=wanted.source,
         page=wanted.pages(wanted.language, campaign.id, None),
         naming=wanted.audience is None and wanted.action is None and is_for_several(campaign),
-        note=_rehearsal(renderer, wanted.language) if services.rehearsal else "",
+        note=_rehearsal(renderer, campaign, wanted.language) if services.rehearsal else "",
     )
 
 
@@ -193,8 +195,8 @@ def coloured(campaign: Campaign) -> tuple[str, str]:
     return campaign.colours.accent, colours.named(campaign.colours.accent)
 
 
-def _rehearsal(renderer: Renderer, language: str) -> str:
-    table = renderer.table(_WORDS, language=language, fallback=_FALLBACK)
+def _rehearsal(renderer: Renderer, campaign: Campaign, language: str) -> str:
+    table = renderer.page_words(campaign, language, fallback=_FALLBACK)
     return str(table["site"]["rehearsal"])
 
 
@@ -203,9 +205,9 @@ def is_for_several(campaign: Campaign) -> bool:
     return len({each for action in campaign.actions for each in action.audiences}) > 1
 
 
-def audiences(renderer: Renderer, language: str) -> Mapping[str, str]:
-    """Return what is said of each audience on public pages, by its word."""
-    table = renderer.table(_WORDS, language=language, fallback=_FALLBACK)
+def audiences(renderer: Renderer, campaign: Campaign, language: str) -> Mapping[str, str]:
+    """Return what is said of each audience on the campaign's pages, by its word."""
+    table = renderer.page_words(campaign, language, fallback=_FALLBACK)
     return {str(word): str(said) for word, said in table.get("audiences", {}).items()}
 
 

@@ -1,16 +1,16 @@
-"""A new language: every file that it lacks, with each text to be translated marked; and the marks
-that are left.
+"""A new language: every file that it lacks, with each text to be translated marked; other words in
+one that is there: every text that says them; and the marks that are left.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import DataError, UsageError
 from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
-from bot.jobs.campaigns.check_common import MODEL, PARTS
+from bot.jobs.campaigns.check_common import MODEL, PARTS, names_of
 from bot.jobs.campaigns.new import write
 from bot.languages import shorter
 from bot.library.shapes import check_language
@@ -37,6 +37,9 @@ _PIECE = re.compile(
 )
 _MARK_J2 = "{# untranslated #}"
 _MARK_TOML = "# untranslated"
+_BY_CODE = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\{\w*\}|https?://\S+|[/#@]\w+)", re.DOTALL)
+_SPOKEN = re.compile(r"""(?:=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
+_NO_WORD = re.compile(r"""["\\{}%#=\x00-\x1f]""")
 _LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}|\{%-?\s*block\s+(?P<block>\w+)")
 _NAMED = 10
 """Most texts of a file that are named as not translated yet."""
@@ -52,9 +55,9 @@ class Begun:
     #: how many texts are marked
     texts: int
     #: the folders and files among them that belong to the bot itself and no campaign
-    own: tuple[Path, ...]
+    own: tuple[Path, ...] = ()
     #: the campaign.toml of each campaign that doesn't list the language yet
-    unlisted: tuple[Path, ...]
+    unlisted: tuple[Path, ...] = ()
 
 
 def begin(
@@ -84,7 +87,7 @@ def begin(
     return Begun(
         root=root,
         files=tuple(sorted(written)),
-        texts=sum(len(list(_marks(str(name), data.decode()))) for name, data in written.items()),
+        texts=_count(written),
         own=tuple(
             root / "content" / tag / part
             for part in PARTS
@@ -92,6 +95,105 @@ def begin(
         ),
         unlisted=tuple(_unlisted(files, tag, campaigns)),
     )
+
+
+def reword(files: Files, root: Path, tag: str, words: Mapping[str, str]) -> Begun:
+    """Write below `root` each text of content/<tag> that belongs to no campaign and says one of
+    `words`, with the word that stands for it in its place; the other texts stay where they are.
+
+    Raises `UsageError` for a word that can't stand in a text, or where no text says one;
+    `DataError` and `OSError` as `begin`.
+    """
+    for word in (each for pair in words.items() for each in pair):
+        if not _is_word(word):
+            raise UsageError(f"{word!r} can't stand in a text; write pledge=promise")
+    swap = _swapping(words)
+    written = {
+        Path(name): text.encode()
+        for part in PARTS
+        for name, text in _saying(files, tag, part, swap)
+        if not (root / name).exists()
+    }
+    if not written:
+        raise UsageError(f"no text in content/{tag} that isn't yours says {', '.join(words)}")
+    write(root, written)
+    return Begun(root=root, files=tuple(sorted(written)), texts=_count(written))
+
+
+def _is_word(word: str) -> bool:
+    return bool(word) and word == word.strip() and not _NO_WORD.search(word)
+
+
+def _swapping(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what puts other words into a text, in large letters where the old ones stand so; names
+    of commands, addresses and what code says stay as they are.
+    """
+    # the longest first, so that a phrase goes before the words in it
+    every = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    said = re.compile(rf"(?<!\w)(?:{every})(?!\w)", re.IGNORECASE)
+    by_small = {word.casefold(): other for word, other in words.items()}
+
+    def other(old: "re.Match[str]") -> str:
+        word = by_small[old[0].casefold()]
+        return word[:1].upper() + word[1:] if old[0][:1].isupper() else word
+
+    def swap(text: str) -> str:
+        pieces = _BY_CODE.split(text)
+        for at, piece in enumerate(pieces):
+            if at % 2 == 0:
+                pieces[at] = said.sub(other, piece)
+            elif piece.startswith("{{"):
+                pieces[at] = _SPOKEN.sub(lambda spoken: said.sub(other, spoken[0]), piece)
+        return "".join(pieces)
+
+    return swap
+
+
+def _saying(
+    files: Files, tag: str, part: str, swap: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each file of a part in which a text changes, with these texts alone, marked."""
+    for name in names_of(files, tag, part):
+        file = f"content/{tag}/{name}"
+        present = [_text(each) for each in files.each(file)]
+        changed = (_blocks if name.endswith(".j2") else _entries)(present, swap)
+        if changed:
+            yield file, marked(name, changed)
+
+
+def _blocks(texts: Sequence[str], swap: Callable[[str], str]) -> str:
+    """Return the blocks that change, as the nearest root has them."""
+    blocks = {block["name"]: block for text in reversed(texts) for block in _BLOCK.finditer(text)}
+    changed = [
+        f"{block['begin']}{other}{{% endblock %}}\n"
+        for block in blocks.values()
+        if (other := swap(block["body"])) != block["body"]
+    ]
+    return "\n".join(changed)
+
+
+def _entries(texts: Sequence[str], swap: Callable[[str], str]) -> str:
+    """Return the entries that change, below their tables, as the nearest root has them."""
+    entries = {
+        (table, piece["key"]): piece["value"]
+        for text in reversed(texts)
+        for table, piece in _in_tables(text)
+    }
+    lines = dict[str, list[str]]()
+    for (table, key), value in entries.items():
+        if (other := swap(value)) != value:
+            lines.setdefault(table, [f"[{table}]"] if table else []).append(f"{key} = {other}")
+    return "\n\n".join("\n".join(each) for each in lines.values())
+
+
+def _in_tables(text: str) -> Iterator[tuple[str, "re.Match[str]"]]:
+    """Yield each entry of a table's text with the name of the table in which it stands."""
+    table = ""
+    for piece in _PIECE.finditer(text):
+        if piece["table"]:
+            table = piece["table"]
+        elif piece["key"]:
+            yield table, piece
 
 
 def untranslated(files: Files) -> list[Problem]:
@@ -129,13 +231,15 @@ def _lacking(
             yield from _copies(files, campaign.language, campaign.id, [tag])
 
 
+def _count(written: Mapping[Path, bytes]) -> int:
+    return sum(len(list(_marks(str(name), data.decode()))) for name, data in written.items())
+
+
 def _copies(
     files: Files, source: str, part: str, instead: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the files of a part, from `source`; not those that one of the tags `instead` has."""
-    names = [part] if part.endswith(".toml") else []
-    names += [f"{part}/{name}" for name in files.within(f"content/{source}/{part}")]
-    for name in names:
+    for name in names_of(files, source, part):
         file = files.first(f"content/{source}/{name}")
         if file is None or not name.endswith(TEXTS):
             continue

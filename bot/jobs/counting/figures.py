@@ -23,9 +23,6 @@ from bot.rules import dates, hashtags, planner
 from bot.rules.hashtags import DAY, Day, Lift, Trend, Usage
 from bot.text import filled, normal
 
-WORDS = "public"
-"""The file of the words, content/<language>/public.toml."""
-
 COLUMNS = (
     "rehearsal", "hashtag", "network", "day", "observances", "uses", "own", "reposts", "authors",
     "by_pledge_makers", "coverage", "source", "query", "reposts_counted", "blind_spots",
@@ -170,16 +167,16 @@ def corrected(samples: Iterable[Sample]) -> tuple[Correction, ...]:
     )
 
 
-def words(services: Services, language: str) -> Mapping[str, Any]:
-    """Return what figures say in a language."""
-    table = services.renderer.table(WORDS, language=language, fallback="en")
+def words(services: Services, campaign: Campaign, language: str) -> Mapping[str, Any]:
+    """Return what the campaign's figures say in a language."""
+    table = services.renderer.page_words(campaign, language, fallback="en")
     said: Mapping[str, Any] = table["figures"]
     return said
 
 
 def chart(services: Services, campaign: Campaign, counted: Counted, language: str) -> Chart:
     """Return the chart of one hashtag on one network, with its words in a language."""
-    said = words(services, language)
+    said = words(services, campaign, language)
     names = services.renderer.words(campaign, language).observances
     of = counted.usage
     bars = tuple(

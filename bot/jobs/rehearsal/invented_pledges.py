@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from bot.jobs.counting.figures import WORDS
 from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign
@@ -49,7 +48,7 @@ def _pledges(services: Services, campaign: Campaign, form: Form) -> Iterator[New
         language = campaign.languages[n % len(campaign.languages)]
         name = _suggested(services, campaign, group, language)
         if name:
-            table = services.renderer.table(WORDS, language=language, fallback="en")
+            table = services.renderer.page_words(campaign, language, fallback="en")
             said: Mapping[str, Any] = table["invented"]
             parts = {
                 PagePart.NAME: name,

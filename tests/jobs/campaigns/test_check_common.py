@@ -9,6 +9,7 @@ import pytest
 from bot.files.frozen import read_files
 from bot.jobs.campaigns import check_common
 from bot.library import shipped_root
+from bot.render.chat import ChatTexts
 
 pytestmark = pytest.mark.slow
 
@@ -39,12 +40,6 @@ def test_what_is_shipped_has_no_problems():
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        (
-            "fr/chat/ask.j2",
-            "{% block thanks %}",
-            "{% block tanks %}",
-            "content/fr/chat/ask.j2: thanks: is missing; write {% block thanks %}",
-        ),
         (
             "fr/chat/ask.j2",
             "{% block thanks %}",
@@ -85,12 +80,6 @@ def test_what_is_shipped_has_no_problems():
             "es/chat/words.toml",
             'done = "',
             'dune = "',
-            "content/es/chat/words.toml: buttons.done: is missing; write it",
-        ),
-        (
-            "es/chat/words.toml",
-            'done = "',
-            'dune = "',
             (
                 "content/es/chat/words.toml: buttons.dune: nothing asks for it; did you mean"
                 " 'buttons.done'?"
@@ -118,12 +107,6 @@ def test_what_is_shipped_has_no_problems():
             "content/fr/smart.toml: (whole file): is no valid TOML",
         ),
         (
-            "fr/mail/confirm.j2",
-            "{% block subject %}",
-            "{% block sujet %}",
-            "content/fr/mail/confirm.j2: subject: is missing",
-        ),
-        (
             "handles.toml",
             'name = "[A-Za-z0-9_]{1,15}"',
             'name = "[A-Z"',
@@ -147,6 +130,51 @@ def test_what_is_shipped_has_no_problems():
 def test_each_mistake_is_told_with_file_and_key(tmp_path, name, old, new, message):
     changed(tmp_path, name, old, new)
     assert any(message in line for line in found(tmp_path)), found(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        (
+            "chat/ask.j2",
+            "{% block thanks %}",
+            "{% block tanks %}",
+            "content/de/chat/ask.j2: thanks: is missing; write {% block thanks %}",
+        ),
+        (
+            "chat/words.toml",
+            'done = "',
+            'dune = "',
+            "content/de/chat/words.toml: buttons.done: is missing; write it",
+        ),
+        (
+            "mail/confirm.j2",
+            "{% block subject %}",
+            "{% block sujet %}",
+            "content/de/mail/confirm.j2: subject: is missing",
+        ),
+    ],
+)
+def test_what_a_language_lacks_in_all_roots_is_told(tmp_path, name, old, new, message):
+    shutil.copytree(CONTENT / "fr", tmp_path / "content" / "de")
+    assert found(tmp_path) == []
+    text = (CONTENT / "fr" / name).read_text("utf-8")
+    assert old in text
+    put(tmp_path, f"de/{name}", text.replace(old, new, 1))
+    assert any(message in line for line in found(tmp_path)), found(tmp_path)
+
+
+def test_a_root_may_have_a_part_of_the_texts_alone(tmp_path):
+    put(tmp_path, "fr/chat/ask.j2", "{% block thanks %}Un grand merci !{% endblock %}")
+    put(tmp_path, "fr/chat/words.toml", '[buttons]\ndone = "Fini"\n')
+    assert found(tmp_path) == []
+    texts = ChatTexts(read_files([tmp_path, shipped_root()]))
+    shipped = ChatTexts(read_files([shipped_root()]))
+    assert texts.text("ask.thanks", "fr", {}) == "Un grand merci !"
+    assert texts.label("done", "fr") == "Fini"
+    assert texts.text("ask.ask", "fr", {}) == shipped.text("ask.ask", "fr", {})
+    assert texts.label("later", "fr") == shipped.label("later", "fr")
+    assert texts.languages() == shipped.languages()
 
 
 def test_a_half_language_is_told_text_by_text(tmp_path):

@@ -144,7 +144,7 @@ def test_the_feed_of_all_holds_those_of_each_and_says_whom_an_event_is_for(shipp
     assert len(whole) == sum(map(len, parts))
     for one, other in itertools.combinations(parts, 2):
         assert not one.keys() & other.keys()
-    said = feed.audiences(shipped.renderer, language)
+    said = feed.audiences(shipped.renderer, campaign, language)
     assert len(set(said.values())) == len(Audience)
     for audience, part in zip(Audience, parts, strict=True):
         for uid, event in part.items():

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import UsageError
 from bot.files.frozen import read_files
-from bot.jobs.campaigns.language import begin, marked, untranslated
+from bot.jobs.campaigns.language import begin, marked, reword, untranslated
 from bot.jobs.campaigns.new import blank
 from bot.library import shipped_root
 
@@ -178,3 +178,84 @@ def test_a_text_to_begin_with_that_is_not_utf8_is_told(command, bees):
 
 def test_no_shipped_text_bears_a_mark():
     assert untranslated(SHIPPED) == []
+
+
+# words of one's own
+
+
+PROMISE = {"pledge": "promise", "pledges": "promises", "pledge-makers": "people of their word"}
+
+
+def reworded(root, tag="en", words=None):
+    return reword(read_files([root, shipped_root()]), root, tag, words or PROMISE)
+
+
+def test_each_text_that_says_a_word_is_written_with_the_other_one_and_marked(tmp_path):
+    begun = reworded(tmp_path)
+    mine = (tmp_path / "content" / "en" / "mail" / "mine.j2").read_text("utf-8")
+    assert "{% block subject %}{# untranslated #}{{ campaign }}: your promise{% endblock %}" in mine
+    words = tomllib.loads((tmp_path / "content/en/chat/words.toml").read_text("utf-8"))
+    assert words["commands"] == {
+        "pledge": "Your promise",
+        "journey": "The steps of your promise",
+        "scaleup": "Scale up your promise",
+        "pledges": "Promises that wait for you",
+        "amplify": "Posts of people of their word to amplify",
+    }
+    assert begun.texts == sum(
+        (tmp_path / file).read_text("utf-8").count("untranslated") for file in begun.files
+    )
+    assert not (tmp_path / "content" / "en" / "mail" / "confirm.j2").exists(), (
+        "it says no such word"
+    )
+    assert not (tmp_path / "content" / "en" / "smart.toml").exists(), "a remark is no text"
+
+
+def test_commands_values_and_what_code_says_stay_as_they_are(tmp_path):
+    for name, text in {
+        "chat/pledge.j2": "{% block a %}{{ pledge }} of /pledge, {# pledge #}PLEDGE"
+        ' {{ n | plural(one="# pledge", other="# pledges") }} {{ pledge | word("pledge") }}'
+        "{% endblock %}{% block b %}none{% endblock %}",
+        "public.toml": '[x]\npledge = "{pledge} pledges at https://a.example/pledge" # pledge\n',
+    }.items():
+        file = tmp_path / "theirs" / "content" / "en" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    own = tmp_path / "own"
+    reword(read_files([tmp_path / "theirs"]), own, "en", PROMISE)
+    assert without_marks((own / "content" / "en" / "chat" / "pledge.j2").read_text("utf-8")) == (
+        "{% block a %}{{ pledge }} of /pledge, {# pledge #}Promise"
+        ' {{ n | plural(one="# promise", other="# promises") }} {{ pledge | word("pledge") }}'
+        "{% endblock %}\n"
+    )
+    assert without_marks((own / "content" / "en" / "public.toml").read_text("utf-8")) == (
+        '[x]\npledge = "{pledge} promises at https://a.example/pledge" # promise'
+    )
+
+
+@pytest.mark.parametrize("words", [{"pledge": ""}, {"": "x"}, {"pledge": 'a"b'}, {"pledge": "{x}"}])
+def test_a_word_that_can_stand_in_no_text_is_refused(tmp_path, words):
+    with pytest.raises(UsageError, match="can't stand in a text"):
+        reworded(tmp_path, words=words)
+
+
+def test_a_word_that_no_text_says_is_told_and_nothing_is_written_twice(tmp_path):
+    with pytest.raises(UsageError, match="no text in content/en that isn't yours says hoopoe"):
+        reworded(tmp_path, words={"hoopoe": "wren"})
+    reworded(tmp_path)
+    with pytest.raises(UsageError, match="no text in content/en that isn't yours says pledge"):
+        reworded(tmp_path)
+
+
+@pytest.mark.slow
+def test_words_of_ones_own_pass_check_once_they_were_read(command, bees):
+    code, out, err = command("new", "words", "--lang", "en", "pledge=promise", "pledges=promises")
+    assert (code, err) == (0, "")
+    assert "content/en/chat: " in out
+    code, out, _ = command("check")
+    assert code == 1
+    assert "content/en/mail/mine.j2: subject, body: are not translated yet" in out
+    for file in (bees / "content" / "en").rglob("*.*"):
+        file.write_text(without_marks(file.read_text("utf-8")), "utf-8")
+    code, out, _ = command("check")
+    assert code == 0, out

@@ -7,7 +7,6 @@ import house
 import pytest
 from tree import languages
 
-from bot.jobs.counting.figures import WORDS
 from bot.jobs.pledges import public
 from bot.jobs.rehearsal import invented_pledges
 from bot.model import Audience
@@ -33,7 +32,7 @@ def test_each_group_has_one_and_each_says_that_it_is_invented(services):
     made = invented_pledges.add(services, START, END)
     assert made == sum(group.audience is not Audience.INDIVIDUAL for group in groups) > 5
     invented = [
-        services.renderer.table(WORDS, language=tag, fallback="en")["invented"]["description"]
+        services.renderer.table("public", language=tag, fallback="en")["invented"]["description"]
         for tag in languages()
     ]
     for pledge in services.store.pledges.all(CAMPAIGN, [PledgeState.PUBLISHED]):

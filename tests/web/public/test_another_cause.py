@@ -1,19 +1,28 @@
-"""A right-to-left campaign of another cause, made of the guide's own blocks: no page, card or feed of
-it, and nothing that drumbeat says by itself, has a word of child labour.
+"""A right-to-left campaign of another cause, made of the guide's own blocks, that calls its pledges
+promises: no page, card, feed, letter or screen of the chat has a word of child labour, nor the noun
+that it doesn't use.
 """
 
 import re
+import shutil
 import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
+import house
 import pytest
+from player import Player
 from pledging.publishing import publish, publishing
+from stage import SAFEGUARDING, staged
 from tree import TOP, languages
 
+from bot.config import Chat, Privacy
+from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.campaigns.check_words import words_problems
+from bot.jobs.campaigns.language import reword
 from bot.library import read, shipped_root
 from bot.model.counting import Sample
 from bot.render import Renderer
@@ -28,6 +37,23 @@ CAUSE = re.compile(
     re.IGNORECASE,
 )
 """Words that belong to the cause of the campaigns that come along."""
+
+PROMISE = {
+    "pledge": "promise",
+    "pledges": "promises",
+    "pledged": "promised",
+    "pledging": "promising",
+    "pledge-maker": "riverkeeper",
+    "pledge-makers": "riverkeepers",
+}
+GAPS = dict.fromkeys(
+    ("campaign", "organisation", "yes", "no", "minutes", "days", "report", "still", "leave",
+     "contact", "controller", "notice", "number", "name"), "x"
+)  # fmt: skip
+"""What stands in the gaps of letters."""
+
+NOUN = re.compile(r"(?<![/\w])pledg", re.IGNORECASE)
+"""The noun in whose place that campaign says another; commands and addresses keep it."""
 
 GUIDE = TOP / "docs" / "campaigns.md"
 BLOCK = re.compile(r"^```sh run[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -88,6 +114,8 @@ done = "Done"
 pledges = "Vows"
 [public.pledges]
 title = "Vows for the river"
+[public.audiences]
+individual = "For neighbours"
 """
 )
 
@@ -112,11 +140,14 @@ def rivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     content = root / "content"
+    begun = reword(read_files([shipped_root()]), root, "en", PROMISE)
+    for name in begun.files:
+        text = (root / name).read_text("utf-8")
+        text = text.replace("{# untranslated #}", "").replace("# untranslated\n", "")
+        (root / name).write_text(text, encoding="utf-8")
     (content / "en").rename(content / "ar")
     words = content / "ar" / "clean-rivers" / "words.toml"
     words.write_text(words.read_text("utf-8") + WORDS, encoding="utf-8")
-    ours = (shipped_root() / "content" / "en" / "public.toml").read_text("utf-8")
-    (content / "ar" / "public.toml").write_text(ours, encoding="utf-8")
     return root
 
 
@@ -166,6 +197,13 @@ async def _site(ask) -> dict[str, str]:
     return seen
 
 
+def _said(page: str) -> str:
+    """What readers of a page or a feed see or hear of it."""
+    heard = re.findall(r'\b(?:alt|title|aria-label|content|placeholder)="([^"]*)"', page)
+    text = re.sub(r"(?s)<style.*?</style>|<script.*?</script>|<[^>]*>", " ", page)
+    return re.sub(r"\S*(?:https?|webcal)://\S*", " ", " ".join([text, *heard]))
+
+
 async def test_no_page_of_another_cause_has_a_word_of_child_labour(services, asked):
     async with asked(services, NOW) as ask:
         site = await _site(ask)
@@ -173,6 +211,9 @@ async def test_no_page_of_another_cause_has_a_word_of_child_labour(services, ask
     assert (lost.status, CAUSE.search(lost.text)) == (404, None)
     words = {path: hit[0] for path, text in site.items() if (hit := CAUSE.search(f"{path} {text}"))}
     assert words == {}
+    own = {path: _said(text) for path, text in site.items() if path.startswith("/ar/")}
+    assert [path for path, text in own.items() if NOUN.search(text)] == []
+    assert "promise" in own["/ar/clean-rivers/pledges"]
     below = {path.partition("?")[0].removeprefix("/ar/clean-rivers/") for path in site}
     kinds = ("", "calendar", "pledges", "facts", "figures", "review", "stories", "partners",
              "countries", "calendar-individual.ics", "actions/rivers-day")  # fmt: skip
@@ -186,10 +227,12 @@ async def test_the_campaign_calls_its_pledges_what_it_likes(services, asked):
     async with asked(services, NOW) as ask:
         home, wall = [(await ask(f"/ar/clean-rivers/{page}")).text for page in ("", "pledges")]
         english = (await ask("/en/clean-rivers/pledges")).text
+        feed = (await ask("/ar/clean-rivers/calendar-individual.ics")).text
     assert ">Vows</a>" in home
     assert "Vows for the river" in wall
     assert "Search for words" in wall, "what it doesn't say stays as it is"
     assert "Vows" not in english, "there it has no words of its own"
+    assert "X-WR-CALNAME:Clean rivers · For neighbours" in feed
 
 
 def test_words_that_no_page_says_are_named(rivers):
@@ -222,6 +265,122 @@ def test_no_card_of_another_cause_has_a_word_of_child_labour(services):
     ]
     assert len(said) == len(campaign.actions)
     assert [words for words in said if CAUSE.search(words)] == []
+
+
+CHAT = """
+> /start
+> [ar]
+> [Yes, I am old enough and I agree]
+> /help
+> /pledge
+> [Make a promise]
+> [An organisation]
+> [Company]
+> [I agree, let’s begin]
+> Mill
+> We open the weir
+> By hand
+> Fish come back
+> The weir is open
+> [Leave this out]
+> [Leave this out]
+> [Leave this out]
+> [Leave this out]
+> [Submit]
+> /pledge
+> [History]
+> [The promise]
+> [Editors]
+> [Invite somebody]
+> /journey
+> /scaleup
+> /settings
+> /privacy
+@as 99
+> /start
+> [ar]
+> [Yes, I am old enough and I agree]
+> /help
+> /pledges
+> [1]
+> [Approve]
+> [Verify]
+> [By official e-mail]
+> Their office answered from mill.example
+> [Publish]
+> /stats
+> /amplify
+> /inbox
+@as 7
+> /pledge
+> [Look at it and change it]
+> [As a document]
+> [The promise]
+> [Withdraw it]
+> [Yes, please]
+> /forget
+""".strip()
+
+
+class Talk(Player):
+    """A conversation in Arabic of which all that is said is kept."""
+
+    def __init__(self, stage):
+        services, network = stage
+        super().__init__(services, network, language="ar", now="2027-09-26T10:00:00Z")
+        self.all = list[str]()
+
+    def hear(self, text):
+        super().hear(text)
+        self.all.append(text)
+
+
+@pytest.mark.usefixtures("telegram_takes")
+async def test_no_screen_of_its_chat_has_a_word_of_another_cause(tmp_path, rivers):
+    library, _ = read([rivers, shipped_root()], today=NOW.date())
+    stage = staged(
+        tmp_path,
+        library,
+        house.channel("telegram", network="telegram"),
+        active=("clean-rivers",),
+        chat=Chat(staff=(99,)),
+        safeguarding=SAFEGUARDING,
+        privacy=Privacy(controller="River Board", contact="a@b.example", retention=365, url=None),
+    )
+    talk = Talk(stage)
+    try:
+        for line in CHAT.splitlines():
+            await talk.line(line)
+            assert "no message has a button" not in talk.said, line
+    finally:
+        stage[0].store.close()
+    whole = "\n".join(talk.all)
+    assert "your promise is submitted" in whole.replace("\u2068", "").replace("\u2069", "")
+    assert "promise-draft" in whole
+    assert [line for line in whole.splitlines() if CAUSE.search(line) or NOUN.search(line)] == []
+
+
+def test_no_letter_of_it_has_a_word_of_another_cause(services):
+    """Each block of each letter, with what stands in its gaps made up."""
+    folder, said = shipped_root() / "content" / "en" / "mail", list[str]()
+    for file in sorted(folder.glob("*.j2")):
+        for block in re.findall(r"\{% block (\w+) %\}", file.read_text("utf-8")):
+            made = services.renderer.page(
+                f"mail/{file.stem}", block, language="ar", fallback="en", variables=GAPS
+            )
+            said.append(made.text)
+    assert len(said) > 15
+    assert any("promise" in text for text in said)
+    assert [text for text in said if CAUSE.search(text) or NOUN.search(text)] == []
+
+
+def test_nothing_that_belongs_to_no_campaign_says_the_noun_that_it_replaced(rivers, tmp_path):
+    """Also what no conversation here comes to: all blocks, buttons and words."""
+    own = tmp_path / "content"
+    shutil.copytree(rivers / "content" / "ar", own / "en")
+    files = read_files([tmp_path, shipped_root()])
+    with pytest.raises(UsageError, match="no text in content/en"):
+        reword(files, tmp_path / "again", "en", PROMISE)
 
 
 @pytest.mark.parametrize("language", languages())
