@@ -183,6 +183,8 @@ def _fill(made: EmailMessage, mail: Mail) -> None:
         kind, _, subtype = mime(mail.picture).partition("/")
         data = content(mail.picture, "mail")
         made.add_attachment(data, maintype=kind, subtype=subtype, filename=mail.picture.name)
+        *_, attached = made.iter_attachments()
+        attached["Content-Description"] = " ".join(mail.picture.alt.split())
 
 
 def _shown(address: Address) -> HeaderAddress:

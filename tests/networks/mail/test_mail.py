@@ -173,6 +173,7 @@ async def test_a_picture_is_attached(office, mailbox, tmp_path):
         "image/png",
         PNG,
     )
+    assert attached["Content-Description"] == "A card.", "a mail program can say what is on it"
 
 
 async def test_a_thread_is_one_mail(office, mailbox):

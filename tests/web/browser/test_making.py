@@ -202,6 +202,7 @@ async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office
         await leave(plain, NOW)
         told = text_of(office.to(ADDRESS)[-1])
         await page.goto(re.search(r"http://pages\.example(/(?:pledge|mine)/\S+)", told)[1])
+        await judge(page)
         await page.locator("button[value=yes]").click()
 
     async with browsing(plain, 360) as page:
