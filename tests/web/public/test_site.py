@@ -310,7 +310,7 @@ async def test_an_action_has_its_card_on_its_page_and_in_link_previews(services,
         assert (card.status, card.headers["content-type"]) == (200, "image/png")
         etag = card.headers["etag"]
         assert (await ask(shown, headers={"if-none-match": etag})).status == 304
-        for wrong in ("world-day-huge.png", "nothing-wide.png", "opening-june-wide.png"):
+        for wrong in ("world-day-huge.png", "nothing-wide.png"):
             assert (await ask(shown.replace("world-day-wide.png", wrong))).status == 404
 
 

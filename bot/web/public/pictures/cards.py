@@ -1,4 +1,4 @@
-"""The card of an action: its picture on pages, and what link previews show."""
+"""The card of an action or a month: its picture on pages, and what link previews show."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Shown:
     """A card on a page: its address, its words, and what it measures in pixels."""
 
     path: str
-    #: address of the action's page
+    #: address of the action's page; of a month's card that of its calendar
     page: str
     alt: str
     width: int
@@ -42,7 +42,7 @@ def shown(reader: Reader, action: Action) -> Shown | None:
     name = f"{action.id}-{size.word}.png"
     return Shown(
         path=reader.here("cards", name),
-        page=reader.here("actions", action.id),
+        page=reader.here("actions", action.id) if action.asks else reader.here("calendar"),
         alt=alt,
         width=size.width,
         height=size.height,
@@ -78,8 +78,6 @@ async def picture(reader: Reader) -> File:
 
 
 def _card(reader: Reader, action: Action) -> tuple[Card, str] | None:
-    if not action.asks:
-        return None
     day = day_of(reader.of, action, reader.today)
     try:
         drawn = card_of(

@@ -37,6 +37,19 @@ async def test_the_campaign_s_page_shows_the_card_of_what_is_on_or_comes_next(
     assert len(page.encode()) <= 60_000
 
 
+@pytest.mark.parametrize("language", languages())
+async def test_a_month_has_its_card_on_its_page_and_in_link_previews(asked, shown, language):
+    async with asked(shown, BEFORE) as ask:
+        page = (await ask(f"/{language}/{CAMPAIGN}/calendar/individual/2027-06")).text
+        [(picture, alt)] = re.findall(r'<img class="shown" src="([^"]*)"[^>]* alt="([^"]*)"', page)
+        card = await ask(picture)
+    assert picture.endswith("/opening-june-wide.png")
+    assert alt
+    assert f'<meta property="og:image" content="https://campaign.example{picture}">' in page
+    assert (card.status, card.headers["content-type"]) == (200, "image/png")
+    assert len(card.content) <= MOST
+
+
 @pytest.mark.parametrize(
     ("day", "is_shown"), [(date(2026, 6, 12), True), (date(2026, 6, 11), False)]
 )
