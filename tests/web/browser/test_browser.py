@@ -47,6 +47,11 @@ PLEDGE = (
     f"{CAMPAIGN}/pledges/1",
     f"{CAMPAIGN}/pledges/1/year",
 )
+TREES = {
+    "action": f"{CAMPAIGN}/actions/world-day",
+    "month": f"{CAMPAIGN}/calendar/individual/2021-06",
+    "danger": "danger",
+}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -227,13 +232,14 @@ async def test_from_the_first_page_to_a_shared_text_by_keyboard_alone(services):
 async def test_what_a_screen_reader_meets_stays_as_it_is(services, language):
     """Role and name of all that is there, in order; `UPDATE=1` writes it anew."""
     async with browsing(services, java_script_enabled=False) as (page, _):
-        await page.goto(f"/{language}/{CAMPAIGN}/actions/world-day")
-        whole = await page.locator("main").aria_snapshot()
-    tree = re.sub(r"127\.0\.0\.1%3A\d+", "campaign.example", whole)  # in what is shared
-    file = Path(__file__).parent / f"action-{language}.txt"
-    if os.environ.get("UPDATE"):
-        file.write_text(f"{tree}\n", "utf-8")
-    assert file.read_text("utf-8") == f"{tree}\n"
+        for name, path in TREES.items():
+            await page.goto(f"/{language}/{path}")
+            whole = await page.locator("main").aria_snapshot()
+            tree = re.sub(r"127\.0\.0\.1%3A\d+", "campaign.example", whole)  # in what is shared
+            file = Path(__file__).parent / f"{name}-{language}.txt"
+            if os.environ.get("UPDATE"):
+                file.write_text(f"{tree}\n", "utf-8")
+            assert file.read_text("utf-8") == f"{tree}\n", name
 
 
 async def test_the_page_turns_round_in_arabic(services):
