@@ -10,7 +10,7 @@ whether there is one.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
@@ -143,6 +143,20 @@ def fitting(services: Services, words: str, campaign: str | None = None) -> Iter
             if matches.next is None:
                 break
             wanted = replace(wanted, after=matches.next)
+
+
+def with_years(
+    services: Services, campaign: Campaign, pledges: Collection[int], today: date
+) -> Iterator[int]:
+    """Yield those of a campaign's public pledges whose year has something to tell (`PublicPledge`),
+    the newest first; it takes a question to the store for each audience, not for each pledge.
+    """
+    told = set[int]()
+    for audience in Audience if pledges else ():
+        asked = {(step.action, step.slot) for step in journey.year(campaign, audience, today)}
+        reports = services.store.journeys.public_reports(campaign.id, audience, min(pledges))
+        told |= {number for number, action, slot in reports if (action, slot) in asked}
+    yield from (number for number in pledges if number in told)
 
 
 def _is_public(services: Services, pledge: Pledge) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import State
+from bot.model import Audience, State
 from bot.model.person import AWAY, Place
 from bot.model.pledge import (
     MADE,
@@ -178,6 +178,21 @@ class Journeys(Topic):
             {"pledge": pledge},
         )
 
+    def public_reports(
+        self, campaign: str, audience: Audience, first: int
+    ) -> list[tuple[int, str, int]]:
+        """Return pledge, action and slot of what was reported for the public pledges of an audience
+        whose number is `first` or a higher one.
+        """
+        return self._database.select(
+            _reported,
+            "SELECT m.pledge, m.action, m.slot FROM public_pledge s CROSS JOIN pledge p CROSS JOIN"
+            " milestone m WHERE s.campaign = :campaign AND s.shown = 1 AND s.pledge >= :first AND"
+            " p.id = s.pledge AND p.audience = :audience AND m.pledge = s.pledge AND m.answered IS"
+            " NOT NULL",
+            {"campaign": campaign, "audience": int(audience), "first": first},
+        )
+
     # standing
 
     def steps_done(self, campaign: str) -> list[StepsDone]:
@@ -293,6 +308,10 @@ class Journeys(Topic):
 
 
 _DAY = 86_400  # seconds
+
+
+def _reported(*, pledge: int, action: str, slot: int) -> tuple[int, str, int]:
+    return pledge, action, slot
 
 
 def _steps_done(*, day: int, **columns: Any) -> StepsDone:

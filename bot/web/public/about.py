@@ -3,16 +3,24 @@ that search engines ask for.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
 
 from markupsafe import escape
 
+from bot.jobs.counting import figures
+from bot.jobs.pledges import public
 from bot.rules.tokens import Purpose
+from bot.web.public.listed import asked_of, months_of
 from bot.web.public.menu import MENU
 from bot.web.public.reader import FALLBACK, WORDS, File, Reader, Shown
 from bot.web.public.shown import shown_campaigns
 
 _MOST = 5_000
-"""Pledges of a campaign in the sitemap, which may hold 50,000 addresses in all."""
+"""Pledges of a campaign in the sitemap."""
+
+_MOST_IN_ALL = 50_000
+"""Addresses in a sitemap (sitemaps.org), in all languages together."""
 
 
 def about(reader: Reader) -> Shown:
@@ -57,14 +65,16 @@ def robots(sitemap: str, *, rehearsal: bool) -> File:
 
 
 def sitemap(reader: Reader) -> File:
-    """Return sitemap.xml with each page in each language; a rehearsal's is empty."""
+    """Return sitemap.xml with each page in each language, as many as it may hold; a rehearsal's is
+    empty.
+    """
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
         ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
     )
     tags = sorted(reader.services.renderer.tags(WORDS).values())
-    paths = () if reader.playing else _paths(reader)
+    paths = islice(_paths(reader), 0 if reader.playing else _MOST_IN_ALL // len(tags))
     entries = (_entry(reader, tags, tag, parts) for parts in paths for tag in tags)
     return File(
         content=f"{head}{''.join(entries)}</urlset>\n".encode(), media_type="application/xml"
@@ -72,25 +82,42 @@ def sitemap(reader: Reader) -> File:
 
 
 def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
-    """Yield the parts of each page's path behind its language."""
+    """Yield the parts of each page's path behind its language; those of pledges, which can be too
+    many, come last.
+    """
     yield from [("",), ("about",), ("danger",)]
-    for campaign in shown_campaigns(reader.services, reader.today).values():
-        within = Reader(
-            services=reader.services,
-            urls=reader.urls,
-            language=reader.language,
-            campaign=campaign,
-            now=reader.now,
-            takes=reader.takes,
-        )
-        for entry in MENU:
-            if entry.shows(within):
-                yield (campaign.id, *(entry.path or ("",)))
-        for number in reader.services.store.search.newest(campaign.id, _MOST):
-            yield (campaign.id, "pledges", str(number))
-        for action in campaign.actions:
-            if action.asks:
-                yield (campaign.id, "actions", action.id)
+    campaigns = shown_campaigns(reader.services, reader.today).values()
+    readers = [replace(reader, campaign=campaign) for campaign in campaigns]
+    for within in readers:
+        for parts in chain(_in_menu(within), _of_calendar(within), _of_figures(within)):
+            yield (within.of.id, *parts)
+    for within in readers:
+        for parts in _of_pledges(within):
+            yield (within.of.id, "pledges", *parts)
+
+
+def _in_menu(reader: Reader) -> Iterator[tuple[str, ...]]:
+    return (entry.path or ("",) for entry in MENU if entry.shows(reader))
+
+
+def _of_calendar(reader: Reader) -> Iterator[tuple[str, ...]]:
+    for audience in asked_of(reader.of):
+        yield ("calendar", audience.word)
+        for first in months_of(reader.of, audience, reader.today):
+            yield ("calendar", audience.word, f"{first:%Y-%m}")
+    yield from (("actions", action.id) for action in reader.of.actions if action.asks)
+
+
+def _of_figures(reader: Reader) -> Iterator[tuple[str, ...]]:
+    for first in figures.months(reader.services, reader.of, reader.today):
+        yield ("figures", f"{first:%Y-%m}")
+
+
+def _of_pledges(reader: Reader) -> Iterator[tuple[str, ...]]:
+    numbers = reader.services.store.search.newest(reader.of.id, _MOST)
+    yield from ((str(number),) for number in numbers)
+    for number in public.with_years(reader.services, reader.of, numbers, reader.today):
+        yield (str(number), "year")
 
 
 def _entry(reader: Reader, tags: list[str], tag: str, parts: tuple[str, ...]) -> str:

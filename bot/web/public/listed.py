@@ -67,6 +67,18 @@ def entries(reader: Reader, campaign: Campaign, audience: Audience) -> list[Entr
     return sorted(listed, key=lambda entry: entry.nudge or date.max)
 
 
+def months_of(campaign: Campaign, audience: Audience, today: date) -> list[date]:
+    """Return the first day of each month of the campaign's year that asks an audience anything."""
+    start, end = calendar.window(campaign, None, today)
+    days = (
+        day
+        for action in campaign.actions
+        if action.asks and audience in action.audiences
+        for day in _days(action, start, end)
+    )
+    return sorted({day.replace(day=1) for day in days if day is not None})
+
+
 def _days(action: Action, start: date, end: date) -> list[date | None]:
     if action.when is None:
         return [None]

@@ -3,16 +3,19 @@
 import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from types import SimpleNamespace
 
 import aiohttp
 import house
 import pytest
+from pledging.filling import report
+from pledging.publishing import publish, publishing
 from tree import languages
 
 from bot.config import Web
+from bot.model.counting import Sample
 from bot.web import build
 from bot.web.public.reader import Urls
 from bot.web.public.view import outside, prose
@@ -255,18 +258,58 @@ async def test_a_rehearsal_says_so_on_each_page_and_stays_out_of_search_engines(
         assert "<url>" not in (await ask("/sitemap.xml")).text
 
 
-async def test_every_page_stands_in_the_sitemap(services, crawled):
-    async with site(services) as ask:
-        pages = await crawled(ask, "/es/")
-        listed = re.findall(
-            r"<loc>https://campaign.example([^<]*)</loc>", (await ask("/sitemap.xml")).text
-        )
-    assert len(listed) == len(set(listed))
-    assert {path for path in listed if pages[path].status != 200} == set()
-    wanted = {
-        p for p in pages if "/actions/" in p or p.endswith(("/about", "labour/", "/calendar"))
+HREFLANG = re.compile(r'hreflang="([^"]*)" href="([^"]*)"')
+
+
+def counted(day):
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Sample(
+        tag="#endchildlabour2021",
+        network="mastodon",
+        source="mastodon.example",
+        query="the tag",
+        start=start,
+        end=start + timedelta(days=1),
+        resolution=86_400,
+        reposts=False,
+        collected=start + timedelta(days=2),
+        uses=3,
+    )
+
+
+async def test_the_sitemap_has_each_page_that_readers_can_reach_and_engines_may_show(
+    tmp_path, library, crawled
+):
+    with publishing(tmp_path, library) as services:
+        report(services, publish(services), "prompt-march")
+        publish(services, name="Of which nothing is told")
+        services.store.samples.add([counted(date(2021, 5, 1)), counted(date(2021, 6, 1))])
+        async with site(services, IN_2021) as ask:
+
+            async def in_spanish(path):
+                other = SimpleNamespace(status=200, text="", headers={})
+                return await ask(path) if path.startswith("/es/") else other
+
+            pages = await crawled(in_spanish, "/es/")
+            whole = (await ask("/sitemap.xml")).text
+    entries = re.findall(r"<loc>https://campaign.example([^<]*)</loc>(.*)", whole)
+    listed = {path: HREFLANG.findall(entry) for path, entry in entries}
+    assert len(listed) == whole.count("<loc>")
+    reached = {
+        path: HREFLANG.findall(page.text.partition("</head>")[0])
+        for path, page in pages.items()
+        if page.headers.get("x-robots-tag") == "all" and "text/html" in page.headers["content-type"]
+        # what is narrowed or said anew
+        if page.status == 200 and "?" not in path
     }
-    assert wanted <= set(listed)
+    spanish = {path: links for path, links in listed.items() if path.startswith("/es/")}
+    assert sorted(spanish) == sorted(reached)
+    small = "/es/danger"  # which names its other languages in its text alone
+    assert {**spanish, small: []} == reached
+    assert {path.replace("/es/", "/fr/", 1) for path in spanish} <= listed.keys()
+    for last in ("pledges/1/year", "figures/2021-05", "calendar/country/2021-03", "review"):
+        assert f"/fr/endchildlabour2021/{last}" in listed
+    assert "/fr/endchildlabour2021/pledges/2/year" not in listed
 
 
 async def test_about_says_who_runs_it_in_the_words_of_the_campaigns(services):

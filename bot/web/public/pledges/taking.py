@@ -50,6 +50,8 @@ def page(reader: Reader) -> Shown:
         template="certificate.html",
         title=words["certificate"]["title"],
         description=f"{who(reader, made)}: {name}",
+        # who looks for it shall find the pledge, which leads here
+        indexed=False,
         trail=(
             (reader.about(reader.of).title, f"{reader.here()}/"),
             (words["title"], reader.here("pledges")),
