@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from bot.conversation.pledges.still import LONGEST
 from bot.errors import DrumbeatError
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
@@ -41,7 +42,6 @@ from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, wor
 log = logging.getLogger(__name__)
 
 _MOST_BYTES = 10_000
-_LONGEST_PAUSE = 366  # days
 
 
 class Pages:
@@ -320,9 +320,9 @@ def _ask_still(asked: Asked, pledge: Pledge, said: StillWords) -> Page:
 
 
 def _day(asked: Asked) -> date | None:
-    """Return the day that was given, if it lies ahead, by at most `_LONGEST_PAUSE` days."""
+    """Return the day that was given, if it lies ahead, by at most `LONGEST` days."""
     try:
         day = date.fromisoformat(asked.form.get("field", ""))
     except ValueError:
         return None
-    return day if 0 < (day - asked.now.date()).days <= _LONGEST_PAUSE else None
+    return day if 0 < (day - asked.now.date()).days <= LONGEST else None

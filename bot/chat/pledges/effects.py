@@ -43,8 +43,15 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.errors import UsageError
-from bot.jobs.pledges import editing, journeys, moderation, officials, proposals, scale_up
-from bot.jobs.texts import news
+from bot.jobs.pledges import (
+    editing,
+    journeys,
+    moderation,
+    officials,
+    proposals,
+    scale_up,
+    team,
+)
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.model.pledge import (
@@ -175,18 +182,12 @@ def invite(turn: Turn, effect: Invite) -> tuple[Effect, ...]:
     pledge = _there(turn, effect.pledge) if effect.staff else _mine(turn, effect.pledge)
     by = STAFF if effect.staff else _person(turn).id
     try:
-        token = turn.store.editors.invite(pledge.id, by, turn.moment)
+        actor = _staff(turn) if effect.staff else _by(turn)
+        token = team.invite(turn.services, pledge.id, by, actor, turn.now)
     except UsageError:
         return (Say(template="pledge_team.is_full"),)
-    start = "startgroup" if effect.group else "start"
-    url = (
-        f"https://t.me/{turn.bot}?{start}={INVITE}{token}"
-        if turn.bot
-        else f"/start {INVITE}{token}"
-    )
-    turn.store.pledges.note(
-        pledge.id, "invited", _staff(turn) if effect.staff else _by(turn), turn.moment
-    )
+    bot = f"https://t.me/{turn.bot}"
+    url = team.link(bot, token, group=effect.group) if turn.bot else f"/start {INVITE}{token}"
     return (
         Say(
             template=f"pledge_team.invitation_{'group' if effect.group else 'person'}",
@@ -212,7 +213,7 @@ def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
     pledge = store.pledges.get(number or 0)
     if pledge is None:
         return (Say(template="pledge_team.no_invitation"),)
-    _settle(turn, person, pledge)
+    team.joined(turn.services, pledge, person.id, turn.now)
     asked = store.editors.focal(pledge.id) == person.id
     values = {
         "name": pledge.name,
@@ -229,25 +230,6 @@ def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
     focal = sentence("pledge_team.joined_focal") if asked and not group else None
     parts = (line(f"pledge_team.joined_{who}{name}{of}"), focal)
     return (Say(template="pledge_team.joined", values=values, parts=parts, buttons=ways),)
-
-
-def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:
-    """Let a new editor speak for the pledge-maker, and get its prompts at their own hour.
-
-    The other editors are told of them.
-    """
-    store = turn.store
-    place = store.people.place(turn.channel_id, int(pledge.audience), person.zone, person.minute)
-    if person.audience is Audience.INDIVIDUAL:
-        store.people.settle(person.id, place)
-    line = store.pledges.note(pledge.id, "joined", Actor.person(person.id), turn.moment)
-    news.tell(
-        turn.services,
-        line,
-        turn.now,
-        [editor.person for editor in store.editors.team(pledge.id) if editor.person != person.id],
-    )
-    moderation.flags(turn.services, pledge.id)
 
 
 def _group(turn: Turn, pledge: int) -> Subscriber:
@@ -278,35 +260,26 @@ def _group(turn: Turn, pledge: int) -> Subscriber:
 
 def hand_over(turn: Turn, effect: HandOver) -> None:
     """Make another editor the focal point, and tell them so wherever they are reached."""
-    store = turn.store
-    if effect.staff:
-        pledge = _there(turn, effect.pledge)
-        store.editors.take_over(pledge.id, effect.to)
-        # somebody has talked to staff, so the unanswered prompts before no longer count
-        journeys.happened(turn.services, pledge.id, Event.HEARD, _staff(turn), turn.now)
-    else:
-        pledge = _mine(turn, effect.pledge)
-        store.editors.hand_over(pledge.id, _person(turn).id, effect.to)
-    line = store.pledges.note(
-        pledge.id, "handed-over", _staff(turn) if effect.staff else _by(turn), turn.moment
-    )
-    news.tell(turn.services, line, turn.now, [effect.to])
+    services = turn.services
+    if not effect.staff:
+        pledge = _mine(turn, effect.pledge).id
+        team.hand_over(services, pledge, _person(turn).id, effect.to, turn.now)
+        return
+    pledge, by = _there(turn, effect.pledge).id, _staff(turn)
+    turn.store.editors.take_over(pledge, effect.to)
+    # somebody has talked to staff, so the unanswered prompts before no longer count
+    journeys.happened(services, pledge, Event.HEARD, by, turn.now)
+    team.handed(services, pledge, effect.to, by, turn.now)
 
 
 def take_over(turn: Turn, effect: TakeOver) -> None:
     """Make the person the focal point in the place of one who can't be reached."""
-    store, pledge = turn.store, _mine(turn, effect.pledge)
-    store.editors.take_over(pledge.id, _person(turn).id)
-    store.pledges.note(pledge.id, "taken-over", _by(turn), turn.moment)
+    team.take_over(turn.services, _mine(turn, effect.pledge).id, _person(turn).id, turn.now)
 
 
 def leave(turn: Turn, effect: Leave) -> None:
     """Take the person out of the editors; what they wrote stays."""
-    store, pledge = turn.store, _mine(turn, effect.pledge)
-    store.editors.remove(pledge.id, _person(turn).id)
-    store.pledges.note(pledge.id, "left", _by(turn), turn.moment)
-    mine = store.pledges.of_person(_person(turn).id)
-    store.subscribers.set_pledge(_person(turn).id, any(other.state in MADE for other in mine))
+    team.leave(turn.services, _mine(turn, effect.pledge).id, _person(turn).id, turn.now)
 
 
 # the journey

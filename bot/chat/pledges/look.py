@@ -14,9 +14,9 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
-from bot.jobs.pledges import journeys, officials, proposals, public, scale_up
+from bot.jobs.pledges import journeys, officials, proposals, public, scale_up, team
 from bot.jobs.services import Services
-from bot.jobs.texts import documents, letters, news, notes
+from bot.jobs.texts import documents, news, notes
 from bot.model import Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules, PagePart
 from bot.model.pledge import (
@@ -290,19 +290,7 @@ class PledgesLook(look.PledgesLook):
     @override
     def team(self, seen: Seen) -> tuple[Member, ...]:
         me = self._turn.subscriber
-        return tuple(
-            Member(
-                editor=editor,
-                me=me is not None and me.id == editor.person,
-                group=(self._store.people.address(editor.person) or "").startswith("-"),
-                met=self._met(editor.channel),
-            )
-            for editor in self._store.editors.team(seen.pledge.id)
-        )
-
-    def _met(self, channel_id: int | None) -> str:
-        channel = self._services.channel(channel_id) if channel_id is not None else None
-        return letters.kind(channel.network) if channel else ""
+        return team.members(self._services, seen.pledge.id, me.id if me else None)
 
     # the year
 

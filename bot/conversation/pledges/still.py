@@ -39,12 +39,13 @@ from bot.model.person import Status
 from bot.model.pledge import JourneyState
 from bot.rules.journey import Event
 
-_SAYS = {
+SAYS = {
     "here": Event.RESUMED,
     "help": Event.NEED_HELP,
     "contact": Event.CHANGE_CONTACT,
     "end": Event.CANT_CONTINUE,
 }
+"""What happens to a journey by each answer."""
 
 PAUSES = {"journey_month": 30, "journey_two_months": 61, "journey_three_months": 91}
 """Days of each pause, by the label of its button."""
@@ -88,12 +89,12 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 def say(state: State, event: Pressed, view: View) -> Step:
     """Keep what the pledge-maker says; staff get a task where somebody has to do something."""
     what, pledges = event.about, _meant(event.args[1:], view)
-    if not pledges or what not in _SAYS:
+    if not pledges or what not in SAYS:
         return stale(state)
     back: tuple[Effect, ...] = ()
     if what == "here" and view.person and view.person.status is Status.PAUSED:
         back = (Change(field="status", value=Status.ACTIVE),)
-    happened = tuple(Happen(pledge=seen.id, event=_SAYS[what]) for seen in pledges)
+    happened = tuple(Happen(pledge=seen.id, event=SAYS[what]) for seen in pledges)
     return state, (
         *happened,
         *back,

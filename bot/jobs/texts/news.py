@@ -72,7 +72,7 @@ def successors(services: Services, led: Iterable[int], now: datetime) -> None:
 def buttons(services: Services, event: int) -> Rows:
     """Return the buttons for what can be done about the news in a chat."""
     line = services.store.pledges.happening(event)
-    if line is None:
+    if line is None or line.kind == "removed":
         return ()
     take = (
         ((press("pledge_take_over", "pledge_team", "take", line.pledge),),)

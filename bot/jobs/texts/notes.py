@@ -173,6 +173,7 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
         "joined": f"pledge_team.told_joined_{named}",
         "handed-over": f"pledge_team.told_focal_{named}",
         "left": f"pledge_team.told_focal_{named}",
+        "removed": f"pledge_team.told_removed_{named}",
         "unreachable": f"pledge_team.told_unreachable_{named}{way}",
     }
     return told.get(kind, "")

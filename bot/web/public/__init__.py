@@ -35,7 +35,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
-from bot.web.public.making import files, mine, own, scaling
+from bot.web.public.making import editors, files, mine, own, scaling, standing
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
@@ -87,6 +87,20 @@ PAGES: tuple[PublicPage, ...] = (
         own=True,
     ),
     PublicPage(path="mine/{number}/{name}.{kind}", answer=files.file, version=None, own=True),
+    PublicPage(
+        path=f"mine/{{number}}/{standing.PATH}",
+        answer=standing.standing,
+        version=None,
+        posted=standing.said,
+        own=True,
+    ),
+    PublicPage(
+        path=f"mine/{{number}}/{editors.PATH}",
+        answer=editors.editors,
+        version=None,
+        posted=editors.changed,
+        own=True,
+    ),
     PublicPage(path="{campaign}", answer=campaigns.slashed),
     PublicPage(path="{campaign}/", answer=campaigns.campaign, version=joining.version),
     PublicPage(

@@ -9,4 +9,6 @@
 ``own``      a pledge as its maker sees it, and changes it
 ``scaling``  the scale-up questionnaire
 ``files``    what its maker takes away of it
+``standing`` how the steps of a pledge go on, pause and end
+``editors``  who edits a pledge: inviting, handing over, leaving
 """

@@ -1,0 +1,175 @@
+"""The editors of a pledge, as one of them sees them: who they are, a new one by an invitation that
+works once, another focal point, and who leaves.
+
+All is done by the functions by which the chat does it.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from bot.conversation.pledges.team import listed
+from bot.errors import UsageError
+from bot.jobs.people import joining
+from bot.jobs.pledges import team
+from bot.model.pledge import INVITE_DAYS, MOST_EDITORS, Pledge
+from bot.model.staff import Actor
+from bot.web.public.making import mine, whose
+from bot.web.public.pledges.naming import plain
+from bot.web.public.reader import Elsewhere, Reader, Shown
+
+PATH = "editors"
+
+_TOLD = {"hand": "handed_over", "take": "taken_over_unnamed"}
+"""What the chat says of what was done."""
+
+
+def editors(reader: Reader) -> Shown | Elsewhere:
+    """Show who edits the pledge; lead others to where it is opened."""
+    if reader.visitor is None:
+        return Elsewhere(path=reader.path("mine"))
+    return _page(reader, whose.theirs(reader))
+
+
+def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Take that an editor invites, hands over, takes over, takes another out or leaves."""
+    if reader.visitor is None:
+        return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
+    theirs, what = whose.theirs(reader), sent.get("do", "")
+    does = _DOES.get(what)
+    if does is None:
+        return _page(reader, theirs)
+    if what in _ASKED and not sent.get("sure"):
+        return _page(reader, theirs, problem=reader.words["mine"]["tick_first"], chosen=sent)
+    try:
+        return does(reader, theirs, reader.visitor, sent)
+    except UsageError:  # somebody else has changed it since the page was shown
+        return _page(reader, theirs, problem=reader.words["mine"]["stale"])
+
+
+_Doing = Callable[[Reader, Pledge, int, Mapping[str, str]], Shown | Elsewhere]
+
+
+def _link(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown:
+    """Show a new invitation's link: only this answer has it."""
+    bot, group = joining.address(reader.services.store), sent.get("for") == "group"
+    if bot is None:
+        return _page(reader, theirs)
+    if not reader.may_send():
+        return _page(reader, theirs, problem=reader.words["mine"]["too_many"], late=True)
+    token = team.invite(reader.services, theirs.id, me, Actor.person(me), reader.now)
+    return _page(reader, theirs, link=team.link(bot, token, group=group), group=group)
+
+
+def _hand(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    other = _other(reader, theirs, me, sent)
+    if other is None:
+        return _page(reader, theirs, problem=reader.words["editors"]["choose"])
+    team.hand_over(reader.services, theirs.id, me, other, reader.now)
+    return _again(reader, theirs, "hand")
+
+
+def _remove(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    other = _other(reader, theirs, me, sent)
+    if other is None:
+        return _page(reader, theirs, problem=reader.words["editors"]["choose"])
+    team.remove(reader.services, theirs.id, me, other, reader.now)
+    return _again(reader, theirs, "out")
+
+
+def _take(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Elsewhere:  # noqa: ARG001
+    team.take_over(reader.services, theirs.id, me, reader.now)
+    return _again(reader, theirs, "take")
+
+
+def _leave(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Elsewhere:  # noqa: ARG001
+    team.leave(reader.services, theirs.id, me, reader.now)
+    return Elsewhere(path=reader.path("mine"))
+
+
+_DOES: Mapping[str, _Doing] = {
+    "link": _link,
+    "hand": _hand,
+    "out": _remove,
+    "take": _take,
+    "leave": _leave,
+}
+
+_ASKED = frozenset({"hand", "out", "take", "leave"})
+"""What is done only once the box is ticked."""
+
+
+def _other(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> int | None:
+    """Return the editor who was chosen; None for who is none of this pledge."""
+    people = (editor.person for editor in reader.services.store.editors.team(theirs.id))
+    chosen = sent.get("editor", "")
+    return next((person for person in people if person != me and str(person) == chosen), None)
+
+
+def _again(reader: Reader, theirs: Pledge, what: str) -> Elsewhere:
+    return Elsewhere(path=f"{_path(reader, theirs)}?said={what}")
+
+
+def _path(reader: Reader, theirs: Pledge) -> str:
+    return reader.path("mine", str(theirs.id), PATH)
+
+
+def _page(
+    reader: Reader,
+    theirs: Pledge,
+    *,
+    problem: str = "",
+    late: bool = False,
+    chosen: Mapping[str, str] | None = None,
+    **values: object,
+) -> Shown:
+    said, texts = reader.words["editors"], reader.services.renderer.chat
+    there = team.members(reader.services, theirs.id, reader.visitor)
+    lines = [
+        texts.text("pledge_team.editor", texts.spoken(reader.language), each)
+        for each in listed(there)
+    ]
+    leads = any(member.me and member.editor.focal for member in there)
+    lost = all(member.editor.away for member in there if member.editor.focal)
+    bad = HTTPStatus.TOO_MANY_REQUESTS if late else HTTPStatus.UNPROCESSABLE_ENTITY
+    return Shown(
+        template="mine_editors.html",
+        title=said["title"],
+        status=bad if problem else HTTPStatus.OK,
+        indexed=False,
+        trail=(
+            (reader.words["mine"]["title"], reader.path("mine")),
+            (
+                plain(theirs.name) or reader.words["mine"]["title"],
+                reader.path("mine", str(theirs.id)),
+            ),
+        ),
+        values={
+            "path": _path(reader, theirs),
+            "notice": "" if problem else _notice(reader),
+            "problem": problem,
+            "lines": lines,
+            "others": [
+                (member.person, line)
+                for member, line in zip(there, lines, strict=True)
+                if leads and not member.me
+            ],
+            "chosen": (chosen or {}).get("editor", ""),
+            "leads": leads,
+            "takes": lost and not leads,
+            "full": len(there) >= MOST_EDITORS,
+            "most": MOST_EDITORS,
+            "days": INVITE_DAYS,
+            "telegram": joining.address(reader.services.store) is not None,
+            "link": "",
+            "group": False,
+            **values,
+        },
+    )
+
+
+def _notice(reader: Reader) -> str:
+    """Return what was done, in the words of the chat where it has some."""
+    what, texts = reader.query.get("said", ""), reader.services.renderer.chat
+    if what in _TOLD:
+        return texts.text(f"pledge_team.{_TOLD[what]}", texts.spoken(reader.language), {})
+    return str(reader.words["editors"].get(f"said_{what}", "")) if what in ("out", "sent") else ""
