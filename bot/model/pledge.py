@@ -364,9 +364,14 @@ class Proposal:
     #: whether a code opens it in a chat; else a letter leads to it
     coded: bool
 
+    @property
+    def expires(self) -> int:
+        """Return the epoch second from which it is not submitted any more."""
+        return self.at + LETTER_DAYS * 86_400
+
     def waits(self, now: int) -> bool:
         """Return whether it may still be submitted at the epoch second `now`."""
-        return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
+        return self.outcome is Outcome.OPEN and now < self.expires
 
 
 @dataclass(frozen=True, kw_only=True)

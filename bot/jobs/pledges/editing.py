@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.jobs.pledges import moderation, public
 from bot.jobs.services import Services
-from bot.model.pledge import PledgeState
+from bot.model.pledge import Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.times import epoch
 
@@ -18,6 +18,21 @@ def fill(
         if services.store.pledges.edit(pledge, answers, by, epoch(now)):
             # who takes their name back is not found by it any more
             public.refresh(services, pledge)
+
+
+def keep_draft(
+    services: Services, draft: Pledge, answers: Mapping[str, str], by: Actor, now: datetime
+) -> None:
+    """Set the answers of a draft as far as it is written: a question that has none yet, or none any
+    more, is asked again, here and in the chat.
+    """
+    store = services.store
+    with store.transaction():
+        kept = {key: text for key, text in answers.items() if text}
+        store.pledges.edit(draft.id, kept, by, epoch(now))
+        for key in answers.keys() - kept.keys():
+            if draft.answers.get(key):
+                store.pledges.drop_answer(draft.id, key, epoch(now))
 
 
 def move(

@@ -14,7 +14,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Audience, Campaign, Channel
 from bot.model.person import NUDGES, Contact, NewContact, NewPerson, Status
-from bot.model.pledge import Outcome, PledgeState, Proposal, Proposed
+from bot.model.pledge import NewPledge, Outcome, PledgeState, Proposal, Proposed
 from bot.model.staff import Actor
 from bot.model.subject import Propose
 from bot.rules import dates, planner
@@ -103,6 +103,15 @@ def propose(services: Services, proposed: Proposed, address: str, now: datetime)
         notes.send(
             services, new.campaign, Propose(), new.audience, proposal, number, channel_id, now
         )
+
+
+def written(services: Services, person: int, now: datetime) -> list[tuple[Proposal, NewPledge]]:
+    """Return what was written with this person's address and still waits, oldest first."""
+    return [
+        (each, each.proposed.new)
+        for each in services.store.proposals.of_person(person)
+        if each.proposed is not None and each.waits(epoch(now))
+    ]
 
 
 def new_code() -> str:

@@ -10,7 +10,7 @@ from bot.jobs.pledges import proposals
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
 from bot.model.person import HEARS
-from bot.model.pledge import Pledge
+from bot.model.pledge import NewPledge, Pledge
 from bot.model.subject import Visit
 from bot.times import epoch
 
@@ -24,8 +24,8 @@ _A_DAY = timedelta(days=1)
 
 
 def ask(services: Services, address: str, now: datetime) -> None:
-    """Send the letter to who is known at this address and has a pledge; do nothing for others, and
-    where enough letters went there.
+    """Send the letter to who is known at this address and has a pledge, or has written one on a
+    page that waits; do nothing for others, and where enough letters went there.
     """
     store = services.store
     for name, channel in services.settings.channels.items():
@@ -34,21 +34,38 @@ def ask(services: Services, address: str, now: datetime) -> None:
             continue
         number = services.channel_ids[name]
         person = store.people.spelled(number, address)
-        mine = store.pledges.of_person(person) if person is not None else []
-        if person is not None and mine and _may_hear(services, person, now):
-            _send(services, mine[-1], person, number, now)
+        opens = _opens(services, person, now) if person is not None else None
+        if person is not None and opens is not None and not _is_pestered(services, person, now):
+            _send(services, opens, person, number, now)
 
 
-def _may_hear(services: Services, person: int, now: datetime) -> bool:
-    contact, since = services.store.contacts.get(person), (now - _A_DAY).timestamp()
-    asked = [visit for visit in services.store.visits.of_person(person) if visit.at > since]
-    return contact is not None and contact.status in HEARS and len(asked) < MOST
+def _opens(services: Services, person: int, now: datetime) -> Pledge | NewPledge | None:
+    """Return one of the pledges that a visit of this person opens, or None."""
+    contact = services.store.contacts.get(person)
+    hears = contact is not None and contact.status in HEARS
+    pledges = services.store.pledges.of_person(person) if hears else []
+    written = [new for _, new in proposals.written(services, person, now)]
+    known: list[Pledge | NewPledge] = [*pledges[-1:], *written]
+    return known[0] if known else None
 
 
-def _send(services: Services, pledge: Pledge, person: int, channel: int, now: datetime) -> None:
+def _is_pestered(services: Services, person: int, now: datetime) -> bool:
+    """Return whether enough letters went there; with an address that has agreed to none, those of
+    pledges from pages count, too.
+    """
+    store, since = services.store, (now - _A_DAY).timestamp()
+    asked = [visit.at for visit in store.visits.of_person(person)]
+    if store.contacts.get(person) is None:
+        asked += [proposal.at for proposal in store.proposals.of_person(person)]
+    return sum(at > since for at in asked) >= MOST
+
+
+def _send(
+    services: Services, about: Pledge | NewPledge, person: int, channel: int, now: datetime
+) -> None:
     with services.store.transaction():
         visit = services.store.visits.ask(person, epoch(now))
-        notes.send(services, pledge.campaign, Visit(), pledge.audience, visit, person, channel, now)
+        notes.send(services, about.campaign, Visit(), about.audience, visit, person, channel, now)
 
 
 def enter(services: Services, visit: int, now: datetime) -> str | None:

@@ -124,7 +124,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         text=notes.title,
         buttons=_none,
         letter=letters.visit,
-        reaches=frozenset(HEARS),
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
         awaited=True,
     ),

@@ -140,6 +140,17 @@ class Proposals(Topic):
         """Return how many wait for their answer."""
         return int(self._database.value("SELECT count(*) FROM proposal WHERE outcome = 1"))
 
+    def change(self, proposal: int, proposed: Proposed) -> bool:
+        """Put this in the place of what was written, of a proposal that is open; False where none
+        is.
+        """
+        return bool(
+            self._database.execute(
+                "UPDATE proposal SET content = :content WHERE id = :id AND outcome = :open",
+                {"content": _json(proposed), "id": proposal, "open": Outcome.OPEN},
+            )
+        )
+
     # how it ends
 
     def close(self, proposal: int, outcome: Outcome) -> bool:

@@ -35,7 +35,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 from starlette.routing import Route
 
 from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
-from bot.web.public.making import editors, files, mine, own, scaling, standing
+from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
@@ -70,6 +70,14 @@ PAGES: tuple[PublicPage, ...] = (
     ),
     PublicPage(path="mine", answer=mine.mine, version=None, posted=mine.asked, own=True),
     PublicPage(path="mine/export.json", answer=mine.export, version=None, own=True),
+    PublicPage(
+        path="mine/written/{number}",
+        answer=written.written,
+        version=None,
+        posted=written.changed,
+        most_bytes=making.MOST_BYTES,
+        own=True,
+    ),
     PublicPage(
         path="mine/{number}",
         answer=own.pledge,

@@ -8,6 +8,7 @@
 ``whose``    whose pledge a page is about
 ``own``      a pledge as its maker sees it, and changes it
 ``scaling``  the scale-up questionnaire
+``written``  a pledge from a page that its letter has not submitted yet
 ``files``    what its maker takes away of it
 ``standing`` how the steps of a pledge go on, pause and end
 ``editors``  who edits a pledge: inviting, handing over, leaving

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot import networks
 from bot.conversation.pledges.look import PURPOSE
@@ -13,6 +14,7 @@ from bot.model import Audience
 from bot.model.makers import Form, Question
 from bot.model.person import NUDGES
 from bot.model.pledge import Handle, NewPledge, Proposed
+from bot.networks.common.thread import in_thread
 from bot.rules import forms
 from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles, places
@@ -59,6 +61,15 @@ class Filled:
 def name_of(question: Question, choice: str = "") -> str:
     """Return the name of a question's field; of topics each has its own."""
     return f"t-{question.id}-{choice}" if choice else f"q-{question.id}"
+
+
+async def ready(reader: Reader) -> None:
+    """Have the names of places ready before `read`, which takes most of a second once: in a thread,
+    since all others would wait for it.
+    """
+    services = reader.services
+    tags, known = tuple(services.renderer.tags("public").values()), services.library.shared.places
+    await in_thread(partial(places.read_names, tags, known))
 
 
 def read(reader: Reader, form: Form, begun: Begun, sent: Mapping[str, str]) -> Filled:

@@ -72,6 +72,17 @@ def _send(reader: Reader, address: str) -> Shown | Elsewhere:
     return Elsewhere(path=f"{reader.path('mine')}?sent=yes")
 
 
+def left(reader: Reader) -> Shown | Elsewhere:
+    """Lead on from something of the visitor's that is no more; where they have nothing left, end
+    the visit: their address is deleted with it.
+    """
+    visitor, store = reader.visitor or 0, reader.services.store
+    if store.contacts.get(visitor) or proposals.written(reader.services, visitor, reader.now):
+        return Elsewhere(path=reader.path("mine"))
+    store.visits.end(visitor)
+    return page(reader, "dropped")
+
+
 def export(reader: Reader) -> File:
     """Return all that is kept of who has opened their pages; 404 for others."""
     if reader.visitor is None:
@@ -116,8 +127,20 @@ def _theirs(reader: Reader, person: int, problem: str = "") -> Shown:
         for pledge in reader.services.store.pledges.of_person(person)
     ]
     address = reader.services.store.people.address(person) or ""
+    waiting = [
+        (plain(new.answers.get("name", "")) or str(each.id), new, each)
+        for each, new in proposals.written(reader.services, person, reader.now)
+    ]
     status = _WRONG if problem else HTTPStatus.OK
-    return page(reader, "theirs", status=status, pledges=pledges, address=address, problem=problem)
+    return page(
+        reader,
+        "theirs",
+        status=status,
+        pledges=pledges,
+        waiting=waiting,
+        address=address,
+        problem=problem,
+    )
 
 
 def _ended(reader: Reader, person: int, sent: Mapping[str, str]) -> Shown:

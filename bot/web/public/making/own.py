@@ -11,6 +11,7 @@ from http import HTTPStatus
 from bot.conversation.pledges.end import ENDS
 from bot.errors import UsageError
 from bot.jobs.pledges import editing, journeys
+from bot.jobs.texts import documents
 from bot.model.makers import Form
 from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
@@ -56,7 +57,7 @@ def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
         # the browser's way back has what was typed
         return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
     theirs, by = whose.theirs(reader), Actor.person(reader.visitor)
-    does = {"save": _save, "step": _step, "end": _end}.get(sent.get("do", ""))
+    does = {"save": _save, "keep": _keep, "step": _step, "end": _end}.get(sent.get("do", ""))
     if does is None:
         return _page(reader, theirs)
     try:
@@ -77,6 +78,19 @@ def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
         editing.fill(services, theirs.id, given, by, reader.now)
         if theirs.state in _SUBMITS:
             editing.move(services, theirs.id, PledgeState.SUBMITTED, by, reader.now)
+    return whose.again(reader, theirs, "saved")
+
+
+def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Keep a draft as far as it is written; what it lacks is asked for when it is submitted."""
+    form = _form(reader, theirs)
+    if form is None or theirs.state is not PledgeState.DRAFT:
+        return _page(reader, theirs)
+    given, problems = answers(whose.within(reader, theirs.campaign), form, theirs.audience, sent)
+    problems = {name: why for name, why in problems.items() if sent.get(name, "").strip()}
+    if problems:
+        return _page(reader, theirs, sent=sent, problems=problems)
+    editing.keep_draft(reader.services, theirs, given, by, reader.now)
     return whose.again(reader, theirs, "saved")
 
 
@@ -194,12 +208,24 @@ def _page(
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
             "fields": fields,
             "submits": theirs.state in _SUBMITS,
+            "keeps": theirs.state is PledgeState.DRAFT,
+            "hints": _hints(reader, theirs),
             "files": files.offered(reader, theirs),
             "scales": scaling.opens(reader, theirs),
             "steps": steps,
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
         },
     )
+
+
+def _hints(reader: Reader, theirs: Pledge) -> list[str]:
+    """Return what could be sharper in a pledge that is still to be submitted; it suggests only."""
+    services = reader.services
+    if theirs.state not in _SUBMITS or theirs.campaign not in services.library.campaigns:
+        return []
+    review = documents.review(services, theirs, reader.language, reader.today)
+    words = documents.hint_words(services, reader.language)
+    return [words[hint] for hint in review.hints]
 
 
 def _reason(reader: Reader, theirs: Pledge) -> str:

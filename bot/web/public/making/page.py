@@ -18,7 +18,6 @@ it once.
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from http import HTTPStatus
 
 from markupsafe import Markup
@@ -30,15 +29,13 @@ from bot.languages import country_name
 from bot.model import Audience
 from bot.model.makers import Form
 from bot.model.pledge import LETTER_DAYS
-from bot.networks.common.thread import in_thread
 from bot.pictures import qr
 from bot.rules import forms
-from bot.rules.reading import places
 from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
 from bot.web.public.making.fields import parts
-from bot.web.public.making.filled import Filled, read
+from bot.web.public.making.filled import Filled, read, ready
 from bot.web.public.making.offer import Begun, Offer, audiences, begun, offer, opening
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
@@ -73,7 +70,7 @@ async def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     form = offered.form.fitting(start.audience)
     if sent.get("do") == "change":
         return _form(reader, offered.form, start, sent, {})
-    await _read_names(reader)
+    await ready(reader)
     done = read(reader, form, start, sent)
     problems = dict(done.problems)
     if sent.get(TRAP):
@@ -83,15 +80,6 @@ async def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     if sent.get("do") != "send":
         return _look(reader, form, done, sent)
     return _sent(reader, form, done, sent)
-
-
-async def _read_names(reader: Reader) -> None:
-    """Have the names of places ready, which takes most of a second once: in a thread, since all
-    others would wait for it.
-    """
-    services = reader.services
-    tags, known = tuple(services.renderer.tags("public").values()), services.library.shared.places
-    await in_thread(partial(places.read_names, tags, known))
 
 
 def _sent(reader: Reader, form: Form, done: Filled, sent: Mapping[str, str]) -> Shown | Elsewhere:
