@@ -1,6 +1,7 @@
 """The wording of what ships: turns of phrase that a native editor struck out stay out."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,27 @@ def test_spanish_opens_what_it_closes() -> None:
         if any(line.count(first) != line.count(last) for first, last in ("¿?", "¡!"))
     ]
     assert not closed
+
+
+USTED = r"(?i)\b(usted|le|su|escriba|responda|elija|llame|pulse|inténtelo|cópielo|recibe)\b"
+TU = r"(?i)\b(tú|tu|tus|te|ti|contigo|escribe|responde|elige|llama|pulsa|recibes|puedes)\b"
+
+
+def test_what_stands_around_every_spanish_letter_says_neither_tu_nor_usted() -> None:
+    """Texts to organisations say usted, those to one person tú: the frame is that of both."""
+    pages = tomllib.loads((CONTENT / "es" / "web.toml").read_text("utf-8"))
+    mail = CONTENT / "es" / "mail"
+    around = [*said(mail / "frame.j2"), *said(mail / "footer.j2")]
+    around += [text for page in ("leave", "lost", "broken") for text in pages[page].values()]
+    assert [text for text in around if re.search(USTED, text) or re.search(TU, text)] == []
+
+
+def test_a_spanish_letter_to_who_made_a_pledge_and_its_page_say_tu_throughout() -> None:
+    pages = tomllib.loads((CONTENT / "es" / "web.toml").read_text("utf-8"))
+    theirs = [text for page in ("proposal", "mine") for text in pages[page].values()]
+    theirs += [*said(CONTENT / "es/mail/pledge.j2"), *said(CONTENT / "es/mail/mine.j2")]
+    formal = r"(?i)\b(usted|escriba|responda|elija|pulse|puede escribir|recibirá|abra|pida)\b"
+    assert [text for text in theirs if re.search(formal, text)] == []
 
 
 def test_prose_has_one_empty_line_between_paragraphs() -> None:

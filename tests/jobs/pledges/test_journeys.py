@@ -252,7 +252,7 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     [
         ("en", "Hello ACME,", "writes to you for “Trees 2021”"),
         ("fr", "Bonjour ACME,", "vous écrit pour «\u202fTrees 2021\u202f»"),
-        ("es", "Buenos días, ACME:", "le escribe por «Trees 2021»"),
+        ("es", "Buenos días, ACME:", "por «Trees 2021»"),
     ],
 )
 async def test_a_letter_says_for_which_campaign_who_writes_and_why(
