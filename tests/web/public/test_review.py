@@ -3,11 +3,14 @@
 import json
 import re
 import sys
+from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from tree import languages
 
 from bot.cli import main
@@ -222,12 +225,18 @@ def test_the_file_needs_nothing_beside_it(tmp_path, database, command, language)
     assert page.startswith(f'<!doctype html>\n<html lang="{language}"')
     assert "<script" not in page
     assert "<link" not in page
-    assert not re.search(r"\bsrc=|url\(|@import", page)
+    assert not re.search(r"\bsrc(?:set)?=(?!\"data:)|url\(|@import", page)
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in page
+    [card] = re.findall(r'<img [^>]*src="data:image/png;base64,([^"]*)"[^>]* alt="([^"]+)">', page)
+    assert len(b64decode(card[0])) <= 40_000
+    assert Image.open(BytesIO(b64decode(card[0]))).size == (1200, 675)
+    assert "#EndChildLabour2021" in card[1]
+    assert card[1].startswith(("12 June", "12 juin", "12 de junio"))
     outside = set(re.findall(r'https?://[^"<]*', page)) - {"http://www.w3.org/2000/svg"}
     assert outside == {"https://mastodon.example/1"}
     assert page.count("<h2") == 11 + 3
     assert page.count("<details open>") == 3  # on paper nobody opens them
-    assert len(page.encode()) < 60_000
+    assert len(page.replace(card[0], "").encode()) < 60_000
 
 
 def test_the_file_of_a_pledge_holds_its_steps(tmp_path, database, command):
@@ -241,6 +250,7 @@ def test_the_file_of_a_pledge_holds_its_steps(tmp_path, database, command):
     assert "<h1>Looms: the year 2021</h1>" in page
     assert f'href="https://maker.example/{public}"' in page
     assert "mastodon.example" not in page
+    assert page.count('src="data:image/png;base64,') == 1, "of the step that was told of"
 
 
 def test_the_command_gives_json_and_a_table(database, command, capsys):

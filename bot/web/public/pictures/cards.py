@@ -1,6 +1,7 @@
 """The card of an action or a month: its picture on pages, and what link previews show."""
 
 import asyncio
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
@@ -17,13 +18,16 @@ from bot.web.public.reader import File, Reader
 
 _DAY = 86_400  # seconds
 
+MOST_BYTES = 40_000
+"""What a card may weigh on a page."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """A card on a page: its address, its words, and what it measures in pixels."""
 
     path: str
-    #: address of the action's page; of a month's card that of its calendar
+    #: address of the action's page; of a month's card that of its calendar; '' leads nowhere
     page: str
     alt: str
     width: int
@@ -49,14 +53,27 @@ def shown(reader: Reader, action: Action) -> Shown | None:
     )
 
 
-def shown_on(reader: Reader, action_id: str, day: date) -> Shown | None:
-    """Return the wide card of an action where it is that of a day gone by: on the same day of
-    the year, for a card of a day has no year.
+def embedded(reader: Reader, action: Action) -> Shown | None:
+    """Return the wide card of an action with the picture itself as its address, for what has
+    nothing beside it, and no page; None also for one that is heavier than a page's may be.
     """
-    action = reader.of.action(action_id)
-    if action is None or not _is_same(day_of(reader.of, action, reader.today), day):
+    beside, drawn = shown(reader, action), _card(reader, action)
+    if beside is None or drawn is None:
         return None
-    return shown(reader, action)
+    try:
+        data = kept_by(reader.services.renderer).png(drawn[0], Size.WIDE)
+    except RenderError:
+        return None
+    if len(data) > MOST_BYTES:
+        return None
+    return replace(beside, path=f"data:image/png;base64,{b64encode(data).decode()}", page="")
+
+
+def is_of(reader: Reader, action: Action, day: date) -> bool:
+    """Return whether an action's card is that of a day gone by: of the same day of the year, for a
+    card of a day has no year.
+    """
+    return _is_same(day_of(reader.of, action, reader.today), day)
 
 
 def _is_same(one: date, other: date) -> bool:

@@ -7,7 +7,9 @@ from bot.web.public.view import STATIC, html
 
 
 def as_file(reader: Reader, whole: Review) -> str:
-    """Return a year as HTML: its style is in it, and nothing is loaded from anywhere."""
+    """Return a year as HTML: its style and pictures are in it, and nothing is loaded from
+    anywhere.
+    """
     return html(
         reader,
         told(reader, whole, "review_file.html", alone=True, style=STATIC["public.css"].decode()),

@@ -1,6 +1,6 @@
 """A campaign's year month by month, as a page and as one file that needs nothing beside it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from bot.jobs.counting.figures import network_name
 from bot.jobs.review import year
 from bot.jobs.review.year import Month, Review
 from bot.jobs.services import Services
+from bot.model import Action
 from bot.model.pledge import MadePublic
 from bot.text import filled
 from bot.web.public.listed import INDIVIDUAL, month_name, title
@@ -48,7 +49,7 @@ class Told:
     more: int
     individuals: int
     steps: list[Said]
-    #: of the first post of the month that has one
+    #: of the first post of the month that has one; in the year of a pledge of its first step
     card: cards.Shown | None
     #: network, and how often
     used: list[tuple[str, str]]
@@ -78,7 +79,7 @@ def told(
 ) -> Shown:
     """Return a year as a template of these shows it; `more` is what else it shows.
 
-    What stands `alone` has no pictures that lie beside it.
+    What stands `alone` has its pictures in it.
     """
     said, campaign = reader.words["review"], reader.about(reader.of).title
     pledge = whole.pledge
@@ -124,7 +125,7 @@ def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
             )
             for step in month.steps
         ],
-        card=None if alone else _card(reader, month),
+        card=_card(reader, whole, month, alone=alone),
         used=[
             (network_name(network), reader.number(n))
             for network, n in sorted(month.uses.items())
@@ -133,10 +134,23 @@ def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
     )
 
 
-def _card(reader: Reader, month: Month) -> cards.Shown | None:
-    posted = dict.fromkeys((post.action, post.day) for post in month.posts)
-    shown = (cards.shown_on(reader, action, day) for action, day in posted)
-    return next(filter(None, shown), None)
+def _card(reader: Reader, whole: Review, month: Month, *, alone: bool) -> cards.Shown | None:
+    show = cards.embedded if alone else cards.shown
+    return next(
+        filter(None, (show(reader, each) for each in _pictured(reader, whole, month))), None
+    )
+
+
+def _pictured(reader: Reader, whole: Review, month: Month) -> Iterator[Action]:
+    """Yield the actions whose cards can stand for a month: of its posts; in the year of a pledge,
+    which has none, of its steps.
+    """
+    for action_id, day in dict.fromkeys((post.action, post.day) for post in month.posts):
+        action = reader.of.action(action_id)
+        if action and cards.is_of(reader, action, day):
+            yield action
+    if whole.pledge is not None:
+        yield from filter(None, (reader.of.action(step.action) for step in month.steps))
 
 
 def _name(reader: Reader, public: MadePublic) -> str:
