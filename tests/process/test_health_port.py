@@ -84,7 +84,7 @@ async def running(services, reread=None):
     one = Scheduler(services, reread or (lambda: (services.settings, services.library)))
     task = asyncio.create_task(one.run())
     try:
-        await until(lambda: one._port.number)
+        await until(lambda: one.listening.port.number)
         yield one
     finally:
         one.stop()
@@ -101,7 +101,7 @@ async def until(condition, seconds=10.0):
 
 async def ask(one, path, accept=""):
     """Status, type and text of an answer."""
-    url = f"http://127.0.0.1:{one._port.number}{path}"
+    url = f"http://127.0.0.1:{one.listening.port.number}{path}"
     headers = {"accept": accept} if accept else {}
     async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
         return answer.status, answer.headers["content-type"], await answer.text()
@@ -129,7 +129,7 @@ async def seen_at_last(one, wanted, seconds=20.0):
 async def health(one):
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{one._port.number}/healthz") as answer,
+        session.get(f"http://127.0.0.1:{one.listening.port.number}/healthz") as answer,
     ):
         return answer.status, await answer.json()
 
@@ -154,7 +154,7 @@ async def eventually(one, wanted, seconds=10.0):
 
 async def test_prometheus_own_parsers_read_both_formats_and_see_the_same(tmp_path):
     async with running(build(tmp_path)) as one:
-        await until(lambda: one._services.networks["telegram"].calls == PEOPLE)
+        await until(lambda: one.shared.services.networks["telegram"].calls == PEOPLE)
         status, kind, text = await ask(one, "/metrics")
         assert (status, kind) == (200, "text/plain; version=0.0.4; charset=utf-8")
         status, other, open_text = await ask(one, "/metrics", OPENMETRICS)
@@ -216,7 +216,7 @@ async def test_what_waits_and_what_is_in_flight_is_told_while_a_network_hangs(tm
 
 async def test_labels_are_bounded_and_name_no_person(tmp_path):
     async with running(build(tmp_path)) as one:
-        await until(lambda: one._services.networks["telegram"].calls == PEOPLE)
+        await until(lambda: one.shared.services.networks["telegram"].calls == PEOPLE)
         _, _, text = await ask(one, "/metrics")
     labels = {
         (name, value)
@@ -238,10 +238,10 @@ async def test_counters_go_on_over_a_sighup(tmp_path, caplog):
     async with running(services) as one:
         await until(lambda: services.networks["telegram"].calls == PEOPLE)
         before = await numbers(one)
-        one._life.hear(lambda: 7)
+        one.shared.life.hear(lambda: 7)
         one.reread()
-        await one._rereading
-        one._life.hear(lambda: 2)
+        await one.reloading.under_way
+        one.shared.life.hear(lambda: 2)
         after = await seen_at_last(one, lambda seen: seen["drumbeat_chat_updates_total",] > 7)
     assert "secrets, settings and data were read again" in caplog.messages
     sent = "drumbeat_deliveries_total", "telegram", "sent"
@@ -254,8 +254,8 @@ async def test_counters_go_on_over_a_sighup(tmp_path, caplog):
 
 async def test_a_process_that_is_well_says_so_with_its_jobs_and_accounts(tmp_path):
     async with running(build(tmp_path)) as one:
-        await until(lambda: one._services.networks["telegram"].calls == PEOPLE)
-        await until(lambda: not one._turns.under_way)
+        await until(lambda: one.shared.services.networks["telegram"].calls == PEOPLE)
+        await until(lambda: not one.shared.turns.under_way)
         said = await eventually(one, lambda _, said: said["accounts"]["telegram"]["waiting"] == 0)
     assert (said["status"], said["wrong"]) == ("well", [])
     assert said["database"]["readable"]
@@ -322,12 +322,12 @@ async def test_a_database_that_takes_nothing_is_503_until_it_does_again(tmp_path
     async with running(services) as one:
         await healthy(one)
         with refusing(services.store):
-            await one._guard("database", one._write)
+            await one.shared.guard("database", one.listening.write)
             said = await eventually(one, lambda status, _: status == 503)
             assert not said["database"]["writable"]
             assert str(services.settings.database) in said["wrong"][0]
             await seen_at_last(one, lambda seen: seen["drumbeat_database_writable",] == 0)
-        await one._guard("database", one._write)
+        await one.shared.guard("database", one.listening.write)
         said = await healthy(one)
         assert said["database"]["writable"]
 
@@ -353,14 +353,14 @@ async def test_it_answers_and_says_so_while_a_locked_database_lets_the_loop_stan
         services.store.database.rows("PRAGMA busy_timeout = 6000")
         with closing(sqlite3.connect(services.settings.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            asking = threading.Thread(target=from_another_thread, args=(one._port.number,))
+            asking = threading.Thread(target=from_another_thread, args=(one.listening.port.number,))
             asking.start()
-            await one._guard("database", one._write)
+            await one.shared.guard("database", one.listening.write)
             assert answers, "while the loop stood still"
-            assert "the database" in one._failures.current.values()
+            assert "the database" in one.shared.failures.current.values()
             asking.join()
         services.store.database.rows(f"PRAGMA busy_timeout = {db.BUSY_SECONDS * 1000}")
-        await one._guard("database", one._write)
+        await one.shared.guard("database", one.listening.write)
         await healthy(one, 20)
     [(status, body)] = answers
     assert status == 503
@@ -372,11 +372,11 @@ async def test_what_stands_still_by_the_pulse_is_503_with_its_words(tmp_path):
     far = services.networks["telegram"]
     far.gate.clear()
     async with running(services) as one:
-        one._pulse = Pulse(0.5)
+        one.pulse = Pulse(0.5)
         await until(lambda: far.calls == Far.IN_FLIGHT)
-        await one._guard("progress", one._feel)
+        await one.shared.guard("progress", one.feel)
         await asyncio.sleep(0.6)
-        await one._guard("progress", one._feel)
+        await one.shared.guard("progress", one.feel)
         said = await eventually(one, lambda status, _: status == 503)
         assert said["wrong"][0].startswith("telegram: for ")
         assert "start drumbeat anew" in said["wrong"][0]
@@ -401,7 +401,7 @@ async def test_without_a_table_in_the_settings_nothing_listens(tmp_path):
     one = Scheduler(services, lambda: None)
     task = asyncio.create_task(one.run())
     await until(lambda: services.networks["telegram"].calls == 1)
-    assert one._port.number is None
+    assert one.listening.port.number is None
     assert all(thread.name != "health port" for thread in threading.enumerate())
     one.stop()
     await asyncio.wait_for(task, 6)
@@ -416,11 +416,11 @@ async def test_a_port_that_is_taken_is_told_with_what_to_do_and_keeps_nothing_el
     one = Scheduler(services, lambda: None)
     task = asyncio.create_task(one.run())
     await until(lambda: services.networks["telegram"].calls == PEOPLE)
-    await until(lambda: "health port" in one._failures.current)
+    await until(lambda: "health port" in one.shared.failures.current)
     assert f"the health port can't listen on {listen}: Address already in use" in caplog.text
     assert "under [health]" in caplog.text
     server.close()
-    await one._guard("health port", one._open_port)
+    await one.shared.guard("health port", one.listening.open_port)
     await healthy(one)
     one.stop()
     await asyncio.wait_for(task, 6)
@@ -433,11 +433,11 @@ async def test_another_address_that_is_taken_too_is_told_in_place_of_the_first(t
         moved = replace(services.settings, health=other)
         one = Scheduler(services, lambda: (moved, services.library))
         task = asyncio.create_task(one.run())
-        await until(lambda: "health port" in one._failures.current)
-        assert not (await one._reload()).problems
+        await until(lambda: "health port" in one.shared.failures.current)
+        assert not (await one.reloading.reload()).problems
         [alarm] = services.store.alerts.current()
         assert f"can't listen on {other}: Address already in use" in alarm.text
-        await one._guard("health port", one._open_port)
+        await one.shared.guard("health port", one.listening.open_port)
         assert caplog.text.count(f"can't listen on {other}") == 1, "told once"
         one.stop()
         await asyncio.wait_for(task, 6)
@@ -456,16 +456,16 @@ async def test_another_address_is_taken_without_a_restart(tmp_path, way):
     other = f"127.0.0.1:{free_port()}"
     moved = replace(services.settings, health=other)
     async with running(services, lambda: (moved, services.library)) as one:
-        before = one._port.number
+        before = one.listening.port.number
         if way == "sighup":
             one.reread()
-            await one._rereading
+            await one.reloading.under_way
         else:
-            assert not (await one._reload()).problems
-        assert other.endswith(f":{one._port.number}")
+            assert not (await one.reloading.reload()).problems
+        assert other.endswith(f":{one.listening.port.number}")
         await healthy(one)
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", before)
-        last = one._port.number
+        last = one.listening.port.number
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", last)

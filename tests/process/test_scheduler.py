@@ -298,16 +298,16 @@ async def test_a_job_that_raises_is_told_once_and_stops_no_other(tmp_path, caplo
         return
 
     for _ in range(3):
-        await one._guard("collect", broken)
+        await one.shared.guard("collect", broken)
     assert len(calls) == 3
     assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
         ("job", "collect")
     ]
     assert "the roof leaks" in caplog.text
     assert [record.getMessage() for record in caplog.records].count("the job 'collect' failed") == 1
-    await one._guard("plan", sound)
-    assert one._failures.current == {"collect": "collect"}
-    await one._guard("collect", sound)
+    await one.shared.guard("plan", sound)
+    assert one.shared.failures.current == {"collect": "collect"}
+    await one.shared.guard("collect", sound)
     assert services.store.alerts.current() == []
     services.store.close()
 
@@ -323,9 +323,9 @@ async def test_a_database_that_takes_nothing_is_told_once_and_nothing_is_lost(tm
             await until(lambda: len(far.taken) == 3)
             await asyncio.sleep(2.5)
             assert far.calls == 3, "nothing is claimed that could not be written down"
-            assert "the database" in one._failures.current.values()
+            assert "the database" in one.shared.failures.current.values()
         await until(lambda: states(services) == ["sent"] * 6)
-        await until(lambda: not one._failures.current)
+        await until(lambda: not one.shared.failures.current)
         assert services.store.alerts.current() == []
     assert sorted(far.taken) == [f"1-1-{n}" for n in range(1, 7)], "nobody got it twice"
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
@@ -348,10 +348,10 @@ async def test_a_disk_that_is_full_for_a_while_leaves_nothing_in_sending(tmp_pat
     async with running(services) as one:
         await until(lambda: len(far.taken) >= at_once)
         with refusing(services.store):
-            await until(lambda: "the database" in one._failures.current.values())
+            await until(lambda: "the database" in one.shared.failures.current.values())
             await asyncio.sleep(1.5)
         await until(lambda: states(services) == ["sent"] * people, 30)
-        await until(lambda: not one._failures.current)
+        await until(lambda: not one.shared.failures.current)
     assert sorted(far.taken) == sorted({*far.taken}), "nobody got it twice"
     assert len(far.taken) == people
 
@@ -364,8 +364,8 @@ async def test_what_a_full_disk_refused_is_written_at_the_stop_where_there_is_ro
         await until(lambda: far.calls == 8)
         with refusing(services.store):
             far.gate.set()
-            await until(lambda: len(far.taken) == 8 and not one._turns.under_way)
-            one._turns.halt.set()  # no turn of its own writes them
+            await until(lambda: len(far.taken) == 8 and not one.shared.turns.under_way)
+            one.shared.turns.halt.set()  # no turn of its own writes them
         assert states(services) == ["sending"] * 8
     assert states_in_file(services) == ["sent"] * 8
 
@@ -445,12 +445,12 @@ async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_p
                 "campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time",
             )
         )
-        assert one._services.library is services.library
+        assert one.shared.services.library is services.library
     assert "the old data stay in use" in caplog.text
 
 
 async def test_problems_that_a_reload_has_overtaken_are_told_no_more(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr("bot.scheduler.LOOK_AFTER", 0.0)
+    monkeypatch.setattr("bot.scheduler.process.LOOK_AFTER", 0.0)
     services = build(tmp_path, 0, far=Far)
     begun, overtaken = threading.Event(), threading.Event()
     campaigns = {"trees": house.campaign(today_action())}
@@ -503,11 +503,12 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
         await until(lambda: far.calls == 1)
         os.kill(os.getpid(), signal.SIGHUP)
         await asyncio.sleep(0.5)
-        assert one._services.library is services.library, "not while something is in flight"
+        assert one.shared.services.library is services.library, "not while something is in flight"
         far.gate.set()
-        await until(lambda: one._services.library is not services.library)
+        await until(lambda: one.shared.services.library is not services.library)
         assert (
-            type(one._services.networks["telegram"]).__module__ == "bot.networks.telegram.network"
+            type(one.shared.services.networks["telegram"]).__module__
+            == "bot.networks.telegram.network"
         )
         await until(lambda: far.closed)
         await until(lambda: "channel telegram (telegram) is live" in caplog.text)
@@ -527,7 +528,7 @@ async def test_a_sighup_closes_no_connection_under_a_job_that_is_using_it(
             assert not far.closed
 
     slow = Tick(name="ask", run=asks, live=1, terminal=False, rehearsal=False)
-    monkeypatch.setattr("bot.scheduler.TICKS", (*TICKS, slow))
+    monkeypatch.setattr("bot.scheduler.process.TICKS", (*TICKS, slow))
     async with running(services, elsewhere(services, monkeypatch)) as one:
         await begun.wait()
         os.kill(os.getpid(), signal.SIGHUP)
@@ -536,7 +537,7 @@ async def test_a_sighup_closes_no_connection_under_a_job_that_is_using_it(
         assert not far.closed
         may.set()
         await until(lambda: far.closed)
-        assert "ask" not in one._failures.current
+        assert "ask" not in one.shared.failures.current
 
 
 async def test_a_stop_closes_what_a_reload_left_open(tmp_path, monkeypatch, caplog):
@@ -549,7 +550,7 @@ async def test_a_stop_closes_what_a_reload_left_open(tmp_path, monkeypatch, capl
         await asyncio.Event().wait()
 
     slow = Tick(name="ask", run=hangs, live=1, terminal=False, rehearsal=False)
-    monkeypatch.setattr("bot.scheduler.TICKS", (*TICKS, slow))
+    monkeypatch.setattr("bot.scheduler.process.TICKS", (*TICKS, slow))
     async with running(services, elsewhere(services, monkeypatch)):
         await begun.wait()
         os.kill(os.getpid(), signal.SIGHUP)
@@ -560,20 +561,22 @@ async def test_a_stop_closes_what_a_reload_left_open(tmp_path, monkeypatch, capl
 
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_a_sighup_lets_go_of_what_never_answers_and_goes_on(tmp_path, monkeypatch, at_once):
-    monkeypatch.setattr("bot.scheduler.DRAIN", 0.5)
+    monkeypatch.setattr("bot.scheduler.reloading.DRAIN", 0.5)
     monkeypatch.setattr("bot.jobs.sending.dispatch.unheard.LONGEST", 3.0)
     services = build(tmp_path, 6, far=lambda channel: Far(channel, at_once=at_once, stuck=(2,)))
     far = services.networks["telegram"]
     async with running(services, elsewhere(services, monkeypatch)) as one:
         await until(lambda: far.calls > at_once)
         os.kill(os.getpid(), signal.SIGHUP)
-        await until(lambda: one._services.settings is not services.settings, 4)
+        await until(lambda: one.shared.services.settings is not services.settings, 4)
         assert "uncertain" not in states(services), "its call may be under way still"
         await until(lambda: "uncertain" in states(services))
         assert states(services).count("uncertain") == 1
         uncertain = [a.subject for a in services.store.alerts.current() if a.kind == "uncertain"]
     assert uncertain == ["telegram"]
-    assert len(set(far.taken)) == len(far.taken) == states_in_file(one._services).count("sent")
+    assert (
+        len(set(far.taken)) == len(far.taken) == states_in_file(one.shared.services).count("sent")
+    )
 
 
 # The heart
@@ -601,13 +604,13 @@ async def heard(services):
 async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
     async with heard(build(tmp_path, 0, far=Far)) as (services, beats):
         one = scheduler(services)
-        await one._beat()
+        await one.beat()
         assert beats == [], "nothing was planned yet"
-        await one._guard(PLAN.name, partial(one._do, PLAN))
-        await one._beat()
+        await one.shared.guard(PLAN.name, partial(one.do, PLAN))
+        await one.beat()
         assert beats == ["/beat"]
-        one._failures.current["look-up"] = "look-up"
-        await one._beat()
+        one.shared.failures.current["look-up"] = "look-up"
+        await one.beat()
         assert beats == ["/beat"]
         services.store.close()
 
@@ -618,22 +621,22 @@ async def test_the_heart_rests_while_an_account_has_work_and_does_not_move(tmp_p
     far = built.networks["telegram"]
     far.gate.clear()
     async with heard(built) as (services, beats), running(services) as one:
-        one._pulse = Pulse(1.0)
+        one.pulse = Pulse(1.0)
         await until(lambda: far.calls == at_once and beats)
         await asyncio.sleep(0.5)  # until the pace would let the next leave
-        await one._guard("progress", one._feel)
-        assert not one._failures.current
+        await one.shared.guard("progress", one.feel)
+        assert not one.shared.failures.current
         await asyncio.sleep(1.1)
         beats.clear()
-        await one._guard("progress", one._feel)
-        await one._beat()
+        await one.shared.guard("progress", one.feel)
+        await one.beat()
         assert beats == []
         (alert,) = services.store.alerts.current()
         assert alert.text.startswith("telegram: for ")
         far.gate.set()
         await until(lambda: states(services) == ["sent"] * 5)
-        await one._guard("progress", one._feel)
-        await one._beat()
+        await one.shared.guard("progress", one.feel)
+        await one.beat()
         assert (beats, services.store.alerts.current()) == (["/beat"], [])
 
 
@@ -663,10 +666,10 @@ async def test_an_account_that_may_not_send_does_not_stand_still(tmp_path, state
     services = build(tmp_path, 3, far=Far)
     await state(services)
     async with running(services) as one:
-        one._pulse = Pulse(0.5)
+        one.pulse = Pulse(0.5)
         await until(lambda: states(services) == ["queued"] * 3)
         for _ in range(2):
-            await one._guard("progress", one._feel)
+            await one.shared.guard("progress", one.feel)
             await asyncio.sleep(0.6)
-        assert not one._failures.current
+        assert not one.shared.failures.current
         assert services.networks["telegram"].calls == 0

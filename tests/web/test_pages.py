@@ -465,9 +465,9 @@ async def test_the_running_bot_opens_the_pages_and_closes_them(services):
     scheduler = Scheduler(services, lambda: None, lambda: NOW)
     running = asyncio.create_task(scheduler.run())
     async with asyncio.timeout(10):
-        while scheduler._pages is None:  # noqa: ASYNC110 - nothing tells
+        while scheduler.listening.pages is None:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
-    url = f"http://127.0.0.1:{scheduler._pages.port}/healthz"
+    url = f"http://127.0.0.1:{scheduler.listening.pages.port}/healthz"
     async with aiohttp.ClientSession() as session:
         async with session.get(url) as answer:
             assert await answer.json() == {"status": "ok"}
@@ -483,7 +483,7 @@ async def test_without_an_address_in_the_settings_nothing_listens(tmp_path):
     scheduler = Scheduler(orchard.services(tmp_path, web=False), lambda: None, lambda: NOW)
     running = asyncio.create_task(scheduler.run())
     await asyncio.sleep(0.5)
-    assert scheduler._pages is None
+    assert scheduler.listening.pages is None
     scheduler.stop()
     await running
 

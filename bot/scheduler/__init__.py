@@ -1,0 +1,13 @@
+"""The running process: APScheduler says when to look, rows in the database say what is to be done.
+
+=============  ====================================================================
+``process``    its life, from the start to the stop: signals, which jobs there are
+``timers``     when each job is done: APScheduler, and the clock under it
+``reloading``  new settings and data, while it runs
+``talking``    the chat, in a task of its own
+``listening``  the ports: pages, and the health port
+``shared``     what all of these use
+=============  ====================================================================
+"""
+
+from bot.scheduler.process import Scheduler as Scheduler

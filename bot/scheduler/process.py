@@ -1,0 +1,230 @@
+"""The life of the running process: its start, the signals, the jobs that it has, and its stop.
+
+Every job is a short look at our own tables. Sending is a *turn* of one account in a task of its
+own, which the account's job only starts: a job that were the turn itself would be dropped whenever
+it fell due while it ran. One job that raises is told and stops no other.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot import app
+from bot.clock import elapsed
+from bot.errors import DatabaseGone
+from bot.gate import raise_limit
+from bot.jobs.monitoring import progress
+from bot.jobs.monitoring.life import FRESH
+from bot.jobs.monitoring.pulse import Pulse
+from bot.jobs.operations import clock as clock_job
+from bot.jobs.operations import startup, surroundings
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.services import Services
+from bot.jobs.texts import letters
+from bot.jobs.ticks import PLAN, TICKS, Tick
+from bot.model import Problem
+from bot.networks.common.thread import in_thread
+from bot.scheduler.listening import Listening
+from bot.scheduler.reloading import Reloading, Reread
+from bot.scheduler.shared import PATIENCE, Shared
+from bot.scheduler.talking import Talk
+from bot.scheduler.timers import Timers, utc_now
+from bot.text import counted
+
+log = logging.getLogger(__name__)
+
+LOOK_AFTER = 5.0
+"""Seconds after its start in which a process leaves the machine to what is due."""
+
+Look = Callable[[str], Sequence[Problem]]
+"""Looks for problems in the data on the disk, if they have this version still; blocking, may be
+called in a thread.
+"""
+
+
+class Scheduler:
+    """Runs the jobs of `services` until a signal comes; then closes them.
+
+    `clock` is watched by the counter `passed` (see `bot.clock`).
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        reread: Reread,
+        clock: Callable[[], datetime] = utc_now,
+        look: Look | None = None,
+        passed: Callable[[], float] = elapsed,
+    ) -> None:
+        self.shared = Shared(services, clock, passed)
+        self.listening = Listening(self.shared)
+        self._look = look
+        self._timers = Timers(self.shared)
+        self._talk = Talk(self.shared)
+        self.reloading = Reloading(self.shared, reread, self._timers, self._talk, self.listening)
+        #: why the process can't go on
+        self._gone: DatabaseGone | None = None
+        self.pulse = Pulse(FRESH)
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, or `stop()`.
+
+        Raises `StoreError` when the file has another sender or can't be used, `DatabaseGone` when
+        it was moved or deleted meanwhile.
+        """
+        shared = self.shared
+        try:
+            await self._begin()
+            beside = [
+                asyncio.create_task(shared.guard("check", self._check)),
+                asyncio.create_task(self._timers.keep_time()),
+            ]
+            await shared.stopped.wait()
+            for task in beside:
+                task.cancel()
+            await self._end()
+        finally:
+            await app.close(shared.services)
+        if self._gone is not None:
+            raise self._gone
+
+    def stop(self) -> None:
+        """End within five seconds with nothing half-done."""
+        log.info("stopping")
+        self.shared.turns.halt.set()
+        self.shared.stopped.set()
+
+    def reread(self) -> None:
+        """Read secrets, settings and data again, when nothing is in flight: SIGHUP."""
+        self.reloading.begin()
+
+    # the start
+
+    async def _begin(self) -> None:
+        shared, store = self.shared, self.shared.services.store
+        raise_limit()
+        store.database.hold_sender_lock()
+        clock_job.remembered(store, shared.clock)
+        letters.adopt(store, shared.clock(), os.environ)
+        startup.recover(shared.services, shared.clock())
+        await shared.guard(PLAN.name, partial(self.do, PLAN))
+        startup.greet(shared.services)
+        shared.tell_playing()
+        shared.tell_places()
+        await shared.tell_outlook()
+        self._hear_signals()
+        self._start_jobs()
+
+    def _hear_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        loop.add_signal_handler(signal.SIGINT, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self.reread)
+
+    # the jobs
+
+    def _start_jobs(self) -> None:
+        every = self._timers.every
+        for tick in TICKS:
+            if tick.live is not None:
+                every(tick.live, tick.name, partial(self.do, tick))
+        every(1, "file", self._watch)
+        every(60, "alarms", self._tell)
+        every(20, "progress", self.feel)
+        every(20, "database", self.listening.write)
+        every(60, "heartbeat", self.beat)
+        every(60, surroundings.PAGES, self.listening.open_pages)
+        every(60, surroundings.HEALTH, self.listening.open_port)
+        every(60, "chat", self._talk.begin)
+        every(1, "requests", self.reloading.requests)
+        every(5, "let go", self.shared.turns.give_up)
+        self._timers.daily("outlook", self.shared.tell_outlook)
+        self._timers.dispatch(accounts(self.shared.services))
+        self._timers.start()
+
+    async def do(self, tick: Tick) -> None:
+        """Run one job of the table `TICKS`, and keep when it came to its end."""
+        shared = self.shared
+        over = asyncio.get_running_loop().create_future()
+        shared.at_work.add(over)
+        try:
+            await tick.do(shared.services, shared.clock())
+        finally:
+            shared.at_work.discard(over)
+            over.set_result(None)
+        shared.life.ended(tick.name, shared.clock().timestamp())
+
+    async def _watch(self) -> None:
+        """End where the database is no longer in its place, and say so by `[alerts] url`."""
+        if self._gone is not None:
+            return
+        try:
+            self.shared.services.store.database.check_there()
+        except DatabaseGone as error:
+            self._gone = error
+        else:
+            return
+        log.error("%s", self._gone)
+        await self.shared.alarms.tell_at_once(self.shared.services, str(self._gone))
+        self.stop()
+
+    async def _tell(self) -> None:
+        await self.shared.alarms.tell(self.shared.services, self.shared.clock())
+
+    async def feel(self) -> None:
+        """Raise `StandsStill` where an account that has something due, or the chat, moves not."""
+        services, turns, now = self.shared.services, self.shared.turns, self.shared.clock()
+        signs: dict[str, Hashable] = {
+            account: progress.sign(services, turns.dispatcher(account), now)
+            for account in accounts(services)
+        }
+        if services.settings.privacy is not None:  # without it nobody may write to us
+            signs["the chat"] = self._talk.heard
+        self.pulse.feel(signs, asyncio.get_running_loop().time())
+
+    async def beat(self) -> None:
+        """Let those who watch from outside hear that all is well, where it is."""
+        if not self.shared.life.wrong():
+            await self.shared.alarms.beat(self.shared.services)
+
+    async def _check(self) -> None:
+        """Name what is wrong in the data that play: nothing else would, until a reload."""
+        played = self.shared.services.library
+        await asyncio.sleep(LOOK_AFTER)
+        if self._look is None:
+            return
+        problems = await in_thread(partial(self._look, played.files.version))
+        # what a reload has taken over meanwhile is clean
+        if problems and self.shared.services.library is played:
+            surroundings.remember_problems(self.shared.services.store, problems)
+            named = [str(problem) for problem in problems[: surroundings.SHOWN]]
+            log.warning("%s", surroundings.problems_told(len(problems), named))
+
+    # the end
+
+    async def _end(self) -> None:
+        """Let turns end, wait a little for what is in flight, then let go of it."""
+        turns = self.shared.turns
+        self._timers.stop()
+        closing = asyncio.create_task(self.listening.close_pages())
+        talking = asyncio.create_task(self._talk.end())
+        shutting = asyncio.create_task(self.listening.close_port())
+        if turns.under_way:
+            log.info("waiting for what is in flight")
+        await turns.end(PATIENCE)
+        await talking
+        await self.reloading.end()
+        await turns.write()
+        await closing
+        await shutting
+        left = self.shared.services.store.outbox.sending()
+        if left:
+            log.warning(
+                "%s had no answer yet; the next start finds them uncertain",
+                counted(left, "delivery", "deliveries"),
+            )
+        log.info("stopped")
