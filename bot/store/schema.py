@@ -1099,3 +1099,18 @@ CREATE UNIQUE INDEX proposal_digest ON proposal (digest) WHERE digest <> '';
 def coded_proposals(tables: Tables) -> None:
     """Add pledges from pages that are confirmed in a chat."""
     _run(tables, _CODED_PROPOSALS)
+
+
+_WITH_NUDGES = """
+-- What is over and had only posts needs no look of who asks for a person's messages: 3 is
+-- bot.store.tally.Stage.PRUNED.
+UPDATE occurrence SET stage = 3 WHERE stage = 2 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE
+  d.occurrence = occurrence.id AND d.recipient <> 0);
+CREATE INDEX occurrence_with_nudges ON occurrence (id) WHERE stage < 3;
+"""
+
+
+@migrations()
+def with_nudges(tables: Tables) -> None:
+    """Add an index of the occurrences that may have rows of people."""
+    _run(tables, _WITH_NUDGES)

@@ -24,7 +24,7 @@ class Stage(IntEnum):
     COUNTING = 1
     #: what has ended is in `tally`; the rows are still there
     COUNTED = 2
-    #: counted, and no row of a nudge is left
+    #: counted, and it has no row of a nudge: none is left, or only posts were made
     PRUNED = 3
 
 

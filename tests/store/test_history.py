@@ -17,7 +17,7 @@ from bot.model import PUBLIC, Audience, DeliveryKey, Occurrence, State
 from bot.model.outbox import Result, SentInMonth
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
-from bot.store import Store
+from bot.store import Store, schema
 from bot.store.tally import Stage
 from bot.times import from_epoch
 
@@ -251,6 +251,16 @@ def test_what_changes_while_it_is_counted_has_it_counted_anew(store):
     assert store.listing.counts() == {State.SENT: PEOPLE, State.CANCELLED: 1}
 
 
+def test_a_counting_that_another_overtook_keeps_nothing(store):
+    number = sent(store)
+    overtaken = store.history.count(number, 1)
+    next(overtaken)
+    assert store.outbox.change(DeliveryKey(number, 1, 0), [State.SENT], State.CANCELLED)
+    next(store.history.count(number, 1))
+    list(overtaken)
+    assert store.listing.counts() == {State.SENT: PEOPLE, State.CANCELLED: 1}
+
+
 def test_who_is_forgotten_while_they_are_counted_is_counted_all_the_same(store):
     number = sent(store)
     counting = store.history.count(number, 2)
@@ -296,3 +306,33 @@ def test_someones_deliveries_are_found_by_their_key(store):
     assert searched
     assert [s for s in searched if key not in s] == []
     assert not [s for s in steps if s.startswith(("SCAN d", "SCAN delivery"))]
+    occurrences = [s for s in steps if "SCAN" in s and ("SCAN e" in s or "occurrence" in s)]
+    assert occurrences
+    assert [s for s in occurrences if "INDEX occurrence_with_nudges" not in s] == []
+
+
+def test_what_is_over_and_had_only_posts_is_not_looked_at_for_somebody_until_they_get_something(
+    store,
+):
+    number = store.plan.add(occurrence(0))
+    store.intake.add_post(number, 1, State.QUEUED, NOW, NOW + HOUR)
+    rows = store.outbox.claim(1, NOW, 1, store.holds.current())
+    store.outbox.settle([Result(rows[0], State.SENT)], NOW)
+    list(store.history.count(number))
+    assert stage(store, number) is Stage.PRUNED
+    assert store.listing.counts() == {State.SENT: 1}
+    assert store.intake.add_note(number, 1, 2, NOW, NOW + HOUR)
+    assert [entry.key.occurrence for entry in store.listing.of_person(2)] == [number]
+    assert store.listing.counts() == {State.SENT: 1, State.QUEUED: 1}
+
+
+def test_a_file_of_before_learns_which_of_its_past_had_only_posts(store):
+    both = sent(store)
+    list(store.history.count(both))
+    posts = store.plan.add(occurrence(0, "post only"))
+    store.intake.add_post(posts, 1, State.CANCELLED, NOW, NOW + HOUR)
+    list(store.history.count(posts))
+    store.database.execute(f"UPDATE occurrence SET stage = {int(Stage.COUNTED)}")
+    store.database.execute("DROP INDEX occurrence_with_nudges")
+    schema.with_nudges(store.database.tables)
+    assert [stage(store, number) for number in (both, posts)] == [Stage.COUNTED, Stage.PRUNED]

@@ -29,6 +29,9 @@ Counted = tuple[int, int, int]
 class History(Topic):
     """The deliveries of occurrences that are over."""
 
+    #: the counting that began last
+    _counting: object = None
+
     def to_count(self, before: int) -> list[int]:
         """Return the occurrences over since before this epoch second that are not counted yet."""
         return self._database.column(
@@ -42,15 +45,18 @@ class History(Topic):
         """Count an occurrence's deliveries in steps, and give the rows of each.
 
         Between the steps others may write: what changes a row of the occurrence has its counting
-        begin anew, another time. So does a row that has not ended, nor is uncertain.
+        begin anew, another time. So does a row that has not ended, nor is uncertain. A counting
+        that begins has those under way come to nothing: they would not see what changed before it.
         """
         self._database.execute(
             f"UPDATE occurrence SET stage = {int(Stage.COUNTING)} WHERE id = :occurrence AND"
             f" {NOT_COUNTED}",
             {"occurrence": occurrence},
         )
+        mine = self._counting = object()
         counts: Counter[Counted] = Counter()
         posts: Counter[Counted] = Counter()
+        stage = Stage.PRUNED
         for channel in self._channels():
             after: int | None = FIRST
             while after is not None:
@@ -64,13 +70,15 @@ class History(Topic):
                 rows = self._database.rows(
                     _COUNT, {**params, "upto": 2**63 - 1 if after is None else after}
                 )
-                for state, day, n, public, going in rows:
+                for state, day, n, public, nudges, going in rows:
                     if going:
                         return
+                    stage = Stage.COUNTED if nudges else stage
                     counts[channel, state, day] += n
                     posts[channel, state, day] += public
                 yield sum(n for _, _, n, *_ in rows)
-        self._keep(occurrence, counts, posts)
+        if self._counting is mine:
+            self._keep(occurrence, counts, posts, stage)
 
     def old(self, before: int) -> list[int]:
         """Return the counted occurrences that closed before this epoch second and may have nudges
@@ -142,12 +150,16 @@ class History(Topic):
     def _channels(self) -> list[int]:
         return self._database.column("SELECT id FROM channel ORDER BY id")
 
-    def _keep(self, occurrence: int, counts: Counter[Counted], posts: Counter[Counted]) -> None:
+    def _keep(
+        self,
+        occurrence: int,
+        counts: Counter[Counted],
+        posts: Counter[Counted],
+        stage: Stage,
+    ) -> None:
         with self._database.transaction():
             unchanged = self._database.execute(
-                f"UPDATE occurrence SET stage = {int(Stage.COUNTED)} WHERE id = :occurrence AND"
-                f" stage = {int(Stage.COUNTING)}",
-                {"occurrence": occurrence},
+                _COUNTED, {"occurrence": occurrence, "stage": int(stage)}
             )
             self._database.many(
                 _ADD,
@@ -174,8 +186,9 @@ _END = f"SELECT recipient FROM delivery WHERE {_PART} ORDER BY recipient LIMIT 1
 
 _COUNT = (
     f"SELECT state, due / {DAY} AS day, count(*) FILTER (WHERE state IN ({ENDED})), count(*) FILTER"
-    f" (WHERE recipient = 0 AND state IN ({ENDED})), count(*) FILTER (WHERE state IN ({_GOING}))"
-    f" FROM delivery WHERE {_PART} AND recipient <= :upto GROUP BY state, due / {DAY}"
+    f" (WHERE recipient = 0 AND state IN ({ENDED})), count(*) FILTER (WHERE recipient <> 0),"
+    f" count(*) FILTER (WHERE state IN ({_GOING})) FROM delivery WHERE {_PART} AND recipient <="
+    f" :upto GROUP BY state, due / {DAY}"
 )
 
 _OLD = f"o.stage = {int(Stage.COUNTED)} AND o.closes < :before"
@@ -199,6 +212,10 @@ _TO_PRUNE = (
 )
 
 _PRUNE = f"DELETE FROM delivery AS d WHERE {_MAY_GO} RETURNING recipient"
+
+_COUNTED = (
+    f"UPDATE occurrence SET stage = :stage WHERE id = :occurrence AND stage = {int(Stage.COUNTING)}"
+)
 
 _PRUNED = (
     "UPDATE tally SET pruned = pruned + :n WHERE occurrence = :occurrence AND channel = :channel"

@@ -230,8 +230,8 @@ class Listing(Topic):
         """Return all deliveries of one subscriber, past and to come, by due; none that was
         pruned.
         """
-        # To their key from each occurrence and their one channel, in this order: nothing is read
-        # but what is theirs.
+        # To their key from each occurrence with nudges and their one channel, in this order:
+        # nothing is read but what is theirs. An index by person would double what a wave writes.
         return self._database.select(
             _entry,
             f"{_COLUMNS} FROM person me CROSS JOIN occurrence e CROSS JOIN delivery d ON"
