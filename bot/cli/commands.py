@@ -222,6 +222,30 @@ COMMANDS = (
         "Report a milestone, or show a pledge.",
     ),
     Command(
+        "pledges approve",
+        "pledges.deciding",
+        "approve",
+        "Approve a pledge, or a change of one, as you have read it.",
+    ),
+    Command(
+        "pledges return",
+        "pledges.deciding",
+        "return_",
+        "Send a pledge back with a reason.",
+    ),
+    Command(
+        "pledges verify",
+        "pledges.deciding",
+        "verify",
+        "Note that a pledge comes from whom it names.",
+    ),
+    Command(
+        "pledges publish",
+        "pledges.deciding",
+        "publish",
+        "Make an approved pledge public.",
+    ),
+    Command(
         "pledges scale-up",
         "pledges.pledges",
         "scale_up",

@@ -335,6 +335,9 @@ class Official:
         return self.outcome is Outcome.OPEN and now < self.expires
 
 
+LONGEST_REASON = 1_000
+"""Most characters of a reason with which staff send something back, and of what they note."""
+
 NOBODY = 0
 """Stands for the person of a proposal whose code nobody has used yet."""
 

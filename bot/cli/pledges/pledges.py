@@ -116,6 +116,8 @@ _ROLES = {
 }
 
 
+_SHOWN = ("pledge", "organisation", "group", "name", "state", "verified", "journey", "done")
+
 _NONE = "There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file."
 _NO_WORDS = (
     "No public pledge has these words; `drumbeat pledges list` shows all, those that are not public"
@@ -226,9 +228,11 @@ def report(
 
 def _whole(services: "Services", pledge: "Pledge") -> dict[str, object]:
     from bot.jobs.pledges.journeys import history
+    from bot.rules import forms
 
     return {
         **_row(services, pledge),
+        "mark": forms.mark(pledge.answers),
         "answers": pledge.answers,
         "handles": {h.network: h.url for h in services.store.pledges.handles(pledge.id)},
         "milestones": [
@@ -243,7 +247,7 @@ def _show(services: "Services", pledge: "Pledge") -> None:
     from bot.jobs.pledges.journeys import history
 
     whole = _whole(services, pledge)
-    for key in ("pledge", "organisation", "group", "name", "state", "verified", "journey", "done"):
+    for key in (*_SHOWN, "mark"):
         say(f"{key}: {whole[key] if whole[key] is not None else 'no'}")
     say()
     for question, answer in pledge.answers.items():

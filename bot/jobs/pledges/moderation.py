@@ -5,11 +5,13 @@ Everybody who edits the pledge hears of each (`bot.jobs.texts.news`).
 
 from datetime import datetime
 
+from bot.errors import UsageError
 from bot.jobs.pledges import public
 from bot.jobs.services import Services
 from bot.jobs.texts import news
-from bot.model.pledge import MADE, Pledge, PledgeState
+from bot.model.pledge import LONGEST_REASON, MADE, Pledge, PledgeState
 from bot.model.staff import Actor
+from bot.rules import forms
 from bot.times import epoch
 
 DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})
@@ -33,6 +35,53 @@ def decide(
     return after
 
 
+def approve(services: Services, pledge: int, seen: str, by: Actor, now: datetime) -> Pledge:
+    """Approve a pledge, or an edit of one, whose answers somebody has read; `seen` is their mark.
+
+    Raises `UsageError` where there is nothing to approve, or where the answers are others now.
+    """
+    with services.store.transaction():
+        _as_seen(services, pledge, seen)
+        return decide(services, pledge, PledgeState.APPROVED, by, now)
+
+
+def refuse(
+    services: Services, pledge: int, seen: str, by: Actor, now: datetime, reason: str
+) -> Pledge:
+    """Send back a pledge whose answers somebody has read, or an edit of it; `seen` is their mark.
+
+    Raises `UsageError` where there is nothing to send back, where the answers are others now, or
+    for a reason that nobody can read.
+    """
+    _check_words(reason)
+    with services.store.transaction():
+        if _as_seen(services, pledge, seen).pending:
+            return send_back(services, pledge, by, now, reason)
+        return decide(services, pledge, PledgeState.REJECTED, by, now, reason)
+
+
+def _as_seen(services: Services, pledge: int, seen: str) -> Pledge:
+    there = services.store.pledges.get(pledge)
+    if there is None or there.state is PledgeState.DRAFT:
+        raise UsageError(
+            f"there is no pledge {pledge} that was ever sent; `drumbeat pledges list` shows all"
+        )
+    if (mark := forms.mark(there.answers)) != seen:
+        raise UsageError(
+            f"the answers of pledge {pledge} have the mark {mark} now, not {seen}: read them once"
+            f" more (`drumbeat pledges report {pledge}`), then decide"
+        )
+    return there
+
+
+def _check_words(text: str) -> None:
+    if not 0 < len(text.strip()) <= LONGEST_REASON:
+        raise UsageError(
+            f"a reason or a note has between 1 and {LONGEST_REASON:,} characters, and this one"
+            f" {len(text.strip()):,}"
+        )
+
+
 def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason: str) -> Pledge:
     """Refuse an edit of an approved pledge, which then stands as before.
 
@@ -45,12 +94,14 @@ def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason:
 
 
 def verify(
-    services: Services, pledge: int, method: str, by: Actor, now: datetime, note: str = ""
+    services: Services, pledge: int, method: str, by: Actor, now: datetime, note: str
 ) -> None:
-    """Note that a pledge comes from whom it names, by `method` 'email' or 'staff'.
+    """Note that a pledge comes from whom it names, by `method` 'email' or 'staff'; `note` says what
+    was seen.
 
-    Raises `UsageError` when there is no such pledge.
+    Raises `UsageError` when there is no such pledge, or for a note that nobody can read.
     """
+    _check_words(note)
     with services.store.transaction():
         services.store.pledges.verify(pledge, method, by, epoch(now), note)
         _tell(services, pledge, now)

@@ -106,6 +106,69 @@ def test_what_has_changed_since_it_was_looked_at_is_not_approved(drumbeat, store
 
 
 @pytest.fixture
+def submitted(drumbeat, tmp_path):
+    """One pledge that waits for staff, of whom nobody has made sure; and the database."""
+    line = "ACME,company,Train 40 teachers,Courses,It helps,On our page,KE,,\n"
+    (tmp_path / "pledges.csv").write_text(HEAD + line, "utf-8")
+    assert drumbeat("pledges", "import", "pledges.csv")[0] == 0
+    with closing(Store(tmp_path / "drumbeat.db")) as opened:
+        yield opened
+
+
+def mark_of(drumbeat):
+    return json.loads(drumbeat("pledges", "report", "1", "--json")[1])["mark"]
+
+
+def state_of(store):
+    return store.pledges.get(1).state
+
+
+def test_a_pledge_is_approved_verified_and_published(drumbeat, submitted):
+    mark = mark_of(drumbeat)
+    assert f"mark: {mark}" in drumbeat("pledges", "report", "1")[1]
+    code, out, _ = drumbeat("pledges", "approve", "1", mark)
+    assert (code, state_of(submitted)) == (0, PledgeState.APPROVED)
+    assert "`drumbeat pledges verify 1 --by … --note …`" in out
+    code, _, err = drumbeat("pledges", "publish", "1")
+    assert (code, state_of(submitted)) == (2, PledgeState.APPROVED)
+    assert "ACME is not verified yet" in err
+    code, out, _ = drumbeat("pledges", "verify", "1", "--by", "staff", "--note", "I called them")
+    assert (code, "`drumbeat pledges publish 1`" in out) == (0, True)
+    verification = submitted.pledges.verification(1)
+    assert (verification.how, verification.note) == ("staff", "I called them")
+    code, out, _ = drumbeat("pledges", "publish", "1")
+    assert (code, out) == (0, f"Pledge 1 is public now: {PAGE}\n")
+    assert state_of(submitted) is PledgeState.PUBLISHED
+    assert {str(line.by).partition(" ")[0] for line in submitted.pledges.history(1)} == {"staff"}
+
+
+def test_only_what_was_read_is_approved_or_sent_back(drumbeat, submitted):
+    mark = mark_of(drumbeat)
+    submitted.pledges.edit(1, {"how": "Something else"}, Actor("person 1"), 1)
+    for command in (("approve", "1", mark), ("return", "1", mark, "--reason", "Which courses?")):
+        code, out, err = drumbeat("pledges", *command)
+        assert (code, out) == (2, "")
+        assert f"have the mark {mark_of(drumbeat)} now, not {mark}: read them once more" in err
+    assert state_of(submitted) is PledgeState.SUBMITTED
+    assert "there is no pledge 9" in drumbeat("pledges", "approve", "9", mark)[2]
+
+
+def test_what_is_sent_back_says_why_and_leaves_what_was_approved(drumbeat, submitted):
+    nothing = drumbeat("pledges", "return", "1", mark_of(drumbeat), "--reason", " ")
+    assert (nothing[0], "between 1 and 1,000 characters" in nothing[2]) == (2, True)
+    code, out, _ = drumbeat("pledges", "return", "1", mark_of(drumbeat), "--reason", "Which?")
+    assert (code, out) == (0, "Pledge 1 is sent back.\n")
+    assert submitted.pledges.newest(1).detail["reason"] == "Which?"
+    assert state_of(submitted) is PledgeState.REJECTED
+    submitted.pledges.move(1, PledgeState.SUBMITTED, Actor("person 1"), 1)
+    assert drumbeat("pledges", "approve", "1", mark_of(drumbeat))[0] == 0
+    submitted.pledges.edit(1, {"how": "Something else"}, Actor("person 1"), 1)
+    out = drumbeat("pledges", "return", "1", mark_of(drumbeat), "--reason", "Not that")[1]
+    assert "What was approved before stands" in out
+    assert submitted.pledges.get(1).answers["how"] == "Courses"
+
+
+@pytest.fixture
 def several(drumbeat, tmp_path):
     """Four pledges; 4 is not public."""
     lines = (

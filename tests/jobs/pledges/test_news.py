@@ -90,7 +90,7 @@ async def test_each_door_makes_the_same_news(services, office, team):
     pledge, _, _ = team
     moderation.decide(services, pledge, PledgeState.REJECTED, "staff anna", NOON, "Which trees?")
     services.store.pledges.move(pledge, PledgeState.SUBMITTED, "person 1", int(NOON.timestamp()))
-    moderation.verify(services, pledge, "email", "person 3", NOON)
+    moderation.verify(services, pledge, "email", "person 3", NOON, "ilo.org")
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
     moderation.decide(services, pledge, PledgeState.PUBLISHED, "staff anna", NOON)
     services.store.pledges.edit(pledge, {"how": "With hands"}, "person 1", int(NOON.timestamp()))

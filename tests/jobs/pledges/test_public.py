@@ -195,7 +195,7 @@ def test_the_name_of_an_individuals_organisation_field_is_never_shown(services):
 def test_what_was_never_public_is_unknown_and_what_was_is_gone(services):
     number = begin(services)
     assert view(services, number) is view(services, 99) is Missing.UNKNOWN
-    moderation.verify(services, number, "staff", ANNA, NOW)
+    moderation.verify(services, number, "staff", ANNA, NOW, "looked")
     moderation.decide(services, number, PledgeState.APPROVED, ANNA, NOW)
     assert view(services, number) is Missing.UNKNOWN
     moderation.decide(services, number, PledgeState.PUBLISHED, ANNA, NOW)

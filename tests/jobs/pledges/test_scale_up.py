@@ -50,7 +50,7 @@ def add(services, state=PledgeState.PUBLISHED):
     number = store.pledges.begin(new, Actor.person(person), MOMENT)
     store.editors.add(number, person, MOMENT)
     store.pledges.move(number, PledgeState.SUBMITTED, Actor.person(person), MOMENT)
-    moderation.verify(services, number, "staff", ANNA, NOW)
+    moderation.verify(services, number, "staff", ANNA, NOW, "looked")
     for to in (PledgeState.APPROVED, PledgeState.PUBLISHED):
         if to <= state:
             moderation.decide(services, number, to, ANNA, NOW)

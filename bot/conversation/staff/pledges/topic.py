@@ -51,11 +51,8 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
-from bot.model.pledge import MOST_EDITORS, PledgeState
+from bot.model.pledge import LONGEST_REASON, MOST_EDITORS, PledgeState
 from bot.rules.forms import mark
-
-LONGEST = 1_000
-"""Most characters of a reason or a note."""
 
 _METHODS = ("email", "staff")
 
@@ -182,8 +179,8 @@ def reasoned(state: State, event: Text, view: View) -> Step:
             Say(template="pledge_staff.changed", values={"number": seen.id}),
             card(view, seen),
         )
-    if not words or len(words) > LONGEST:
-        return state, (unfit(words, LONGEST),)
+    if not words or len(words) > LONGEST_REASON:
+        return state, (unfit(words, LONGEST_REASON),)
     values = {
         "number": seen.id,
         "edit": seen.pledge.pending,
@@ -207,8 +204,8 @@ def noted(state: State, event: Text, view: View) -> Step:
     method = str(state.data.get("method", ""))
     if seen is None or method not in _METHODS:
         return IDLE, (Say(template="pledge_staff.no_such"),)
-    if not words or len(words) > LONGEST:
-        return state, (unfit(words, LONGEST),)
+    if not words or len(words) > LONGEST_REASON:
+        return state, (unfit(words, LONGEST_REASON),)
     ways: Rows = (
         ((press("staff_publish", "pledges", "publish", seen.id),),)
         if seen.pledge.state is PledgeState.APPROVED
