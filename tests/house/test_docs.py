@@ -211,6 +211,16 @@ def test_the_guide_for_campaigns_explains_every_key_and_every_block():
     assert {role.value for role in Role if f"`{role.value}`" not in guide} == set()
 
 
+def test_the_guide_for_campaigns_has_a_chapter_for_each_kind_of_data():
+    chapters = re.findall(r"^##+ (.+)$", text(TOP / "docs" / "campaigns.md"), re.MULTILINE)
+    files = {file.name for file in (TOP / "campaigns").rglob("*.toml")} | {"words.toml"}
+    assert len(files) > 8
+    assert {file for file in files if not any(file in chapter for chapter in chapters)} == set()
+    assert {"Facts", "Pictures", "Cards", "Words of your own", "What stands on your pages"} <= set(
+        chapters
+    )
+
+
 def guide_blocks(document):
     """(shell text, wanted exit code, wanted output or None) for each block that is marked to be
     run.

@@ -76,26 +76,9 @@ DATA = {
             ("progress", "choice", "progress", 'choices = ["in-progress", "done"]\n'),
         )
     ),
-    "pledges.toml": '[[group]]\nid = "company"\naudience = "organization"\nsource = "us"\n'
-    '[[topic]]\nid = "reeds"\nsource = "us"\n',
-    "showcase.toml": '[[story]]\nid = "mill"\nname = "The Old Mill"\nkind = "company"\n'
-    'country = "KE"\nquote = "We let the river pass."\nsource = "its page"\n',
-    "countries.toml": 'label = "Countries with our rivers"\nsource = "a map"\nas_of = 2027-01-01\n'
-    'countries = ["KE", "UG"]\n',
-    "partners.toml": 'source = "our list"\nas_of = 2027-01-01\n[[partner]]\nnumber = 1\n'
-    'name = "Boat Club"\ngroup = "Club"\ncountry = "Kenya"\nwebsite = "www.boats.example"\n',
 }
 WORDS = (
     """
-[facts]
-bags = "Last year we carried {value} bags away."
-[groups.company]
-name = "Company"
-about = "Companies by the river."
-[topics.reeds]
-name = "Reeds"
-[showcase.mill]
-summary = "A mill opens its weir."
 [forms.pledge]
 title = "Your vow"
 intro = "A few questions."
