@@ -145,6 +145,11 @@ def milestones(
     )
 
 
+def named(action: str, slot: int) -> str:
+    """Return the name of a milestone on its maker's pages: of its field, and behind '#'."""
+    return f"s-{action}-{slot}"
+
+
 def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, ...]:
     """Return the milestones of the whole journey in which `day` lies.
 

@@ -129,7 +129,13 @@ KINDS: Mapping[type[Subject], Kind] = {
         awaited=True,
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
-    News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="pledge"),
+    News: Kind(
+        text=notes.news,
+        buttons=_news,
+        letter=letters.told,
+        reaches=frozenset(HEARS),
+        note="pledge",
+    ),
     Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
     Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),
 }

@@ -19,25 +19,28 @@ def draft(
     text: Rendered,
     *,
     asked: Mapping[str, str],
+    also: Mapping[str, str] | None = None,
     leave: str,
     room: bool,
 ) -> Draft:
     """Return a letter that shows this text, with a block of `mail/footer.j2` below it for each link
-    in `asked`, and the link that unsubscribes. Raises `RenderError`.
+    in `asked`, which is a button, and in `also`, which is none, and the link that unsubscribes.
+    Raises `RenderError`.
     """
-    variables = {**asked, "leave": leave, "contact": campaign.contact}
+    more = also or {}
+    variables = {**asked, **more, "leave": leave, "contact": campaign.contact}
     *asks, leaving = (
         renderer.page(
             "mail/footer", block, language=text.language, fallback="en", variables=variables
         ).text
-        for block in (*asked, "leave_room" if room else "leave")
+        for block in (*asked, *more, "leave_room" if room else "leave")
     )
     return Draft(
         subject=subject,
         language=text.language,
         body=(text.whole, *asks),
         below=(leaving,),
-        own=Own(buttons=tuple(asked.values()), quiet=(leave,)),
+        own=Own(buttons=tuple(asked.values()), quiet=(*more.values(), leave)),
     )
 
 

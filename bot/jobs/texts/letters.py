@@ -17,16 +17,18 @@ from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import letterhead, news, signed
+from bot.jobs.texts import letterhead, news, notes, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
+from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
 from bot.model.staff import Actor
+from bot.model.subject import News
 from bot.model.words import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
-from bot.rules import tokens
+from bot.rules import journey, tokens
 from bot.rules.tokens import GRACE, LIFE, Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.store.keyring import LinkKey
@@ -358,11 +360,53 @@ def harmless(name: str) -> str:
 
 def usual(envelope: Envelope) -> Draft:
     """Write a letter that shows the text under the title of what it is about. Links below report on
-    a prompt, where the recipient has a pledge, and unsubscribe.
+    a prompt, where the recipient has a pledge, lead to what else the month asks, and unsubscribe.
     """
-    if envelope.pledge() is None or not _is_prompt(envelope):
+    pledge = envelope.pledge()
+    if pledge is None or not _is_prompt(envelope):
         return _letter(envelope)
-    return _letter(envelope, report=envelope.link(Purpose.REPORT, envelope.row.occurrence))
+    report = envelope.link(Purpose.REPORT, envelope.row.occurrence)
+    return _letter(envelope, also=_asked_there(envelope, pledge), report=report)
+
+
+def told(envelope: Envelope) -> Draft:
+    """Write the letter that tells an editor what happened to their pledge, with where they see,
+    change and answer it.
+    """
+    assert isinstance(envelope.occurrence.subject, News)  # noqa: S101 - it stands in its line
+    line = envelope.services.store.pledges.happening(envelope.occurrence.subject.line)
+    editors, reader = envelope.services.store.editors, envelope.row.recipient
+    if line is None or not editors.may_edit(line.pledge, reader):
+        return _letter(envelope)
+    return _letter(envelope, also=_there(envelope, "mine", line.pledge))
+
+
+def _asked_there(envelope: Envelope, pledge: Pledge) -> dict[str, str]:
+    """Return the link to the place on *My pledge* where what the month asks is answered, by the
+    block that says so.
+    """
+    occurrence = envelope.occurrence
+    if journey.surveys(envelope.campaign, Kind.PROMPT, occurrence.day):
+        return _there(envelope, "mine_survey", pledge.id, "#survey")
+    if _scales(envelope, pledge):
+        return _there(envelope, "mine_scale_up", pledge.id, f"/{SCALE_UP}")
+    step = journey.named(occurrence.subject.about, occurrence.slot)
+    return _there(envelope, "mine", pledge.id, f"#{step}")
+
+
+def _scales(envelope: Envelope, pledge: Pledge) -> bool:
+    """Return whether the scale-up questionnaire is open to the pledge, and not finished."""
+    campaign, store = envelope.campaign, envelope.services.store
+    offers = journey.offers(journey.rules(campaign), envelope.occurrence.day)
+    if SCALE_UP not in offers or SCALE_UP not in campaign.forms or not pledge.travels:
+        return False
+    sheet = store.journeys.filled_form("pledge", pledge.id, campaign.id, SCALE_UP)
+    return sheet.finished is None
+
+
+def _there(envelope: Envelope, block: str, pledge: int, place: str = "") -> dict[str, str]:
+    url = notes.own_page(envelope.services, pledge, envelope.row.language, place)
+    return {block: url} if url and envelope.to == MAIL else {}
 
 
 def still(envelope: Envelope) -> Draft:
@@ -378,14 +422,17 @@ def still(envelope: Envelope) -> Draft:
     return replace(letter, subject=web_words_of(table).still.title or letter.subject)
 
 
-def _letter(envelope: Envelope, **asked: str) -> Draft:
-    """Return a letter that shows its text, with a block below it for each link in `asked`."""
+def _letter(envelope: Envelope, also: Mapping[str, str] | None = None, **asked: str) -> Draft:
+    """Return a letter that shows its text, with a block below it for each link in `asked`, and in
+    `also`, which is no button.
+    """
     return letterhead.draft(
         envelope.services.renderer,
         envelope.campaign,
         _subject(envelope),
         envelope.body,
         asked=asked,
+        also=also,
         leave=envelope.link(Purpose.UNSUBSCRIBE),
         room=envelope.to == ROOM,
     )

@@ -136,6 +136,16 @@ def address(services: Services, pledge: Pledge, language: str) -> str:
     return f"{below}/pledges/{pledge.id}" if below else ""
 
 
+def own_page(services: Services, pledge: int, language: str, place: str = "") -> str:
+    """Return where its maker finds the pledge on *My pledge*, with a place there such as
+    '/scale-up' or '#survey'; '' where these pages can't be opened.
+    """
+    web, privacy = services.settings.web, services.settings.privacy
+    if web is None or privacy is None or services.rehearsal:
+        return ""
+    return f"{web.public_url}/{_spoken(services, language)}/mine/{pledge}{place}"
+
+
 def pages(services: Services, campaign: str, language: str) -> str:
     """Return the address below which a campaign's pages stand, in the reader's language or the
     nearest that pages have, without a slash; '' where config.toml has no [web] public_url.
@@ -143,8 +153,11 @@ def pages(services: Services, campaign: str, language: str) -> str:
     web = services.settings.web
     if web is None:
         return ""
-    spoken = nearest(language, services.renderer.tags("public").values()) or "en"
-    return f"{web.public_url}/{spoken}/{campaign}"
+    return f"{web.public_url}/{_spoken(services, language)}/{campaign}"
+
+
+def _spoken(services: Services, language: str) -> str:
+    return nearest(language, services.renderer.tags("public").values()) or "en"
 
 
 def page(services: Services, pledge: Pledge, language: str) -> str:

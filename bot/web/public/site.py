@@ -145,7 +145,7 @@ class Site:
                 answer = page.answer(reader)
                 answer = await answer if isawaitable(answer) else answer
                 if isinstance(answer, Elsewhere):
-                    return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
+                    return _led(answer, living=key is None)
                 kept = self._made(reader, answer, living=key is None or not page.copied)
                 if key is not None and kept.status == HTTPStatus.OK:
                     self._keep(reader, key, kept)
@@ -165,7 +165,7 @@ class Site:
         answer = page.posted(replace(reader, may_send=lambda: self._hourly.take(host, now)), form)
         answer = await answer if isawaitable(answer) else answer
         if isinstance(answer, Elsewhere):
-            return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, HEADERS)
+            return _led(answer, living=True)
         return _answered(self._made(reader, answer, living=True), request)
 
     def file(
@@ -368,6 +368,14 @@ class Site:
         headers["content-type"] = media_type
         headers["etag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         return _Kept(content, headers, answer.status)
+
+
+def _led(answer: Elsewhere, *, living: bool) -> Response:
+    """Lead to another page; where that depends on who asks, no browser takes the way again without
+    asking.
+    """
+    headers = HEADERS | ({"cache-control": LIVING} if living else {})
+    return RedirectResponse(answer.path, HTTPStatus.SEE_OTHER, headers)
 
 
 def _answered(kept: _Kept, request: Request) -> Response:

@@ -111,6 +111,15 @@ async def test_what_a_letter_asks_for_is_a_button_and_how_to_stop_it_a_link(tmp_
     assert re.search(r'class="press"[^>]*><a href="[^"]*/confirm/', html_of(request))
 
 
+async def test_a_prompt_leads_to_its_place_on_my_pledge_where_that_can_be_opened(tmp_path, office):
+    prompt, request = await letters(tmp_path, office, "fr")
+    place = re.search(rf"{orchard.PUBLIC}(/fr/mine/\S+)", text_of(prompt))[1]
+    assert re.fullmatch(r"/fr/mine/1#s-[a-z-]+-\d+", place)
+    assert not re.search(r'class="press"[^>]*><a href="[^"]*/mine/', html_of(prompt))
+    assert re.search(r'<a href="[^"]*/mine/1#s-', html_of(prompt))
+    assert "/mine/" not in text_of(request)
+
+
 async def test_a_letter_comes_from_the_campaign_by_name(tmp_path, office):
     for mail in await letters(tmp_path, office):
         assert mail["From"] == "Trees 2021 <bot@campaign.example>"

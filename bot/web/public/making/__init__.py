@@ -7,6 +7,7 @@
 ``mine``     asking for the letter that opens a maker's pages, and the first of these
 ``whose``    whose pledge a page is about
 ``own``      a pledge as its maker sees it, and changes it
+``due``      what waits for its maker today
 ``scaling``  the scale-up questionnaire
 ``written``  a pledge from a page that its letter has not submitted yet
 ``files``    what its maker takes away of it

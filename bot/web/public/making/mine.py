@@ -20,6 +20,7 @@ from bot.model.who import Who
 from bot.rules.tokens import LIFE, Purpose
 from bot.times import epoch
 from bot.web.public.danger import TRAP
+from bot.web.public.making.due import due
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, File, Reader, Shown
 
@@ -123,7 +124,7 @@ def page(reader: Reader, step: str, *, status: int = HTTPStatus.OK, **values: ob
 
 def _theirs(reader: Reader, person: int, problem: str = "") -> Shown:
     pledges = [
-        (plain(pledge.name) or pledge.id, state(reader, pledge), pledge)
+        (plain(pledge.name) or pledge.id, state(reader, pledge), pledge, list(due(reader, pledge)))
         for pledge in reader.services.store.pledges.of_person(person)
     ]
     address = reader.services.store.people.address(person) or ""

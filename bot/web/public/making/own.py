@@ -17,9 +17,9 @@ from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.rules import journey
 from bot.rules.reading import links
-from bot.times import from_epoch
 from bot.web.public.listed import title
 from bot.web.public.making import files, mine, scaling, whose
+from bot.web.public.making.due import survey, year
 from bot.web.public.making.fields import questions, told
 from bot.web.public.making.filled import answers
 from bot.web.public.pledges.naming import plain
@@ -95,7 +95,7 @@ def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
 
 
 def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    steps = {_name(milestone): milestone for milestone in _year(reader, theirs)}
+    steps = {_name(milestone): milestone for milestone in year(reader, theirs)}
     step, typed = steps.get(sent.get("step", "")), sent.get("link", "").strip()
     link = links.link(typed) if typed else None
     if step is None:
@@ -131,19 +131,8 @@ def _form(reader: Reader, theirs: Pledge) -> Form | None:
     return form.fitting(theirs.audience) if form else None
 
 
-def _year(reader: Reader, theirs: Pledge) -> tuple[Milestone, ...]:
-    campaign = reader.services.library.campaigns.get(theirs.campaign)
-    if campaign is None or not theirs.made:
-        return ()
-    # a pledge made before the campaign began belongs to the campaign's year
-    joined = from_epoch(theirs.joined).date()
-    day = max(reader.today, campaign.start or reader.today)
-    year = journey.year(campaign, theirs.audience, min(day, campaign.end or day))
-    return tuple(each for each in year if each.day >= joined)
-
-
 def _name(milestone: Milestone) -> str:
-    return f"s-{milestone.action}-{milestone.slot}"
+    return journey.named(milestone.action, milestone.slot)
 
 
 def _steps(
@@ -154,7 +143,7 @@ def _steps(
     }
     campaign = reader.services.library.campaigns.get(theirs.campaign)
     steps = list[ShownStep]()
-    for milestone in _year(reader, theirs):
+    for milestone in year(reader, theirs):
         action, name = campaign.action(milestone.action) if campaign else None, _name(milestone)
         if campaign is None or action is None:
             continue
@@ -212,6 +201,7 @@ def _page(
             "hints": _hints(reader, theirs),
             "files": files.offered(reader, theirs),
             "scales": scaling.opens(reader, theirs),
+            "survey": survey(reader, theirs),
             "steps": steps,
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
         },

@@ -91,6 +91,7 @@ async def test_a_link_works_for_ten_minutes_and_a_visit_for_two_hours(services, 
         maker.clock["now"] += timedelta(seconds=1)
         over = await maker.sees()
         assert (over.status, over.headers["location"]) == (303, "/en/mine")
+        assert over.headers["cache-control"] == "no-store", "the next visit must not be led away"
         lost = await maker.sends(do="save", **ANSWERS)
         assert lost.status == 403
         assert "Your visit is over" in lost.text

@@ -1,0 +1,67 @@
+"""What waits for a pledge's maker today, each with the place of their pages where it is done."""
+
+from collections.abc import Iterator
+
+from bot.jobs.pledges import journeys
+from bot.model.pledge import Milestone, Pledge, PledgeState
+from bot.model.public import SCALE_UP
+from bot.rules import journey
+from bot.times import from_epoch
+from bot.web.public.listed import title
+from bot.web.public.making import whose
+from bot.web.public.reader import Reader
+
+
+def due(reader: Reader, pledge: Pledge) -> Iterator[tuple[str, str]]:
+    """Yield what waits, each as (what it is, path with its place)."""
+    said, here = reader.words["mine"]["due"], reader.path("mine", str(pledge.id))
+    if pledge.state in (PledgeState.DRAFT, PledgeState.REJECTED):
+        yield said[pledge.state.word], f"{here}#answers"
+    yield from _step(reader, pledge, here)
+    if survey(reader, pledge):
+        yield said["survey"], f"{here}#survey"
+    offers = journeys.offers(reader.services, pledge, reader.today)
+    if SCALE_UP in offers and not _is_finished(reader, pledge):
+        yield said["scale-up"], f"{here}/{SCALE_UP}"
+
+
+def survey(reader: Reader, pledge: Pledge) -> str:
+    """Return the survey that its maker can put to their followers; '' outside its month."""
+    if "survey" not in journeys.offers(reader.services, pledge, reader.today):
+        return ""
+    inside = whose.within(reader, pledge.campaign)
+    return inside.about(inside.of).journey.survey.strip()
+
+
+def year(reader: Reader, pledge: Pledge) -> tuple[Milestone, ...]:
+    """Return the steps of the pledge's year that its maker is asked for, by day."""
+    campaign = reader.services.library.campaigns.get(pledge.campaign)
+    if campaign is None or not pledge.made:
+        return ()
+    # a pledge made before the campaign began belongs to the campaign's year
+    joined = from_epoch(pledge.joined).date()
+    day = max(reader.today, campaign.start or reader.today)
+    steps = journey.year(campaign, pledge.audience, min(day, campaign.end or day))
+    return tuple(step for step in steps if step.day >= joined)
+
+
+def _step(reader: Reader, pledge: Pledge, here: str) -> Iterator[tuple[str, str]]:
+    """Yield the newest step whose day has come, while it is open."""
+    campaign = reader.services.library.campaigns.get(pledge.campaign)
+    if campaign is None or not pledge.travels:
+        return
+    reports = reader.services.store.journeys.reports(pledge.id)
+    done = {(report.action, report.slot) for report in reports}
+    past = [step for step in year(reader, pledge) if step.day <= reader.today]
+    for step in past[-1:]:
+        action = campaign.action(step.action)
+        if action is not None and (step.action, step.slot) not in done:
+            name = title(reader, campaign, action, pledge.audience, step.day)
+            yield name, f"{here}#{journey.named(step.action, step.slot)}"
+
+
+def _is_finished(reader: Reader, pledge: Pledge) -> bool:
+    sheet = reader.services.store.journeys.filled_form(
+        "pledge", pledge.id, pledge.campaign, SCALE_UP
+    )
+    return sheet.finished is not None

@@ -1,0 +1,229 @@
+"""A whole year of a pledge, by mail and browser alone: no chat, and nothing but what a letter or a page leads to."""
+
+import os
+import re
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes.base import free_port
+from fakes.mail import text_of
+from helpers import at
+from mailing.served import leave, services_in
+from mailing.writer import ADDRESS, CAMPAIGN, TYPED, everything
+from playwright.async_api import async_playwright
+from strict_mail import mail_server
+
+from bot.config import Web
+from bot.jobs.planning import plan
+from bot.jobs.pledges import journeys, moderation, scale_up
+from bot.model.pledge import JourneyState, PledgeState
+from bot.model.staff import Actor
+from bot.web import build
+from bot.web.server import Server
+
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
+ANNA = Actor.staff("anna")
+PUBLIC = f"/en/{CAMPAIGN}/pledges/1"
+
+
+class Year:
+    """A maker with a browser and a mailbox, and a clock that goes when it is told to."""
+
+    def __init__(self, services, office, page, clock):
+        self.services, self.office, self.page, self.clock = services, office, page, clock
+        self.read = 0
+
+    async def on(self, day):
+        """Let a day come, with all that leaves on it; return the letters that are new, as text."""
+        self.clock["now"] = at(day)
+        plan.run(self.services, self.clock["now"])
+        journeys.run(self.services, self.clock["now"])
+        return await self.letters()
+
+    async def letters(self):
+        await leave(self.services, self.clock["now"])
+        new, self.read = self.office.taken[self.read :], len(self.office.taken)
+        assert {path for taken in new for path in taken.recipients} <= {ADDRESS}
+        return [text_of(taken.mail) for taken in new]
+
+    async def follow(self, letter, purpose):
+        """Open a link of a letter."""
+        await self.page.goto(re.search(rf"http://127\.0\.0\.1:\d+/{purpose}\S*", letter)[0])
+
+    async def visit(self, letter, place):
+        """Go by a letter's link to a place of My pledge, over the one-time letter where needed."""
+        await self.follow(letter, place)
+        await self.page.get_by_label("e-mail").fill(ADDRESS)
+        await self.press("Send me the link")
+        [opening] = await self.letters()
+        await self.follow(opening, "mine/")
+        await self.press("Open my pledge")
+        assert self.page.url.endswith("/en/mine")
+
+    async def press(self, name):
+        async with self.page.expect_navigation():
+            await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def go(self, name):
+        async with self.page.expect_navigation():
+            await self.page.get_by_role("link", name=name).first.click()
+
+    async def take(self, name):
+        """Take a file away; return its name and its first bytes."""
+        async with self.page.expect_download() as coming:
+            await self.page.get_by_role("link", name=name).click()
+        download = await coming.value
+        return download.suggested_filename, begins(await download.path())
+
+    async def status(self, path):
+        answer = await self.page.goto(path)
+        return answer.status
+
+    @property
+    def pledge(self):
+        return self.services.store.pledges.get(1)
+
+
+def begins(path):
+    return Path(path).read_bytes()[:4]
+
+
+@asynccontextmanager
+async def living(folder, library):
+    port, clock = free_port(), {"now": at("2021-02-01T10:00")}
+    origin = f"http://127.0.0.1:{port}"
+    async with mail_server() as office, async_playwright() as playwright:
+        built = services_in(folder, library, office, answer=30.0)
+        web = Web(public_url=origin, listen=f"127.0.0.1:{port}")
+        services = replace(built, settings=replace(built.settings, web=web))
+        application = build(lambda: services, lambda: clock["now"], origin, letters=True)
+        server = Server(application, f"127.0.0.1:{port}")
+        await server.start()
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=BROWSER, args=["--no-sandbox"]
+            )
+            page = await (await browser.new_context(base_url=origin)).new_page()
+            page.set_default_timeout(8_000)
+            yield Year(services, office, page, clock)
+            await browser.close()
+        finally:
+            await server.stop()
+            services.store.close()
+
+
+async def test_a_year_by_mail_and_browser_alone(tmp_path, library):
+    async with living(tmp_path, library) as year:
+        await makes(year)
+        await is_published(year)
+        await tells_by_letters(year)
+        await pauses_and_is_back(year)
+        await scales_up(year)
+        await ends(year)
+
+
+async def makes(year):
+    page = year.page
+    await page.goto(f"/en/{CAMPAIGN}/pledge?age=yes&for=organization&by=mail")
+    for name in ("organisation", "country", "q-name", "q-how", "q-contribution", "address"):
+        await page.locator(f"[name={name}]").fill(TYPED[name])
+    await page.locator("[name=q-communicate]").fill("With posts")
+    await page.locator("select[name=group]").select_option("company")
+    for box in ("agree", "nudges"):
+        await page.locator(f"[name={box}]").check()
+    await page.locator("button[value=look]").click()
+    await page.locator("button[value=send]").click()
+    await page.wait_for_url("**sent=yes")
+    [letter] = await year.letters()
+    await year.follow(letter, "pledge/")
+    await year.press("Submit the pledge")
+    assert year.pledge.state is PledgeState.SUBMITTED
+
+
+async def is_published(year):
+    assert await year.status(PUBLIC) == 404
+    for state in (PledgeState.APPROVED, PledgeState.PUBLISHED):
+        moderation.decide(year.services, 1, state, ANNA, year.clock["now"])
+    told = await year.letters()
+    assert any(re.search(r"/en/mine/1$", letter, re.MULTILINE) for letter in told), told
+    assert await year.status(PUBLIC) == 200
+
+
+async def tells_by_letters(year):
+    [letter] = await year.on("2021-02-03T10:00")
+    await year.follow(letter, "report/")
+    await year.page.get_by_label("Link").fill("https://acme.example/february")
+    await year.press("Done")
+    [letter] = await year.on("2021-03-03T10:00")
+    await year.visit(letter, "en/mine/1#s-prompt-march-")
+    async with year.page.expect_navigation():
+        await year.page.locator("li a[href*='#s-prompt-march']").click()
+    march = year.page.locator(f"id={year.page.url.partition('#')[2]}")
+    await march.fill("https://acme.example/march")
+    async with year.page.expect_navigation():
+        await march.press("Enter")
+    links = {report.link for report in year.services.store.journeys.reports(1)}
+    assert links == {"https://acme.example/february", "https://acme.example/march"}
+
+
+async def pauses_and_is_back(year):
+    await year.go("Pause, go on, ask for help")
+    await year.page.get_by_label("Or until a day of your own").fill("2021-06-20")
+    await year.press("Pause until that day")
+    assert year.pledge.journey is JourneyState.PAUSED
+    for day in ("2021-04-06T10:00", "2021-05-05T10:00", "2021-06-01T10:00"):
+        assert await year.on(day) == []
+    await year.on("2021-06-21T10:00")
+    assert year.pledge.journey is JourneyState.ACTIVE
+    [letter] = await year.on("2021-07-06T10:00")
+    await year.visit(letter, "en/mine/1#survey")
+    async with year.page.expect_navigation():
+        await year.page.locator("a[href$='#survey']").click()
+    assert await year.page.get_by_text("What are we doing right?").is_visible()
+
+
+async def scales_up(year):
+    [letter] = await year.on("2021-10-05T10:00")
+    await year.visit(letter, "en/mine/1/scale-up")
+    await year.go("The scale-up questionnaire")
+    await year.page.get_by_label("Who will be responsible").fill("The head of training")
+    await year.press("Save and go on later")
+    assert await year.page.get_by_role("status").is_visible()
+    await year.press("That is all: finish")
+    result = scale_up.result(year.services, year.pledge, "en")
+    scale_up.decide(year.services, 1, result.mark, ANNA, year.clock["now"], show=True)
+    assert any("page" in letter for letter in await year.letters())
+    await year.page.goto(PUBLIC)
+    for told in ("The head of training", "Train 40 teachers by June 2021"):
+        assert await year.page.get_by_text(told).first.is_visible()
+    await year.page.goto("/en/mine/1")
+    assert await year.take("Your scale-up strategy: As a Word file") == (
+        "scaling-up.docx",
+        b"PK\x03\x04",
+    )
+    assert await year.take("The certificate: As a PDF") == ("certificate-1.pdf", b"%PDF")
+
+
+async def ends(year):
+    page = year.page
+    await page.locator("form:has(button[value=end]) [name=sure]").check()
+    await year.press("Withdraw it")
+    assert year.pledge.state is PledgeState.WITHDRAWN
+    assert await year.status(PUBLIC) == 410
+    await page.goto("/en/mine")
+    await page.get_by_label("Yes, delete everything").check()
+    await year.press("Delete everything about me")
+    assert await page.get_by_role("heading", name="Everything about you is deleted").is_visible()
+    assert await year.status("/en/mine/1") == 200
+    assert page.url.endswith("/en/mine")
+    assert ADDRESS not in everything(year.services)
+    assert await year.on("2021-11-04T10:00") == []
+    assert await year.on("2021-12-02T10:00") == []
