@@ -3,11 +3,15 @@ there is looked up in a table of 256 places.
 """
 
 from functools import lru_cache
+from itertools import groupby
+from math import ceil
 from typing import Final
 
 from PIL import Image
 
 from bot.pictures.cards.layout import Place
+from bot.pictures.cards.outlines import Mask, Sheet, masked
+from bot.pictures.cards.packing import packed
 from bot.rules.colours import mixed
 
 _STEPS: Final = 12
@@ -15,9 +19,6 @@ _STEPS: Final = 12
 
 _OWN: Final = 64
 """Places of the palette for a piece whose colours nobody knows before, such as a logo."""
-
-_SHARPER: Final = 2.2
-"""How much steeper the edges of letters get that are made twice as large."""
 
 _Box = tuple[int, int, int, int]
 
@@ -43,15 +44,31 @@ class Canvas:
         number = _numbers_of(Image.new("RGB", (1, 1), colour), self._pairs).tobytes()[0]
         self._numbers.paste(number, self._box(place, size))
 
-    def ink(self, letters: Image.Image, place: Place, colour: str) -> None:
-        """Put letters of one colour on it; `letters` says how far they cover each pixel, 0-255."""
-        box = self._box(place, letters.size)
+    def ink(self, sheet: Sheet, place: Place) -> None:
+        """Put outlines on it, those of one colour in a row at once."""
+        left, top, *_ = self._box(place, (ceil(sheet.width), ceil(sheet.height)))
+        for colour, shapes in groupby(sheet.shapes, key=lambda shape: shape.colour):
+            masks = [
+                (mask, (left + x + mask.left, top + y + mask.top))
+                for mask, x, y in map(masked, shapes)
+            ]
+            boxes = [_around(mask, at) for mask, at in masks]
+            ground = self._ground(_union(boxes))
+            # looked at before any of them is there, for each reaches into the box of the next
+            under = [ground if ground is not None else self._ground(box) for box in boxes]
+            for (mask, at), number in zip(masks, under, strict=True):
+                self._ink(mask, at, number, colour)
+
+    def _ground(self, box: _Box) -> int | None:
+        """Return the number of the one colour in a box; None where there are more."""
         least, most = self._numbers.crop(box).getextrema()
-        if least == most:
-            table = _table(self._pairs, least, colour)
-            self._numbers.paste(_looked_up(letters, table), box)
+        return int(least) if least == most else None  # type: ignore[arg-type]  # mode L has one
+
+    def _ink(self, mask: Mask, at: tuple[int, int], ground: int | None, colour: str) -> None:
+        if ground is None:
+            self._paste(colour, mask.cover, _around(mask, at))
         else:
-            self._paste(colour, letters, box)
+            self._numbers.paste(_letter(mask, self._pairs, ground, colour), at, mask.solid)
 
     def put(self, picture: Image.Image, place: Place) -> None:
         """Put a picture in colours that meet on it, with transparency."""
@@ -69,11 +86,9 @@ class Canvas:
         table = bytes(first + min(number, _OWN - 1) for number in range(256))
         self._numbers.paste(Image.frombytes("L", few.size, few.tobytes().translate(table)), box)
 
-    def image(self) -> Image.Image:
-        """Return the picture, in colours of a palette."""
-        image = self._numbers.copy()
-        image.putpalette(_places(self._pairs) + self._own)
-        return image
+    def png(self) -> bytes:
+        """Return the picture as a PNG in colours of a palette."""
+        return packed(self._numbers, bytes(_places(self._pairs) + self._own))
 
     def _box(self, place: Place, size: tuple[int, int]) -> _Box:
         width, height = size
@@ -96,23 +111,21 @@ def numbered(image: Image.Image, pairs: Pairs) -> Image.Image:
     return _numbers_of(image.convert("RGB"), pairs)
 
 
-def enlarged(letters: Image.Image) -> Image.Image:
-    """Return letters twice as large, with edges as sharp as before."""
-    width, height = letters.size
-    large = letters.resize((2 * width, 2 * height), Image.Resampling.BILINEAR)
-    return _looked_up(large, _STEEPER)
+def _around(mask: Mask, at: tuple[int, int]) -> _Box:
+    (x, y), (width, height) = at, mask.cover.size
+    return x, y, x + width, y + height
 
 
-_STEEPER: Final = bytes(
-    round(min(255, max(0, (value - 127.5) * _SHARPER + 127.5))) for value in range(256)
-)
+def _union(boxes: list[_Box]) -> _Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _looked_up(image: Image.Image, table: bytes) -> Image.Image:
-    """Return each value of the picture as the table has it: quicker than Pillow's `point`, which
-    rounds the table each time.
-    """
-    return Image.frombytes("L", image.size, image.tobytes().translate(table))
+@lru_cache(maxsize=2048)
+def _letter(mask: Mask, pairs: Pairs, ground: int, colour: str) -> Image.Image:
+    """Return a letter of this colour on one of the canvas, as numbers."""
+    values = mask.cover.tobytes().translate(_table(pairs, ground, colour))
+    return Image.frombytes("L", mask.cover.size, values)
 
 
 def _numbers_of(image: Image.Image, pairs: Pairs) -> Image.Image:

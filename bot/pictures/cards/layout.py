@@ -4,8 +4,8 @@ All lengths are pixels. `x` is counted from the side where the language begins t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from math import ceil, inf
+from dataclasses import dataclass
+from math import inf
 from typing import Final, Literal
 
 from bot.model.campaign import Card, Size
@@ -16,15 +16,6 @@ _BAND: Final = 150
 
 _CODE: Final = 160
 """What a QR code takes of the hashtags' line, with the gap before it."""
-
-_BESIDE: Final = 0.05
-_OVER: Final = 0.18
-"""Half of how far letters may reach beyond the ends of their line, and above or below it, in parts
-of their size.
-"""
-
-_LARGE: Final = 72
-"""From this size on letters are drawn at half of it, pixels."""
 
 _ABOVE: Final = 1 / 2.4
 """The share of what is free that stands above the large words."""
@@ -40,10 +31,10 @@ Part = Literal["when", "logo", "title", "line", "hashtags", "code"]
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Letters that stand on a card by themselves; `fits.typ` and `words.typ` read it."""
+    """Letters that stand on a card by themselves; `letters.typ` reads it."""
 
     part: Part
-    #: letters of one colour are `text` and `hashtags`
+    #: a label stands in a box of its own
     kind: Literal["text", "hashtags", "label"]
     words: str = ""
     colour: str = ""
@@ -56,58 +47,12 @@ class Piece:
     least: float = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Fit:
     """How large a piece is, so that it keeps within its box."""
 
-    #: of letters; of a picture its height
-    size: float
     width: float
     height: float
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A piece as it is drawn: alone on a page, with a margin."""
-
-    piece: Piece
-    fit: Fit
-
-    @property
-    def letters(self) -> bool:
-        """Tell whether it is no more than letters of one colour."""
-        return self.piece.kind in ("text", "hashtags")
-
-    @property
-    def halved(self) -> bool:
-        """Tell whether it is drawn at half its size: of large letters nobody can see that, and it
-        takes a quarter.
-        """
-        return self.letters and self.fit.size >= _LARGE
-
-    @property
-    def beside(self) -> int:
-        """Return the margin at both sides, where letters reach beyond the ends of their line."""
-        return 2 * round(_BESIDE * self.fit.size) if self.letters else 0
-
-    @property
-    def over(self) -> int:
-        """Return the margin above and below, where letters reach beyond their line."""
-        return 2 * round(_OVER * self.fit.size) if self.letters else 0
-
-    @property
-    def asked(self) -> dict[str, object]:
-        """Return what the template `words.typ` is told of it."""
-        share = 0.5 if self.halved else 1
-        width, height = self.fit.width + 2 * self.beside, self.fit.height + 2 * self.over
-        return asdict(self.piece) | {
-            "size": self.fit.size,
-            "width": self.fit.width,
-            "share": share,
-            "beside": self.beside,
-            "over": self.over,
-            "page": (ceil(width * share), ceil(height * share)),
-        }
 
 
 Fits = Mapping[Part, Fit]
@@ -116,14 +61,10 @@ Fits = Mapping[Part, Fit]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a piece stands, without its margin."""
+    """Where a piece stands."""
 
     x: int
     y: int
-
-    def moved(self, right: int, down: int) -> "Place":
-        """Return the place so many pixels further."""
-        return Place(self.x + right, self.y + down)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""Typst: a template and its data in, pictures or measures out; it reads nothing but templates."""
+"""Typst: a template and its data in, pictures or outlines out; it reads nothing but templates."""
 
 import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import typst
 from PIL import Image
@@ -33,18 +33,16 @@ def drawn(
     return [_opened(page) for page in ([made] if isinstance(made, bytes) else made or ())]
 
 
-def told(template: str, label: str, card: Mapping[str, object], fonts: tuple[Path, ...]) -> Any:
-    """Return what a template tells under a label, and draw nothing."""
-    words = typst.query(
+def outlined(template: str, card: Mapping[str, object], fonts: tuple[Path, ...]) -> list[bytes]:
+    """Return the pages of a template as SVG, for `bot.pictures.cards.outlines`."""
+    made = typst.compile(
         TEMPLATES / f"{template}.typ",
-        f"<{label}>",
-        field="value",
-        one=True,
         root=TEMPLATES,
         font_paths=bundle(fonts),
+        format="svg",
         sys_inputs={"card": json.dumps(card)},
     )
-    return json.loads(words)
+    return [made] if isinstance(made, bytes) else made or []
 
 
 def _opened(data: bytes) -> Image.Image:
