@@ -197,7 +197,7 @@ async def test_a_keyboard_reaches_everything_and_shows_where_it_is(services):
         box = await first.bounding_box()
         assert box is not None
         assert box["y"] >= 0, "the skip link comes into view"
-        links = await page.locator("a[href]").count()
+        links = await page.locator("a[href], button:visible, select:visible").count()
         seen = {await first.inner_text()}
         for _ in range(links - 1):
             await page.keyboard.press("Tab")
