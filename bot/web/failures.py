@@ -26,7 +26,7 @@ class Failures:
 
     async def lost(self, request: Request, error: Exception) -> Response:
         """Answer with a page that there is nothing here, or no longer."""
-        if _is_letters(request):
+        if self._is_letters(request):
             return await self._pages.lost(request, error)
         status, headers = getattr(error, "status_code", 404), getattr(error, "headers", None)
         if self._site.asks_for_data(request):
@@ -36,15 +36,14 @@ class Failures:
     async def broken(self, request: Request, error: Exception) -> Response:
         """Answer with a page that something of ours failed, and log the error."""
         request.scope[_TOLD] = error
-        if _is_letters(request):
+        if self._is_letters(request):
             return await self._pages.broken(request, error)
         page = self._site.broken(request, error)
         return problem(page.status_code) if self._site.asks_for_data(request) else page
 
-
-def _is_letters(request: Request) -> bool:
-    """Return whether a letter's link led here, whatever path stands before it."""
-    return bool(_LETTERS.intersection(str(request.scope["path"]).split("/")[1:3]))
+    def _is_letters(self, request: Request) -> bool:
+        """Return whether a letter's link led here, and not a page that is called as one is."""
+        return self._site.below(request).strip("/").partition("/")[0] in _LETTERS
 
 
 class Once:

@@ -197,10 +197,10 @@ class Site:
         if first not in shown_campaigns(services, self._clock().date()):
             return None
         query = urlencode(request.query_params.multi_items())
-        parts = self._below(request).strip("/").split("/")
+        parts = self.below(request).strip("/").split("/")
         return self._spoken_at(request, *parts, query=query)
 
-    def _below(self, request: Request) -> str:
+    def below(self, request: Request) -> str:
         """Return the path that was asked for below our own, from its slash on, decoded.
 
         Starlette's `request.url` would be made of the host that a request names, too.
@@ -224,7 +224,7 @@ class Site:
 
     def asks_for_data(self, request: Request) -> bool:
         """Return whether a program asks, which can't read a page."""
-        return self._below(request).startswith("/api/")
+        return self.below(request).startswith("/api/")
 
     def failed(
         self, request: Request, status: int, headers: Mapping[str, str] | None = None
@@ -234,7 +234,7 @@ class Site:
         """
         services = self._services()
         tags = services.renderer.tags(WORDS)
-        language = _spoken(self._below(request), tags.values()) or preferred(
+        language = _spoken(self.below(request), tags.values()) or preferred(
             request.headers.get("accept-language", ""), tags, FALLBACK
         )
         reader = self._anybody(language)
@@ -292,7 +292,7 @@ class Site:
         if len(request.scope["query_string"]) > _LONGEST_QUERY:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         language = request.path_params["language"]
-        rest = quote(self._below(request).removeprefix(f"/{language}/"))
+        rest = quote(self.below(request).removeprefix(f"/{language}/"))
         query = urlencode(request.query_params.multi_items())
         return f"{rest}?{query}" if query else rest
 

@@ -143,6 +143,7 @@ async def test_nobody_else_sees_anything(services, office, path):
         for page in (bare, other):
             assert page.status in (303, 404)
             assert "Train 40" not in page.text
+            assert page.headers["cache-control"] == "no-store", "they may be let in afterwards"
         before = everything(services)
         for do in ("save", "end", "step"):
             sent = await maker.sends(do=do, sure="yes", **ANSWERS)
@@ -160,7 +161,8 @@ async def test_a_pledge_of_somebody_else_is_not_there(services, office):
         await maker.the.ask(link, "POST", data={"answer": "yes"})
         assert services.store.pledges.get(2).organisation == "Else"
         await maker.open()
-        assert (await maker.sees("/en/mine/2")).status == 404
+        lost = await maker.sees("/en/mine/2")
+        assert (lost.status, "There is nothing here" in lost.text) == (404, True)
         assert (await maker.sends("/en/mine/2", do="end", sure="yes")).status == 404
         for odd in ("x", "-1", "9" * 30, "٣"):
             assert (await maker.sees(f"/en/mine/{odd}")).status == 404
