@@ -14,7 +14,7 @@ from bot.rules import planner
 from bot.rules.sharing import addresses
 from bot.text import filled
 from bot.web.public import joining, menu
-from bot.web.public.listed import said
+from bot.web.public.listed import ASKED, path_of, said, usual
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.shown import is_over
@@ -56,6 +56,8 @@ def action(reader: Reader) -> Shown:
         values={
             "card": card,
             "action": asked,
+            "audience": _audience(reader, asked).word,
+            "audiences": _audiences(reader, asked),
             "join": joining.address(reader),
             "on": day,
             "named": words.observances.get(asked.observance or ""),
@@ -97,12 +99,21 @@ def _day(reader: Reader, asked: Action) -> date | None:
 def _render(
     reader: Reader, asked: Action, day: date, role: Role, wording: int = 0
 ) -> Rendered | None:
-    return said(reader, reader.of, asked, role, _audience(asked), day, wording)
+    return said(reader, reader.of, asked, role, _audience(reader, asked), day, wording)
 
 
-def _audience(asked: Action) -> Audience:
-    individual = Audience.INDIVIDUAL
-    return individual if individual in asked.audiences else asked.audiences[0]
+def _audience(reader: Reader, asked: Action) -> Audience:
+    """Return to whom the page speaks: the audience that the reader comes from."""
+    wanted = reader.query.get(ASKED, "")
+    return next((each for each in asked.audiences if each.word == wanted), usual(asked))
+
+
+def _audiences(reader: Reader, asked: Action) -> list[tuple[str, str]]:
+    """Return word and path for each audience; none where the page says the same to all."""
+    paths = [(each, path_of(reader, asked, each)) for each in Audience if each in asked.audiences]
+    if len({path for _, path in paths}) == 1:
+        return []
+    return [(each.word, path) for each, path in paths]
 
 
 def _sharings(reader: Reader, asked: Action, day: date) -> list[Sharing]:
@@ -110,7 +121,7 @@ def _sharings(reader: Reader, asked: Action, day: date) -> list[Sharing]:
     count = reader.services.renderer.wordings(
         reader.of, asked, Role.SHARE, language=reader.speaks, network=calendar.LIST
     )
-    page = reader.urls.whole(reader.here("actions", asked.id))
+    page = reader.urls.whole(path_of(reader, asked, _audience(reader, asked)))
     targets = reader.services.library.shared.targets
     texts = (_render(reader, asked, day, Role.SHARE, wording) for wording in range(count))
     return [

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from bot.jobs.campaigns import feed
 from bot.model import Audience
-from bot.web.public.listed import INDIVIDUAL, asked_of
+from bot.web.public.listed import asked_of, usual
 from bot.web.public.reader import File, Reader, Urls
 
 _TYPE = "text/calendar; charset=utf-8"
@@ -41,11 +41,10 @@ async def of_action(reader: Reader) -> File:
     action = reader.of.action(reader.parts["action"])
     if action is None or not action.asks or action.when is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    audience = INDIVIDUAL if INDIVIDUAL in action.audiences else action.audiences[0]
     wanted = feed.Wanted(
         campaign=reader.of,
         language=reader.language,
-        audience=audience,
+        audience=usual(action),
         action=action.id,
         pages=pages(reader.urls),
     )

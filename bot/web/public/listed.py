@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
@@ -17,10 +18,35 @@ INDIVIDUAL = Audience.INDIVIDUAL
 """The audience of a calendar whose path names none."""
 
 
+ASKED = "for"
+"""What stands behind the question mark where a page speaks to another audience than is usual."""
+
+
 def asked_of(campaign: Campaign) -> list[Audience]:
     """Return the audiences of whom the campaign asks anything."""
     asked = {each for action in campaign.actions for each in action.audiences}
     return [audience for audience in Audience if audience in asked]
+
+
+def usual(action: Action) -> Audience:
+    """Return the audience to which an action's page speaks where nothing else is asked for."""
+    return INDIVIDUAL if INDIVIDUAL in action.audiences else action.audiences[0]
+
+
+def path_of(reader: Reader, action: Action, audience: Audience) -> str:
+    """Return the path of an action's page as it speaks to an audience."""
+    path = reader.path(action.campaign, "actions", action.id)
+    if audience not in action.audiences or nudged(reader, action, audience) == nudged(
+        reader, action, usual(action)
+    ):
+        return path
+    return f"{path}?{urlencode({ASKED: audience.word})}"
+
+
+def nudged(reader: Reader, action: Action, audience: Audience) -> Rendered | None:
+    """Return what an audience is asked in these days; None where that can't be made."""
+    campaign = reader.services.library.campaigns[action.campaign]
+    return said(reader, campaign, action, Role.NUDGE, audience, reader.today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +55,8 @@ class Entry:
 
     campaign: str
     id: str
+    #: of its page, which speaks to the audience of the list
+    path: str
     #: the day on which it is sent; None for a quick thing
     nudge: _Day | None
     observance: str | None
@@ -91,6 +119,7 @@ def _entry(
     return Entry(
         campaign=campaign.id,
         id=action.id,
+        path=path_of(reader, action, audience),
         nudge=day,
         observance=action.observance,
         date=day if action.observance else None,

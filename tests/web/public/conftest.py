@@ -69,9 +69,14 @@ def _own_links(page, at):
             yield f"{whole.path}?{whole.query}" if whole.query else whole.path
 
 
+def _is_cheap(link, begin, *, feeds):
+    """Whether a link is asked for: calendars and cards, which take long, in one language at most."""
+    return not link.endswith((".ics", ".png")) or (feeds and link.startswith(begin))
+
+
 async def _crawled(ask, begin, *, feeds=False):
     """All that can be reached from a page, by path, each asked once; calendars and cards, which take long, with
-    `feeds`.
+    `feeds`, and only those below the page.
     """
     pages, ahead = {}, [begin]
     while ahead:
@@ -80,6 +85,5 @@ async def _crawled(ask, begin, *, feeds=False):
             pages[path] = answer = await ask(path)
             if "text/html" in answer.headers.get("content-type", ""):
                 links = _own_links(answer.text, path)
-                dear = () if feeds else (".ics", ".png")
-                ahead.extend(link for link in links if not link.endswith(dear))
+                ahead.extend(link for link in links if _is_cheap(link, begin, feeds=feeds))
     return pages

@@ -65,11 +65,12 @@ async def test_every_link_of_every_page_leads_somewhere(services, now, crawled):
         pages = await crawled(ask, "/en/", feeds=True)
     wrong = {path: page.status for path, page in pages.items() if page.status not in (200, 303)}
     assert wrong == {}
+    plain = {path.partition("?")[0] for path in pages}  # some speak to several audiences
     for language in languages():
         for campaign in BOTH:
             assert f"/{language}/{campaign}/" in pages
             for action in services.library.campaigns[campaign].actions:
-                reachable = f"/{language}/{campaign}/actions/{action.id}" in pages
+                reachable = f"/{language}/{campaign}/actions/{action.id}" in plain
                 assert reachable is action.asks, (campaign, action.id)
 
 
@@ -239,6 +240,26 @@ async def test_the_world_day_says_something_and_can_be_shared(services, language
     assert "#EndChildLabour2021" in page
     assert "https://bsky.app/intent/compose?text=" in page
     assert '<time datetime="2021-06-12">' in page
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_a_page_says_to_each_audience_what_it_is_asked(services, language):
+    folder, asked = f"/{language}/{BOTH[1]}", {}
+    async with site(services) as ask:
+        for word in ("region", "country", "organization"):
+            listed = (await ask(f"{folder}/calendar/{word}")).text
+            [path] = set(re.findall(rf'href="({folder}/actions/prompt-march[^"]*)"', listed))
+            page = (await ask(path)).text
+            asked[word] = re.search(r'<div class="asked">(.*?)</div>', page, re.DOTALL)[1]
+            choices = re.findall(r'<li><a href="([^"]*)"( aria-current="true")?>', page)
+            current = [where for where, is_current in choices if is_current]
+            assert path in current
+            assert len([each for each, _ in choices if "/actions/prompt-march" in each]) == 3
+        same = (await ask(f"{folder}/actions/world-day")).text
+        odd = (await ask(f"{folder}/actions/prompt-march?for=%3Cb%3E")).text
+    assert len(set(asked.values())) == 3
+    assert 'class="choice"' not in same, "it says the same to all"
+    assert asked["region"] in odd
 
 
 async def test_this_month_is_never_empty(services):

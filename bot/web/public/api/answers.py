@@ -9,8 +9,11 @@ from bot.jobs.pledges import public
 from bot.model import Action, Audience
 from bot.model.public import PublicPledge, Wanted
 from bot.web.public.api import shapes
+from bot.web.public.listed import path_of
 from bot.web.public.pledges.page import asked
 from bot.web.public.reader import Reader
+
+_AUDIENCES = {audience.word: audience for audience in Audience}
 
 
 async def of_calendar(reader: Reader) -> shapes.Calendar:
@@ -47,9 +50,11 @@ def _entries(reader: Reader, action: Action) -> list[calendar.CalendarEntry]:
 
 
 def _entry(reader: Reader, entry: calendar.CalendarEntry) -> shapes.Entry:
+    action, audience = reader.of.action(entry.id), _AUDIENCES[entry.audience]
+    path = path_of(reader, action, audience) if action else reader.here("calendar")
     return shapes.Entry(
         id=entry.id,
-        url=reader.urls.whole(reader.here("actions", entry.id)),
+        url=reader.urls.whole(path),
         audience=entry.audience,
         kind=entry.kind,
         observance=entry.observance,

@@ -11,9 +11,10 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 
 from bot.jobs.campaigns import calendar
+from bot.model import Audience
 from bot.model.public import PublicMilestone
 from bot.text import filled
-from bot.web.public.listed import month_name
+from bot.web.public.listed import month_name, path_of
 from bot.web.public.pictures import cards
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.pledges.page import asked, numbered
@@ -22,8 +23,8 @@ from bot.web.public.reader import Reader, Shown
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A step that is done: its name, the page that says what was asked, its card, and where to see
-    what came of it.
+    """A step that is done: its name, the page that says what was asked ('' where nothing asks it
+    any more), its card, and where to see what came of it.
     """
 
     title: str
@@ -55,7 +56,7 @@ def year(reader: Reader) -> Shown:
             "pledge": pledge,
             "who": who(reader, pledge),
             "months": [
-                (month_name(reader, first), [_told(reader, step) for step in done])
+                (month_name(reader, first), [_told(reader, step, pledge.audience) for step in done])
                 for first, done in pledge.year
             ],
             "said_post": numbered(reader),
@@ -63,11 +64,11 @@ def year(reader: Reader) -> Shown:
     )
 
 
-def _told(reader: Reader, step: PublicMilestone) -> Told:
+def _told(reader: Reader, step: PublicMilestone, audience: Audience) -> Told:
     action = reader.of.action(step.action)
     return Told(
         title=step.title,
-        path=reader.here("actions", step.action),
+        path=path_of(reader, action, audience) if action else "",
         card=cards.shown(reader, action) if action else None,
         link=step.link,
     )

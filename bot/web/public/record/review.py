@@ -14,7 +14,7 @@ from bot.jobs.services import Services
 from bot.model import Action
 from bot.model.pledge import MadePublic
 from bot.text import filled
-from bot.web.public.listed import INDIVIDUAL, month_name, title
+from bot.web.public.listed import month_name, title, usual
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.record.figures import drawn
@@ -178,5 +178,4 @@ def _title(reader: Reader, action_id: str, day: date) -> str:
     action = reader.of.action(action_id)
     if action is None:
         return action_id
-    audience = INDIVIDUAL if INDIVIDUAL in action.audiences else action.audiences[0]
-    return title(reader, reader.of, action, audience, day)
+    return title(reader, reader.of, action, usual(action), day)

@@ -118,7 +118,7 @@ async def test_its_year_tells_the_months_of_which_something_is_public_and_no_oth
     march, october = (
         page[page.index(f">{month}</h2>") :].partition("</section>")[0] for month in months
     )
-    assert f'href="/{language}/{CAMPAIGN}/actions/prompt-march"' in march
+    assert f'href="/{language}/{CAMPAIGN}/actions/prompt-march?for=organization"' in march
     assert "acme.example" not in march, "nobody has looked at that link"
     assert f'<a href="https://acme.example/prompt-october" {THEIRS}{words["see"]}</a>' in october
     assert "prompt-june" not in page
