@@ -93,7 +93,7 @@ def wall(reader: Reader) -> Shown:
 
 def _examples(reader: Reader) -> list[Story]:
     """Return the pledges of showcase.toml, which were published elsewhere and not made here; none
-    in a rehearsal, whose page says that all its names are invented.
+    in a rehearsal, whose page says that its pledges are invented.
     """
     return [] if reader.playing else [story(reader, each) for each in reader.of.showcase]
 
