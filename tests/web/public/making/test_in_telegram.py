@@ -22,6 +22,7 @@ from bot.jobs.pledges import proposals
 from bot.model import Audience
 from bot.model.pledge import LETTER_DAYS, NOBODY, Outcome, PledgeState
 from bot.model.who import Who
+from bot.pictures import qr
 from bot.web import hourly
 
 pytestmark = pytest.mark.slow
@@ -98,7 +99,10 @@ async def test_both_ways_are_offered_and_telegram_asks_for_no_address(services, 
     assert (looked.status, sent.status) == (200, 200)
     assert f'href="{BOT}w-{code}"' in sent.raw
     assert len(f"w-{code}") <= 64
-    assert re.search(r'<div role="img" aria-label="[^"]+"><svg ', sent.raw)
+    [drawn] = re.findall(
+        r'<div role="img" aria-label="[^"]+">(<svg .*?</svg>)', sent.raw, re.DOTALL
+    )
+    assert drawn.strip() == qr.svg(f"{BOT}w-{code}").decode().strip()
     assert sent.headers["cache-control"] == "no-store"
     assert "noindex" in sent.headers["x-robots-tag"]
     assert "<script" not in sent.raw
