@@ -34,6 +34,8 @@ from bot.conversation.pledges.effects import (
 )
 from bot.conversation.pledges.look import PURPOSE
 from bot.conversation.words import (
+    Answer,
+    Edit,
     Effect,
     Pressed,
     Say,
@@ -111,15 +113,17 @@ def take(turn: Turn, effect: Take) -> tuple[Effect, ...]:
     """Make what was written on a page a draft, and go on with it as with one of the chat."""
     pledge = proposals.begin(turn.services, effect.proposal, _person(turn).id, turn.now)
     if pledge is None:
-        raise UsageError(f"proposal {effect.proposal} waits no longer")
+        return (Then(pressed=Pressed(topic="pledge", act="open")),)
     return (Then(pressed=Pressed(topic="pledge_form", act=effect.act, args=(str(pledge),))),)
 
 
-def refuse(turn: Turn, effect: Refuse) -> None:
-    """Delete what was written on a page, where the person has opened it."""
-    store = turn.store.proposals
-    if store.claim(effect.proposal, _person(turn).id):
-        store.close(effect.proposal, Outcome.REFUSED)
+def refuse(turn: Turn, effect: Refuse) -> tuple[Effect, ...]:
+    """Delete what was written on a page, where the person has opened it and it still waits."""
+    store, proposal = turn.store.proposals, effect.proposal
+    gone = store.claim(proposal, _person(turn).id) and store.close(proposal, Outcome.REFUSED)
+    return (
+        Edit(template="pledge_form.written_deleted") if gone else Answer(template="help.stale"),
+    )
 
 
 def fill(turn: Turn, effect: Fill) -> None:

@@ -136,8 +136,12 @@ def _onward(came: str) -> Effect | None:
     if token := _token(came):
         return Join(token=token)
     if code := _code(came):
-        return Then(pressed=Pressed(topic="pledge_written", act="open", args=(code,)))
+        return _to_written(code)
     return _TO_PLEDGE if came == PLEDGE else None
+
+
+def _to_written(code: str) -> Then:
+    return Then(pressed=Pressed(topic="pledge_written", act="open", args=(code,)))
 
 
 def _joined(view: View, chosen: str) -> Edit:

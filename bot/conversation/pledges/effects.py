@@ -40,7 +40,9 @@ class Claim(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Take(Effect):
-    """Make a pledge from a page a draft of the person's, and go on with it in the form."""
+    """Make a pledge from a page a draft of the person's, and go on with it in the form; show their
+    pledges where it was made one before.
+    """
 
     proposal: int
     #: what the form does next: 'submit' or 'preview'
@@ -49,7 +51,7 @@ class Take(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Refuse(Effect):
-    """Delete a pledge from a page."""
+    """Delete a pledge from a page, and say so."""
 
     proposal: int
 

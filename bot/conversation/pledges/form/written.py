@@ -16,7 +16,6 @@ from bot.conversation.pledges.look import Written
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
     IDLE,
-    Edit,
     Parts,
     Pressed,
     Rows,
@@ -93,16 +92,12 @@ def change(state: State, event: Pressed, view: View) -> Step:
 def delete(state: State, event: Pressed, view: View) -> Step:
     """Delete what was written."""
     written = view.pledges.written(event.number)
-    if written is None or written.made:
-        return stale(state)
-    return IDLE, (Refuse(proposal=written.id), Edit(template="pledge_form.written_deleted"))
+    return (IDLE, (Refuse(proposal=written.id),)) if written else stale(state)
 
 
 def _go_on(state: State, event: Pressed, view: View, act: str) -> Step:
     written = view.pledges.written(event.number)
-    if written is None:
-        return stale(state)
-    return IDLE, (_TO_PLEDGES if written.made else Take(proposal=written.id, act=act),)
+    return (IDLE, (Take(proposal=written.id, act=act),)) if written else stale(state)
 
 
 _PRESSES: dict[str, OnPress] = {

@@ -25,8 +25,8 @@ class Offer:
         """Return how somebody wants to confirm it: as they said, or in the only way; None where
         they have not said it, or it is none any more.
         """
-        named = sent.get("by", self.ways[0] if len(self.ways) == 1 else "")
-        return named if named in self.ways else None
+        fit = [way for way in self.ways if sent.get("by", way) == way]
+        return fit[0] if len(fit) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)

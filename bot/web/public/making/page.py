@@ -204,8 +204,9 @@ def _carried(done: Filled, sent: Mapping[str, str]) -> dict[str, str]:
     """Return what goes with the page until it is sent: the fields, and the code where no letter is
     wanted.
     """
-    code = {} if done.address else {"code": _code(sent)}
-    return {name: text for name, text in sent.items() if name != "do"} | code
+    carried = {**sent} if done.address else {**sent, "code": _code(sent)}
+    carried.pop("do", None)
+    return carried
 
 
 def _listed(problems: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
