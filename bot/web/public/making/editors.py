@@ -76,12 +76,12 @@ def _remove(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) ->
     return _again(reader, theirs, "out")
 
 
-def _take(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Elsewhere:  # noqa: ARG001
+def _take(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) -> Elsewhere:
     team.take_over(reader.services, theirs.id, me, reader.now)
     return _again(reader, theirs, "take")
 
 
-def _leave(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Elsewhere:  # noqa: ARG001
+def _leave(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) -> Elsewhere:
     team.leave(reader.services, theirs.id, me, reader.now)
     return Elsewhere(path=reader.path("mine"))
 
