@@ -287,8 +287,8 @@ def paragraph(template: str, /, **values: object) -> Part:
 
 def below(parts: Parts) -> tuple[Part, ...]:
     """Return the parts as a paragraph of their own; nothing where there are none."""
-    said = [part for part in parts if part]
-    return tuple(replace(part, joint="\n\n") if at == 0 else part for at, part in enumerate(said))
+    said = filter(None, parts)
+    return tuple(part if at else replace(part, joint="\n\n") for at, part in enumerate(said))
 
 
 def indented(template: str, /, **values: object) -> Part:

@@ -159,7 +159,7 @@ class PledgesLook(look.PledgesLook):
     @override
     def anyone(self, pledge: int) -> Seen | None:
         known = self._store.pledges.get(pledge) if self._turn.staff else None
-        return None if known is None or known.state is PledgeState.DRAFT else self._seen(known)
+        return self._seen(known) if known and known.state is not PledgeState.DRAFT else None
 
     @property
     @override

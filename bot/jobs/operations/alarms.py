@@ -166,10 +166,10 @@ class Alarms:
 
 def tidy(services: Services, now: datetime) -> None:
     """Close alarms whose cause is gone and that no job closes itself."""
-    moment = epoch(now)
-    for alert in services.store.alerts.current():
+    moment, kept = epoch(now), services.store.alerts
+    for alert in kept.current():
         if _is_over(services, alert, moment):
-            services.store.alerts.close(alert.kind, alert.subject, moment)
+            kept.close(alert.kind, alert.subject, moment)
 
 
 def _is_over(services: Services, alert: Alert, moment: int) -> bool:
