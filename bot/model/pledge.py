@@ -249,8 +249,8 @@ class Happening:
     at: int
     by: Actor
     #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
-    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
-    #: journey's words
+    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'removed', 'unreachable',
+    #: 'reachable', or the journey's words
     kind: str
     detail: Mapping[str, Any]
 
@@ -375,6 +375,25 @@ class Proposal:
     def waits(self, now: int) -> bool:
         """Return whether it may still be submitted at the epoch second `now`."""
         return self.outcome is Outcome.OPEN and now < self.expires
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A letter that invites who has an address to edit a pledge."""
+
+    id: int
+    pledge: int
+    #: at the address
+    person: int
+    #: the editor who gave the address
+    asker: int
+    #: epoch seconds
+    at: int
+    outcome: Outcome
+
+    def waits(self, now: int) -> bool:
+        """Return whether it may still be accepted at the epoch second `now`."""
+        return self.outcome is Outcome.OPEN and now < self.at + INVITE_DAYS * 86_400
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@
 ``pledge:verify``       the letter to an official address; the slot is the request's
 ``pledge:propose``      the letter about a pledge from a page; the slot is the proposal's
 ``pledge:mine``         the letter that opens a maker's own pages; the slot is the visit's
+``pledge:invited``      the letter that invites a colleague; the slot is the invitation's
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``post:7``              a post, or an announcement, that staff wrote
@@ -108,6 +109,15 @@ class Visit(Subject):
 
 
 @dataclass(frozen=True)
+class Invited(Subject):
+    """The letter that invites somebody to edit a pledge."""
+
+    @override
+    def __str__(self) -> str:
+        return f"pledge{MARK}invited"
+
+
+@dataclass(frozen=True)
 class Amplified(Subject):
     """The note that a post of theirs was amplified."""
 
@@ -160,7 +170,7 @@ class Unknown(Subject):
 
 
 _FIXED: Mapping[str, Subject] = {
-    str(subject): subject for subject in (Confirm(), Verify(), Propose(), Visit())
+    str(subject): subject for subject in (Confirm(), Verify(), Propose(), Visit(), Invited())
 }
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
 _NUMBERED = (Amplified, News)

@@ -238,6 +238,25 @@ class MineWords(PageWords):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitedWords(PageWords):
+    """The words of the page on which who was invited becomes an editor of a pledge."""
+
+    #: of a pledge with the name of an organisation, country or region
+    text_of: str = ""
+    #: of the wording to which `steps` agrees
+    version: str = ""
+    button: str = ""
+    steps: str = ""
+    not_me: str = ""
+    done_title: str = ""
+    done: str = ""
+    refused: str = ""
+    full: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebWords:
     """The words of all pages that letters lead to (content/<language>/web.toml)."""
 
@@ -248,6 +267,7 @@ class WebWords:
     official: OfficialWords
     proposal: ProposalWords
     mine: MineWords
+    invited: InvitedWords
     lost: PageWords
     broken: PageWords
 
@@ -265,6 +285,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         official=_filled(OfficialWords, table.get("official")),
         proposal=_filled(ProposalWords, table.get("proposal")),
         mine=_filled(MineWords, table.get("mine")),
+        invited=_filled(InvitedWords, table.get("invited")),
         lost=_filled(PageWords, table.get("lost")),
         broken=_filled(PageWords, table.get("broken")),
     )

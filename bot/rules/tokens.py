@@ -53,6 +53,8 @@ class Purpose(Enum):
     PLEDGE = "pledge"
     #: open the pages of a pledge's maker, once; `subject` is the visit
     MINE = "mine"
+    #: edit a pledge; `subject` is the invitation
+    INVITED = "invited"
 
 
 LIFE: Mapping[Purpose, int] = {

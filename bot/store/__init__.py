@@ -27,6 +27,7 @@ from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.pledges.editors import Editors
+from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
@@ -131,6 +132,7 @@ class Store:
         self.officials = Officials(self.database)
         self.proposals = Proposals(self.database)
         self.visits = Visits(self.database)
+        self.invitations = Invitations(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
@@ -162,6 +164,7 @@ class Store:
             self.officials,
             self.proposals,
             self.visits,
+            self.invitations,
             self.contacts,
             self.inbox,
             self.conversations,

@@ -1114,3 +1114,28 @@ CREATE INDEX occurrence_with_nudges ON occurrence (id) WHERE stage < 3;
 def with_nudges(tables: Tables) -> None:
     """Add an index of the occurrences that may have rows of people."""
     _run(tables, _WITH_NUDGES)
+
+
+_INVITATIONS = """
+-- Letters that invite a colleague to edit a pledge.
+CREATE TABLE invitation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  pledge INTEGER NOT NULL,
+  -- on an e-mail channel; the address is forgotten where nobody answers
+  person INTEGER NOT NULL,
+  asker INTEGER NOT NULL,       -- the editor who gave the address
+  at INTEGER NOT NULL,
+  outcome INTEGER NOT NULL      -- bot.model.pledge.Outcome
+);
+CREATE INDEX invitation_pledge ON invitation (pledge);
+CREATE INDEX invitation_person ON invitation (person);
+CREATE INDEX invitation_asker ON invitation (asker);
+CREATE INDEX invitation_open ON invitation (at) WHERE outcome = 1;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('invitation', 0);
+"""
+
+
+@migrations()
+def invitations(tables: Tables) -> None:
+    """Add invitations to edit a pledge that go out by letter."""
+    _run(tables, _INVITATIONS)

@@ -33,6 +33,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "official.asker",
         "proposal.person",
         "visit.person",
+        "invitation.person",
+        "invitation.asker",
         "oneoff.after",
         "wave.after",
     ),
@@ -57,6 +59,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "amplification.pledge",
         "account_verified.pledge",
         "official.pledge",
+        "invitation.pledge",
         "sheet.number",
     ),
     "pledge_verification": (),
@@ -68,6 +71,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "official": (),
     "proposal": (),
     "visit": (),
+    "invitation": (),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

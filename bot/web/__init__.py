@@ -7,10 +7,8 @@ programs unsubscribe by a POST of their own (RFC 8058).
 
 ============  ==========================================================
 ``pages``     what each address does
-``official``  the page of a letter to an official address
-``proposal``  that of a letter about a pledge which was written on a page
-``mine``      that of a letter which opens the pages of a pledge's maker
-``visit``     the cookie of their visit
+``linked``    what the links of letters open, but for the shortest
+``visit``     the cookie of a maker's visit
 ``asked``     a request whose token is ours
 ``forms``     the fields of a form, within bounds
 ``view``      how a page looks; its template and style lie beside it
@@ -89,4 +87,5 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/official/{{token}}", pages.official, methods=both),
         Route(f"{base}/pledge/{{token}}", pages.pledge, methods=both),
         Route(f"{base}/mine/{{token}}", pages.mine, methods=both),
+        Route(f"{base}/invited/{{token}}", pages.invited, methods=both),
     ]

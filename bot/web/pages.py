@@ -32,9 +32,10 @@ from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.text import filled
 from bot.times import epoch
-from bot.web import mine, official, proposal, report, visit
+from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
+from bot.web.linked import invited, mine, official, proposal, report
 from bot.web.public.reader import FALLBACK
 from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -90,6 +91,10 @@ class Pages:
     async def pledge(self, request: Request) -> Response:
         """Answer the link that submits a pledge which was written on a page."""
         return await self._act(request, Purpose.PLEDGE, proposal.submit)
+
+    async def invited(self, request: Request) -> Response:
+        """Answer the link that lets who was invited edit a pledge."""
+        return await self._act(request, Purpose.INVITED, invited.join)
 
     async def mine(self, request: Request) -> Response:
         """Answer the link that opens the pages of a pledge's maker: a POST uses it up, and leads
@@ -239,7 +244,9 @@ def _proved(asked: Asked, contact: Contact) -> None:
 def _leave(asked: Asked) -> Page | None:
     said, store, person = asked.words.leave, asked.services.store, asked.grant.person
     contact, address = store.contacts.get(person), store.people.address(person)
-    waits = any(each.outcome is Outcome.OPEN for each in store.proposals.of_person(person))
+    outcomes = {each.outcome for each in store.proposals.of_person(person)}
+    outcomes |= {each.outcome for each in store.invitations.to(person)}
+    waits = Outcome.OPEN in outcomes
     if contact is None and not waits and not officials.open_to(asked.services, person):
         return _is_not_listed(said)
     if asked.posted:

@@ -98,6 +98,7 @@ WHOLE = {
     ("Numbers.subscribers", "person"): _NUMBERS,
     ("Officials._select", "official"): _NIGHT,
     ("Packs.made", "hand_post"): "a row per post that people made by hand",
+    ("Invitations.expire", "invitation"): _NIGHT,
     ("People.count", "person"): _NUMBERS,
     ("People.countries", "person"): "the names that `hold` knows, where it was told another",
     ("People.countries_met", "person"): "`doctor` looks for help lines that lack",

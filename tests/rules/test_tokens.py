@@ -85,5 +85,11 @@ def test_a_link_works_for_a_month_a_year_or_ten_minutes(purpose, seconds):
 
 def test_the_other_links_work_for_as_long_as_what_they_are_about_is_there():
     others = [purpose for purpose in Purpose if purpose not in LIFE]
-    assert others == [Purpose.UNSUBSCRIBE, Purpose.STILL, Purpose.OFFICIAL, Purpose.PLEDGE]
+    assert others == [
+        Purpose.UNSUBSCRIBE,
+        Purpose.STILL,
+        Purpose.OFFICIAL,
+        Purpose.PLEDGE,
+        Purpose.INVITED,
+    ]
     assert not any(is_old(purpose, 0, 10**10) for purpose in others)

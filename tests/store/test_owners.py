@@ -61,6 +61,7 @@ NOBODY = {
     "pledge_editor": "pledge focal since",
     "pledge_event": "id pledge at kind",
     "pledge_handle": "pledge network",
+    "invitation": "id pledge at outcome",
     "pledge_invite": "digest pledge expires used",
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress",

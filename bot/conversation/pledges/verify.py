@@ -1,5 +1,5 @@
 """Making sure that a pledge comes from whom it names: a letter goes to an official address, and
-whoever answers it confirms the pledge (`bot.web.official`).
+whoever answers it confirms the pledge (`bot.web.linked.official`).
 
 ::
 

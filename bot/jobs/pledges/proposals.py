@@ -14,7 +14,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Audience, Campaign, Channel
 from bot.model.person import NUDGES, Contact, NewContact, NewPerson, Status
-from bot.model.pledge import NewPledge, Outcome, PledgeState, Proposal, Proposed
+from bot.model.pledge import NewPledge, Outcome, Pledge, PledgeState, Proposal, Proposed
 from bot.model.staff import Actor
 from bot.model.subject import Propose
 from bot.rules import dates, planner
@@ -86,14 +86,15 @@ def propose(services: Services, proposed: Proposed, address: str, now: datetime)
     if by is None:
         raise UsageError("no pledge can be made on a page: no e-mail channel is live")
     channel_id = services.channel_ids[by.name]
+    zone, minute = hours(services, new.country)
     person = NewPerson(
         channel=channel_id,
         address=address,
         audience=new.audience,
         language=new.language,
         country=None,
-        zone=places.main_zone(new.country or "") or services.settings.zone,
-        minute=dates.waking_minute(_MINUTE, services.settings.quiet),
+        zone=zone,
+        minute=minute,
         joined=epoch(now),
     )
     with store.transaction():
@@ -151,6 +152,12 @@ def _begin(services: Services, proposed: Proposed, person: int, moment: int) -> 
     return pledge
 
 
+def hours(services: Services, country: str | None) -> tuple[str, int]:
+    """Return zone and minute of the day at which who gives none of their own is written to."""
+    zone = places.main_zone(country or "") or services.settings.zone
+    return zone, dates.waking_minute(_MINUTE, services.settings.quiet)
+
+
 def _is_pestered(services: Services, person: NewPerson, now: datetime) -> bool:
     known = services.store.people.spelled(person.channel, person.address)
     there = services.store.proposals.of_person(known) if known is not None else []
@@ -165,54 +172,54 @@ def submit(services: Services, proposal: Proposal, now: datetime) -> int | None:
     if proposed is None or not proposal.waits(moment):
         return None
     with store.transaction():
-        contact = _contact(services, proposal, proposed, now)
-        if contact is None:
+        hears = NUDGES in proposed.agreed
+        maker = contact(services, proposal.person, proposed.new, now, hears=hears)
+        if maker is None:
             return None
-        pledge = _begin(services, proposed, contact.person, moment)
-        by = Actor.person(contact.person)
+        pledge = _begin(services, proposed, maker.person, moment)
+        by = Actor.person(maker.person)
         editing.move(services, pledge, PledgeState.SUBMITTED, by, now)
         if proposed.new.audience is not Audience.INDIVIDUAL:
-            domain = contact.address.rpartition("@")[2]
-            officials.confirmed(services, pledge, contact.person, domain, now)
+            domain = maker.address.rpartition("@")[2]
+            officials.confirmed(services, pledge, maker.person, domain, now)
         store.proposals.close(proposal.id, Outcome.CONFIRMED)
     return pledge
 
 
-def _contact(
-    services: Services, proposal: Proposal, proposed: Proposed, now: datetime
+def contact(
+    services: Services, person: int, of: NewPledge | Pledge, now: datetime, *, hears: bool
 ) -> Contact | None:
-    """Return the contact that the person is from now on; who was one already stays as they were,
-    but for what they agree to.
+    """Return the contact that who has shown that the address is theirs is from now on, for the
+    maker of this pledge; who was one already stays as they were. `hears` says whether they agree to
+    get more than news of the pledge. None where the address is gone.
     """
-    store, moment, new = services.store, epoch(now), proposed.new
-    place, address = store.people.where(proposal.person), store.people.address(proposal.person)
+    store, moment = services.store, epoch(now)
+    place, address = store.people.where(person), store.people.address(person)
     by = services.channel(place.channel) if place else None
     if place is None or address is None or by is None:
         return None
-    person = NewPerson(
+    there = NewPerson(
         channel=place.channel,
         address=address,
-        audience=new.audience,
-        language=new.language,
-        country=new.country,
+        audience=of.audience,
+        language=store.people.language(person) or of.language,
+        country=of.country,
         zone=place.zone,
         minute=place.minute,
         joined=moment,
     )
-    group = new.stakeholder if new.audience is Audience.ORGANIZATION else ""
+    group = of.stakeholder if of.audience is Audience.ORGANIZATION else ""
     made = NewContact(
-        person=person,
-        organisation=new.organisation,
+        person=there,
+        organisation=of.organisation,
         stakeholder=group,
         consent_source=None,
         consent_date=None,
     )
     store.contacts.add([made], by.name, moment)
-    began = store.contacts.confirm(proposal.person, moment)
-    hears = NUDGES in proposed.agreed
-    if began and not hears:
+    if store.contacts.confirm(person, moment) and not hears:
         # news of their pledge reach them, and nothing else
-        store.people.change(proposal.person, Status.ACTIVE, Status.PAUSED)
+        store.people.change(person, Status.ACTIVE, Status.PAUSED)
     elif hears:
-        store.people.change(proposal.person, Status.PAUSED, Status.ACTIVE)
-    return store.contacts.get(proposal.person)
+        store.people.change(person, Status.PAUSED, Status.ACTIVE)
+    return store.contacts.get(person)

@@ -24,6 +24,7 @@ from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
     Confirm,
+    Invited,
     News,
     Planned,
     Propose,
@@ -127,6 +128,14 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
         awaited=True,
+    ),
+    # nor is who is invited known before
+    Invited: Kind(
+        text=notes.title,
+        buttons=_none,
+        letter=letters.invited,
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
     News: Kind(

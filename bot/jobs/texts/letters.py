@@ -20,7 +20,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, news, notes, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
-from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
+from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
 from bot.model.staff import Actor
@@ -142,11 +142,11 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
 
 
 def _drop_proposals(services: Services, person: int, channel: str, moment: int) -> bool:
-    """Where the address was given with a pledge on a page, delete both; nobody writes there
-    again.
+    """Where the address was given with a pledge on a page, or to invite who has it, delete it with
+    that; nobody writes there again.
     """
     store, address = services.store, services.store.people.address(person)
-    dropped = store.proposals.refuse(person) > 0
+    dropped = store.proposals.refuse(person) + store.invitations.refuse(person) > 0
     if dropped and address is not None:
         store.forgotten.remember(channel, address, moment)
     return dropped
@@ -269,13 +269,8 @@ def _framed(envelope: Envelope, draft: Draft) -> letterhead.Framed:
 
 def confirm(envelope: Envelope) -> Draft:
     """Write the letter that asks whether somebody wants to hear from us."""
-    services, language = envelope.services, envelope.row.language
-    variables = {
-        "campaign": services.renderer.words(envelope.campaign, language).title,
-        "yes": envelope.link(Purpose.CONFIRM),
-        "no": envelope.link(Purpose.UNSUBSCRIBE),
-    }
-    return _asking(envelope, "confirm", "room" if envelope.to == ROOM else "body", variables)
+    block = "room" if envelope.to == ROOM else "body"
+    return _asking(envelope, "confirm", block, envelope.link(Purpose.CONFIRM))
 
 
 def official(envelope: Envelope) -> Draft:
@@ -284,7 +279,7 @@ def official(envelope: Envelope) -> Draft:
 
     Raises `RenderError` where nobody waits for the answer any more.
     """
-    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
+    services, number = envelope.services, envelope.occurrence.slot
     request = services.store.officials.get(number)
     pledge = (
         services.store.pledges.get(request.pledge)
@@ -293,14 +288,15 @@ def official(envelope: Envelope) -> Draft:
     )
     if pledge is None:
         raise RenderError(f"the request {number} to an official address is over; cancel its letter")
-    variables = {
-        "campaign": services.renderer.words(envelope.campaign, language).title,
-        "organisation": harmless(pledge.organisation),
-        "days": str(LETTER_DAYS),
-        "yes": envelope.link(Purpose.OFFICIAL, number),
-        "no": envelope.link(Purpose.UNSUBSCRIBE),
-    }
-    return _asking(envelope, "official", "body", variables)
+    yes = envelope.link(Purpose.OFFICIAL, number)
+    return _asking(
+        envelope,
+        "official",
+        "body",
+        yes,
+        organisation=harmless(pledge.organisation),
+        days=LETTER_DAYS,
+    )
 
 
 def proposed(envelope: Envelope) -> Draft:
@@ -309,45 +305,61 @@ def proposed(envelope: Envelope) -> Draft:
 
     Raises `RenderError` where nobody waits for the answer any more.
     """
-    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
+    services, number = envelope.services, envelope.occurrence.slot
     proposal = services.store.proposals.get(number)
     if proposal is None or proposal.outcome is not Outcome.OPEN:
         raise RenderError(f"the pledge {number} from a page is over; cancel its letter")
-    variables = {
-        "campaign": services.renderer.words(envelope.campaign, language).title,
-        "days": str(LETTER_DAYS),
-        "yes": envelope.link(Purpose.PLEDGE, number),
-        "no": envelope.link(Purpose.UNSUBSCRIBE),
-    }
-    return _asking(envelope, "pledge", "body", variables)
+    yes = envelope.link(Purpose.PLEDGE, number)
+    return _asking(envelope, "pledge", "body", yes, days=LETTER_DAYS)
 
 
 def visit(envelope: Envelope) -> Draft:
     """Write the letter by which the maker of a pledge opens their own pages."""
-    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
+    services, number = envelope.services, envelope.occurrence.slot
     asked = services.store.visits.get(number)
     if asked is None or asked.opened is not None:
         raise RenderError(f"visit {number} is over; cancel its letter")
-    variables = {
-        "campaign": services.renderer.words(envelope.campaign, language).title,
-        "minutes": str(LIFE[Purpose.MINE] // 60),
-        "yes": envelope.link(Purpose.MINE, number),
-        "no": envelope.link(Purpose.UNSUBSCRIBE),
-    }
-    return _asking(envelope, "mine", "body", variables)
+    yes = envelope.link(Purpose.MINE, number)
+    return _asking(envelope, "mine", "body", yes, minutes=LIFE[Purpose.MINE] // 60)
 
 
-def _asking(envelope: Envelope, name: str, block: str, variables: Mapping[str, str]) -> Draft:
-    """Return a letter that is one question; what it says tells why it comes, too."""
+def invited(envelope: Envelope) -> Draft:
+    """Write the letter that invites a colleague to edit a pledge. Of what its editors wrote only
+    the organisation stands in it: anybody can give anybody's address.
+
+    Raises `RenderError` where nobody waits for the answer any more.
+    """
+    services, number = envelope.services, envelope.occurrence.slot
+    invitation = services.store.invitations.get(number)
+    pledge = (
+        services.store.pledges.get(invitation.pledge)
+        if invitation and invitation.outcome is Outcome.OPEN
+        else None
+    )
+    if pledge is None:
+        raise RenderError(f"the invitation {number} to a pledge is over; cancel its letter")
+    organisation = harmless(pledge.organisation)
+    block = "body_of" if organisation else "body"
+    yes = envelope.link(Purpose.INVITED, number)
+    return _asking(envelope, "invited", block, yes, organisation=organisation, days=INVITE_DAYS)
+
+
+def _asking(envelope: Envelope, name: str, block: str, yes: str, **values: str | int) -> Draft:
+    """Return a letter that is one question, to which the link `yes` agrees; what it says tells why
+    it comes, too.
+    """
+    language, no = envelope.row.language, envelope.link(Purpose.UNSUBSCRIBE)
+    campaign = envelope.services.renderer.words(envelope.campaign, language).title
+    variables = {"campaign": campaign, "yes": yes, "no": no}
+    variables |= {key: str(value) for key, value in values.items()}
     subject, body = (
-        envelope.page(f"mail/{name}", each, envelope.row.language, variables)
-        for each in ("subject", block)
+        envelope.page(f"mail/{name}", each, language, variables) for each in ("subject", block)
     )
     return Draft(
         subject=subject.text,
         language=body.language,
         body=(body.text,),
-        own=Own(buttons=(variables["yes"],), quiet=(variables["no"],)),
+        own=Own(buttons=(yes,), quiet=(no,)),
     )
 
 

@@ -23,6 +23,9 @@ def about(services: Services, grant: Grant) -> str | None:
     if grant.purpose is Purpose.PLEDGE:
         proposal = store.proposals.get(grant.subject)
         return f"{proposal.at}" if proposal and proposal.person == grant.person else None
+    if grant.purpose is Purpose.INVITED:
+        invitation = store.invitations.get(grant.subject)
+        return f"{invitation.at}" if invitation and invitation.person == grant.person else None
     home = store.people.home(grant.person)
     subject = _subject(services, grant)
     return None if home is None or subject is None else " ".join((*home, *subject))

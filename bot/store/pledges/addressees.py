@@ -56,7 +56,8 @@ class Addressees:
             "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="
             f" :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE f.person ="
             " person.id AND f.outcome = :open) AND NOT EXISTS (SELECT 1 FROM proposal g WHERE"
-            " g.person = person.id AND g.outcome = :open)",
+            " g.person = person.id AND g.outcome = :open) AND NOT EXISTS (SELECT 1 FROM invitation"
+            " i WHERE i.person = person.id AND i.outcome = :open)",
             {
                 "open": Outcome.OPEN,
                 "stopped": Status.STOPPED,

@@ -18,6 +18,7 @@ from bot.model.person import AWAY, Status
 from bot.model.pledge import INVITE_DAYS, MADE, MOST_EDITORS, STAFF, Editor
 from bot.model.staff import Actor
 from bot.model.who import Who
+from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic
 from bot.times import DAY
@@ -102,7 +103,8 @@ class Editors(Topic):
         return True
 
     def remove(self, pledge: int, person: int) -> bool:
-        """Remove an editor; return False when they weren't one.
+        """Remove an editor; return False when they weren't one. Whom they have invited and who has
+        not joined yet doesn't any more.
 
         A focal point is followed by whoever has been an editor longest and isn't away.
         """
@@ -112,6 +114,12 @@ class Editors(Topic):
                 "DELETE FROM pledge_editor WHERE pledge = :pledge AND person = :person",
                 {"pledge": pledge, "person": person},
             )
+            self._database.execute(
+                "DELETE FROM pledge_invite WHERE pledge = :pledge AND by_person = :person AND used"
+                " IS NULL",
+                {"pledge": pledge, "person": person},
+            )
+            Invitations(self._database).withdraw(pledge, person)
             left = self.team(pledge)
             if was_focal and left:
                 self._set_focal(

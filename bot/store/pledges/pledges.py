@@ -44,6 +44,7 @@ from bot.model.pledge import (
 from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.who import Who
+from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
 from bot.store.search import Search
 from bot.store.staff.alerts import Alerts
@@ -383,6 +384,7 @@ class Pledges(Topic):
                 },
             )
             Officials(self._database).forget_pledge(pledge)
+            Invitations(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
             Search(self._database).hide(pledge)
             for table in (

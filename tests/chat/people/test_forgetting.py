@@ -136,6 +136,7 @@ def fill_pledge(store, person):
     store.journeys.report(pledge, "deed", 202100, MARKS["link"], me, 7)
     store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
+    store.invitations.ask(pledge, new_person("colleague@example.org"), person, 7)
     store.search.show(pledge, _shown(MARKS["pledge"], MARKS["words"]))
     store.proposals.keep(new_person(MARKS["address"]), Proposed(new=new, handles=(), agreed={}), 7)
     store.proposals.keep_coded("a code", Proposed(new=new, handles=(), agreed={}), 7)
@@ -225,6 +226,7 @@ NUMBERED = {
     "amplification_answer",
     "consent",
     "delivery",
+    "invitation",
     "official",
     "pause",
     "pledge_editor",

@@ -7,10 +7,11 @@ All is done by the functions by which the chat does it.
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+from bot import networks
 from bot.conversation.pledges.team import listed
 from bot.errors import UsageError
 from bot.jobs.people import joining
-from bot.jobs.pledges import team
+from bot.jobs.pledges import invitations, proposals, team
 from bot.model.pledge import INVITE_DAYS, MOST_EDITORS, Pledge
 from bot.model.staff import Actor
 from bot.web.public.making import mine, whose
@@ -49,13 +50,34 @@ def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
 _Doing = Callable[[Reader, Pledge, int, Mapping[str, str]], Shown | Elsewhere]
 
 
+def _mail(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Send an invitation to an address; what is said is the same for each."""
+    given, services = sent.get("address", "").strip(), reader.services
+    by = proposals.channel(services, reader.language)
+    address = networks.load(by.network).address(given) if by and given else None
+    if address is None:
+        problem = reader.words["pledging"]["wrong"]["address"]
+        return _page(reader, theirs, problem=problem, typed=given, bad_address=True)
+    if why := _worn_out(reader, theirs, me):
+        return _page(reader, theirs, problem=why, late=True, typed=given)
+    invitations.send(services, theirs, me, address.lower(), reader.language, reader.now)
+    return _again(reader, theirs, "sent")
+
+
+def _worn_out(reader: Reader, theirs: Pledge, me: int) -> str:
+    """Return why nobody can be invited now, whoever it is; '' where somebody can."""
+    if not invitations.may_invite(reader.services, theirs.id, me, reader.now):
+        return str(reader.words["editors"]["many"])
+    return "" if reader.may_send() else str(reader.words["mine"]["too_many"])
+
+
 def _link(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown:
     """Show a new invitation's link: only this answer has it."""
     bot, group = joining.address(reader.services.store), sent.get("for") == "group"
     if bot is None:
         return _page(reader, theirs)
-    if not reader.may_send():
-        return _page(reader, theirs, problem=reader.words["mine"]["too_many"], late=True)
+    if why := _worn_out(reader, theirs, me):
+        return _page(reader, theirs, problem=why, late=True)
     token = team.invite(reader.services, theirs.id, me, Actor.person(me), reader.now)
     return _page(reader, theirs, link=team.link(bot, token, group=group), group=group)
 
@@ -87,6 +109,7 @@ def _leave(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) ->
 
 
 _DOES: Mapping[str, _Doing] = {
+    "mail": _mail,
     "link": _link,
     "hand": _hand,
     "out": _remove,
@@ -160,6 +183,8 @@ def _page(
             "most": MOST_EDITORS,
             "days": INVITE_DAYS,
             "telegram": joining.address(reader.services.store) is not None,
+            "typed": "",
+            "bad_address": False,
             "link": "",
             "group": False,
             **values,

@@ -8,8 +8,8 @@
         ▼  ▲───────────────────────────────────────┘
     looked over: what could be sharper ── [Change it] ► the form
         ▼
-    sent: the letter's link submits it (`bot.web.proposal`), or a button in Telegram, which the code
-          on the page opens (`bot.conversation.pledges.form.written`)
+    sent: the letter's link submits it (`bot.web.linked.proposal`), or a button in Telegram,
+          which the code on the page opens (`bot.conversation.pledges.form.written`)
 
 Nothing is kept before it is sent: what was typed goes with the page, so no step ends with time. A
 code stands in the form that is sent, never in an address of ours, and who sends it twice has sent

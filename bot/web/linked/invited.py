@@ -1,0 +1,78 @@
+"""The page behind the link in a letter that invites somebody to edit a pledge: its buttons make
+them an editor, or delete their address.
+"""
+
+from bot.errors import UsageError
+from bot.jobs.pledges import invitations
+from bot.model.person import NUDGES
+from bot.model.pledge import Invitation, Outcome
+from bot.model.words import InvitedWords
+from bot.text import filled
+from bot.times import epoch
+from bot.web.asked import Asked
+from bot.web.public.pledges.naming import plain
+from bot.web.view import Choice, Page
+
+
+def join(asked: Asked) -> Page | None:
+    """Show which pledge it is; on POST make them an editor, or delete the address.
+
+    None where this address was never invited.
+    """
+    store, said = asked.services.store, asked.words.invited
+    invitation, answer = store.invitations.get(asked.grant.subject), asked.form.get("answer")
+    if invitation is None or invitation.person != asked.grant.person:
+        return None
+    if not invitation.waits(epoch(asked.now)):
+        return _over_with(invitation, said)
+    if asked.posted and answer == "no":
+        store.invitations.refuse(invitation.person)
+        return Page(title=said.done_title, text=said.refused)
+    if asked.posted and answer in ("yes", "steps"):
+        return _joined(asked, invitation, said, steps=answer == "steps")
+    return _ask(asked, invitation, said)
+
+
+def _joined(asked: Asked, invitation: Invitation, said: InvitedWords, *, steps: bool) -> Page:
+    try:
+        done = invitations.accept(asked.services, invitation, asked.now, steps=steps)
+    except UsageError:
+        return Page(title=said.title, text=said.full)
+    if not done:
+        return Page(title=said.old_title, text=said.old)
+    if steps:
+        wording = f"{asked.spoken} invited {said.version}"
+        subscribers, moment = asked.services.store.subscribers, epoch(asked.now)
+        subscribers.agree(invitation.person, NUDGES, wording, moment)
+    return Page(title=said.done_title, text=said.done)
+
+
+def _ask(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page | None:
+    pledge = asked.services.store.pledges.get(invitation.pledge)
+    if pledge is None:
+        return None
+    organisation, age = plain(pledge.organisation), str(asked.services.settings.chat.age)
+    text = said.text_of if organisation else said.text
+    values = {"name": plain(pledge.name), "organisation": organisation, "age": age}
+    choices = [
+        Choice(label=filled(said.button, age=age), value="yes", first=True),
+        Choice(label=filled(said.steps, age=age), value="steps"),
+        Choice(label=said.not_me, value="no"),
+    ]
+    return Page(
+        title=said.title,
+        text=filled(text, **values),
+        choices=choices,
+        over=asked.over(pledge.campaign),
+    )
+
+
+def _over_with(invitation: Invitation, said: InvitedWords) -> Page:
+    """Return the page for an invitation that was answered before, or whose time is over."""
+    match invitation.outcome:
+        case Outcome.CONFIRMED:
+            return Page(title=said.done_title, text=said.done)
+        case Outcome.REFUSED:
+            return Page(title=said.done_title, text=said.refused)
+        case _:
+            return Page(title=said.old_title, text=said.old)
