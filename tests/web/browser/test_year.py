@@ -1,5 +1,6 @@
 """A whole year of a pledge, by mail and browser alone: no chat, and nothing but what a letter or a page leads to."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from fakes.base import free_port
 from fakes.mail import text_of
 from helpers import at
@@ -16,11 +18,11 @@ from mailing.writer import ADDRESS, CAMPAIGN, TYPED, everything
 from playwright.async_api import async_playwright
 from strict_mail import mail_server
 
+from bot.cli.pledges import deciding, pledges
 from bot.config import Web
 from bot.jobs.planning import plan
-from bot.jobs.pledges import journeys, moderation, scale_up
+from bot.jobs.pledges import journeys
 from bot.model.pledge import JourneyState, PledgeState
-from bot.model.staff import Actor
 from bot.web import build
 from bot.web.server import Server
 
@@ -30,16 +32,15 @@ pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
-ANNA = Actor.staff("anna")
 PUBLIC = f"/en/{CAMPAIGN}/pledges/1"
 
 
 class Year:
     """A maker with a browser and a mailbox, and a clock that goes when it is told to."""
 
-    def __init__(self, services, office, page, clock):
+    def __init__(self, services, office, page, clock, command):
         self.services, self.office, self.page, self.clock = services, office, page, clock
-        self.read = 0
+        self.command, self.read = command, 0
 
     async def on(self, day):
         """Let a day come, with all that leaves on it; return the letters that are new, as text."""
@@ -83,6 +84,18 @@ class Year:
         download = await coming.value
         return download.suggested_filename, begins(await download.path())
 
+    def staff(self, *words):
+        """What staff do at the command line; return what it says."""
+        code, out, err = self.command("pledges", *words)
+        assert code == 0, err
+        return out
+
+    async def judge(self):
+        """Let axe look at the page, on a phone."""
+        results = await Axe().run(self.page, options={"runOnly": WCAG})
+        assert [each["id"] for each in results.response["violations"]] == [], self.page.url
+        assert await self.page.evaluate("document.documentElement.scrollWidth") <= 360
+
     async def status(self, path):
         answer = await self.page.goto(path)
         return answer.status
@@ -96,10 +109,29 @@ def begins(path):
     return Path(path).read_bytes()[:4]
 
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"width": 360, "height": 900}
+CONFIG = """
+active = ["endchildlabour2021"]
+database = "test.db"
+[web]
+public_url = "{origin}"
+[privacy]
+controller = "The Secretariat"
+contact = "privacy@example.org"
+[channels.mail]
+network = "apprise"
+language = "en"
+posts = false
+nudges = true
+"""
+
+
 @asynccontextmanager
-async def living(folder, library):
+async def living(folder, library, command):
     port, clock = free_port(), {"now": at("2021-02-01T10:00")}
     origin = f"http://127.0.0.1:{port}"
+    (folder / "config.toml").write_text(CONFIG.format(origin=origin), "utf-8")
     async with mail_server() as office, async_playwright() as playwright:
         built = services_in(folder, library, office, answer=30.0)
         web = Web(public_url=origin, listen=f"127.0.0.1:{port}")
@@ -111,17 +143,19 @@ async def living(folder, library):
             browser = await playwright.chromium.launch(
                 executable_path=BROWSER, args=["--no-sandbox"]
             )
-            page = await (await browser.new_context(base_url=origin)).new_page()
+            page = await (await browser.new_context(base_url=origin, viewport=PHONE)).new_page()
             page.set_default_timeout(8_000)
-            yield Year(services, office, page, clock)
+            yield Year(services, office, page, clock, command)
             await browser.close()
         finally:
             await server.stop()
             services.store.close()
 
 
-async def test_a_year_by_mail_and_browser_alone(tmp_path, library):
-    async with living(tmp_path, library) as year:
+async def test_a_year_by_mail_and_browser_alone(tmp_path, library, command, monkeypatch):
+    async with living(tmp_path, library, command) as year:
+        for module in (deciding, pledges):
+            monkeypatch.setattr(module, "now_of", lambda _: year.clock["now"])
         await makes(year)
         await is_published(year)
         await tells_by_letters(year)
@@ -150,8 +184,9 @@ async def makes(year):
 
 async def is_published(year):
     assert await year.status(PUBLIC) == 404
-    for state in (PledgeState.APPROVED, PledgeState.PUBLISHED):
-        moderation.decide(year.services, 1, state, ANNA, year.clock["now"])
+    mark = json.loads(year.staff("report", "1", "--json"))["mark"]
+    year.staff("approve", "1", mark)
+    assert PUBLIC in year.staff("publish", "1")
     told = await year.letters()
     assert any(re.search(r"/en/mine/1$", letter, re.MULTILINE) for letter in told), told
     assert await year.status(PUBLIC) == 200
@@ -188,18 +223,22 @@ async def pauses_and_is_back(year):
     async with year.page.expect_navigation():
         await year.page.locator("a[href$='#survey']").click()
     assert await year.page.get_by_text("What are we doing right?").is_visible()
+    await year.judge()
 
 
 async def scales_up(year):
     [letter] = await year.on("2021-10-05T10:00")
     await year.visit(letter, "en/mine/1/scale-up")
+    await year.judge()
     await year.go("The scale-up questionnaire")
+    await year.judge()
     await year.page.get_by_label("Who will be responsible").fill("The head of training")
     await year.press("Save and go on later")
     assert await year.page.get_by_role("status").is_visible()
     await year.press("That is all: finish")
-    result = scale_up.result(year.services, year.pledge, "en")
-    scale_up.decide(year.services, 1, result.mark, ANNA, year.clock["now"], show=True)
+    year.staff(
+        "scale-up", "1", "--approve", json.loads(year.staff("scale-up", "1", "--json"))["mark"]
+    )
     assert any("page" in letter for letter in await year.letters())
     await year.page.goto(PUBLIC)
     for told in ("The head of training", "Train 40 teachers by June 2021"):
