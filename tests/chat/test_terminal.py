@@ -235,7 +235,7 @@ def test_ctrl_c_ends_it_at_once(chat, tmp_path):
             pass
         time.sleep(0.5)  # now it waits for the next line, which never comes
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")
 
 

@@ -6,12 +6,12 @@ import asyncio
 import gzip
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from time import monotonic
 
 import httpx
 import pytest
 import requests
 import tls
+from clocks.undisturbed import undisturbed
 
 from bot.networks.common.bounds import API, PAGE, Bounds
 from bot.networks.common.httpx import Client
@@ -63,10 +63,10 @@ async def asked(url: str, folder=None, **options) -> requests.Response:
 
 
 async def failure(url: str, folder=None) -> requests.RequestException:
-    began = monotonic()
+    began = undisturbed()
     with pytest.raises(requests.RequestException) as caught:
         await asked(url, folder)
-    assert monotonic() - began < 3
+    assert undisturbed() - began < 3
     return caught.value
 
 
@@ -164,10 +164,10 @@ async def test_a_connection_that_is_used_again_is_watched_too(certificate):
             session.mount("https://", Adapter(BOUNDS))
             verify = str(certificate / "cert.pem")
             assert session.get(url, verify=verify).text == "ok"
-            began = monotonic()
+            began = undisturbed()
             with pytest.raises(requests.ReadTimeout):
                 session.get(url, verify=verify)
-            return monotonic() - began
+            return undisturbed() - began
 
     async with served(well_then_slow, certificate) as url:
         assert await asyncio.to_thread(ask, url) < 3
@@ -198,11 +198,11 @@ async def test_nothing_of_a_page_is_read_but_its_head():
     ids=lambda value: getattr(value, "__name__", ""),
 )
 async def test_the_other_library_keeps_within_them_too(talk, kind):
-    began = monotonic()
+    began = undisturbed()
     async with served(talk) as url, Client(BOUNDS) as client:
         with pytest.raises(kind):
             await client.get(url)
-    assert monotonic() - began < 3
+    assert undisturbed() - began < 3
 
 
 async def test_an_answer_within_the_bounds_is_whole_however_it_is_packed():

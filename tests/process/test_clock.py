@@ -15,6 +15,7 @@ from mmap import mmap
 import house
 import live
 import pytest
+from clocks.undisturbed import within
 from fakes.bot_api import BotApi
 from live import Process, action, until, write
 
@@ -99,7 +100,7 @@ async def running(services, machine):
         yield scheduler
     finally:
         scheduler.stop()
-        await asyncio.wait_for(task, 10)
+        await within(10, task)
 
 
 def states(services):

@@ -16,7 +16,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import house
 import pytest
+from clocks.undisturbed import within
 from fakes.base import free_port
+from live import PATIENCE
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
@@ -88,10 +90,10 @@ async def running(services, reread=None):
         yield one
     finally:
         one.stop()
-        await asyncio.wait_for(task, 6)
+        await within(6, task)
 
 
-async def until(condition, seconds=10.0):
+async def until(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not (what := condition()):
         assert time.monotonic() < end, "it did not come to pass"
@@ -117,7 +119,7 @@ async def numbers(one):
     }
 
 
-async def seen_at_last(one, wanted, seconds=20.0):
+async def seen_at_last(one, wanted, seconds=PATIENCE):
     """The first samples that are as wanted: a view serves for a while."""
     end = time.monotonic() + seconds
     while not wanted(seen := await numbers(one)):
@@ -134,11 +136,11 @@ async def health(one):
         return answer.status, await answer.json()
 
 
-async def healthy(one, seconds=10.0):
+async def healthy(one, seconds=PATIENCE):
     return await eventually(one, lambda status, _: status == 200, seconds)
 
 
-async def eventually(one, wanted, seconds=10.0):
+async def eventually(one, wanted, seconds=PATIENCE):
     """The first answer of /healthz that is as wanted."""
     end = time.monotonic() + seconds
     while True:
@@ -341,12 +343,12 @@ async def test_it_answers_and_says_so_while_a_locked_database_lets_the_loop_stan
     answers = []
 
     def from_another_thread(port):
-        time.sleep(3.5)
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                answers.append((answer.status, answer.read()))
-        except urllib.error.HTTPError as error:
-            answers.append((error.code, error.read()))
+        while not answers:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60):
+                    time.sleep(0.2)
+            except urllib.error.HTTPError as error:
+                answers.append((error.code, error.read()))
 
     async with running(services) as one:
         await healthy(one)
@@ -404,7 +406,7 @@ async def test_without_a_table_in_the_settings_nothing_listens(tmp_path):
     assert one.listening.port.number is None
     assert all(thread.name != "health port" for thread in threading.enumerate())
     one.stop()
-    await asyncio.wait_for(task, 6)
+    await within(6, task)
 
 
 async def test_a_port_that_is_taken_is_told_with_what_to_do_and_keeps_nothing_else(
@@ -423,7 +425,7 @@ async def test_a_port_that_is_taken_is_told_with_what_to_do_and_keeps_nothing_el
     await one.shared.guard("health port", one.listening.open_port)
     await healthy(one)
     one.stop()
-    await asyncio.wait_for(task, 6)
+    await within(6, task)
 
 
 async def test_another_address_that_is_taken_too_is_told_in_place_of_the_first(tmp_path, caplog):
@@ -440,7 +442,7 @@ async def test_another_address_that_is_taken_too_is_told_in_place_of_the_first(t
         await one.shared.guard("health port", one.listening.open_port)
         assert caplog.text.count(f"can't listen on {other}") == 1, "told once"
         one.stop()
-        await asyncio.wait_for(task, 6)
+        await within(6, task)
 
 
 async def taken(stack):

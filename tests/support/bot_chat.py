@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 from fakes.bot_api import BotApi
+from live import PATIENCE
 
 from bot.chat.telegram.chat import Chat
 from bot.config import Chat as ChatSettings
@@ -80,7 +81,7 @@ async def running(services, now=NOON, line=None, memory=None):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition, seconds=10.0):
+async def until(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "it did not come to pass"
@@ -88,7 +89,7 @@ async def until(condition, seconds=10.0):
     return found
 
 
-async def got(fake, number, words, seconds=10.0):
+async def got(fake, number, words, seconds=PATIENCE):
     """Wait for a message to this chat that holds the words."""
     return await until(
         lambda: next(

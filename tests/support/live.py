@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from clocks.undisturbed import kept_waiting, undisturbed
 from fakes.bot_api import BotApi as Fake
 from tree import TOP
 
@@ -207,11 +208,17 @@ class Process:
         return code, out.decode()
 
     async def stop(self) -> tuple[int, float]:
-        """Exit code, and the seconds that SIGTERM took."""
-        began = time.monotonic()
+        """Exit code, and the seconds that SIGTERM took; those in which it got no processor do not
+        count.
+        """
+        began = undisturbed(self.pid)
         self.signal(signal.SIGTERM)
-        code, _ = await self.ended()
-        return code, time.monotonic() - began
+        ended = asyncio.create_task(self.ended())
+        while not ended.done():
+            kept_waiting(self.pid)
+            await asyncio.wait([ended], timeout=0.05)
+        code, _ = await ended
+        return code, undisturbed(self.pid) - began
 
     async def kill(self) -> None:
         """As the power cut does it."""

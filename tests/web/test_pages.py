@@ -14,6 +14,7 @@ from html import unescape
 import aiohttp
 import orchard
 import pytest
+from clocks.undisturbed import within
 from orchard import at
 from signing import old_token
 from tree import languages
@@ -464,7 +465,7 @@ async def test_pages_below_a_path_work_whether_the_proxy_cuts_it_off_or_not(serv
 async def test_the_running_bot_opens_the_pages_and_closes_them(services):
     scheduler = Scheduler(services, lambda: None, lambda: NOW)
     running = asyncio.create_task(scheduler.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while scheduler.listening.pages is None:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
     url = f"http://127.0.0.1:{scheduler.listening.pages.port}/healthz"
@@ -472,8 +473,7 @@ async def test_the_running_bot_opens_the_pages_and_closes_them(services):
         async with session.get(url) as answer:
             assert await answer.json() == {"status": "ok"}
         scheduler.stop()
-        async with asyncio.timeout(5):
-            await running
+        await within(5, running)
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(url)
 

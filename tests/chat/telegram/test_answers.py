@@ -197,7 +197,7 @@ async def test_another_program_that_asks_for_our_messages_is_told(fake, services
                     await asyncio.sleep(0.05)
 
         other = asyncio.create_task(rival())
-        await until(services.store.alerts.current, 20)
+        await until(services.store.alerts.current)
         other.cancel()
         fake.says(7, "/progress")
         await got(fake, 7, "of 16 done")

@@ -9,6 +9,7 @@ import aiohttp
 import house
 import pytest
 from bot_chat import NOON, YES, got, joined, own_line, person, running, until
+from clocks.undisturbed import within
 from fakes.base import Trouble, free_port
 from tree import languages
 
@@ -414,7 +415,7 @@ async def test_a_webhook_below_a_path_is_reached_cut_off_or_not(fake, services, 
 
 async def test_without_a_privacy_notice_the_chat_does_not_start(fake, services):
     bare = replace(services, settings=replace(services.settings, privacy=None))
-    await asyncio.wait_for(Chat(lambda: bare, "telegram", lambda: NOON, own_line(bare)).run(), 2)
+    await within(2, Chat(lambda: bare, "telegram", lambda: NOON, own_line(bare)).run())
     assert fake.hits == 0
     assert "[privacy]" in services.store.alerts.current()[0].text
 
@@ -425,7 +426,7 @@ async def test_a_refused_token_is_told_and_never_shown(fake, services, heard):
         services,
         networks={"telegram": Network(channel, {"token": Secret("1:wrong-token-of-ours")})},
     )
-    await asyncio.wait_for(Chat(lambda: wrong, "telegram", lambda: NOON, own_line(wrong)).run(), 5)
+    await within(5, Chat(lambda: wrong, "telegram", lambda: NOON, own_line(wrong)).run())
     assert "@BotFather" in services.store.alerts.current()[0].text
     assert not [line for line in heard if "wrong-token-of-ours" in line]
 

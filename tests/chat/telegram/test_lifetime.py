@@ -21,6 +21,7 @@ from bot_chat import (
     running,
     until,
 )
+from clocks.undisturbed import within
 from fakes.base import Trouble, free_port
 from tree import languages
 
@@ -352,7 +353,7 @@ async def test_a_webhook_that_telegram_does_not_take_is_told(fake, services):
     )
     hooked = replace(services, settings=settings)
     chat = telegram.Chat(lambda: hooked, "telegram", lambda: NOON, own_line(hooked))
-    await asyncio.wait_for(chat.run(), 5)
+    await within(5, chat.run())
     [alert] = services.store.alerts.current()
     assert "Telegram does not take https://bot.example.org:9999/telegram/telegram" in alert.text
     assert "public_url" in alert.text

@@ -16,6 +16,7 @@ from itertools import pairwise
 import house
 import pytest
 from aiohttp import web
+from clocks.undisturbed import undisturbed
 from fakes import base, mastodon, rooms, telegram
 from fakes.base import Trouble
 
@@ -45,7 +46,7 @@ class Sick:
 
     def __init__(self):
         super().__init__()
-        self.began = time.monotonic()
+        self.began = undisturbed()
         self.came: list[float] = []
         self.asked: Counter[str] = Counter()
         self.dead = ""
@@ -54,7 +55,7 @@ class Sick:
     def _next(self, request):
         if request.path.endswith("getMe") or request.method == "GET":
             return None
-        self.came.append(time.monotonic() - self.began)
+        self.came.append(undisturbed() - self.began)
         return self.fails(len(self.came), self.came[-1])
 
 
@@ -120,10 +121,10 @@ class World:
 
     async def plays(self, done, seconds):
         """Begin a turn wherever there is work and none is under way, until `done()`."""
-        end, stopping = time.monotonic() + seconds, asyncio.Event()
+        end, stopping = undisturbed() + seconds, asyncio.Event()
         playing = asyncio.create_task(self._play(stopping))
         while not done() and not playing.done():
-            assert time.monotonic() < end, f"{self.states()} {self.store.channels.resting()}"
+            assert undisturbed() < end, f"{self.states()} {self.store.channels.resting()}"
             await asyncio.sleep(0.05)
         stopping.set()
         await playing
@@ -168,7 +169,7 @@ async def crowd(tmp_path):
             addresses = [str(1000 + n) for n in range(count)]
             fake.chats |= {a: {"id": int(a), "type": "private"} for a in addresses}
             world.joined(*addresses)
-            fake.began = time.monotonic()
+            fake.began = undisturbed()
             return fake, world
 
         yield gather
@@ -249,7 +250,7 @@ async def test_a_post_waits_out_a_server_that_is_down_on_mastodon(tmp_path):
         network = networks.load("mastodon")
         world = World(tmp_path, fake, patient(network), nudge=False)
         plan.run(world.services, NINE)
-        fake.began = time.monotonic()
+        fake.began = undisturbed()
         fake.fails = lambda _number, seconds: Trouble.BAD_GATEWAY if seconds < 5 else None
         await world.plays(world.sent(1), 40)
         assert len(fake.texts) == 1
