@@ -75,7 +75,7 @@ class AiohttpRequest(BaseRequest):
     """Requests of python-telegram-bot by aiohttp, over one shared session, within `bounds`.
 
     Where the library waits longer for an answer, as it does for updates, the whole may take so
-    much longer too. The proxy that the environment names is looked up once for each host: aiohttp
+    much longer too. The proxy that the environment names is looked up once for each method: aiohttp
     itself does so in a thread at each request, which takes a third of a small one's time.
     """
 
