@@ -9,7 +9,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 
 from bot.languages import first_weekday
-from bot.model import Audience, Kind
+from bot.model import Audience
 from bot.web.public.feeds import named, subscribing
 from bot.web.public.listed import INDIVIDUAL, Entry, asked_of, day_of, entries, month_name, months
 from bot.web.public.pictures import cards
@@ -56,7 +56,7 @@ def month(reader: Reader) -> Shown:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     order = sorted(shown)
     at = order.index(first)
-    card = _opening(reader, first)
+    card = cards.of_month(reader, first)
     return Shown(
         template="month.html",
         title=month_name(reader, first),
@@ -75,13 +75,6 @@ def month(reader: Reader) -> Shown:
             "path": lambda day: _path(reader, audience, f"{day:%Y-%m}"),
         },
     )
-
-
-def _opening(reader: Reader, first: date) -> cards.Shown | None:
-    """Return the card of a month, which the post that opens it carries, too."""
-    openings = (each for each in reader.of.actions if each.kind is Kind.OPENING)
-    opening = next((each for each in openings if each.month == first.month), None)
-    return None if opening is None else cards.shown(reader, opening)
 
 
 def _trail(reader: Reader) -> tuple[tuple[str, str], ...]:

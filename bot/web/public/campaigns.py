@@ -1,7 +1,7 @@
 """The first page, and the page of a campaign: what is on today, and this month."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.model import Campaign
@@ -23,6 +23,8 @@ class Card:
     over: bool
     #: what comes next, where it goes on
     next: Entry | None
+    #: None where it has none in the reader's language
+    picture: cards.Shown | None
 
 
 def slashed(reader: Reader) -> Elsewhere:
@@ -57,6 +59,7 @@ def _card(reader: Reader, campaign: Campaign) -> Card:
         path=reader.path(campaign.id, ""),
         over=over,
         next=None if over else next(_ahead(reader, campaign), None),
+        picture=None if over else _pictured(replace(reader, campaign=campaign)),
     )
 
 
@@ -71,7 +74,7 @@ def campaign(reader: Reader) -> Shown:
     over = is_over(reader.of, reader.today)
     today = [entry for entry in listed if day_of(entry) == reader.today]
     coming = next((entry for entry in listed if day_of(entry) > reader.today), None)
-    pictured = None if over else _pictured(reader, [*today, *([coming] if coming else [])])
+    pictured = _pictured(reader)
     return Shown(
         template="campaign.html",
         title=said.title,
@@ -93,10 +96,13 @@ def campaign(reader: Reader) -> Shown:
     )
 
 
-def _pictured(reader: Reader, entries: Sequence[Entry]) -> cards.Shown | None:
-    """Return the card of the first of these that has one."""
-    actions = (reader.of.action(entry.id) for entry in entries)
-    return next(filter(None, (cards.shown(reader, each) for each in actions if each)), None)
+def _pictured(reader: Reader) -> cards.Shown | None:
+    """Return the card of what is on or comes next; else of this month, in an archive its last."""
+    if is_over(reader.of, reader.today):
+        return cards.of_month(reader, reader.of.end or reader.today)
+    actions = (reader.of.action(entry.id) for entry in _ahead(reader, reader.of))
+    ahead = (cards.shown(reader, each) for each in actions if each)
+    return next(filter(None, ahead), None) or cards.of_month(reader, reader.today)
 
 
 def _of_month(listed: Sequence[Entry], today: date) -> list[Entry]:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by
-from bot.model import Action
+from bot.model import Action, Kind
 from bot.model.campaign import Card, Size
 from bot.render.cards import card_of
 from bot.text import filled
@@ -51,6 +51,13 @@ def shown(reader: Reader, action: Action) -> Shown | None:
         width=size.width,
         height=size.height,
     )
+
+
+def of_month(reader: Reader, day: date) -> Shown | None:
+    """Return the card of a day's month, which the post that opens the month carries, too."""
+    openings = (each for each in reader.of.actions if each.kind is Kind.OPENING)
+    opening = next((each for each in openings if each.month == day.month), None)
+    return None if opening is None else shown(reader, opening)
 
 
 def embedded(reader: Reader, action: Action) -> Shown | None:

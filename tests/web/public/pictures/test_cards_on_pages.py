@@ -1,6 +1,7 @@
 """Cards on the campaign's page and in its year: of the action that they lead to, and light."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -62,3 +63,23 @@ def test_a_year_shows_no_card_with_another_day_than_the_post_s(shown, day, is_sh
         campaign=shown.library.campaigns[CAMPAIGN],
     )
     assert cards.is_of(reader, reader.of.action("world-day"), day) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("campaign", "now", "leads"),
+    [
+        ("endchildlabour2021", datetime(2021, 12, 31, tzinfo=UTC), "calendar"),
+        ("endchildlabour2021", datetime(2026, 11, 29, tzinfo=UTC), "calendar"),
+        ("", ON_THE_DAY, "actions/world-day"),
+    ],
+    ids=["nothing comes any more", "an archive", "the first page"],
+)
+async def test_a_first_impression_always_has_a_picture(asked, shown, campaign, now, leads):
+    own = campaign or CAMPAIGN
+    services = replace(shown, active=(shown.library.campaigns[own],))
+    async with asked(services, now) as ask:
+        [(path, picture, _)] = SHOWN.findall(
+            (await ask(f"/en/{campaign}/".replace("//", "/"))).text
+        )
+        assert path == f"/en/{own}/{leads}"
+        assert (await ask(picture)).headers["content-type"] == "image/png"
