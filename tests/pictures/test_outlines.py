@@ -6,7 +6,7 @@ import io
 
 import pytest
 import typst
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from bot.pictures.cards import outlines
 from bot.pictures.cards.canvas import Canvas, numbered
@@ -17,6 +17,9 @@ pytestmark = pytest.mark.slow
 SOURCE = """#set page(width: 400pt, height: 90pt, margin: 12pt, fill: none)
 #set text(size: 46pt, font: "Libertinus Serif", fill: rgb("#101820"))
 #box(fill: rgb("#ffc845"), radius: 8pt, inset: 6pt)[8@%®] Ågß"""
+JOINED = """#set page(width: 400pt, height: 90pt, margin: 12pt, fill: none)
+#text(size: 60pt, tracking: -9pt, fill: rgb("#101820"))[nononomm]"""
+"""Letters that reach into one another, as those of Arabic do."""
 PAIRS = (
     ("#ffffff", "#101820"),
     ("#ffffff", "#ffc845"),
@@ -25,19 +28,19 @@ PAIRS = (
 )
 
 
-def typeset(kind):
+def typeset(kind, source=SOURCE):
     fonts = typst.Fonts(include_system_fonts=False)
-    return typst.compile(SOURCE.encode(), format=kind, ppi=72, font_paths=fonts)
+    return typst.compile(source.encode(), format=kind, ppi=72, font_paths=fonts)
 
 
 def opened(data):
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def drawn(ground):
-    """The outlines of `SOURCE` on a picture."""
+def drawn(ground, source=SOURCE):
+    """The outlines of a source on a picture."""
     canvas = Canvas(numbered(ground, PAIRS), PAIRS, "ltr")
-    canvas.ink(outlines.read(typeset("svg")), Place(0, 0))
+    canvas.ink(outlines.read(typeset("svg", source)), Place(0, 0))
     return opened(canvas.png())
 
 
@@ -61,6 +64,15 @@ def test_letters_and_boxes_cover_what_typst_draws(grounds):
     assert mean < 3
     assert clearly < 0.005
     assert apart(ground, expected)[0] > 10, "something stands there"
+
+
+def test_no_edge_of_a_letter_cuts_through_another():
+    theirs = Image.open(io.BytesIO(typeset("png", JOINED))).convert("RGBA")
+    within = theirs.getchannel("A").filter(ImageFilter.MinFilter(5))
+    ours = drawn(Image.new("RGB", (400, 90), "#ffffff"), JOINED).convert("L")
+    seams = ImageChops.darker(ours, within)
+    assert within.getextrema()[1] > 250
+    assert seams.getextrema()[1] < 150
 
 
 def test_a_sheet_has_the_size_of_its_page_and_each_letter_its_colour():

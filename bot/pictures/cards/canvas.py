@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image
 
 from bot.pictures.cards.layout import Place
-from bot.pictures.cards.outlines import Mask, Sheet, masked
+from bot.pictures.cards.outlines import Mask, Sheet, joined
 from bot.pictures.cards.packing import packed
 from bot.rules.colours import mixed
 
@@ -48,27 +48,23 @@ class Canvas:
         """Put outlines on it, those of one colour in a row at once."""
         left, top, *_ = self._box(place, (ceil(sheet.width), ceil(sheet.height)))
         for colour, shapes in groupby(sheet.shapes, key=lambda shape: shape.colour):
-            masks = [
-                (mask, (left + x + mask.left, top + y + mask.top))
-                for mask, x, y in map(masked, shapes)
-            ]
-            boxes = [_around(mask, at) for mask, at in masks]
+            masks = list(joined(shapes))
+            boxes = [mask.box(left + x, top + y) for mask, x, y in masks]
             ground = self._ground(_union(boxes))
-            # looked at before any of them is there, for each reaches into the box of the next
-            under = [ground if ground is not None else self._ground(box) for box in boxes]
-            for (mask, at), number in zip(masks, under, strict=True):
-                self._ink(mask, at, number, colour)
+            for (mask, _, _), box in zip(masks, boxes, strict=True):
+                self._ink(mask, box, self._ground(box) if ground is None else ground, colour)
 
     def _ground(self, box: _Box) -> int | None:
         """Return the number of the one colour in a box; None where there are more."""
         least, most = self._numbers.crop(box).getextrema()
         return int(least) if least == most else None  # type: ignore[arg-type]  # mode L has one
 
-    def _ink(self, mask: Mask, at: tuple[int, int], ground: int | None, colour: str) -> None:
+    def _ink(self, mask: Mask, box: _Box, ground: int | None, colour: str) -> None:
         if ground is None:
-            self._paste(colour, mask.cover, _around(mask, at))
+            self._paste(colour, mask.cover, box)
         else:
-            self._numbers.paste(_letter(mask, self._pairs, ground, colour), at, mask.solid)
+            letter = _letter(mask, self._pairs, ground, colour)
+            self._numbers.paste(letter, box[:2], mask.solid)
 
     def put(self, picture: Image.Image, place: Place) -> None:
         """Put a picture in colours that meet on it, with transparency."""
@@ -111,17 +107,12 @@ def numbered(image: Image.Image, pairs: Pairs) -> Image.Image:
     return _numbers_of(image.convert("RGB"), pairs)
 
 
-def _around(mask: Mask, at: tuple[int, int]) -> _Box:
-    (x, y), (width, height) = at, mask.cover.size
-    return x, y, x + width, y + height
-
-
 def _union(boxes: list[_Box]) -> _Box:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _letter(mask: Mask, pairs: Pairs, ground: int, colour: str) -> Image.Image:
     """Return a letter of this colour on one of the canvas, as numbers."""
     values = mask.cover.tobytes().translate(_table(pairs, ground, colour))

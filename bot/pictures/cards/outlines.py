@@ -5,7 +5,7 @@ else; its SVG is short, has each letter once, and letters come again from card t
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -37,6 +37,9 @@ _PARTS: Final = 2
 
 _CORNERS: Final = 3
 """The fewest corners that anything lies between."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom, in pixels; the last two are beyond it."""
 
 _Point = tuple[float, float]
 _Matrix = tuple[float, float, float, float]
@@ -71,6 +74,11 @@ class Mask:
     left: int
     top: int
 
+    def box(self, x: int, y: int) -> Box:
+        """Return what it covers where its shape stands at this pixel."""
+        left, top = x + self.left, y + self.top
+        return left, top, left + self.cover.width, top + self.cover.height
+
 
 def read(page: bytes) -> Sheet:
     """Return what an SVG page of Typst shows: nothing but outlines, moved and scaled."""
@@ -80,8 +88,55 @@ def read(page: bytes) -> Sheet:
     return Sheet(width, height, tuple(_shapes(root, (1, 1, 0, 0), known)))
 
 
-def masked(shape: Shape) -> tuple[Mask, int, int]:
-    """Return how a shape covers the pixels around that at which it stands, and which that is."""
+def joined(shapes: Iterable[Shape]) -> Iterator[tuple[Mask, int, int]]:
+    """Yield how shapes cover pixels, and from which whole pixel on; those that reach into one
+    another, as letters of Arabic do, as one: else the edge of each would cut through the next.
+    """
+    rows: list[tuple[Box, list[_Placed]]] = []
+    for mask, x, y in map(_masked, shapes):
+        around, row = mask.box(x, y), [(mask, x, y)]
+        for other in [other for other in rows if _meet(other[0], around)]:
+            rows.remove(other)
+            around, row = _both(around, other[0]), other[1] + row
+        rows.append((around, row))
+        # a letter reaches no further than into these, which may be its marks
+        if len(rows) > _NEAR:
+            yield _one(*rows.pop(0))
+    yield from (_one(*row) for row in rows)
+
+
+def _one(around: Box, row: list["_Placed"]) -> "_Placed":
+    if len(row) == 1:
+        return row[0]
+    left, top, right, bottom = around
+    cover = Image.new("L", (right - left, bottom - top))
+    for mask, x, y in row:
+        at = mask.box(x, y)
+        cover.paste(255, (at[0] - left, at[1] - top), mask.cover)
+    return Mask(cover, cover.point(_SOLID), 0, 0), left, top
+
+
+_NEAR: Final = 6
+
+_Placed = tuple[Mask, int, int]
+"""A mask, and the pixel at which its shape stands."""
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
+
+
+def _both(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def _masked(shape: Shape) -> tuple[Mask, int, int]:
     across, down, x, y = shape.matrix
     whole, part = divmod(round(x * _PARTS), _PARTS)
     return _mask(shape.outline, across, down, part), whole, round(y)
@@ -118,7 +173,7 @@ def _within(matrix: _Matrix, transform: str) -> _Matrix:
     return across * wide, down * high, x + across * right, y + down * below
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _mask(outline: str, across: float, down: float, part: int) -> Mask:
     """Return how an outline covers pixels, one unit of it as many as `across` and `down` say."""
     large = _large(outline, down < 0)
