@@ -85,13 +85,12 @@ def _again(event: Command, view: View, person: Subscriber) -> Say:
 
 
 def _welcome(view: View, payload: str) -> Say:
-    facts = view.facts
     return Say(
         template="start.welcome",
-        values=facts,
+        values=view.facts,
         parts=(
-            line("start.welcome_to" if facts["title"] else "start.welcome_hello"),
-            line("start.welcome_about") if facts["about"] else None,
+            line("start.welcome_to" if view.facts["title"] else "start.welcome_hello"),
+            line("start.welcome_about") if view.facts["about"] else None,
             paragraph("start.welcome_language"),
         ),
         buttons=languages(view, payload),

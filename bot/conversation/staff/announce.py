@@ -9,6 +9,8 @@ nobody is nudged twice on one day.
     announce:preview ── [Send] ► announce:sure ── [Yes, send it] ► idle
 """
 
+from collections.abc import Sequence
+
 from bot.conversation.look import View
 from bot.conversation.staff.common import asking, staff_only, too_long
 from bot.conversation.staff.effects import Announce
@@ -32,6 +34,9 @@ from bot.conversation.words import (
 )
 from bot.model import Audience
 
+_AUDIENCES = ("", *(known.word for known in Audience))
+"""Whom [audience] chooses, one after the other; '' stands for all."""
+
 
 @staff_only
 def announce(state: State, event: Command, view: View) -> Step:
@@ -54,16 +59,8 @@ def written(state: State, event: Text, view: View) -> Step:
 @only_at("announce", "whom")
 def audience(state: State, event: Pressed, view: View) -> Step:
     """Choose the next audience in their order; after the last one all of them."""
-    return _whom(
-        {
-            **state.data,
-            "audience": _following(
-                state.data["audience"], ["", *(known.word for known in Audience)]
-            ),
-        },
-        view,
-        Edit,
-    )
+    following = _following(state.data["audience"], _AUDIENCES)
+    return _whom({**state.data, "audience": following}, view, Edit)
 
 
 @staff_only
@@ -162,7 +159,7 @@ TOPIC = Topic(
 )
 
 
-def _following(now: str, known: list[str]) -> str:
+def _following(now: str, known: Sequence[str]) -> str:
     return known[(known.index(now) + 1) % len(known)] if now in known else known[0]
 
 

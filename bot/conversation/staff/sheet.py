@@ -27,9 +27,7 @@ from bot.conversation.words import (
 def sheet(state: State, event: Command, view: View) -> Step:
     """Show the sheet of the next observance."""
     today = view.staff.sheet("")
-    if today is None:
-        return state, (Say(template="staff.no_sheet"),)
-    return state, (shown(today, view.staff),)
+    return state, (shown(today, view.staff) if today else Say(template="staff.no_sheet"),)
 
 
 @staff_only

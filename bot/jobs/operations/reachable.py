@@ -68,17 +68,16 @@ def _public(web: Web) -> Finding:
 
 
 def _answers(web: Web, *, ill: bool) -> Finding:
+    url = web.public_url
     if ill:
-        return Finding.problem(
-            _CHECK, web.public_url, "drumbeat answers there, but can't read its database"
-        )
-    if not web.public_url.startswith("https://"):
+        return Finding.problem(_CHECK, url, "drumbeat answers there, but can't read its database")
+    if not url.startswith("https://"):
         return Finding.note(
             _CHECK,
-            web.public_url,
+            url,
             "people reach the pages, but without TLS: who sits between can read and change them",
         )
-    return Finding.ok(_CHECK, web.public_url, "people reach the pages, and trust the certificate")
+    return Finding.ok(_CHECK, url, "people reach the pages, and trust the certificate")
 
 
 def _asked(url: str) -> tuple[int, bool]:

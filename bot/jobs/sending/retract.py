@@ -154,13 +154,10 @@ async def _look(
 
 
 def _claimed(services: Services, entry: Entry) -> Claimed:
-    claimed = next(
-        (row for row in services.store.outbox.uncertain(entry.key.channel) if row.key == entry.key),
-        None,
-    )
-    if claimed is None:
-        raise UsageError("it changed in this very moment; look at it again with `drumbeat outbox`")
-    return claimed
+    for claimed in services.store.outbox.uncertain(entry.key.channel):
+        if claimed.key == entry.key:
+            return claimed
+    raise UsageError("it changed in this very moment; look at it again with `drumbeat outbox`")
 
 
 def _network(services: Services, entry: Entry) -> Network:

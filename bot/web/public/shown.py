@@ -65,4 +65,4 @@ def running(services: Services, today: date) -> Campaign | None:
 def instead(reader: Reader) -> tuple[str, str] | None:
     """Return title and path of the campaign to which an archive leads; None where none goes on."""
     other = running(reader.services, reader.today)
-    return None if other is None else (reader.about(other).title, reader.path(other.id, ""))
+    return (reader.about(other).title, reader.path(other.id, "")) if other else None

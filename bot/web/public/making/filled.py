@@ -68,8 +68,8 @@ async def ready(reader: Reader) -> None:
     since all others would wait for it.
     """
     services = reader.services
-    tags, known = tuple(services.renderer.tags("public").values()), services.library.shared.places
-    await in_thread(partial(places.read_names, tags, known))
+    tags = tuple(services.renderer.tags("public").values())
+    await in_thread(partial(places.read_names, tags, services.library.shared.places))
 
 
 def read(reader: Reader, form: Form, begun: Begun, sent: Mapping[str, str]) -> Filled:

@@ -182,10 +182,8 @@ def _listed(reader: Reader, matches: Matches) -> list[Listed]:
 
 
 def _said(reader: Reader, matches: Matches) -> str:
-    words, count = reader.words["pledges"], reader.number(matches.of)
-    if not matches.of:
-        return str(words["nothing"])
-    return filled(words["count"], count=count)
+    words, count = reader.words["pledges"], matches.of
+    return filled(words["count"], count=reader.number(count)) if count else str(words["nothing"])
 
 
 def _older(reader: Reader, asked: dict[str, str], matches: Matches) -> str:
