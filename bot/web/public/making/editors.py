@@ -54,7 +54,9 @@ def _mail(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> S
     """Send an invitation to an address; what is said is the same for each."""
     given, services = sent.get("address", "").strip(), reader.services
     by = proposals.channel(services, reader.language)
-    address = networks.load(by.network).address(given) if by and given else None
+    if by is None:
+        return _page(reader, theirs, problem=reader.words["mine"]["stale"], typed=given)
+    address = networks.load(by.network).address(given) if given else None
     if address is None:
         problem = reader.words["pledging"]["wrong"]["address"]
         return _page(reader, theirs, problem=problem, typed=given, bad_address=True)
@@ -182,6 +184,7 @@ def _page(
             "full": len(there) >= MOST_EDITORS,
             "most": MOST_EDITORS,
             "days": INVITE_DAYS,
+            "mails": proposals.channel(reader.services, reader.language) is not None,
             "telegram": joining.address(reader.services.store) is not None,
             "typed": "",
             "bad_address": False,
