@@ -158,8 +158,7 @@ class ChatTexts:
 
         Empty without a file. Raises `RenderError` when one is broken.
         """
-        sources = self._loader.templates(language, f"chat/{file}")
-        return tuple(dict.fromkeys(block for source in sources for block in source.blocks))
+        return self._loader.blocks(language, f"chat/{file}")
 
     def own_words(self, language: str) -> Mapping[str, Any]:
         """Return the words.toml of this very language; raises `RenderError` when it is broken."""

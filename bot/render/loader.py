@@ -86,6 +86,11 @@ class Loader:
             )
         return self._templates[key]
 
+    def blocks(self, language: str, name: str) -> tuple[str, ...]:
+        """Return the names of all blocks that `templates` have, each once."""
+        sources = self.templates(language, name)
+        return tuple(dict.fromkeys(block for source in sources for block in source.blocks))
+
     def saying(self, languages: Iterable[str], name: str, *blocks: str) -> tuple[Source, str]:
         """Return the nearest template that has one of these blocks, and which: by language, in
         each by root.
@@ -97,8 +102,7 @@ class Loader:
             for block in blocks:
                 if block in source.blocks:
                     return source, block
-        nor = f", nor in {tags[-1]!r}" if len(tags) > 1 else ""
-        raise RenderError(f"content/{tags[0]}/{name}.j2: there is no block {blocks[0]!r}{nor}")
+        raise _unsaid(tags, name, blocks[0])
 
     def first(self, languages: Iterable[str], name: str) -> Source | None:
         """Return the template in the first of these languages that has it, or None.
@@ -198,6 +202,11 @@ class Loader:
                 f"{file}: can't be read: {str(error) or type(error).__name__}"
             ) from error
         return Source(language=language, file=file, template=template, slots=slots)
+
+
+def _unsaid(tags: Sequence[str], name: str, block: str) -> RenderError:
+    nor = f", nor in {tags[-1]!r}" if len(tags) > 1 else ""
+    return RenderError(f"content/{tags[0]}/{name}.j2: there is no block {block!r}{nor}")
 
 
 def layered(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ have it whole, or people would read two languages in one conversation; what it l
 another root, or in its shorter tag (pt-BR in pt).
 """
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -162,8 +163,7 @@ def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:
 
 def _blocks(files: Files, tag: str, name: str) -> Mapping[str, Block]:
     """Return each block of a language's file as the nearest root has it."""
-    held = list(_outlines(files, tag, name))
-    return {block: asked for each in reversed(held) for block, asked in each.blocks.items()}
+    return ChainMap(*(dict(held.blocks) for held in _outlines(files, tag, name)))
 
 
 def _outlines(files: Files, tag: str, name: str) -> Iterator[Outline]:
@@ -239,9 +239,8 @@ def _gaps(text: str, model: str) -> str:
     )
 
 
-def _whole(files: Files, file: str) -> dict[str, object]:
+def _whole(files: Files, file: str) -> Mapping[str, object]:
     """Return the values of a table by dotted key, each as the nearest root has it; of a broken file
     none.
     """
-    tables = [flat(read_toml(present, file)[0] or {}) for present in files.each(file)]
-    return {key: value for table in reversed(tables) for key, value in table.items()}
+    return ChainMap(*(flat(read_toml(present, file)[0] or {}) for present in files.each(file)))

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from bot.jobs.campaigns.calendar import LIST, CalendarEntry, of_action, sayable, window
 from bot.jobs.services import Services
@@ -196,8 +197,7 @@ def coloured(campaign: Campaign) -> tuple[str, str]:
 
 
 def _rehearsal(renderer: Renderer, campaign: Campaign, language: str) -> str:
-    table = renderer.page_words(campaign, language, fallback=_FALLBACK)
-    return str(table["site"]["rehearsal"])
+    return str(_words(renderer, campaign, language)["site"]["rehearsal"])
 
 
 def is_for_several(campaign: Campaign) -> bool:
@@ -207,8 +207,12 @@ def is_for_several(campaign: Campaign) -> bool:
 
 def audiences(renderer: Renderer, campaign: Campaign, language: str) -> Mapping[str, str]:
     """Return what is said of each audience on the campaign's pages, by its word."""
-    table = renderer.page_words(campaign, language, fallback=_FALLBACK)
-    return {str(word): str(said) for word, said in table.get("audiences", {}).items()}
+    said: Mapping[str, str] = _words(renderer, campaign, language)["audiences"]
+    return said
+
+
+def _words(renderer: Renderer, campaign: Campaign, language: str) -> Mapping[str, Any]:
+    return renderer.page_words(campaign, language, fallback=_FALLBACK)
 
 
 def events(

@@ -3,8 +3,10 @@ one that is there: every text that says them; and the marks that are left.
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from bot.errors import DataError, UsageError
@@ -104,9 +106,8 @@ def reword(files: Files, root: Path, tag: str, words: Mapping[str, str]) -> Begu
     Raises `UsageError` for a word that can't stand in a text, or where no text says one;
     `DataError` and `OSError` as `begin`.
     """
-    for word in (each for pair in words.items() for each in pair):
-        if not _is_word(word):
-            raise UsageError(f"{word!r} can't stand in a text; write pledge=promise")
+    for word in chain.from_iterable(words.items()):
+        _check_word(word)
     swap = _swapping(words)
     written = {
         Path(name): text.encode()
@@ -120,8 +121,10 @@ def reword(files: Files, root: Path, tag: str, words: Mapping[str, str]) -> Begu
     return Begun(root=root, files=tuple(sorted(written)), texts=_count(written))
 
 
-def _is_word(word: str) -> bool:
-    return bool(word) and word == word.strip() and not _NO_WORD.search(word)
+def _check_word(word: str) -> None:
+    """Raise `UsageError` for what can't stand in a text."""
+    if not word or word != word.strip() or _NO_WORD.search(word):
+        raise UsageError(f"{word!r} can't stand in a text; write pledge=promise")
 
 
 def _swapping(words: Mapping[str, str]) -> Callable[[str], str]:
@@ -155,32 +158,47 @@ def _saying(
     """Yield each file of a part in which a text changes, with these texts alone, marked."""
     for name in names_of(files, tag, part):
         file = f"content/{tag}/{name}"
-        present = [_text(each) for each in files.each(file)]
-        changed = (_blocks if name.endswith(".j2") else _entries)(present, swap)
+        changed = (_blocks if name.endswith(".j2") else _entries)(_texts(files, file), swap)
         if changed:
             yield file, marked(name, changed)
 
 
+def _nearest_blocks(texts: Sequence[str]) -> Mapping[str, "re.Match[str]"]:
+    """Return each block by name as the nearest root has it; its text comes first."""
+    return ChainMap(*map(_blocks_of, texts))
+
+
+def _blocks_of(text: str) -> dict[str, "re.Match[str]"]:
+    return {block["name"]: block for block in _BLOCK.finditer(text)}
+
+
+def _nearest_entries(texts: Sequence[str]) -> Mapping[tuple[str, str], str]:
+    """Return each value by table and key as the nearest root has it; its text comes first."""
+    return ChainMap(*map(_entries_of, texts))
+
+
+def _entries_of(text: str) -> dict[tuple[str, str], str]:
+    return {(table, piece["key"]): piece["value"] for table, piece in _in_tables(text)}
+
+
 def _blocks(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     """Return the blocks that change, as the nearest root has them."""
-    blocks = {block["name"]: block for text in reversed(texts) for block in _BLOCK.finditer(text)}
     changed = [
-        f"{block['begin']}{other}{{% endblock %}}\n"
-        for block in blocks.values()
+        _block(block["begin"], other)
+        for block in _nearest_blocks(texts).values()
         if (other := swap(block["body"])) != block["body"]
     ]
     return "\n".join(changed)
 
 
+def _block(begin: str, body: str) -> str:
+    return f"{begin}{body}{{% endblock %}}\n"
+
+
 def _entries(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     """Return the entries that change, below their tables, as the nearest root has them."""
-    entries = {
-        (table, piece["key"]): piece["value"]
-        for text in reversed(texts)
-        for table, piece in _in_tables(text)
-    }
     lines = dict[str, list[str]]()
-    for (table, key), value in entries.items():
+    for (table, key), value in _nearest_entries(texts).items():
         if (other := swap(value)) != value:
             lines.setdefault(table, [f"[{table}]"] if table else []).append(f"{key} = {other}")
     return "\n\n".join("\n".join(each) for each in lines.values())
@@ -190,9 +208,8 @@ def _in_tables(text: str) -> Iterator[tuple[str, "re.Match[str]"]]:
     """Yield each entry of a table's text with the name of the table in which it stands."""
     table = ""
     for piece in _PIECE.finditer(text):
-        if piece["table"]:
-            table = piece["table"]
-        elif piece["key"]:
+        table = piece["table"] or table
+        if piece["key"]:
             yield table, piece
 
 
@@ -240,11 +257,17 @@ def _copies(
 ) -> Iterator[tuple[str, str]]:
     """Yield the files of a part, from `source`; not those that one of the tags `instead` has."""
     for name in names_of(files, source, part):
-        file = files.first(f"content/{source}/{name}")
-        if file is None or not name.endswith(TEXTS):
+        present = files.each(f"content/{source}/{name}")
+        if not present or not name.endswith(TEXTS):
             continue
         if not files.first(*(f"content/{tag}/{name}" for tag in instead)):
-            yield f"content/{instead[0]}/{name}", marked(name, _text(file))
+            # a campaign's file is whole in the nearest root; of the others it may have a part
+            texts = [_text(file) for file in (present if part in PARTS else present[:1])]
+            yield f"content/{instead[0]}/{name}", marked(name, _whole(name, texts))
+
+
+def _texts(files: Files, name: str) -> list[str]:
+    return [_text(file) for file in files.each(name)]
 
 
 def _text(file: File) -> str:
@@ -253,6 +276,19 @@ def _text(file: File) -> str:
     except UnicodeDecodeError as error:
         problem = Problem(file=str(file.path), key="", message=of_encoding(error))
         raise DataError([problem]) from error
+
+
+def _whole(name: str, texts: Sequence[str]) -> str:
+    """Return the farthest root's text of a file with what nearer ones have in its place."""
+    text = texts[-1]
+    if name.endswith(".j2"):
+        blocks = _nearest_blocks(texts)
+        return _BLOCK.sub(lambda block: f"{block['begin']}{blocks[block['name']]['body']}", text)
+    entries, pieces, done = _nearest_entries(texts), list[str](), 0
+    for table, piece in _in_tables(text):
+        pieces += [text[done : piece.start("value")], entries[table, piece["key"]]]
+        done = piece.end("value")
+    return "".join([*pieces, text[done:]])
 
 
 def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[Path]:

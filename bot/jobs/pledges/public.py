@@ -153,10 +153,15 @@ def with_years(
     """
     told = set[int]()
     for audience in Audience if pledges else ():
-        asked = {(step.action, step.slot) for step in journey.year(campaign, audience, today)}
+        asked = _asked(campaign, audience, today)
         reports = services.store.journeys.public_reports(campaign.id, audience, min(pledges))
         told |= {number for number, action, slot in reports if (action, slot) in asked}
     yield from (number for number in pledges if number in told)
+
+
+def _asked(campaign: Campaign, audience: Audience, today: date) -> set[tuple[str, int]]:
+    """Return action and slot of each step for which the campaign's year has a day."""
+    return {(step.action, step.slot) for step in journey.year(campaign, audience, today)}
 
 
 def _is_public(services: Services, pledge: Pledge) -> bool:

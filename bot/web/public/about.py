@@ -89,7 +89,7 @@ def _paths(reader: Reader) -> Iterator[tuple[str, ...]]:
     campaigns = shown_campaigns(reader.services, reader.today).values()
     readers = [replace(reader, campaign=campaign) for campaign in campaigns]
     for within in readers:
-        for parts in chain(_in_menu(within), _of_calendar(within), _of_figures(within)):
+        for parts in chain.from_iterable(kind(within) for kind in _KINDS):
             yield (within.of.id, *parts)
     for within in readers:
         for parts in _of_pledges(within):
@@ -105,12 +105,18 @@ def _of_calendar(reader: Reader) -> Iterator[tuple[str, ...]]:
         yield ("calendar", audience.word)
         for first in months_of(reader.of, audience, reader.today):
             yield ("calendar", audience.word, f"{first:%Y-%m}")
-    yield from (("actions", action.id) for action in reader.of.actions if action.asks)
+
+
+def _of_actions(reader: Reader) -> Iterator[tuple[str, ...]]:
+    return (("actions", action.id) for action in reader.of.actions if action.asks)
 
 
 def _of_figures(reader: Reader) -> Iterator[tuple[str, ...]]:
     for first in figures.months(reader.services, reader.of, reader.today):
         yield ("figures", f"{first:%Y-%m}")
+
+
+_KINDS = (_in_menu, _of_calendar, _of_actions, _of_figures)
 
 
 def _of_pledges(reader: Reader) -> Iterator[tuple[str, ...]]:

@@ -259,3 +259,19 @@ def test_words_of_ones_own_pass_check_once_they_were_read(command, bees):
         file.write_text(without_marks(file.read_text("utf-8")), "utf-8")
     code, out, _ = command("check")
     assert code == 0, out
+
+
+def test_a_language_is_begun_from_ones_own_words_where_these_are_a_part_of_a_file(tmp_path):
+    for name in reworded(tmp_path).files:
+        file = tmp_path / name
+        file.write_text(without_marks(file.read_text("utf-8")), "utf-8")
+    begin(read_files([tmp_path, shipped_root()]), tmp_path, "de", [])
+    for name in ("chat/pledge.j2", "chat/words.toml", "web.toml", "mail/mine.j2"):
+        shipped = (shipped_root() / "content" / "en" / name).read_text("utf-8")
+        german = without_marks((tmp_path / "content" / "de" / name).read_text("utf-8"))
+        assert german.count("{% block ") == shipped.count("{% block ")
+        assert german.count("=") == shipped.count("=")
+        assert german != shipped
+    words = tomllib.loads((tmp_path / "content/de/chat/words.toml").read_text("utf-8"))
+    assert words["commands"]["pledge"] == "Your promise"
+    assert words["commands"]["today"] == "What you can do now"

@@ -73,7 +73,11 @@ def embedded(reader: Reader, action: Action) -> Shown | None:
         return None
     if len(data) > MOST_BYTES:
         return None
-    return replace(beside, path=f"data:image/png;base64,{b64encode(data).decode()}", page="")
+    return replace(beside, path=_as_address(data), page="")
+
+
+def _as_address(png: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
 def is_of(reader: Reader, action: Action, day: date) -> bool:

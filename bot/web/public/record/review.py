@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -125,7 +126,7 @@ def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
             )
             for step in month.steps
         ],
-        card=_card(reader, whole, month, alone=alone),
+        card=_card(reader, _pictured(reader, whole, month), alone=alone),
         used=[
             (network_name(network), reader.number(n))
             for network, n in sorted(month.uses.items())
@@ -134,11 +135,9 @@ def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
     )
 
 
-def _card(reader: Reader, whole: Review, month: Month, *, alone: bool) -> cards.Shown | None:
+def _card(reader: Reader, actions: Iterator[Action], *, alone: bool) -> cards.Shown | None:
     show = cards.embedded if alone else cards.shown
-    return next(
-        filter(None, (show(reader, each) for each in _pictured(reader, whole, month))), None
-    )
+    return next(filter(None, map(partial(show, reader), actions)), None)
 
 
 def _pictured(reader: Reader, whole: Review, month: Month) -> Iterator[Action]:
