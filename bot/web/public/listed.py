@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
@@ -36,11 +35,14 @@ def usual(action: Action) -> Audience:
 def path_of(reader: Reader, action: Action, audience: Audience) -> str:
     """Return the path of an action's page as it speaks to an audience."""
     path = reader.path(action.campaign, "actions", action.id)
-    if audience not in action.audiences or nudged(reader, action, audience) == nudged(
-        reader, action, usual(action)
-    ):
-        return path
-    return f"{path}?{urlencode({ASKED: audience.word})}"
+    is_other = _is_asked_else(reader, action, audience)
+    return f"{path}?{ASKED}={audience.word}" if is_other else path
+
+
+def _is_asked_else(reader: Reader, action: Action, audience: Audience) -> bool:
+    """Return whether an audience is asked in other words than the usual one."""
+    asked = nudged(reader, action, usual(action))
+    return audience in action.audiences and nudged(reader, action, audience) != asked
 
 
 def nudged(reader: Reader, action: Action, audience: Audience) -> Rendered | None:

@@ -56,13 +56,13 @@ def is_over(campaign: Campaign, today: date) -> bool:
     return campaign.end is not None and campaign.end < today
 
 
-def running(services: Services, today: date) -> Campaign | None:
+def running(reader: Reader) -> Campaign | None:
     """Return the campaign to which an archive leads: the first that is played and not over."""
-    going_on = (campaign for campaign in services.active if not is_over(campaign, today))
-    return next(going_on, None)
+    active = reader.services.active
+    return next((campaign for campaign in active if not is_over(campaign, reader.today)), None)
 
 
 def instead(reader: Reader) -> tuple[str, str] | None:
     """Return title and path of the campaign to which an archive leads; None where none goes on."""
-    other = running(reader.services, reader.today)
+    other = running(reader)
     return (reader.about(other).title, reader.path(other.id, "")) if other else None

@@ -162,6 +162,8 @@ async def test_a_year_by_mail_and_browser_alone(tmp_path, library, command, monk
         await pauses_and_is_back(year)
         await scales_up(year)
         await ends(year)
+        for moment in ("2021-11-04T10:00", "2021-12-02T10:00"):
+            assert await year.on(moment) == [], "who has left is written to no more"
 
 
 async def makes(year):
@@ -264,5 +266,3 @@ async def ends(year):
     assert await year.status("/en/mine/1") == 200
     assert page.url.endswith("/en/mine")
     assert ADDRESS not in everything(year.services)
-    assert await year.on("2021-11-04T10:00") == []
-    assert await year.on("2021-12-02T10:00") == []
