@@ -5,6 +5,7 @@ All is done by the functions by which the chat does it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 
 from bot import networks
@@ -12,6 +13,7 @@ from bot.conversation.pledges.team import listed
 from bot.errors import UsageError
 from bot.jobs.people import joining
 from bot.jobs.pledges import invitations, proposals, team
+from bot.jobs.services import Services
 from bot.model.pledge import INVITE_DAYS, MOST_EDITORS, Pledge
 from bot.model.staff import Actor
 from bot.web.public.making import mine, whose
@@ -85,19 +87,25 @@ def _link(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> S
 
 
 def _hand(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    other = _other(reader, theirs, me, sent)
-    if other is None:
-        return _page(reader, theirs, problem=reader.words["editors"]["choose"])
-    team.hand_over(reader.services, theirs.id, me, other, reader.now)
-    return _again(reader, theirs, "hand")
+    return _of_other(reader, theirs, _other(reader, theirs, me, sent), "hand", team.hand_over)
 
 
 def _remove(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    other = _other(reader, theirs, me, sent)
+    return _of_other(reader, theirs, _other(reader, theirs, me, sent), "out", team.remove)
+
+
+def _of_other(
+    reader: Reader,
+    theirs: Pledge,
+    other: int | None,
+    what: str,
+    does: Callable[[Services, int, int, int, datetime], None],
+) -> Shown | Elsewhere:
+    """Do something to the editor who was chosen, and say so."""
     if other is None:
         return _page(reader, theirs, problem=reader.words["editors"]["choose"])
-    team.remove(reader.services, theirs.id, me, other, reader.now)
-    return _again(reader, theirs, "out")
+    does(reader.services, theirs.id, reader.visitor or 0, other, reader.now)
+    return _again(reader, theirs, what)
 
 
 def _take(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) -> Elsewhere:
@@ -197,7 +205,14 @@ def _page(
 
 def _notice(reader: Reader) -> str:
     """Return what was done, in the words of the chat where it has some."""
-    what, texts = reader.query.get("said", ""), reader.services.renderer.chat
-    if what in _TOLD:
-        return texts.text(f"pledge_team.{_TOLD[what]}", texts.spoken(reader.language), {})
-    return str(reader.words["editors"].get(f"said_{what}", "")) if what in ("out", "sent") else ""
+    what = reader.query.get("said", "")
+    return _as_in_chat(reader, _TOLD[what]) if what in _TOLD else _in_own_words(reader, what)
+
+
+def _as_in_chat(reader: Reader, block: str) -> str:
+    texts = reader.services.renderer.chat
+    return texts.text(f"pledge_team.{block}", texts.spoken(reader.language), {})
+
+
+def _in_own_words(reader: Reader, what: str) -> str:
+    return str(reader.words["editors"][f"said_{what}"]) if what in ("out", "sent") else ""

@@ -64,13 +64,18 @@ def _happened(
 
 def _until(reader: Reader, sent: Mapping[str, str]) -> date | None:
     """Return the day until which to pause: after one of the chat's lengths, or the one given."""
-    if lengths := [days for days in PAUSES.values() if sent.get("days") == str(days)]:
-        return reader.today + timedelta(days=lengths[0])
+    lengths = {str(days): days for days in PAUSES.values()}
+    if (days := lengths.get(sent.get("days", ""))) is not None:
+        return reader.today + timedelta(days=days)
+    day = _day(sent.get("until", ""))
+    return day if day and 0 < (day - reader.today).days <= LONGEST else None
+
+
+def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(sent.get("until", "").strip())
+        return date.fromisoformat(text.strip())
     except ValueError:
         return None
-    return day if 0 < (day - reader.today).days <= LONGEST else None
 
 
 def _path(reader: Reader, theirs: Pledge) -> str:
