@@ -194,26 +194,6 @@ async def test_what_a_hold_made_late_gets_its_grace_anew_before_any_of_it_is_ski
     assert State.SKIPPED not in play.states()
 
 
-@long
-async def test_a_day_that_changes_is_made_anew_for_everybody(play):
-    with play.services() as services:
-        holds.hold(services, Scope(), datetime.now(UTC))
-
-    async def edit(run):
-        calendar = play.folder / "pack" / "campaigns" / "trees" / "calendar.toml"
-        calendar.write_text(calendar.read_text("utf-8").replace("12h", "11h"), "utf-8")
-        await live.command(play.folder, "reload")
-        await until(lambda: play.sweep() != (0, 0), lambda: run.err)
-
-    async with play.carried_out(edit) as run:
-        await until(lambda: play.states().total() == play.people, lambda: run.err)
-        assert play.states() == {State.QUEUED: play.people}
-        assert play.ask("SELECT DISTINCT expires - due FROM delivery") == [(11 * 3600,)]
-        with play.services() as services:
-            holds.release(services, Scope(), datetime.now(UTC))
-        await until(lambda: len(play.server.texts) > 20, lambda: run.err)
-
-
 def grow_old(play):
     """The wave left long ago, but for what is uncertain; staff were told that it will be pruned, and
     nothing is planned any more.
