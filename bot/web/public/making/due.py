@@ -8,7 +8,6 @@ from bot.model.public import SCALE_UP
 from bot.rules import journey
 from bot.times import from_epoch
 from bot.web.public.listed import title
-from bot.web.public.making import whose
 from bot.web.public.reader import Reader
 
 
@@ -29,8 +28,7 @@ def survey(reader: Reader, pledge: Pledge) -> str:
     """Return the survey that its maker can put to their followers; '' outside its month."""
     if "survey" not in journeys.offers(reader.services, pledge, reader.today):
         return ""
-    inside = whose.within(reader, pledge.campaign)
-    return inside.about(inside.of).journey.survey.strip()
+    return reader.about(reader.services.library.campaigns[pledge.campaign]).journey.survey.strip()
 
 
 def year(reader: Reader, pledge: Pledge) -> tuple[Milestone, ...]:

@@ -88,8 +88,7 @@ def _sheet(reader: Reader, theirs: Pledge) -> FilledForm:
 def _form(reader: Reader, theirs: Pledge) -> Form:
     if not opens(reader, theirs):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    form = reader.services.library.campaigns[theirs.campaign].forms[SCALE_UP]
-    return form.fitting(theirs.audience)
+    return whose.within(reader, theirs.campaign).of.forms[SCALE_UP].fitting(theirs.audience)
 
 
 def _page(
