@@ -1,4 +1,6 @@
-"""The pages on which a pledge's maker pauses and looks after its editors, in a real browser."""
+"""The pages on which a pledge's maker pauses and looks after its editors, in a real browser and by
+keyboard.
+"""
 
 import os
 import shutil
@@ -45,6 +47,25 @@ async def faults(page):
     return [*found, *(["too wide"] if wide else [])]
 
 
+FOCUSED = """() => {
+    const here = document.activeElement;
+    const seen = getComputedStyle(here).outlineStyle !== "none";
+    return [here.id, here.textContent.trim(), seen];
+}"""
+
+
+async def by_keyboard(page, name, key):
+    """Go on by Tab to what has this id or text, where the focus must be seen, and press a key."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        number, text, seen = await page.evaluate(FOCUSED)
+        assert seen, f"the focus on {text or number!r} can't be seen"
+        if name in (number, text):
+            await page.keyboard.press(key)
+            return
+    raise AssertionError(f"no key leads to {name!r}")
+
+
 async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
@@ -60,7 +81,8 @@ async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
             await tab.add_cookies([cookie])
             page = await tab.new_page()
             await page.goto("/en/mine/1")
-            await page.get_by_role("link", name="Pause, go on, ask for help").click()
+            assert await faults(page) == []
+            await by_keyboard(page, "Pause, go on, ask for help", "Enter")
             assert await faults(page) == []
             await page.get_by_label("Or until a day of your own").fill("2021-06-30")
             await page.keyboard.press("Enter")
@@ -71,9 +93,11 @@ async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
             assert await faults(page) == []
             await page.get_by_role("button", name="Make a link for one person").click()
             await expect(page.get_by_role("status")).to_contain_text("t.me/campaign_bot")
-            await page.get_by_role("radio").check()
-            await page.get_by_role("checkbox").check()
-            await page.get_by_role("button", name="Make them the focal point").click()
+            await page.reload()
+            await by_keyboard(page, await page.get_by_role("radio").get_attribute("id"), "Space")
+            await page.keyboard.press("Tab")
+            await page.keyboard.press("Space")
+            await by_keyboard(page, "Make them the focal point", "Enter")
             await expect(page.get_by_role("status")).to_contain_text("Handed over")
             assert await faults(page) == []
             await browser.close()

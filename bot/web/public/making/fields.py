@@ -104,6 +104,11 @@ def stepped(
     )
 
 
+def accounts(reader: Reader, typed: str, problem: str) -> Field:
+    """Return the field for a maker's accounts, with what stands in it."""
+    return _Making(reader, {"accounts": typed}, {"accounts": problem}).accounts()
+
+
 def told(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
     """Return what stands in the fields of these answers."""
     typed: dict[str, str] = {}

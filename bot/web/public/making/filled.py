@@ -107,6 +107,14 @@ def answers(
     return {each: given.get(each, "") for each in asked}, reading.problems
 
 
+def accounts(
+    reader: Reader, audience: Audience, sent: Mapping[str, str]
+) -> tuple[tuple[Handle, ...], Mapping[str, str]]:
+    """Return the accounts that were typed, and what is wrong by the name of the field."""
+    reading = _Reading(reader, audience, sent)
+    return reading.accounts(), reading.problems
+
+
 class _Reading:
     """Reads one field after the other, and collects what is wrong."""
 

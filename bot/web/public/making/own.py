@@ -17,11 +17,11 @@ from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.rules import journey
 from bot.rules.reading import links
+from bot.times import epoch
 from bot.web.public.listed import title
-from bot.web.public.making import files, mine, scaling, whose
+from bot.web.public.making import files, filled, mine, scaling, whose
 from bot.web.public.making.due import survey, year
-from bot.web.public.making.fields import questions, told
-from bot.web.public.making.filled import answers
+from bot.web.public.making.fields import Field, accounts, questions, told
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -57,7 +57,7 @@ def changed(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
         # the browser's way back has what was typed
         return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
     theirs, by = whose.theirs(reader), Actor.person(reader.visitor)
-    does = {"save": _save, "keep": _keep, "step": _step, "end": _end}.get(sent.get("do", ""))
+    does = _DOES.get(sent.get("do", ""))
     if does is None:
         return _page(reader, theirs)
     try:
@@ -70,7 +70,9 @@ def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
     form = _form(reader, theirs)
     if form is None:
         return _page(reader, theirs)
-    given, problems = answers(whose.within(reader, theirs.campaign), form, theirs.audience, sent)
+    given, problems = filled.answers(
+        whose.within(reader, theirs.campaign), form, theirs.audience, sent
+    )
     if problems:
         return _page(reader, theirs, sent=sent, problems=problems)
     services = reader.services
@@ -86,7 +88,9 @@ def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
     form = _form(reader, theirs)
     if form is None or theirs.state is not PledgeState.DRAFT:
         return _page(reader, theirs)
-    given, problems = answers(whose.within(reader, theirs.campaign), form, theirs.audience, sent)
+    given, problems = filled.answers(
+        whose.within(reader, theirs.campaign), form, theirs.audience, sent
+    )
     problems = {name: why for name, why in problems.items() if sent.get(name, "").strip()}
     if problems:
         return _page(reader, theirs, sent=sent, problems=problems)
@@ -108,6 +112,18 @@ def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
     return whose.again(reader, theirs, "done")
 
 
+def _account(
+    reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]
+) -> Shown | Elsewhere:
+    within = whose.within(reader, theirs.campaign)
+    named, problems = filled.accounts(within, theirs.audience, sent)
+    if problems:
+        typed = {"accounts": sent.get("accounts", "")}
+        return _page(reader, theirs, sent=typed, problems=problems)
+    reader.services.store.pledges.set_handles(theirs.id, named, by, epoch(reader.now))
+    return whose.again(reader, theirs, "saved")
+
+
 def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
     if not _may_end(reader, theirs):
         return _page(reader, theirs)
@@ -118,6 +134,10 @@ def _end(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> 
         return whose.again(reader, theirs, "pulled")
     reader.services.store.pledges.delete(theirs.id)
     return Elsewhere(path=reader.path("mine"))
+
+
+_DOES = {"save": _save, "keep": _keep, "account": _account, "step": _step, "end": _end}
+"""What a maker's form does, by its button."""
 
 
 def _may_end(reader: Reader, theirs: Pledge) -> bool:
@@ -176,7 +196,8 @@ def _page(
     typed = dict(sent or {}) if saved else (told(form, theirs.answers) if form else {})
     fields = questions(whose.within(reader, theirs.campaign), form, typed, problems) if form else ()
     steps = _steps(reader, theirs, sent or {}, problems)
-    labels = {field.name: field.label for field in fields}
+    on = _accounts(reader, theirs, sent or {}, problems)
+    labels = {field.name: field.label for field in (*fields, on)}
     labels |= {step.name: step.title for step in steps}
     wrong = bool(problems) or bool(problem)
     noted = (each for each in ("saved", "done", "pulled") if reader.query.get(each))
@@ -196,6 +217,7 @@ def _page(
             "problem": problem,
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
             "fields": fields,
+            "accounts": on,
             "submits": theirs.state in _SUBMITS,
             "keeps": theirs.state is PledgeState.DRAFT,
             "hints": _hints(reader, theirs),
@@ -206,6 +228,14 @@ def _page(
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
         },
     )
+
+
+def _accounts(
+    reader: Reader, theirs: Pledge, sent: Mapping[str, str], problems: Mapping[str, str]
+) -> Field:
+    known = "\n".join(h.url for h in reader.services.store.pledges.handles(theirs.id))
+    typed = sent.get("accounts", known)
+    return accounts(whose.within(reader, theirs.campaign), typed, problems.get("accounts", ""))
 
 
 def _hints(reader: Reader, theirs: Pledge) -> list[str]:

@@ -244,6 +244,27 @@ async def test_a_step_is_ticked_with_and_without_a_link(services, office):
         assert f'href="{link}" rel="' in page.raw
 
 
+async def test_accounts_are_changed_and_what_is_none_is_told(services, office):
+    def known():
+        return [handle.url for handle in services.store.pledges.handles(1)]
+
+    async with making(services, office) as maker:
+        await maker.open()
+        wrong = await maker.sends(do="account", accounts="orkut.com/acme")
+        assert wrong.status == 422
+        assert 'aria-describedby="wrong-accounts' in wrong.raw
+        assert "orkut.com/acme</textarea>" in wrong.raw
+        assert 'value="Train 40 teachers by June 2021"' in wrong.raw
+        assert known() == []
+        both = "https://x.com/acme_en\nhttps://www.facebook.com/acme"
+        assert (await maker.sends(do="account", accounts=both)).status == 303
+        assert len(known()) == 2
+        page = await maker.sees()
+        assert f"{known()[0]}\n{known()[1]}</textarea>" in page.raw
+        assert (await maker.sends(do="account", accounts="")).status == 303
+        assert known() == []
+
+
 async def test_taking_back_asks_first_and_a_draft_can_be_deleted(services, office):
     async with making(services, office) as maker:
         await maker.open()
