@@ -251,6 +251,8 @@ class InvitedWords(PageWords):
     done_title: str = ""
     done: str = ""
     refused: str = ""
+    #: where the address stays, since who has it gets other letters
+    refused_known: str = ""
     full: str = ""
     old_title: str = ""
     old: str = ""

@@ -18,6 +18,8 @@ from bot.jobs.people import retention
 from bot.jobs.pledges import invitations, team
 from bot.model.person import Status
 from bot.model.pledge import INVITE_DAYS, Outcome
+from bot.model.staff import Actor
+from bot.model.who import Who
 from bot.times import epoch
 
 pytestmark = [
@@ -161,6 +163,7 @@ async def test_without_a_yes_the_address_goes_and_nobody_joins(services, office,
         if way == "not for me":
             said = await maker.the.ask(path, "POST", data={"answer": "no"})
             assert "Your address is deleted" in said.text
+            await maker.sends(PAGE, do="mail", address=BOB)
         elif way == "unsubscribed":
             assert (await maker.the.ask(stop)).status == 200
             assert BOB in (await maker.the.ask(stop)).text
@@ -176,6 +179,30 @@ async def test_without_a_yes_the_address_goes_and_nobody_joins(services, office,
         await leave(services, maker.clock["now"])
     assert team_of(services) == [1]
     assert len(office.to(BOB)) == 1
+
+
+async def test_each_answer_says_what_is_so(services, office):
+    async with inviting(services, office) as maker:
+        known = orchard.add_contact(services, 4)
+        path = await link(maker, "p4@acme.example")
+        for method, data in (("POST", {"answer": "no"}), ("GET", None)):
+            said = (await maker.the.ask(path, method, data=data)).text
+            assert ("Other letters to this address" in said, "deleted" in said) == (True, False)
+        assert services.store.people.address(known) == "p4@acme.example"
+        path = await link(maker)
+        await maker.the.ask(path, "POST", data={"answer": "yes"})
+        bob = services.store.people.spelled(services.channel_ids["mail"], BOB)
+        team.leave(services, 1, bob, NOW)
+        assert "is over" in (await maker.the.ask(path)).text
+
+
+async def test_who_is_forgotten_has_invited_nobody(services, office):
+    editors = services.store.editors
+    async with inviting(services, office):
+        token = team.invite(services, 1, 1, Actor.person(1), NOW)
+        assert editors.invited(token, MOMENT) is not None
+        editors.forget(Who(person=1, channel=1, address=ADDRESS), MOMENT)
+        assert editors.invited(token, MOMENT) is None
 
 
 async def test_no_letter_opens_the_pledge_once_it_is_full_gone_or_the_inviter_is_out(

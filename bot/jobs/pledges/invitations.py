@@ -12,7 +12,7 @@ from bot.jobs.pledges import proposals, team
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Channel
-from bot.model.person import NewPerson
+from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import MOST_EDITORS, Invitation, Pledge
 from bot.model.staff import Actor
 from bot.model.subject import Invited
@@ -86,9 +86,22 @@ def _is_unwelcome(
     return len(lately) >= MOST or store.editors.may_edit(pledge.id, person)
 
 
-def accept(services: Services, invitation: Invitation, now: datetime, *, steps: bool) -> bool:
-    """Make who has the address an editor; `steps` says whether the monthly steps come to them, too.
-    Returns False where the invitation is over.
+def refuse(services: Services, person: int, now: datetime) -> None:
+    """Take a no from who has the address: it is deleted where nothing else is asked of it, and
+    nobody writes there again.
+    """
+    store, place = services.store, services.store.people.where(person)
+    address = store.people.address(person)
+    with store.transaction():
+        store.invitations.refuse(person)
+        known = services.channel(place.channel) if place else None
+        if known and address is not None and not store.invitations.keeps(person):
+            store.forgotten.remember(known.name, address, epoch(now))
+
+
+def accept(services: Services, invitation: Invitation, now: datetime, *, steps: str = "") -> bool:
+    """Make who has the address an editor; `steps` is the wording by which they ask for the monthly
+    steps, too. Returns False where the invitation is over.
 
     Raises `UsageError` where the pledge has its most editors.
     """
@@ -96,10 +109,12 @@ def accept(services: Services, invitation: Invitation, now: datetime, *, steps: 
     if pledge is None or not invitation.waits(epoch(now)):
         return False
     with store.transaction():
-        contact = proposals.contact(services, invitation.person, pledge, now, hears=steps)
+        contact = proposals.contact(services, invitation.person, pledge, now, hears=bool(steps))
         if contact is None:
             return False
         if store.editors.add(pledge.id, contact.person, epoch(now)):
             team.joined(services, pledge, contact.person, now)
+        if steps:
+            store.subscribers.agree(contact.person, NUDGES, steps, epoch(now))
         store.invitations.confirm(invitation.id)
     return True

@@ -123,6 +123,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
         )
         asked = _decline(services, person, name, moment)
         asked = _drop_proposals(services, person, name, moment) or asked
+        store.visits.end(person)
         return store.contacts.leave(person, name, moment) or asked
 
 

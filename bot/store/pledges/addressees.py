@@ -11,6 +11,7 @@ from bot.model.pledge import Outcome
 from bot.model.subject import Subject
 from bot.store.db import Database
 from bot.store.people.people import People
+from bot.store.pledges.visits import Visits
 
 
 class Addressees:
@@ -51,8 +52,8 @@ class Addressees:
         )
 
     def release(self, person: int) -> None:
-        """Delete an address to which no letter is open any more."""
-        self._database.execute(
+        """Delete an address to which no letter is open any more, and end the visits by it."""
+        deleted = self._database.execute(
             "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="
             f" :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE f.person ="
             " person.id AND f.outcome = :open) AND NOT EXISTS (SELECT 1 FROM proposal g WHERE"
@@ -65,6 +66,8 @@ class Addressees:
                 "person": person,
             },
         )
+        if deleted:
+            Visits(self._database).end(person)
 
 
 _BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"

@@ -39,6 +39,10 @@ class Editors(Topic):
         if who.person is None:
             return 0
         self._database.execute(
+            "DELETE FROM pledge_invite WHERE by_person = :person AND used IS NULL",
+            {"person": who.person},
+        )
+        self._database.execute(
             "UPDATE pledge_invite SET by_person = :nobody WHERE by_person = :person",
             {"nobody": STAFF, "person": who.person},
         )

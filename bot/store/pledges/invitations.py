@@ -98,6 +98,15 @@ class Invitations(Topic):
         """End all open invitations to a person's address as refused; return how many end."""
         return self._close("person = :person", {"person": person}, Outcome.REFUSED)
 
+    def keeps(self, person: int) -> bool:
+        """Return whether an address that was invited is still known, since it is a contact's, or
+        another letter to it is open.
+        """
+        address = self._database.value(
+            "SELECT address FROM person WHERE id = :person", {"person": person}
+        )
+        return address not in (None, f"gone-{person}")
+
     def withdraw(self, pledge: int, asker: int) -> None:
         """End the open invitations by somebody who edits the pledge no more."""
         self._close(

@@ -4,7 +4,6 @@ them an editor, or delete their address.
 
 from bot.errors import UsageError
 from bot.jobs.pledges import invitations
-from bot.model.person import NUDGES
 from bot.model.pledge import Invitation, Outcome
 from bot.model.words import InvitedWords
 from bot.text import filled
@@ -24,26 +23,23 @@ def join(asked: Asked) -> Page | None:
     if invitation is None or invitation.person != asked.grant.person:
         return None
     if not invitation.waits(epoch(asked.now)):
-        return _over_with(invitation, said)
+        return _over_with(asked, invitation, said)
     if asked.posted and answer == "no":
-        store.invitations.refuse(invitation.person)
-        return Page(title=said.done_title, text=said.refused)
+        invitations.refuse(asked.services, invitation.person, asked.now)
+        return _refused(asked, invitation, said)
     if asked.posted and answer in ("yes", "steps"):
         return _joined(asked, invitation, said, steps=answer == "steps")
     return _ask(asked, invitation, said)
 
 
 def _joined(asked: Asked, invitation: Invitation, said: InvitedWords, *, steps: bool) -> Page:
+    wording = f"{asked.spoken} invited {said.version}" if steps else ""
     try:
-        done = invitations.accept(asked.services, invitation, asked.now, steps=steps)
+        done = invitations.accept(asked.services, invitation, asked.now, steps=wording)
     except UsageError:
         return Page(title=said.title, text=said.full)
     if not done:
         return Page(title=said.old_title, text=said.old)
-    if steps:
-        wording = f"{asked.spoken} invited {said.version}"
-        subscribers, moment = asked.services.store.subscribers, epoch(asked.now)
-        subscribers.agree(invitation.person, NUDGES, wording, moment)
     return Page(title=said.done_title, text=said.done)
 
 
@@ -67,12 +63,18 @@ def _ask(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page | Non
     )
 
 
-def _over_with(invitation: Invitation, said: InvitedWords) -> Page:
+def _over_with(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page:
     """Return the page for an invitation that was answered before, or whose time is over."""
-    match invitation.outcome:
-        case Outcome.CONFIRMED:
-            return Page(title=said.done_title, text=said.done)
-        case Outcome.REFUSED:
-            return Page(title=said.done_title, text=said.refused)
-        case _:
-            return Page(title=said.old_title, text=said.old)
+    editors = asked.services.store.editors
+    if invitation.outcome is Outcome.REFUSED:
+        return _refused(asked, invitation, said)
+    if invitation.outcome is Outcome.CONFIRMED and editors.may_edit(
+        invitation.pledge, invitation.person
+    ):
+        return Page(title=said.done_title, text=said.done)
+    return Page(title=said.old_title, text=said.old)
+
+
+def _refused(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page:
+    kept = asked.services.store.invitations.keeps(invitation.person)
+    return Page(title=said.done_title, text=said.refused_known if kept else said.refused)

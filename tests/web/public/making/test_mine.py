@@ -255,8 +255,8 @@ async def test_accounts_are_changed_and_what_is_none_is_told(services, office):
         assert 'aria-describedby="wrong-accounts' in wrong.raw
         assert "orkut.com/acme</textarea>" in wrong.raw
         assert 'value="Train 40 teachers by June 2021"' in wrong.raw
-        assert known() == []
-        both = "https://x.com/acme_en\nhttps://www.facebook.com/acme"
+        assert known() == ["https://x.com/acme"], "as they were"
+        both = "https://x.com/acme_en\nhttps://www.instagram.com/acme"
         assert (await maker.sends(do="account", accounts=both)).status == 303
         assert len(known()) == 2
         page = await maker.sees()
