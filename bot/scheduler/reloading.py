@@ -90,9 +90,12 @@ class Reloading:
         """Take secrets, settings and data anew, between two turns: no network is in use then."""
         shared = self._shared
         try:
-            await self._exchange(*await in_thread(self._reread))
+            settings, library = await in_thread(self._reread)
+            await self._exchange(settings, library)
         except DrumbeatError as error:
             _stays(error)
+        else:
+            self._tell(settings)
         finally:
             if not shared.stopped.is_set():
                 shared.turns.halt.clear()
@@ -116,6 +119,10 @@ class Reloading:
         parting = asyncio.create_task(_part(old, frozenset(shared.at_work)))
         self._partings.add(parting)
         parting.add_done_callback(self._partings.discard)
+
+    def _tell(self, settings: Settings) -> None:
+        """Say that these are in use, and go on with what follows from them."""
+        shared = self._shared
         log.info("secrets, settings and data were read again")
         for text in reload.waiting(shared.used, settings):
             log.warning("%s", text)

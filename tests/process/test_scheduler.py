@@ -516,6 +516,23 @@ async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
         await until(lambda: "channel telegram (telegram) is live" in caplog.text)
 
 
+async def test_what_fails_once_new_data_are_in_use_does_not_say_that_the_old_ones_are(
+    tmp_path, monkeypatch, caplog
+):
+    services = build(tmp_path, 1, far=Far)
+    async with running(services, elsewhere(services, monkeypatch)) as one:
+        await until(lambda: states(services) == ["sent"])
+
+        def full():
+            raise StoreError("the disk is full")
+
+        one.shared.tell_playing = full
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: one.shared.services.library is not services.library)
+        await until(lambda: "the disk is full" in caplog.text)
+    assert "the old data stay in use" not in caplog.text
+
+
 async def test_a_sighup_closes_no_connection_under_a_job_that_is_using_it(
     tmp_path, monkeypatch, caplog
 ):
