@@ -40,7 +40,7 @@ _PIECE = re.compile(
 _MARK_J2 = "{# untranslated #}"
 _MARK_TOML = "# untranslated"
 _BY_CODE = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\{\w*\}|https?://\S+|[/#@]\w+)", re.DOTALL)
-_SPOKEN = re.compile(r"""(?:=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
+_SPOKEN = re.compile(r"""(?:(?<![=!<>])=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
 _NO_WORD = re.compile(r"""["\\{}%#=\x00-\x1f]""")
 _LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}|\{%-?\s*block\s+(?P<block>\w+)")
 _NAMED = 10
@@ -137,7 +137,10 @@ def _swapping(words: Mapping[str, str]) -> Callable[[str], str]:
     by_small = {word.casefold(): other for word, other in words.items()}
 
     def other(old: "re.Match[str]") -> str:
-        word = by_small[old[0].casefold()]
+        # i with a dot and without are one letter to the pattern, and two in Turkish
+        word = by_small.get(old[0].casefold())
+        if word is None:
+            return old[0]
         return word[:1].upper() + word[1:] if old[0][:1].isupper() else word
 
     def swap(text: str) -> str:

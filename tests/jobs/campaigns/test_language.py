@@ -215,6 +215,7 @@ def test_commands_values_and_what_code_says_stay_as_they_are(tmp_path):
     for name, text in {
         "chat/pledge.j2": "{% block a %}{{ pledge }} of /pledge, {# pledge #}PLEDGE"
         ' {{ n | plural(one="# pledge", other="# pledges") }} {{ pledge | word("pledge") }}'
+        '{{ "pledge" if kind == "pledge" }}'
         "{% endblock %}{% block b %}none{% endblock %}",
         "public.toml": '[x]\npledge = "{pledge} pledges at https://a.example/pledge" # pledge\n',
     }.items():
@@ -226,11 +227,22 @@ def test_commands_values_and_what_code_says_stay_as_they_are(tmp_path):
     assert without_marks((own / "content" / "en" / "chat" / "pledge.j2").read_text("utf-8")) == (
         "{% block a %}{{ pledge }} of /pledge, {# pledge #}Promise"
         ' {{ n | plural(one="# promise", other="# promises") }} {{ pledge | word("pledge") }}'
+        '{{ "pledge" if kind == "pledge" }}'
         "{% endblock %}\n"
     )
     assert without_marks((own / "content" / "en" / "public.toml").read_text("utf-8")) == (
         '[x]\npledge = "{pledge} promises at https://a.example/pledge" # promise'
     )
+
+
+def test_another_letter_that_looks_alike_makes_another_word(tmp_path):
+    file = tmp_path / "theirs" / "content" / "tr" / "public.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[x]\na = "sınır sinir"\n', "utf-8")
+    own = tmp_path / "own"
+    reword(read_files([tmp_path / "theirs"]), own, "tr", {"sinir": "kızgınlık"})
+    written = (own / "content" / "tr" / "public.toml").read_text("utf-8")
+    assert 'a = "sınır kızgınlık"' in written
 
 
 @pytest.mark.parametrize("words", [{"pledge": ""}, {"": "x"}, {"pledge": 'a"b'}, {"pledge": "{x}"}])
