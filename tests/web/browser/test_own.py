@@ -84,7 +84,7 @@ async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
             assert await faults(page) == []
             await by_keyboard(page, "Pause, go on, ask for help", "Enter")
             assert await faults(page) == []
-            await page.get_by_label("Or until a day of your own").fill("2021-06-30")
+            await page.get_by_label("Or until a day that you choose").fill("2021-06-30")
             await page.keyboard.press("Enter")
             await expect(page.get_by_role("status")).to_contain_text("Paused until")
             assert services.store.pledges.get(1).journey is JourneyState.PAUSED

@@ -213,7 +213,7 @@ async def tells_by_letters(year):
 
 async def pauses_and_is_back(year):
     await year.go("Pause, go on, ask for help")
-    await year.page.get_by_label("Or until a day of your own").fill("2021-06-20")
+    await year.page.get_by_label("Or until a day that you choose").fill("2021-06-20")
     await year.press("Pause until that day")
     assert year.pledge.journey is JourneyState.PAUSED
     for day in ("2021-04-06T10:00", "2021-05-05T10:00", "2021-06-01T10:00"):

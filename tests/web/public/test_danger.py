@@ -165,7 +165,7 @@ async def test_a_form_of_another_site_writes_nothing(services, headers, status):
     async with site(services) as the:
         answer = await the.write(headers=headers)
     assert answer.status == status
-    assert ("Your form has not been taken" in answer.text) is (status == 403)
+    assert ("Your form was not accepted" in answer.text) is (status == 403)
     assert len(for_contact(services)) == (status == 200)
 
 
