@@ -1,6 +1,7 @@
 """Forms: the next question, what is wrong with an answer, and how people count words."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -262,7 +263,8 @@ def test_the_documents_show_what_people_typed_as_they_typed_it():
     ).text
     html = MarkdownIt().render(text)
     assert html.count("<h1>") == 1
-    assert not any(tag in html for tag in ("<b>", "<li>", "<em>", "<a ", "<code>", "<h2>"))
+    assert re.findall("<h2>(.*)</h2>", html) == ["Which?"]
+    assert not any(tag in html for tag in ("<b>", "<li>", "<em>", "<a ", "<code>"))
     for piece in (
         "1. first &lt;b&gt;",
         "# no heading",
