@@ -120,9 +120,19 @@ def new_code() -> str:
     return secrets.token_urlsafe(16)
 
 
-def keep(services: Services, proposed: Proposed, code: str, now: datetime) -> None:
-    """Keep what was written for whoever opens its code in the chat first."""
-    services.store.proposals.keep_coded(code, proposed, epoch(now))
+def keep(services: Services, proposed: Proposed, code: str, now: datetime) -> str:
+    """Keep what was written for whoever opens its code in the chat first; return that code, another
+    one where somebody has opened something else by this one, or deleted it.
+    """
+    store, moment = services.store.proposals, epoch(now)
+    there = store.coded(code)
+    same = there is not None and proposed == there.proposed and there.waits(moment)
+    if same or (there is not None and there.outcome is Outcome.CONFIRMED):
+        return code  # the page was sent once more
+    if not store.keep_coded(code, proposed, moment):
+        code = new_code()
+        store.keep_coded(code, proposed, moment)
+    return code
 
 
 def begin(services: Services, proposal: int, person: int, now: datetime) -> int | None:

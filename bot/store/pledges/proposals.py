@@ -90,15 +90,16 @@ class Proposals(Topic):
             )
         return int(proposal), number
 
-    def keep_coded(self, code: str, proposed: Proposed, now: int) -> None:
+    def keep_coded(self, code: str, proposed: Proposed, now: int) -> bool:
         """Store what was written for whoever opens it by this code; what was sent under the same
-        code before is replaced, unless somebody has opened it.
+        code before is replaced. Returns False, and stores nothing, where somebody has opened that,
+        or it is over.
         """
-        self._database.execute(
+        kept = self._database.execute(
             "INSERT INTO proposal (person, at, outcome, content, digest) VALUES (:nobody, :now,"
             " :open, :content, :digest) ON CONFLICT (digest) WHERE digest <> '' DO UPDATE SET"
-            " content = excluded.content WHERE proposal.person = :nobody AND proposal.outcome ="
-            " :open",
+            " content = excluded.content, at = excluded.at WHERE proposal.person = :nobody AND"
+            " proposal.outcome = :open",
             {
                 "nobody": NOBODY,
                 "now": now,
@@ -107,6 +108,7 @@ class Proposals(Topic):
                 "digest": _digest(code),
             },
         )
+        return kept > 0
 
     def coded(self, code: str) -> Proposal | None:
         """Return the proposal that this code opens, whatever has become of it, or None."""

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 
 from bot.documents import Look, prints
+from bot.errors import RenderError
 from bot.jobs.pledges import public
 from bot.jobs.texts import documents
 from bot.jobs.texts.documents import Document
@@ -25,7 +26,7 @@ Links = list[tuple[str, str]]
 def offered(reader: Reader, pledge: Pledge) -> list[tuple[str, Links]]:
     """Return the documents that there are of a pledge, each by its name with what leads to it."""
     said, here = reader.words["mine"]["documents"], reader.path("mine", str(pledge.id))
-    texts = ((name, make(reader, pledge)) for name, make in _MADE.items())
+    texts = ((name, _made(reader, pledge, name)) for name in _MADE)
     files = [
         (said[name], _links(reader, f"{here}/{name}", made.text))
         for name, made in texts
@@ -39,8 +40,7 @@ async def file(reader: Reader) -> File:
 
     Raises `HTTPException` 404 where there is none, and for a PDF with letters that no font has.
     """
-    pledge, make = whose.theirs(reader), _MADE.get(reader.parts["name"])
-    made = make(reader, pledge) if make else None
+    made = _made(reader, whose.theirs(reader), reader.parts["name"])
     if made is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     look = Look(
@@ -50,6 +50,17 @@ async def file(reader: Reader) -> File:
         fonts=reader.services.settings.fonts,
     )
     return await taking.file(reader, made.filename.removesuffix(".md"), made.text, look)
+
+
+def _made(reader: Reader, pledge: Pledge, name: str) -> Document | None:
+    """Return the document of this name; None where there is none, or its texts are broken, which
+    `check` tells: the pledge must be within reach all the same.
+    """
+    make = _MADE.get(name)
+    try:
+        return make(reader, pledge) if make else None
+    except RenderError:
+        return None
 
 
 def _draft(reader: Reader, pledge: Pledge) -> Document | None:

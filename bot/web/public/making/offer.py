@@ -34,7 +34,7 @@ class Begun:
     """What the first step asks of who is old enough."""
 
     audience: Audience
-    #: how it is confirmed, as in `proposals.ways`
+    #: how it is confirmed, as in `proposals.ways`; '' where it is already known whose it is
     way: str
 
     @property

@@ -9,13 +9,13 @@ from datetime import date
 from http import HTTPStatus
 
 from bot.conversation.pledges.end import ENDS
-from bot.errors import UsageError
+from bot.errors import RenderError, UsageError
 from bot.jobs.pledges import editing, journeys
 from bot.jobs.texts import documents
 from bot.model.makers import Form
 from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
-from bot.rules import journey
+from bot.rules import forms, journey
 from bot.rules.reading import links
 from bot.times import epoch
 from bot.web.public.listed import title
@@ -70,6 +70,8 @@ def _save(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
     form = _form(reader, theirs)
     if form is None:
         return _page(reader, theirs)
+    if _is_overtaken(theirs, sent):
+        return _page(reader, theirs, sent=sent, problem=reader.words["mine"]["overtaken"])
     given, problems = filled.answers(
         whose.within(reader, theirs.campaign), form, theirs.audience, sent
     )
@@ -88,6 +90,8 @@ def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
     form = _form(reader, theirs)
     if form is None or theirs.state is not PledgeState.DRAFT:
         return _page(reader, theirs)
+    if _is_overtaken(theirs, sent):
+        return _page(reader, theirs, sent=sent, problem=reader.words["mine"]["overtaken"])
     given, problems = filled.answers(
         whose.within(reader, theirs.campaign), form, theirs.audience, sent
     )
@@ -96,6 +100,11 @@ def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
         return _page(reader, theirs, sent=sent, problems=problems)
     editing.keep_draft(reader.services, theirs, given, by, reader.now)
     return whose.again(reader, theirs, "saved")
+
+
+def _is_overtaken(theirs: Pledge, sent: Mapping[str, str]) -> bool:
+    """Return whether the answers are others than those that the page showed."""
+    return "seen" in sent and sent["seen"] != forms.mark(theirs.answers)
 
 
 def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -217,6 +226,7 @@ def _page(
             "problem": problem,
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
             "fields": fields,
+            "seen": forms.mark(theirs.answers),
             "accounts": on,
             "submits": theirs.state in _SUBMITS,
             "keeps": theirs.state is PledgeState.DRAFT,
@@ -243,8 +253,11 @@ def _hints(reader: Reader, theirs: Pledge) -> list[str]:
     services = reader.services
     if theirs.state not in _SUBMITS or theirs.campaign not in services.library.campaigns:
         return []
-    review = documents.review(services, theirs, reader.language, reader.today)
-    words = documents.hint_words(services, reader.language)
+    try:
+        review = documents.review(services, theirs, reader.language, reader.today)
+        words = documents.hint_words(services, reader.language)
+    except RenderError:  # hints are an extra, and `check` tells of broken texts
+        return []
     return [words[hint] for hint in review.hints]
 
 

@@ -102,8 +102,7 @@ def _kept(reader: Reader, done: Filled, sent: Mapping[str, str]) -> Shown | Else
     if done.address:
         proposals.propose(reader.services, done.proposed(reader), done.address, reader.now)
         return Elsewhere(path=f"{reader.here('pledge')}?sent=yes")
-    code = _code(sent)
-    proposals.keep(reader.services, done.proposed(reader), code, reader.now)
+    code = proposals.keep(reader.services, done.proposed(reader), _code(sent), reader.now)
     where = opening(reader, code)
     picture = Markup(qr.svg(where).decode())  # noqa: S704 - drawn by us, without a word in it
     return _page(reader, "telegram", where=where, code=picture, days=LETTER_DAYS)

@@ -7,13 +7,12 @@ round. Staff read it once it is finished, and say whether everybody may.
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
-
 from bot.jobs.pledges import journeys, scale_up
 from bot.model.makers import Form
 from bot.model.pledge import FilledForm, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.staff import Actor
+from bot.rules import forms
 from bot.web.public.making import files, mine, whose
 from bot.web.public.making.fields import stepped, told
 from bot.web.public.making.filled import answers
@@ -30,26 +29,31 @@ def opens(reader: Reader, pledge: Pledge) -> bool:
 
 
 def scaling(reader: Reader) -> Shown | Elsewhere:
-    """Show the questionnaire with what was answered; lead others to where a visit is opened.
-
-    Raises `HTTPException` 404 where it isn't open to the pledge.
+    """Show the questionnaire with what was answered; lead to the pledge where it isn't open to it,
+    and others to where a visit is opened.
     """
     if reader.visitor is None:
         return Elsewhere(path=reader.path("mine"))
     theirs = whose.theirs(reader)
+    if not opens(reader, theirs):
+        return Elsewhere(path=reader.path("mine", str(theirs.id)))
     form = _form(reader, theirs)
     return _page(reader, theirs, form, told(form, _sheet(reader, theirs).answers), {})
 
 
 def filled(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    """Keep what was answered: to go on later, or finished. Raises as `scaling`."""
+    """Keep what was answered: to go on later, or finished."""
     if reader.visitor is None:
         return mine.page(reader, "over", status=HTTPStatus.FORBIDDEN)
     theirs = whose.theirs(reader)
-    form = _form(reader, theirs)
+    if not opens(reader, theirs):
+        return Elsewhere(path=reader.path("mine", str(theirs.id)))
+    form, before = _form(reader, theirs), _sheet(reader, theirs)
+    if sent.get("seen", "") not in ("", forms.mark(before.answers)):
+        return _page(reader, theirs, form, sent, {}, reader.words["mine"]["overtaken"])
     inside = whose.within(reader, theirs.campaign)
     given, problems = answers(inside, form, theirs.audience, sent)
-    before, finishes = _sheet(reader, theirs), sent.get("do") == "finish"
+    finishes = sent.get("do") == "finish"
     finished = finishes or before.finished is not None
     if not finished:
         problems = {name: why for name, why in problems.items() if sent.get(name, "").strip()}
@@ -86,8 +90,6 @@ def _sheet(reader: Reader, theirs: Pledge) -> FilledForm:
 
 
 def _form(reader: Reader, theirs: Pledge) -> Form:
-    if not opens(reader, theirs):
-        raise HTTPException(HTTPStatus.NOT_FOUND)
     return whose.within(reader, theirs.campaign).of.forms[SCALE_UP].fitting(theirs.audience)
 
 
@@ -97,6 +99,7 @@ def _page(
     form: Form,
     typed: Mapping[str, str],
     problems: Mapping[str, str],
+    problem: str = "",
 ) -> Shown:
     said, inside = reader.words["mine"], whose.within(reader, theirs.campaign)
     words = inside.about(inside.of).form(SCALE_UP)
@@ -108,7 +111,7 @@ def _page(
     return Shown(
         template="mine_scaling.html",
         title=words.title,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problems or problem else HTTPStatus.OK,
         indexed=False,
         trail=((said["title"], reader.path("mine")), pledge),
         values={
@@ -117,7 +120,9 @@ def _page(
             "intro": words.intro,
             "parts": parts,
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
-            "notice": "" if problems or not noted else said["scaling"][noted],
+            "problem": problem,
+            "seen": forms.mark(_sheet(reader, theirs).answers),
+            "notice": "" if problems or problem or not noted else said["scaling"][noted],
             "standing": said["scaling"][there.standing] if there else "",
             "lines": there.lines if there and there.shown else (),
             "finished": there is not None,

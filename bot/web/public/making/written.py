@@ -72,10 +72,11 @@ def _taking(reader: Reader) -> set[str]:
 
 
 def _form(reader: Reader, new: NewPledge) -> tuple[Reader, Form, Begun]:
-    """Return the form as it was begun; its address has been shown to be theirs already."""
+    """Return the form as it was begun."""
     inside = whose.within(reader, new.campaign)
     form = inside.of.forms["pledge"].fitting(new.audience)
-    return inside, form, Begun(audience=new.audience, way=proposals.TELEGRAM)
+    # their visit shows that the address is theirs
+    return inside, form, Begun(audience=new.audience, way="")
 
 
 def _typed(reader: Reader, proposed: Proposed) -> dict[str, str]:

@@ -180,8 +180,23 @@ async def test_what_is_sent_again_under_its_code_is_replaced_until_somebody_open
         code = kept(looked)["code"]
         player = await joined(services)
         assert "Train 50 teachers" in await said(player, f"> /start w-{code}")
-        await the.send(kept(looked), **{"q-name": "Train 60 teachers"})
+        again = await the.send(kept(looked), **{"q-name": "Train 60 teachers"})
     assert "Train 50 teachers" in await said(player, f"> /start w-{code}")
+    other = re.search(r"start=w-([\w-]{22})", again.text)[1]
+    assert "Train 60 teachers" in await said(player, f"> /start w-{other}"), "no word is lost"
+
+
+async def test_what_was_deleted_in_the_chat_and_is_sent_again_opens_by_another_code(services):
+    async with site(services, now) as the:
+        looked = await the.send(MINE, do="look")
+        await the.send(kept(looked))
+        code, player = kept(looked)["code"], await joined(services)
+        await said(player, f"> /start w-{code}")
+        await said(player, "> [Delete it]")
+        again = await the.send(kept(looked))
+    other = re.search(r"start=w-([\w-]{22})", again.text)[1]
+    assert other != code
+    assert "Train 40 teachers" in await said(player, f"> /start w-{other}")
 
 
 async def test_it_is_whose_who_opens_it_first(services):

@@ -204,6 +204,23 @@ async def test_what_was_sent_back_is_answered_and_submitted_again(services, offi
     assert kinds == ["edited", "submitted"]
 
 
+async def test_what_a_colleague_changed_meanwhile_is_not_overwritten_unseen(services, office):
+    def mark(page):
+        return re.search(r'name="seen" value="(\w+)"', page.raw)[1]
+
+    async with making(services, office) as maker:
+        await maker.open()
+        old = mark(await maker.sees())
+        services.store.pledges.edit(1, {"how": "A colleague's way"}, Actor.person(2), 1)
+        late = await maker.sends(do="save", seen=old, **ANSWERS)
+        assert late.status == 422
+        assert "Somebody has changed this" in late.text
+        assert 'value="Train 50 teachers by June 2021"' in late.raw
+        assert maker.pledge.answers["how"] == "A colleague's way"
+        assert (await maker.sends(do="save", seen=mark(late), **ANSWERS)).status == 303
+        assert maker.pledge.answers["how"] == "By courses."
+
+
 async def test_what_is_public_stays_until_staff_have_read_the_change(services, office):
     async with making(services, office) as maker:
         moderation.decide(services, 1, PledgeState.APPROVED, ANNA, NOW)

@@ -1,6 +1,7 @@
 """What a maker fills in and takes away on their own pages: the scale-up questionnaire, documents."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,16 +12,20 @@ from mailing.maker import NOW, PLEDGE, making
 from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything
 
+from bot.errors import RenderError
 from bot.jobs.pledges import moderation, scale_up
+from bot.jobs.texts import documents
 from bot.model.pledge import PledgeState
 from bot.model.public import SCALE_UP
 from bot.model.staff import Actor
+from bot.times import epoch
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
 ANNA = Actor.staff("anna")
+MOMENT = epoch(NOW)
 AUTUMN = at("2021-10-06T10:00")
 SHEET = f"{PLEDGE}/scale-up"
 
@@ -45,6 +50,11 @@ def public(services):
     moderation.decide(services, 1, PledgeState.PUBLISHED, ANNA, NOW)
 
 
+def seen(page):
+    """The mark of the answers that a page shows."""
+    return re.search(r'name="seen" value="(\w+)"', page)[1]
+
+
 def sheet(services):
     return services.store.journeys.filled_form("pledge", 1, CAMPAIGN, SCALE_UP)
 
@@ -53,7 +63,10 @@ async def test_the_scale_up_is_filled_in_read_by_staff_seen_and_changed(services
     async with making(services, office) as maker:
         public(services)
         await maker.open()
-        assert (await maker.sees(SHEET)).status == 404, "it opens in autumn"
+        early = await maker.sees(SHEET)
+        assert (early.status, early.headers["location"]) == (303, PLEDGE), "it opens in autumn"
+        early = await maker.sends(SHEET, do="save", **{"q-vertical-who": "We"})
+        assert (early.status, early.headers["location"]) == (303, PLEDGE)
         assert "scale-up" not in (await maker.sees()).raw
         maker.clock["now"] = AUTUMN
         await maker.open()
@@ -98,6 +111,41 @@ async def test_the_chat_goes_on_where_the_page_was_left(services, office):
         services.store.journeys.keep_form("pledge", 1, CAMPAIGN, SCALE_UP, before, 1)
         await maker.sends(SHEET, do="save", **{"q-vertical-support": "Two lawyers"})
     assert sheet(services).answers == before | {"vertical-support": "Two lawyers"}
+
+
+async def test_what_a_colleague_answered_meanwhile_is_not_emptied(services, office):
+    async with making(services, office) as maker:
+        maker.clock["now"] = AUTUMN
+        await maker.open()
+        page = (await maker.sees(SHEET)).raw
+        services.store.journeys.keep_form(
+            "pledge", 1, CAMPAIGN, SCALE_UP, {"vertical-who": "A colleague"}, MOMENT, finished=False
+        )
+        mine = {"seen": seen(page), "q-vertical-support": "By courses"}
+        late = await maker.sends(SHEET, do="save", **mine)
+        assert late.status == 422
+        assert "Somebody has changed this" in late.text
+        assert "By courses</textarea>" in late.raw
+        assert sheet(services).answers == {"vertical-who": "A colleague"}
+        again = mine | {"seen": seen(late.raw), "q-vertical-who": "A colleague and I"}
+        assert (await maker.sends(SHEET, do="save", **again)).status == 303
+    assert sheet(services).answers["vertical-who"] == "A colleague and I"
+
+
+async def test_where_a_document_s_texts_are_broken_the_pledge_is_still_there(
+    services, office, monkeypatch
+):
+    def broken(*_):
+        raise RenderError("documents/draft.j2: no end of a block")
+
+    monkeypatch.setattr(documents, "pledge_draft", broken)
+    monkeypatch.setattr(documents, "hint_words", broken)
+    async with making(services, office) as maker:
+        services.store.pledges.move(1, PledgeState.DRAFT, Actor.person(1), MOMENT)
+        await maker.open()
+        page = await maker.sees()
+        assert (page.status, "draft.docx" in page.raw) == (200, False)
+        assert (await maker.sees(f"{PLEDGE}/draft.docx")).status == 404
 
 
 async def test_nobody_else_sees_or_fills_in_anything(services, office):
