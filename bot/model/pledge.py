@@ -290,6 +290,11 @@ class Editor:
         """Return whether news of the pledge reaches them."""
         return self.status in HEARS
 
+    @property
+    def gets_steps(self) -> bool:
+        """Return whether its steps reach them, now or once its journey goes on."""
+        return self.status in (Status.ACTIVE, Status.SILENT)
+
 
 LETTER_DAYS = 14
 """Days for which the answer of an official address is accepted."""

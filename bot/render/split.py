@@ -71,7 +71,7 @@ _SPLIT = {
     "pledge_journey.no_day": "no_day_past no_day_far no_day_unread",
     "pledge_journey.past": "past_head past_step",
     "pledge_journey.pause": "pause_group pause_private",
-    "pledge_journey.status": "status_paused status_ended status_active",
+    "pledge_journey.status": "status_paused status_ended status_news status_active",
     "pledge_journey.year": (
         "year_name year_steps year_ahead year_step year_over year_past year_page"
     ),
@@ -111,7 +111,9 @@ _SPLIT = {
         "sure_end_deleted_named sure_end_deleted sure_end_draft sure_end_withdrawn"
     ),
     "pledge_team.taken_over": "taken_over_named taken_over_unnamed",
-    "pledge_team.told_focal": "told_focal_named told_focal_unnamed",
+    "pledge_team.told_focal": (
+        "told_focal_named told_focal_unnamed told_focal_named_news told_focal_unnamed_news"
+    ),
     "pledge_team.told_joined": "told_joined_named told_joined_unnamed",
     "pledge_team.told_unreachable": (
         "told_unreachable_named_chat told_unreachable_named_contact told_unreachable_named "

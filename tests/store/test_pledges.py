@@ -346,6 +346,20 @@ def test_a_leaving_focal_point_is_followed_by_somebody_who_can_be_reached(store)
     assert store.editors.focal(pledge) == 3
 
 
+def test_who_gets_the_steps_follows_before_who_gets_news_only(store):
+    store.people.add([person(1), person(2), person(3), person(4)])
+    pledge = store.pledges.begin(new(), "person 1", NOW)
+    for n in (1, 2, 3, 4):
+        store.editors.add(pledge, n, NOW + n)
+    store.people.mark([2], Status.PAUSED)
+    store.people.mark([3], Status.BLOCKED)
+    store.people.mark([4], Status.SILENT)
+    store.editors.remove(pledge, 1)
+    assert store.editors.focal(pledge) == 4
+    store.editors.remove(pledge, 4)
+    assert store.editors.focal(pledge) == 2, "news reach them at least"
+
+
 def test_a_pledge_without_anybody_is_lost_from_then_on(store):
     store.people.add([person(1), person(2)])
     imported, joint, alone = (store.pledges.begin(new(), "staff anna", NOW) for _ in range(3))

@@ -80,7 +80,8 @@ def open_(state: State, event: Pressed, view: View) -> Step:
         return stale(state)
     pledge = pledges[0].pledge
     pauses = pledge.journey is JourneyState.PAUSED and pledge.until
-    status = "paused" if pauses else "ended" if pledge.journey is JourneyState.ENDED else "active"
+    comes = "news" if view.person and view.person.status is Status.PAUSED else "active"
+    status = "paused" if pauses else "ended" if pledge.journey is JourneyState.ENDED else comes
     values = {"journey": pledge.journey.word, "until": pledge.until or ""}
     said = f"pledge_journey.status_{status}"
     return state, (Say(template=said, values=values, buttons=buttons(pledge.id)),)

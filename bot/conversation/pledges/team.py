@@ -78,6 +78,8 @@ def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     member = _member(event, view, seen)
     if member is None or not seen.focal or member.me or member.editor.away:
         return stale(state)
+    if _is_missed(seen, member):
+        return state, (Answer(template="pledge_team.no_steps"),)
     if event.args[2:] == ("yes",):
         told: tuple[Effect, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(seen)),)
         return state, (HandOver(pledge=seen.id, to=member.person), *told)
@@ -97,6 +99,8 @@ def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Make the person the focal point in the place of one who can't be reached."""
     if seen.focal or not seen.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
+    if any(member.me and _is_missed(seen, member) for member in view.pledges.team(seen)):
+        return state, (Answer(template="pledge_team.no_steps_me"),)
     return state, (
         TakeOver(pledge=seen.id),
         Edit(
@@ -138,6 +142,11 @@ def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     return next((member for member in team if member.person == int(event.args[1])), None)
 
 
+def _is_missed(seen: Seen, member: Member) -> bool:
+    """Return whether the pledge has steps that would not reach this editor as its focal point."""
+    return seen.pledge.travels and not member.editor.gets_steps
+
+
 def listed(team: tuple[Member, ...], *, me: bool = True) -> list[Values]:
     """Return the editors as values of a text, numbered from 1.
 
@@ -165,6 +174,7 @@ def _marks(member: Member) -> list[str]:
         met: met in ("group", "mail", "room"),
         "focal": member.editor.focal,
         "away": member.editor.away,
+        "news": member.editor.hears and not member.editor.gets_steps,
         "me": member.me,
     }
     return [mark for mark, holds in marks.items() if holds]

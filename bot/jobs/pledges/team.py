@@ -69,12 +69,18 @@ def joined(services: Services, pledge: Pledge, person: int, now: datetime) -> No
     moderation.flags(services, pledge.id)
 
 
+def _gets_steps(services: Services, pledge: int, to: int) -> None:
+    if services.store.editors.is_missed(pledge, to):
+        raise UsageError("the new focal point gets no steps: they ask for them first")
+
+
 def hand_over(services: Services, pledge: int, frm: int, to: int, now: datetime) -> None:
     """Make another editor the focal point in the place of `frm`, and tell them so."""
     store = services.store
     with store.transaction():
         if any(editor.person == to and editor.away for editor in store.editors.team(pledge)):
             raise UsageError("nothing reaches the new focal point: choose another editor")
+        _gets_steps(services, pledge, to)
         store.editors.hand_over(pledge, frm, to)
         handed(services, pledge, to, Actor.person(frm), now)
 
@@ -88,6 +94,7 @@ def handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -
 def take_over(services: Services, pledge: int, to: int, now: datetime) -> None:
     """Make an editor the focal point in the place of one who can't be reached."""
     with services.store.transaction():
+        _gets_steps(services, pledge, to)
         services.store.editors.take_over(pledge, to)
         services.store.pledges.note(pledge, "taken-over", Actor.person(to), epoch(now))
 

@@ -119,6 +119,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
         "chat": wanted.buttons,
         "contact": campaign.contact,
         "page": page(services, pledge, wanted.language),
+        "missed": services.store.editors.is_missed(pledge.id, wanted.recipient),
     }
     template = _told(line.kind, values)
     if not template:
@@ -173,6 +174,7 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
     stands = "approved" if values["approved"] else "waits"
     way = "_chat" if values["chat"] else "_contact" if values["contact"] else ""
     at = "_at" if values["page"] else ""
+    focal = f"pledge_team.told_focal_{named}{'_news' if values['missed'] else ''}"
     told = {
         "approved": f"pledge_staff.told_approved_{checked}",
         "published": f"pledge_staff.told_published{at}",
@@ -184,8 +186,8 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
         "rejected": f"pledge_staff.told_rejected{way}",
         "returned": f"pledge_staff.told_returned{way}",
         "joined": f"pledge_team.told_joined_{named}",
-        "handed-over": f"pledge_team.told_focal_{named}",
-        "left": f"pledge_team.told_focal_{named}",
+        "handed-over": focal,
+        "left": focal,
         "removed": f"pledge_team.told_removed_{named}",
         "unreachable": f"pledge_team.told_unreachable_{named}{way}",
     }

@@ -85,6 +85,15 @@ class Editors(Topic):
         """Return whether this person is among the pledge's editors."""
         return any(editor.person == person for editor in self.team(pledge))
 
+    def is_missed(self, pledge: int, person: int) -> bool:
+        """Return whether the steps of a pledge that has some don't reach this editor, who gets news
+        of it at most.
+        """
+        there = Pledges(self._database).get(pledge)
+        return (there is not None and there.travels) and any(
+            editor.person == person and not editor.gets_steps for editor in self.team(pledge)
+        )
+
     def add(self, pledge: int, person: int, now: int) -> bool:
         """Make somebody an editor; the first one becomes the focal point.
 
@@ -110,7 +119,8 @@ class Editors(Topic):
         """Remove an editor; return False when they weren't one. Whom they have invited and who has
         not joined yet doesn't any more.
 
-        A focal point is followed by whoever has been an editor longest and isn't away.
+        A focal point is followed by whoever has been an editor longest and gets the steps; where
+        nobody does, by who isn't away.
         """
         with self._database.transaction():
             was_focal = self.focal(pledge) == person
@@ -126,10 +136,7 @@ class Editors(Topic):
             Invitations(self._database).withdraw(pledge, person)
             left = self.team(pledge)
             if was_focal and left:
-                self._set_focal(
-                    pledge,
-                    min(left, key=lambda editor: (editor.away, editor.since, editor.person)).person,
-                )
+                self._set_focal(pledge, min(left, key=_rank).person)
         return gone == 1
 
     def hand_over(self, pledge: int, frm: int, to: int) -> None:
@@ -262,6 +269,10 @@ class Editors(Topic):
             for pledge in alone:
                 pledges.set_lost(pledge, now)
         return alone
+
+
+def _rank(editor: Editor) -> tuple[bool, bool, int, int]:
+    return editor.away, not editor.gets_steps, editor.since, editor.person
 
 
 def _editor(*, focal: int, status: int | None, **columns: Any) -> Editor:

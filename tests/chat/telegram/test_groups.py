@@ -247,6 +247,26 @@ def test_nobody_acts_on_a_pledge_of_others(services):
     assert services.store.database.rows("SELECT * FROM pledge") == before
 
 
+def test_who_gets_news_only_is_no_focal_point_before_the_steps_come_to_them(services):
+    (focal, pledge), chats = pledge_of(services), Chats(services)
+    other, _ = pledge_of(services, number=8)
+    services.store.editors.add(pledge, other, MOMENT)
+    services.store.people.mark([other], Status.PAUSED)
+    assert "news only" in chats.arrive(data=f"pledge_team:open:{pledge}~7")
+    for sure in ("", ":yes"):
+        said = chats.arrive(data=f"pledge_team:hand:{pledge}:{other}{sure}~7")
+        assert "They get news only" in said
+    open_ = f"journey_still:open:{pledge}~8"
+    assert "the monthly steps don’t" in chats.arrive(user="8", data=open_)
+    services.store.people.mark([focal], Status.BLOCKED)
+    take = f"pledge_team:take:{pledge}~8"
+    assert "You get news only" in chats.arrive(user="8", data=take)
+    assert services.store.editors.focal(pledge) == focal
+    services.store.people.mark([other], Status.ACTIVE)
+    assert "You are now the focal point" in chats.arrive(user="8", data=take)
+    assert services.store.editors.focal(pledge) == other
+
+
 def test_only_an_admin_writes_until_when_a_group_pauses(services):
     _, pledge = pledge_of(services)
     chats = Chats(services)

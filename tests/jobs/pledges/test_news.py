@@ -142,6 +142,18 @@ async def test_who_paused_hears_what_becomes_of_their_pledge_and_who_left_does_n
     assert kinds.may_reach(News(1), status) is hears
 
 
+async def test_who_gets_news_only_hears_as_focal_point_how_the_steps_come(services, team):
+    pledge, (first, second), _ = team
+    services.store.people.mark([second], Status.PAUSED)
+    line = services.store.pledges.note(pledge, "handed-over", "staff anna", int(NOON.timestamp()))
+    news.tell(services, line, NOON, [first, second])
+    await deliver(services)
+    [french, spanish] = sorted(came(services), key=lambda text: "punto" in text)
+    assert french.endswith("rappels et questions vous parviennent.")
+    assert "Por ahora solo recibes noticias" in spanish
+    assert "/resume" in spanish
+
+
 async def test_a_note_that_waits_is_not_said_to_who_stops_meanwhile(services, team):
     pledge, (_, second), _ = team
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)

@@ -82,7 +82,8 @@ async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
             page = await tab.new_page()
             await page.goto("/en/mine/1")
             assert await faults(page) == []
-            await by_keyboard(page, "Pause, go on, ask for help", "Enter")
+            async with page.expect_navigation():
+                await by_keyboard(page, "Pause, go on, ask for help", "Enter")
             assert await faults(page) == []
             await page.get_by_label("Or until a day that you choose").fill("2021-06-30")
             await page.keyboard.press("Enter")
@@ -94,7 +95,9 @@ async def test_a_maker_pauses_and_hands_over_on_a_small_screen(services):
             await page.get_by_role("button", name="Make a link for one person").click()
             await expect(page.get_by_role("status")).to_contain_text("t.me/campaign_bot")
             await page.reload()
-            await by_keyboard(page, await page.get_by_role("radio").get_attribute("id"), "Space")
+            await by_keyboard(
+                page, await page.get_by_role("radio").first.get_attribute("id"), "Space"
+            )
             await page.keyboard.press("Tab")
             await page.keyboard.press("Space")
             await by_keyboard(page, "Make them the focal point", "Enter")

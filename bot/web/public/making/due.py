@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.jobs.pledges import journeys
-from bot.model.pledge import Milestone, Pledge, PledgeState
+from bot.model.pledge import JourneyState, Milestone, Pledge, PledgeState
 from bot.model.public import SCALE_UP
 from bot.rules import journey
 from bot.times import from_epoch
@@ -12,10 +12,12 @@ from bot.web.public.reader import Reader
 
 
 def due(reader: Reader, pledge: Pledge) -> Iterator[tuple[str, str]]:
-    """Yield what waits, each as (what it is, path with its place)."""
+    """Yield what waits, each as (what it is, path with its place); no steps while they rest."""
     said, here = reader.words["mine"]["due"], reader.path("mine", str(pledge.id))
     if pledge.state in (PledgeState.DRAFT, PledgeState.REJECTED):
         yield said[pledge.state.word], f"{here}#answers"
+    if pledge.journey in (JourneyState.PAUSED, JourneyState.ENDED):
+        return
     yield from _step(reader, pledge, here)
     if survey(reader, pledge):
         yield said["survey"], f"{here}#survey"

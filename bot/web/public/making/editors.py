@@ -4,11 +4,12 @@ works once, another focal point, and who leaves.
 All is done by the functions by which the chat does it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
 from bot import networks
+from bot.conversation.pledges.look import Member
 from bot.conversation.pledges.team import listed
 from bot.errors import UsageError
 from bot.jobs.people import joining
@@ -77,7 +78,7 @@ def _worn_out(reader: Reader, theirs: Pledge, me: int) -> str:
 
 def _link(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown:
     """Show a new invitation's link: only this answer has it."""
-    bot, group = joining.address(reader.services.store), sent.get("for") == "group"
+    bot, group = _bot(reader), sent.get("for") == "group"
     if bot is None:
         return _page(reader, theirs)
     if why := _worn_out(reader, theirs, me):
@@ -86,8 +87,17 @@ def _link(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> S
     return _page(reader, theirs, link=team.link(bot, token, group=group), group=group)
 
 
+def _bot(reader: Reader) -> str | None:
+    """Return the address of our bot while it talks; None where it doesn't."""
+    talks = proposals.TELEGRAM in proposals.ways(reader.services, reader.language)
+    return joining.address(reader.services.store) if talks else None
+
+
 def _hand(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
-    return _of_other(reader, theirs, _other(reader, theirs, me, sent), "hand", team.hand_over)
+    other = _other(reader, theirs, me, sent)
+    if other is not None and reader.services.store.editors.is_missed(theirs.id, other):
+        return _page(reader, theirs, problem=reader.words["editors"]["no_steps"], chosen=sent)
+    return _of_other(reader, theirs, other, "hand", team.hand_over)
 
 
 def _remove(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -108,7 +118,9 @@ def _of_other(
     return _again(reader, theirs, what)
 
 
-def _take(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) -> Elsewhere:
+def _take(reader: Reader, theirs: Pledge, me: int, _sent: Mapping[str, str]) -> Shown | Elsewhere:
+    if reader.services.store.editors.is_missed(theirs.id, me):
+        return _page(reader, theirs, problem=reader.words["editors"]["no_steps_me"])
     team.take_over(reader.services, theirs.id, me, reader.now)
     return _again(reader, theirs, "take")
 
@@ -181,19 +193,15 @@ def _page(
             "notice": "" if problem else _notice(reader),
             "problem": problem,
             "lines": lines,
-            "others": [
-                (member.person, line)
-                for member, line in zip(there, lines, strict=True)
-                if leads and not member.me
-            ],
-            "chosen": (chosen or {}).get("editor", ""),
+            "groups": _groups(there, lines) if leads else {},
+            "chosen": [(chosen or {}).get(name, "") for name in ("do", "editor")],
             "leads": leads,
             "takes": lost and not leads,
             "full": len(there) >= MOST_EDITORS,
             "most": MOST_EDITORS,
             "days": INVITE_DAYS,
             "mails": proposals.channel(reader.services, reader.language) is not None,
-            "telegram": joining.address(reader.services.store) is not None,
+            "telegram": _bot(reader) is not None,
             "typed": "",
             "bad_address": False,
             "link": "",
@@ -201,6 +209,15 @@ def _page(
             **values,
         },
     )
+
+
+def _groups(there: Sequence[Member], lines: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """Return whom the focal point can hand over to, and take out: nothing reaches who is away."""
+    others = [(each, line) for each, line in zip(there, lines, strict=True) if not each.me]
+    return {
+        "hand": [(each.person, line) for each, line in others if not each.editor.away],
+        "out": [(each.person, line) for each, line in others],
+    }
 
 
 def _notice(reader: Reader) -> str:

@@ -1,6 +1,7 @@
 """The editors of a pledge on their page: who they are, who comes by a link, hands over, leaves."""
 
 import re
+from dataclasses import replace
 
 import house
 import orchard
@@ -172,10 +173,41 @@ async def test_where_the_focal_point_is_away_another_takes_over(services, office
         assert 'value="take"' in (await maker.sees(PAGE)).raw
         sent = await maker.sends(PAGE, do="take", sure="yes")
         assert "You are now the focal point" in (await maker.sees(sent.headers["location"])).text
-        # who can't be reached is handed nothing
+        # who can't be reached is handed nothing, and can be taken out
+        page = await maker.sees(PAGE)
+        assert 'id="out-1"' in page.raw
+        assert 'value="hand"' not in page.raw
         sent = await maker.sends(PAGE, do="hand", editor="1", sure="yes")
         assert sent.status == 422
     assert services.store.editors.focal(1) == other
+
+
+async def test_who_gets_news_only_is_no_focal_point_before_they_ask_for_the_steps(services, office):
+    async with making(services, office) as maker:
+        other = colleague(services)
+        services.store.people.change(other, Status.ACTIVE, Status.PAUSED)
+        opened(maker)
+        assert "news only" in (await maker.sees(PAGE)).text
+        asked = await maker.sends(PAGE, do="hand", editor=f"{other}", sure="yes")
+        assert asked.status == 422
+        assert "They get news only" in asked.text
+        services.store.people.mark([1], Status.BLOCKED)
+        opened(maker, other)
+        asked = await maker.sends(PAGE, do="take", sure="yes")
+        assert asked.status == 422
+        assert "You get news only" in asked.text
+        assert services.store.editors.focal(1) == 1
+        services.store.people.change(other, Status.PAUSED, Status.ACTIVE)
+        assert (await maker.sends(PAGE, do="take", sure="yes")).status == 303
+    assert services.store.editors.focal(1) == other
+
+
+async def test_no_link_where_nobody_talks_in_telegram(services, office):
+    dry = replace(services, dry={"telegram": "no token"})
+    async with making(dry, office) as maker:
+        opened(maker)
+        assert 'value="link"' not in (await maker.sees(PAGE)).raw
+        assert "t.me" not in (await maker.sends(PAGE, do="link", **{"for": "person"})).raw
 
 
 async def test_a_form_of_another_site_and_a_visit_that_is_over_change_nothing(services, office):

@@ -10,6 +10,7 @@ from mailing.writer import ALONE, everything
 from tree import languages
 
 from bot.jobs.pledges import journeys, moderation
+from bot.model.person import NUDGES, Status
 from bot.model.pledge import JourneyState, PledgeState
 from bot.model.staff import Actor
 
@@ -39,7 +40,7 @@ def approve(services, pledge=1):
 
 
 async def test_a_pause_has_the_lengths_of_the_chat_and_ends_by_one_button(services, office):
-    async with making(services, office) as maker:
+    async with making(services, office, nudges="yes") as maker:
         approve(services)
         await maker.open()
         assert f'href="{PAGE}"' in (await maker.sees()).raw
@@ -75,6 +76,44 @@ async def test_a_pause_until_a_day_of_their_own_has_an_end(services, office):
         last = TODAY + timedelta(days=366)
         assert (await maker.sends(PAGE, do="pause", until=f"{last}")).status == 303
     assert services.store.pledges.get(1).until == last
+
+
+async def test_who_gets_news_only_is_told_so_and_agrees_to_the_steps(services, office):
+    async with making(services, office) as maker:
+        approve(services)
+        await maker.open()
+        assert services.store.contacts.get(1).status is Status.PAUSED
+        for language in languages():
+            page = await maker.sees(f"/{language}/mine/1/journey")
+            assert 'id="agree"' in page.raw
+            assert 'value="here"' not in page.raw
+        page = await maker.sees(PAGE)
+        assert "the monthly steps don’t" in page.text
+        assert "The monthly steps come to you." not in page.text
+        here = await maker.sends(PAGE, do="here")
+        assert "as planned" not in (await maker.sees(here.headers["location"])).text
+        assert (await maker.sends(PAGE, do="steps")).status == 422
+        assert services.store.contacts.get(1).status is Status.PAUSED
+        sent = await maker.sends(PAGE, do="steps", agree="yes")
+        page = await maker.sees(sent.headers["location"])
+        assert "as planned" in page.text
+        assert "The monthly steps come to you." in page.text
+        assert 'id="agree"' not in page.raw
+        assert (await maker.sends(PAGE, do="steps", agree="yes")).status == 200
+    assert services.store.contacts.get(1).status is Status.ACTIVE
+    consents = {each["purpose"]: each["wording"] for each in services.store.subscribers.consents(1)}
+    assert consents[NUDGES] == "en steps 1"
+
+
+async def test_what_waits_is_no_step_while_they_rest(services, office):
+    async with making(services, office) as maker:
+        approve(services)
+        maker.clock["now"] += timedelta(days=33)
+        await maker.open()
+        assert "/en/mine/1#s-" in (await maker.sees("/en/mine")).raw
+        for form in ({"do": "pause", "days": "30"}, {"do": "end", "sure": "yes"}):
+            await maker.sends(PAGE, **form)
+            assert "/en/mine/1#s-" not in (await maker.sees("/en/mine")).raw
 
 
 async def test_staff_get_the_tasks_and_an_end_is_asked_for_once_more(services, office):
