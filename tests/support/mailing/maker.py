@@ -16,6 +16,12 @@ OWN = {"sec-fetch-site": "same-origin"}
 PLEDGE = "/en/mine/1"
 
 
+def mark(page):
+    """The mark of the answers that a page shows; '' where it shows none to change."""
+    seen = re.search(r'name="seen" value="(\w+)"', page.raw)
+    return seen[1] if seen else ""
+
+
 class Maker:
     """Somebody with a pledge, their letters and their browser."""
 
@@ -51,9 +57,12 @@ class Maker:
         cookie = f"{COOKIE}={self.cookie[COOKIE]}"
         return self.the.ask(path, binary=True, headers={"cookie": cookie})
 
-    def sends(self, path=PLEDGE, headers=OWN, **form):
+    async def sends(self, path=PLEDGE, headers=OWN, **form):
+        """What they send from a page as it is now; with `seen` from one that they opened before."""
+        if "seen" not in form and form.get("do") in ("save", "keep", "finish"):
+            form |= {"seen": mark(await self.sees(path))}
         cookie = {"cookie": f"{COOKIE}={self.cookie[COOKIE]}"}
-        return self.the.ask(path, "POST", data=form, headers={**headers, **cookie})
+        return await self.the.ask(path, "POST", data=form, headers={**headers, **cookie})
 
     @property
     def pledge(self):

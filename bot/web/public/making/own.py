@@ -103,8 +103,10 @@ def _keep(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) ->
 
 
 def _is_overtaken(theirs: Pledge, sent: Mapping[str, str]) -> bool:
-    """Return whether the answers are others than those that the page showed."""
-    return "seen" in sent and sent["seen"] != forms.mark(theirs.answers)
+    """Return whether the answers are others than those that the page showed, or may be: a page of
+    an older release doesn't say which it showed.
+    """
+    return sent.get("seen") != forms.mark(theirs.answers)
 
 
 def _step(reader: Reader, theirs: Pledge, by: Actor, sent: Mapping[str, str]) -> Shown | Elsewhere:

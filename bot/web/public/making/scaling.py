@@ -49,7 +49,7 @@ def filled(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     if not opens(reader, theirs):
         return Elsewhere(path=reader.path("mine", str(theirs.id)))
     form, before = _form(reader, theirs), _sheet(reader, theirs)
-    if sent.get("seen", "") not in ("", forms.mark(before.answers)):
+    if sent.get("seen") != forms.mark(before.answers):
         return _page(reader, theirs, form, sent, {}, reader.words["mine"]["overtaken"])
     inside = whose.within(reader, theirs.campaign)
     given, problems = answers(inside, form, theirs.audience, sent)

@@ -126,6 +126,8 @@ async def test_what_a_colleague_answered_meanwhile_is_not_emptied(services, offi
         assert late.status == 422
         assert "Somebody has changed this" in late.text
         assert "By courses</textarea>" in late.raw
+        old = await maker.sends(SHEET, do="save", seen="", **{"q-vertical-support": "By courses"})
+        assert old.status == 422, "a page that doesn't say which answers it showed"
         assert sheet(services).answers == {"vertical-who": "A colleague"}
         again = mine | {"seen": seen(late.raw), "q-vertical-who": "A colleague and I"}
         assert (await maker.sends(SHEET, do="save", **again)).status == 303
