@@ -64,11 +64,6 @@ class Review:
     dates: tuple[str, ...]
     hints: tuple[Hint, ...]
 
-    @property
-    def is_smart(self) -> bool:
-        """Return whether the review has nothing to suggest."""
-        return not self.hints
-
 
 def words(table: Mapping[str, Any]) -> Words:
     """Return the lists of a smart.toml; raises KeyError when one is missing."""

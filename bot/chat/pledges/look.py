@@ -253,14 +253,15 @@ class PledgesLook(look.PledgesLook):
     @override
     def review(self, seen: Seen) -> tuple[str, ...]:
         """Judge by the word lists of the pledge's language; give the hints in the reader's."""
-        review = documents.review(
+        hints = documents.hints(
             self._services,
-            seen.pledge,
-            self._language,
-            self._turn.today,
+            self._services.library.campaigns[seen.pledge.campaign],
+            seen.pledge.answers,
+            written=seen.pledge.language,
+            language=self._language,
+            today=self._turn.today,
         )
-        words = documents.hint_words(self._services, self._language)
-        return tuple(words[hint] for hint in review.hints)
+        return tuple(hints)
 
     @override
     def draft(self, seen: Seen) -> tuple[str, str]:

@@ -34,8 +34,6 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     """
     campaign, form = _form(services, pledge.campaign, "pledge")
     rules = journey.rules(campaign)
-    look = review(services, pledge, language, today)
-    hints = hint_words(services, language)
     until = from_epoch(pledge.changed).date() + timedelta(days=rules.draft_days)
     known = shapes(services)
     asked = form.fitting(pledge.audience)
@@ -52,7 +50,14 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
             }
             for h in services.store.pledges.handles(pledge.id)
         ],
-        "hints": [hints[hint] for hint in look.hints],
+        "hints": hints(
+            services,
+            campaign,
+            pledge.answers,
+            written=pledge.language,
+            language=language,
+            today=today,
+        ),
     }
     return _document(services, "documents/pledge", language, variables)
 
@@ -97,14 +102,6 @@ def carry_on(
     )
 
 
-def review(services: Services, pledge: Pledge, language: str, today: date) -> smart.Review:
-    """Return the SMART review of a pledge, in the language that it is written in or the nearest for
-    which there are words.
-    """
-    campaign = services.library.campaigns[pledge.campaign]
-    return reviewed(services, campaign, pledge.answers, pledge.language or language, today)
-
-
 def reviewed(
     services: Services, campaign: Campaign, answers: forms.Answers, language: str, today: date
 ) -> smart.Review:
@@ -122,6 +119,26 @@ def reviewed(
 def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:
     """Return the sentence of each hint that a SMART review can give, in this language."""
     return _lists(services, language).hints
+
+
+def hints(
+    services: Services,
+    campaign: Campaign,
+    answers: forms.Answers,
+    *,
+    written: str,
+    language: str,
+    today: date,
+) -> list[str]:
+    """Return what could be sharper in a pledge, which is `written` in one language and told of in
+    another: it suggests only, so there is none where its texts are broken, which `check` tells.
+    """
+    try:
+        review = reviewed(services, campaign, answers, written or language, today)
+        words = hint_words(services, language)
+    except RenderError:
+        return []
+    return [words[hint] for hint in review.hints]
 
 
 def shapes(services: Services) -> Mapping[str, HandleShape]:

@@ -78,7 +78,6 @@ def test_an_empty_draft_is_a_document_too(services):
 
 def test_a_smart_pledge_gets_no_hints(services):
     smart = pledge(services, name="Train 40 teachers by June", how="With courses")
-    assert documents.review(services, smart, "en", TODAY).is_smart
     assert "sharper" not in documents.pledge_draft(services, smart, "en", TODAY).text
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from http import HTTPStatus
 
 from bot.conversation.pledges.end import ENDS
-from bot.errors import RenderError, UsageError
+from bot.errors import UsageError
 from bot.jobs.pledges import editing, journeys
 from bot.jobs.texts import documents
 from bot.model.makers import Form
@@ -253,14 +253,17 @@ def _accounts(
 def _hints(reader: Reader, theirs: Pledge) -> list[str]:
     """Return what could be sharper in a pledge that is still to be submitted; it suggests only."""
     services = reader.services
-    if theirs.state not in _SUBMITS or theirs.campaign not in services.library.campaigns:
+    campaign = services.library.campaigns.get(theirs.campaign)
+    if theirs.state not in _SUBMITS or campaign is None:
         return []
-    try:
-        review = documents.review(services, theirs, reader.language, reader.today)
-        words = documents.hint_words(services, reader.language)
-    except RenderError:  # hints are an extra, and `check` tells of broken texts
-        return []
-    return [words[hint] for hint in review.hints]
+    return documents.hints(
+        services,
+        campaign,
+        theirs.answers,
+        written=theirs.language,
+        language=reader.language,
+        today=reader.today,
+    )
 
 
 def _reason(reader: Reader, theirs: Pledge) -> str:

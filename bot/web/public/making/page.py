@@ -178,9 +178,15 @@ def _look(
     status: int = HTTPStatus.OK,
 ) -> Shown:
     """Return the whole form to be looked over, with what could be sharper; it suggests only."""
-    services, words = reader.services, reader.about(reader.of)
-    review = documents.reviewed(services, reader.of, done.answers, reader.language, reader.today)
-    hints = documents.hint_words(services, reader.language)
+    words, language = reader.about(reader.of), reader.language
+    hints = documents.hints(
+        reader.services,
+        reader.of,
+        done.answers,
+        written=language,
+        language=language,
+        today=reader.today,
+    )
     lines = [line for step in forms.sheet(form, done.answers, words) for line in step.lines]
     group = words.group(done.stakeholder) if done.audience is Audience.ORGANIZATION else ""
     country = country_name(done.country, reader.language) if done.country else ""
@@ -194,7 +200,7 @@ def _look(
         lines=[line for line in lines if line.answer and not line.advice],
         accounts=[(handle.name, handle.url) for handle in done.handles],
         address=done.address,
-        hints=[hints[hint] for hint in review.hints],
+        hints=hints,
         sent=_carried(done, sent),
     )
 
