@@ -42,6 +42,7 @@ _BURST = 1.0  # 429s this close together are one event: those in flight say noth
 _DRIFT = 0.05  # a clock and a counter that go apart by less are not told apart
 _BACKWARDS = 1.0  # a clock that steps back by less is held still, by more is followed
 _CHATTING = 60.0  # seconds after a reply in which the next one is expected
+_LITTLE = 10.0  # seconds: in less, a few replies say nothing of how many come
 _CHANCE = 3.0  # deviations by which more come in one span than on average, but for a rare chance
 _MOMENT = 0.01  # seconds in which what was taken leaves
 _TINY = 1e-6  # more than the rounding of epoch seconds (2.4e-7)
@@ -114,6 +115,10 @@ class _Sliding:
             self._entries[-1] = (first, now, before + n)
         else:
             self._entries.append((now, now, n))
+
+    def reaches(self, now: float) -> float:
+        """Return how many seconds the oldest entry lies back; 0 where there is none."""
+        return now - self._entries[0][0] if self._entries else 0.0
 
     def room_in(self, now: float, most: int) -> float:
         """Return the seconds until the span holds fewer than `most` messages."""
@@ -353,7 +358,8 @@ class Pacer:
 
         People write independently of each other, so that counts have Poisson's deviation.
         """
-        mean = self._lately.count(now) * self._recent.span / self._lately.span
+        count = self._lately.count(now)
+        mean = count * self._recent.span / max(_LITTLE, self._lately.reaches(now))
         return ceil(mean + _CHANCE * sqrt(mean))
 
     def wait(self, now: float, n: int = 1) -> float:
