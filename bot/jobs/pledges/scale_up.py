@@ -37,7 +37,7 @@ def result(services: Services, pledge: Pledge, language: str) -> ScaleUpResult |
     """
     campaign = services.library.campaigns.get(pledge.campaign)
     form = campaign.forms.get(SCALE_UP) if campaign else None
-    filled = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
+    filled = services.store.journeys.scale_up(pledge)
     if campaign is None or form is None or filled.finished is None or not filled.answers:
         return None
     steps = forms.sheet(form, filled.answers, services.renderer.words(campaign, language))

@@ -413,8 +413,7 @@ def _scales(envelope: Envelope, pledge: Pledge) -> bool:
     offers = journey.offers(journey.rules(campaign), envelope.occurrence.day)
     if SCALE_UP not in offers or SCALE_UP not in campaign.forms or not pledge.travels:
         return False
-    sheet = store.journeys.filled_form("pledge", pledge.id, campaign.id, SCALE_UP)
-    return sheet.finished is None
+    return store.journeys.scale_up(pledge).finished is None
 
 
 def _there(envelope: Envelope, block: str, pledge: int, place: str = "") -> dict[str, str]:

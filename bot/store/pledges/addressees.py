@@ -15,11 +15,15 @@ from bot.store.pledges.visits import Visits
 
 
 class Addressees:
-    """People who are known by such letters alone, or also otherwise."""
+    """Those to whom one kind of letter goes: people known by such letters alone, or also otherwise.
 
-    def __init__(self, database: Database) -> None:
+    `table` holds what the letters ask, `letter` is what these are about.
+    """
+
+    def __init__(self, database: Database, table: str, letter: Subject) -> None:
         self._database = database
         self._people = People(database)
+        self._table, self._letter = table, letter
 
     def take(self, person: NewPerson) -> int:
         """Return the number of whoever has this address, who is added where nobody has.
@@ -38,7 +42,35 @@ class Addressees:
         )
         return number
 
-    def unsend(self, letter: Subject, number: int) -> None:
+    def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
+        """Store that somebody is asked about a pledge, by the editor `asker`; return the numbers of
+        that and of the person.
+        """
+        with self._database.transaction():
+            number = self.take(person)
+            [(asked,)] = self._database.rows(
+                f"INSERT INTO {self._table} (pledge, person, asker, at, outcome) VALUES (:pledge,"
+                " :person, :asker, :now, :open) RETURNING id",
+                {
+                    "pledge": pledge,
+                    "person": number,
+                    "asker": asker,
+                    "now": now,
+                    "open": Outcome.OPEN,
+                },
+            )
+        return int(asked), number
+
+    def end(self, number: int, person: int, outcome: Outcome) -> None:
+        """Write down how it ended, cancel its letter, and release the address."""
+        self._database.execute(
+            f"UPDATE {self._table} SET outcome = :outcome WHERE id = :id",
+            {"outcome": outcome, "id": number},
+        )
+        self.unsend(number)
+        self.release(person)
+
+    def unsend(self, number: int) -> None:
         """Cancel a letter that has not left yet; `number` is that of what it asks about."""
         self._database.execute(
             "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT"
@@ -46,7 +78,7 @@ class Addressees:
             {
                 "cancelled": State.CANCELLED,
                 "queued": State.QUEUED,
-                "letter": str(letter),
+                "letter": str(self._letter),
                 "number": number,
             },
         )

@@ -33,7 +33,7 @@ class Invitations(Topic):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._addressees = Addressees(database)
+        self._addressees = Addressees(database, "invitation", Invited())
 
     @override
     def of(self, who: Who) -> Export:
@@ -60,20 +60,7 @@ class Invitations(Topic):
 
     def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
         """Store an invitation to an address; return the numbers of it and of its person."""
-        with self._database.transaction():
-            number = self._addressees.take(person)
-            [(invitation,)] = self._database.rows(
-                "INSERT INTO invitation (pledge, person, asker, at, outcome) VALUES (:pledge,"
-                " :person, :asker, :now, :open) RETURNING id",
-                {
-                    "pledge": pledge,
-                    "person": number,
-                    "asker": asker,
-                    "now": now,
-                    "open": Outcome.OPEN,
-                },
-            )
-        return int(invitation), number
+        return self._addressees.ask(pledge, person, asker, now)
 
     def get(self, invitation: int) -> Invitation | None:
         """Return the invitation with this number, or None."""
@@ -136,12 +123,7 @@ class Invitations(Topic):
         with self._database.transaction():
             ending = self._select(f"{where} AND outcome = 1", params)
             for each in ending:
-                self._database.execute(
-                    "UPDATE invitation SET outcome = :outcome WHERE id = :id",
-                    {"outcome": outcome, "id": each.id},
-                )
-                self._addressees.unsend(Invited(), each.id)
-                self._addressees.release(each.person)
+                self._addressees.end(each.id, each.person, outcome)
         return len(ending)
 
 

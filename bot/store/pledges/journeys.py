@@ -53,7 +53,7 @@ class Journeys(Topic):
 
     def _exported(self, pledge: Pledge, person: int) -> dict[str, object]:
         pledges = Pledges(self._database)
-        form = self.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
+        form = self.scale_up(pledge)
         return {
             "campaign": pledge.campaign,
             "organisation": pledge.organisation,
@@ -233,6 +233,10 @@ class Journeys(Topic):
             {"owner": owner, "number": number, "campaign": campaign, "form": form},
         )
         return sheet or FilledForm()
+
+    def scale_up(self, pledge: Pledge) -> FilledForm:
+        """Return the answers to a pledge's scale-up questionnaire so far."""
+        return self.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
 
     def keep_form(
         self,

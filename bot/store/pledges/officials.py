@@ -33,7 +33,7 @@ class Officials(Topic):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._addressees = Addressees(database)
+        self._addressees = Addressees(database, "official", Verify())
 
     @override
     def of(self, who: Who) -> Export:
@@ -65,20 +65,7 @@ class Officials(Topic):
         Whoever is known under the address already is not changed, unless only such requests made
         them known.
         """
-        with self._database.transaction():
-            number = self._addressees.take(person)
-            [(request,)] = self._database.rows(
-                "INSERT INTO official (pledge, person, asker, at, outcome) VALUES (:pledge,"
-                " :person, :asker, :now, :open) RETURNING id",
-                {
-                    "pledge": pledge,
-                    "person": number,
-                    "asker": asker,
-                    "now": now,
-                    "open": Outcome.OPEN,
-                },
-            )
-        return int(request), number
+        return self._addressees.ask(pledge, person, asker, now)
 
     def get(self, request: int) -> Official | None:
         """Return the request with this number, or None."""
@@ -145,12 +132,7 @@ class Officials(Topic):
                 f"{where} AND f.outcome = :open", {**params, "open": Outcome.OPEN}
             )
             for request in requests:
-                self._database.execute(
-                    "UPDATE official SET outcome = :outcome WHERE id = :id",
-                    {"outcome": outcome, "id": request.id},
-                )
-                self._addressees.unsend(Verify(), request.id)
-                self._addressees.release(request.person)
+                self._addressees.end(request.id, request.person, outcome)
         return len(requests)
 
 

@@ -48,7 +48,7 @@ class Proposals(Topic):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._addressees = Addressees(database)
+        self._addressees = Addressees(database, "proposal", Propose())
 
     @override
     def of(self, who: Who) -> Export:
@@ -166,7 +166,7 @@ class Proposals(Topic):
                 {"outcome": outcome, "id": proposal},
             )
             if not there.coded:
-                self._addressees.unsend(Propose(), proposal)
+                self._addressees.unsend(proposal)
                 self._addressees.release(there.person)
         return True
 

@@ -21,8 +21,9 @@ def due(reader: Reader, pledge: Pledge) -> Iterator[tuple[str, str]]:
     yield from _step(reader, pledge, here)
     if survey(reader, pledge):
         yield said["survey"], f"{here}#survey"
+    filled = reader.services.store.journeys.scale_up(pledge)
     offers = journeys.offers(reader.services, pledge, reader.today)
-    if SCALE_UP in offers and not _is_finished(reader, pledge):
+    if SCALE_UP in offers and filled.finished is None:
         yield said["scale-up"], f"{here}/{SCALE_UP}"
 
 
@@ -58,10 +59,3 @@ def _step(reader: Reader, pledge: Pledge, here: str) -> Iterator[tuple[str, str]
         if action is not None and (step.action, step.slot) not in done:
             name = title(reader, campaign, action, pledge.audience, step.day)
             yield name, f"{here}#{journey.named(step.action, step.slot)}"
-
-
-def _is_finished(reader: Reader, pledge: Pledge) -> bool:
-    sheet = reader.services.store.journeys.filled_form(
-        "pledge", pledge.id, pledge.campaign, SCALE_UP
-    )
-    return sheet.finished is not None

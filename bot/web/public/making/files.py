@@ -72,7 +72,7 @@ def _draft(reader: Reader, pledge: Pledge) -> Document | None:
 
 def _strategy(reader: Reader, pledge: Pledge) -> Document | None:
     services, campaign = reader.services, reader.services.library.campaigns.get(pledge.campaign)
-    sheet = services.store.journeys.filled_form("pledge", pledge.id, pledge.campaign, SCALE_UP)
+    sheet = services.store.journeys.scale_up(pledge)
     if campaign is None or SCALE_UP not in campaign.forms or sheet.finished is None:
         return None
     return documents.scale_up(services, pledge, sheet.answers, reader.language, reader.today)

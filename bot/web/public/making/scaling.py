@@ -38,7 +38,13 @@ def scaling(reader: Reader) -> Shown | Elsewhere:
     if not opens(reader, theirs):
         return Elsewhere(path=reader.path("mine", str(theirs.id)))
     form = _form(reader, theirs)
-    return _page(reader, theirs, form, told(form, _sheet(reader, theirs).answers), {})
+    return _page(
+        reader,
+        theirs,
+        form,
+        told(form, reader.services.store.journeys.scale_up(theirs).answers),
+        {},
+    )
 
 
 def filled(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
@@ -48,7 +54,7 @@ def filled(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     theirs = whose.theirs(reader)
     if not opens(reader, theirs):
         return Elsewhere(path=reader.path("mine", str(theirs.id)))
-    form, before = _form(reader, theirs), _sheet(reader, theirs)
+    form, before = _form(reader, theirs), reader.services.store.journeys.scale_up(theirs)
     if sent.get("seen") != forms.mark(before.answers):
         return _page(reader, theirs, form, sent, {}, reader.words["mine"]["overtaken"])
     inside = whose.within(reader, theirs.campaign)
@@ -83,12 +89,6 @@ def _path(reader: Reader, theirs: Pledge) -> str:
     return reader.path("mine", str(theirs.id), SCALE_UP)
 
 
-def _sheet(reader: Reader, theirs: Pledge) -> FilledForm:
-    return reader.services.store.journeys.filled_form(
-        "pledge", theirs.id, theirs.campaign, SCALE_UP
-    )
-
-
 def _form(reader: Reader, theirs: Pledge) -> Form:
     return whose.within(reader, theirs.campaign).of.forms[SCALE_UP].fitting(theirs.audience)
 
@@ -121,7 +121,7 @@ def _page(
             "parts": parts,
             "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
             "problem": problem,
-            "seen": forms.mark(_sheet(reader, theirs).answers),
+            "seen": forms.mark(reader.services.store.journeys.scale_up(theirs).answers),
             "notice": "" if problems or problem or not noted else said["scaling"][noted],
             "standing": said["scaling"][there.standing] if there else "",
             "lines": there.lines if there and there.shown else (),
