@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import orchard
 import pytest
-from fakes.mail import post_office, text_of
+from fakes.mail import text_of
 from mailing.maker import NOW, OWN, making
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, everything
 from tree import languages
 
@@ -29,19 +29,6 @@ pytestmark = [
 PAGE = "/en/mine/1/editors"
 BOB = "bob@acme.example"
 MOMENT = epoch(NOW)
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 @asynccontextmanager

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from fakes.mail import post_office, text_of
+from fakes.mail import text_of
 from helpers import at
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, ALONE, CAMPAIGN, PAGE, everything, site
 from signing import old_token
 from tree import languages
@@ -30,19 +30,6 @@ pytestmark = [
 ]
 NOW = at("2021-03-04T10:00")
 ANNA = Actor.staff("anna")
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 @asynccontextmanager

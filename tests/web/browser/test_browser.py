@@ -5,7 +5,6 @@ It needs Debian's chromium (or one that CHROMIUM names); without it these tests 
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,21 +12,16 @@ from pathlib import Path
 
 import house
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from fakes.base import free_port
-from playwright.async_api import async_playwright
+from browser import NEEDS_BROWSER, faults, tab
 from pledging.filling import fill
 from pledging.publishing import publish, publishing
 from tree import TOP, languages
 
 from bot.library import read, shipped_root
-from bot.web import build
-from bot.web.server import Server
 
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    NEEDS_BROWSER,
 ]
 WORLD_DAY = datetime(2021, 6, 12, 10, tzinfo=UTC)
 CAMPAIGN = "endchildlabour2021"
@@ -52,7 +46,6 @@ TREES = {
     "month": f"{CAMPAIGN}/calendar/individual/2021-06",
     "danger": "danger",
 }
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def in_long(*values):
@@ -106,24 +99,10 @@ def with_pledge(tmp_path, with_arabic) -> Iterator:
 @asynccontextmanager
 async def browsing(services, width=1280, **context):
     """A page of the browser, and the addresses that it asked for."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    server = Server(build(lambda: services, lambda: WORLD_DAY, origin), f"127.0.0.1:{port}")
-    await server.start()
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            tab = await browser.new_context(
-                viewport={"width": width, "height": 900}, base_url=origin, **context
-            )
-            page, asked = await tab.new_page(), []
-            page.on("request", lambda request: asked.append(request.url))
-            yield page, asked
-            await browser.close()
-    finally:
-        await server.stop()
+    async with tab(services, WORLD_DAY, width=width, **context) as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        yield page, asked
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
@@ -149,15 +128,11 @@ async def test_the_year_of_a_pledge_is_reached_and_left_by_links(with_pledge):
 
 async def violations(services, language, scheme, paths):
     """What axe says of pages, by path and rule."""
-    axe, wrong = Axe(), {}
+    wrong = {}
     async with browsing(services, color_scheme=scheme) as (page, _):
         for path in paths:
             await page.goto(f"/{language}/{path}")
-            results = await axe.run(page, options={"runOnly": WCAG})
-            wrong |= {
-                f"{path}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
-                for violation in results.response["violations"]
-            }
+            wrong |= {f"{path}: {rule}": where for rule, where in (await faults(page)).items()}
     return wrong
 
 
@@ -295,13 +270,12 @@ def pledged(tmp_path, library):
 async def test_axe_has_nothing_to_say_under_other_conditions(pledged, condition):
     # forced colours are the reader's own, and axe reads those that the page would have
     contrast = {"color-contrast": {"enabled": not condition.startswith("forced")}}
-    axe, wrong = Axe(), {}
+    wrong = {}
     async with browsing(pledged, **CONDITIONS[condition]) as (page, _):
         for path in (*PATHS, f"{CAMPAIGN}/pledges", f"{CAMPAIGN}/pledges/1"):
             await page.goto(f"/fr/{path}")
-            results = await axe.run(page, options={"runOnly": WCAG, "rules": contrast})
-            for each in results.response["violations"]:
-                wrong[f"{path}: {each['id']}"] = each["help"]
+            found = await faults(page, rules=contrast)
+            wrong |= {f"{path}: {rule}": where for rule, where in found.items()}
             assert await page.evaluate(OUTSIDE) == [], path
     assert wrong == {}
 

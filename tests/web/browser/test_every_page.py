@@ -3,16 +3,11 @@ certificate, an empty wall, an archive; and by keyboard alone, looking for a ple
 a child is in danger.
 """
 
-import os
-import shutil
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from fakes.base import free_port
-from playwright.async_api import async_playwright
+from browser import NEEDS_BROWSER, faults, tab
 from pledging.filling import fill
 from pledging.publishing import CAMPAIGN, publish, publishing
 from stage import SAFEGUARDING
@@ -20,17 +15,13 @@ from tree import languages
 
 from bot.jobs.people import joining
 from bot.model.counting import Sample
-from bot.web import build
-from bot.web.server import Server
 
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    NEEDS_BROWSER,
 ]
 NOW = datetime(2021, 6, 12, 10, tzinfo=UTC)
 AFTER = datetime(2022, 6, 12, 10, tzinfo=UTC)
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = ("stories", "facts", "figures", "review", "pledges/1/certificate")
 LISTS = ("partners", "countries", "calendar/country", "actions/quick-share")
 
@@ -61,39 +52,14 @@ def services(tmp_path, library):
         yield replace(made, settings=replace(made.settings, safeguarding=SAFEGUARDING))
 
 
-@asynccontextmanager
-async def browsing(services, now=NOW, width=1280, **context):
-    """A page of the browser."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    server = Server(build(lambda: services, lambda: now, origin), f"127.0.0.1:{port}")
-    await server.start()
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            tab = await browser.new_context(
-                viewport={"width": width, "height": 900}, base_url=origin, **context
-            )
-            yield await tab.new_page()
-            await browser.close()
-    finally:
-        await server.stop()
-
-
 async def violations(page, paths):
     """What axe says of pages, by path and rule."""
-    axe, wrong = Axe(), {}
+    wrong = {}
     for path in paths:
         answer = await page.goto(path)
         assert answer.status == 200, path
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        results = await axe.run(page, options={"runOnly": WCAG})
-        wrong |= {
-            f"{path}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
-            for violation in results.response["violations"]
-        }
+        wrong |= {f"{path}: {rule}": where for rule, where in (await faults(page)).items()}
     return wrong
 
 
@@ -111,14 +77,14 @@ async def violations(page, paths):
 async def test_axe_has_nothing_to_say_of_what_data_and_pledges_show(
     services, language, scheme, lists
 ):
-    async with browsing(services, width=360, color_scheme=scheme) as page:
+    async with tab(services, NOW, width=360, color_scheme=scheme) as page:
         paths = [f"/{language}/{CAMPAIGN}/{path}" for path in (*PAGES, *lists)]
         assert await violations(page, paths) == {}
 
 
 async def test_axe_has_nothing_to_say_of_an_archive_and_of_an_empty_wall(services, library):
     perennial = replace(services, active=(library.campaigns["endchildlabour"],))
-    async with browsing(perennial, AFTER, width=360) as page:
+    async with tab(perennial, AFTER, width=360) as page:
         wall = "/fr/endchildlabour/pledges"
         assert await violations(page, [f"/fr/{CAMPAIGN}/", "/fr/endchildlabour/", wall]) == {}
 
@@ -142,7 +108,7 @@ async def press(page, key="Enter"):
 
 async def test_a_pledge_is_looked_for_by_keyboard_alone(services):
     publish(services, name="Plant trees", topics="policy")
-    async with browsing(services) as page:
+    async with tab(services, NOW) as page:
         await page.goto(f"/en/{CAMPAIGN}/")
         await tab_to(page, "nav a[href$='/pledges']")
         await press(page)
@@ -159,7 +125,7 @@ async def test_a_pledge_is_looked_for_by_keyboard_alone(services):
 
 
 async def test_that_a_child_is_in_danger_is_told_by_keyboard_alone(services):
-    async with browsing(services) as page:
+    async with tab(services, NOW) as page:
         await page.goto(f"/en/{CAMPAIGN}/")
         await tab_to(page, ".help a")
         await press(page)

@@ -1,70 +1,27 @@
 """Making a pledge in a real browser: by keyboard alone, without a script, and as axe judges it."""
 
-import os
 import re
-import shutil
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from fakes.base import free_port
-from fakes.mail import post_office, text_of
+from browser import NEEDS_BROWSER, faults, tab, tab_to
+from fakes.mail import text_of
 from helpers import at
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, CAMPAIGN, TYPED
-from playwright.async_api import async_playwright
 from tree import languages
 
 from bot.jobs.people import joining
 from bot.jobs.pledges import moderation
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
-from bot.web import build
-from bot.web.server import Server
 
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    NEEDS_BROWSER,
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
 NOW = at("2021-03-04T10:00")
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
-
-
-@asynccontextmanager
-async def browsing(services, width=1280, **context):
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    application = build(lambda: services, lambda: NOW, origin, letters=True)
-    server = Server(application, f"127.0.0.1:{port}")
-    await server.start()
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            tab = await browser.new_context(
-                viewport={"width": width, "height": 900}, base_url=origin, **context
-            )
-            yield await tab.new_page()
-            await browser.close()
-    finally:
-        await server.stop()
 
 
 async def steps(page, language):
@@ -101,31 +58,15 @@ async def steps(page, language):
     ],
 )
 async def test_axe_has_nothing_to_say_and_nothing_is_wider_than_a_phone(services, language, scheme):
-    axe, wrong, seen = Axe(), {}, []
-    async with browsing(services, 360, color_scheme=scheme) as page:
+    wrong, seen = {}, []
+    async with tab(services, NOW, width=360, color_scheme=scheme) as page:
         async for step in steps(page, language):
             seen.append(await page.title())
-            results = await axe.run(page, options={"runOnly": WCAG})
-            wrong |= {
-                f"{step}: {violation['id']}": [node["html"][:200] for node in violation["nodes"]]
-                for violation in results.response["violations"]
-            }
+            wrong |= {f"{step}: {rule}": where for rule, where in (await faults(page)).items()}
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 360, step
     assert wrong == {}
     assert len(set(seen)) == 4, "what is wrong, what is to be looked over and what is left say so"
-
-
-async def tab_to(page, pick):
-    """Press Tab until what is picked has the focus, and is seen to have it."""
-    for _ in range(60):
-        await page.keyboard.press("Tab")
-        focus = page.locator(":focus")
-        if await focus.evaluate("(e, pick) => e.matches(pick)", pick):
-            outline = await focus.evaluate("e => getComputedStyle(e).outlineStyle")
-            assert outline not in ("none", ""), pick
-            return focus
-    raise AssertionError(f"the keyboard doesn't reach {pick}")
 
 
 async def press(page, key="Enter"):
@@ -134,7 +75,7 @@ async def press(page, key="Enter"):
 
 
 async def test_from_the_menu_to_the_letter_by_keyboard_alone(services, office):
-    async with browsing(services) as page:
+    async with tab(services, NOW) as page:
         await page.goto(f"/en/{CAMPAIGN}/")
         await tab_to(page, "nav a[href$='/pledge']")
         await press(page)
@@ -175,7 +116,7 @@ async def test_from_the_menu_to_the_letter_by_keyboard_alone(services, office):
 
 
 async def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(services):
-    async with browsing(services, java_script_enabled=False) as page:
+    async with tab(services, NOW, java_script_enabled=False) as page:
         await page.goto(f"/en/{CAMPAIGN}/pledge?age=yes&for=organization")
         await page.locator("button[value=look]").click()
         name = page.get_by_role("textbox", name="What is the name of your Action Pledge?")
@@ -191,11 +132,10 @@ async def test_a_screen_reader_hears_what_is_asked_and_what_is_wrong(services):
 async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office):
     web = replace(services.settings.web, public_url="http://pages.example")
     plain = replace(services, settings=replace(services.settings, web=web))
-    axe, wrong = Axe(), {}
+    wrong = {}
 
     async def judge(page):
-        results = await axe.run(page, options={"runOnly": WCAG})
-        wrong[await page.title()] = [each["id"] for each in results.response["violations"]]
+        wrong[await page.title()] = await faults(page)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
     async def follow(page):
@@ -205,7 +145,7 @@ async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office
         await judge(page)
         await page.locator("button[value=yes]").click()
 
-    async with browsing(plain, 360) as page:
+    async with tab(plain, NOW, width=360) as page:
         async for _ in steps(page, "en"):
             pass
         await follow(page)
@@ -236,7 +176,7 @@ async def test_a_maker_opens_their_pledge_and_sends_it_in_again(services, office
 
 async def test_the_way_through_telegram_has_nothing_for_axe_to_say_and_a_code_to_be_read(services):
     joining.remember(services.store, "end_bot")
-    async with browsing(services, 360, color_scheme="dark") as page:
+    async with tab(services, NOW, width=360, color_scheme="dark") as page:
         await page.goto(f"/en/{CAMPAIGN}/pledge")
         for name in ("age-yes", "for-individual", "by-telegram"):
             await page.locator(f"#{name}").check()
@@ -246,10 +186,10 @@ async def test_the_way_through_telegram_has_nothing_for_axe_to_say_and_a_code_to
         await page.locator("[name=agree]").check()
         await page.locator("button[value=look]").click()
         await page.get_by_role("button", name="On to Telegram").click()
-        results = await Axe().run(page, options={"runOnly": WCAG})
+        wrong = await faults(page)
         code = await page.get_by_role("img", name="QR code").bounding_box()
         where = await page.get_by_role("link", name="Open it in Telegram").get_attribute("href")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert results.response["violations"] == []
+    assert wrong == {}
     assert where.startswith("https://t.me/end_bot?start=w-")
     assert min(code["width"], code["height"]) >= 120, "large enough for a camera"

@@ -2,29 +2,20 @@
 nothing of it stands there without them; and what is printed.
 """
 
-import os
-import shutil
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import house
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from fakes.base import free_port
-from playwright.async_api import async_playwright
+from browser import NEEDS_BROWSER, faults, tab
 
-from bot.web import build
 from bot.web.public.view import STATIC
-from bot.web.server import Server
 
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    NEEDS_BROWSER,
 ]
 NOW = datetime(2021, 6, 12, 10, tzinfo=UTC)
 CAMPAIGN = "endchildlabour2021"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAPER = "getComputedStyle(document.querySelector('header')).backgroundColor"
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(27, 33, 43)"
 
@@ -36,40 +27,14 @@ def services(tmp_path, library):
     opened.store.close()
 
 
-@asynccontextmanager
-async def browsing(services, **context):
-    """A page of the browser."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    server = Server(build(lambda: services, lambda: NOW, origin), f"127.0.0.1:{port}")
-    await server.start()
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            tab = await browser.new_context(
-                viewport={"width": 360, "height": 900}, base_url=origin, **context
-            )
-            yield await tab.new_page()
-            await browser.close()
-    finally:
-        await server.stop()
-
-
-async def violations(page):
-    results = await Axe().run(page, options={"runOnly": WCAG})
-    return [(each["id"], each["nodes"][0]["html"][:200]) for each in results.response["violations"]]
-
-
 async def test_colours_are_chosen_in_the_footer_and_kept_without_a_cookie(services):
-    async with browsing(services, color_scheme="light") as page:
+    async with tab(services, NOW, width=360, color_scheme="light") as page:
         await page.goto(f"/en/{CAMPAIGN}/")
         assert await page.evaluate(PAPER) == LIGHT
         await page.get_by_label("Colours").focus()
         await page.keyboard.type("Dark")
         assert await page.evaluate(PAPER) == DARK
-        assert await violations(page) == []
+        assert await faults(page) == {}
         await page.goto(f"/en/{CAMPAIGN}/partners", wait_until="commit")
         await page.wait_for_selector("header", state="attached")
         assert await page.evaluate(PAPER) == DARK, "before the page is whole"
@@ -85,13 +50,13 @@ async def test_colours_are_chosen_in_the_footer_and_kept_without_a_cookie(servic
 
 
 async def test_a_list_is_narrowed_whatever_the_accents_and_says_how_much_is_left(services):
-    async with browsing(services) as page:
+    async with tab(services, NOW, width=360) as page:
         await page.goto(f"/fr/{CAMPAIGN}/countries")
         field = page.get_by_label("Tapez pour réduire la liste")
         await field.fill("COTE d'iv")
         assert await page.locator(".columns li:visible").all_inner_texts() == ["Côte d’Ivoire"]
         await page.get_by_text("Éléments affichés\u00a0: 1 sur 21").wait_for()
-        assert await violations(page) == []
+        assert await faults(page) == {}
         await field.fill("zzz")
         await page.get_by_text("Rien ici ne contient ces mots.").wait_for()
         await page.goto(f"/en/{CAMPAIGN}/partners")
@@ -103,7 +68,7 @@ async def test_a_list_is_narrowed_whatever_the_accents_and_says_how_much_is_left
 
 async def test_a_text_with_its_hashtags_is_copied_as_it_stands(services):
     allowed = ["clipboard-read", "clipboard-write"]
-    async with browsing(services, permissions=allowed, forced_colors="active") as page:
+    async with tab(services, NOW, width=360, permissions=allowed, forced_colors="active") as page:
         await page.goto(f"/en/{CAMPAIGN}/actions/world-day")
         button = page.get_by_role("button", name="Copy the text").first
         await button.focus()
@@ -114,7 +79,7 @@ async def test_a_text_with_its_hashtags_is_copied_as_it_stands(services):
         text = await page.evaluate("navigator.clipboard.readText()")
         assert text == await page.locator("blockquote").first.inner_text()
         assert "#" in text
-        assert await violations(page) == []
+        assert await faults(page) == {}
         await page.goto(f"/en/{CAMPAIGN}/calendar")
         await page.get_by_role("button", name="Copy the address").first.click()
         await page.get_by_text("Copied.").wait_for()
@@ -123,7 +88,7 @@ async def test_a_text_with_its_hashtags_is_copied_as_it_stands(services):
 
 
 async def test_without_scripts_nothing_stands_there_that_does_nothing(services):
-    async with browsing(services, java_script_enabled=False) as page:
+    async with tab(services, NOW, width=360, java_script_enabled=False) as page:
         for path in ("partners", "calendar", "actions/world-day"):
             await page.goto(f"/en/{CAMPAIGN}/{path}")
             assert await page.locator("#narrow:visible, #theme:visible, .copy:visible").count() == 0

@@ -1,21 +1,18 @@
 """A whole year of a pledge, by mail and browser alone: no chat, and nothing but what a letter or a page leads to."""
 
 import json
-import os
 import re
-import shutil
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from browser import NEEDS_BROWSER, faults, tab
 from fakes.base import free_port
 from fakes.mail import text_of
 from helpers import at
 from mailing.served import leave, services_in
 from mailing.writer import ADDRESS, CAMPAIGN, TYPED, everything
-from playwright.async_api import async_playwright
 from strict_mail import mail_server
 
 from bot.cli.pledges import deciding, pledges
@@ -23,13 +20,10 @@ from bot.config import Web
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.model.pledge import JourneyState, PledgeState
-from bot.web import build
-from bot.web.server import Server
 
-BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine"),
+    NEEDS_BROWSER,
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
 PUBLIC = f"/en/{CAMPAIGN}/pledges/1"
@@ -92,8 +86,7 @@ class Year:
 
     async def judge(self):
         """Let axe look at the page, on a phone."""
-        results = await Axe().run(self.page, options={"runOnly": WCAG})
-        assert [each["id"] for each in results.response["violations"]] == [], self.page.url
+        assert await faults(self.page) == {}, self.page.url
         assert await self.page.evaluate("document.documentElement.scrollWidth") <= 360
 
     async def status(self, path):
@@ -109,8 +102,6 @@ def begins(path):
     return Path(path).read_bytes()[:4]
 
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE = {"width": 360, "height": 900}
 CONFIG = """
 active = ["endchildlabour2021"]
 database = "test.db"
@@ -132,23 +123,15 @@ async def living(folder, library, command):
     port, clock = free_port(), {"now": at("2021-02-01T10:00")}
     origin = f"http://127.0.0.1:{port}"
     (folder / "config.toml").write_text(CONFIG.format(origin=origin), "utf-8")
-    async with mail_server() as office, async_playwright() as playwright:
+    async with mail_server() as office:
         built = services_in(folder, library, office, answer=30.0)
         web = Web(public_url=origin, listen=f"127.0.0.1:{port}")
         services = replace(built, settings=replace(built.settings, web=web))
-        application = build(lambda: services, lambda: clock["now"], origin, letters=True)
-        server = Server(application, f"127.0.0.1:{port}")
-        await server.start()
         try:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            page = await (await browser.new_context(base_url=origin, viewport=PHONE)).new_page()
-            page.set_default_timeout(8_000)
-            yield Year(services, office, page, clock, command)
-            await browser.close()
+            async with tab(services, lambda: clock["now"], port=port, width=360) as page:
+                page.set_default_timeout(8_000)
+                yield Year(services, office, page, clock, command)
         finally:
-            await server.stop()
             services.store.close()
 
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 import house
 import orchard
 import pytest
-from fakes.mail import post_office
 from mailing.maker import NOW, OWN, making
-from mailing.served import services_in
 from mailing.writer import everything
 from tree import languages
 
@@ -25,19 +23,6 @@ pytestmark = [
 ]
 PAGE = "/en/mine/1/editors"
 MOMENT = epoch(NOW)
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 def opened(maker, person=1):

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes.mail import post_office, text_of
+from fakes.mail import text_of
 from helpers import at
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, ALONE, CAMPAIGN, PAGE, TYPED, everything, kept, site
 from tree import languages
 
@@ -27,19 +27,6 @@ pytestmark = [
 NOW = at("2021-03-04T10:00")
 FORM = f"{PAGE}?age=yes&for=organization"
 BIDI = "\u202eevil\u2066"
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 def now():

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes.mail import post_office, text_of
+from fakes.mail import text_of
 from helpers import at
 from mailing.maker import NOW, OWN, PLEDGE, making
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, ALONE, CAMPAIGN, everything, site
 from tree import languages
 
@@ -24,19 +24,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
 ANNA = Actor.staff("anna")
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 ANSWERS = {

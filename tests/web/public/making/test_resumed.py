@@ -4,9 +4,9 @@ import re
 from contextlib import asynccontextmanager
 
 import pytest
-from fakes.mail import post_office, text_of
+from fakes.mail import text_of
 from mailing.maker import NOW, OWN, PLEDGE, Maker, making
-from mailing.served import leave, services_in
+from mailing.served import leave
 from mailing.writer import ADDRESS, CAMPAIGN, TYPED, everything, site
 
 from bot.jobs.pledges import editing, visits
@@ -27,19 +27,6 @@ FIELDS = {
     for name, text in TYPED.items()
     if name not in ("age", "for", "address", "agree", "website")
 }
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 @asynccontextmanager

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from fakes.mail import post_office
 from mailing.maker import NOW, making
-from mailing.served import services_in
 from mailing.writer import ALONE, everything
 from tree import languages
 
@@ -20,19 +18,6 @@ pytestmark = [
 ]
 PAGE = "/en/mine/1/journey"
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 def approve(services, pledge=1):

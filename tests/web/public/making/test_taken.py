@@ -6,10 +6,8 @@ from datetime import timedelta
 
 import pytest
 from docx import Document
-from fakes.mail import post_office
 from helpers import at
 from mailing.maker import NOW, PLEDGE, making
-from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything
 
 from bot.errors import RenderError
@@ -28,19 +26,6 @@ ANNA = Actor.staff("anna")
 MOMENT = epoch(NOW)
 AUTUMN = at("2021-10-06T10:00")
 SHEET = f"{PLEDGE}/scale-up"
-
-
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def services(tmp_path, library, office):
-    built = services_in(tmp_path, library, office, answer=30.0)
-    yield built
-    built.store.close()
 
 
 def public(services):
