@@ -1,7 +1,7 @@
 """The editors of a pledge, as one of them sees them: who they are, a new one by an invitation that
 works once, another focal point, and who leaves.
 
-All is done by the functions by which the chat does it.
+All is done by functions that the chat has, too; taking another editor out stands here alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -94,7 +94,7 @@ def told(
     return Shown(
         template=template,
         title=named,
-        description=f"{said['rehearsal']} {about}" if whole.rehearsal else about,
+        description=f"{reader.words['site']['rehearsal']} {about}" if whole.rehearsal else about,
         trail=((campaign, f"{reader.here()}/"),),
         values={
             "whole": whole,
