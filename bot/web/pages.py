@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.conversation.pledges.still import LONGEST
 from bot.errors import DrumbeatError
+from bot.jobs.people import leaving
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, signed
@@ -250,7 +251,7 @@ def _leave(asked: Asked) -> Page | None:
     if contact is None and not waits and not officials.open_to(asked.services, person):
         return _is_not_listed(said)
     if asked.posted:
-        letters.leave(asked.services, person, asked.now)
+        leaving.leave(asked.services, person, asked.now)
         return Page(title=said.done_title, text=said.done)
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)

@@ -17,9 +17,10 @@ from bot.config import secrets
 from bot.errors import DataError, UsageError
 from bot.jobs.people import csv_file
 from bot.jobs.people.csv_file import Line, Problems
+from bot.jobs.people.leaving import leave
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
-from bot.jobs.texts.letters import ROOM, kind, leave
+from bot.jobs.texts.letters import ROOM, kind
 from bot.languages import naming, nearest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, Problem, State

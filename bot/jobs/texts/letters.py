@@ -17,13 +17,12 @@ from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import letterhead, news, notes, signed
+from bot.jobs.texts import letterhead, notes, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
-from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.words import web_words_of
 from bot.render import Renderer
@@ -103,54 +102,6 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *,
     about = signed.about(services, grant) or ""
     token = make(key(services.store), grant, about, int(now))
     return f"{services.settings.web.public_url}/{purpose.value}/{token}"
-
-
-def leave(services: Services, person: int, now: datetime) -> bool:
-    """Unsubscribe or remove somebody: forget their address, and hand the pledges that they alone
-    edited to staff (`bot.jobs.pledges.lost`).
-
-    Returns whether there was such a person.
-    """
-    store, moment = services.store, epoch(now)
-    with store.transaction():
-        led = store.editors.led_by(person)
-        store.editors.leave_all(person, moment)
-        news.successors(services, led, now)
-        place = store.people.where(person)
-        name = next(
-            (n for n, number in store.channels.ids().items() if place and number == place.channel),
-            "",
-        )
-        asked = _decline(services, person, name, moment)
-        asked = _drop_proposals(services, person, name, moment) or asked
-        store.visits.end(person)
-        return store.contacts.leave(person, name, moment) or asked
-
-
-def _decline(services: Services, person: int, channel: str, moment: int) -> bool:
-    """Where the address was given as an official one, let staff see that it did not confirm; nobody
-    writes there again.
-    """
-    store = services.store
-    requests = [
-        request for request in store.officials.to(person) if request.outcome is Outcome.OPEN
-    ]
-    for request in requests:
-        store.pledges.note(request.pledge, "declined", Actor.person(person), moment)
-        store.forgotten.remember(channel, request.address, moment)
-    store.officials.refuse(person)
-    return bool(requests)
-
-
-def _drop_proposals(services: Services, person: int, channel: str, moment: int) -> bool:
-    """Where the address was given with a pledge on a page, or to invite who has it, delete it with
-    that; nobody writes there again.
-    """
-    store, address = services.store, services.store.people.address(person)
-    dropped = store.proposals.refuse(person) + store.invitations.refuse(person) > 0
-    if dropped and address is not None:
-        store.forgotten.remember(channel, address, moment)
-    return dropped
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 it comes from there.
 """
 
+from bot.jobs.people import leaving
 from bot.jobs.pledges import officials
-from bot.jobs.texts import letters
 from bot.model.pledge import Official, Outcome
 from bot.model.words import OfficialWords
 from bot.text import filled
@@ -26,7 +26,7 @@ def confirm(asked: Asked) -> Page | None:
         officials.answered(asked.services, request, asked.now)
         return Page(title=said.done_title, text=filled(said.done, domain=request.domain))
     if asked.posted and asked.form.get("answer") == "no":
-        letters.leave(asked.services, request.person, asked.now)
+        leaving.leave(asked.services, request.person, asked.now)
         return Page(title=said.done_title, text=said.refused)
     return _ask(asked, request, said)
 

@@ -13,6 +13,7 @@ from fakes.mail import post_office, text_of
 from orchard import at
 
 from bot.config import Privacy
+from bot.jobs.people import leaving
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
@@ -412,7 +413,7 @@ async def test_who_leaves_gets_nothing_that_was_waiting(make, office):
     person = orchard.add_contact(services)
     pledge = orchard.add_pledge(services, person)
     plan.run(services, at("2021-02-03T09:00"))
-    letters.leave(services, person, at("2021-02-03T09:00"))
+    leaving.leave(services, person, at("2021-02-03T09:00"))
     await orchard.play(services, "2021-02-03T09:00", "2021-02-03T12:00")
     assert office.mails == []
     assert [state for _, _, state in orchard.deliveries(services)] == [State.CANCELLED]

@@ -10,8 +10,9 @@ import pytest
 from fakes.mail import post_office, text_of
 from orchard import at
 
+from bot.jobs.people import leaving
 from bot.jobs.pledges import journeys, lost, moderation
-from bot.jobs.texts import letters, news
+from bot.jobs.texts import news
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.person import Status
 from bot.model.pledge import JourneyState, PledgeState
@@ -90,7 +91,7 @@ async def test_the_only_editor_is_gone_and_staff_know_at_once(services, gone):
 async def test_so_it_is_when_an_editor_by_mail_unsubscribes(services, office):
     person = orchard.add_contact(services)
     pledge = orchard.add_pledge(services, person)
-    letters.leave(services, person, NOON)
+    leaving.leave(services, person, NOON)
     assert tasks(services) == [], "one job opens all of them"
     lost.run(services, NOON)
     assert tasks(services) == [(f"pledge {pledge}: unreachable", "left")]

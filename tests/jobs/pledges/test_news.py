@@ -11,8 +11,9 @@ import pytest
 from fakes.mail import post_office, text_of
 from orchard import at
 
+from bot.jobs.people import leaving
 from bot.jobs.pledges import moderation
-from bot.jobs.texts import kinds, letters, news, notes
+from bot.jobs.texts import kinds, news, notes
 from bot.jobs.texts.nudges import Nudges
 from bot.model import DeliveryKey, State
 from bot.model.person import Status
@@ -222,7 +223,7 @@ async def test_a_deleted_pledge_has_no_news(services):
 async def test_a_successor_hears_that_questions_come_to_them(services, office, team):
     pledge, (first, _), mail = team
     services.store.editors.hand_over(pledge, first, mail)
-    letters.leave(services, mail, NOON)
+    leaving.leave(services, mail, NOON)
     await deliver(services)
     assert services.store.editors.focal(pledge) == first
     assert [one.startswith("Vous êtes désormais le point focal") for one in came(services)] == [
