@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import house
 import pytest
-from pledge_player import Play
+from pledging.player import Play
 from stage import staged
 
 from bot.config import Chat, Web

@@ -11,7 +11,7 @@ import house
 import pytest
 from beside import play_in
 from player import TEXTS, typing
-from pledge_player import Play
+from pledging.player import Play
 from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 

@@ -21,7 +21,7 @@ from beside import play_in
 from fakes.mail import post_office, text_of
 from helpers import at
 from mailing.served import leave, services_in
-from pledge_player import Play
+from pledging.player import Play
 from tree import TOP, languages
 
 from bot.errors import UsageError
