@@ -1,4 +1,6 @@
-"""Counts: uses of hashtags, calls of paid networks with their costs, and how many take part."""
+"""Counts: uses of hashtags, what people did with posts of ours, calls of paid networks with their
+costs, and how many take part.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -92,3 +94,21 @@ class Sample:
     def series(self) -> tuple[str, str, bool]:
         """Return what comparable samples have in common: source, query, reposts in or out."""
         return self.source, self.query, self.reposts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reactions:
+    """What a network tells of one post of ours; None for a count that it doesn't tell."""
+
+    views: int | None = None
+    likes: int | None = None
+    #: without quotes, where the network counts these by themselves
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    #: deleted or hidden: nobody knows its counts any more, and none of them is 0
+    gone: bool = False
+
+
+REACTIONS = ("views", "likes", "reposts", "replies", "quotes")
+"""The counts of `Reactions`, in the order in which they are shown."""

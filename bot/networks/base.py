@@ -19,7 +19,7 @@ request left, silence  `Unanswered`                                marks it unce
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from typing import ClassVar, Literal
 from bot.errors import Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.model.channel import PaidPace
+from bot.model.counting import Reactions
 from bot.model.share import Sighting
 from bot.networks.common.bounds import API, Bounds
 
@@ -77,6 +78,11 @@ class Network(ABC):
     MOVING_PICTURES: ClassVar[bool] = False
     #: can find, boost and quote posts of others
     AMPLIFIES: ClassVar[bool] = False
+    #: what it tells of posts of ours, of `bot.model.counting.REACTIONS`; nothing where it can't be
+    #: asked
+    TELLS: ClassVar[frozenset[str]] = frozenset()
+    #: posts of ours about which it is asked at once
+    AT_ONCE: ClassVar[int] = 1
     #: forbids the same text through several accounts
     ONE_ACCOUNT_PER_TEXT: ClassVar[bool] = False
     #: each recipient is a service of their own: what fails for one says nothing of the account
@@ -180,6 +186,17 @@ class Network(ABC):
 
         Raises as `send` does.
         """
+
+    async def reactions(self, posts: Sequence[str]) -> Mapping[str, Reactions]:
+        """Ask what people did with posts of ours, at most `AT_ONCE`, by their ids; of a thread, by
+        that of the first post.
+
+        A post that was deleted, or is shown to nobody, is `gone`. Each id that is asked for is in
+        the answer. Raises `NetworkError`. Only asked of networks that tell something.
+        """
+        raise Refused(
+            f"{self.channel.name}: {self.channel.network} tells nothing of {len(posts)} posts"
+        )
 
     # posts of others; only asked of networks with `AMPLIFIES`
 

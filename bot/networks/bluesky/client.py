@@ -7,7 +7,7 @@ redirect is followed.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from time import time
 from typing import Any
@@ -131,11 +131,12 @@ class Client:
 
     async def stands(self, uri: str) -> bool:
         """Whether somebody's post is still there."""
+        return any(post.uri == uri for post in await self.posts([uri]))
+
+    async def posts(self, uris: Sequence[str]) -> list[Any]:
+        """Those of these posts, at most 25, that readers are shown, with their counts."""
         client, _ = await self._open()
-        return any(
-            post.uri == uri
-            for post in (await client.app.bsky.feed.get_posts({"uris": [uri]})).posts
-        )
+        return list((await client.app.bsky.feed.get_posts({"uris": list(uris)})).posts)
 
     async def upload(self, content: bytes, mime: str) -> dict[str, Any]:
         """Upload a picture; gives the reference to put into a record."""

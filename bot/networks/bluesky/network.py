@@ -30,8 +30,10 @@ from typing_extensions import override
 from bot.errors import NetworkError, Refused, TryLater, Unanswered
 from bot.links import link_spans
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.counting import Reactions
 from bot.model.share import Sighting
 from bot.networks.base import Network as Base
+from bot.networks.common.counts import count
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order
 from bot.networks.common.redact import conceal
@@ -76,6 +78,8 @@ class Network(Base):
     REPEATABLE = True
     AMPLIFIES = True
     GRANTS = True
+    TELLS = frozenset({"likes", "reposts", "replies", "quotes"})
+    AT_ONCE = 25
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)
@@ -132,6 +136,12 @@ class Network(Base):
     @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
+
+    @override
+    async def reactions(self, posts: Sequence[str]) -> Mapping[str, Reactions]:
+        """Ask for the posts as readers get them; what is left out is shown to nobody."""
+        told = await self._ask(_posts(posts), reading=True)
+        return {post: told.get(post, Reactions(gone=True)) for post in posts}
 
     @override
     async def probe(self) -> str:
@@ -237,6 +247,22 @@ def _plain(handle: Secret) -> Secret:
 
 async def _whoami(client: "Client") -> str:
     return f"@{await client.handle()}"
+
+
+def _posts(uris: Sequence[str]) -> "Callable[[Client], Awaitable[Mapping[str, Reactions]]]":
+    async def ask(client: "Client") -> Mapping[str, Reactions]:
+        return {str(post.uri): _reactions(post) for post in await client.posts(uris)}
+
+    return ask
+
+
+def _reactions(post: Any) -> Reactions:
+    return Reactions(
+        likes=count(post.like_count),
+        reposts=count(post.repost_count),
+        replies=count(post.reply_count),
+        quotes=count(post.quote_count),
+    )
 
 
 def rkey(message: Message, number: int) -> str:

@@ -184,6 +184,21 @@ class Client:
         except MastodonNotFoundError:
             return False
 
+    def reactions(self, status: str) -> Mapping[str, Any] | None:
+        """A status of our own with its counts; None where the server says that it has it no longer.
+
+        Raises the library's error where some other page says so, such as that of a proxy.
+        """
+        try:
+            told: Mapping[str, Any] = self._api.status(status)
+        except MastodonAPIError as error:
+            if _says_gone(error):
+                return None
+            raise
+        if _text(told["id"]) != status:
+            raise ValueError("another status")
+        return told
+
     def whoami(self) -> tuple[str, str]:
         """Ask for the name of our own account, and who sees its posts where we don't say it; '' for
         what the server doesn't tell.
@@ -271,6 +286,12 @@ def _by_status(code: int, said: str) -> NetworkError:
             return TryLater(said)
         case _:
             return Refused(said)
+
+
+def _says_gone(error: MastodonAPIError) -> bool:
+    """Whether the server itself says so: the library has words of its own for a page without."""
+    _, code, _, words = (*error.args, None, None, None, None)[:4]
+    return code in (404, 410) and bool(words) and words != "Endpoint not found."
 
 
 def _text(value: object) -> str:

@@ -35,9 +35,11 @@ from typing_extensions import override
 from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
 from bot.kept import Kept
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.counting import Reactions
 from bot.model.share import Sighting
 from bot.networks.base import Network as Base
 from bot.networks.base import Option
+from bot.networks.common.counts import count
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order, standing
 from bot.networks.common.redact import conceal
@@ -79,6 +81,7 @@ class Network(Base):
     GRANTS = True
     MOVING_PICTURES = True
     TELLS_LIMITS = True
+    TELLS = frozenset({"likes", "reposts", "replies", "quotes"})
 
     #: seconds to wait for a picture to be processed
     PATIENCE: ClassVar[float] = 60.0
@@ -154,6 +157,11 @@ class Network(Base):
     @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
+
+    @override
+    async def reactions(self, posts: Sequence[str]) -> Mapping[str, Reactions]:
+        """Ask for each status, which counts what reached its instance; only newer ones count quotes."""
+        return {post: _reactions(await self._ask(_status(post), reading=True)) for post in posts}
 
     @override
     async def probe(self) -> str:
@@ -305,6 +313,21 @@ class Network(Base):
         except Exception as error:  # noqa: BLE001 - what it means is the client's to say
             failure = self._meaning(error, self.channel.name, client.rest())
         raise TryLater(str(failure)) if reading and isinstance(failure, Unanswered) else failure
+
+
+def _status(post: str) -> "Callable[[Client], Mapping[str, Any] | None]":
+    return lambda client: client.reactions(post)
+
+
+def _reactions(status: Mapping[str, Any] | None) -> Reactions:
+    if status is None:
+        return Reactions(gone=True)
+    return Reactions(
+        likes=count(status.get("favourites_count")),
+        reposts=count(status.get("reblogs_count")),
+        replies=count(status.get("replies_count")),
+        quotes=count(status.get("quotes_count")),
+    )
 
 
 def _unseen(channel: str, seen_by: str) -> str:

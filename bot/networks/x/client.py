@@ -35,6 +35,10 @@ _REST = 900.0  # seconds: X's own window, when a 429 doesn't say
 _SEGMENT = 1_000_000  # bytes of one piece of a picture; X takes up to 5 MB
 _LONGEST_WAIT = 5.0  # seconds between two looks at a picture's state
 
+#: how the types of errors end that X gives in the place of a post that was deleted, or whose
+#: account is suspended or protected
+_GONE = ("/resource-not-found", "/not-authorized-for-resource")
+
 #: what a 403 says, in lower case, when the account and not the text is the reason
 _ACCOUNT = (
     "suspended", "locked", "app permissions", "oauth1-permissions", "client-forbidden",
@@ -138,6 +142,21 @@ class Client:
         """Whether somebody's post is still there (a paid read)."""
         return "data" in self._tweepy.get_tweet(post, user_auth=True)
 
+    def reactions(self, posts: Sequence[str]) -> Mapping[str, Mapping[str, Any] | None]:
+        """The public counts of these posts, by their ids; None for one that X shows to nobody.
+
+        Those that only its author sees (`non_public_metrics`) are no longer told after 30 days, and
+        views are public. Each post that is there is paid for.
+        """
+        answer = self._tweepy.get_tweets(
+            list(posts), tweet_fields=["public_metrics"], user_auth=True
+        )
+        counts = {str(post["id"]): post["public_metrics"] for post in answer.get("data", [])}
+        left = [post for post in posts if post not in counts]
+        if not all(_is_gone(post, answer.get("errors", [])) for post in left):
+            raise ValueError("an answer that leaves a post out says nothing of it")
+        return counts | dict.fromkeys(left)
+
     def delete(self, post: str) -> bool:
         """Delete a post; gives whether X says that it did."""
         try:
@@ -184,6 +203,14 @@ class Client:
                 raise TryLater("X is still processing the picture")
             sleep(wait)
             answer = self._json("GET", "/2/media/upload", media_id=media, command="STATUS")["data"]
+
+
+def _is_gone(post: str, errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether X says of this very post that nobody sees it."""
+    return any(
+        str(error.get("value")) == post and str(error.get("type", "")).endswith(_GONE)
+        for error in errors
+    )
 
 
 class _Elsewhere(Adapter):

@@ -36,8 +36,10 @@ from typing_extensions import override
 
 from bot.errors import Duplicate, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.counting import REACTIONS, Reactions
 from bot.model.share import Sighting
 from bot.networks.base import Network as Base
+from bot.networks.common.counts import count
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order, standing
 from bot.networks.common.redact import conceal
@@ -89,6 +91,8 @@ class Network(Base):
     AMPLIFIES = True
     GRANTS = True
     MOVING_PICTURES = True
+    TELLS = frozenset(REACTIONS)
+    AT_ONCE = 100
 
     #: seconds to wait for a picture to be processed
     PATIENCE: ClassVar[float] = 60.0
@@ -148,6 +152,20 @@ class Network(Base):
     @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
+
+    @override
+    async def reactions(self, posts: Sequence[str]) -> Mapping[str, Reactions]:
+        """Ask for the posts by their ids: a paid read for each that is there."""
+
+        def ask(client: "Client") -> Mapping[str, Reactions]:
+            told = client.reactions(posts)
+            self.reads += sum(counts is not None for counts in told.values())
+            return {
+                post: Reactions(gone=True) if counts is None else _reactions(counts)
+                for post, counts in told.items()
+            }
+
+        return await self._ask(ask, reading=True)
 
     @override
     async def probe(self) -> str:
@@ -246,6 +264,16 @@ class Network(Base):
 def _receipt(posts: Sequence[str], *, complete: bool = True) -> Receipt:
     return Receipt(
         id=",".join(posts), url=f"https://x.com/i/web/status/{posts[0]}", complete=complete
+    )
+
+
+def _reactions(counts: Mapping[str, Any]) -> Reactions:
+    return Reactions(
+        views=count(counts.get("impression_count")),
+        likes=count(counts.get("like_count")),
+        reposts=count(counts.get("retweet_count")),
+        replies=count(counts.get("reply_count")),
+        quotes=count(counts.get("quote_count")),
     )
 
 

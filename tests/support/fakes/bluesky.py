@@ -2,8 +2,8 @@
 facets within their text, blobs; and a feed as readers get it.
 
 Follows Bluesky's own development environment (PDS and AppView) of November 2026. Leaves out: DIDs
-and handles of others, search, likes, moderation, the firehose, and any limit of requests that a
-test doesn't ask for.
+and handles of others, search, who liked a post, moderation, the firehose, and any limit of requests
+that a test doesn't ask for.
 """
 
 import base64
@@ -33,6 +33,9 @@ WORDS = {
 }
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
+PROXIED = ("app.bsky.feed.getPosts",)
+"""Methods of the AppView that a server of ours passes on."""
+
 FIELDS = {"$type", "text", "createdAt", "langs", "facets", "embed", "reply"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -73,6 +76,10 @@ class Fake(FakeServer):
         #: rkey -> when the AppView first saw it
         self.indexed: dict[str, datetime] = {}
         self.blobs: dict[str, tuple[bytes, str]] = {}
+        #: rkey -> counts of a post, by the names of its view; zeros where none are given
+        self.counts: dict[str, dict[str, int]] = {}
+        #: rkeys of posts that the AppView shows to nobody
+        self.hidden: set[str] = set()
         self.password = self.secrets["app_password"]
         #: seconds that an access token lives
         self.lives = 7_200.0
@@ -107,7 +114,7 @@ class Fake(FakeServer):
         name = request.match_info["path"].removeprefix("xrpc/")
         self.calls.append(name.rpartition(".")[2])
         handler = getattr(self, f"_{self.calls[-1]}", None)
-        if handler is None or not request.path.startswith("/xrpc/com.atproto."):
+        if handler is None or name not in (*PROXIED, f"com.atproto.{name.split('.', 2)[-1]}"):
             raise Refusal(501, "MethodNotImplemented", "Method Not Implemented")
         if name not in self.aside:
             self._check_token(request)
@@ -272,6 +279,33 @@ class Fake(FakeServer):
             "uri": f"at://{DID}/app.bsky.feed.post/{query['rkey']}",
             "cid": made,
             "value": record,
+        }
+
+    # the method's name
+    async def _getPosts(self, request: web.Request) -> dict[str, Any]:
+        uris = request.query.getall("uris", [])
+        if set(request.query) != {"uris"} or not 1 <= len(uris) <= 25:
+            raise Refusal(400, "InvalidRequest", "Error: uris must not have more than 25 elements")
+        own = f"at://{DID}/app.bsky.feed.post/"
+        keys = [uri.removeprefix(own) for uri in uris if uri.startswith(own)]
+        return {
+            "posts": [self._view(key) for key in keys if key in self.records.keys() - self.hidden]
+        }
+
+    def _view(self, key: str) -> dict[str, Any]:
+        record, made = self.records[key]
+        counts = {"likeCount": 0, "repostCount": 0, "replyCount": 0, "quoteCount": 0}
+        return {
+            "$type": "app.bsky.feed.defs#postView",
+            "uri": f"at://{DID}/app.bsky.feed.post/{key}",
+            "cid": made,
+            "author": {"did": DID, "handle": self.secrets["handle"]},
+            "record": record,
+            "indexedAt": self.indexed[key]
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
+            **counts,
+            **self.counts.get(key, {}),
         }
 
     # the method's name

@@ -96,6 +96,10 @@ class Fake(FakeServer):
         self.markdown = False
         self.instance = True
         self.privacy = "public"
+        #: counts of a status, by its id; zeros where none are given, and no quotes on older servers
+        self.counts: dict[str, dict[str, int]] = {}
+        #: how a status that was deleted is answered; some servers say 410
+        self.gone = 404
         #: looks at a picture until it is processed
         self.processing = 0
         self.configuration: dict[str, Any] = {
@@ -145,6 +149,8 @@ class Fake(FakeServer):
             return web.json_response(
                 {"domain": "social.example", "version": "", "configuration": self.configuration}
             )
+        if match := re.fullmatch(r"GET /api/v1/statuses/(\w+)", call):
+            return self._status(match[1])
         if match := re.fullmatch(r"DELETE /api/v1/statuses/(\w+)", call):
             return self._delete(match[1])
         raise Refusal(404, "Record not found")
@@ -255,6 +261,13 @@ class Fake(FakeServer):
             if before is None or int(status["id"]) < int(before)
         ]
         return web.json_response(found[: self.page])
+
+    def _status(self, number: str) -> web.Response:
+        status = next((each for each in self.statuses if each["id"] == number), None)
+        if status is None:
+            raise Refusal(self.gone, WORDS.get(self.gone, "Record not found"))
+        counts = {"favourites_count": 0, "reblogs_count": 0, "replies_count": 0}
+        return web.json_response({**status, **counts, **self.counts.get(number, {})})
 
     def _delete(self, number: str) -> web.Response:
         kept = [status for status in self.statuses if status["id"] != number]

@@ -2,7 +2,7 @@
 own rules, refuses duplicates, shortens links.
 
 Follows docs.x.com as read in November 2026, and twitter-text 3.1.0 for lengths. Leaves out: OAuth
-2.0, polls, replies that an author doesn't allow, and limits that a test doesn't ask for.
+2.0, polls, counts that only an author sees, replies that an author doesn't allow, and limits that a test doesn't ask for.
 """
 
 import json
@@ -77,6 +77,10 @@ class Fake(FakeServer):
         #: states of a picture that the next looks tell, before it has succeeded
         self.states: list[str] = []
         self.check_after: float = 0.01
+        #: counts of a post, by its id; zeros where none are given
+        self.metrics: dict[str, dict[str, int]] = {}
+        #: ids of posts that are there and shown to nobody
+        self.hidden: set[str] = set()
         self._made = 0
         self._nonces: set[str] = set()
 
@@ -103,6 +107,8 @@ class Fake(FakeServer):
             return web.json_response(
                 {"data": {"id": "370773112", "name": "Ours", "username": "our_account"}}
             )
+        if call == "GET /2/tweets":
+            return self._looked_up(request)
         if call == "GET /2/users/370773112/tweets":
             return self._timeline(request)
         if match := re.fullmatch(r"DELETE /2/tweets/(\d+)", call):
@@ -249,6 +255,55 @@ class Fake(FakeServer):
             {"id": post["id"], "text": post["text"], "entities": post["entities"]} for post in page
         ]
         return web.json_response({"data": data, "meta": meta} if data else {"meta": meta})
+
+    def _looked_up(self, request: web.Request) -> web.Response:
+        """Posts by their ids: what is not there, or may not be seen, is an error beside the others."""
+        asked = request.query.get("ids", "").split(",")
+        if set(request.query) != {"ids", "tweet.fields"} or not all(map(str.isdecimal, asked)):
+            raise Refusal(400, WORDS[400])
+        if not 1 <= len(asked) <= 100 or len(set(asked)) < len(asked):
+            raise Refusal(400, "`ids` query parameter takes 1 to 100 values, each of them once")
+        if request.query["tweet.fields"] != "public_metrics":
+            raise Refusal(400, WORDS[400])
+        seen = {post["id"]: post for post in self.posts if post["id"] not in self.hidden}
+        data = [
+            {
+                "id": number,
+                "text": seen[number]["text"],
+                "edit_history_tweet_ids": [number],
+                "public_metrics": {
+                    "retweet_count": 0,
+                    "reply_count": 0,
+                    "like_count": 0,
+                    "quote_count": 0,
+                    "bookmark_count": 0,
+                    "impression_count": 0,
+                    **self.metrics.get(number, {}),
+                },
+            }
+            for number in asked
+            if number in seen
+        ]
+        errors = [self._unseen(number) for number in asked if number not in seen]
+        return web.json_response(
+            {**({"data": data} if data else {}), **({"errors": errors} if errors else {})}
+        )
+
+    def _unseen(self, number: str) -> dict[str, str]:
+        kind, title, why = (
+            ("not-authorized-for-resource", "Authorization Error", "not authorized to see")
+            if number in self.hidden
+            else ("resource-not-found", "Not Found Error", "could not find")
+        )
+        return {
+            "value": number,
+            "detail": f"Sorry, {why} the Tweet with ids: [{number}].",
+            "title": title,
+            "resource_type": "tweet",
+            "parameter": "ids",
+            "resource_id": number,
+            "type": f"https://api.twitter.com/2/problems/{kind}",
+        }
 
     def _delete(self, number: str) -> web.Response:
         kept = [post for post in self.posts if post["id"] != number]
