@@ -156,6 +156,12 @@ COMMANDS = (
         "Show how often the hashtags were used, and what can't be said.",
     ),
     Command(
+        "results",
+        "results.results",
+        "results",
+        "Show what people did with our posts, and what nobody can know.",
+    ),
+    Command(
         "cost",
         "counting.cost",
         "cost",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.model.audience import Audience
+from bot.model.message import DeliveryKey
 
 MILLION = 1_000_000
 """Money is kept in whole millionths of a US dollar, so that sums are exact."""
@@ -112,3 +113,40 @@ class Reactions:
 
 REACTIONS = ("views", "likes", "reposts", "replies", "quotes")
 """The counts of `Reactions`, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What was read of a post of ours at one age."""
+
+    #: days after it left for which this stands: 1, 7 or 30
+    age: int
+    #: epoch seconds at which it was read, which may be late
+    at: int
+    reactions: Reactions
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnPost:
+    """A post of ours that left and was not taken back, with what was read of it."""
+
+    key: DeliveryKey
+    campaign: str
+    #: the action of the data, or what staff wrote (see `bot.model.subject`)
+    action: str
+    #: of its occurrence
+    day: date
+    channel: str
+    network: str
+    #: its address on the network, '' where that tells none
+    url: str
+    #: epoch seconds at which it left
+    sent: int
+    #: what the network calls it, '' where it gave no receipt, so that it can't be asked for
+    receipt: str
+    #: by age
+    readings: tuple[Reading, ...] = ()
+
+    def at(self, age: int) -> Reading | None:
+        """Return what was read of it at this age; None where nothing was."""
+        return next((each for each in self.readings if each.age == age), None)

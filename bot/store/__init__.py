@@ -12,6 +12,7 @@ from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
 from bot.store.counting.ledger import Ledger
+from bot.store.counting.results import Results
 from bot.store.counting.samples import Samples
 from bot.store.db import Database, alone, explained, is_made
 from bot.store.forget import Forgotten, Tombstones
@@ -136,6 +137,7 @@ class Store:
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
+        self.results = Results(self.database)
         self.amplify = Amplify(self.database)
         self.packs = Packs(self.database)
         self.edits = Edits(self.database)
@@ -188,6 +190,7 @@ class Store:
             self.restored,
             self.samples,
             self.ledger,
+            self.results,
             self.numbers,
             self.people,
         )

@@ -1139,3 +1139,27 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('invitation', 0);
 def invitations(tables: Tables) -> None:
     """Add invitations to edit a pledge that go out by letter."""
     _run(tables, _INVITATIONS)
+
+
+_REACTIONS = """
+-- What people did with a post of ours, as its network told at an age in days; NULL: not told.
+CREATE TABLE reaction (
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  age INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  gone INTEGER NOT NULL,        -- deleted or hidden: nobody knows its counts
+  views INTEGER,
+  likes INTEGER,
+  reposts INTEGER,
+  replies INTEGER,
+  quotes INTEGER,
+  PRIMARY KEY (occurrence, channel, age)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def reactions(tables: Tables) -> None:
+    """Add results of posts of ours."""
+    _run(tables, _REACTIONS)

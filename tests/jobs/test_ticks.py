@@ -16,6 +16,7 @@ LIVE_ONLY = {
     "look-up",  # a terminal's network keeps nothing that could be looked up …
     "amplify",  # … has no posts of others …
     "usage",
+    "results",
     "probe",
     "history",  # a line that somebody types needs no counts of years
     "retention",  # … and leaves others' data to the process that sends from the file

@@ -70,6 +70,7 @@ NOBODY = {
     "profile": "",
     "proposal": "id at outcome",
     "question": "id channel language at answered told",
+    "reaction": "occurrence channel age at gone views likes reposts replies quotes",
     "rest": "account since until rests reason",
     "result": "occurrence channel at",
     "sample": "id tag beside network source query start stop resolution reposts collected uses"

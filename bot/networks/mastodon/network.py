@@ -160,7 +160,7 @@ class Network(Base):
 
     @override
     async def reactions(self, posts: Sequence[str]) -> Mapping[str, Reactions]:
-        """Ask for each status, which counts what reached its instance; only newer ones count quotes."""
+        """Ask for each status: its instance counts what reached it, and quotes where it is new."""
         return {post: _reactions(await self._ask(_status(post), reading=True)) for post in posts}
 
     @override

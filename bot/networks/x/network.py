@@ -6,7 +6,9 @@ Setting it up, once:
 1. Register at https://developer.x.com with the account that shall post, and make a project with an
    app. Posting is paid per use: a post costs $0.015, one with a link $0.200, looking up a post
    $0.005, a deletion $0.010 (November 2026). Buy credit, set a spending limit, and ``ceiling`` in
-   the channel's table. ``drumbeat cost`` says what it comes to.
+   the channel's table. ``drumbeat cost`` says what it comes to. For its results each post is looked
+   up three times, which is $0.015: with a post a day $0.45 a month. A tenth of ``ceiling`` at most
+   goes into that.
 2. In the app's "User authentication settings" choose *Read and write*, type *Web app or bot*.
 3. Under "Keys and tokens" generate *API key and secret* and, only after step 2, *Access token and
    secret* (OAuth 1.0a). Put the four in DRUMBEAT_<ACCOUNT>_API_KEY, DRUMBEAT_<ACCOUNT>_API_SECRET,

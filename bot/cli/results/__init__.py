@@ -1,0 +1,1 @@
+"""Commands of results: what people did with posts of ours."""
