@@ -24,6 +24,12 @@ COMMANDS = (
         "Tell every problem of config, campaigns and content at once.",
     ),
     Command(
+        "links",
+        "campaigns.links",
+        "links",
+        "Ask the pages of others to which campaigns lead whether they answer.",
+    ),
+    Command(
         "calendar",
         "campaigns.calendar",
         "calendar",

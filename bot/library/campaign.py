@@ -30,6 +30,7 @@ class LinkShape(Sourced):
 
     url: Url
     checked: date | None = None
+    read: date | None = None
     page: Id | None = None
     topic: Id | None = None
 
@@ -160,6 +161,7 @@ def links(shape: CampaignShape) -> dict[str, Link]:
             url=link.url,
             source=link.source,
             checked=link.checked,
+            read=link.read,
             page=link.page,
             topic=link.topic,
         )

@@ -168,6 +168,7 @@ class PartnerShape(Shape):
     website: Text | None = None
     #: the source broke the address over two lines
     broken: bool = False
+    checked: date | None = None
 
 
 class PartnersShape(Dated):

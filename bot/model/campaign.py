@@ -168,6 +168,9 @@ class Link:
     source: str
     #: the day a person last saw the page answer
     checked: date | None
+    #: the day on which somebody read a stored copy of the page; it doesn't tell whether the page
+    #: still answers
+    read: date | None = None
     #: the page of our own that serves what the slot is for, one of `Campaign.pages`
     page: str | None = None
     #: the topic by which that page is looked through
@@ -192,7 +195,7 @@ class Fact:
     expires: date | None
     #: address of the source's own page; empty where it has none
     url: str = ""
-    #: the day on which somebody last read it there
+    #: the day on which somebody last read it there, or in a stored copy of that page
     read: date | None = None
 
 

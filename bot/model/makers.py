@@ -186,6 +186,15 @@ class PartnerOrganisation:
     website: str | None
     #: the source broke the address over two lines and may have lost a hyphen: it is no link
     broken: bool = False
+    #: the day a person last saw the website answer
+    checked: date | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Return the website as an address to link to; None without one, or with a broken one."""
+        if not self.website or self.broken:
+            return None
+        return self.website if "://" in self.website else f"https://{self.website}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,3 +204,8 @@ class Partners:
     members: tuple[PartnerOrganisation, ...]
     source: str
     as_of: date
+
+    @property
+    def unchecked(self) -> bool:
+        """Return whether there is a website that no person has seen answer since."""
+        return any(member.address and member.checked is None for member in self.members)

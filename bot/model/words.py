@@ -92,6 +92,8 @@ class Words:
     observances: Mapping[str, str] = field(default_factory=dict)
     #: sentences with {value} in them
     facts: Mapping[str, str] = field(default_factory=dict)
+    #: what the pages of others are, by the names of link slots
+    links: Mapping[str, str] = field(default_factory=dict)
     #: in the order of words.toml
     groups: Mapping[str, GroupWords] = field(default_factory=dict)
     suggestions: Mapping[str, str] = field(default_factory=dict)
@@ -300,6 +302,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         about=_text(table.get("about")),
         observances=_texts(table.get("observances")),
         facts=_texts(table.get("facts")),
+        links=_texts(table.get("links")),
         groups={name: _filled(GroupWords, inner) for name, inner in _tables(table, "groups")},
         suggestions=_texts(table.get("suggestions")),
         choosing=_texts(table.get("choosing")),

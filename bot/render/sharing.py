@@ -69,6 +69,7 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
     ids: dict[str, Container[str]] = {
         "observances": campaign.observances,
         "facts": campaign.facts,
+        "links": campaign.links,
         "groups": campaign.groups,
         "suggestions": {each.id for group in groups for each in group.suggestions},
         "smart": {each.id for each in campaign.smart},

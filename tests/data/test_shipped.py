@@ -60,13 +60,22 @@ def test_the_perennial_campaign_has_the_same_observances_by_rules_and_no_year():
             assert "2025" not in text, file
 
 
-def test_the_perennial_campaign_leads_to_no_page_and_its_texts_say_no_figure_that_could_grow_old():
-    assert (PERENNIAL.links, PERENNIAL.contact) == ({}, "")
+def test_texts_of_the_perennial_campaign_lead_to_no_page_and_say_no_figure_that_could_grow_old():
+    assert [action.id for action in PERENNIAL.actions if action.links] == []
+    assert PERENNIAL.contact == ""
     for language in LANGUAGES:
         for file in (ROOT / "content" / language / "endchildlabour").iterdir():
             assert not re.search(
                 r"https?://|www\.|\w@\w|COVID|Accelerator|fact\(", file.read_text("utf-8")
             ), file
+
+
+def test_official_pages_of_the_perennial_campaign_are_labelled_and_say_what_was_read():
+    for link in PERENNIAL.links.values():
+        assert link.url.startswith("https://"), link.name
+        assert link.read, link.name
+        for language in LANGUAGES:
+            assert RENDERER.words(PERENNIAL, language).links[link.name], (language, link.name)
 
 
 def test_the_perennial_campaign_has_the_latest_estimates_each_with_its_page_and_its_end():

@@ -7,7 +7,7 @@ from tree import TOP
 COMMANDS = TOP / "bot" / "cli"
 RAW = {
     # say what is wrong in the data, or lists days, and decide nothing
-    "check", "check_new", "helpline_remarks", "remarks", "calendar", "cards", "preview", "write_chart",
+    "check", "check_new", "helpline_remarks", "remarks", "calendar", "cards", "links", "preview", "write_chart",
     "_live",  # where there is no database
     "_script",  # the year of a rehearsal
     "add",  # the day on which somebody looked at a helpline

@@ -1,40 +1,27 @@
 """`drumbeat check`: every problem of settings, campaigns and content at once."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.checked import check as checked
 from bot.cli.checked import picture_remarks, remarks, told_limits, waiting_remarks
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, paged, progress, say
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, paged, say
 from bot.cli.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.operations.surroundings import Remark
-    from bot.jobs.texts.pages import Asked
     from bot.library import Library
     from bot.model import Problem
-
-LinksOption = Annotated[
-    bool,
-    typer.Option(
-        "--links",
-        help="Also tell empty link slots, ask every page whether it answers, and say at which of"
-        " them somebody should look.",
-    ),
-]
 
 
 @seldom_collected()
 def check(
     *,
-    links: LinksOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
     json: JsonOption = False,
@@ -50,11 +37,7 @@ def check(
     told = told_limits(settings, settings.database)
     library, of_texts = checked(settings, told)
     problems += of_texts
-    asked = _pages(settings, library) if links else None
-    problems += asked.problems if asked else []
     _tell(problems, library, json=json)
-    for line in _to_write(library, asked, datetime.now(UTC).date()) if asked else ():
-        note(line)
     around = unread_campaigns(library) if broken else remarks(settings, library)
     beside = [remark.text for remark in around if not _is_problem(remark)]
     of_data = [*waiting_remarks(library), *picture_remarks(settings, library, told)]
@@ -85,19 +68,6 @@ def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Pro
         if settings is None:
             raise DataError([*problems, *more])
     return replace(settings, database=db or settings.database), problems
-
-
-def _pages(settings: "Settings", library: "Library") -> "Asked":
-    from bot.jobs.texts import pages
-
-    with progress(len(pages.slots(library.campaigns.values())), "links") as done:
-        return pages.run(library.campaigns, done, pages.asker(settings.private))
-
-
-def _to_write(library: "Library", asked: "Asked", today: date) -> "Iterator[str]":
-    from bot.jobs.texts import pages
-
-    return pages.lines_to_write(library.campaigns.values(), asked.well, today)
 
 
 def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:

@@ -192,11 +192,12 @@ def _form(form: Form) -> set[str]:
 
 def _helps(campaign: Campaign) -> set[str]:
     """Return the dotted keys that a campaign may leave out: the help below its questions, and the
-    sentences of its facts, without which these stand on no page.
+    sentences of its facts and the labels of its links, without which these stand on no page.
     """
     helps = {
         f"forms.{form.id}.{question.id}.help"
         for form in campaign.forms.values()
         for question in form.questions
     }
-    return helps | {f"facts.{name}" for name in campaign.facts}
+    helps |= {f"facts.{name}" for name in campaign.facts}
+    return helps | {f"links.{name}" for name in campaign.links}

@@ -21,10 +21,10 @@ from bot.jobs.campaigns import limits
 from bot.jobs.campaigns import pictures as their_pictures
 from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import lettering, reload
+from bot.jobs.operations.outside import to_see
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.jobs.sending.dispatch.pace import MOST_FLYING
-from bot.jobs.texts.links import to_see
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
@@ -156,14 +156,15 @@ def helplines(library: Library, store: Store | None, today: date) -> list[Remark
 
 
 def links(settings: Settings, library: Library, today: date) -> list[Remark]:
-    """Return which links of each active campaign, and of each of the operator's own, lead to a page
-    that no person has seen for a year.
+    """Return which pages of others no person has seen for a year to which each active campaign
+    leads, and each of the operator's own.
     """
     own = {campaign.id for campaign in their_pictures.own_campaigns(library)}
     return [
         Remark(about="links", subject=campaign.id, text=text, wrong=False)
         for campaign in library.campaigns.values()
-        if campaign.id in own.union(settings.active) and (text := to_see(campaign, today))
+        if campaign.id in own.union(settings.active)
+        for text in to_see(campaign, today)
     ]
 
 

@@ -6,15 +6,15 @@ waits; dispatch holds what leads there until the page answers again.
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.jobs.services import Services
-from bot.model import Campaign, Link, Occurrence
+from bot.model import Link, Occurrence
 from bot.networks.common.thread import in_thread
 from bot.rules.alerts import LinkFails
 from bot.store import Store
-from bot.text import counted
 from bot.times import epoch
 
 AHEAD = timedelta(days=2)
@@ -22,11 +22,22 @@ AHEAD = timedelta(days=2)
 AGAIN = timedelta(hours=6)
 """How long a page that answered well isn't asked again; one that failed is asked at each look."""
 
-SEEN_FOR = timedelta(days=365)
-"""How long a person's look at a page, `checked` of its slot, is enough."""
-
 Ask = Callable[[str], str | None]
 """Tells what is wrong with an address, or None; blocking."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an address answered."""
+
+    #: in words for the operator; None where all is well
+    wrong: str | None
+    #: the address at the end of all redirects; '' where nothing answered
+    ends: str = ""
+
+
+Visit = Callable[[str], Answer]
+"""Asks an address; blocking."""
 
 _KEY = "failing_links"
 
@@ -38,33 +49,6 @@ def failing(store: Store) -> dict[str, str]:
     """Return the addresses whose page failed when it was last asked, with what was wrong."""
     reasons: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
     return reasons
-
-
-def unseen(campaign: Campaign, today: date) -> list[Link]:
-    """Return the links to pages of others that no person has seen answer in the last year, by
-    `checked` of their slots; that a machine was answered doesn't tell whether it is the page.
-    """
-    return [
-        link
-        for link in campaign.links.values()
-        if link.url and not link.own and (link.checked is None or today - link.checked > SEEN_FOR)
-    ]
-
-
-def to_see(campaign: Campaign, today: date) -> str | None:
-    """Return a sentence with the links to the pages at which somebody should look, and how they say
-    that they have; None where there is none.
-    """
-    links = unseen(campaign, today)
-    if not links:
-        return None
-    names = ", ".join(link.name for link in links)
-    return (
-        f"campaigns/{campaign.id}/campaign.toml: nobody has looked within a year at"
-        f" {counted(len(links), 'page', 'pages')} to which texts lead (links: {names}): open each,"
-        " and write the day below its url as `checked`; `drumbeat check --links` says which of them"
-        " answer, with the lines to write"
-    )
 
 
 def _asker(services: Services) -> Ask:

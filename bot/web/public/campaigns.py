@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.model import Campaign
+from bot.model import Campaign, Link
 from bot.web.public import joining
 from bot.web.public.listed import Entry, dated, day_of, month_name, months
 from bot.web.public.pictures import cards
@@ -92,6 +92,7 @@ def campaign(reader: Reader) -> Shown:
             "next": coming,
             "months": months(reader, listed) if over else [],
             "observances": _observances(reader),
+            "elsewhere": _elsewhere(reader),
         },
     )
 
@@ -119,3 +120,16 @@ def _observances(reader: Reader) -> list[tuple[str, date]]:
         if entry.observance and entry.date
     }
     return sorted(days, key=lambda pair: pair[1])
+
+
+def _elsewhere(reader: Reader) -> list[tuple[str, Link]]:
+    """Return the pages of others for which the campaign has words, with these; none without an
+    address, since nobody has filled it in.
+    """
+    labels = reader.about(reader.of).links
+    links = reader.of.links.values()
+    return [
+        (labels[link.name], link)
+        for link in links
+        if link.url and not link.own and link.name in labels
+    ]

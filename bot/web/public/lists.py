@@ -59,7 +59,6 @@ def partners(reader: Reader) -> Shown:
             "countries": [
                 (name, by_country[name]) for name in sorted(by_country, key=alphabetical)
             ],
-            "address": _address,
         },
     )
 
@@ -111,8 +110,3 @@ def _said_country(reader: Reader, printed: str) -> str:
     tags = (_PRINTED, *reader.of.languages)
     code = next(filter(None, (country_code(printed, tag) for tag in tags)), None)
     return country_name(code, reader.language) if code else printed
-
-
-def _address(website: str) -> str:
-    """Return a website, as people write it, as an address."""
-    return website if "://" in website else f"https://{website}"

@@ -20,7 +20,10 @@ from bot import text
 from bot.config import load
 from bot.files.frozen import read_files
 from bot.jobs.campaigns import check, check_texts
+from bot.jobs.operations import outside as links
+from bot.jobs.operations.outside import Outside, outside
 from bot.jobs.texts import pages as check_links
+from bot.jobs.texts.links import Answer
 from bot.library import read, shipped_root
 from bot.model import Kind, Limits
 from bot.networks.base import Network
@@ -626,21 +629,21 @@ def test_links_are_asked_once_each_and_empty_slots_named(tmp_path):
     library, _ = read([write(tmp_path, campaign=CAMPAIGN + more)], today=TODAY)
     asked, done = [], []
 
-    def probe(url):
+    def visit(url):
         asked.append(url)
-        return "is gone"
+        return Answer(wrong="is gone")
 
-    told = check_links.run(library.campaigns, done.append, probe)
-    found = [str(problem) for problem in told.problems]
-    assert told.well == frozenset()
+    pages = list(outside(library.campaigns["bees"]))
+    told = links.run(pages, done.append, visit)
     assert asked == ["https://bees.example/seeds"]
-    assert found == [
-        "campaigns/bees/campaign.toml: links.seeds.url: is gone",
+    assert [(each.page.key, each.answer.wrong) for each in told] == [
+        ("links.seeds.url", "is gone"),
         (
-            "campaigns/bees/campaign.toml: links.later.url: the slot is empty: its texts go out"
-            " without a link, or wait where they have no wording without one; fill it in"
+            "links.later.url",
+            "the slot is empty: its texts go out without a link, or wait where they have no"
+            " wording without one; fill it in",
         ),
-        "campaigns/bees/campaign.toml: links.again.url: is gone",
+        ("links.again.url", "is gone"),
     ]
     assert done == [1, 1, 1]
 
@@ -655,6 +658,29 @@ def test_a_page_answers_or_says_what_is_wrong(pages):
     wrong = ask("http://127.0.0.1:1/")
     assert wrong is not None
     assert "can't be reached (ConnectionError)" in wrong
+
+
+def page_at(url):
+    return Outside(
+        campaign="bees", file="campaign.toml", key="links.a.url", table="", url=url, checked=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "wrong"),
+    [
+        ("https://www.bees.example/new", False),
+        ("https://bees.example/", False),
+        ("https://casino.example/bees.example", True),
+        ("https://bees.example.evil.example/", True),
+    ],
+)
+def test_a_page_that_leads_to_another_site_by_now_is_told(target, wrong):
+    url = "http://bees.example/seeds"
+    told = links.run([page_at(url)], lambda _: None, lambda _: Answer(wrong=None, ends=target))
+    assert told[0].answer.ends == target
+    assert (f"leads to another site, {target}" in (told[0].answer.wrong or "")) == wrong
+    assert (list(links.lines_to_write(told, TODAY)) == []) == wrong
 
 
 def test_a_page_may_redirect_five_times(pages):
@@ -691,11 +717,11 @@ def test_check_asks_the_pages_of_the_own_network_that_config_names(tmp_path, pag
     write(tmp_path, campaign=CAMPAIGN.replace("https://bees.example", pages))
     config = tmp_path / "config.toml"
     config.write_text('roots = ["."]\n')
-    told = command("check", "--links")[1]
-    assert f"{pages}/seeds leads to 127.0.0.1, which stands inside a private network" in told
+    told = command("links")[1]
+    assert "leads to 127.0.0.1, which stands inside a private network" in told
     config.write_text('roots = ["."]\n[servers]\nprivate = ["127.0.0.0/8"]\n')
-    told = command("check", "--links")[1]
-    assert f"{pages}/seeds answers 404" in told
+    told = command("links")[1]
+    assert re.search(f"{pages}/seeds +answers 404", told)
     config.write_text('roots = ["."]\n[servers]\nprivate = ["our network"]\n')
     told = command("check")[1]
     assert "'our network' is no range of addresses; write it like 10.1.0.0/16" in told
@@ -723,7 +749,9 @@ def test_the_command_says_that_all_is_well(tmp_path, command):
     done = drumbeat("check", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith("No problems: ")
-    assert done.stderr.count("\n") == done.stderr.count("so the shipped settings stand in") == 1
+    assert done.stderr.count("\n") == 2
+    assert "so the shipped settings stand in" in done.stderr
+    assert "nobody has looked within a year at 2 pages of others" in done.stderr
     assert json.loads(command("check", "--json")[1]) == []
 
 

@@ -2,6 +2,8 @@
 no person has seen is named to the operator.
 """
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +14,7 @@ from threading import Thread
 import house
 import pytest
 
+from bot.jobs.operations.outside import outside, to_see
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import links
@@ -123,18 +126,52 @@ def test_a_page_that_no_person_has_seen_for_a_year_is_named(checked, named):
         campaign,
         links={name: replace(link, checked=checked) for name, link in campaign.links.items()},
     )
-    told = links.to_see(seen, TODAY)
-    assert (told is not None) == named
-    assert named == ("1 page to which texts lead (links: page)" in (told or ""))
+    told = list(to_see(seen, TODAY))
+    assert len(told) == named
+    assert named == ("1 page of others (links: page)" in "".join(told))
     own = {"page": replace(seen.links["page"], own=True)}
-    assert links.to_see(replace(seen, links=own), TODAY) is None
+    assert list(to_see(replace(seen, links=own), TODAY)) == []
+
+
+def test_a_stored_copy_that_was_read_is_said_and_is_no_look_at_the_page():
+    campaign = house.campaign(links={"page": "https://example.org/page"})
+    copied = {"page": replace(campaign.links["page"], read=TODAY)}
+    told = list(to_see(replace(campaign, links=copied), TODAY))
+    assert len(told) == 1
+    assert "(links: page; of page a stored copy was read)" in told[0]
+
+
+def test_websites_of_partners_are_pages_to_look_at_but_those_the_source_broke(library):
+    campaign = library.campaigns["endchildlabour2021"]
+    assert campaign.partners is not None
+    websites = [each.website for each in campaign.partners.members if each.website]
+    broken = [each.website for each in campaign.partners.members if each.broken]
+    pages = [page for page in outside(campaign) if page.file.endswith("partners.toml")]
+    assert len(pages) == len(websites) - len(broken)
+    assert {page.url for page in pages}.isdisjoint(broken)
+    assert "https://www.worldbank.org" in {page.url for page in pages}
+    told = list(to_see(campaign, TODAY))
+    assert [sentence.partition(":")[0] for sentence in told] == [
+        "campaigns/endchildlabour2021/campaign.toml",
+        "campaigns/endchildlabour2021/partners.toml",
+    ]
+    assert f"at {len(pages)} pages of others: open" in told[1]
+
+
+def test_every_link_of_the_shipped_texts_leads_to_our_page_or_says_when_somebody_looked(library):
+    for campaign in library.leading_to("https://campaign.example").campaigns.values():
+        told = "".join(to_see(campaign, TODAY))
+        for action in campaign.actions:
+            for name in action.links:
+                link = campaign.links[name]
+                assert not link.url or link.own or link.checked or name in told
 
 
 class _Site(BaseHTTPRequestHandler):
     """Has one page; anything but a plain GET by our own name is refused."""
 
     def do_GET(self) -> None:
-        known = (self.headers["User-Agent"] or "").startswith("drumbeat check ")
+        known = (self.headers["User-Agent"] or "").startswith("drumbeat links ")
         self.send_response(400 if not known else 200 if self.path == "/there" else 404)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -155,7 +192,7 @@ def site() -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_check_names_pages_to_look_at_and_what_to_write_once_somebody_has(
+def test_links_says_which_pages_answer_and_what_to_write_once_somebody_has_looked(
     tmp_path: Path, site: str, command
 ) -> None:
     private = '[servers]\nprivate = ["127.0.0.0/8"]\n'
@@ -169,20 +206,24 @@ def test_check_names_pages_to_look_at_and_what_to_write_once_somebody_has(
     file.write_text(file.read_text("utf-8") + there + gone, encoding="utf-8")
     before = file.read_bytes()
 
-    told = command("check", "--links")
-    assert f"links.gone.url: {site}/gone answers 404" in told[1]
-    assert (
-        "nobody has looked within a year at 2 pages to which texts lead (links: there, gone)"
-        in (told[2])
-    )
+    code, out, err = command("links", "--campaign", "bees")
+    assert code == 1
+    assert re.search(rf"links.gone.url +{site}/gone +answers 404; open it by hand", out)
+    assert re.search(rf"links.there.url +{site}/there +answers\n", out)
+    assert "at 2 pages of others (links: there, gone)" in command("check")[2]
     today = datetime.now(UTC).date().isoformat()
     written = f"  [links.there] {site}/there\n  checked = {today}\n"
-    assert "campaigns/bees/campaign.toml: these pages answer. Open each" in told[2]
-    assert written in told[2]
-    assert "[links.gone]" not in told[2]
+    assert "campaigns/bees/campaign.toml: these pages answer. Open each" in err
+    assert written in err
+    assert "[links.gone]" not in err
     assert file.read_bytes() == before
+    rows = {
+        row["key"]: row for row in json.loads(command("links", "--campaign", "bees", "--json")[1])
+    }
+    assert (rows["links.there.url"]["wrong"], rows["links.there.url"]["checked"]) == (None, None)
+    assert rows["links.gone.url"]["ends"] == f"{site}/gone"
 
     file.write_text(
         file.read_text("utf-8").replace(there, f"{there}checked = {today}\n"), encoding="utf-8"
     )
-    assert "1 page to which texts lead (links: gone)" in command("doctor")[1]
+    assert "1 page of others (links: gone)" in command("doctor")[1]

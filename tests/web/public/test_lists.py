@@ -1,7 +1,8 @@
 """Stories, partners and countries of a campaign, as pages."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from bot.languages import alphabetical, country_code, country_name
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
+DAY = date(2026, 11, 28)
 GUIDE, PERENNIAL = "endchildlabour2021", "endchildlabour"
 LISTS = ("stories", "partners", "countries")
 
@@ -76,3 +78,44 @@ def test_countries_are_known_by_their_whole_names_alone():
     assert country_code("España", "es") == "ES"
     assert country_code("World", "en") is None
     assert country_name("XX", "en") == "XX"
+
+
+@pytest.mark.parametrize(
+    ("looks", "said", "unsaid"),
+    [
+        ({}, "Nobody has looked at this page yet.", "Somebody"),
+        (
+            {"read": DAY},
+            "read a stored copy of this page on 28 November 2026; nobody",
+            "looked at",
+        ),
+        ({"read": DAY, "checked": DAY}, "looked at this page on 28 November 2026.", "copy"),
+    ],
+)
+async def test_a_page_of_others_stands_with_what_is_known_of_it(shown, asked, looks, said, unsaid):
+    perennial = shown.library.campaigns[PERENNIAL]
+    link = replace(perennial.links["alliance"], **{"read": None, **looks})
+    of = replace(perennial, links={"alliance": link, "unnamed": replace(link, name="unnamed")})
+    there = replace(shown, active=(of,))
+    async with asked(there, NOW) as ask:
+        page = unescape((await ask(f"/en/{PERENNIAL}/")).text)
+    section = page[page.index('<h2 id="elsewhere">') :]
+    assert section.count('<a href="https://www.alliance87.org/about/" rel="noreferrer">') == 1
+    assert said in section
+    assert unsaid not in section
+
+
+async def test_a_website_of_a_partner_stands_with_the_day_of_a_look(shown, asked):
+    guide = shown.library.campaigns[GUIDE]
+    seen = [replace(each, checked=DAY) for each in guide.partners.members]
+    of = replace(guide, partners=replace(guide.partners, members=tuple(seen)))
+    campaigns = {**shown.library.campaigns, GUIDE: of}
+    there = replace(shown, library=replace(shown.library, campaigns=campaigns))
+    async with asked(shown, NOW) as ask:
+        before = (await ask(f"/en/{GUIDE}/partners")).text
+    async with asked(there, NOW) as ask:
+        after = (await ask(f"/en/{GUIDE}/partners")).text
+    assert "Nobody has looked at the addresses without a day" in before
+    assert "Nobody has looked" not in after
+    linked = sum(each.address is not None for each in seen)
+    assert after.count("looked at this page on 28 November 2026.") == linked
