@@ -72,6 +72,7 @@ class PromptShape(Sourced):
     picture: Id | None = None
     requires: Literal["pledge"] | None = None
     safeguarding: bool = False
+    video: bool = False
     grace: Annotated[str, AfterValidator(_grace)] | None = None
 
 
@@ -289,6 +290,7 @@ def _action(campaign: str, entry: PromptShape, when: Rule | None) -> Action:
         picture=entry.picture,
         requires=entry.requires,
         safeguarding=entry.safeguarding,
+        video=entry.video,
         grace=_length(entry.grace or _usual_grace(entry, kind)),
         source=entry.source,
     )

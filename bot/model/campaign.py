@@ -150,6 +150,8 @@ class Action:
     grace: timedelta
     #: the heading of the source
     source: str
+    #: it asks people to make a video
+    video: bool = False
     #: the slots of its days, where a database knows them (see `bot.rules.identity`)
     slots: Mapping[date, int] = field(default_factory=dict, repr=False, compare=False)
 
@@ -276,6 +278,17 @@ class Campaign:
             "countries": self.countries is not None,
             "pledges": "pledge" in self.forms,
         }
+
+    def videos(self, action: Action) -> tuple[str, ...]:
+        """Return the ids of what asks people for a video, of all that an action's post speaks for:
+        itself, and what a month asks where it opens that.
+        """
+        opens = action.month if action.kind is Kind.OPENING else None
+        return tuple(
+            each.id
+            for each in self.actions
+            if each.video and (each.id == action.id or (opens and each.month == opens))
+        )
 
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""

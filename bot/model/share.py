@@ -189,6 +189,8 @@ class Pack(Blank):
     picture: Path | None
     alt: str | None
     flaws: tuple[Flaw, ...]
+    #: ids of the actions and prompts that ask people for a video, where the post speaks for them
+    video: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -202,7 +204,7 @@ class Pack(Blank):
 
 _KEYS = (
     "id", "channel", "network", "language", "campaign", "action", "due", "expires",
-    "text", "picture", "alt", "reason", "problems",
+    "text", "picture", "alt", "video", "reason", "problems",
 )  # fmt: skip
 
 

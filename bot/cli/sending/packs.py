@@ -120,4 +120,9 @@ def _show(chosen: "Sequence[Pack]", *, as_read: bool) -> None:
             if as_read:
                 say(_AS_READ)
             say(f"alt text: {pack.alt}")
+        if pack.video:
+            say(
+                f"video: people are asked for one ({', '.join(pack.video)}); drumbeat makes none."
+                " Where somebody has one that shows no child, post it with this text"
+            )
         say(f"\ndrumbeat packs posted {pack.id} --link URL")

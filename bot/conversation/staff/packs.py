@@ -132,6 +132,7 @@ def _card(pack: Pack) -> Parts:
         line(f"packs.card_{pack.why}"),
         *(line(f"packs.flaw_{flaw.kind}", **vars(flaw)) for flaw in pack.flaws),
         line("packs.card_picture") if pack.picture else None,
+        line("packs.card_video") if pack.video else None,
         line("packs.card_text") if pack.text else None,
     )
 

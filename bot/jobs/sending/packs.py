@@ -194,6 +194,7 @@ def _filled(services: Services, blank: Blank, folder: Path | None) -> Pack:
         text=body.whole,
         picture=picture,
         alt=body.picture.alt if body.picture else None,
+        video=_videos(services, blank),
         flaws=tuple(_flaws(body, hand)) if hand else (),
     )
 
@@ -246,6 +247,11 @@ def _card(services: Services, blank: Blank) -> Picture | None:
         return None
     path = kept_by(services.renderer).folder or Path()
     return Picture(path=path / f"{card.digest}.png", data=card.data, alt=card.alt)
+
+
+def _videos(services: Services, blank: Blank) -> tuple[str, ...]:
+    campaign, action = find(services, blank.campaign, blank.action)
+    return campaign.videos(action)
 
 
 def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:

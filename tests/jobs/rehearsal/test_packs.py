@@ -12,13 +12,14 @@ from tree import TOP, languages
 
 from bot.chat.entry import ChatEntry
 from bot.chat.messages import Arrival
+from bot.cli.sending.packs import _show
 from bot.conversation.words import Command, Text
 from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.campaigns.cards import Cards
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
-from bot.model import State, YearlyDay
+from bot.model import Kind, State, YearlyDay
 from bot.model.campaign import Size
 from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
@@ -53,6 +54,26 @@ def make(tmp_path):
 
 def state(services):
     return next(services.store.listing.entries()).state
+
+
+def test_a_pack_says_that_people_are_asked_for_a_video_in_the_month_it_opens(tmp_path, capsys):
+    deed = house.action(post=True, nudge=False)
+    opening = replace(deed, id="opening", kind=Kind.OPENING, month=5)
+    asks = replace(house.action("selfie"), month=5, video=True)
+    later = replace(asks, id="later", month=6)
+    texts = {"opening": POST, "deed": POST, "selfie": POST, "later": POST}
+    services = house.services(
+        tmp_path, house.campaign(opening, asks, later, deed), channels=(), texts=texts
+    )
+    plan.run(services, NOW)
+    told = {pack.action: pack for pack in packs.packs(services, NOW, "facebook")}
+    assert {name: pack.as_json()["video"] for name, pack in told.items()} == {
+        "opening": ("selfie",),
+        "deed": (),
+    }
+    _show(list(told.values()), as_read=False)
+    assert capsys.readouterr().out.count("video: people are asked for one (selfie)") == 1
+    services.store.close()
 
 
 def test_a_paused_channel_gives_its_posts_to_staff(make):
