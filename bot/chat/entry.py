@@ -43,7 +43,7 @@ from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
 from bot.model.person import NUDGES, Flag, Status, Subscriber
-from bot.model.staff import Notice
+from bot.model.staff import Member, Notice
 from bot.render.chat import ChatTexts
 from bot.times import epoch, from_epoch
 
@@ -134,7 +134,7 @@ class ChatEntry:
             language=here.texts.spoken(spoken or here.channel.language),
             private=True,
             admin=True,
-            staff=True,
+            member=here.services.team.chats.get(notice.address) or Member(name=notice.address),
             bot=self.bot,
         )
 
@@ -236,7 +236,7 @@ class ChatEntry:
         return out if arrival.thread is None else [_inside(each, arrival) for each in out]
 
     def _turn(self, here: InForce, arrival: Arrival, now: datetime) -> Turn:
-        subscriber, staff = _subscriber(here, arrival), here.services.settings.chat.staff
+        subscriber = _subscriber(here, arrival)
         wanted = subscriber.language if subscriber else arrival.language or here.channel.language
         return Turn(
             in_force=here,
@@ -247,12 +247,15 @@ class ChatEntry:
             language=here.texts.spoken(wanted),
             private=arrival.private,
             admin=arrival.private or arrival.admin,
-            staff=self._staff or arrival.user in map(str, staff),
+            member=self._member(here, arrival.user),
             bot=self.bot,
             offered=self._offered(here, arrival.address, epoch(now)),
         )
 
     # what stands before people's eyes
+
+    def _member(self, here: InForce, user: str) -> Member | None:
+        return here.services.team.chats.get(user) or (Member(name=user) if self._staff else None)
 
     def _offered(self, here: InForce, address: str, now: int) -> tuple[Offered, ...]:
         if not self._shown.knows(address):

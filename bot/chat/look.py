@@ -23,6 +23,7 @@ class View:
         self.person, self.language = turn.subscriber, turn.language
         self.now, self.today = turn.now, turn.today
         self.private, self.admin, self.is_staff = turn.private, turn.admin, turn.staff
+        self.may = turn.may
         self.languages, self.offered = turn.texts.languages(), turn.offered
         self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
 

@@ -102,7 +102,7 @@ class Terminal:
         self._clock = clock
         self._write = write
         self._fires = fires
-        self._staff = staff or user in {str(member) for member in services.settings.chat.staff}
+        self._staff = staff or user in services.team.chats
         self._entry = ChatEntry(
             lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff
         )

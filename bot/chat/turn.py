@@ -13,6 +13,7 @@ from bot.conversation.words import Effect, Offered
 from bot.jobs.services import Services
 from bot.model import Audience, Channel
 from bot.model.person import Subscriber
+from bot.model.staff import Member, StaffRole
 from bot.render.chat import ChatTexts
 from bot.rules import dates
 from bot.store import Store
@@ -82,12 +83,21 @@ class Turn:
     private: bool
     #: whether they may change settings: everybody in a private chat, admins in a group
     admin: bool
-    #: whether they work with the bot
-    staff: bool
+    #: whom of the staff they are; None for everybody else
+    member: Member | None
     #: the bot's own name, where it is known
     bot: str | None
     #: the buttons below what was last said to them
     offered: tuple[Offered, ...] = ()
+
+    @property
+    def staff(self) -> bool:
+        """Whether they work with the bot."""
+        return self.may(StaffRole.READER)
+
+    def may(self, role: StaffRole) -> bool:
+        """Return whether they may do what this role of staff allows."""
+        return self.member is not None and self.member.may(role)
 
     @property
     def services(self) -> Services:

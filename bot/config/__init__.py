@@ -7,7 +7,7 @@ No message here shows a value that might be one.
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address
@@ -22,7 +22,7 @@ from bot.files import limits
 from bot.files.opening import is_folder, read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
-from bot.model.staff import Member, Team
+from bot.model.staff import Member, StaffRole, Team
 from bot.names import suggest
 
 __all__ = [
@@ -64,6 +64,12 @@ and time to report on it.
 """
 
 
+AUDIT = 730
+"""Days for which it is kept who did what, unless config.toml says otherwise: a campaign's year, and
+one in which somebody may ask about it.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Privacy:
     """What people are told about their data."""
@@ -76,6 +82,8 @@ class Privacy:
     url: str | None
     #: days after which messages to people that have ended become counts; 0: never
     deliveries: int = DELIVERIES
+    #: days for which it is kept who did what
+    audit: int = AUDIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,15 +179,17 @@ class Settings:
     #: campaigns that it names
     unusable: Path | None = None
 
-    @property
-    def team(self) -> Team:
-        """Who works with the bot, as the four-eyes rule counts them.
+    def team_with(self, added: Iterable[Member]) -> Team:
+        """Return who works with the bot, as the four-eyes rule counts them.
 
-        These are the members of [staff.NAME] and each further id of [chat] staff, named by itself.
+        These are the members of [staff.NAME], each further id of [chat] staff, named by itself, and
+        those `added` who are none of them. The safeguarding contact has the role of that name.
         """
         named = {member.telegram for member in self.members}
         others = (Member(name=str(id_), telegram=id_) for id_ in self.chat.staff)
-        return Team((*self.members, *(other for other in others if other.telegram not in named)))
+        own = Team((*self.members, *(other for other in others if other.telegram not in named)))
+        team = Team((*own.members, *(member for member in added if own.twin(member) is None)))
+        return team.with_contact(self.safeguarding.contact) if self.safeguarding else team
 
 
 def load(
@@ -314,7 +324,7 @@ def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
     """Report an id or login that stands under two names: that person would count as two."""
     first: dict[tuple[str, object], str] = {}
     for name, shape in config.staff.items():
-        for key, value in shape.model_dump().items():
+        for key, value in shape.model_dump(exclude={"roles"}).items():
             other = first.setdefault((key, value), name) if value is not None else name
             if other != name:
                 message = f"stands under staff.{other} already; one person has one name"
@@ -359,7 +369,7 @@ def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
 
 
 def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
-    members = tuple(Member(name=n, **shape.model_dump()) for n, shape in config.staff.items())
+    members = tuple(_member(name, shape) for name, shape in config.staff.items())
     return Settings(
         file=path,
         roots=tuple(folder / root for root in config.roots),
@@ -388,6 +398,12 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         private=tuple(config.servers.private),
         fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
         members=members,
+    )
+
+
+def _member(name: str, shape: shapes.StaffShape) -> Member:
+    return Member(
+        name=name, **shape.model_dump() | {"roles": frozenset(map(StaffRole, shape.roles))}
     )
 
 

@@ -13,6 +13,7 @@ from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
 from bot.model import Problem
 from bot.names import suggest
+from bot.rules.reading.handles import email
 from bot.times import MOST_DAYS, zone_names
 
 _LOOKS_SECRET: Final = re.compile(
@@ -76,6 +77,13 @@ def _check_url(url: str) -> str:
     if not re.match(r"https?://[^/\s]+", url):
         raise ValueError("must start with https:// (or http://) and a host")
     return url.rstrip("/")
+
+
+def _check_mail(given: str) -> str:
+    address = email(given)
+    if address is None:
+        raise ValueError(f"'{given}' is no e-mail address; write it like anna@example.org")
+    return address
 
 
 def _check_public(url: str) -> str:
@@ -147,6 +155,7 @@ _Id = Annotated[int, Field(ge=1, le=_MOST_ID)]
 _Text = Annotated[str, Field(min_length=1)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _PublicUrl = Annotated[str, AfterValidator(_check_public)]
+_RoleWord = Literal["reader", "writer", "approver", "admin", "safeguarding"]
 _AudienceWord = Literal["individual", "organization", "country", "region"]
 
 
@@ -214,6 +223,8 @@ class PrivacyShape(Shape):
     url: _Url | None = None
     #: days after which messages to people that have ended become counts; 0: never
     deliveries: Annotated[int, Field(le=MOST_DAYS), AfterValidator(_check_deliveries)] = 400
+    #: days for which it is kept who did what
+    audit: Annotated[int, Field(ge=30, le=MOST_DAYS)] = 730
 
 
 class ChatShape(Shape):
@@ -235,11 +246,17 @@ class StaffShape(Shape):
     telegram: _Id | None = None
     #: their login at the command line
     login: _Text | None = None
+    #: where links that open the desk go
+    email: Annotated[str, AfterValidator(_check_mail)] | None = None
+    #: what they may do
+    roles: Annotated[list[_RoleWord], Field(min_length=1), AfterValidator(_check_once)] = Field(
+        ["admin"]
+    )
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        if self.telegram is None and self.login is None:
-            raise ValueError("names nobody; give telegram, login or both")
+        if self.telegram is None and self.login is None and self.email is None:
+            raise ValueError("names nobody; give telegram, login or email")
         return self
 
 

@@ -32,7 +32,7 @@ A topic is a file of a room with a `Topic`, which is listed in the tables below.
 (state, event, view) and returns the next state and the effects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.conversation import typed
 from bot.conversation.actions import card, carry, share, today
@@ -68,6 +68,7 @@ from bot.conversation.staff import (
 )
 from bot.conversation.staff.alerts import broadcasts
 from bot.conversation.staff.alerts import topic as alerts
+from bot.conversation.staff.effects import NEEDS
 from bot.conversation.staff.pledges import topic as pledges_of_staff
 from bot.conversation.topic import Offer, OnText, Topic
 from bot.conversation.words import (
@@ -76,6 +77,7 @@ from bot.conversation.words import (
     Blocked,
     Command,
     Edited,
+    Effect,
     Event,
     Media,
     Migrated,
@@ -87,6 +89,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.person import Status
+from bot.model.staff import StaffRole
 
 __all__ = ["IDLE", "OFFERS", "TOPICS", "State", "step"]
 
@@ -159,8 +162,28 @@ OFFERS: Mapping[str, Offer] = {
 def step(state: State, event: Event, view: View) -> Step:
     """Take one step: return the next state, and what is to be said and done.
 
-    Any event at any state gets a helpful answer.
+    Any event at any state gets a helpful answer. What a member of staff asks for that their role
+    doesn't allow is not done, and nothing is waited for any more.
     """
+    after = _stepped(state, event, view)
+    lacks = _lacks(state, event, view, after[1])
+    return (IDLE, (_role(lacks),)) if lacks is not None else after
+
+
+def _lacks(state: State, event: Event, view: View, effects: Iterable[Effect]) -> StaffRole | None:
+    """Return the role that is needed for one of the effects and that they don't have, or None."""
+    topic = event.topic if isinstance(event, Pressed) else state.topic
+    of_pledges = topic == pledges_of_staff.TOPIC.name and view.is_staff
+    decided = pledges_of_staff.DECISIONS if of_pledges else {}
+    needed = (NEEDS.get(type(effect)) or decided.get(type(effect)) for effect in effects)
+    return next((role for role in needed if role is not None and not view.may(role)), None)
+
+
+def _role(role: StaffRole) -> Say:
+    return Say(template="staff.role", values={"role": role.value})
+
+
+def _stepped(state: State, event: Event, view: View) -> Step:
     match event:
         case Command():
             return _command(state, event, view)
@@ -207,6 +230,8 @@ def _command(state: State, event: Command, view: View) -> Step:
     offer = OFFERS.get(event.name)
     if offer is None or (offer.staff and not view.is_staff):
         return state, (Say(template="help.unknown"),) if view.private else ()
+    if offer.staff and not view.may(offer.role):
+        return state, (_role(offer.role),) if view.private else ()
     if not (view.private or offer.group):
         return state, (_in_private(view),)
     if offer.admin and not view.private:

@@ -13,6 +13,7 @@ from bot.conversation.pledges.look import PledgesLook
 from bot.conversation.staff.look import StaffLook
 from bot.conversation.words import Offered
 from bot.model.person import Subscriber
+from bot.model.staff import StaffRole
 
 
 class View(Protocol):
@@ -56,6 +57,9 @@ class View(Protocol):
     @property
     def is_staff(self) -> bool:
         """Whether the person works with the bot."""
+
+    def may(self, role: StaffRole) -> bool:
+        """Return whether they may do what this role of staff allows."""
 
     @property
     def people(self) -> PeopleLook:

@@ -6,6 +6,7 @@ from functools import wraps
 
 from bot.conversation.look import View
 from bot.conversation.words import Choice, Command, Pressed, State, Step, Text, stale
+from bot.model.staff import StaffRole
 
 # a handler takes (state, event, view) and returns the next state and the effects
 OnCommand = Callable[[State, Command, View], Step]
@@ -21,6 +22,8 @@ class Offer:
     handler: OnCommand
     #: whether it is for staff only; to others it is an unknown command
     staff: bool = False
+    #: what a member of staff needs for it
+    role: StaffRole = StaffRole.READER
     #: whether it works in groups too
     group: bool = False
     #: whether it is only for admins in a group

@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.config import Settings
 from bot.library import Library
 from bot.model import Campaign, Channel
+from bot.model.staff import StaffRole, Team
 from bot.networks.base import Network
 from bot.networks.counting import Collector
 from bot.render import Renderer
@@ -44,6 +45,17 @@ class Services:
     steady: Callable[[], bool] = lambda: True
     #: by how many seconds the clock has been moved since the start: a pause keeps its length
     leapt: Callable[[], float] = lambda: 0.0
+
+    @property
+    def team(self) -> Team:
+        """Who works with the bot now: the people of config.toml, and those of `drumbeat staff`."""
+        return self.settings.team_with(self.store.members.all())
+
+    @property
+    def staff_chats(self) -> tuple[str, ...]:
+        """Return the addresses of the chats of staff, who are told there what is new."""
+        chats = self.team.chats.items()
+        return tuple(chat for chat, member in chats if member.may(StaffRole.READER))
 
     @cached_property
     def channel_names(self) -> Mapping[int, str]:

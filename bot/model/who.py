@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.model.staff import Member
+
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
@@ -13,10 +15,15 @@ class Who:
     channel: int
     #: their address on this channel
     address: str
-    #: login at the command line; None where the settings name none, and for all but staff
-    login: str | None = None
+    #: as which member of staff they act; None for all others
+    member: Member | None = None
     #: a safeguarding contact is named, who reads a message about a child before it goes
     guarded: bool = True
+
+    def is_member(self, member: Member) -> bool:
+        """Return whether this is a member of staff, by their chat or by their name."""
+        known = self.member is not None and self.member.name == member.name
+        return known or self.address == str(member.telegram)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,3 +48,5 @@ class Keep:
     flags: int
     #: what staff were told
     notices: int
+    #: the log of who did what
+    audit: int

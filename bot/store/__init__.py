@@ -49,6 +49,9 @@ from bot.store.sending.pictures import Pictures
 from bot.store.sending.restored import Restored
 from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
+from bot.store.staff.audit import Audit
+from bot.store.staff.logins import Logins
+from bot.store.staff.members import Members
 from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
@@ -143,6 +146,9 @@ class Store:
         self.edits = Edits(self.database)
         self.oneoffs = OneOffs(self.database)
         self.notices = Notices(self.database)
+        self.members = Members(self.database)
+        self.logins = Logins(self.database)
+        self.audit = Audit(self.database)
         self.numbers = Numbers(self.database)
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
@@ -180,6 +186,9 @@ class Store:
             self.oneoffs,
             self.alerts,
             self.notices,
+            self.members,
+            self.logins,
+            self.audit,
             self.meta,
             self.channels,
             self.plan,

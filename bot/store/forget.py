@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from bot.model.staff import Member
 from bot.model.who import Tombstone, Who
 from bot.store.db import Database
 from bot.store.keys import Keys
@@ -122,32 +123,34 @@ class Forgotten(Tombstones):
         now: int,
         *,
         contact: bool = True,
-        login: str | None = None,
+        member: Member | None = None,
     ) -> bool:
         """Delete all data of the person at this address.
 
-        `name` is the name of the channel, `login` the name by which a member of staff acts at the
-        command line. Returns False when nobody is there; what an unsubscribed chat left behind is
-        deleted in any case. With a safeguarding `contact`, a message about a child that has not
-        reached them yet is kept until it has.
+        `name` is the name of the channel, `member` whom of the staff they act as. Returns False
+        when nobody is there; what an unsubscribed chat left behind is deleted in any case. With a
+        safeguarding `contact`, a message about a child that has not reached them yet is kept until
+        it has.
         """
         with self._database.transaction():
             person = self._database.value(
                 "SELECT id FROM person WHERE channel = :channel AND address = :address",
                 {"channel": channel, "address": address},
             )
-            who = Who(person=person, channel=channel, address=address, login=login, guarded=contact)
+            who = Who(
+                person=person, channel=channel, address=address, member=member, guarded=contact
+            )
             theirs = sum(topic.forget(who, now) for topic in self._topics)
             self._leave_traces(now)
             if theirs:
                 self.remember(name, address, now)
         return person is not None
 
-    def bury(self, tombstones: Sequence[Tombstone], now: int, logins: Mapping[str, str]) -> int:
+    def bury(self, tombstones: Sequence[Tombstone], now: int, members: Mapping[str, Member]) -> int:
         """Forget again the people whom a restored backup brought back; return how many.
 
-        `tombstones` are those of the file that the backup replaces; `logins` gives the logins of
-        staff by the addresses of their chats.
+        `tombstones` are those of the file that the backup replaces; `members` gives staff by
+        the addresses of their chats.
         """
         with self._database.transaction():
             self._database.many(
@@ -163,7 +166,7 @@ class Forgotten(Tombstones):
                 " c.id = p.channel ORDER BY p.channel, p.address"
             )
             return sum(
-                self.forget_at(channel, name, address, now, login=logins.get(address))
+                self.forget_at(channel, name, address, now, member=members.get(address))
                 for channel, name, address in (people if gone else ())
                 if not gone.isdisjoint(self._digests(name, address))
             )

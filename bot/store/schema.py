@@ -1163,3 +1163,73 @@ CREATE TABLE reaction (
 def reactions(tables: Tables) -> None:
     """Add results of posts of ours."""
     _run(tables, _REACTIONS)
+
+
+_STAFF_DESK = """
+-- Members of staff that `drumbeat staff add` names; those of config.toml stand there alone.
+CREATE TABLE member (
+  name TEXT PRIMARY KEY,
+  telegram INTEGER,
+  login TEXT,
+  email TEXT,
+  roles TEXT NOT NULL,          -- with spaces between
+  at INTEGER NOT NULL
+);
+
+-- Links that open the desk once; only a digest of their secret is kept.
+CREATE TABLE desk_link (
+  digest TEXT PRIMARY KEY,
+  member TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  used INTEGER
+);
+CREATE INDEX desk_link_member ON desk_link (member, at);
+
+-- Who is at the desk, by a digest of the secret in their browser.
+CREATE TABLE desk_session (
+  digest TEXT PRIMARY KEY,
+  member TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  language TEXT NOT NULL        -- '' for that of the browser
+);
+CREATE INDEX desk_session_member ON desk_session (member);
+
+-- Who did what: numbers alone, so that it stays whole when a name is forgotten.
+CREATE TABLE audit_actor (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+CREATE INDEX audit_actor_name ON audit_actor (name);
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  actor INTEGER NOT NULL REFERENCES audit_actor(id),
+  verb TEXT NOT NULL,           -- bot.model.staff.audit.Verb
+  object TEXT NOT NULL,         -- numbers with '-' between; '' for none
+  digest TEXT NOT NULL          -- of what was decided about; '' for none
+);
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_by ON audit (actor, id);
+-- Rows from before this epoch second may go; it never goes back.
+CREATE TABLE audit_kept (since INTEGER NOT NULL);
+INSERT INTO audit_kept (since) VALUES (0);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('audit_actor', 0), ('audit', 0);
+"""
+
+_APPEND_ONLY = (
+    ("audit_same", "UPDATE ON audit", "1"),
+    ("audit_whole", "DELETE ON audit", "OLD.at >= (SELECT since FROM audit_kept)"),
+    ("audit_forward", "UPDATE ON audit_kept", "NEW.since < OLD.since"),
+    ("audit_one", "DELETE ON audit_kept", "1"),
+    ("audit_no_other", "INSERT ON audit_kept", "1"),
+)
+
+
+@migrations()
+def staff_desk(tables: Tables) -> None:
+    """Add members of staff, how they enter their desk, and the log of who did what."""
+    _run(tables, _STAFF_DESK)
+    for name, statement, rows in _APPEND_ONLY:
+        tables.execute(
+            f"CREATE TRIGGER {name} BEFORE {statement} WHEN {rows} BEGIN"
+            " SELECT RAISE(ABORT, 'the log of who did what is only added to'); END"
+        )

@@ -72,6 +72,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "proposal": (),
     "visit": (),
     "invitation": (),
+    "audit": (),
+    "audit_actor": ("audit.actor",),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

@@ -33,14 +33,17 @@ def signatures(who: Who) -> Iterator[tuple[Actor, Actor]]:
     """Yield each name under which the person acted, with what stands in its place once they are
     forgotten.
 
-    The names are an editor's number, the chat of a member of staff, and their login.
+    The names are an editor's number, the chat of a member of staff, their login and their name.
     """
     yield Actor.person(who.person or 0), FORMER_EDITOR
     yield Actor.staff(who.address), FORMER_STAFF
     yield Actor.reviewer(who.address), FORMER_STAFF
-    if who.login is not None:
-        yield Actor(who.login), FORMER_STAFF
-        yield Actor.staff(who.login), FORMER_STAFF
+    member = who.member
+    if member is not None:
+        yield member.actor, FORMER_STAFF
+    if member is not None and member.login is not None:
+        yield Actor(member.login), FORMER_STAFF
+        yield Actor.staff(member.login), FORMER_STAFF
 
 
 def unsigned(text: str, who: Who) -> str:

@@ -120,6 +120,9 @@ class Fake:
     word: str = "share this"
     untold: bool = False
 
+    def may(self, role):
+        return self.is_staff
+
     @property
     def people(self):
         return self

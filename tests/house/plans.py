@@ -19,14 +19,20 @@ from bot.store.schema import migrate
 
 STEADY = {
     "account",
+    "audit_kept",
     "channel",
+    "desk_link",
+    "desk_session",
     "hold",
+    "member",
     "meta",
     "rest",
     "sqlite_master",
     "sqlite_sequence",
 }
-"""Tables with a row per thing that the operator has; all others grow with time or with people."""
+"""Tables with a row per thing that the operator has, members of staff among them; all others grow
+with time or with people.
+"""
 
 OPEN = {
     "alert_open",
@@ -65,6 +71,7 @@ WHOLE = {
     ("Amplify.forget_gone", "account_verified"): "a row per account that staff have verified",
     ("Amplify.forget_gone", "amplification"): "posts of pledge-makers, whose pledge may be gone",
     ("Amplify.sent_in", "milestone"): "milestones with a link, which may have been asked for again",
+    ("Audit.expire", "audit_actor"): _NIGHT,
     ("Broadcasts.current", "broadcast"): _BROADCASTS,
     ("Broadcasts.current", "delivery"): _LAST_OF_ALL,
     ("Broadcasts.find", "delivery"): _LAST_OF_ALL,

@@ -12,6 +12,8 @@ from bot.model.outbox import Instance
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
 from bot.model.share import Candidate, ReviewState
+from bot.model.staff import Actor, Member
+from bot.model.staff.audit import Verb
 from bot.model.who import Who
 from bot.store import Store
 from bot.store.sending.statements import DECIDED
@@ -25,10 +27,16 @@ NOBODY = {
     " receipt_url done",
     "amplification_answer": "id amplification at answers",
     "account_verified": "pledge at",
+    "audit": "id at actor verb object digest",
+    "audit_actor": "id",
+    "audit_kept": "since",
     "approval": "occurrence channel text picture alt digest at",
     "broadcast": "occurrence channel pace messages largest paid at",
     "channel": "id name network paused reason",
     "consent": "purpose wording at withdrawn",
+    "desk_link": "at until used",
+    "desk_session": "began seen language",
+    "member": "roles at",
     "contact": "stakeholder consent_date asked confirmed imported",
     "conversation": "channel at until",
     "delivery": "occurrence channel state attempts due expires",
@@ -158,6 +166,8 @@ def everything_about(store: Store) -> None:
     store.conversations.keep(*here, '{"topic": "ask", "step": "text", "data": {}}', 5)
     store.conversations.show(*here, '[["pledge:see:1", true, "Plan of 990099"]]', 5)
     store.meta.keep_staff_language("990099", "fr")
+    store.audit.note(Actor(who), Verb.POST_APPROVED, 6, "1-1-0")
+    store.members.put(Member(name="990099", telegram=990099, email="990099@example.org"), 5)
     store.notices.put(("990099",), "daily", "staff.daily", {"to": "990099"}, 5)
     store.inbox.ask(1, "77", "en", "Why?", 5)
     store.inbox.answer(store.inbox.of_address(1, "77")[0].id, "So.", who, 6)
@@ -254,7 +264,7 @@ def test_the_login_of_staff_goes_with_their_chat_and_nobody_elses_does(store, na
         store.outbox.note(
             DeliveryKey(occurrence=number, channel=1, recipient=8), 6, error=words.format(name)
         )
-    store.forgotten.forget_at(1, "telegram", "990099", 9, login="anna")
+    store.forgotten.forget_at(1, "telegram", "990099", 9, member=Member(name="anna", login="anna"))
     said = {str(value) for table, column, value in cells(store) if column == "error" and value}
     assert others <= said
     assert {words.format(f"{name}.m") for words in DECISIONS} <= said, "a longer login is another"
@@ -268,7 +278,7 @@ def test_a_word_that_is_a_login_is_only_taken_for_a_name_where_a_name_stands(sto
     key = DeliveryKey(occurrence=1, channel=1, recipient=0)
     words = "Telegram says by hand is refused by hand or by mail"
     store.outbox.note(key, 6, error=words)
-    store.forgotten.forget_at(1, "telegram", "990099", 9, login="hand")
+    store.forgotten.forget_at(1, "telegram", "990099", 9, member=Member(name="hand", login="hand"))
     assert [value for _, column, value in cells(store) if column == "error" and value] == [words]
 
 

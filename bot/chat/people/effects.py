@@ -112,7 +112,7 @@ def forget(turn: Turn, _effect: Forget) -> None:
         turn.address,
         turn.moment,
         contact=settings.safeguarding is not None,
-        login=settings.team.logins.get(turn.address),
+        member=turn.services.team.chats.get(turn.address),
     )
     news.successors(turn.services, led, turn.now)
 

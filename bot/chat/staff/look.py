@@ -379,7 +379,7 @@ class StaffLook(look.StaffLook):
     @override
     def reviews(self) -> tuple[ReviewItem, ...]:
         pledges, me = self._services.store.pledges, Actor.reviewer(self._turn.address)
-        team = self._services.settings.team
+        team = self._services.team
         return tuple(
             ReviewItem(
                 review=review,

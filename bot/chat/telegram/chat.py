@@ -7,7 +7,7 @@ them; while they are written, the next ones gather.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +37,7 @@ from bot.jobs.operations.surroundings import NO_PRIVACY
 from bot.jobs.people import joining
 from bot.jobs.sending.dispatch.line import Line
 from bot.jobs.services import Services
+from bot.model.staff import Member
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.common.thread import in_thread
@@ -193,9 +194,10 @@ class Chat:
         def idle() -> frozenset[str]:
             return commands.idle(self._services(), self._clock().date())
 
-        await self._memory.menus.keep(
-            app.bot, self.entry.words, lambda: self._services().settings.chat.staff, idle
-        )
+        await self._memory.menus.keep(app.bot, self.entry.words, self._members, idle)
+
+    def _members(self) -> Mapping[str, Member]:
+        return self._services().team.chats
 
     def _build(self, services: Services) -> Application[Any, Any, Any, Any, Any, Any]:
         secrets = services.networks[self._channel].secrets

@@ -4,7 +4,7 @@ chats, groups, and each member of staff.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 
 from telegram import (
@@ -19,6 +19,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import conversation
 from bot.errors import RenderError
+from bot.model.staff import Member
 from bot.networks.common.redact import redacted
 from bot.render.chat import ChatTexts
 
@@ -59,7 +60,7 @@ class Menus:
         self,
         bot: Bot,
         texts: Callable[[], ChatTexts],
-        staff: Callable[[], Sequence[int]],
+        staff: Callable[[], Mapping[str, Member]],
         idle: Callable[[], Collection[str]],
     ) -> None:
         """Set the menus, and again what has changed, without the commands that are `idle`.
@@ -73,7 +74,7 @@ class Menus:
                 await asyncio.wait_for(self._heard.wait(), EVERY)
 
     async def _put(
-        self, bot: Bot, texts: ChatTexts, staff: Sequence[int], idle: Collection[str]
+        self, bot: Bot, texts: ChatTexts, staff: Mapping[str, Member], idle: Collection[str]
     ) -> None:
         """Set the menus that Telegram doesn't know yet.
 
@@ -88,10 +89,10 @@ class Menus:
                 await self._set(bot, name, scope, _menu(texts, idle, group=name == "groups"))
             except (TelegramError, RenderError) as error:
                 log.warning("the menu of commands could not be set: %s", redacted(str(error)))
-        for person in staff:
-            scope = BotCommandScopeChat(person)
+        for person, member in staff.items():
+            scope = BotCommandScopeChat(int(person))
             try:
-                await self._set(bot, str(person), scope, _menu(texts, idle, staff=True))
+                await self._set(bot, person, scope, _menu(texts, idle, member=member))
             except (TelegramError, RenderError) as error:
                 log.info(
                     "the menu of a member of staff could not be set, they have not written to the"
@@ -114,14 +115,18 @@ class Menus:
 
 
 def _menu(
-    texts: ChatTexts, idle: Collection[str], *, group: bool = False, staff: bool = False
+    texts: ChatTexts, idle: Collection[str], *, group: bool = False, member: Member | None = None
 ) -> _Menu:
     offers = (
         o
         for o in conversation.OFFERS.values()
         if o.listed and o.name not in idle and texts.describes(o.name)
     )
-    shown = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
+    shown = [
+        o
+        for o in offers
+        if (o.group or not group) and (not o.staff or (member is not None and member.may(o.role)))
+    ]
     shown.sort(key=lambda o: (o.staff, texts.rank(o.name)))
     return [
         (code, tuple(BotCommand(o.name, texts.word("commands", o.name, tag)) for o in shown))

@@ -33,6 +33,7 @@ from bot.conversation.words import (
     press,
 )
 from bot.model import Audience
+from bot.model.staff import StaffRole
 
 _AUDIENCES = ("", *(known.word for known in Audience))
 """Whom [audience] chooses, one after the other; '' stands for all."""
@@ -140,7 +141,7 @@ def other_text(state: State, event: Text, view: View) -> Step:
 
 TOPIC = Topic(
     name="announce",
-    commands=(Offer(name="announce", handler=announce, staff=True),),
+    commands=(Offer(name="announce", handler=announce, staff=True, role=StaffRole.APPROVER),),
     presses={
         "aud": audience,
         "lang": language,

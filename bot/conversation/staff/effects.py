@@ -7,6 +7,7 @@ from bot.conversation.words import Effect, Say
 from bot.model import Audience
 from bot.model.outbox import Scope
 from bot.model.share import Answer
+from bot.model.staff import StaffRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,3 +152,25 @@ class Posted(Effect):
     id: str
     #: where it was posted
     url: str
+
+
+NEEDS: Mapping[type[Effect], StaffRole] = {
+    **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted), StaffRole.WRITER),
+    **dict.fromkeys(
+        (
+            Approve,
+            Reject,
+            Decide,
+            SetPace,
+            Resume,
+            Attend,
+            HoldIt,
+            Release,
+            Announce,
+            Review,
+            Refuse,
+        ),
+        StaffRole.APPROVER,
+    ),
+}
+"""The role that each effect needs of who asks for it."""

@@ -37,6 +37,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.outbox import Late, Scope
+from bot.model.staff import StaffRole
 
 _SHOWN = 8
 """Most actions that have a button; others are found by words of their titles."""
@@ -201,8 +202,8 @@ def late(state: State, event: Pressed, view: View) -> Step:
 TOPIC = Topic(
     name="holding",
     commands=(
-        Offer(name="hold", handler=hold, staff=True),
-        Offer(name="release", handler=release, staff=True),
+        Offer(name="hold", handler=hold, staff=True, role=StaffRole.APPROVER),
+        Offer(name="release", handler=release, staff=True, role=StaffRole.APPROVER),
     ),
     presses={
         "open": hold,

@@ -32,6 +32,7 @@ from bot.conversation.words import (
     rows,
 )
 from bot.model.person import Question
+from bot.model.staff import StaffRole
 from bot.text import beginning
 
 _NUMBERS = 5
@@ -149,7 +150,7 @@ def replied(state: State, event: Text, view: View) -> Step | None:
 
 TOPIC = Topic(
     name="inbox",
-    commands=(Offer(name="inbox", handler=inbox, staff=True),),
+    commands=(Offer(name="inbox", handler=inbox, staff=True, role=StaffRole.WRITER),),
     presses={"see": see, "answer": answer, "yes": yes},
     texts={"text": answered, "sure": answered},
 )

@@ -35,6 +35,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.share import Pack
+from bot.model.staff import StaffRole
 from bot.rules.reading import links
 from bot.times import epoch
 
@@ -113,7 +114,7 @@ def linked(state: State, event: Text, view: View) -> Step:
 
 TOPIC = Topic(
     name="packs",
-    commands=(Offer(name="packs", handler=open_, staff=True),),
+    commands=(Offer(name="packs", handler=open_, staff=True, role=StaffRole.WRITER),),
     presses={"open": open_, "see": see, "done": done},
     texts={"link": linked},
 )

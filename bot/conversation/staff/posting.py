@@ -36,6 +36,7 @@ from bot.conversation.words import (
     press,
     rows,
 )
+from bot.model.staff import StaffRole
 from bot.times import epoch
 
 
@@ -181,7 +182,7 @@ def unsure(state: State, event: Text, view: View) -> Step:
 
 TOPIC = Topic(
     name="posting",
-    commands=(Offer(name="post", handler=post, staff=True),),
+    commands=(Offer(name="post", handler=post, staff=True, role=StaffRole.WRITER),),
     presses={"on": toggle, "go": go_on, "at": at, "yes": yes},
     texts={"text": written, "where": where_text, "when": when, "sure": unsure},
 )

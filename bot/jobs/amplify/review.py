@@ -59,15 +59,15 @@ def approve(
             store.amplify.change(number, _AGAIN, ReviewState.APPROVED)
             _close_alarm(store, number, moment)
             return Decision(state=ReviewState.APPROVED)
-        _check(services.settings.team, review, answers, by)
-        decision = _decided(services.settings.team, review, answers, by)
+        _check(services.team, review, answers, by)
+        decision = _decided(services.team, review, answers, by)
         store.amplify.answer(number, by, answers, moment)
         if "account" in answers and "account" not in decision.blocks:
             store.amplify.verify(review.pledge, review.network, review.author, by, moment)
         if decision.blocks:
             store.amplify.unclear(number)
         else:
-            store.amplify.clear(number, _first(services.settings.team, review, by), way)
+            store.amplify.clear(number, _first(services.team, review, by), way)
         store.amplify.change(number, QUEUE, decision.state)
         if decision.state is ReviewState.APPROVED and review.is_link:
             store.amplify.publish(number, None, review.url, moment)

@@ -21,6 +21,7 @@ from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
+from bot.model.staff import Member
 from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
@@ -205,7 +206,7 @@ def _brought_up_to_now(
     try:
         made = store.restored.made()
         sequences.raise_all(store.database)
-        _bury(store, present, moment, services.settings.team.logins)
+        _bury(store, present, moment, services.team.chats)
         # Make what came due since the backup: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = iso(made) if made else "an unknown time"
@@ -221,7 +222,7 @@ def _brought_up_to_now(
     return made, uncertain
 
 
-def _bury(store: Store, present: Path, moment: int, logins: Mapping[str, str]) -> None:
+def _bury(store: Store, present: Path, moment: int, members: Mapping[str, Member]) -> None:
     """Forget in the backup, too, those who wanted to be forgotten since it was made.
 
     `present` is the file that is replaced, if it can be read.
@@ -240,7 +241,7 @@ def _bury(store: Store, present: Path, moment: int, logins: Mapping[str, str]) -
         return
     finally:
         old.close()
-    store.forgotten.bury(tombstones, moment, logins)
+    store.forgotten.bury(tombstones, moment, members)
 
 
 def _uncertain(services: Services, channel_id: int, count: int) -> UncertainChannel:

@@ -22,6 +22,7 @@ from bot.jobs.campaigns import pictures as their_pictures
 from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import lettering, reload
 from bot.jobs.operations.outside import to_see
+from bot.jobs.people import colleagues
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.jobs.sending.dispatch.pace import MOST_FLYING
@@ -41,18 +42,6 @@ PAGES, HEALTH = "pages", "health port"
 NO_PRIVACY = (
     "the chat does not start: config.toml has no [privacy] with controller and contact; fill it"
     " in, then `drumbeat reload`"
-)
-
-_NUMBER = "their number on Telegram is what the bot answers to /id"
-
-NO_STAFF = (
-    "nobody is named as staff, so that approvals, questions and alarms reach nobody in the chat:"
-    f" write who works with the bot into `[chat] staff`; {_NUMBER}"
-)
-
-NO_CONTACT = (
-    "nobody is named under [safeguarding], so that what people write about a child in danger can't"
-    f" be passed on: fill it in with name and contact; {_NUMBER}"
 )
 
 LOOKED_AT = frozenset(
@@ -138,6 +127,7 @@ def look(
         *_readable(settings),
         *_addresses(settings, store, runs=runs),
         *_channels(settings, dry),
+        *(() if _stands_in(settings, dry) else _people(settings, store)),
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
         *(_played(store) if store and runs else ()),
@@ -425,7 +415,7 @@ def _channels(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
 
     Of shipped settings that stand in, and of which nothing can leave, one sentence says it all.
     """
-    if settings.file is None and dry and dry.keys() >= settings.channels.keys():
+    if _stands_in(settings, dry):
         text = (
             f"config.toml is not there, so the shipped settings stand in: their channels"
             f" ({', '.join(dry)}) are dry, and nothing leaves them; `drumbeat new config` writes"
@@ -435,7 +425,11 @@ def _channels(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
         return
     yield from _dry(settings, dry)
     yield from _privacy(settings, dry)
-    yield from _nobody(settings)
+
+
+def _stands_in(settings: Settings, dry: Mapping[str, str]) -> bool:
+    """Return whether these are the shipped settings, and nothing can leave by them."""
+    return settings.file is None and bool(dry) and dry.keys() >= settings.channels.keys()
 
 
 def _dry(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
@@ -468,13 +462,11 @@ def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
         yield Remark(about="privacy", subject=subject, text=NO_PRIVACY, wrong=bool(live))
 
 
-def _nobody(settings: Settings) -> Iterator[Remark]:
-    """Yield a remark where people talk with the bot, and nobody is named whom it could tell."""
-    chats = _chats(settings)
-    if chats and not settings.chat.staff:
-        yield Remark(about="people", subject=chats[0], text=NO_STAFF, wrong=False)
-    if chats and settings.safeguarding is None:
-        yield Remark(about="people", subject=chats[0], text=NO_CONTACT, wrong=False)
+def _people(settings: Settings, store: Store | None) -> Iterator[Remark]:
+    """Yield what there is to say of who works with the bot."""
+    added, chats = store.members.all() if store else (), _chats(settings)
+    for subject, text in colleagues.sentences(settings, added, chats):
+        yield Remark(about="people", subject=subject, text=text, wrong=subject not in chats)
 
 
 def _waits(settings: Settings, store: Store) -> Iterator[Remark]:

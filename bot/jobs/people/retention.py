@@ -5,6 +5,7 @@ alarms that are over.
 
 from datetime import datetime
 
+from bot.config import AUDIT
 from bot.jobs.services import Services
 from bot.model.who import Keep
 from bot.times import epoch
@@ -28,5 +29,6 @@ def run(services: Services, now: datetime) -> int:
         questions=privacy.retention if privacy else QUESTIONS,
         flags=safeguarding.retention if safeguarding else FLAGS,
         notices=NOTICES,
+        audit=privacy.audit if privacy else AUDIT,
     )
     return sum(topic.expire(epoch(now), keep) for topic in services.store.topics)

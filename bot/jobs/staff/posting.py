@@ -144,7 +144,7 @@ def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
     """Return whether this person may approve the post: not their own words, unless they are the
     only member of staff.
     """
-    author, team = writer(services, entry), services.settings.team
+    author, team = writer(services, entry), services.team
     return author is None or team.alone or team.two(author, by)
 
 
@@ -166,7 +166,7 @@ def _why_not(services: Services, entry: Entry, by: Actor) -> str:
             "who wrote this text is forgotten, so nobody knows who else they were: write it again,"
             " and somebody else approves it"
         )
-    if services.settings.team.unknown(by):
+    if services.team.unknown(by):
         return (
             f"staff wrote this text, and the login {by} may be anybody's: name it under a"
             " [staff.NAME] in config.toml"

@@ -55,7 +55,7 @@ async def run(services: Services, now: datetime) -> None:
 
 def members(services: Services) -> tuple[str, ...]:
     """Return the chats of all members of staff."""
-    return tuple(str(member) for member in services.settings.chat.staff)
+    return services.staff_chats
 
 
 def _put(

@@ -87,6 +87,7 @@ NUMBERS = {
     "safeguarding.retention": f"{SAFEGUARDING}contact = 7\n",
     "privacy.retention": '[privacy]\ncontroller = "A"\ncontact = "a@b.example"\n',
     "privacy.deliveries": '[privacy]\ncontroller = "A"\ncontact = "a@b.example"\n',
+    "privacy.audit": '[privacy]\ncontroller = "A"\ncontact = "a@b.example"\n',
     "usage.interval": "[usage]\n",
     "usage.x_interval": "[usage]\n",
 }

@@ -611,7 +611,7 @@ def test_members_of_staff_have_a_chat_a_login_or_both(file):
     """
     settings = settings_of(file)
     assert settings.chat.staff == (5, 7, 8)
-    assert [(m.name, m.telegram, m.login) for m in settings.team.members] == [
+    assert [(m.name, m.telegram, m.login) for m in settings.team_with(()).members] == [
         ("anna", 7, "anna.m"),
         ("ben", 8, None),
         ("carl", None, "carl"),
@@ -639,7 +639,7 @@ def test_a_member_of_staff_without_any_name_to_act_under_is_a_problem(file):
     """
     [staff.anna]
     """
-    assert problems_of(file) == ["staff.anna: names nobody; give telegram, login or both"]
+    assert problems_of(file) == ["staff.anna: names nobody; give telegram, login or email"]
 
 
 def test_a_public_address_beyond_ascii_stands_in_links_as_servers_take_it(file):

@@ -18,9 +18,12 @@ import pytest
 
 from bot.cli import main
 from bot.jobs.campaigns import limits
-from bot.jobs.operations.surroundings import NO_CONTACT, NO_PRIVACY, NO_STAFF
+from bot.jobs.operations import surroundings
+from bot.jobs.operations.surroundings import NO_PRIVACY
+from bot.jobs.people.colleagues import NO_CONTACT, NO_STAFF
 from bot.jobs.sending import moved
 from bot.model import Limits
+from bot.model.staff import Member
 
 pytestmark = pytest.mark.slow  # each fault by every command
 
@@ -402,3 +405,15 @@ def test_where_no_settings_are_written_one_sentence_says_that_nothing_leaves(dru
         TYPED, 1
     )
     assert not any(NO_STAFF in answer or "is dry:" in answer for answer in told.values())
+
+
+def test_a_member_of_staff_who_stands_in_two_places_is_a_mistake(tmp_path):
+    anna, dora = Member(name="anna", telegram=7), Member(name="dora", email="dora@example.org")
+    services = house.services(tmp_path, house.campaign(house.action()))
+    settings = replace(services.settings, file=tmp_path, members=(anna,))
+    for member in (Member(name="ann", telegram=7), dora):
+        services.store.members.put(member, 5)
+    remarks = surroundings.look(settings, services.store, dry={}, runs=False)
+    services.store.close()
+    assert [(r.subject, r.wrong) for r in remarks if r.about == "people"] == [("ann", True)]
+    assert [r.text for r in remarks if "drumbeat staff remove ann" in r.text] != []

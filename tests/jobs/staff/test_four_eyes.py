@@ -13,7 +13,7 @@ from bot.jobs.planning import plan
 from bot.jobs.staff import posting
 from bot.model import PUBLIC, State
 from bot.model.share import LINK, Answer, Candidate, ReviewState
-from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, Team
+from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, StaffRole, Team
 from bot.store.pledges.pledges import NewPledge
 from bot.times import from_epoch
 
@@ -89,6 +89,7 @@ def link(services):
         ("staff anna.m", None, "anna.m"),
         ("anna.m", None, "anna.m"),
         ("user 1000", None, "user 1000"),
+        ("member anna", None, None),
         ("person 12", None, None),
         ("a former editor", None, None),
         ("a former member of staff", None, None),
@@ -107,11 +108,17 @@ def test_what_is_stored_is_spelled_as_ever():
     )
 
 
-@pytest.mark.parametrize("one", ["staff 7", "chat 7", "anna.m", "staff anna.m"])
-@pytest.mark.parametrize("other", ["staff 7", "chat 7", "anna.m", "staff anna.m"])
+@pytest.mark.parametrize("one", ["staff 7", "chat 7", "anna.m", "staff anna.m", "member anna"])
+@pytest.mark.parametrize("other", ["staff 7", "chat 7", "anna.m", "staff anna.m", "member anna"])
 def test_a_text_from_before_matches_by_any_of_a_persons_names(one, other):
     assert TEAM.same(Actor(one), Actor(other))
     assert not TEAM.two(Actor(one), Actor(other))
+
+
+def test_a_team_with_one_approver_is_alone_however_many_write():
+    writer = Member(name="dora", telegram=9, roles=frozenset({StaffRole.WRITER}))
+    assert Team((ANNA, writer)).alone
+    assert not Team((ANNA, BEN, writer)).alone
 
 
 def test_two_members_are_two_people():
@@ -125,7 +132,7 @@ def test_who_was_forgotten_never_counts_as_one_of_two(known):
     assert not TEAM.two(Actor(known), FORMER_STAFF)
 
 
-@pytest.mark.parametrize("unknown", ["dora", "staff dora", "user 1000"])
+@pytest.mark.parametrize("unknown", ["dora", "staff dora", "user 1000", "member dora"])
 def test_an_unknown_login_never_counts_as_one_of_two(unknown):
     assert not TEAM.two(Actor("staff 7"), Actor(unknown))
     assert not TEAM.two(Actor(unknown), Actor("staff 7"))
@@ -139,8 +146,8 @@ def test_who_is_named_twice_is_one_and_alone():
 
 def test_the_ids_of_the_chat_are_a_team_as_ever(services):
     plain = replace(services.settings, members=())
-    assert [member.telegram for member in plain.team.members] == [7, 8]
-    assert plain.team.two(Actor("staff 7"), Actor("staff 8"))
+    assert [member.telegram for member in plain.team_with(()).members] == [7, 8]
+    assert plain.team_with(()).two(Actor("staff 7"), Actor("staff 8"))
 
 
 def test_nobody_approves_at_the_command_line_what_they_wrote_in_the_chat(services):
@@ -198,7 +205,7 @@ def test_the_look_of_an_unknown_login_is_no_first_one(services):
 
 
 def forget_anna(services):
-    services.store.forgotten.forget_at(1, "telegram", "7", 9, login="anna.m")
+    services.store.forgotten.forget_at(1, "telegram", "7", 9, member=ANNA)
 
 
 def test_nobody_approves_their_own_words_after_being_forgotten(services):

@@ -20,9 +20,12 @@ same way. The editors of a pledge are told of a decision wherever they are reach
 (`bot.jobs.texts.news`).
 """
 
+from collections.abc import Mapping
+
 from bot.conversation.look import View
 from bot.conversation.people.ask import unfit
 from bot.conversation.pledges.effects import (
+    DecideResult,
     HandOver,
     Invite,
     SendBack,
@@ -39,6 +42,7 @@ from bot.conversation.words import (
     IDLE,
     Command,
     Edit,
+    Effect,
     Pressed,
     Rows,
     Say,
@@ -52,9 +56,15 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.pledge import LONGEST_REASON, MOST_EDITORS, PledgeState
+from bot.model.staff import StaffRole
 from bot.rules.forms import mark
 
 _METHODS = ("email", "staff")
+
+DECISIONS: Mapping[type[Effect], StaffRole] = dict.fromkeys(
+    (DecideResult, HandOver, Invite, SendBack, Shift, Verify), StaffRole.APPROVER
+)
+"""The role that an effect needs of a member of staff; editors need none for their own pledge."""
 
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:

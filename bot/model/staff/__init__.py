@@ -2,12 +2,14 @@
 one-off posts and announcements, alerts and notices.
 
 An actor is the very text that the database stores: ``staff 99`` (a chat, or a login for pledges),
-``chat 99`` (a chat, for reviews), ``anna`` (a login at the command line), ``person 12`` (an
-editor), ``a former editor``. Only `Actor` takes such a text apart.
+``chat 99`` (a chat, for reviews), ``anna`` (a login at the command line), ``member anna`` (the name
+of a member of staff, at the desk), ``person 12`` (an editor), ``a former editor``. Only `Actor`
+takes such a text apart.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, Self
 
 from bot.model.subject import Written
@@ -33,10 +35,21 @@ class Actor(str):
         """Return a member of staff who looks at posts of others, by their chat's address."""
         return cls(f"chat {chat}")
 
+    @classmethod
+    def member(cls, name: str) -> Self:
+        """Return a member of staff by the name that config.toml or `drumbeat staff` gives them."""
+        return cls(f"member {name}")
+
     @property
     def is_staff(self) -> bool:
         """Return whether this is written as a member of staff."""
-        return self.startswith("staff ")
+        return self.startswith(("staff ", "member "))
+
+    @property
+    def named(self) -> str | None:
+        """Return the name of the member of staff who acted at the desk; None for all others."""
+        word, _, name = self.partition(" ")
+        return name if word == "member" else None
 
     @property
     def telegram(self) -> str | None:
@@ -47,7 +60,9 @@ class Actor(str):
     @property
     def login(self) -> str | None:
         """Return the actor's login at the command line; None where they acted elsewhere."""
-        if self.telegram is not None or self in FORMER or self.partition(" ")[0] == "person":
+        if self.telegram is not None or self in FORMER:
+            return None
+        if self.partition(" ")[0] in ("person", "member"):
             return None
         return self.removeprefix("staff ")
 
@@ -65,6 +80,24 @@ REHEARSAL = Actor("rehearsal")
 """The actor that approves posts in a rehearsal."""
 
 
+class StaffRole(StrEnum):
+    """What a member of staff may do; each of the first four includes those before it."""
+
+    #: look at everything but people and reports
+    READER = "reader"
+    #: write and change texts, give another hour, answer questions, send for approval
+    WRITER = "writer"
+    #: approve, hold, release, retract, decide about pledges
+    APPROVER = "approver"
+    #: staff, tokens, the log of who did what
+    ADMIN = "admin"
+    #: read reports that a child is in danger; no other role includes this one
+    SAFEGUARDING = "safeguarding"
+
+
+_LADDER = (StaffRole.READER, StaffRole.WRITER, StaffRole.APPROVER, StaffRole.ADMIN)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Member:
     """A member of staff, with all the names under which they act."""
@@ -75,6 +108,34 @@ class Member:
     telegram: int | None = None
     #: login at the command line
     login: str | None = None
+    #: address to which links that open the desk go
+    email: str | None = None
+    roles: frozenset[StaffRole] = frozenset({StaffRole.ADMIN})
+
+    @property
+    def actor(self) -> Actor:
+        """Return who acts when this member acts at the desk."""
+        return Actor.member(self.name)
+
+    def may(self, role: StaffRole) -> bool:
+        """Return whether this member may do what the role allows."""
+        if role not in _LADDER:
+            return role in self.roles
+        return any(each in self.roles for each in _LADDER[_LADDER.index(role) :])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A browser in which a member of staff is at their desk."""
+
+    #: of the secret that the browser keeps
+    digest: str
+    #: the member's name
+    member: str
+    #: epoch second at which it was last used, to the minute
+    seen: int
+    #: the language in which they read; '' for that of the browser
+    language: str
 
 
 @dataclass(frozen=True)
@@ -86,24 +147,58 @@ class Team:
     @property
     def alone(self) -> bool:
         """Return whether there is nobody else who could check what one person did."""
-        return len(self.members) < 2  # noqa: PLR2004 - four eyes need two people
+        approvers = [member for member in self.members if member.may(StaffRole.APPROVER)]
+        return len(approvers) < 2  # noqa: PLR2004 - four eyes need two people
+
+    def twin(self, member: Member) -> Member | None:
+        """Return who has the name, the chat, the login or the address of this member, or None."""
+        theirs = (member.telegram, member.login, member.email)
+        return next(
+            (
+                other
+                for other in self.members
+                if other.name == member.name
+                or any(
+                    mine is not None and mine == again
+                    for mine, again in zip(
+                        theirs, (other.telegram, other.login, other.email), strict=True
+                    )
+                )
+            ),
+            None,
+        )
+
+    def with_contact(self, telegram: int) -> "Team":
+        """Return the team in which who has this user id on Telegram reads reports of danger."""
+        extra = frozenset({StaffRole.SAFEGUARDING})
+        return Team(
+            tuple(
+                replace(member, roles=member.roles | extra)
+                if member.telegram == telegram
+                else member
+                for member in self.members
+            )
+        )
 
     @property
-    def logins(self) -> Mapping[str, str]:
-        """Return the command-line logins of members, by the addresses of their chats."""
-        return {
-            str(member.telegram): member.login
-            for member in self.members
-            if member.telegram is not None and member.login is not None
-        }
+    def chats(self) -> Mapping[str, Member]:
+        """Return members by the addresses of their chats."""
+        return {str(member.telegram): member for member in self.members if member.telegram}
 
     def unknown(self, actor: Actor) -> bool:
-        """Return whether this is a login that no member has, so that it may be anybody's."""
-        return actor.login is not None and self._member(actor) is None
+        """Return whether this is a login or a name that no member has, so that it may be
+        anybody's.
+        """
+        by_name = actor.login is not None or actor.named is not None
+        return by_name and self.member(actor) is None
+
+    def called(self, name: str) -> Member | None:
+        """Return the member of this name, or None."""
+        return next((member for member in self.members if member.name == name), None)
 
     def same(self, one: Actor, other: Actor) -> bool:
         """Return whether both actors are one person, perhaps under two names."""
-        if one == other or ((member := self._member(one)) and member == self._member(other)):
+        if one == other or ((member := self.member(one)) and member == self.member(other)):
             return True
         return any(
             name is not None and name == again
@@ -120,7 +215,10 @@ class Team:
     def _anybody(self, actor: Actor) -> bool:
         return actor in FORMER or self.unknown(actor)
 
-    def _member(self, actor: Actor) -> Member | None:
+    def member(self, actor: Actor) -> Member | None:
+        """Return the member who acts under this name, or None."""
+        if actor.named is not None:
+            return self.called(actor.named)
         chat, login = actor.telegram, actor.login
         return next(
             (

@@ -1,0 +1,42 @@
+"""What there is to say of who is named as staff, and as safeguarding contact."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.config import Settings
+from bot.model.staff import Member
+
+_NUMBER = "their number on Telegram is what the bot answers to /id"
+
+TWICE = (
+    "the member of staff '{name}' of `drumbeat staff` is [staff.{other}] of config.toml, by name,"
+    " chat, login or address; what stands there counts: `drumbeat staff remove {name}`"
+)
+
+NO_STAFF = (
+    "nobody is named as staff, so that approvals, questions and alarms reach nobody in the chat:"
+    f" write who works with the bot into `[chat] staff`; {_NUMBER}"
+)
+
+NO_CONTACT = (
+    "nobody is named under [safeguarding], so that what people write about a child in danger can't"
+    f" be passed on: fill it in with name and contact; {_NUMBER}"
+)
+
+
+def sentences(
+    settings: Settings, added: Iterable[Member], chats: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what each sentence is about, and the sentence.
+
+    `added` are those of `drumbeat staff`: one whom config.toml names, too, is a mistake. `chats`
+    are the channels on which people talk with the bot, the first of which a sentence is about where
+    nobody is named whom it could tell.
+    """
+    added, own = tuple(added), settings.team_with(())
+    for member in added:
+        if (twin := own.twin(member)) is not None:
+            yield member.name, TWICE.format(name=member.name, other=twin.name)
+    if chats and not settings.team_with(added).chats:
+        yield chats[0], NO_STAFF
+    if chats and settings.safeguarding is None:
+        yield chats[0], NO_CONTACT
