@@ -21,6 +21,7 @@ from bot.jobs.planning.identify import identified
 from bot.jobs.rehearsal.script import between, script_of, within
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
+from bot.jobs.webhooks import endpoints
 from bot.library import Library, overlaps
 from bot.model import Campaign, Limits
 from bot.names import meant
@@ -56,12 +57,15 @@ def open_live(
     active = playing(library, settings.active)
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
+    webhooks = endpoints.opened(settings, environ)
     store = _store(settings, LIVE)
     with _closed_on_failure(store):
         # from now on real people may stand in it
         store.meta.drop(TRYOUT)
         services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
-        return _identified(replace(services, collectors=collectors, uncollected=uncollected))
+        return _identified(
+            replace(services, collectors=collectors, uncollected=uncollected, webhooks=webhooks)
+        )
 
 
 def open_rehearsal(
@@ -252,6 +256,7 @@ def reopened(
     environ = os.environ if environ is None else environ
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
+    webhooks = endpoints.opened(settings, environ)
     letters.adopt(services.store, datetime.now(UTC), environ)
     new = _services(
         settings,
@@ -267,6 +272,7 @@ def reopened(
             new,
             collectors=collectors,
             uncollected=uncollected,
+            webhooks=webhooks,
             steady=services.steady,
             leapt=services.leapt,
         )

@@ -384,6 +384,24 @@ COMMANDS = (
         "Go on where the keys are lost for good.",
     ),
     Command(
+        "webhooks",
+        "webhooks.webhooks",
+        "webhooks",
+        "List those who are told what happens, and whether they take it.",
+    ),
+    Command(
+        "webhooks test",
+        "webhooks.webhooks",
+        "try_out",
+        "Send a webhook a message, to see whether it arrives.",
+    ),
+    Command(
+        "webhooks again",
+        "webhooks.webhooks",
+        "again",
+        "Send a webhook once more what was given up.",
+    ),
+    Command(
         "doctor",
         "operations.doctor",
         "doctor",

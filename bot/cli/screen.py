@@ -32,7 +32,7 @@ _COLOURS = {
     "green": "live ok sent published approved confirmed active verified amplified",
     "yellow": "awaiting dry resting note uncertain waiting second submitted draft asked"
     " unconfirmed",
-    "red": "failed paused problem late rejected blocked missing",
+    "red": "failed paused problem late rejected blocked missing gone",
     "cyan": "queued sending planned add move",
     "magenta": "held keep",
     "bright_black": "skipped cancelled cancel withdrawn unsubscribed left",

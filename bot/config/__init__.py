@@ -8,7 +8,7 @@ No message here shows a value that might be one.
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from itertools import combinations
@@ -23,6 +23,7 @@ from bot.files.opening import is_folder, read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
 from bot.model.staff import Member, StaffRole, Team
+from bot.model.webhooks import Webhook
 from bot.names import suggest
 
 __all__ = [
@@ -173,6 +174,8 @@ class Settings:
     fonts: tuple[Path, ...] = ()
     #: the people of [staff.NAME]
     members: tuple[Member, ...] = ()
+    #: by name, in the order of the file
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     #: the file of the keys that DRUMBEAT_KEYS_FILE names; None where it lies beside the database
     keys: Path | None = None
     #: the file that can't be used, in whose place these stand: nothing is known of the channels and
@@ -398,6 +401,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         private=tuple(config.servers.private),
         fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
         members=members,
+        webhooks={name: _webhook(name, shape) for name, shape in config.webhooks.items()},
     )
 
 
@@ -405,6 +409,10 @@ def _member(name: str, shape: shapes.StaffShape) -> Member:
     return Member(
         name=name, **shape.model_dump() | {"roles": frozenset(map(StaffRole, shape.roles))}
     )
+
+
+def _webhook(name: str, shape: shapes.WebhookShape) -> Webhook:
+    return Webhook(name=name, url=shape.url, events=tuple(shape.events), private=shape.private)
 
 
 def _chats(config: shapes.Config) -> tuple[int, ...]:

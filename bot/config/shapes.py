@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from ipaddress import ip_network
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -70,6 +71,8 @@ def _check_name(name: str) -> str:
         )
     if name == "alerts":
         raise ValueError("the name 'alerts' is taken: DRUMBEAT_ALERTS_URL belongs to [alerts]")
+    if name.partition("-")[0] == "webhook":
+        raise ValueError("names with 'webhook' are taken: DRUMBEAT_WEBHOOK_… belongs to [webhooks]")
     return name
 
 
@@ -98,6 +101,19 @@ def _check_public(url: str) -> str:
             "is no address under which pages could be; write it like https://host or"
             " https://host/path"
         )
+    return written
+
+
+def _check_told(url: str) -> str:
+    """Return the address of a webhook with its host as servers take it."""
+    _check_url(url)
+    try:
+        # with the slash at its end, which means another address to some servers
+        written = url_on_the_wire(url)
+    except ValueError:
+        raise ValueError("is no address; write it like https://host/path") from None
+    if "@" in urlsplit(written).netloc or "#" in written:
+        raise ValueError("must hold no login and no '#'; write it like https://host/path")
     return written
 
 
@@ -157,6 +173,16 @@ _Url = Annotated[str, AfterValidator(_check_url)]
 _PublicUrl = Annotated[str, AfterValidator(_check_public)]
 _RoleWord = Literal["reader", "writer", "approver", "admin", "safeguarding"]
 _AudienceWord = Literal["individual", "organization", "country", "region"]
+_EventWord = Literal[
+    "post.sent",
+    "post.failed",
+    "post.uncertain",
+    "pledge.submitted",
+    "pledge.published",
+    "step.done",
+    "alarm",
+]
+"""The values of `bot.model.webhooks.HookKind`."""
 
 
 class QuietShape(Shape):
@@ -318,6 +344,40 @@ class ServersShape(Shape):
     private: Annotated[list[_Range], AfterValidator(_check_once)] = Field([])
 
 
+class WebhookShape(Shape):
+    """A table [webhooks.NAME]: an address that is told what happens."""
+
+    url: Annotated[str, AfterValidator(_check_told)]
+    #: what it is told of
+    events: Annotated[list[_EventWord], Field(min_length=1), AfterValidator(_check_once)] = Field(
+        list(get_args(_EventWord))
+    )
+    #: it may stand inside our own network
+    private: bool = False
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.private:
+            return self
+        if not self.url.startswith("https://"):
+            raise ValueError(
+                "url must start with https://; http:// is for your own network: private = true"
+            )
+        if _is_inside(urlsplit(self.url).hostname or ""):
+            raise ValueError(
+                "url leads into your own network; where that is meant, write private = true"
+            )
+        return self
+
+
+def _is_inside(host: str) -> bool:
+    """Return whether a host is one of our own network by what is written alone."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host.rpartition(".")[2] == "localhost"
+
+
 class Config(Shape):
     """Everything that config.toml may hold."""
 
@@ -337,6 +397,7 @@ class Config(Shape):
     pictures: PicturesShape = Field(default_factory=lambda: PicturesShape.model_validate({}))
     servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
+    webhooks: dict[Annotated[str, AfterValidator(_check_name)], WebhookShape] = Field({})
 
 
 def parse(table: Mapping[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
@@ -354,6 +415,7 @@ _WORDING: Final[Wording] = {
     "extra_forbidden": "unknown key{near}",
     "missing": "is missing; every {table} needs it",
     "string_too_short": "must not be empty; leave the key out instead",
+    "too_short": "must not be empty; leave the key out instead",
     "literal_error": "{given} is not one of {expected}{nearest}",
     "string_type": "must be text in quotes",
     "bool_type": "must be true or false",

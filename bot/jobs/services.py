@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.library import Library
 from bot.model import Campaign, Channel
 from bot.model.staff import StaffRole, Team
+from bot.model.webhooks import Endpoint
 from bot.networks.base import Network
 from bot.networks.counting import Collector
 from bot.render import Renderer
@@ -40,6 +41,8 @@ class Services:
     collectors: Mapping[str, Collector] = field(default_factory=dict)
     #: why a collector that the settings want could not be built, by its name
     uncollected: Mapping[str, str] = field(default_factory=dict)
+    #: by name; none in a rehearsal and in a terminal, from which nothing leaves
+    webhooks: Mapping[str, Endpoint] = field(default_factory=dict)
     #: whether what can't be undone may be decided: not while a clock that jumped is not believed
     #: (see `bot.clock`); a simulated clock jumps on purpose
     steady: Callable[[], bool] = lambda: True

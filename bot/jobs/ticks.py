@@ -23,6 +23,7 @@ from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, staff
 from bot.jobs.texts import links, pictures
+from bot.jobs.webhooks import deliver
 from bot.times import epoch
 
 Run = Callable[[Services, datetime], object]
@@ -112,4 +113,5 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
     Tick(name="public pledges", run=public.run, live=600, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
+    Tick(name="webhooks", run=deliver.run, live=5, terminal=False, rehearsal=False),
 )

@@ -55,6 +55,7 @@ from bot.store.staff.members import Members
 from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
+from bot.store.webhooks.webhooks import Webhooks
 
 
 def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
@@ -150,6 +151,7 @@ class Store:
         self.logins = Logins(self.database)
         self.audit = Audit(self.database)
         self.numbers = Numbers(self.database)
+        self.webhooks = Webhooks(self.database)
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
 
@@ -201,6 +203,7 @@ class Store:
             self.ledger,
             self.results,
             self.numbers,
+            self.webhooks,
             self.people,
         )
 

@@ -1233,3 +1233,50 @@ def staff_desk(tables: Tables) -> None:
             f"CREATE TRIGGER {name} BEFORE {statement} WHEN {rows} BEGIN"
             " SELECT RAISE(ABORT, 'the log of who did what is only added to'); END"
         )
+
+
+_WEBHOOKS = """
+-- Webhooks as the process knows them, and how it stands with each.
+CREATE TABLE hook_endpoint (
+  name TEXT PRIMARY KEY,        -- as in config.toml
+  mark TEXT NOT NULL,           -- a hash of its address
+  delivered INTEGER,            -- when it last took a message
+  failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+  words TEXT NOT NULL DEFAULT '',       -- what was wrong with the last of them
+  rests INTEGER NOT NULL DEFAULT 0,     -- nothing leaves for it before
+  gone INTEGER                  -- since when it says that it is no more
+);
+-- What each is told of.
+CREATE TABLE hook_wanted (
+  kind TEXT NOT NULL,           -- bot.model.webhooks.HookKind
+  webhook TEXT NOT NULL,
+  PRIMARY KEY (kind, webhook)
+);
+CREATE TABLE hook_event (
+  id INTEGER PRIMARY KEY,
+  message TEXT NOT NULL,        -- the id of its message, the same at each try and each webhook
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  data TEXT NOT NULL            -- JSON: numbers and public ids
+);
+CREATE INDEX hook_event_at ON hook_event (at);
+CREATE TABLE hook_delivery (
+  event INTEGER NOT NULL,
+  webhook TEXT NOT NULL,
+  state INTEGER NOT NULL,       -- bot.model.webhooks.HookState
+  attempts INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  since INTEGER NOT NULL,       -- from when on it is tried
+  ended INTEGER,
+  PRIMARY KEY (event, webhook)
+);
+CREATE INDEX hook_waiting ON hook_delivery (webhook, due, event) WHERE state = 1;
+CREATE INDEX hook_given_up ON hook_delivery (webhook) WHERE state = 3;
+CREATE INDEX hook_ended ON hook_delivery (ended) WHERE ended IS NOT NULL;
+"""
+
+
+@migrations()
+def webhooks(tables: Tables) -> None:
+    """Add webhooks, and what they are told."""
+    _run(tables, _WEBHOOKS)

@@ -24,6 +24,8 @@ STEADY = {
     "desk_link",
     "desk_session",
     "hold",
+    "hook_endpoint",
+    "hook_wanted",
     "member",
     "meta",
     "rest",

@@ -13,6 +13,7 @@ RAW = {
     "add",  # the day on which somebody looked at a helpline
     "backup",  # the job asks what the process believes, of a database of any version
     "restore",  # no process runs then
+    "try_out",  # a signature is of now
     "doctor",  # looks at the machine's clock itself
 }  # fmt: skip
 """Functions that may ask the machine's clock."""

@@ -22,6 +22,7 @@ LIVE_ONLY = {
     "retention",  # … and leaves others' data to the process that sends from the file
     "traces",
     "links",
+    "webhooks",  # … and nothing leaves from it
     "public pledges",  # what a terminal decides is found at once
 }
 """What the terminal leaves out on purpose, each with its reason."""

@@ -160,6 +160,10 @@ STORED = [
         ("rests", "ours", '{"words": "503"}'),
     ),
     (
+        alerts.WebhookFails(subject="crm", text="", words="answers 500"),
+        ("webhook", "crm", '{"words": "answers 500"}'),
+    ),
+    (
         alerts.WaveTooLong(
             subject=alerts.WaveTooLong.about("trees", "deed", date(2021, 5, 1), "chat"),
             text="",

@@ -48,6 +48,10 @@ NOBODY = {
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",
     "hold": "id channel country action since lifting",
+    "hook_delivery": "event webhook state attempts due since ended",
+    "hook_endpoint": "name mark delivered failures words rests gone",
+    "hook_event": "id message kind at data",  # numbers of posts, pledges and alarms
+    "hook_wanted": "kind webhook",
     "ledger": "day channel account kind n micros",
     "meta": "",
     "instance": "campaign action slot day",

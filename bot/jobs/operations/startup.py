@@ -72,8 +72,8 @@ def tell_playing(services: Services, now: datetime) -> None:
 
 
 def tell_channels(services: Services, now: datetime) -> None:
-    """Log of each channel that isn't dry whether it sends; what a person should look at is a
-    warning. `tell_surroundings` says which are dry, and why.
+    """Log of each channel that isn't dry whether it sends, and of each webhook what it is told;
+    what a person should look at is a warning. `tell_surroundings` says which channels are dry.
     """
     status.remember_dry(services.store, services.dry)
     for channel in status.channels(services.settings, services.store, services.dry, now):
@@ -88,6 +88,11 @@ def tell_channels(services: Services, now: datetime) -> None:
             channel.state,
             channel.reason and f": {channel.reason}",
         )
+    for name, endpoint in services.webhooks.items():
+        if endpoint.why:
+            log.warning("%s", endpoint.why)
+        else:
+            log.info("webhook %s is told: %s", name, ", ".join(endpoint.webhook.events))
 
 
 def tell_surroundings(services: Services, now: datetime) -> None:

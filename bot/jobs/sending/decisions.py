@@ -251,13 +251,13 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
     """
     entry, moment = find(services, text), epoch(now)
     with services.store.transaction():
-        if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
+        words = f"it is there, says {by}"
+        if not services.store.outbox.arrived(entry.key, [State.UNCERTAIN], moment, error=words):
             fresh = services.store.listing.entry(entry.key) or entry
             raise UsageError(
                 f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to"
                 " say that it arrived"
             )
-        services.store.outbox.note(entry.key, moment, error=f"it is there, says {by}")
         close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} on {entry.channel} is there, says {by}"
 

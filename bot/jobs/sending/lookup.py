@@ -94,8 +94,9 @@ async def _channel(
             finally:
                 cost.record_reads(services, channel, network, now)
             if receipt is not None and receipt.complete:
-                services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
-                services.store.outbox.note(row.key, epoch(now), receipt=receipt.id, url=receipt.url)
+                services.store.outbox.arrived(
+                    row.key, [State.UNCERTAIN], epoch(now), receipt=receipt.id, url=receipt.url
+                )
             else:
                 _again(services, row, epoch(now))
 

@@ -316,8 +316,13 @@ def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, no
     if entry.key.recipient != PUBLIC:
         raise UsageError(f"{entry.key} goes to one person; only posts are made by hand")
     with services.store.transaction():
-        if not services.store.outbox.change(entry.key, (*_STUCK, State.UNCERTAIN), State.SENT):
+        if not services.store.outbox.arrived(
+            entry.key,
+            (*_STUCK, State.UNCERTAIN),
+            moment,
+            url=url,
+            error=f"posted by hand by {by}",
+        ):
             raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
-        services.store.outbox.note(entry.key, moment, url=url, error=f"posted by hand by {by}")
         decisions.close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} is on {entry.channel}"

@@ -13,6 +13,8 @@ what     connect  piece    in all   why
                                     some 2 MiB where an instance takes long posts
 `PAGE`   5 s      10 s     10 s     somebody waits for `check`; all redirects together;
                                     nothing of a page is read but its status
+`HOOK`   5 s      15 s     20 s     whoever is told says that they have it before they do
+                                    anything with it; nothing is read but status and headers
 =======  =======  =======  =======  =======================================================
 
 An answer of Telegram that is a small object in JSON comes in one piece: such a call ends after
@@ -61,3 +63,4 @@ class Bounds:
 
 API = Bounds(connect=5.0, answer=30.0, total=60.0, most=8 * 2**20)
 PAGE = Bounds(connect=5.0, answer=10.0, total=10.0, most=0)
+HOOK = Bounds(connect=5.0, answer=15.0, total=20.0, most=0)

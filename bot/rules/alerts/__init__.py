@@ -235,6 +235,17 @@ class JobFails(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookFails(Alarm):
+    """The webhook named by the subject takes nothing, and messages to it were given up or soon will
+    be.
+    """
+
+    kind = "webhook"
+    #: what is wrong
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClockJumped(Alarm):
     """The machine's clock jumped, and is not believed yet."""
 
@@ -446,6 +457,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         TokenRefused,
         UnusualUse,
         WaveTooLong,
+        WebhookFails,
         WeekOfHashtags,
         ZoneUnknown,
     )

@@ -33,6 +33,7 @@ from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Export, Topic, signed
+from bot.store.webhooks.events import HookEvents
 from bot.times import epoch, from_epoch, iso
 
 
@@ -158,6 +159,8 @@ class Journeys(Topic):
                     "by": by,
                 },
             )
+            if before is None:
+                HookEvents(self._database).step(pledge, action, now)
         return before is None
 
     def reminded(self, pledge: int, action: str, slot: int, now: int) -> None:

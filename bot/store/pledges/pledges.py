@@ -43,12 +43,14 @@ from bot.model.pledge import (
 )
 from bot.model.staff import Actor
 from bot.model.subject import News
+from bot.model.webhooks import HookKind
 from bot.model.who import Who
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
 from bot.store.search import Search
 from bot.store.staff.alerts import Alerts
 from bot.store.topic import Topic, signed
+from bot.store.webhooks.events import HookEvents
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.DRAFT: frozenset({PledgeState.SUBMITTED}),
@@ -60,6 +62,12 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.PUBLISHED: frozenset({PledgeState.WITHDRAWN}),
     PledgeState.WITHDRAWN: frozenset({PledgeState.SUBMITTED}),
 }
+
+_TOLD: Mapping[PledgeState, HookKind] = {
+    PledgeState.SUBMITTED: HookKind.PLEDGE_SUBMITTED,
+    PledgeState.PUBLISHED: HookKind.PLEDGE_PUBLISHED,
+}
+"""What webhooks are told of."""
 
 
 class Pledges(Topic):
@@ -280,6 +288,8 @@ class Pledges(Topic):
             if there.state is PledgeState.PUBLISHED and to is PledgeState.WITHDRAWN:
                 Search(self._database).hide(pledge)
             self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
+            if (kind := _TOLD.get(to)) is not None:
+                HookEvents(self._database).pledge(kind, pledge, there.campaign, now)
         return self._there(pledge)
 
     def send_back(self, pledge: int, by: Actor, now: int, reason: str) -> Pledge:

@@ -62,6 +62,7 @@ from bot.store.sending.statements import (
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import BEGIN_ANEW, reopen
 from bot.store.topic import Topic, unsigned
+from bot.store.webhooks.events import HookEvents
 
 
 class Outbox(Topic):
@@ -75,6 +76,7 @@ class Outbox(Topic):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._passed = Passed(database)
+        self._told = HookEvents(database)
 
     @override
     def forget(self, who: Who, now: int) -> int:
@@ -272,6 +274,7 @@ class Outbox(Topic):
         results = list(results)
         self._passed.again(results)
         with self._database.transaction():
+            posts = self._told.under_way(results)
             self._database.many(
                 SETTLE,
                 [
@@ -294,6 +297,7 @@ class Outbox(Topic):
                     if r.receipt or r.url or r.error or r.text
                 ],
             )
+            self._told.posts(posts, now)
 
     def posts_since(self, channel: int, since: int) -> int:
         """Return how many posts of the channel left since this epoch second."""
@@ -322,6 +326,7 @@ class Outbox(Topic):
                 "drumbeat ended while this was being sent; nobody knows whether it left",
                 now,
             )
+            self._told.posts(dict.fromkeys(keys, State.UNCERTAIN), now)
         return len(keys)
 
     def sending(self) -> int:
@@ -412,6 +417,19 @@ class Outbox(Topic):
             if changed:
                 reopen(self._database, [key.occurrence])
         return changed == 1
+
+    def arrived(
+        self, key: DeliveryKey, frm: Sequence[State], now: int, **known: str | None
+    ) -> bool:
+        """Move one row of which nobody knew whether it left to sent, with what `note` takes; return
+        False when it is in none of the states `frm`.
+        """
+        with self._database.transaction():
+            moved = self.change(key, frm, State.SENT)
+            if moved:
+                self.note(key, now, **known)
+                self._told.posts({key: State.SENT}, now)
+        return moved
 
     def note(
         self,

@@ -2,10 +2,11 @@
 was made.
 """
 
-from bot.model import State
+from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.db import Database
 from bot.store.states import MOVING, RESTING, UNSENT
 from bot.store.topic import Topic
+from bot.store.webhooks.events import HookEvents
 
 _MADE = "backup_made"
 
@@ -30,6 +31,7 @@ class Restored(Topic):
         """
         counts: dict[int, int] = {}
         params = {"now": now, "made": made}
+        told = HookEvents(self._database)
         with self._database.transaction():
             for waiting in _WAITING:
                 self._database.execute(
@@ -41,6 +43,13 @@ class Restored(Topic):
                     f"SELECT channel, count(*) FROM delivery {waiting} GROUP BY channel", params
                 ):
                     counts[channel] = counts.get(channel, 0) + count
+                posts = self._database.select(
+                    DeliveryKey,
+                    "SELECT occurrence, channel, recipient FROM delivery"
+                    f" {waiting} AND recipient = {PUBLIC}",
+                    params,
+                )
+                told.posts(dict.fromkeys(posts, State.UNCERTAIN), now)
                 self._database.execute(
                     f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {waiting}", params
                 )

@@ -14,9 +14,11 @@ from bot.rules.alerts import (
     NotPassedOn,
     NotRetracted,
     PledgeTask,
+    WebhookFails,
 )
 from bot.rules.alerts.alarm import Alarm
 from bot.store.topic import Topic
+from bot.store.webhooks.events import HookEvents
 from bot.times import DAY
 
 
@@ -73,11 +75,13 @@ class Alerts(Topic):
             )
             if known:
                 return False
-            self._database.execute(
+            [(number,)] = self._database.rows(
                 "INSERT INTO alert (at, kind, subject, text, detail) VALUES (:now, :kind, :subject,"
-                " :text, :detail)",
+                " :text, :detail) RETURNING id",
                 {**words, "now": now},
             )
+            itself = alarm.subject if isinstance(alarm, WebhookFails) else ""
+            HookEvents(self._database).alarm(number, alarm.kind, now, but=itself)
         return True
 
     def close(self, kind: str, subject: str, now: int) -> None:

@@ -165,6 +165,7 @@ DETAILS = {
             },
         )
     ],
+    "webhook": [("crm", {"words": "answers 500"})],
     "zone": [("Mars/Base", {})],
 }
 

@@ -148,7 +148,7 @@ def uncommented(text):
     return re.sub(r"(?m)^# (\[[a-z.-]+\]|\w+ = .*)$", r"\1", text)
 
 
-EXAMPLES = {"active", "channels", "staff"}
+EXAMPLES = {"active", "channels", "staff", "webhooks"}
 """Keys that show more than their default: what is played, and tables of names."""
 
 
@@ -182,14 +182,15 @@ def test_every_table_and_key_stands_there_with_its_default(text):
         missing += keys_without_a_line(shape, table[name])
     missing += keys_without_a_line(shapes.ChannelShape, table["channels"]["example"])
     missing += keys_without_a_line(shapes.StaffShape, table["staff"]["anna"])
+    missing += keys_without_a_line(shapes.WebhookShape, table["webhooks"]["example"])
     assert missing == [], "write it into config.toml: its meaning, then `# key = default`"
 
 
 def test_every_kind_of_table_is_looked_at_for_its_keys():
     named = set(re.findall(r"\b[A-Z]\w+Shape\b", repr(shapes.Config.model_fields)))
     by_default = {"QuietShape", "AlertsShape", "ChatShape", "UsageShape", "ServersShape"}
-    apart = {shape.__name__ for shape in OF_THEIR_NAME.values()} | {"ChannelShape", "StaffShape"}
-    assert named == by_default | apart
+    apart = {"ChannelShape", "StaffShape", "WebhookShape"}
+    assert named == by_default | apart | {shape.__name__ for shape in OF_THEIR_NAME.values()}
 
 
 @pytest.mark.parametrize("text", [SHIPPED, first_settings(SHIPPED)], ids=["shipped", "new"])

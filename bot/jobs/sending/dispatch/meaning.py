@@ -34,13 +34,14 @@ LAST_RETRY = 15 * 60
 """Seconds from the first try to the second, and most seconds between two tries."""
 
 
-def retry_delay(row: Claimed) -> float:
-    """Return the seconds to the row's next try: 5 doubling to 900, and up to a quarter more.
+def retry_delay(key: object, attempts: int) -> float:
+    """Return the seconds to the next try of what has this key, after so many: 5 doubling to 900,
+    and up to a quarter more.
 
-    The jitter is made of the row's key and tries, so that a rehearsal repeats itself.
+    The jitter is made of the key and the tries, so that a rehearsal repeats itself.
     """
-    base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** max(0, row.attempts - 1))
-    return base * (1 + (zlib.crc32(f"{row.key} {row.attempts}".encode()) % 1000) / 4000)
+    base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** min(16, max(0, attempts - 1)))
+    return base * (1 + (zlib.crc32(f"{key} {attempts}".encode()) % 1000) / 4000)
 
 
 def uncertain_text(channel: str) -> str:
@@ -91,7 +92,7 @@ class Meaning:
             case Refused():
                 return Result(row, State.FAILED, error=words)
             case TryLater():
-                due = int(now + max(retry_delay(row), error.wait)) + 1
+                due = int(now + max(retry_delay(row.key, row.attempts), error.wait)) + 1
                 if due >= row.expires and self._services.steady():
                     return Result(
                         row,

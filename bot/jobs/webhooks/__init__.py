@@ -1,0 +1,1 @@
+"""Webhooks: others' servers are told what happens, by Standard Webhooks."""
