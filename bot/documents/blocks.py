@@ -19,6 +19,8 @@ class Run:
     emphasis: bool = False
     #: address that it leads to, '' without
     link: str = ""
+    #: tag of its language; '' for that of the document
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,10 @@ _OTHER: Final = {
 }
 """What goes the other way in a paragraph of this direction."""
 
-_READ: Final = MarkdownIt("commonmark", {"html": False})
+_SPOKEN: Final = re.compile('<span lang="(?P<tag>[A-Za-z0-9-]+)">|</span>')
+"""The only HTML that is read: from where to where words are in another language."""
+
+_READ: Final = MarkdownIt("commonmark", {"html": True})
 
 
 def read(text: str) -> tuple[Block, ...]:
@@ -104,6 +109,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             level = int(token.tag[1:]) if token.type == "heading_open" else level
         elif token.nesting < 0:
             around.pop()
+        elif token.type == "html_block":
+            yield Block(kind="paragraph", runs=(Run(text=token.content.strip()),))
         elif token.type == "inline":
             runs = tuple(_runs(token.children or ()))
             if around[-1] == "heading_open":
@@ -131,5 +138,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
                 yield replace(look, text=" ")
             case "hardbreak":
                 yield replace(look, text="\n")
+            case "html_inline" if spoken := _SPOKEN.fullmatch(token.content):
+                look = replace(look, language=spoken["tag"] or "")
             case _ if token.content:
                 yield replace(look, text=token.content)

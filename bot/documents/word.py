@@ -57,7 +57,7 @@ def _describe(document: Document, title: str, look: Look) -> None:
     about.title, about.language = title, look.language
     about.author = about.comments = ""
     about.created = about.modified = at
-    every = {qn(f"w:{script}"): look.language for script in ("val", "eastAsia", "bidi")}
+    every = {qn(script): tag for script, tag in _tongue(look.language).items()}
     for tag in (document.styles.element, document.settings.element):
         for language in tag.iter(qn("w:lang"), qn("w:themeFontLang")):
             language.attrib.update(every)
@@ -65,6 +65,11 @@ def _describe(document: Document, title: str, look: Look) -> None:
     # the library's template has a small picture of an empty page
     for name in [name for name, to in around.items() if to.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
         del around[name]
+
+
+def _tongue(tag: str) -> dict[str, str]:
+    """Return the attributes by which Word knows a language, whatever the script."""
+    return dict.fromkeys(("w:val", "w:eastAsia", "w:bidi"), tag)
 
 
 def _dress(document: Document, look: Look) -> None:
@@ -142,6 +147,9 @@ def _add(paragraph: Paragraph, run: blocks.Run, direction: str) -> None:
         added = paragraph.add_run(words if way == direction else _held(words, way))
         font = added.font
         font.bold, font.italic = run.strong or None, run.emphasis or None
+        if run.language:
+            # the schema has it after all that the library writes
+            _put(added._r.get_or_add_rPr(), "w:lang", **_tongue(run.language))  # noqa: SLF001
         if way == "rtl":
             font.rtl, font.cs_bold, font.cs_italic = True, font.bold, font.italic
         if run.link:

@@ -26,6 +26,8 @@ class PublicLine:
 
     ask: str
     answer: str
+    #: the answer stands in the words, and the language, of who gave it
+    own: bool = True
 
 
 SCALE_UP = "scale-up"

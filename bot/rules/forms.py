@@ -273,6 +273,8 @@ class Line:
     #: '' where it was passed over; a choice by its words
     answer: str
     advice: bool
+    #: the answer stands in the words, and the language, of who gave it
+    own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,4 +337,5 @@ def _lines(
             ask=said.advice if question.advice else said.ask,
             answer=shown(question, text, words, said, choices),
             advice=question.advice,
+            own=not (question.topics or question.choice),
         )

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from bot.documents import Look, blocks, made
+from bot.render.markdown import escaped
 
 pytestmark = pytest.mark.slow
 TEXT = """# Plant trees
@@ -154,6 +155,22 @@ def test_a_word_file_has_one_language_and_the_paper_of_most_of_the_world(look):
     sides = (round(section.page_width.mm), round(section.page_height.mm))
     assert sides == ((297, 210) if look.certificate else (210, 297))
     assert not any("thumbnail" in part.reltype for part in file.part.package.rels.values())
+
+
+def test_words_in_another_language_say_so_in_both_files():
+    text = f"# {escaped('Tell *all*', 'en')}\n\n{escaped('One day,', 'en')} etc.\n\nPuis.\n"
+    file = pdf(text)
+    [document] = file.trailer["/Root"]["/StructTreeRoot"]["/K"]
+    heading, mixed, ours = (part.get_object() for part in document.get_object()["/K"])
+    assert (heading.get("/Lang"), ours.get("/Lang")) == ("en", None)
+    assert mixed.get("/Lang") == "en"
+    assert file.pages[0].get_contents().get_data().count(b"/Lang(fr)") == 1
+    said = [
+        (run.text, [tag.get(qn("w:val")) for tag in run._r.iter(qn("w:lang"))])
+        for paragraph in word(text).paragraphs
+        for run in paragraph.runs
+    ]
+    assert said == [("Tell *all*", ["en"]), ("One day,", ["en"]), (" etc.", []), ("Puis.", [])]
 
 
 def test_headings_of_a_word_file_leave_no_level_out_and_are_dark_enough():

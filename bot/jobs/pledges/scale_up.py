@@ -46,7 +46,7 @@ def result(services: Services, pledge: Pledge, language: str) -> ScaleUpResult |
     about_these = decided is not None and decided.detail.get("answers") == mark
     return ScaleUpResult(
         lines=tuple(
-            PublicLine(ask=line.ask, answer=line.answer)
+            PublicLine(ask=line.ask, answer=line.answer, own=line.own)
             for step in steps
             for line in step.lines
             if line.answer and not line.advice

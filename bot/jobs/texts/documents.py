@@ -38,11 +38,12 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     known = shapes(services)
     asked = form.fitting(pledge.audience)
     [step] = forms.sheet(asked, pledge.answers, services.renderer.words(campaign, language))
+    spoken = _spoken(pledge, language)
     variables = {
         **_maker(services, campaign, pledge, language),
         "day": today,
         "until": until,
-        "questions": [_line(line) for line in step.lines],
+        "questions": [_line(line, spoken) for line in step.lines],
         "accounts": [
             {
                 "label": known[h.network].label if h.network in known else h.network,
@@ -68,9 +69,11 @@ def scale_up(
     """Return the answers to the scale-up questionnaire, step by step. Raises `RenderError`."""
     campaign, form = _form(services, pledge.campaign, "scale-up")
     steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
+    spoken = _spoken(pledge, language)
     # called 'entries', since 'items' in a template would be the method of dict
     shown = [
-        {"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps
+        {"title": step.title, "entries": [_line(line, spoken) for line in step.lines]}
+        for step in steps
     ]
     return _document(
         services,
@@ -176,15 +179,25 @@ def _maker(
     services: Services, campaign: Campaign, pledge: Pledge, language: str
 ) -> dict[str, object]:
     group = services.renderer.words(campaign, language).group(pledge.stakeholder)
-    named = {"name": pledge.name} if pledge.name else {}
+    named = {"name": pledge.name, "spoken": _spoken(pledge, language)} if pledge.name else {}
     return {
         "maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id,
         **named,
     }
 
 
-def _line(line: forms.Line) -> dict[str, object]:
-    return {"ask": line.ask, "answer": line.answer, "advice": line.advice}
+def _spoken(pledge: Pledge, language: str) -> str:
+    """Return the language of a maker's own words; '' where that is the document's."""
+    return "" if pledge.language == language else pledge.language
+
+
+def _line(line: forms.Line, spoken: str = "") -> dict[str, object]:
+    return {
+        "ask": line.ask,
+        "answer": line.answer,
+        "advice": line.advice,
+        "spoken": spoken if line.own else "",
+    }
 
 
 def _document(

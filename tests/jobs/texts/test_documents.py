@@ -71,6 +71,19 @@ def test_a_draft_goes_round_in_the_organisation(services, language):
     assert day in draft.text
 
 
+def test_what_a_maker_wrote_in_another_language_says_so_and_choices_do_not(services):
+    theirs = pledge(
+        services, "en", name="Be <kind>", how="Every day\n\nAnd night", topics="covid-19"
+    )
+    draft = documents.pledge_draft(services, theirs, "fr", TODAY).text
+    assert draft.startswith('# <span lang="en">Be \\<kind\\></span>\n')
+    assert '<span lang="en">Every day</span>\n\n<span lang="en">And night</span>' in draft
+    assert f"\n\n{services.renderer.words(CAMPAIGN, 'fr').topic('covid-19')}\n" in draft
+    assert draft.count("<span") == 4  # its name twice
+    sheet = documents.scale_up(services, theirs, {"why": "Yes & more"}, "fr", TODAY).text
+    assert sheet.splitlines()[0].endswith('<span lang="en">Be \\<kind\\></span>')
+
+
 def test_an_empty_draft_is_a_document_too(services):
     draft = documents.pledge_draft(services, pledge(services), "en", TODAY)
     assert draft.text.count("*Still open.*") == 4

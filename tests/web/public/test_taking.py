@@ -6,6 +6,7 @@ from html import unescape
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from pledging.publishing import CAMPAIGN, NOW, publish, publishing
 from pypdf import PdfReader
 from tree import languages
@@ -56,6 +57,22 @@ async def test_a_file_says_who_what_and_where(services, asked, file, language):
     for private in ("hoopoes", "quilla", "1007"):
         assert private not in said
     assert answer.headers["content-disposition"].endswith(f'-{number}.{file.partition(".")[2]}"')
+
+
+@pytest.mark.parametrize(("language", "marked"), [("en", set()), ("fr", {"en"})])
+async def test_a_makers_own_words_name_their_language_where_the_file_has_another(
+    services, asked, language, marked
+):
+    number = publish(services)
+    async with asked(services, NOW) as ask:
+        answer = await ask(path(number, "pledge.docx", language))
+    runs = [
+        run for each in docx.Document(io.BytesIO(answer.content)).paragraphs for run in each.runs
+    ]
+    own = {run.text for run in runs if list(run._r.iter(qn("w:lang")))}
+    assert {tag.get(qn("w:val")) for run in runs for tag in run._r.iter(qn("w:lang"))} == marked
+    assert ("Train 40 teachers" in own) is bool(marked)
+    assert not any("ACME" in text or "https://" in text for text in own)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -38,22 +38,22 @@ def certificate(reader: Reader, pledge: PublicPledge) -> str:
         f"# {_said(words['title'])}",
         f"**{_said(who(reader, pledge))}**",
         _said(filled(words["has_pledged"], campaign=reader.about(reader.of).title)),
-        f"## {_said(pledge.name)}",
+        f"## {_said(pledge.name, _spoken(reader, pledge))}",
         _said(reader.words["pledges"]["verified"][pledge.verified or "individual"]),
     ]
     return "\n\n".join(lines) + "\n"
 
 
 def _document(reader: Reader, pledge: PublicPledge) -> Iterator[str]:
-    words = reader.words["pledges"]
+    words, spoken = reader.words["pledges"], _spoken(reader, pledge)
     yield from _invented(reader)
-    yield f"# {_said(pledge.name)}"
+    yield f"# {_said(pledge.name, spoken)}"
     yield _said(who(reader, pledge))
     if pledge.progress:
         yield f"**{_said(words[pledge.progress])}**"
     for heading, text in told(reader, pledge):
         yield f"## {_said(heading)}"
-        yield _said(text)
+        yield _said(text, spoken)
     topics = [reader.about(reader.of).topic(topic) for topic in pledge.topics]
     yield from _listed(words["topics"], [_said(topic) for topic in topics])
     website = [f"{_said(words['website'])} {_link(pledge.website)}"] if pledge.website else []
@@ -69,7 +69,7 @@ def _document(reader: Reader, pledge: PublicPledge) -> Iterator[str]:
         yield f"## {_said(words['scale_up'])}"
     for line in pledge.scale_up:
         yield f"### {_said(line.ask)}"
-        yield _said(line.answer)
+        yield _said(line.answer, spoken if line.own else "")
     yield _said(words["verified"][pledge.verified or "individual"])
     yield f"<{address(reader, pledge)}>"
 
@@ -85,8 +85,13 @@ def _listed(heading: str, lines: list[str]) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in lines)
 
 
-def _said(text: str) -> str:
-    return escaped(plain(text))
+def _said(text: str, spoken: str = "") -> str:
+    """Return words as they were typed; `spoken` is their language where it is not the page's."""
+    return escaped(plain(text), spoken)
+
+
+def _spoken(reader: Reader, pledge: PublicPledge) -> str:
+    return "" if pledge.language == reader.language else pledge.language
 
 
 def _link(url: str) -> str:
