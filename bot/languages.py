@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from bot.errors import RenderError
@@ -187,6 +188,12 @@ def said_time(moment: time, language: str) -> str:
 def said_number(number: float, language: str) -> str:
     """Return a number as it is written in a language."""
     return str(format_decimal(number, locale=locale(language)))
+
+
+def said_list(names: Iterable[str], language: str) -> str:
+    """Return several names as they are written one after the other: 'X, Y and Z'; '' for none."""
+    listed = list(names)
+    return str(format_list(listed, locale=locale(language))) if listed else ""
 
 
 def said_month(day: date, language: str, *, year: bool) -> str:

@@ -168,6 +168,12 @@ COMMANDS = (
         "Show what people did with our posts, and what nobody can know.",
     ),
     Command(
+        "monthly",
+        "results.monthly",
+        "monthly",
+        "Say what became of a month's posts, or write it as a PDF to pass on.",
+    ),
+    Command(
         "cost",
         "counting.cost",
         "cost",

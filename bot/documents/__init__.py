@@ -1,14 +1,16 @@
 """Documents that people take away, as files: from one Markdown text, a PDF to pass on and a Word
 file to go on writing in.
 
-`blocks` reads the Markdown, `pdf` and `word` write the files. They know no campaign, network or
-database: all that is said comes in.
+`blocks` reads the Markdown, `pdf` and `word` write the files. `report` writes what has a chart and
+tables. They know no campaign, network or database: all that is said comes in.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
+
+from bot.pictures.charts import Chart
 
 PDF: Final = "application/pdf"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,6 +35,55 @@ class Look:
     #: colour of its frame, '#rrggbb', and the address; '' without
     colour: str = "#333333"
     address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a report: what it says, then its table, then points; each may be empty."""
+
+    title: str
+    text: tuple[str, ...] = ()
+    #: heads of the columns of the table
+    head: tuple[str, ...] = ()
+    #: which of the columns hold words, and take what room there is
+    wide: frozenset[int] = frozenset()
+    rows: tuple[tuple[str, ...], ...] = ()
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A first page of sentences with a chart, which can be passed on alone, and what is behind."""
+
+    title: str
+    #: what the figures are, in small letters below the title
+    about: str
+    sentences: tuple[str, ...]
+    #: None where there is nothing to draw
+    chart: Chart | None
+    sections: tuple[Section, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return all that is said in it."""
+        sections = (
+            word
+            for part in self.sections
+            for word in (part.title, *part.text, *part.head, *sum(part.rows, ()), *part.points)
+        )
+        drawn = (self.chart.title, self.chart.description) if self.chart else ()
+        return (self.title, self.about, *self.sentences, *drawn, *sections)
+
+
+def reported(report: Report, look: Look) -> bytes | None:
+    """Return a report as a PDF; None where it has letters that no font here has.
+
+    The same goes in, the same comes out, to the byte. May run in several threads at once.
+    """
+    from bot.documents import report as writer
+    from bot.pictures.cards.fonts import lacking
+
+    return None if lacking(report.words, look.fonts) else writer.written(report, look)
 
 
 def made(kind: Kind, text: str, look: Look) -> bytes | None:

@@ -4,7 +4,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from itertools import groupby
@@ -29,21 +29,30 @@ read aloud as it was written.
 def written(text: str, look: Look) -> bytes:
     """Return a Markdown text, for whose letters there are fonts, as a PDF."""
     read = blocks.read(text)
-    own = sorted(families(look.fonts), key=lambda family: family not in _FIRST)
-    arabic = look.language.partition("-")[0] == "ar"
     data = {
         "title": blocks.title(read),
         "language": look.language.partition("-")[0],
         "direction": look.direction,
-        "fonts": [*own, USUAL] if arabic else [USUAL, *own],
+        "fonts": fonts(look),
         "blocks": list(_blocks(read, look.direction)),
         "colour": look.colour,
         "address": look.address,
         "code": _code(look.address) if look.address else None,
     }
-    name = "certificate" if look.certificate else "document"
+    return compiled("certificate" if look.certificate else "document", data, look)
+
+
+def fonts(look: Look) -> list[str]:
+    """Return the families for the letters of a document, in their order."""
+    own = sorted(families(look.fonts), key=lambda family: family not in _FIRST)
+    arabic = look.language.partition("-")[0] == "ar"
+    return [*own, USUAL] if arabic else [USUAL, *own]
+
+
+def compiled(template: str, data: Mapping[str, object], look: Look) -> bytes:
+    """Return the PDF that a template makes of what it is told."""
     made = typst.compile(
-        _TEMPLATES / f"{name}.typ",
+        _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
         font_paths=bundle(look.fonts),
         format="pdf",

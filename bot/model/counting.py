@@ -110,9 +110,21 @@ class Reactions:
     #: deleted or hidden: nobody knows its counts any more, and none of them is 0
     gone: bool = False
 
+    @property
+    def together(self) -> int | None:
+        """Return how often people liked it, passed it on or answered; None where one of these isn't
+        known.
+        """
+        if self.likes is None or self.reposts is None or self.replies is None:
+            return None
+        return self.likes + self.reposts + self.replies
+
 
 REACTIONS = ("views", "likes", "reposts", "replies", "quotes")
 """The counts of `Reactions`, in the order in which they are shown."""
+
+TOGETHER = "together"
+"""Likes, reposts and replies as one count, which every network that tells anything gives."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -217,11 +217,9 @@ def _lift(lift: "Lift | None") -> str:
 
 def _say_unknown(shown: "Shown") -> None:
     """Say what can't be known, and why."""
-    from bot import networks
     from bot.model.counting import REACTIONS
 
-    for network, tells in shown.tells.items():
-        told = networks.load(network).TELLS if tells else frozenset()
+    for network, told in shown.tells.items():
         lacking = [kind for kind in REACTIONS if kind not in told]
         if lacking:
             say(f"{network} does not tell {', '.join(lacking)}")

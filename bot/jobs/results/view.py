@@ -30,8 +30,8 @@ class Shown:
     start: date
     end: date
     posts: tuple[OwnPost, ...]
-    #: whether a network tells counts of posts, by its id
-    tells: Mapping[str, bool]
+    #: which counts of posts a network tells, by its id
+    tells: Mapping[str, frozenset[str]]
     #: why posts on a channel are not read just now, by its name
     troubles: Mapping[str, str]
     #: the epoch second for which it is true
@@ -39,7 +39,7 @@ class Shown:
 
     def standing(self, post: OwnPost, age: int) -> Standing:
         """Return how one of the posts stands at an age."""
-        return results.standing(post, age, self.now, tells=self.tells[post.network])
+        return results.standing(post, age, self.now, tells=bool(self.tells[post.network]))
 
     def as_json(self) -> dict[str, object]:
         """Return the posts by the keys of the JSON of `drumbeat results`."""
@@ -134,7 +134,8 @@ def one(services: Services, campaign: Campaign, text: str, now: datetime) -> Sho
 
 def sums(of: Shown, age: int, posts: Iterable[OwnPost] | None = None) -> dict[str, Sum]:
     """Return what people did with the posts at an age, or with some of them, by network."""
-    return results.summed(of.posts if posts is None else posts, age, of.now, of.tells)
+    tells = {network: bool(kinds) for network, kinds in of.tells.items()}
+    return results.summed(of.posts if posts is None else posts, age, of.now, tells)
 
 
 def observed(
@@ -177,9 +178,9 @@ def _lifts(
     return by_day
 
 
-def _tells(names: Iterable[str]) -> dict[str, bool]:
+def _tells(names: Iterable[str]) -> dict[str, frozenset[str]]:
     known = networks.names()
-    return {name: name in known and bool(networks.load(name).TELLS) for name in names}
+    return {name: networks.load(name).TELLS if name in known else frozenset() for name in names}
 
 
 def _troubles(services: Services, channels: Iterable[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model.counting import REACTIONS, OwnPost
+from bot.model.counting import REACTIONS, TOGETHER, OwnPost
 from bot.rules.results.standing import Standing, is_late, standing
 
 LEAST: Final = 20
@@ -21,7 +21,7 @@ class Sum:
     posts: Mapping[Standing, int]
     #: how many of them were read late
     late: int
-    #: of each kind of `REACTIONS` that is known of any post: the sum
+    #: of each kind of `REACTIONS`, and of `TOGETHER`, that is known of any post: the sum
     counts: Mapping[str, int]
     #: and of how many posts it is the sum
     known: Mapping[str, int]
@@ -56,7 +56,7 @@ def _summed(network: str, posts: list[OwnPost], age: int, now: int, *, tells: bo
     counts, known = Counter[str](), Counter[str]()
     for post in posts:
         reading = post.at(age)
-        for kind in REACTIONS:
+        for kind in (*REACTIONS, TOGETHER):
             n = getattr(reading.reactions, kind) if reading else None
             if n is not None:
                 counts[kind] += n

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import house
 import pytest
-from helpers import live, write_operator
+from helpers import write_operator
 
+from bot import app
+from bot.cli.common import open_library, open_settings
 from bot.jobs.results import reading
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, ListedDates, State
@@ -172,15 +174,27 @@ language = "en"
 """
 
 
-@pytest.fixture
-def operator(tmp_path):
-    """An operator's posts of May and June: the file of the settings, and how to add to them."""
-    config = write_operator(tmp_path, date(2021, 5, 12), config=_CONFIG)
-    pack = tmp_path / "pack"
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory):
+    """A campaign of named days in May and June, with all that is read of it, once for all tests."""
+    folder = tmp_path_factory.mktemp("results")
+    config = write_operator(folder, date(2021, 5, 12), config=_CONFIG)
+    pack = folder / "pack"
     (pack / "campaigns" / "trees" / "calendar.toml").write_text(_CALENDAR, "utf-8")
     texts = pack / "content" / "en" / "trees"
     (texts / "plant.j2").write_text((texts / "tree-day.j2").read_text("utf-8"), "utf-8")
     words = texts / "words.toml"
     words.write_text(words.read_text("utf-8") + 'planting = "A day for planting"\n', "utf-8")
-    with live(config) as services:
-        yield config, Played(services)
+    return pack, open_library(open_settings(config))
+
+
+@pytest.fixture
+def operator(tmp_path, pack):
+    """An operator's posts of May and June: the file of the settings, and how to add to them."""
+    folder, library = pack
+    config = tmp_path / "config.toml"
+    config.write_text(_CONFIG.replace('"pack"', f'"{folder}"'), "utf-8")
+    house.begin(tmp_path / "drumbeat.db")
+    services = app.open_live(open_settings(config), library, environ={})
+    yield config, Played(services)
+    services.store.close()
