@@ -19,8 +19,9 @@ FORM = f"{_PREFIX} and 24 to 64 random bytes in base64"
 def is_key(secret: Secret) -> bool:
     """Return whether a secret is a key as the standard has it; the library takes any text."""
     text = secret.reveal()
+    bare = text.removeprefix(_PREFIX)
     try:
-        size = len(b64decode(text.removeprefix(_PREFIX), validate=True))
+        size = len(b64decode(bare + "=" * (-len(bare) % 4), validate=True))
     except (binascii.Error, ValueError):
         return False
     return text.startswith(_PREFIX) and _LEAST <= size <= _MOST

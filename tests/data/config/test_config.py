@@ -13,6 +13,7 @@ from bot.config.begin import begin, first_settings
 from bot.errors import DataError
 from bot.files.shapes import Shape
 from bot.model import Audience, Channel, QuietHours
+from bot.model.webhooks import HookKind
 
 SHIPPED = shipped_config().read_text("utf-8")
 NETWORKS = ("apprise", "dry", "rooms", "telegram", "x")
@@ -670,3 +671,60 @@ def test_a_public_address_that_no_link_can_begin_with_is_told(tmp_path, url):
         "is no address under which pages could be; write it like https://host or https://host/path"
     )
     assert problems_of(tmp_path / "config.toml") == [f"web.public_url: {words}"]
+
+
+def test_webhooks_are_told_everything_and_stand_outside_unless_said_otherwise(file):
+    """
+    [webhooks.news-room]
+    url = "https://bücher.example:8443/in/?team=1"
+    [webhooks.crm]
+    url = "http://10.1.2.3/in"
+    events = ["alarm"]
+    private = true
+    """
+    webhooks = settings_of(file).webhooks
+    assert webhooks["news-room"].url == "https://xn--bcher-kva.example:8443/in/?team=1"
+    assert webhooks["news-room"].events == tuple(HookKind)
+    assert (webhooks["crm"].events, webhooks["crm"].private) == (("alarm",), True)
+
+
+def test_what_is_wrong_with_a_webhook_is_told_with_what_is_meant(file):
+    """
+    [webhooks.a]
+    url = "http://crm.example/in"
+    [webhooks.b]
+    url = "https://crm.example/in"
+    events = ["post.snt"]
+    [webhooks.c]
+    url = "https://me:hunter2@crm.example/in"
+    events = []
+    [webhooks.d]
+    url = "https://x.example"
+    evnts = ["alarm"]
+    secret = "whsec_hunter2"
+    [webhooks.e]
+    url = "https://[::1]/in"
+    [webhooks.f]
+    url = "https://localhost/in"
+    [webhooks.webhook-g]
+    url = "https://crm.example:web/in"
+    """
+    told = problems_of(file)
+    inside = "url leads into your own network; where that is meant, write private = true"
+    assert told == [
+        "webhooks.a: url must start with https://; http:// is for your own network: private = true",
+        "webhooks.b.events[1]: 'post.snt' is not one of 'post.sent', 'post.failed',"
+        " 'post.uncertain', 'pledge.submitted', 'pledge.published', 'step.done' or 'alarm'; did you"
+        " mean 'post.sent'?",
+        "webhooks.c.url: must hold no login and no '#'; write it like https://host/path",
+        "webhooks.c.events: must not be empty; leave the key out instead",
+        "webhooks.d.evnts: unknown key; did you mean 'events'?",
+        "webhooks.d.secret: unknown key; a secret doesn't belong in this file: put it into the"
+        " environment (`drumbeat doctor` names the variables)",
+        f"webhooks.e: {inside}",
+        f"webhooks.f: {inside}",
+        "webhooks.webhook-g: names with 'webhook' are taken: DRUMBEAT_WEBHOOK_… belongs to"
+        " [webhooks]",
+        "webhooks.webhook-g.url: is no address; write it like https://host/path",
+    ]
+    assert "hunter2" not in "".join(told)

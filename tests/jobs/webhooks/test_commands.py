@@ -10,8 +10,10 @@ from helpers import live, write_operator
 from bot import app
 from bot.cli.common import open_library, open_settings
 from bot.jobs.operations import reload, startup
+from bot.jobs.ticks import TICKS
 from bot.jobs.webhooks import deliver
 from bot.model.webhooks import HookKind
+from bot.scheduler import Scheduler
 from bot.store.webhooks.events import HookEvents
 
 KEYS = [
@@ -149,6 +151,30 @@ def test_a_sighup_reads_keys_and_tables_anew_and_a_reload_says_that_they_wait(
         environ = {"DRUMBEAT_WEBHOOK_NEW_SECRET": key}
         again = app.reopened(services, settings, library, environ=environ)
         assert {name: bool(each.keys) for name, each in again.webhooks.items()} == {"new": True}
+
+
+@pytest.mark.slow
+async def test_a_running_process_takes_a_key_at_a_sighup_and_tells_what_happens_from_then_on(
+    config, receiver, key, monkeypatch
+):
+    monkeypatch.delenv(SECRET)
+    settings = open_settings(config)
+    library = open_library(settings, settings.active)
+    services = app.open_live(settings, library, environ={})
+    one = Scheduler(services, lambda: (open_settings(config), library))
+    task = asyncio.create_task(one.run())
+    async with asyncio.timeout(60):
+        happens(services)
+        monkeypatch.setenv(SECRET, key)
+        one.reread()
+        await one.reloading.under_way
+        [tick] = [tick for tick in TICKS if tick.name == "webhooks"]
+        await one.do(tick)
+        happens(services)
+        await one.do(tick)
+        one.stop()
+        await task
+    assert receiver.types == ["pledge.submitted"], "what happened before was for nobody to know"
 
 
 def test_from_a_rehearsal_nobody_is_told_anything(command, config, receiver, key, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from bot.jobs.webhooks.endpoints import opened
 from bot.model.webhooks import HookKind, Webhook
 from bot.networks.common.bounds import Bounds
 from bot.rules.alerts import PostFailed, WebhookFails
+from bot.store import Store
 from bot.store.webhooks.events import HookEvents
 from bot.store.webhooks.webhooks import KEPT
 from bot.times import DAY
@@ -119,7 +121,9 @@ async def test_a_crash_between_sending_and_writing_it_down_repeats_the_message(t
     at = now()
     row = told.store.webhooks.claim("crm", int(at.timestamp()))
     assert (await call(told.webhooks["crm"], row.message, at)).taken
-    # here the process ends; the next one looks a minute later
+    # here the process ends; the next one finds in the file that it was tried, and looks a minute later
+    with closing(Store(told.settings.database)) as store:
+        assert store.database.value("SELECT attempts FROM hook_delivery") == 1
     await later(told, 30)
     assert len(receiver.got) == 1
     await later(told, 65)
@@ -290,9 +294,10 @@ def test_a_key_that_is_none_is_told_without_its_words(services, given, why):
 def test_two_keys_stand_in_one_secret_or_in_a_file(services, tmp_path):
     webhook = Webhook(name="crm", url="https://x.example", events=("alarm",))
     settings = replace(services.settings, webhooks={"crm": webhook})
-    (tmp_path / "key").write_text(f"{OTHER}\n{OTHER}\n", "utf-8")
+    unpadded = "whsec_" + "D" * 43
+    (tmp_path / "key").write_text(f"{OTHER}\n{unpadded}\n", "utf-8")
     environ = {"DRUMBEAT_WEBHOOK_CRM_SECRET_FILE": str(tmp_path / "key")}
-    assert [key.reveal() for key in opened(settings, environ)["crm"].keys] == [OTHER, OTHER]
+    assert [key.reveal() for key in opened(settings, environ)["crm"].keys] == [OTHER, unpadded]
     [finding] = doctor.findings(settings, environ, lambda _: services.store)
     assert finding.level.value == "ok"
 
