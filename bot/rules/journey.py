@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 from bot.model import Audience, Campaign, Kind, QuietHours
 from bot.model.makers import JourneyRules
 from bot.model.pledge import JourneyState, Milestone, Pledge, Prompt, Standing
+from bot.model.public import SCALE_UP
 from bot.rules import dates, planner
 from bot.times import from_epoch
 
@@ -205,6 +206,24 @@ def offers(of: JourneyRules, day: date) -> frozenset[str]:
     return frozenset(
         names | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
     )
+
+
+def open_to(campaign: Campaign, pledge: Pledge, day: date) -> frozenset[str]:
+    """Return what else is open to a pledge on this day: 'survey' and 'scale-up', each in its time
+    of the campaign's year, for who has a journey.
+    """
+    if not pledge.travels or not planner.within(campaign, day):
+        return frozenset()
+    here = offers(rules(campaign), day)
+    return here if SCALE_UP in campaign.forms else here - {SCALE_UP}
+
+
+def asked(campaign: Campaign, pledge: Pledge, day: date, *, scaled_up: bool) -> frozenset[str]:
+    """Return what of `open_to` waits for its maker: the questionnaire no longer once it is finished
+    (`scaled_up`).
+    """
+    here = open_to(campaign, pledge, day)
+    return here - {SCALE_UP} if scaled_up else here
 
 
 def decide(

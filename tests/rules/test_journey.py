@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.library import read, shipped_root
 from bot.model import Audience, QuietHours
 from bot.model.makers import JourneyRules
-from bot.model.pledge import JourneyState, Milestone, Prompt, Standing
+from bot.model.pledge import JourneyState, Milestone, Pledge, PledgeState, Prompt, Standing
 from bot.rules import journey
 from bot.rules.journey import Due, Event, Met, Step
 
@@ -207,6 +207,44 @@ def test_progress_over_the_whole_year():
 )
 def test_the_survey_is_open_in_july_and_scale_up_from_october(day, open_then):
     assert journey.offers(RULES, day) == open_then
+
+
+PLEDGE = Pledge(
+    id=1,
+    campaign="endchildlabour2021",
+    audience=Audience.ORGANIZATION,
+    stakeholder="company",
+    organisation="ACME",
+    country="CH",
+    language="en",
+    answers={},
+    approved={},
+    state=PledgeState.PUBLISHED,
+    joined=0,
+    changed=0,
+    journey=JourneyState.ACTIVE,
+    since=0,
+    until=None,
+    heard=None,
+    lost=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("pledge", "day", "scaled_up", "waits"),
+    [
+        (PLEDGE, date(2021, 7, 1), False, {"survey"}),
+        (PLEDGE, date(2021, 10, 1), False, {"scale-up"}),
+        (PLEDGE, date(2021, 10, 1), True, set()),
+        (PLEDGE, date(2022, 7, 1), False, set()),
+        (replace(PLEDGE, audience=Audience.INDIVIDUAL), date(2021, 7, 1), False, set()),
+        (replace(PLEDGE, state=PledgeState.DRAFT), date(2021, 7, 1), False, set()),
+    ],
+)
+def test_a_month_asks_makers_with_a_journey_while_the_campaign_runs(pledge, day, scaled_up, waits):
+    assert journey.asked(CAMPAIGN, pledge, day, scaled_up=scaled_up) == waits
+    formless = replace(CAMPAIGN, forms={})
+    assert journey.open_to(formless, pledge, day) == waits - {"scale-up"}
 
 
 @given(

@@ -15,10 +15,9 @@ from bot.model import Campaign, Kind
 from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
-from bot.model.public import SCALE_UP
 from bot.model.staff import MACHINE, Actor
 from bot.model.subject import Confirm, Reminder, Still, Subject
-from bot.rules import alerts, dates, journey, planner
+from bot.rules import alerts, dates, journey
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
@@ -279,10 +278,16 @@ def offers(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
     of the campaign's year, for who has a journey.
     """
     campaign = services.library.campaigns.get(pledge.campaign)
-    if campaign is None or not pledge.travels or not planner.within(campaign, today):
+    return journey.open_to(campaign, pledge, today) if campaign else frozenset()
+
+
+def asked(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
+    """Return what of `offers` waits for the pledge's maker."""
+    campaign = services.library.campaigns.get(pledge.campaign)
+    if campaign is None:
         return frozenset()
-    open_now = journey.offers(journey.rules(campaign), today)
-    return open_now if campaign.forms.get(SCALE_UP) else open_now - {SCALE_UP}
+    done = services.store.journeys.scale_up(pledge).finished is not None
+    return journey.asked(campaign, pledge, today, scaled_up=done)
 
 
 def _there(services: Services, pledge_id: int) -> Pledge:

@@ -350,21 +350,14 @@ def _asked_there(envelope: Envelope, pledge: Pledge) -> dict[str, str]:
     block that says so.
     """
     occurrence = envelope.occurrence
-    if journey.surveys(envelope.campaign, Kind.PROMPT, occurrence.day):
+    done = envelope.services.store.journeys.scale_up(pledge).finished is not None
+    asked = journey.asked(envelope.campaign, pledge, occurrence.day, scaled_up=done)
+    if "survey" in asked:
         return _there(envelope, "mine_survey", pledge.id, "#survey")
-    if _scales(envelope, pledge):
+    if SCALE_UP in asked:
         return _there(envelope, "mine_scale_up", pledge.id, f"/{SCALE_UP}")
     step = journey.named(occurrence.subject.about, occurrence.slot)
     return _there(envelope, "mine", pledge.id, f"#{step}")
-
-
-def _scales(envelope: Envelope, pledge: Pledge) -> bool:
-    """Return whether the scale-up questionnaire is open to the pledge, and not finished."""
-    campaign, store = envelope.campaign, envelope.services.store
-    offers = journey.offers(journey.rules(campaign), envelope.occurrence.day)
-    if SCALE_UP not in offers or SCALE_UP not in campaign.forms or not pledge.travels:
-        return False
-    return store.journeys.scale_up(pledge).finished is None
 
 
 def _there(envelope: Envelope, block: str, pledge: int, place: str = "") -> dict[str, str]:

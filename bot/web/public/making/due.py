@@ -21,9 +21,7 @@ def due(reader: Reader, pledge: Pledge) -> Iterator[tuple[str, str]]:
     yield from _step(reader, pledge, here)
     if survey(reader, pledge):
         yield said["survey"], f"{here}#survey"
-    filled = reader.services.store.journeys.scale_up(pledge)
-    offers = journeys.offers(reader.services, pledge, reader.today)
-    if SCALE_UP in offers and filled.finished is None:
+    if SCALE_UP in journeys.asked(reader.services, pledge, reader.today):
         yield said["scale-up"], f"{here}/{SCALE_UP}"
 
 
