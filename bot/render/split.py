@@ -23,6 +23,7 @@ _SPLIT = {
         "uncertain_unanswered uncertain_restored uncertain_posts uncertain_people "
         "uncertain_then uncertain_over"
     ),
+    "alerts.results": "results_refused",
     "amplify.approved": "approved_post approved_link",
     "amplify.card": (
         "card_post card_link card_media card_unseen card_second_mine card_second "
@@ -163,7 +164,7 @@ _SPLIT = {
         "daily_packs daily_review daily_journey daily_paused daily_token daily_late "
         "daily_differs daily_ceiling daily_moved daily_failed daily_missed daily_lapsed "
         "daily_text daily_slot daily_link "
-        "daily_zone daily_job daily_clock daily_blind daily_surge daily_amplify "
+        "daily_zone daily_job daily_clock daily_blind daily_surge daily_results daily_amplify "
         "daily_amplification daily_retract daily_chat_safeguarding daily_chat daily_other "
         "daily_more daily_nothing"
     ),

@@ -8,6 +8,7 @@ import pytest
 from bot.rules import alerts
 from bot.rules.alerts.alarm import OtherAlarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.results import ResultsRefused
 from bot.store import Store
 
 DIGEST = {"start": "2021-04-26", "end": "2021-05-02", "tags": [{"tag": "#Tag", "uses": None}]}
@@ -33,6 +34,10 @@ STORED = [
     (
         alerts.SearchFails(subject="x", text="", words="503"),
         ("amplify", "x", '{"words": "503"}'),
+    ),
+    (
+        ResultsRefused(subject="x", text="", words="403"),
+        ("results", "x", '{"words": "403"}'),
     ),
     (alerts.ApprovalWaits(subject="1-2-0", text=""), ("approval", "1-2-0", "{}")),
     (

@@ -3,8 +3,8 @@ and a month ago, and keeps what it tells.
 
 A process that was off reads late, while what it reads still stands for the age
 (`bot.rules.results`). A channel that can't be read is asked again after a while, longer each time,
-and what lies in the way is kept for who looks at results. Nobody is alarmed: a token that is
-refused, or a credit that is used up, is told where posts fail of it.
+and what lies in the way is kept for who looks at results. Staff are alarmed of an account that is
+refused alone: nothing else asks for somebody.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Self
 
-from bot.errors import NetworkError, RateLimited, Refused, TryLater
+from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
@@ -25,6 +25,7 @@ from bot.model.counting import MILLION, OwnPost, Reactions, Reading
 from bot.networks.base import Network
 from bot.networks.common.posts import ids
 from bot.networks.common.redact import redacted
+from bot.rules.alerts.results import ResultsRefused
 from bot.rules.results import DAY, LAST
 from bot.times import epoch
 
@@ -121,7 +122,24 @@ async def _run(
         _keep(services, channel, None if read else trouble, failure, now)
     elif trouble:
         services.store.meta.drop(_name(channel.name))
+    _tell(services, channel, failure, now)
     return read
+
+
+def _tell(
+    services: Services, channel: Channel, failure: NetworkError | None, now: datetime
+) -> None:
+    """Alarm staff of an account that is refused; close the alarm once it is not."""
+    if isinstance(failure, AccountRefused):
+        words = redacted(str(failure))
+        text = (
+            f"what people did with posts on {channel.name} can't be read: {words}. Look at the"
+            " token and its rights; posting goes on, and it is asked again by itself"
+        )
+        alarm = ResultsRefused(subject=channel.name, text=text, words=words)
+        services.store.alerts.open(alarm, epoch(now))
+    elif failure is None:
+        services.store.alerts.close(ResultsRefused.kind, channel.name, epoch(now))
 
 
 async def _read(

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from bot.model.staff import Alert
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.results import ResultsRefused
 
 # channels and accounts
 
@@ -450,6 +451,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         PostFailed,
         PostMissed,
         PruningBegins,
+        ResultsRefused,
         ReviewsWait,
         SearchFails,
         TargetMoved,

@@ -138,6 +138,7 @@ DETAILS = {
         ("trees/deed", {"why": why, "words": "content/en/trees/deed.j2: broken"})
         for why in ("link", "fact", "text")
     ],
+    "results": [("telegram", {"words": "403 no"})],
     "token": [("telegram", {"words": "401 no"})],
     "uncertain": [("telegram", {}), ("telegram", {"restored": True})],
     "unpaid": [

@@ -132,6 +132,25 @@ async def test_after_a_failure_a_channel_rests_longer_each_time_until_it_answers
     assert Trouble.of(played.services, "our-x") is None
 
 
+async def test_staff_hear_of_an_account_that_is_refused_and_of_nothing_else(play):
+    played = play(days=[MAY])
+    played.post(MAY)
+    network, now = played.networks["our-x"], SENT + 7 * DAY
+    alerts = played.services.store.alerts
+    network.down = [
+        TryLater("our-x: down"),
+        RateLimited("our-x: slow", retry_after=1),
+        AccountRefused(WORDS),
+        TryLater("our-x: down"),
+    ]
+    told = []
+    for hours in range(0, 72, 12):
+        await played.read(now + hours * HOUR)
+        told.append([(alert.kind, alert.subject) for alert in alerts.current()])
+    refused = [("results", "our-x")]
+    assert told == [[], [], refused, refused, [], []]
+
+
 async def test_a_rest_that_the_network_asks_for_is_kept_and_no_rest_is_longer_than_a_window(play):
     played = play(days=[MAY])
     played.post(MAY)

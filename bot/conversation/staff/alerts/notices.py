@@ -49,6 +49,7 @@ from bot.rules.alerts import (
 )
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.results import ResultsRefused
 
 
 def news(template: str, values: Values, look: StaffLook) -> Say:
@@ -333,6 +334,11 @@ def _chat_parts(alarm: ChatTrouble, said: Values) -> Parts:
 def _surge_parts(alarm: UnusualUse, said: Values) -> Parts:
     counted = "counted" if alarm.date else "uncounted"
     return line(f"alerts.surge_{counted}"), paragraph("alerts.surge_then")
+
+
+@_parts.register
+def _results_parts(alarm: ResultsRefused, said: Values) -> Parts:
+    return line("alerts.results_refused"), _network(alarm.words)
 
 
 @_parts.register
