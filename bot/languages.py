@@ -7,7 +7,7 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -183,6 +183,15 @@ def _first(said: str, language: str) -> str:
 def said_time(moment: time, language: str) -> str:
     """Return hour and minute as they are written in a language."""
     return str(format_time(moment, "short", locale=locale(language)))
+
+
+def said_instant(instant: datetime, language: str) -> str:
+    """Return day and time of an aware datetime, in its own zone, as they are written in a language:
+    '12 Jun 2021, 09:00'.
+    """
+    joined = str(locale(language).datetime_formats["medium"]).replace("'", "")
+    clock = said_time(instant.timetz().replace(tzinfo=None), language)
+    return joined.format(clock, said_day(instant.date(), "medium", language))
 
 
 def said_number(number: float, language: str) -> str:

@@ -408,6 +408,12 @@ COMMANDS = (
         "Send a webhook once more what was given up.",
     ),
     Command(
+        "login-link",
+        "staff.login_link",
+        "login_link",
+        "Print a link that opens the desk in the browser for a member of staff.",
+    ),
+    Command(
         "doctor",
         "operations.doctor",
         "doctor",

@@ -57,6 +57,7 @@ from bot.conversation.pledges.form import written
 from bot.conversation.staff import (
     amplify,
     announce,
+    desk,
     holding,
     inbox,
     packs,
@@ -135,6 +136,7 @@ _OF_TEAM = (
     alerts.TOPIC,
     amplify.TOPIC,
     announce.TOPIC,
+    desk.TOPIC,
     holding.TOPIC,
     inbox.TOPIC,
     packs.TOPIC,

@@ -21,6 +21,7 @@ from bot.jobs.pledges import journeys, lost, public
 from bot.jobs.results import reading
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
+from bot.jobs.staff import letters as staff_letters
 from bot.jobs.staff import posting, staff
 from bot.jobs.texts import links, pictures
 from bot.jobs.webhooks import deliver
@@ -103,6 +104,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
+    Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(name="results", run=reading.run, live=60, terminal=False, rehearsal=False),
     Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),

@@ -50,6 +50,7 @@ from bot.store.sending.restored import Restored
 from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.audit import Audit
+from bot.store.staff.letters import StaffLetters
 from bot.store.staff.logins import Logins
 from bot.store.staff.members import Members
 from bot.store.staff.numbers import Numbers
@@ -149,6 +150,7 @@ class Store:
         self.notices = Notices(self.database)
         self.members = Members(self.database)
         self.logins = Logins(self.database)
+        self.staff_letters = StaffLetters(self.database)
         self.audit = Audit(self.database)
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
@@ -190,6 +192,7 @@ class Store:
             self.notices,
             self.members,
             self.logins,
+            self.staff_letters,
             self.audit,
             self.meta,
             self.channels,

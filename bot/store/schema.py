@@ -1280,3 +1280,24 @@ CREATE INDEX hook_ended ON hook_delivery (ended) WHERE ended IS NOT NULL;
 def webhooks(tables: Tables) -> None:
     """Add webhooks, and what they are told."""
     _run(tables, _WEBHOOKS)
+
+
+_STAFF_LETTERS = """
+-- Letters to members of staff that have not left yet; what stands in them is made when they leave.
+CREATE TABLE staff_letter (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  member TEXT NOT NULL,
+  kind TEXT NOT NULL,           -- bot.jobs.staff.letters
+  about TEXT NOT NULL,          -- what its kind needs: a language, a month
+  at INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('staff_letter', 0);
+"""
+
+
+@migrations()
+def staff_letters(tables: Tables) -> None:
+    """Add letters to members of staff."""
+    _run(tables, _STAFF_LETTERS)

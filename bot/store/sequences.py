@@ -73,6 +73,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "visit": (),
     "invitation": (),
     "audit": (),
+    "staff_letter": (),
     "audit_actor": ("audit.actor",),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""

@@ -2,8 +2,8 @@
 a step, answer "Still with us?", stand by a pledge; and /healthz.
 
 A link's token says who may do what (`bot.rules.tokens`); there is no login, no cookie and no
-script. GET shows and changes nothing, since mail scanners follow every link; POST acts. Mail
-programs unsubscribe by a POST of their own (RFC 8058).
+script, but at the desk of the secretariat. GET shows and changes nothing, since mail scanners
+follow every link; POST acts. Mail programs unsubscribe by a POST of their own (RFC 8058).
 
 ============  ==========================================================
 ``pages``     what each address does
@@ -13,6 +13,7 @@ programs unsubscribe by a POST of their own (RFC 8058).
 ``forms``     the fields of a form, within bounds
 ``view``      how a page looks; its template and style lie beside it
 ``public``    the campaign's pages for everybody
+``desk``      the secretariat's pages, behind a login
 ``hourly``    how often somebody may send a form
 ``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
@@ -30,7 +31,7 @@ from starlette.routing import Route
 
 from bot.gate import paths
 from bot.jobs.services import Services
-from bot.web import public
+from bot.web import desk, public
 from bot.web.failures import Failures, Once
 from bot.web.headers import Headers
 from bot.web.pages import Pages
@@ -54,13 +55,14 @@ def build(
     scheme, host, path, *_ = urlsplit(public_url)
     urls = Urls(origin=f"{scheme}://{host}", base=path.rstrip("/"))
     site, pages = Site(services, clock, urls, takes=letters), Pages(services, clock)
+    staff = desk.Desk(services, clock, urls, desk.PAGES)
     failed = Failures(site, pages)
     application = Starlette(
         routes=[
             route
             for base in reversed(paths(public_url))  # the longer first, or its name is a language
             for route in (
-                *(_routes(pages, base) if letters else ()),
+                *((*_routes(pages, base), *desk.routes(staff, base)) if letters else ()),
                 *public.routes(site, base),
             )
         ],

@@ -56,6 +56,7 @@ STAFF = [
     "announce",
     "hold",
     "release",
+    "desk",
     "stats",
 ]
 
@@ -166,7 +167,7 @@ async def test_the_menus_are_set_anew_when_other_commands_have_something_behind_
             if scope.type == "all_private_chats" and language_code == "fr":
                 seen.append("carryon" in [command.command for command in commands])
 
-    task = asyncio.create_task(menus.Menus().keep(Bot(), lambda: texts, list, lambda: idle[0]))
+    task = asyncio.create_task(menus.Menus().keep(Bot(), lambda: texts, dict, lambda: idle[0]))
     await asyncio.sleep(0.1)
     assert seen == [False]
     idle[0] = frozenset()

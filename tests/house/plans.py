@@ -31,6 +31,7 @@ STEADY = {
     "rest",
     "sqlite_master",
     "sqlite_sequence",
+    "staff_letter",
 }
 """Tables with a row per thing that the operator has, members of staff among them; all others grow
 with time or with people.

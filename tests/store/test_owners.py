@@ -90,6 +90,7 @@ NOBODY = {
     "sheet": "owner campaign form changed finished",
     "shown": "channel at",
     "tick": "campaign action slot done at",
+    "staff_letter": "id kind about at due tries",
     "tombstone": "at",
     "sweep": "id kind occurrence channel country at after changed done",
     "tally": "occurrence channel state day n posts pruned",

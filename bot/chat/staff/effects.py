@@ -13,6 +13,7 @@ from bot.conversation.staff.effects import (
     Attend,
     Decide,
     HoldIt,
+    OpenDesk,
     Posted,
     Publish,
     Refuse,
@@ -25,13 +26,13 @@ from bot.conversation.staff.effects import (
     Rewrite,
     SetPace,
 )
-from bot.conversation.words import Effect
+from bot.conversation.words import Effect, Say, link
 from bot.errors import UsageError
 from bot.jobs.amplify import review
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
-from bot.jobs.staff import posting
+from bot.jobs.staff import logins, posting
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -156,6 +157,23 @@ def refuse(turn: Turn, effect: Refuse) -> None:
     review.reject(turn.services, effect.id, Actor.reviewer(turn.user), turn.now)
 
 
+def open_desk(turn: Turn, _effect: OpenDesk) -> Sequence[Effect]:
+    """Make the link, and say it; where there are no pages, that."""
+    assert turn.member is not None  # noqa: S101 - nobody else is given the command
+    try:
+        url = logins.link(turn.services, turn.member, Actor.staff(turn.user), turn.now)
+    except UsageError:
+        return (Say(template="staff.no_desk"),)
+    minutes = logins.LASTS.seconds // 60
+    return (
+        Say(
+            template="staff.desk",
+            values={"minutes": minutes},
+            buttons=((link("open_desk", url),),),
+        ),
+    )
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
@@ -173,4 +191,5 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Posted: posted,
     Review: answer,
     Refuse: refuse,
+    OpenDesk: open_desk,
 }

@@ -154,7 +154,13 @@ class Posted(Effect):
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenDesk(Effect):
+    """Make a link that opens the desk once for who asked, and say it."""
+
+
 NEEDS: Mapping[type[Effect], StaffRole] = {
+    OpenDesk: StaffRole.READER,
     **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted), StaffRole.WRITER),
     **dict.fromkeys(
         (

@@ -27,7 +27,7 @@ from bot.text import gaps
 MODEL = "en"
 """The language that says what there is."""
 
-PARTS = ("chat", "documents", "mail", "public.toml", "smart.toml", "web.toml")
+PARTS = ("chat", "desk.toml", "documents", "mail", "public.toml", "smart.toml", "web.toml")
 """Folders and files of one language; each may be there or not."""
 
 COMMAND = 256

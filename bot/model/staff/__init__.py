@@ -299,3 +299,17 @@ class Notice:
     #: file.block of the chat's texts
     template: str
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffLetter:
+    """A letter to a member of staff that has not left yet; instants in epoch seconds."""
+
+    id: int
+    #: the member's name
+    member: str
+    kind: str
+    #: what its kind needs: a language, a month
+    about: str
+    at: int
+    tries: int

@@ -12,7 +12,7 @@ from bot.jobs.campaigns.new import blank
 from bot.library import shipped_root
 
 SHIPPED = read_files([shipped_root()])
-FRAME = ("chat", "documents", "mail", "public.toml", "smart.toml", "web.toml")
+FRAME = ("chat", "desk.toml", "documents", "mail", "public.toml", "smart.toml", "web.toml")
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""Letters to members of staff: each kind makes its text when it leaves, so that no secret waits in
+the database.
+
+A kind is a function in `KINDS`: (services, member, letter, now) to a `Draft`, None where there is
+nothing to say any more.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import DrumbeatError, NetworkError, Unanswered
+from bot.jobs.pledges import officials
+from bot.jobs.services import Services
+from bot.jobs.staff import logins
+from bot.languages import nearest
+from bot.model import DeliveryKey, Letter, Message, Rendered
+from bot.model.staff import Member, StaffLetter
+from bot.text import filled
+from bot.times import epoch, from_epoch
+
+log = logging.getLogger(__name__)
+
+_TRIES = 8
+_FIRST_WAIT = timedelta(seconds=30)
+
+_WORDS = "desk"
+"""The table of the words of letters to staff: content/<language>/desk.toml."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a letter says; it is text alone."""
+
+    subject: str
+    text: str
+    #: tag of the language in which it is written
+    language: str
+
+
+def _of_login(
+    services: Services, member: Member, letter: StaffLetter, now: datetime
+) -> Draft | None:
+    """Write the letter with the link that opens the desk; about is the language of the page on
+    which it was asked for.
+    """
+    if from_epoch(letter.at) + logins.LASTS <= now:
+        return None
+    language = nearest(letter.about, services.renderer.tags(_WORDS).values()) or "en"
+    words = services.renderer.table(_WORDS, language=language, fallback="en")["letter"]
+    link = logins.link(services, member, member.actor, now)
+    return Draft(
+        subject=str(words["subject"]), text=filled(str(words["text"]), link=link), language=language
+    )
+
+
+KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | None]] = {
+    logins.LETTER: _of_login
+}
+"""What writes a letter of each kind."""
+
+
+async def run(services: Services, now: datetime) -> None:
+    """Let the letters leave that are due; one that the mail server doesn't take now is tried again
+    a few times.
+    """
+    for letter in services.store.staff_letters.due(epoch(now)):
+        member = services.team.called(letter.member)
+        if member is None or member.email is None or letter.tries >= _TRIES:
+            services.store.staff_letters.done(letter.id)
+            continue
+        await _send(services, member, letter, now)
+
+
+async def _send(services: Services, member: Member, letter: StaffLetter, now: datetime) -> None:
+    store = services.store
+    channel = officials.channel(services, letter.about)
+    try:
+        draft = KINDS[letter.kind](services, member, letter, now) if channel else None
+        if channel is not None and draft is not None:
+            number = services.channel_ids[channel.name]
+            await services.networks[channel.name].send(_message(number, member, letter, draft))
+    except Unanswered:  # it may have arrived, and one that comes twice helps nobody
+        pass
+    except (NetworkError, DrumbeatError) as error:
+        log.warning("a letter to a member of staff did not leave: %s", error)
+        wait = _FIRST_WAIT.total_seconds() * 2**letter.tries
+        store.staff_letters.put_off(letter.id, epoch(now) + int(wait))
+        return
+    store.staff_letters.done(letter.id)
+
+
+def _message(channel: int, member: Member, letter: StaffLetter, draft: Draft) -> Message:
+    return Message(
+        key=DeliveryKey(occurrence=0, channel=channel, recipient=letter.id),
+        address=member.email,
+        body=Rendered(text=draft.text, language=draft.language),
+        since=from_epoch(letter.at),
+        letter=Letter(subject=draft.subject, reply_to=None),
+    )

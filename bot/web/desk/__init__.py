@@ -1,0 +1,50 @@
+"""The secretariat's desk: what staff do in a browser, behind a login without passwords.
+
+A page is a function from a `Colleague` (who is at the desk, and what they ask for) to what it
+shows; sessions, roles, forms and headers are the business of `site`. What pages decide goes through
+the functions of `bot.jobs`, as in the chat and at the command line, in the name of the same person.
+
+==============  ===================================================================
+``colleague``   what a page knows of who is there
+``pages``       what a page is: path, role, form
+``site``        sessions, roles, tokens of forms, headers; the way in and out
+``view``        templates and the menu
+``today``       what comes next, and what went out
+``log``         who did what
+==============  ===================================================================
+
+To add a page: a function ``(Colleague) -> Shown`` in a file named after it, its template in
+``templates/``, its words as a table in each content/<language>/desk.toml, a line in `PAGES`.
+"""
+
+from starlette.routing import Route
+
+from bot.jobs.staff.logins import DESK, ENTER
+from bot.model.staff import StaffRole
+from bot.web.desk import log, today
+from bot.web.desk.pages import DeskPage
+from bot.web.desk.site import Desk
+
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path="", answer=today.today, menu="today"),
+    DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
+    DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
+)
+"""The pages, by their path below /desk/, in the order of the menu."""
+
+
+def routes(desk: Desk, base: str) -> list[Route]:
+    """Return the routes of the desk where all its paths begin with `base`."""
+    below, both = f"{base}/{DESK}", ["GET", "POST"]
+    return [
+        Route(f"{below}/enter", desk.enter, methods=both),
+        Route(f"{below}/{ENTER}/{{secret}}", desk.come_in, methods=both),
+        Route(f"{below}/leave", desk.leave, methods=["POST"]),
+        Route(f"{below}/language", desk.speak, methods=["POST"]),
+        Route(f"{below}/static/{{name}}", desk.static),
+        Route(below, desk.route(PAGES[0])),
+        *(Route(f"{below}/{page.path}", desk.route(page), methods=page.methods) for page in PAGES),
+    ]
+
+
+__all__ = ["PAGES", "Desk", "DeskPage", "routes"]

@@ -1,0 +1,85 @@
+"""What a page of the desk knows of who is there, as plain values, without HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from bot.jobs.services import Services
+from bot.languages import direction, said_day, said_instant, said_number
+from bot.model.staff import Actor, Member, Session, StaffRole
+from bot.rules import dates
+from bot.times import from_epoch
+from bot.web.public.reader import Urls
+
+WORDS = "desk"
+"""The table of the desk's words: content/<language>/desk.toml."""
+
+FALLBACK = "en"
+"""The language whose words stand for those that another lacks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A member of staff at their desk, and what they ask for."""
+
+    services: Services
+    urls: Urls
+    member: Member
+    session: Session
+    #: what each form of theirs carries
+    token: str
+    #: tag of the language in which the desk speaks
+    language: str
+    #: aware, in UTC
+    now: datetime
+    #: the parts of the path that a route names
+    parts: Mapping[str, str] = field(default_factory=dict)
+    #: the first value of each field behind the question mark
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by(self) -> Actor:
+        """Who acts, as decisions keep it."""
+        return self.member.actor
+
+    def may(self, role: StaffRole) -> bool:
+        """Return whether they may do what this role allows."""
+        return self.member.may(role)
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """What the desk says, by table."""
+        return self.services.renderer.table(WORDS, language=self.language, fallback=FALLBACK)
+
+    @property
+    def direction(self) -> str:
+        """'ltr' or 'rtl'."""
+        return direction(self.language)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is in the zone of config.toml."""
+        return self.local(self.now).date()
+
+    def local(self, instant: datetime) -> datetime:
+        """Return an instant in the zone of config.toml, in which the desk speaks of all hours."""
+        return instant.astimezone(dates.zone(self.services.settings.zone))
+
+    def instant(self, moment: int | datetime) -> str:
+        """Return an instant (aware, or epoch seconds) as it is written in the reader's language."""
+        at = moment if isinstance(moment, datetime) else from_epoch(moment)
+        return said_instant(self.local(at), self.language)
+
+    def day(self, day: date, form: str = "long") -> str:
+        """Return a day as it is written in the reader's language; `form` as Babel names it."""
+        return said_day(day, form, self.language)
+
+    def number(self, number: float) -> str:
+        """Return a number as it is written in the reader's language."""
+        return said_number(number, self.language)
+
+    def path(self, *parts: str) -> str:
+        """Return the path of a page of the desk: `path('outbox')`."""
+        return self.urls.path("desk", *parts)

@@ -1,0 +1,34 @@
+"""What a page of the desk is: its path, who may see it, who may send its form."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.model.staff import StaffRole
+from bot.web.desk.colleague import Colleague
+from bot.web.public.reader import Answer
+
+Handler = Callable[[Colleague], Answer | Awaitable[Answer]]
+Poster = Callable[[Colleague, Mapping[str, str]], Answer | Awaitable[Answer]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskPage:
+    """A page of the desk below /desk/, and what answers it."""
+
+    path: str
+    answer: Handler
+    #: the role without which it isn't there
+    needs: StaffRole = StaffRole.READER
+    #: its key in the words' table [menu]; '' where it stands in no menu
+    menu: str = ""
+    #: answers its form, by the first value of each field; None: it has none
+    posted: Poster | None = None
+    #: the role without which its form is refused
+    sends: StaffRole = StaffRole.APPROVER
+    #: most bytes that its form may send
+    most_bytes: int = 20_000
+
+    @property
+    def methods(self) -> list[str]:
+        """What may be asked of the page."""
+        return ["GET"] if self.posted is None else ["GET", "POST"]

@@ -1,0 +1,271 @@
+"""The desk over HTTP: who is there, what their roles let them see and send, and the headers.
+
+A page that somebody's roles don't allow is answered with 403, whoever knows its address; a form is
+taken only with the token of its session and from a page of ours. Nothing is kept by any browser.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from inspect import isawaitable
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.errors import DrumbeatError
+from bot.jobs.services import Services
+from bot.jobs.staff import logins
+from bot.languages import direction, preferred
+from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
+from bot.web.desk.pages import DeskPage
+from bot.web.desk.view import STATIC, html, plain_html
+from bot.web.forms import fields, is_own
+from bot.web.hourly import Hourly
+from bot.web.public.reader import Answer, Elsewhere, File, Shown, Urls
+from bot.web.public.view import TYPES
+
+log = logging.getLogger(__name__)
+
+COOKIE = "drumbeat-desk"
+"""The cookie that keeps a session; its value is a secret of which the database knows a digest."""
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
+        " 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "cache-control": "no-store",
+}
+"""Headers of every answer, beside those of `bot.web.headers`."""
+
+DONE = "done"
+"""The field behind the question mark that says what became of a form: a key of [done]."""
+
+_ASKS = 5
+"""Letters with a link that one client may ask for within an hour."""
+
+
+class Desk:
+    """The desk of `services`, which change when the data are read again."""
+
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        clock: Callable[[], datetime],
+        urls: Urls,
+        pages: Sequence[DeskPage],
+    ) -> None:
+        self._services = services
+        self._clock = clock
+        self._urls = urls
+        self._pages = tuple(pages)
+        self._hourly = Hourly(_ASKS)
+
+    # pages of who is there
+
+    def route(self, page: DeskPage) -> Callable[[Request], Awaitable[Response]]:
+        """Return the Starlette endpoint of a page."""
+
+        async def endpoint(request: Request) -> Response:
+            who = self._who(request)
+            if who is None:
+                return self._led(self._urls.path("desk", "enter"))
+            if not who.may(page.needs):
+                return self._refused(who, "role")
+            try:
+                if request.method == "POST":
+                    return await self._posted(page, who, request)
+                answer = page.answer(who)
+                return self._answered(who, await answer if isawaitable(answer) else answer)
+            except DrumbeatError as error:
+                return self._failed(who, error)
+
+        return endpoint
+
+    async def _posted(self, page: DeskPage, who: Colleague, request: Request) -> Response:
+        if page.posted is None:
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+        if not who.may(page.sends):
+            return self._refused(who, "role")
+        form = await self._form(who, request, page.most_bytes)
+        if form is None:
+            return self._refused(who, "stale")
+        answer = page.posted(who, form)
+        return self._answered(who, await answer if isawaitable(answer) else answer)
+
+    async def _form(
+        self, who: Colleague, request: Request, most_bytes: int = 2_000
+    ) -> Mapping[str, str] | None:
+        """Return the form that was sent; None where it was not made for this very session."""
+        form = await fields(request, most_bytes)
+        theirs = logins.is_theirs(who.services, who.session, form.get("token", ""))
+        return form if theirs and is_own(request, self._urls.origin) else None
+
+    def _who(self, request: Request) -> Colleague | None:
+        services, now = self._services(), self._clock()
+        there = logins.at_desk(services, request.cookies.get(COOKIE, ""), now)
+        if there is None:
+            return None
+        member, session = there
+        return Colleague(
+            services=services,
+            urls=self._urls,
+            member=member,
+            session=session,
+            token=logins.form_token(services, session),
+            language=session.language or self._language(request),
+            now=now,
+            parts={name: str(part) for name, part in request.path_params.items()},
+            query=dict(reversed(request.query_params.multi_items())),
+        )
+
+    def _language(self, request: Request) -> str:
+        wanted = request.headers.get("accept-language", "")
+        return preferred(wanted, self._services().renderer.tags(WORDS), FALLBACK)
+
+    def _answered(self, who: Colleague, answer: Answer) -> Response:
+        if isinstance(answer, Elsewhere):
+            return self._led(answer.path)
+        if isinstance(answer, File):
+            headers = HEADERS | {"content-type": answer.media_type} | dict(answer.headers)
+            if answer.filename:
+                headers["content-disposition"] = f'attachment; filename="{answer.filename}"'
+            return Response(answer.content, answer.status, headers)
+        told = str(who.words["done"].get(who.query.get(DONE, ""), ""))
+        content = html(who, answer, self._pages, told=told)
+        headers = HEADERS | {"content-language": who.language}
+        return Response(content, answer.status, headers, media_type="text/html")
+
+    def _led(self, path: str) -> Response:
+        return RedirectResponse(path, HTTPStatus.SEE_OTHER, HEADERS)
+
+    def _refused(self, who: Colleague, why: str) -> Response:
+        words = who.words["refused"]
+        page = Shown(
+            template="message.html",
+            title=words["title"],
+            values={"text": words[why], "detail": ""},
+            status=HTTPStatus.FORBIDDEN,
+        )
+        return self._answered(who, page)
+
+    def _failed(self, who: Colleague, error: DrumbeatError) -> Response:
+        """Say why something was not done; the reason is in English, as commands say it."""
+        words = who.words["refused"]
+        page = Shown(
+            template="message.html",
+            title=words["not_done"],
+            values={"text": words["reason"], "detail": str(error)},
+            status=HTTPStatus.CONFLICT,
+        )
+        return self._answered(who, page)
+
+    # the way in
+
+    async def enter(self, request: Request) -> Response:
+        """Ask for the address to which a link goes; say the same of every address."""
+        services = self._services()
+        asked = False
+        if request.method == "POST":
+            form, client = await fields(request, 2_000), request.client
+            if not is_own(request, self._urls.origin):
+                raise HTTPException(HTTPStatus.FORBIDDEN)
+            asked = True
+            if self._hourly.take(client.host if client else "", self._clock()):
+                address = form.get("address", "")
+                logins.ask(services, address, self._language(request), self._clock())
+        return self._plain(request, "enter.html", asked=asked, mails=logins.mails(services))
+
+    async def come_in(self, request: Request) -> Response:
+        """Show the button that uses a link up, and let its member in when it is pressed."""
+        services, now = self._services(), self._clock()
+        secret = request.path_params["secret"]
+        if request.method == "POST":
+            if not is_own(request, self._urls.origin):
+                raise HTTPException(HTTPStatus.FORBIDDEN)
+            entered = logins.enter(services, secret, now)
+            if entered is not None:
+                response = self._led(f"{self._urls.path('desk')}/")
+                response.headers.append("set-cookie", self._cookie(entered[1]))
+                return response
+        member = logins.knock(services, secret, now)
+        status = HTTPStatus.OK if member is not None else HTTPStatus.GONE
+        return self._plain(
+            request, "come_in.html", status, name=member.name if member is not None else ""
+        )
+
+    def _plain(
+        self, request: Request, template: str, status: int = HTTPStatus.OK, **values: object
+    ) -> Response:
+        services, language = self._services(), self._language(request)
+        words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)
+        content = plain_html(
+            template,
+            words,
+            urls=self._urls,
+            language=language,
+            direction=direction(language),
+            playing=services.rehearsal,
+            **values,
+        )
+        return Response(content, status, HEADERS, media_type="text/html")
+
+    def _cookie(self, secret: str) -> str:
+        secure = "; Secure" if self._urls.origin.startswith("https:") else ""
+        path = self._urls.path("desk")
+        return f"{COOKIE}={secret}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+
+    async def leave(self, request: Request) -> Response:
+        """End the session, or with `everywhere` all of them; and lead to the way in."""
+        who = self._who(request)
+        if who is not None:
+            form = await self._form(who, request)
+            if form is None:
+                return self._refused(who, "stale")
+            if form.get("everywhere"):
+                logins.sign_out_everywhere(who.services, who.member.name, who.by, who.now)
+            else:
+                logins.sign_out(who.services, who.session, who.now)
+        response = self._led(self._urls.path("desk", "enter"))
+        path = self._urls.path("desk")
+        response.headers.append("set-cookie", f"{COOKIE}=; Path={path}; Max-Age=0; HttpOnly")
+        return response
+
+    async def speak(self, request: Request) -> Response:
+        """Let the desk speak another language in this session."""
+        who = self._who(request)
+        if who is None:
+            return self._led(self._urls.path("desk", "enter"))
+        form = await self._form(who, request)
+        if form is None:
+            return self._refused(who, "stale")
+        if form.get("language") in who.services.renderer.tags(WORDS).values():
+            who.services.store.logins.speak(who.session, form["language"])
+        return self._led(done(who, "language").path)
+
+    async def static(self, request: Request) -> Response:
+        """Send one of the desk's own files."""
+        name = request.path_params["name"]
+        if name not in STATIC:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        kind = TYPES[name[name.rindex(".") :]]
+        headers = {"cache-control": "public, max-age=3600"}
+        return Response(STATIC[name], media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:
+    """Return the way to a page of the desk that says what became of a form.
+
+    `key` is one of the words' table [done], `parts` are those of the page's path.
+    """
+    asked = "&".join(f"{name}={quote(value)}" for name, value in {DONE: key, **query}.items())
+    path = who.path(*parts) if parts else f"{who.path()}/"
+    return Elsewhere(path=f"{path}?{asked}")
+
+
+def field(form: Mapping[str, str], name: str) -> str:
+    """Return a field of a form without spaces around it; '' for one that it lacks."""
+    return form.get(name, "").strip()

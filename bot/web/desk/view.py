@@ -1,0 +1,66 @@
+"""How the desk looks: its templates, and the menu of what somebody's roles show them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from bot.languages import naming
+from bot.text import filled
+from bot.web.desk.colleague import WORDS, Colleague
+from bot.web.desk.pages import DeskPage
+from bot.web.public.reader import Shown
+from bot.web.public.view import prose, said
+
+_FOLDER = Path(__file__).parent
+
+# read once at the start: an update of the package must not mix new pages with running code
+_TEMPLATES = {file.name: file.read_text("utf-8") for file in (_FOLDER / "templates").glob("*.html")}
+
+STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}
+"""The files that the desk loads beside those of the public site, by name."""
+
+
+def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = "") -> str:
+    """Return a page as HTML; `told` says what became of the form that led here."""
+    words = who.words
+    return _PAGES.get_template(page.template).render(
+        who=who,
+        page=page,
+        words=words,
+        urls=who.urls,
+        menu=[
+            (words["menu"][each.menu], who.path(each.path) if each.path else who.path())
+            for each in pages
+            if each.menu and who.may(each.needs)
+        ],
+        told=told,
+        languages=[
+            (tag, naming(tag).get_display_name(tag) or tag)
+            for tag in sorted(who.services.renderer.tags(WORDS).values())
+        ],
+        playing=who.services.rehearsal,
+        **page.values,
+    )
+
+
+def plain_html(template: str, words: Any, **values: object) -> str:
+    """Return a page for somebody who is not at a desk: how to come in, or what is wrong."""
+    return _PAGES.get_template(template).render(words=words, **values)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=DictLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    own: dict[str, Any] = {"prose": prose, "said": said, "filled": filled}
+    environment.filters.update(own)
+    return environment
+
+
+_PAGES = _environment()

@@ -1,0 +1,173 @@
+"""How staff come to their desk and leave it, and what nobody else can do."""
+
+from datetime import timedelta
+
+import pytest
+from fakes.mail import text_of
+from mailing.served import services_in
+
+from bot.jobs.staff import letters, logins
+from bot.model.staff import Actor, StaffRole
+from bot.times import epoch
+from bot.web.desk import PAGES
+
+from .conftest import MEMBERS, NOW, ORIGIN, staffed
+
+ANYBODY = Actor("operator")
+
+
+def link(services, name="writer", now=NOW):
+    url = logins.link(services, services.team.called(name), ANYBODY, now)
+    return url.removeprefix(ORIGIN)
+
+
+async def test_a_link_opens_the_desk_once_by_a_press_of_its_button(services, desk):
+    path = link(services)
+    async with desk(services) as sit:
+        seat = await sit()
+        for _ in range(3):  # programs that follow links use nothing up
+            assert "Good to see you, writer" in (await seat.gets(path)).words
+        told = await seat.posts(path)
+        assert (told.status, told.where) == (303, "/desk/")
+        cookie = told.headers["set-cookie"]
+        assert cookie.startswith("drumbeat-desk=")
+        assert cookie.endswith("; Path=/desk; HttpOnly; SameSite=Lax; Secure")
+        again = await seat.posts(path)
+        assert again.status == 410
+        assert "set-cookie" not in again.headers
+        assert "This link opens nothing any more" in again.words
+
+
+async def test_a_link_is_old_after_ten_minutes(services, desk):
+    path = link(services, now=NOW - timedelta(minutes=10))
+    async with desk(services) as sit:
+        assert (await (await sit()).posts(path)).status == 410
+        assert (await (await sit()).gets("/desk/in/nothing")).status == 410
+
+
+async def test_a_link_pressed_on_another_site_opens_nothing(services, desk):
+    path = link(services)
+    async with desk(services) as sit:
+        seat = await sit()
+        assert (await seat.posts(path, sec_fetch_site="cross-site")).status == 403
+        assert (await seat.posts(path)).status == 303
+
+
+async def test_a_session_ends_after_twelve_hours_without_a_look(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("writer")
+        seat.clock[0] += timedelta(hours=11, minutes=59)
+        assert (await seat.gets("/desk/")).status == 200
+        seat.clock[0] += timedelta(hours=12)
+        told = await seat.gets("/desk/")
+        assert (told.status, told.where) == (303, "/desk/enter")
+
+
+async def test_signing_out_ends_this_session_or_all_of_them(services, desk):
+    async with desk(services) as sit:
+        one, other, third = await sit("writer"), await sit("writer"), await sit("writer")
+        stranger = await sit("reader")
+        assert (await one.posts("/desk/leave")).where == "/desk/enter"
+        assert (await one.gets("/desk/")).status == 303
+        assert (await other.gets("/desk/")).status == 200
+        await other.posts("/desk/leave", {"everywhere": "yes"})
+        assert (await third.gets("/desk/")).status == 303
+        assert (await stranger.gets("/desk/")).status == 200
+    verbs = [deed.verb for deed in services.store.audit.read(verb="desk.left")]
+    assert verbs == ["desk.left_everywhere", "desk.left"]
+
+
+async def test_who_is_no_member_any_more_is_at_no_desk(services, desk):
+    services.store.members.put(MEMBERS[0].__class__(name="dora", login="dora"), epoch(NOW))
+    async with desk(services) as sit:
+        seat = await sit("dora")
+        assert (await seat.gets("/desk/")).status == 200
+        services.store.members.remove("dora")
+        assert (await seat.gets("/desk/")).status == 303
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+async def test_each_role_sees_its_pages_and_no_other(services, desk, role):
+    member = services.team.called(role.value)
+    async with desk(services) as sit:
+        seat = await sit()
+        seat._cookie = (await seat.posts(link(services, role.value))).headers["set-cookie"]
+        seat._cookie = seat._cookie.partition(";")[0]
+        for page in PAGES:
+            told = await seat.gets(f"/desk/{page.path}")
+            assert told.status == (200 if member.may(page.needs) else 403), page.path
+
+
+@pytest.mark.parametrize("page", [page.path for page in PAGES] + ["leave", "language"])
+async def test_nobody_sees_or_sends_anything_without_a_session(services, desk, page):
+    async with desk(services) as sit:
+        seat = await sit()
+        for told in (await seat.gets(f"/desk/{page}"), await seat.posts(f"/desk/{page}")):
+            assert told.status in (303, 404, 405)
+            assert told.where in ("", "/desk/enter")
+
+
+async def test_a_form_of_another_session_or_site_is_not_taken(services, desk):
+    async with desk(services) as sit:
+        seat, other = await sit("admin"), await sit("admin")
+        for wrong in ({"token": other.token}, {"token": ""}, {"token": "é"}):
+            told = await seat.posts("/desk/language", {"language": "fr", **wrong})
+            assert told.status == 403
+            assert "The form was too old" in told.words
+        told = await seat.posts("/desk/language", {"language": "fr"}, sec_fetch_site="cross-site")
+        assert told.status == 403
+
+
+async def test_the_desk_speaks_the_language_that_was_chosen(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        assert "Aujourd’hui" in (await seat.gets("/desk/", accept_language="fr-CH")).words
+        assert (await seat.posts("/desk/language", {"language": "es"})).where == (
+            "/desk/?done=language"
+        )
+        told = await seat.gets("/desk/?done=language", accept_language="fr")
+        assert "El escritorio habla ahora este idioma." in told.words
+        await seat.posts("/desk/language", {"language": "xx"})
+        assert "Hoy" in (await seat.gets("/desk/")).words
+
+
+async def test_no_answer_of_the_desk_is_kept_framed_or_named_to_others(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        for path in ("/desk/", "/desk/log.csv", "/desk/enter"):
+            headers = (await seat.gets(path)).headers
+            assert headers["cache-control"] == "no-store"
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe-inline" not in headers["content-security-policy"]
+            assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
+    tmp_path, library, office, desk
+):
+    services = staffed(services_in(tmp_path, library, office, answer=30.0))
+    async with desk(services) as sit:
+        seat = await sit()
+        known = await seat.posts("/desk/enter", {"address": "writer@example.org"})
+        strange = await seat.posts("/desk/enter", {"address": "stranger@example.org"})
+        assert (known.status, known.text) == (strange.status, strange.text)
+        await letters.run(services, NOW)
+        [mail] = office.mails
+        assert mail["To"] == "writer@example.org"
+        path = next(word for word in text_of(mail).split() if "/desk/in/" in word)
+        told = await seat.posts(path.removeprefix(ORIGIN))
+        assert told.where == "/desk/"
+    services.store.close()
+
+
+async def test_the_log_shows_who_did_what_by_one_name(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        told = await seat.gets("/desk/log")
+        assert "admin came to the desk" in told.words
+        assert "made a link to the desk" in told.words
+        only = await seat.gets("/desk/log?kind=post")
+        assert "Nothing has been decided yet." in only.words
+        table = (await seat.gets("/desk/log.csv?kind=desk")).text.splitlines()
+        assert table[0] == "at,who,verb,about,digest"
+        assert table[1] == "2021-05-01T09:30:00Z,admin,desk.entered,,"
