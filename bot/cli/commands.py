@@ -264,6 +264,18 @@ COMMANDS = (
         "Make an approved pledge public.",
     ),
     Command(
+        "pledges matches",
+        "pledges.matching",
+        "matches",
+        "List pledges whose makers might work together.",
+    ),
+    Command(
+        "pledges introduce",
+        "pledges.matching",
+        "introduce",
+        "Ask two makers whether they want to know each other.",
+    ),
+    Command(
         "pledges scale-up",
         "pledges.pledges",
         "scale_up",

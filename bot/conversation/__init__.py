@@ -44,6 +44,7 @@ from bot.conversation.people.effects import Change, Move
 from bot.conversation.pledges import (
     end,
     form,
+    introduction,
     pledge,
     prompt,
     scale_up,
@@ -130,6 +131,7 @@ _OF_PEOPLE = (
     written.TOPIC,
     team.TOPIC,
     verify.TOPIC,
+    introduction.TOPIC,
     scale_up.TOPIC,
 )
 _OF_TEAM = (

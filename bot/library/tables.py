@@ -17,6 +17,7 @@ from bot.model.makers import (
     Form,
     Group,
     JourneyRules,
+    Meeting,
     PagePart,
     PartnerOrganisation,
     Partners,
@@ -47,7 +48,7 @@ class QuestionShape(Shape):
 
     id: Id
     step: Id | None = None
-    kind: Literal["text", "choice", "topics", "link"]
+    kind: Literal["text", "choice", "several", "topics", "link"]
     #: 'actions' (what the person has ticked off), or the ids of the answers
     choices: Annotated[object, AfterValidator(_choices)] = None
     max_words: int | None = Field(None, ge=1)
@@ -55,6 +56,8 @@ class QuestionShape(Shape):
     advice: bool = False
     later: bool = False
     audiences: list[AudienceWord] = Field([])
+    #: by what pledges are matched
+    match: Literal["offers", "needs"] | None = None
     #: what the answer is on the page of a pledge
     page: (
         Literal[
@@ -206,6 +209,7 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
                     report(f"forms.{form_id}", message)
                 _form(form, f"forms.{form_id}", report)
                 _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
+                _matches(form_id, form.question, report)
         case PledgesShape():
             _pledges(shape, report)
         case ShowcaseShape():
@@ -225,11 +229,14 @@ def _form(form: FormShape, key: str, report: Report) -> None:
     _ids(form.question, f"{key}.question", report)
     for question in form.question:
         where = f"{key}.question[{question.id}]"
-        if (question.kind == "choice") != (question.choices is not None):
+        if (question.kind in ("choice", "several")) != (question.choices is not None):
             report(
                 f"{where}.choices",
-                'a question of kind "choice" needs choices, and no other may have them',
+                'a question of kind "choice" or "several" needs choices, and no other may have'
+                " them",
             )
+        if question.kind == "several" and question.choices == "actions":
+            report(f"{where}.choices", 'of kind "several" they must be a list of ids')
         if question.kind != "text" and question.max_words is not None:
             report(f"{where}.max_words", f"a {question.kind} has no words to count; leave it out")
         if question.later and (question.required or question.advice):
@@ -273,6 +280,21 @@ def _pages(
                 f"forms.{form_id}.question[{question.id}].kind",
                 "the campaign has no topics; write a [[topic]] into pledges.toml, or leave it out",
             )
+
+
+def _matches(form_id: str, questions: list[QuestionShape], report: Report) -> None:
+    """Report answers by which pledges can't be matched."""
+    both = [question for question in questions if question.match is not None]
+    for question in both:
+        where = f"forms.{form_id}.question[{question.id}]"
+        if form_id != "pledge":
+            report(f"{where}.match", "only pledges are matched; leave it out")
+        elif question.kind != "several":
+            report(f"{where}.kind", 'what pledges are matched by is of kind "several"')
+        elif question.choices != both[0].choices:
+            report(f"{where}.choices", f"must be the same as those of {both[0].id!r}")
+    for name in twice([str(question.match) for question in both]):
+        report(f"forms.{form_id}.question", f"two have match = {name!r}; leave it out of one")
 
 
 def _pledges(shape: PledgesShape, report: Report) -> None:
@@ -374,7 +396,9 @@ def _question(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
         max_words=entry.max_words,
         required=entry.required,
         advice=entry.advice,
+        several=entry.kind in ("several", "topics"),
         topics=entry.kind == "topics",
+        match=Meeting(entry.match) if entry.match else None,
         link=entry.kind == "link",
         later=entry.later,
         audiences=frozenset(AUDIENCES[word] for word in entry.audiences),

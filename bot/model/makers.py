@@ -31,6 +31,13 @@ class PagePart(Enum):
     FULL_NAME = "full-name"
 
 
+class Meeting(Enum):
+    """What an answer says of how pledge-makers can work together; both have the same choices."""
+
+    OFFERS = "offers"
+    NEEDS = "needs"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """One entry of a form: a question, or advice to be read."""
@@ -46,8 +53,12 @@ class Question:
     required: bool
     #: asks nothing: it is read and passed by
     advice: bool
-    #: takes any of `choices`, which are the campaign's topics; kept as ids with blanks between
+    #: takes any of `choices`; kept as ids with blanks between
+    several: bool = False
+    #: these choices are the campaign's topics
     topics: bool = False
+    #: by what pledges are matched (`bot.rules.pledges.matching`); None: by neither
+    match: Meeting | None = None
     #: takes one link
     link: bool = False
     #: not asked in the row of questions, but offered once these are answered

@@ -9,6 +9,8 @@
 ``pledge:propose``      the letter about a pledge from a page; the slot is the proposal's
 ``pledge:mine``         the letter that opens a maker's own pages; the slot is the visit's
 ``pledge:invited``      the letter that invites a colleague; the slot is the invitation's
+``introduce:s5``        the question whether a maker wants to know another one
+``introduced:s5``       what the other one lets them know
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``post:7``              a post, or an announcement, that staff wrote
@@ -132,6 +134,34 @@ class Amplified(Subject):
 
 
 @dataclass(frozen=True)
+class Introduce(Subject):
+    """The question whether a pledge-maker wants to know another one."""
+
+    PREFIX: ClassVar[str] = f"introduce{MARK}s"
+
+    #: the number of the side that is asked
+    number: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.PREFIX}{self.number}"
+
+
+@dataclass(frozen=True)
+class Introduced(Subject):
+    """What another pledge-maker lets this one know, since both want to know each other."""
+
+    PREFIX: ClassVar[str] = f"introduced{MARK}s"
+
+    #: the number of the side that is told
+    number: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.PREFIX}{self.number}"
+
+
+@dataclass(frozen=True)
 class News(Subject):
     """The news of what happened to a pledge."""
 
@@ -173,7 +203,7 @@ _FIXED: Mapping[str, Subject] = {
     str(subject): subject for subject in (Confirm(), Verify(), Propose(), Visit(), Invited())
 }
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
-_NUMBERED = (Amplified, News)
+_NUMBERED = (Amplified, Introduce, Introduced, News)
 
 
 @lru_cache(maxsize=4096)

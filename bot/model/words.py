@@ -261,6 +261,24 @@ class InvitedWords(PageWords):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetWords(PageWords):
+    """The words of the page on which a maker says whether they want to know another one."""
+
+    #: what stands above the fields
+    blanks: str = ""
+    button: str = ""
+    no: str = ""
+    nothing: str = ""
+    wrong: str = ""
+    done_title: str = ""
+    done: str = ""
+    refused: str = ""
+    made: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebWords:
     """The words of all pages that letters lead to (content/<language>/web.toml)."""
 
@@ -272,6 +290,7 @@ class WebWords:
     proposal: ProposalWords
     mine: MineWords
     invited: InvitedWords
+    meet: MeetWords
     lost: PageWords
     broken: PageWords
 
@@ -290,6 +309,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         proposal=_filled(ProposalWords, table.get("proposal")),
         mine=_filled(MineWords, table.get("mine")),
         invited=_filled(InvitedWords, table.get("invited")),
+        meet=_filled(MeetWords, table.get("meet")),
         lost=_filled(PageWords, table.get("lost")),
         broken=_filled(PageWords, table.get("broken")),
     )

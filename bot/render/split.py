@@ -33,6 +33,9 @@ _SPLIT = {
     "ask.too_long": "text_too_long text_empty",
     "help.help": "help_title help_command help_waiting",
     "help.text": "text_subscribed text_stranger",
+    "introduction.ask": "ask_whom ask_page ask_reason ask_then",
+    "introduction.details": "details_head detail",
+    "introduction.told": "told_head told_detail told_then",
     "packs.card": (
         "card_head card_paused card_dry card_none flaw_long flaw_picture flaw_hashtags "
         "flaw_link flaw_alt flaw_text card_picture card_text"

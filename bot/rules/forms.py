@@ -177,8 +177,8 @@ def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer 
         return Answer(text="")
     if not cleaned:
         return Wrong(why=Why.EMPTY)
-    if question.topics:
-        return _judge_topics(question, cleaned)
+    if question.several:
+        return _judge_several(question, cleaned)
     if question.link:
         address = link(cleaned)
         return Wrong(why=Why.LINK) if address is None else Answer(text=address)
@@ -191,7 +191,7 @@ def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer 
     return _judge_text(question, cleaned)
 
 
-def _judge_topics(question: Question, text: str) -> Answer | Wrong:
+def _judge_several(question: Question, text: str) -> Answer | Wrong:
     named = set(regex.split(r"[\s,;]+", text)) - {""}
     if not named <= set(question.choices):
         return Wrong(why=Why.CHOICE)
@@ -317,9 +317,13 @@ def shown(
 
     `said` are the words of the question, `own` those of choices that are the person's own.
     """
-    if question.topics:
-        return ", ".join(words.topic(each) for each in text.split())
-    return {**said.choices, **own}.get(text, text) if question.choice else text
+    names = {**said.choices, **own}
+    if question.several:
+        marked = text.split()
+        return ", ".join(
+            words.topic(each) if question.topics else names.get(each, each) for each in marked
+        )
+    return names.get(text, text) if question.choice else text
 
 
 def _lines(

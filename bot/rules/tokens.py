@@ -55,6 +55,8 @@ class Purpose(Enum):
     MINE = "mine"
     #: edit a pledge; `subject` is the invitation
     INVITED = "invited"
+    #: say whether another maker may be known; `subject` is the side of the introduction
+    MEET = "meet"
 
 
 LIFE: Mapping[Purpose, int] = {

@@ -28,6 +28,7 @@ from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.pledges.editors import Editors
+from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
@@ -128,17 +129,9 @@ class Store:
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
         self.restored = Restored(self.database)
-        self.search = Search(self.database)
-        self.pledges = Pledges(self.database)
-        self.editors = Editors(self.database)
-        self.journeys = Journeys(self.database)
         self.conversations = Conversations(self.database)
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
-        self.officials = Officials(self.database)
-        self.proposals = Proposals(self.database)
-        self.visits = Visits(self.database)
-        self.invitations = Invitations(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
@@ -154,8 +147,20 @@ class Store:
         self.audit = Audit(self.database)
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
+        self._open_pledges()
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
+
+    def _open_pledges(self) -> None:
+        self.search = Search(self.database)
+        self.pledges = Pledges(self.database)
+        self.editors = Editors(self.database)
+        self.journeys = Journeys(self.database)
+        self.officials = Officials(self.database)
+        self.proposals = Proposals(self.database)
+        self.visits = Visits(self.database)
+        self.invitations = Invitations(self.database)
+        self.introductions = Introductions(self.database)
 
     def _in_order(self) -> tuple[Topic, ...]:
         """Return all topics in the order in which they forget a person.
@@ -177,6 +182,7 @@ class Store:
             self.proposals,
             self.visits,
             self.invitations,
+            self.introductions,
             self.contacts,
             self.inbox,
             self.conversations,

@@ -1301,3 +1301,34 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('staff_letter', 0);
 def staff_letters(tables: Tables) -> None:
     """Add letters to members of staff."""
     _run(tables, _STAFF_LETTERS)
+
+
+_INTRODUCTIONS = """
+-- Two pledges whose makers are asked whether they want to know each other.
+CREATE TABLE introduction (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  became INTEGER NOT NULL,      -- bot.model.pledges.introduction.Became
+  reasons TEXT NOT NULL         -- JSON: [[why, [about, …]], …]
+);
+CREATE INDEX introduction_open ON introduction (at) WHERE became = 1;
+CREATE INDEX introduction_at ON introduction (at);
+CREATE TABLE introduction_side (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  introduction INTEGER NOT NULL,
+  pledge INTEGER NOT NULL,
+  person INTEGER NOT NULL,      -- 0 once they are forgotten
+  agreed INTEGER,               -- 1 yes, 0 no; null for no answer
+  details TEXT NOT NULL         -- JSON: what they let the other know
+);
+CREATE INDEX introduction_side_of ON introduction_side (introduction);
+CREATE INDEX introduction_side_pledge ON introduction_side (pledge);
+CREATE INDEX introduction_side_person ON introduction_side (person);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('introduction', 0), ('introduction_side', 0);
+"""
+
+
+@migrations()
+def introductions(tables: Tables) -> None:
+    """Add introductions of pledge-makers to each other."""
+    _run(tables, _INTRODUCTIONS)

@@ -35,6 +35,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "visit.person",
         "invitation.person",
         "invitation.asker",
+        "introduction_side.person",
         "oneoff.after",
         "wave.after",
     ),
@@ -60,6 +61,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
         "account_verified.pledge",
         "official.pledge",
         "invitation.pledge",
+        "introduction_side.pledge",
         "sheet.number",
     ),
     "pledge_verification": (),
@@ -75,6 +77,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "audit": (),
     "staff_letter": (),
     "audit_actor": ("audit.actor",),
+    "introduction": ("introduction_side.introduction",),
+    "introduction_side": (),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

@@ -90,4 +90,5 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/pledge/{{token}}", pages.pledge, methods=both),
         Route(f"{base}/mine/{{token}}", pages.mine, methods=both),
         Route(f"{base}/invited/{{token}}", pages.invited, methods=both),
+        Route(f"{base}/meet/{{token}}", pages.meet, methods=both),
     ]

@@ -36,7 +36,7 @@ from bot.times import epoch
 from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
-from bot.web.linked import invited, mine, official, proposal, report
+from bot.web.linked import invited, meet, mine, official, proposal, report
 from bot.web.public.reader import FALLBACK
 from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -96,6 +96,10 @@ class Pages:
     async def invited(self, request: Request) -> Response:
         """Answer the link that lets who was invited edit a pledge."""
         return await self._act(request, Purpose.INVITED, invited.join)
+
+    async def meet(self, request: Request) -> Response:
+        """Answer the link that asks a maker whether they want to know another one."""
+        return await self._act(request, Purpose.MEET, meet.answer)
 
     async def mine(self, request: Request) -> Response:
         """Answer the link that opens the pages of a pledge's maker: a POST uses it up, and leads

@@ -32,6 +32,20 @@ _PAGES = Environment(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Blank:
+    """A field that is filled in before a button; left empty, it says nothing."""
+
+    name: str
+    label: str
+    value: str
+    #: kind of the input: 'text', 'email', 'tel'
+    kind: str = "text"
+    #: what browsers fill in by themselves
+    autocomplete: str = "off"
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """A button of a page; the form sends its `value` as `answer`, and its input as `field`."""
 
@@ -45,6 +59,9 @@ class Choice:
     field_value: str = ""
     #: an example in the empty field
     field_hint: str = ""
+    blanks: Sequence[Blank] = ()
+    #: what stands above the blanks
+    blanks_label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -133,6 +133,8 @@ def test_questions_are_complete(campaign):
         ("progress", None),
         ("person", 5),
         ("full-name", None),
+        ("offers", None),
+        ("needs", None),
     ]
     # the guide's four are the row; nothing else stands between somebody and a pledge
     assert [q.id for q in forms["pledge"].questions if not q.later] == [

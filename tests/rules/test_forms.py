@@ -220,7 +220,9 @@ def test_who_is_an_organisation_is_not_asked_for_a_name_of_a_person():
     ],
 )
 def test_topics_are_kept_by_their_ids_in_the_campaigns_order(text, stored):
-    topics = question(required=False, topics=True, choices=("education", "data", "covid-19"))
+    topics = question(
+        required=False, several=True, topics=True, choices=("education", "data", "covid-19")
+    )
     judged = forms.judge(topics, text)
     assert judged == (Answer(text=stored) if stored else Wrong(why=Why.CHOICE))
     names = {"education": "Education, at school", "data": "Data"}

@@ -74,6 +74,8 @@ NOBODY = {
     "pledge_event": "id pledge at kind",
     "pledge_handle": "pledge network",
     "invitation": "id pledge at outcome",
+    "introduction": "id at became reasons",
+    "introduction_side": "id introduction pledge agreed",
     "pledge_invite": "digest pledge expires used",
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress",

@@ -23,12 +23,14 @@ from bot.conversation.pledges.effects import (
     Invite,
     Keep,
     Leave,
+    Meet,
     Refuse,
     Report,
     SendBack,
     Shift,
     Take,
     TakeOver,
+    Tell,
     Verify,
     Write,
 )
@@ -47,6 +49,7 @@ from bot.conversation.words import (
 from bot.errors import UsageError
 from bot.jobs.pledges import (
     editing,
+    introductions,
     journeys,
     moderation,
     officials,
@@ -286,6 +289,17 @@ def leave(turn: Turn, effect: Leave) -> None:
     team.leave(turn.services, _mine(turn, effect.pledge).id, _person(turn).id, turn.now)
 
 
+def tell(turn: Turn, effect: Tell) -> None:
+    """Keep what the person lets another pledge-maker know, once both agree."""
+    introductions.tick(turn.services, effect.side, effect.details, _person(turn).id, turn.now)
+
+
+def meet(turn: Turn, effect: Meet) -> None:
+    """Take whether the person wants to know another pledge-maker."""
+    person, agreed = _person(turn).id, effect.agreed
+    introductions.answer(turn.services, effect.side, person, turn.now, agreed=agreed)
+
+
 # the journey
 
 
@@ -412,6 +426,8 @@ PERFORM: Mapping[type[Effect], Performer] = {
     HandOver: hand_over,
     TakeOver: take_over,
     Leave: leave,
+    Tell: tell,
+    Meet: meet,
     Report: report,
     Happen: happen,
     Keep: keep,

@@ -14,7 +14,7 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
-from bot.jobs.pledges import journeys, officials, proposals, public, scale_up, team
+from bot.jobs.pledges import introductions, journeys, officials, proposals, public, scale_up, team
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, news, notes
 from bot.model import Campaign, Kind, Role
@@ -30,6 +30,7 @@ from bot.model.pledge import (
     PledgeState,
     Proposal,
 )
+from bot.model.pledges.introduction import Acquaintance, Detail
 from bot.model.public import PublicPledge
 from bot.model.shared import HandleShape
 from bot.model.words import Words
@@ -292,6 +293,19 @@ class PledgesLook(look.PledgesLook):
     def team(self, seen: Seen) -> tuple[Member, ...]:
         me = self._turn.subscriber
         return team.members(self._services, seen.pledge.id, me.id if me else None)
+
+    @override
+    def acquaintance(self, side: int) -> Acquaintance | None:
+        person = self._turn.subscriber.id if self._turn.subscriber else 0
+        return introductions.seen(self._services, side, person, self._language)
+
+    @property
+    @override
+    def detail_names(self) -> Mapping[Detail, str]:
+        texts = self._services.renderer.chat
+        return {
+            each: texts.word("introduction_details", each.value, self._language) for each in Detail
+        }
 
     # the year
 

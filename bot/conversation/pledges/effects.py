@@ -10,6 +10,7 @@ from datetime import date
 from bot.conversation.words import Effect
 from bot.model import Audience
 from bot.model.pledge import Handle
+from bot.model.pledges.introduction import Details
 from bot.rules.forms import Answers
 from bot.rules.journey import Event
 
@@ -145,6 +146,24 @@ class Invite(Effect):
     group: bool = False
     #: whether staff invite, who may do so to any pledge
     staff: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tell(Effect):
+    """Keep what a pledge-maker lets another one know, once both agree."""
+
+    #: the number of the side of the introduction
+    side: int
+    details: Details
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meet(Effect):
+    """Take whether a pledge-maker wants to know another one."""
+
+    #: the number of the side of the introduction
+    side: int
+    agreed: bool
 
 
 @dataclass(frozen=True, kw_only=True)

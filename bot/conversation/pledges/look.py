@@ -19,6 +19,7 @@ from bot.model.pledge import (
     PledgeState,
     Verification,
 )
+from bot.model.pledges.introduction import Acquaintance, Detail
 from bot.model.public import ScaleUpResult
 from bot.model.shared import HandleShape
 from bot.model.words import Words
@@ -223,6 +224,15 @@ class PledgesLook(Protocol):
 
     def team(self, seen: Seen) -> tuple[Member, ...]:
         """Return the pledge's editors, the focal point first."""
+
+    def acquaintance(self, side: int) -> Acquaintance | None:
+        """Return the other maker about whom the person is asked on this side; None where it isn't
+        theirs.
+        """
+
+    @property
+    def detail_names(self) -> Mapping[Detail, str]:
+        """What each thing is called that a maker can let another know."""
 
     def progress(self, seen: Seen) -> Progress:
         """Return how far the pledge is: what of its year is done, ahead and past."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot import text as texts
 from bot.conversation.actions import today
 from bot.conversation.actions.look import Item
-from bot.conversation.pledges import still
+from bot.conversation.pledges import introduction, still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
@@ -24,6 +24,8 @@ from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
     Confirm,
+    Introduce,
+    Introduced,
     Invited,
     News,
     Planned,
@@ -82,6 +84,11 @@ def _stills(_services: Services, _subject: Subject, _found: Found) -> Rows:
     return still.buttons()
 
 
+def _introductions(_services: Services, subject: Subject, _found: Found) -> Rows:
+    assert isinstance(subject, Introduce)  # noqa: S101 - it stands in this line of the table
+    return introduction.buttons(subject.number)
+
+
 def _news(services: Services, subject: Subject, _found: Found) -> Rows:
     assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
     return news.buttons(services, subject.line)
@@ -135,6 +142,19 @@ KINDS: Mapping[type[Subject], Kind] = {
         buttons=_none,
         letter=letters.invited,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        note="pledge",
+    ),
+    Introduce: Kind(
+        text=notes.introduce,
+        buttons=_introductions,
+        letter=letters.introduce,
+        reaches=frozenset({Status.PAUSED}),
+        note="pledge",
+    ),
+    Introduced: Kind(
+        text=notes.introduced,
+        buttons=_none,
+        reaches=frozenset(HEARS),
         note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),

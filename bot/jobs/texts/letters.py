@@ -21,9 +21,10 @@ from bot.jobs.texts import letterhead, notes, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, Outcome, Pledge
+from bot.model.pledges.introduction import ASKED_DAYS
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
-from bot.model.subject import News
+from bot.model.subject import Introduce, News
 from bot.model.words import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
@@ -296,7 +297,30 @@ def invited(envelope: Envelope) -> Draft:
     return _asking(envelope, "invited", block, yes, organisation=organisation, days=INVITE_DAYS)
 
 
-def _asking(envelope: Envelope, name: str, block: str, yes: str, **values: str | int) -> Draft:
+def introduce(envelope: Envelope) -> Draft:
+    """Write the letter that asks a maker whether they want to know another one.
+
+    Raises `RenderError` where nobody waits for the answer any more.
+    """
+    subject = envelope.occurrence.subject
+    assert isinstance(subject, Introduce)  # noqa: S101 - it stands in its line
+    other = notes.acquaintance(envelope.services, subject.number, envelope.row.language)
+    if other is None or other.agreed is not None:
+        raise RenderError(f"nothing waits for an answer of {subject}; cancel its letter")
+    return _asking(
+        envelope,
+        "introduce",
+        "body",
+        envelope.link(Purpose.MEET, subject.number),
+        organisation=harmless(other.organisation),
+        name=harmless(other.name),
+        page=other.page,
+        reasons="\n\n".join(other.reasons),
+        days=ASKED_DAYS,
+    )
+
+
+def _asking(envelope: Envelope, name: str, block: str, yes: str, /, **values: str | int) -> Draft:
     """Return a letter that is one question, to which the link `yes` agrees; what it says tells why
     it comes, too.
     """

@@ -9,15 +9,18 @@ makes which text.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.conversation.words import Parts, line, lines, paragraph, sentence
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.languages import nearest
+from bot.languages import country_name, nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
+from bot.model.makers import Meeting
 from bot.model.pledge import Pledge, PledgeState
+from bot.model.pledges.introduction import Acquaintance, Became, Detail, Reason, Why
 from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
-from bot.model.subject import Amplified, News, Subject
-from bot.times import epoch
+from bot.model.subject import Amplified, Introduce, Introduced, News, Subject
+from bot.times import epoch, from_epoch
 
 GRACE = timedelta(days=7)
 
@@ -127,6 +130,104 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     texts = services.renderer.chat
     spoken = texts.spoken(wanted.language)
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
+
+
+def introduce(services: Services, wanted: Wanted) -> Rendered:
+    """Return the question whether a maker wants to know another one."""
+    assert isinstance(wanted.subject, Introduce)  # noqa: S101 - it stands in this line of the table
+    other = acquaintance(services, wanted.subject.number, wanted.language)
+    if other is None or other.agreed is not None:
+        raise RenderError(f"nothing waits for an answer of {wanted.subject}; cancel it")
+    texts = services.renderer.chat
+    spoken = texts.spoken(wanted.language)
+    said = texts.text("introduction.ask", spoken, vars(other), asking(other))
+    return Rendered(text=said, language=spoken)
+
+
+def introduced(services: Services, wanted: Wanted) -> Rendered:
+    """Return how a maker reaches another one, since both want to know each other."""
+    assert isinstance(wanted.subject, Introduced)  # noqa: S101 - it stands in this line
+    number = wanted.subject.number
+    there = services.store.introductions.by_side(number)
+    other = acquaintance(services, number, wanted.language)
+    details = there.other(there.side(number)).details if there else {}
+    if other is None or not other.made or not details:
+        raise RenderError(f"nothing is to be passed on any more by {wanted.subject}; cancel it")
+    texts = services.renderer.chat
+    spoken = texts.spoken(wanted.language)
+    known = [
+        {"label": texts.word("introduction_details", detail.value, spoken), "text": details[detail]}
+        for detail in Detail
+        if detail in details
+    ]
+    parts = (
+        line("introduction.told_head"),
+        *lines("introduction.told_detail", known),
+        paragraph("introduction.told_then"),
+    )
+    said = texts.text("introduction.told", spoken, vars(other), parts)
+    return Rendered(text=said, language=spoken)
+
+
+def asking(other: Acquaintance) -> Parts:
+    """Return the parts of the question whether a maker wants to know another one."""
+    return (
+        line("introduction.ask_whom"),
+        sentence("introduction.ask_page") if other.page else None,
+        *(line("introduction.ask_reason", reason=reason) for reason in other.reasons),
+        paragraph("introduction.ask_then"),
+    )
+
+
+def acquaintance(services: Services, side: int, language: str) -> Acquaintance | None:
+    """Return the other maker as who is asked on this side sees them; None where there is none, or
+    its pledge is gone.
+    """
+    store = services.store
+    there = store.introductions.by_side(side)
+    mine = there.side(side) if there else None
+    pledge = store.pledges.get(there.other(mine).pledge) if there and mine else None
+    if there is None or mine is None or pledge is None:
+        return None
+    public = pledge.approved or {}
+    return Acquaintance(
+        side=side,
+        campaign=pledge.campaign,
+        organisation=pledge.organisation,
+        name=public.get("name", ""),
+        page=page(services, pledge, language),
+        reasons=tuple(
+            reason(services, pledge.campaign, each, language) for each in there.seen_by(mine)
+        ),
+        until=from_epoch(there.expires).date(),
+        details=mine.details,
+        agreed=mine.agreed,
+        made=there.became is Became.MADE,
+        expires=there.expires,
+    )
+
+
+def reason(services: Services, campaign: str, of: Reason, language: str) -> str:
+    """Return a sentence that says to a maker why somebody else might work with them."""
+    texts, known = services.renderer.chat, services.library.campaigns.get(campaign)
+    spoken = texts.spoken(language)
+    about = [named(services, known, of.why, each, language) for each in of.about]
+    values = {"about": ", ".join(about)}
+    return texts.text(f"introduction.{of.why.value}", spoken, values)
+
+
+def named(services: Services, campaign: Campaign | None, why: Why, each: str, language: str) -> str:
+    """Return the name of what a reason is about: of a country, a topic or a choice."""
+    if why is Why.COUNTRY:
+        return country_name(each, language)
+    if campaign is None or why is Why.WORDS:
+        return each
+    words = services.renderer.words(campaign, language)
+    if why is Why.TOPIC:
+        return words.topic(each)
+    form = campaign.forms.get("pledge")
+    asked = next((q for q in form.questions if q.match is Meeting.OFFERS), None) if form else None
+    return words.form("pledge").question(asked.id).choices.get(each, each) if asked else each
 
 
 def address(services: Services, pledge: Pledge, language: str) -> str:

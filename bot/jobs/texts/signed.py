@@ -26,6 +26,10 @@ def about(services: Services, grant: Grant) -> str | None:
     if grant.purpose is Purpose.INVITED:
         invitation = store.invitations.get(grant.subject)
         return f"{invitation.at}" if invitation and invitation.person == grant.person else None
+    if grant.purpose is Purpose.MEET:
+        there = store.introductions.by_side(grant.subject)
+        person = there.side(grant.subject).person if there else 0
+        return f"{there.at}" if there and person == grant.person else None
     home = store.people.home(grant.person)
     subject = _subject(services, grant)
     return None if home is None or subject is None else " ".join((*home, *subject))

@@ -35,6 +35,9 @@ class Verb(StrEnum):
     PLEDGE_ATTENDED = "pledge.attended"
     PLEDGE_RESULTS = "pledge.results"
     PLEDGE_IMPORTED = "pledge.imported"
+    # two pledges, by their numbers
+    PLEDGE_INTRODUCED = "pledge.introduced"
+    PLEDGE_DISMISSED = "pledge.dismissed"
     # a post of somebody else, by the number of its review
     REVIEW_ANSWERED = "review.answered"
     REVIEW_REJECTED = "review.rejected"

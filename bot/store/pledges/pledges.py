@@ -45,6 +45,7 @@ from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.webhooks import HookKind
 from bot.model.who import Who
+from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
 from bot.store.search import Search
@@ -395,6 +396,7 @@ class Pledges(Topic):
             )
             Officials(self._database).forget_pledge(pledge)
             Invitations(self._database).forget_pledge(pledge)
+            Introductions(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
             Search(self._database).hide(pledge)
             for table in (

@@ -112,27 +112,21 @@ class Search(Topic):
             {"campaign": campaign, "most": most},
         )
 
+    def all(self, campaign: str) -> dict[int, Shown]:
+        """Return by what each public pledge of a campaign is found, its texts as folded words."""
+        rows = self._database.rows(
+            f"SELECT pledge, {_FOUND} FROM public_pledge WHERE campaign = :campaign AND shown = 1",
+            {"campaign": campaign},
+        )
+        return {pledge: _found(*row) for pledge, *row in rows}
+
     def _shown(self, pledge: int) -> Shown | None:
         """Return by what a pledge is found now."""
         row = self._database.row(
-            "SELECT campaign, form, stakeholder, country, language, topics, progress, title, words"
-            " FROM public_pledge WHERE pledge = :pledge AND shown = 1",
+            f"SELECT {_FOUND} FROM public_pledge WHERE pledge = :pledge AND shown = 1",
             {"pledge": pledge},
         )
-        if row is None:
-            return None
-        campaign, form, group, country, language, topics, progress, title, words = row
-        return Shown(
-            campaign=campaign,
-            form=form,
-            group=group,
-            country=country,
-            language=language,
-            topics=tuple(topics.split()),
-            progress=progress,
-            title=title,
-            words=words,
-        )
+        return None if row is None else _found(*row)
 
     # the index
 
@@ -275,6 +269,33 @@ _NOTHING = Shown(
     words="",
     form="",
 )
+
+_FOUND = "campaign, form, stakeholder, country, language, topics, progress, title, words"
+
+
+def _found(
+    campaign: str,
+    form: str,
+    group: str,
+    country: str,
+    language: str,
+    topics: str,
+    progress: str,
+    title: str,
+    words: str,
+) -> Shown:
+    return Shown(
+        campaign=campaign,
+        form=form,
+        group=group,
+        country=country,
+        language=language,
+        topics=tuple(topics.split()),
+        progress=progress,
+        title=title,
+        words=words,
+    )
+
 
 _SHOW = (
     "INSERT INTO public_pledge (pledge, shown, campaign, form, stakeholder, country, language,"

@@ -21,6 +21,7 @@ from bot.model import Audience, DeliveryKey, State
 from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import Handle, NewPledge, Proposed
+from bot.model.pledges.introduction import Detail
 from bot.model.public import Shown
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
@@ -136,6 +137,8 @@ def fill_pledge(store, person):
     store.journeys.report(pledge, "deed", 202100, MARKS["link"], me, 7)
     store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
+    introduced = store.introductions.add({pledge: person, 0: 0}, (), 7)
+    store.introductions.tick(introduced.sides[0].id, {Detail.NAME: MARKS["name"]})
     store.invitations.ask(pledge, new_person("colleague@example.org"), person, 7)
     store.search.show(pledge, _shown(MARKS["pledge"], MARKS["words"]))
     store.proposals.keep(new_person(MARKS["address"]), Proposed(new=new, handles=(), agreed={}), 7)
@@ -226,6 +229,8 @@ NUMBERED = {
     "amplification_answer",
     "consent",
     "delivery",
+    "introduction",
+    "introduction_side",
     "invitation",
     "official",
     "pause",

@@ -59,6 +59,21 @@ def as_json(drumbeat, *options):
     return json.loads(out)
 
 
+def test_two_are_asked_only_where_both_can_be_and_dismissed_for_good(drumbeat, store, tmp_path):
+    line = "BETA,company,BETA teaches,Courses,It helps,On our page,KE,Anna,2021-02-20\n"
+    (tmp_path / "more.csv").write_text(HEAD + line, "utf-8")
+    assert drumbeat("pledges", "import", "more.csv")[0] == 0
+    assert "No two pledges are worth introducing" in drumbeat("pledges", "matches")[1]
+    code, _, err = drumbeat("pledges", "introduce", "2", "1")
+    assert (code, "pledge 1: only who looks after a verified public" in err) == (2, True)
+    shown = json.loads(drumbeat("pledges", "introduce", "2", "1", "--dismiss", "--json")[1])
+    assert (shown["pledges"], shown["became"]) == ([1, 2], "dismissed")
+    again = drumbeat("pledges", "introduce", "1", "2", "--dismiss")
+    assert "suggested to each other before (dismissed)" in again[2]
+    assert json.loads(drumbeat("pledges", "matches", "--json")[1]) == []
+    assert "No makers were asked" in drumbeat("pledges", "matches", "--asked")[1]
+
+
 def test_without_a_result_it_says_so(drumbeat, store):
     code, out, _ = drumbeat("pledges", "scale-up", "1")
     assert (code, out) == (

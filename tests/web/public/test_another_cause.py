@@ -48,7 +48,8 @@ PROMISE = {
 }
 GAPS = dict.fromkeys(
     ("campaign", "organisation", "yes", "no", "minutes", "days", "report", "still", "leave",
-     "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up"),
+     "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up",
+     "page", "reasons"),
     "x",
 )  # fmt: skip
 """What stands in the gaps of letters."""

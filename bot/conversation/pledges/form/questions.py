@@ -53,7 +53,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
     if asked is None:
         return previewed(view, seen, seen.pledge.answers)
     typed = forms.ids_of(event.text, named(view, seen.pledge.campaign, asked))
-    judged = forms.judge(asked, typed if asked.topics or asked.choice else event.text)
+    judged = forms.judge(asked, typed if asked.several or asked.choice else event.text)
     if isinstance(judged, Wrong):
         values = {
             "why": judged.why.value,
@@ -135,12 +135,12 @@ def pass_(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Ste
 
 @of_form(FORM)
 def choose(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """Take a choice; of topics, mark or unmark one."""
+    """Take a choice; where several are taken, mark or unmark one."""
     asked = of.questions[int(event.args[1])]
     chosen = asked.choices[int(event.args[2])]
     if not _is_asked(state, seen, of, asked):
         return stale(state)
-    if not asked.topics:
+    if not asked.several:
         return kept(state, view, seen, of, asked, forms.Answer(text=chosen))
     marked = set(_marked(state, seen, asked)) ^ {chosen}
     ids = " ".join(each for each in asked.choices if each in marked)
@@ -151,7 +151,7 @@ def choose(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
 
 @of_form(FORM)
 def marked(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """Keep the topics that are marked."""
+    """Keep the choices that are marked."""
     asked = of.questions[int(event.args[1])]
     if not _is_asked(state, seen, of, asked):
         return stale(state)
@@ -206,7 +206,7 @@ def question(
 ) -> Say:
     """Return a question's message: what helps to answer it, the answer so far, most words.
 
-    `marked` are the topics that are marked in its buttons, with blanks between; None: those of the
+    `marked` are the choices that are marked in its buttons, with blanks between; None: those of the
     answer so far.
     """
     every = view.pledges.words(campaign)
@@ -268,7 +268,7 @@ def _ways(
     done = (press("pledge_marked", "pledge_form", "marked", number, at),)
     return (
         *_choices(named(view, campaign, asked), number, at, before.split()),
-        (*(done if asked.topics and before else ()), *passed),
+        (*(done if asked.several and before else ()), *passed),
         (*ways, press("pledge_later", "pledge_form", "later", number)),
         (HELP_FOR_CHILD,),
     )

@@ -114,7 +114,7 @@ def told(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
     typed: dict[str, str] = {}
     for question in form.questions:
         text = answers.get(question.id, "")
-        if question.topics:
+        if question.several:
             typed |= {name_of(question, each): "yes" for each in text.split()}
         else:
             typed[name_of(question)] = text
@@ -187,8 +187,8 @@ class _Making:
             helped.append(filled(self._said["words"], words=words, most=most_said))
         kind = "line" if question.link or (most is not None and most <= _ONE_LINE) else "text"
         options: tuple[Option, ...] = ()
-        if question.topics:
-            kind, options = "boxes", tuple(self._topics(question))
+        if question.several:
+            kind, options = "boxes", tuple(self._boxes(question, said.choices))
         elif question.choice:
             kind, options = "radio", tuple(self._choices(question, said.choices))
         complete = "url" if question.link else ""
@@ -202,12 +202,13 @@ class _Making:
             autocomplete=complete,
         )
 
-    def _topics(self, question: Question) -> Iterator[Option]:
+    def _boxes(self, question: Question, names: Mapping[str, str]) -> Iterator[Option]:
         words = self._reader.about(self._reader.of)
         for choice in question.choices:
             name = name_of(question, choice)
+            label = words.topic(choice) if question.topics else names.get(choice, choice)
             chosen = bool(self._sent.get(name))
-            yield Option(name=name, value="yes", label=words.topic(choice), checked=chosen)
+            yield Option(name=name, value="yes", label=label, checked=chosen)
 
     def _choices(self, question: Question, names: Mapping[str, str]) -> Iterator[Option]:
         name, chosen = name_of(question), self._sent.get(name_of(question), "")

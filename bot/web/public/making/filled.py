@@ -178,7 +178,7 @@ class _Reading:
         """
         for question in form.questions:
             text = self._sent.get(name_of(question), "")
-            if question.topics:
+            if question.several:
                 marked = (c for c in question.choices if self._sent.get(name_of(question, c)))
                 text = " ".join(marked)
             judged = forms.judge(question, text)
