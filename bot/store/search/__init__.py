@@ -179,13 +179,13 @@ class Search(Topic):
         if filters or not words:
             fit &= self._under(wanted.campaign, filters or [Term(EVERY, "")])
         named = fit & self._worded(wanted.campaign, TITLE, words) if words else 0
-        page = _page({_TITLE: named, _ALL: fit & ~named}, wanted)
+        page, of = _page({_TITLE: named, _ALL: fit ^ named}, wanted), fit.bit_count()
         shown = page[: wanted.limit]
         return Matches(
             pledges=tuple(number for _, number in shown),
             next=shown[-1] if len(page) > wanted.limit else None,
-            counts=self._counts(wanted.campaign, fit, filters, narrowed=bool(words or filters)),
-            of=fit.bit_count(),
+            counts=self._counts(wanted.campaign, fit, of, filters, narrowed=bool(words or filters)),
+            of=of,
         )
 
     def _under(self, campaign: str, terms: list[Term]) -> int:
@@ -215,18 +215,18 @@ class Search(Topic):
         return begun & self._under(campaign, terms) if terms else begun
 
     def _counts(
-        self, campaign: str, fit: int, filters: list[Term], *, narrowed: bool
+        self, campaign: str, fit: int, of: int, filters: list[Term], *, narrowed: bool
     ) -> Mapping[str, Mapping[str, int | None]]:
         """Return how many pledges there are of each value: of all of them it is written down, few
-        are counted, and of many it is said of the chosen ones alone, which all have.
+        are counted, and of many (`of`) it is said of the chosen ones alone, which all have.
         """
-        if narrowed and fit.bit_count() <= MOST_COUNTED:
+        if narrowed and of <= MOST_COUNTED:
             return self._counted_among(numbers.newest(fit, MOST_COUNTED))
         counts = {kind: dict[str, int | None]() for kind in FILTERS}
         for kind, term, n in self._values(campaign):
             counts[kind][term] = None if narrowed else n
         for kind, term in filters:
-            counts[kind][term] = fit.bit_count()
+            counts[kind][term] = of
         return counts
 
     def _values(self, campaign: str) -> list[tuple[str, str, int]]:

@@ -13,6 +13,9 @@ NONE = b"\x00"
 """The blob of no number at all."""
 
 _LISTED, _BITS = NONE, b"\x01"
+_PIECE = 8192
+"""Numbers of a set among which the newest are looked for first."""
+
 _SEVERAL = 256
 """More numbers than these are read faster as bits, even where that is longer."""
 
@@ -48,15 +51,19 @@ def read(blobs: Iterable[bytes]) -> int:
 
 def newest(bits: int, most: int, below: int | None = None) -> list[int]:
     """Return the largest numbers of a set, the largest first; with `below`, those below that."""
-    if below is not None and below < bits.bit_length():
-        bits &= (1 << below) - 1
-    # as bytes: to take one bit off a long number makes all of it anew
-    left, numbers = bits.to_bytes(bits.bit_length() // 8 + 1, "little"), list[int]()
-    while (left := left.rstrip(b"\0")) and len(numbers) < most:
-        low = 8 * (len(left) - 1)
-        numbers += (low + bit for bit in range(7, -1, -1) if left[-1] >> bit & 1)
-        left = left[:-1]
-    return numbers[:most]
+    end, size, numbers = bits.bit_length(), _PIECE, list[int]()
+    if below is not None:
+        end = min(end, below)
+    # piece by piece, each twice as large: to take one bit off a long number makes all of it anew
+    while end > 0 and len(numbers) < most:
+        start = max(0, end - size)
+        left = bits >> start & (1 << end - start) - 1
+        while left and len(numbers) < most:
+            top = left.bit_length() - 1
+            numbers.append(start + top)
+            left ^= 1 << top
+        end, size = start, 2 * size
+    return numbers
 
 
 def _numbers(blob: bytes) -> list[int]:
@@ -82,8 +89,11 @@ def _is_shorter_as_bits(count: int, as_bits: int) -> bool:
 def _as_bits(listed: Iterable[int]) -> bytearray:
     bits = bytearray(max(listed) // 8 + 1)
     for number in listed:
-        bits[number >> 3] |= 1 << (number & 7)
+        bits[number >> 3] |= _BIT[number & 7]
     return bits
+
+
+_BIT = bytes(1 << number for number in range(8))
 
 
 def _changed_bits(blob: bytes, number: int, there: bool) -> bytes:

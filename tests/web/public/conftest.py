@@ -38,8 +38,10 @@ async def _asked(services, now):
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
 
-            async def ask(path):
-                async with session.get(path, allow_redirects=False) as answer:
+            async def ask(path, data=None, **headers):
+                method = "GET" if data is None else "POST"
+                given = {"data": data, "headers": headers, "allow_redirects": False}
+                async with session.request(method, path, **given) as answer:
                     content = await answer.read()
                     is_text = answer.content_type.startswith(_TEXTS)
                     return SimpleNamespace(

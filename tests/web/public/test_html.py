@@ -21,9 +21,13 @@ from bot.jobs.people import joining
 from bot.library import read, shipped_root
 from bot.model import Audience
 from bot.model.counting import Sample
-from bot.model.pledge import PledgeState
+from bot.model.pledge import NewPledge, PledgeState, Proposed
+from bot.web.visit import COOKIE
 
 VNU = Path(os.environ.get("VNU", "vnu.jar"))
+OCTOBER = datetime(2021, 10, 3, 10, tzinfo=UTC)
+"""When the scale-up questionnaire is open."""
+
 WORLD_DAY = datetime(2021, 6, 12, 10, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 checked = pytest.mark.skipif(
@@ -127,6 +131,39 @@ async def test_vnu_finds_no_error_on_any_page_in_any_language(services, asked, c
         ):
             assert f"{language}+{CAMPAIGN}+{page}.html" in names
     assert {"static+public.css.css", "static+icon.svg.svg"} <= names
+    assert errors(folder) == []
+
+
+@checked
+async def test_vnu_finds_no_error_on_the_pages_of_a_maker(services, asked, tmp_path):
+    store, focal = services.store, services.store.editors.focal(1)
+    opened = int(OCTOBER.timestamp())
+    store.visits.open(store.visits.ask(focal, opened), "s" * 43, opened, 2 * opened)
+    new = NewPledge(
+        campaign=CAMPAIGN,
+        audience=Audience.ORGANIZATION,
+        stakeholder="company",
+        organisation='A "name" & <b>more',
+        country="KE",
+        language="en",
+        answers={"name": "Read\n<i>labels"},
+    )
+    store.proposals.keep_coded("code", Proposed(new=new, handles=(), agreed={}), opened)
+    store.proposals.claim(store.proposals.coded("code").id, focal)
+    own = {"cookie": f"{COOKIE}={'s' * 43}", "sec-fetch-site": "same-origin"}
+    pages = {}
+    async with asked(services, OCTOBER) as ask:
+        for language in ("en", "ar"):
+            mine = f"/{language}/mine"
+            pages[f"{mine}/closed"] = await ask(mine)
+            pages[f"{mine}/lost"] = await ask(f"{mine}/1", {"do": "save"})
+            pages[f"{mine}/wrong"] = await ask(f"{mine}/1", {"do": "save", "q-name": ""}, **own)
+            for place in ("", "/1", "/1/scale-up", "/1/journey", "/1/editors", "/written/1"):
+                pages[f"{mine}{place}"] = page = await ask(f"{mine}{place}", **own)
+                assert page.status == 200, f"{mine}{place}"
+            assert 'value="Read &lt;i&gt;labels"' in page.text, "browsers take line breaks out"
+    folder = kept(tmp_path / "pages", pages)
+    assert len(list(folder.iterdir())) == len(pages)
     assert errors(folder) == []
 
 
