@@ -39,19 +39,22 @@ class Shown:
     @property
     def finding(self) -> str:
         """Return in a sentence how it is, and what to do."""
-        name, known = self.endpoint.webhook.name, self.standing
-        last = (
-            f"last took a message {_day(known.delivered)}" if known.delivered else "took none yet"
-        )
-        again = f"`drumbeat webhooks again {name}` sends those that were given up"
+        known = self.standing
+        last = f"last took one {_day(known.delivered)}" if known.delivered else "took none yet"
         match self.state:
             case Works.DRY:
                 return self.endpoint.why
             case Works.GONE:
-                return f"says that it is no more; take it out of config.toml, or else {again}"
+                return f"says that it is no more; take it out of config.toml{self._again}"
             case Works.FAILED:
-                return f"{known.words}; {last}, {known.waiting} wait; {again}"
-        return f"{last}, {known.waiting} wait" + (f"; {again}" if known.given_up else "")
+                return f"{known.words}; {last}; tried again {_day(known.rests)}{self._again}"
+        return f"{last}{self._again}"
+
+    @property
+    def _again(self) -> str:
+        """Return how to send what was given up; an empty text where nothing was."""
+        name, count = self.endpoint.webhook.name, self.standing.given_up
+        return f"; {count} given up: `drumbeat webhooks again {name}` sends them" if count else ""
 
     def as_json(self) -> dict[str, object]:
         """Return it by the keys of `drumbeat webhooks --json`."""
