@@ -143,7 +143,7 @@ def ask_again(turn: Turn, effect: AskAgain) -> None:
 def accounts(turn: Turn, effect: Accounts) -> None:
     """Replace all accounts of the pledge by those given."""
     pledge = _mine(turn, effect.pledge).id
-    turn.store.pledges.set_handles(pledge, effect.handles, _by(turn), turn.moment)
+    editing.accounts(turn.services, pledge, effect.handles, _by(turn), turn.now)
 
 
 def shift(turn: Turn, effect: Shift) -> None:

@@ -32,7 +32,7 @@ from bot.jobs.amplify import review
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
-from bot.jobs.staff import logins, posting
+from bot.jobs.staff import answers, logins, posting
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -91,7 +91,8 @@ def set_pace(turn: Turn, effect: SetPace) -> Sequence[Effect]:
 
 def resume(turn: Turn, effect: Resume) -> None:
     """Let a paused channel go on."""
-    decisions.resume(turn.services.settings, turn.store, effect.channel, turn.now)
+    who = Actor.staff(turn.user)
+    decisions.resume(turn.services.settings, turn.store, effect.channel, who, turn.now)
 
 
 def attend(turn: Turn, effect: Attend) -> None:
@@ -101,12 +102,13 @@ def attend(turn: Turn, effect: Attend) -> None:
 
 def hold(turn: Turn, effect: HoldIt) -> None:
     """Hold the scope at once; the hold outlives a restart."""
-    holds.hold(turn.services, effect.scope, turn.now)
+    holds.hold(turn.services, effect.scope, Actor.staff(turn.user), turn.now)
 
 
 def release(turn: Turn, effect: Release) -> None:
     """Release the scope; late deliveries that `send` doesn't name are skipped by the next claim."""
-    holds.release(turn.services, effect.scope, turn.now, send=effect.send)
+    who = Actor.staff(turn.user)
+    holds.release(turn.services, effect.scope, who, turn.now, send=effect.send)
 
 
 def publish(turn: Turn, effect: Publish) -> None:
@@ -124,7 +126,7 @@ def publish(turn: Turn, effect: Publish) -> None:
 
 def reply(turn: Turn, effect: Reply) -> None:
     """Keep the answer to a question; it leaves for who asked as soon as it can."""
-    turn.store.inbox.answer(effect.question, effect.text, Actor.staff(turn.user), turn.moment)
+    answers.give(turn.services, effect.question, effect.text, Actor.staff(turn.user), turn.now)
 
 
 def announce(turn: Turn, effect: Announce) -> None:

@@ -20,6 +20,7 @@ from bot.cli.common import (
     say,
     table,
     tell_rehearsal,
+    user,
 )
 from bot.cli.screen import Column, Role
 from bot.errors import DataError
@@ -104,7 +105,8 @@ def resume(
     settings = open_settings(config, db)
     with closing(open_store(settings)) as store:
         tell_rehearsal(store)
-        resumed = resume_one(settings, store, channel, clock(store, datetime.now(UTC)))
+        now = clock(store, datetime.now(UTC))
+        resumed = resume_one(settings, store, channel, user(), now)
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
     if still:

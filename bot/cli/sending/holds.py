@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, fail, say, services_beside
+from bot.cli.common import ConfigOption, DbOption, fail, say, services_beside, user
 
 if TYPE_CHECKING:
     from bot.jobs.sending.holds import Released
@@ -56,7 +56,7 @@ def hold(
 
     with services_beside(config, db, anyhow=True) as services:
         what = scope(services, channel, country, action)
-        new = put(services, what, clock(services.store, datetime.now(UTC)))
+        new = put(services, what, user(), clock(services.store, datetime.now(UTC)))
     say(
         f"{'held' if new else 'held already'}: {what}; `drumbeat"
         f" release{_options(what)}` lets it go on"
@@ -84,7 +84,7 @@ def release(
         what = scope(services, channel, country, action)
         now = clock(services.store, datetime.now(UTC))
         alone = not has_sender(services.store.database.path)
-        released = lift(services, what, now, send_late=late == "send", alone=alone)
+        released = lift(services, what, user(), now, send_late=late == "send", alone=alone)
         held = [str(hold.scope) for hold in services.store.holds.all() if not hold.lifting]
     if not released.lifted:
         fail(f"not held: {what}; held now: {'; '.join(held) or 'nothing'}")

@@ -12,6 +12,7 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model.share import OPEN, QUEUE, Answers, Review, ReviewState
 from bot.model.staff import Actor, Team
+from bot.model.staff.audit import Verb
 from bot.rules.alerts import NotPassedOn, ReviewsWait
 from bot.rules.amplification import judge, missing, reviewed, second
 from bot.store import Store
@@ -57,11 +58,12 @@ def approve(
         review = find(store, number)
         if review.state in _AGAIN:
             store.amplify.change(number, _AGAIN, ReviewState.APPROVED)
-            _close_alarm(store, number, moment)
+            _decided_about(store, number, Verb.REVIEW_REPEATED, by, moment)
             return Decision(state=ReviewState.APPROVED)
         _check(services.team, review, answers, by)
         decision = _decided(services.team, review, answers, by)
         store.amplify.answer(number, by, answers, moment)
+        store.audit.note(by, Verb.REVIEW_ANSWERED, moment, number)
         if "account" in answers and "account" not in decision.blocks:
             store.amplify.verify(review.pledge, review.network, review.author, by, moment)
         if decision.blocks:
@@ -124,7 +126,7 @@ def reject(services: Services, number: int, by: Actor, now: datetime) -> Decisio
                 f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
                 f" amplify withdraw {number}`"
             )
-        _close_alarm(services.store, number, epoch(now))
+        _decided_about(services.store, number, Verb.REVIEW_REJECTED, by, epoch(now))
     return Decision(state=ReviewState.REJECTED)
 
 
@@ -139,16 +141,19 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
         review = find(store, number)
         to = ReviewState.RETRACTED if review.is_link else ReviewState.RETRACTING
         if store.amplify.change(number, [ReviewState.SENT, ReviewState.UNCERTAIN], to, words):
-            _close_alarm(store, number, epoch(now))
+            _decided_about(store, number, Verb.REVIEW_WITHDRAWN, by, epoch(now))
             return Decision(state=to)
         if store.amplify.change(number, (*OPEN, ReviewState.FAILED), ReviewState.REJECTED, words):
-            _close_alarm(store, number, epoch(now))
+            _decided_about(store, number, Verb.REVIEW_WITHDRAWN, by, epoch(now))
             return Decision(state=ReviewState.REJECTED)
     raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
 
 
-def _close_alarm(store: Store, number: int, moment: int) -> None:
-    """Close the alarm that it was not passed on, and say anew how many wait."""
+def _decided_about(store: Store, number: int, verb: Verb, by: Actor, moment: int) -> None:
+    """Add a line to the log of who did what, close the alarm that it was not passed on, and say
+    anew how many wait.
+    """
+    store.audit.note(by, verb, moment, number)
     store.alerts.close(NotPassedOn.kind, str(number), moment)
     _tell(store, moment)
 

@@ -24,6 +24,7 @@ from bot.model import Channel
 from bot.model.channel import PaidPace
 from bot.model.outbox.broadcasts import Broadcast, Pace, SweepKind
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
 from bot.store import Store
@@ -334,6 +335,12 @@ _MAY_BECOME = {
     Pace.CANCELLED: (Pace.ASKED, Pace.PAID, Pace.FREE),
 }
 
+_SAID = {
+    Pace.PAID: Verb.BROADCAST_PAID,
+    Pace.FREE: Verb.BROADCAST_FREED,
+    Pace.CANCELLED: Verb.BROADCAST_CANCELLED,
+}
+
 
 def _decided(services: Services, broadcast: Broadcast, to: Pace, by: Actor, now: datetime) -> bool:
     """Write down what was decided, and close the alarms that asked for it."""
@@ -342,6 +349,8 @@ def _decided(services: Services, broadcast: Broadcast, to: Pace, by: Actor, now:
         done = store.broadcasts.decide(
             broadcast.occurrence, broadcast.channel_id, _MAY_BECOME[to], to, by, moment
         )
+        if done:
+            store.audit.note(by, _SAID[to], moment, broadcast.ref)
         for kind in (BroadcastAsks.kind, BroadcastNotPaid.kind):
             store.alerts.close(kind, broadcast.ref, moment)
     return done

@@ -18,6 +18,7 @@ from bot.model import Campaign
 from bot.model.makers import Form, Question
 from bot.model.pledge import Handle, Milestone, NewPledge, Pledge, PledgeState
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.names import meant, suggest
 from bot.rules import forms, journey
 from bot.rules.forms import Why, Wrong
@@ -124,7 +125,8 @@ def _take(services: Services, row: Row, by: Actor, now: datetime) -> int | None:
         store.editors.add(pledge, row.contact, moment)
     if row.verified is not None:
         store.pledges.verify(pledge, "staff", row.verified.by, epoch(row.verified.at))
-    store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
+    taken = store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
+    moderation.logged(services, taken, Verb.PLEDGE_IMPORTED, by, now)
     moderation.flags(services, pledge)
     return pledge
 

@@ -16,6 +16,7 @@ from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
 from bot.model.staff import MACHINE, Actor
+from bot.model.staff.audit import Verb
 from bot.model.subject import Confirm, Reminder, Still, Subject
 from bot.rules import alerts, dates, journey
 from bot.rules.alerts import PledgeTask
@@ -240,6 +241,7 @@ def report(
         store.pledges.note(
             pledge_id, "done", by, moment, {"action": action, **({"link": link} if link else {})}
         )
+        store.audit.note(by, Verb.PLEDGE_STEP, moment, pledge_id)
         happened(services, pledge_id, Event.ANSWERED, by, now)
     return new
 
@@ -248,10 +250,14 @@ def attended(services: Services, pledge_id: int, by: Actor, now: datetime) -> bo
     """Close the pledge's tasks, since somebody got in touch with its editors; return False when
     there was none.
     """
-    tasks = tasks_of(services, pledge_id)
-    for task in tasks:
-        services.store.alerts.close(task.kind, task.subject, epoch(now))
-        services.store.pledges.note(pledge_id, "attended", by, epoch(now), {"task": task.subject})
+    store, moment = services.store, epoch(now)
+    with store.transaction():
+        tasks = tasks_of(services, pledge_id)
+        for task in tasks:
+            store.alerts.close(task.kind, task.subject, moment)
+            store.pledges.note(pledge_id, "attended", by, moment, {"task": task.subject})
+        if tasks:
+            store.audit.note(by, Verb.PLEDGE_ATTENDED, moment, pledge_id)
     return bool(tasks)
 
 

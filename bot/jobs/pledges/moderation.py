@@ -11,10 +11,17 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import LONGEST_REASON, MADE, Pledge, PledgeState
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.rules import forms
 from bot.times import epoch
 
-DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})
+_SAID = {
+    PledgeState.APPROVED: Verb.PLEDGE_APPROVED,
+    PledgeState.REJECTED: Verb.PLEDGE_REJECTED,
+    PledgeState.PUBLISHED: Verb.PLEDGE_PUBLISHED,
+}
+
+DECISIONS = frozenset(_SAID)
 """States to which staff can move a pledge; its editors move it to the others."""
 
 
@@ -29,6 +36,7 @@ def decide(
         raise ValueError(f"staff don't make a pledge {to.word}")
     with services.store.transaction():
         after = services.store.pledges.move(pledge, to, by, epoch(now), reason)
+        logged(services, after, _SAID[to], by, now)
         public.refresh(services, pledge)
         flags(services, pledge)
         _tell(services, pledge, now)
@@ -88,7 +96,9 @@ def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason:
     Raises `UsageError` when nothing was edited.
     """
     with services.store.transaction():
+        seen = services.store.pledges.get(pledge)
         after = services.store.pledges.send_back(pledge, by, epoch(now), reason)
+        logged(services, seen or after, Verb.PLEDGE_RETURNED, by, now)
         _tell(services, pledge, now)
     return after
 
@@ -104,7 +114,14 @@ def verify(
     _check_words(note)
     with services.store.transaction():
         services.store.pledges.verify(pledge, method, by, epoch(now), note)
+        services.store.audit.note(by, Verb.PLEDGE_VERIFIED, epoch(now), pledge)
         _tell(services, pledge, now)
+
+
+def logged(services: Services, pledge: Pledge, verb: Verb, by: Actor, now: datetime) -> None:
+    """Add a line to the log of who did what, with the mark of the pledge's answers."""
+    digest = forms.mark(pledge.answers)
+    services.store.audit.note(by, verb, epoch(now), pledge.id, digest=digest)
 
 
 def flags(services: Services, pledge: int) -> None:

@@ -26,6 +26,7 @@ from bot.model.public import (
     ScaleUpResult,
 )
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.rules import forms
 from bot.times import epoch
 
@@ -118,5 +119,7 @@ def decide(
             return
         kind = RESULT_SHOWN if show else RESULT_HIDDEN
         line = store.pledges.note(number, kind, by, epoch(now), {"answers": mark})
+        verb = Verb.RESULT_SHOWN if show else Verb.RESULT_HIDDEN
+        store.audit.note(by, verb, epoch(now), number, digest=mark)
         if show or there.shown:
             news.tell(services, line, now)

@@ -15,6 +15,7 @@ from bot.jobs.texts import letters, news
 from bot.model import Audience
 from bot.model.pledge import MADE, Pledge
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.times import epoch
 
 
@@ -44,6 +45,7 @@ def invite(services: Services, pledge: int, inviter: int, by: Actor, now: dateti
     with services.store.transaction():
         token = services.store.editors.invite(pledge, inviter, epoch(now))
         services.store.pledges.note(pledge, "invited", by, epoch(now))
+        _log(services, pledge, Verb.PLEDGE_INVITED, by, now)
     return token
 
 
@@ -88,7 +90,14 @@ def hand_over(services: Services, pledge: int, frm: int, to: int, now: datetime)
 def handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
     """Note that the pledge has another focal point, and tell them so wherever they are reached."""
     line = services.store.pledges.note(pledge, "handed-over", by, epoch(now))
+    _log(services, pledge, Verb.PLEDGE_HANDED_OVER, by, now)
     news.tell(services, line, now, [to])
+
+
+def _log(services: Services, pledge: int, verb: Verb, by: Actor, now: datetime) -> None:
+    """Add a line to the log of who did what; what editors do among themselves nobody else sees."""
+    if by.is_staff:
+        services.store.audit.note(by, verb, epoch(now), pledge)
 
 
 def take_over(services: Services, pledge: int, to: int, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import DeliveryKey
-from bot.model.staff import Actor
+from bot.model.staff import REHEARSAL
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
@@ -40,8 +40,6 @@ PATIENCE = timedelta(hours=1)
 
 AFTER = timedelta(days=3)
 """How long after the last day everything has come to an end, retries and decisions of staff too."""
-
-STAFF = Actor.staff("rehearsal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +238,7 @@ class _Player:
             for channel in self.services.settings.channels.values():
                 if channel.account == each.account:
                     store, settings = self.services.store, self.services.settings
-                    decisions.resume(settings, store, channel.name, now)
+                    decisions.resume(settings, store, channel.name, REHEARSAL, now)
         self._mended = len(over)
 
     def _decide(self, now: datetime) -> None:
@@ -249,7 +247,7 @@ class _Player:
             self._staff = None
             for key, arrived in self._uncertain():
                 decide = decisions.arrived if arrived else decisions.release
-                decide(self.services, str(key), STAFF, now)
+                decide(self.services, str(key), REHEARSAL, now)
                 self.decided += 1
 
     def _uncertain(self) -> Iterator[tuple[DeliveryKey, bool]]:

@@ -13,6 +13,7 @@ from bot.jobs.texts.kinds import post_body
 from bot.model import DeliveryKey, Rendered, State
 from bot.model.outbox import Entry
 from bot.model.staff import REHEARSAL, Actor
+from bot.model.staff.audit import Verb
 from bot.rules.alerts import ApprovalLapsed, ApprovalWaits, DiffersFromApproved
 from bot.times import epoch
 
@@ -62,7 +63,8 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
         raise UsageError(f"not approved: {LAPSED}")
     body = _whole(services, entry, now)
     with services.store.transaction():
-        services.store.approvals.freeze(key, body, by, moment)
+        digest = services.store.approvals.freeze(key, body, by, moment)
+        services.store.audit.note(by, Verb.POST_APPROVED, moment, key, digest=digest)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)
         services.store.alerts.close(ApprovalWaits.kind, str(key), moment)
         services.store.alerts.close(DiffersFromApproved.kind, str(key), moment)

@@ -19,6 +19,7 @@ from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.names import pick
 from bot.rules import planner
 from bot.rules.alerts import (
@@ -141,6 +142,7 @@ def cancel(services: Services, text: str, by: Actor, now: datetime) -> str:
         if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
             raise UsageError(_not_cancelled(services, entry))
         services.store.outbox.note(entry.key, moment, error=f"cancelled by {by}")
+        services.store.audit.note(by, Verb.POST_CANCELLED, moment, entry.key)
         close_alerts(services, entry.key, moment)
     if entry.state is State.UNCERTAIN:
         return (
@@ -185,6 +187,7 @@ def reschedule(services: Services, text: str, due: datetime, by: Actor, now: dat
             raise UsageError(f"not moved: it is {fresh.state.word}")
         services.store.intake.keep_hour(entry.key, _planned(services, entry))
         services.store.outbox.note(entry.key, moment, error=f"moved to {iso(instant)} by {by}")
+        services.store.audit.note(by, Verb.POST_MOVED, moment, entry.key)
         services.store.alerts.close(ApprovalWaits.kind, str(entry.key), moment)
     if reason := services.dry.get(entry.channel):
         return (
@@ -222,6 +225,7 @@ def release(services: Services, text: str, by: Actor, now: datetime) -> str:
         services.store.outbox.note(
             entry.key, moment, error=f"{entry.state.word} before; released by {by}"
         )
+        services.store.audit.note(by, Verb.POST_RELEASED, moment, entry.key)
         close_alerts(services, entry.key, moment)
     if reason := services.dry.get(entry.channel):
         return f"queued again: {entry.action} on {entry.channel}, but nothing leaves it: {reason}"
@@ -258,6 +262,7 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
                 f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to"
                 " say that it arrived"
             )
+        services.store.audit.note(by, Verb.POST_ARRIVED, moment, entry.key)
         close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} on {entry.channel} is there, says {by}"
 
@@ -271,10 +276,13 @@ def settle_many(
     Many are settled step by step, in the job `sweeps`.
     """
     kind = SweepKind.SEND if send else SweepKind.GIVE_UP
-    sweeps.begin(services, kind, occurrence, channel, by, now)
+    verb = Verb.WAVE_SENT if send else Verb.WAVE_GIVEN_UP
+    with services.store.transaction():
+        sweeps.begin(services, kind, occurrence, channel, by, now)
+        services.store.audit.note(by, verb, epoch(now), f"{occurrence}-{channel}")
 
 
-def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
+def resume(settings: Settings, store: Store, channel: str, by: Actor, now: datetime) -> bool:
     """Let a channel that is paused, or whose account rests, send again, and close its alarms;
     return False when it was neither.
 
@@ -286,6 +294,8 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
     with store.transaction():
         resumed = store.channels.resume(channel)
         rested = store.channels.end_rest(account)
+        if resumed or rested:
+            store.audit.note(by, Verb.CHANNEL_RESUMED, moment, store.channels.ids()[channel])
         store.alerts.close(ChannelPaused.kind, channel, moment)
         store.alerts.close(TokenRefused.kind, account, moment)
     return resumed or rested

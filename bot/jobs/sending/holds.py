@@ -13,6 +13,7 @@ from bot.languages import naming
 from bot.model.outbox import Late, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.names import pick
 from bot.rules.reading import places
 from bot.times import epoch
@@ -77,14 +78,19 @@ def _actions(services: Services) -> set[str]:
     )
 
 
-def hold(services: Services, what: Scope, now: datetime) -> bool:
+def hold(services: Services, what: Scope, by: Actor, now: datetime) -> bool:
     """Hold this scope from the next claim on; return False when just it is held already."""
-    return services.store.holds.put(what, epoch(now))
+    with services.store.transaction():
+        number = services.store.holds.put(what, epoch(now))
+        if number is not None:
+            services.store.audit.note(by, Verb.HELD, epoch(now), number)
+    return number is not None
 
 
 def release(
     services: Services,
     what: Scope,
+    by: Actor,
     now: datetime,
     *,
     send_late: bool = False,
@@ -99,11 +105,13 @@ def release(
     now where no process runs that would do it (`alone`).
     """
     holds, moment = services.store.holds, epoch(now)
-    if not holds.is_held(what):
+    number = holds.number(what)
+    if number is None:
         return Released(lifted=False, late=(), renewed=0)
     late = services.store.counts.late(what, moment)
     wanted = [(each.occurrence, each.channel_id) for each in late] if send_late else list(send)
     with services.store.transaction():
+        services.store.audit.note(by, Verb.LET_GO, moment, number)
         renewing = [
             sweeps.begin(services, SweepKind.RENEW, *key, Actor(""), now, country=what.country)
             for key in wanted

@@ -27,6 +27,7 @@ from bot.model.campaign import Size
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.names import meant
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, identity, planner
@@ -306,8 +307,10 @@ def _posted_by_hand(
         by=by,
         at=epoch(now),
     )
-    if not services.store.packs.post(made):
-        raise UsageError(f"{network}-{rest}: somebody posted it before")
+    with services.store.transaction():
+        if not services.store.packs.post(made):
+            raise UsageError(f"{network}-{rest}: somebody posted it before")
+        services.store.audit.note(by, Verb.POST_BY_HAND, made.at, made.occurrence)
     return f"sent: {known[0].occurrence.action} is on {HANDS[network].label}"
 
 
@@ -324,5 +327,6 @@ def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, no
             error=f"posted by hand by {by}",
         ):
             raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
+        services.store.audit.note(by, Verb.POST_BY_HAND, moment, entry.key)
         decisions.close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} is on {entry.channel}"

@@ -13,6 +13,7 @@ from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
 from bot.model.outbox import Claimed, Entry, Result
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.networks.base import Network
 from bot.times import epoch
 
@@ -61,6 +62,7 @@ def _stopped(services: Services, entry: Entry, by: Actor, now: datetime) -> bool
         stopped = services.store.outbox.change(entry.key, _WAITING, State.CANCELLED)
         if stopped:
             services.store.outbox.note(entry.key, moment, error=f"retracted by {by} before it left")
+            services.store.audit.note(by, Verb.POST_RETRACTED, moment, entry.key)
             close_alerts(services, entry.key, moment)
     return stopped
 
@@ -73,9 +75,8 @@ async def _delete(services: Services, entry: Entry, by: Actor, now: datetime) ->
             f" {_by_hand(entry)}"
         )
     await _take_back(services, network, entry, Receipt(id=receipt, url=entry.url), now)
-    _taken_back(
-        services, entry, [State.SENT], f"sent, then deleted from {entry.network} by {by}", now
-    )
+    words = f"sent, then deleted from {entry.network} by {by}"
+    _taken_back(services, entry, State.SENT, words, by, now)
     return f"deleted: {entry.action} is no longer on {entry.channel}"
 
 
@@ -101,12 +102,13 @@ async def _take_back(
 
 
 def _taken_back(
-    services: Services, entry: Entry, frm: list[State], words: str, now: datetime
+    services: Services, entry: Entry, frm: State, words: str, by: Actor, now: datetime
 ) -> None:
     moment = epoch(now)
     with services.store.transaction():
-        services.store.outbox.change(entry.key, frm, State.CANCELLED)
+        services.store.outbox.change(entry.key, [frm], State.CANCELLED)
         services.store.outbox.note(entry.key, moment, error=words)
+        services.store.audit.note(by, Verb.POST_RETRACTED, moment, entry.key)
         close_alerts(services, entry.key, moment)
 
 
@@ -129,7 +131,8 @@ async def _delete_if_there(services: Services, entry: Entry, by: Actor, now: dat
         if receipt
         else f"looked for on {entry.network} and not there"
     )
-    _taken_back(services, entry, [State.UNCERTAIN], f"retracted by {by}: {words}", now)
+    said = f"retracted by {by}: {words}"
+    _taken_back(services, entry, State.UNCERTAIN, said, by, now)
     return f"{'deleted' if receipt else 'stopped'}: {entry.action} on {entry.channel} was {words}"
 
 

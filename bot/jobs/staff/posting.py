@@ -32,6 +32,7 @@ from bot.model import (
 from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff
+from bot.model.staff.audit import Verb
 from bot.model.subject import Written
 from bot.rules.reading.links import link
 from bot.times import epoch
@@ -197,6 +198,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
         store.edits.put(entry, key.channel, texts.joined(posts), by, moment)
         store.approvals.drop(key)
+        store.audit.note(by, Verb.POST_REWRITTEN, moment, key)
 
 
 def strayed(services: Services, entry: Entry, text: str) -> dict[str, tuple[str, ...]]:
@@ -277,6 +279,7 @@ def publish(
             store.intake.add_post(
                 occurrence, services.channel_ids[channel.name], state, instant, expires
             )
+        store.audit.note(by, Verb.WRITTEN, moment, oneoff.id)
     return oneoff
 
 
@@ -322,6 +325,9 @@ def announce(
         for oneoff in made:
             for audience in audiences:
                 store.plan.add(_occurrence(oneoff, audience, now, ANNOUNCEMENT_GRACE))
+        if made:
+            numbers = "-".join(str(oneoff.id) for oneoff in made)
+            store.audit.note(by, Verb.ANNOUNCED, epoch(now), numbers)
     return made
 
 

@@ -18,28 +18,42 @@ class Verb(StrEnum):
     POST_ARRIVED = "post.arrived"
     POST_RETRACTED = "post.retracted"
     POST_BY_HAND = "post.by_hand"
-    #: an occurrence and a channel, by their two numbers
-    WAVE_SETTLED = "wave.settled"
-    BROADCAST_PACED = "broadcast.paced"
-    # a one-off text, by its number
+    # all messages of an occurrence on a channel, by their two numbers
+    WAVE_SENT = "wave.sent"
+    WAVE_GIVEN_UP = "wave.given_up"
+    BROADCAST_PAID = "broadcast.paid"
+    BROADCAST_FREED = "broadcast.freed"
+    BROADCAST_CANCELLED = "broadcast.cancelled"
+    # one-off texts, by their numbers
     WRITTEN = "written.scheduled"
     ANNOUNCED = "announcement.begun"
     # a hold, by its number
     HELD = "hold.set"
     LET_GO = "hold.lifted"
+    #: a channel, by its number
     CHANNEL_RESUMED = "channel.resumed"
     # a pledge, by its number
-    PLEDGE_MOVED = "pledge.decided"
+    PLEDGE_APPROVED = "pledge.approved"
+    PLEDGE_REJECTED = "pledge.rejected"
+    PLEDGE_PUBLISHED = "pledge.published"
+    PLEDGE_WITHDRAWN = "pledge.withdrawn"
     PLEDGE_RETURNED = "pledge.returned"
     PLEDGE_VERIFIED = "pledge.verified"
     PLEDGE_ATTENDED = "pledge.attended"
-    PLEDGE_RESULTS = "pledge.results"
     PLEDGE_IMPORTED = "pledge.imported"
+    PLEDGE_EDITED = "pledge.edited"
+    PLEDGE_ACCOUNTS = "pledge.accounts"
+    PLEDGE_STEP = "pledge.step"
+    PLEDGE_INVITED = "pledge.invited"
+    PLEDGE_HANDED_OVER = "pledge.handed_over"
+    RESULT_SHOWN = "pledge.result_shown"
+    RESULT_HIDDEN = "pledge.result_hidden"
     # two pledges, by their numbers
     PLEDGE_INTRODUCED = "pledge.introduced"
     PLEDGE_DISMISSED = "pledge.dismissed"
     # a post of somebody else, by the number of its review
     REVIEW_ANSWERED = "review.answered"
+    REVIEW_REPEATED = "review.repeated"
     REVIEW_REJECTED = "review.rejected"
     REVIEW_WITHDRAWN = "review.withdrawn"
     QUESTION_ANSWERED = "question.answered"

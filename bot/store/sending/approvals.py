@@ -47,8 +47,11 @@ class Approvals(Topic):
         self._unsign(who, "approval", "approved_by")
         return 0
 
-    def freeze(self, key: DeliveryKey, body: Rendered, approved_by: Actor, now: int) -> None:
-        """Store what was approved, in place of an earlier approval of the same post."""
+    def freeze(self, key: DeliveryKey, body: Rendered, approved_by: Actor, now: int) -> str:
+        """Store what was approved, in place of an earlier approval of the same post; return its
+        digest.
+        """
+        frozen = digest(body)
         self._database.execute(
             "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by,"
             " at) VALUES (:occurrence, :channel, :text, :picture, :alt, :digest, :by, :at) ON"
@@ -61,11 +64,12 @@ class Approvals(Topic):
                 "text": body.whole,
                 "picture": str(body.picture.path.name) if body.picture else None,
                 "alt": body.picture.alt if body.picture else None,
-                "digest": digest(body),
+                "digest": frozen,
                 "by": approved_by,
                 "at": now,
             },
         )
+        return frozen
 
     def find(self, occurrence: int, channel: int) -> Approval | None:
         """Return the approval of this post, or None."""

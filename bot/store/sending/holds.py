@@ -14,19 +14,19 @@ from bot.store.topic import Topic
 class HoldRows(Topic):
     """The holds, which dispatch reads before each claim."""
 
-    def put(self, scope: Scope, now: int) -> bool:
-        """Hold a scope from now on; return False when it is held already.
+    def put(self, scope: Scope, now: int) -> int | None:
+        """Hold a scope from now on; return the hold's number, None when it is held already.
 
         Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
         """
-        made = self._database.execute(
+        made: list[int] = self._database.column(
             f"INSERT INTO hold (channel, country, action, since) VALUES ({_CHANNEL}, :country,"
             # one that was released and has not ended yet is held again
             " :action, :now) ON CONFLICT (channel, country, action) DO UPDATE SET since ="
-            " excluded.since, lifting = 0 WHERE hold.lifting = 1",
+            " excluded.since, lifting = 0 WHERE hold.lifting = 1 RETURNING id",
             {**scope.values, "now": now},
         )
-        return made == 1
+        return made[0] if made else None
 
     def lift(self, scope: Scope) -> bool:
         """Lift the hold of exactly this scope; return False where there is none."""
@@ -47,9 +47,12 @@ class HoldRows(Topic):
             f" = 0 AND s.kind = {int(SweepKind.RENEW)})"
         )
 
-    def is_held(self, scope: Scope) -> bool:
-        """Return whether there is a hold of exactly this scope."""
-        return self._database.row(f"SELECT 1 FROM hold WHERE {_JUST}", scope.values) is not None
+    def number(self, scope: Scope) -> int | None:
+        """Return the number of the hold of exactly this scope; None where there is none."""
+        number: int | None = self._database.value(
+            f"SELECT id FROM hold WHERE {_JUST}", scope.values
+        )
+        return number
 
     def all(self) -> list[Hold]:
         """Return all holds, oldest first."""

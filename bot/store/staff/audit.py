@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.staff import Actor
+from bot.model.staff import MACHINE, REHEARSAL, Actor
 from bot.model.staff.audit import Deed, Verb
 from bot.model.who import Keep, Who
 from bot.store.topic import Topic, signed
@@ -33,8 +33,13 @@ class Audit(Topic):
         self, by: Actor, verb: Verb, now: int, about: object = "", *, digest: str = ""
     ) -> None:
         """Add a line, in the transaction of what it is about; `about` is a number, or several with
-        '-' between.
+        '-' between, `digest` tells what was looked at from what came later.
+
+        What drumbeat does by itself, and what a rehearsal does in the place of staff, is no
+        decision of a person and leaves no line.
         """
+        if by in (MACHINE, REHEARSAL):
+            return
         self._database.execute(
             "INSERT INTO audit (at, actor, verb, object, digest) VALUES (:now, :actor, :verb,"
             " :object, :digest)",

@@ -178,12 +178,12 @@ async def test_what_is_uncertain_is_sent_again_once(play):
 @long
 async def test_what_a_hold_made_late_gets_its_grace_anew_before_any_of_it_is_skipped(play):
     with play.services() as services:
-        holds.hold(services, Scope(), datetime.now(UTC))
+        holds.hold(services, Scope(), ANA, datetime.now(UTC))
     play.change("UPDATE delivery SET expires = due + 1")
 
     async def release(_run):
         with play.services() as services:
-            released = holds.release(services, Scope(), datetime.now(UTC), send_late=True)
+            released = holds.release(services, Scope(), ANA, datetime.now(UTC), send_late=True)
             assert released.follows
 
     async with play.carried_out(release) as run:

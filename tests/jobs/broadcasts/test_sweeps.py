@@ -114,8 +114,8 @@ async def test_what_was_under_way_gets_no_other_try(services):
 
 async def test_a_hold_ends_once_all_that_is_late_has_its_new_grace(services):
     store = services.store
-    holds.hold(services, Scope(action="deed"), NINE)
-    released = holds.release(services, Scope(action="deed"), LATER, send_late=True)
+    holds.hold(services, Scope(action="deed"), ANA, NINE)
+    released = holds.release(services, Scope(action="deed"), ANA, LATER, send_late=True)
     assert (released.lifted, released.renewed, released.follows) == (True, 10, True)
     [hold] = store.holds.all()
     assert hold.lifting
@@ -127,9 +127,9 @@ async def test_a_hold_ends_once_all_that_is_late_has_its_new_grace(services):
 
 
 async def test_a_scope_that_is_held_again_while_it_is_released_stays_held(services):
-    holds.hold(services, Scope(), NINE)
-    holds.release(services, Scope(), LATER, send_late=True)
-    assert holds.hold(services, Scope(), LATER)
+    holds.hold(services, Scope(), ANA, NINE)
+    holds.release(services, Scope(), ANA, LATER, send_late=True)
+    assert holds.hold(services, Scope(), ANA, LATER)
     await sweeps.run(services, LATER)
     [hold] = services.store.holds.all()
     assert (hold.scope, hold.lifting) == (Scope(), False)

@@ -165,7 +165,7 @@ def test_what_is_given_up_is_seen_to_be_lost(monkeypatch):
     faults = [Fault(kind=Kind.KILLED_BEFORE, at=FIRST + timedelta(hours=n)) for n in range(4)]
     broken = endured(faults).verdict.broken
     assert broken
-    assert all("was lost: cancelled by staff rehearsal" in words for words in broken)
+    assert all("was lost: cancelled by rehearsal" in words for words in broken)
 
 
 def test_what_stands_still_is_seen(monkeypatch):

@@ -15,9 +15,11 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import notes
 from bot.model import Audience, Rendered, State, YearlyDay
 from bot.model.outbox import Scope
+from bot.model.staff import Actor
 from bot.model.subject import Reminder, Still
 from bot.store import Store
 
+ADA = Actor("ada")
 NOON = at("2021-05-01T09:00")
 LATE = NOON + timedelta(days=2)
 
@@ -93,34 +95,34 @@ ALL = (
 )
 def test_what_is_held_stands_still_and_all_else_goes_out(services, names, held):
     scope = holds.scope(services, *(names.get(word) for word in ("channel", "country", "action")))
-    assert holds.hold(services, scope, NOON)
+    assert holds.hold(services, scope, ADA, NOON)
     send(services)
     assert states(services) == [row for row in ALL if not held(row)]
     assert states(services, State.QUEUED) == [row for row in ALL if held(row)]
-    assert holds.release(services, scope, NOON).lifted
+    assert holds.release(services, scope, ADA, NOON).lifted
     send(services)
     assert states(services) == ALL
 
 
 def test_holding_twice_is_one_hold(services):
-    assert [holds.hold(services, Scope(), NOON), holds.hold(services, Scope(), NOON)] == [
+    assert [holds.hold(services, Scope(), ADA, NOON), holds.hold(services, Scope(), ADA, NOON)] == [
         True,
         False,
     ]
-    assert holds.release(services, Scope(), NOON).lifted
-    assert not holds.release(services, Scope(), NOON).lifted
+    assert holds.release(services, Scope(), ADA, NOON).lifted
+    assert not holds.release(services, Scope(), ADA, NOON).lifted
 
 
 def test_a_hold_outlives_a_restart(services):
-    holds.hold(services, Scope(action="deed"), NOON)
+    holds.hold(services, Scope(action="deed"), ADA, NOON)
     again = Store(services.settings.database)
     assert [str(hold.scope) for hold in again.holds.all()] == ["action deed"]
     again.close()
 
 
 def test_late_items_end_skipped_when_released(services):
-    holds.hold(services, Scope(), NOON)
-    released = holds.release(services, Scope(), LATE)
+    holds.hold(services, Scope(), ADA, NOON)
+    released = holds.release(services, Scope(), ADA, LATE)
     assert [(late.action, str(late.day), late.channel, late.count) for late in released.late] == [
         ("deed", "2021-05-01", "telegram", 4),
         ("deed", "2021-05-01", "x", 1),
@@ -133,9 +135,9 @@ def test_late_items_end_skipped_when_released(services):
 
 def test_late_items_are_sent_with_a_new_grace_when_asked_for(services, monkeypatch):
     monkeypatch.setattr("bot.store.sending.sweeps.STEP", 3)
-    holds.hold(services, Scope(action="deed"), NOON)
+    holds.hold(services, Scope(action="deed"), ADA, NOON)
     send(services)
-    released = holds.release(services, Scope(action="deed"), LATE, send_late=True, alone=True)
+    released = holds.release(services, Scope(action="deed"), ADA, LATE, send_late=True, alone=True)
     assert (released.renewed, released.follows) == (5, False)
     assert {entry.expires for entry in services.store.listing.entries(State.QUEUED)} == {
         int(LATE.timestamp()) + 12 * 3600
@@ -145,18 +147,18 @@ def test_late_items_are_sent_with_a_new_grace_when_asked_for(services, monkeypat
 
 
 def test_a_new_grace_is_only_for_what_this_hold_held(services):
-    holds.hold(services, Scope(), NOON)
-    holds.hold(services, Scope(country="CM"), NOON)
-    released = holds.release(services, Scope(country="CM"), LATE, send_late=True)
+    holds.hold(services, Scope(), ADA, NOON)
+    holds.hold(services, Scope(country="CM"), ADA, NOON)
+    released = holds.release(services, Scope(country="CM"), ADA, LATE, send_late=True)
     assert released.renewed == 2
-    holds.release(services, Scope(), LATE)
+    holds.release(services, Scope(), ADA, LATE)
     send(services, LATE)
     assert states(services) == [("deed", "telegram", 1), ("other", "telegram", 1)]
 
 
 def test_what_is_not_late_is_not_told(services):
-    holds.hold(services, Scope(), NOON)
-    assert holds.release(services, Scope(), NOON + timedelta(hours=1)).late == ()
+    holds.hold(services, Scope(), ADA, NOON)
+    assert holds.release(services, Scope(), ADA, NOON + timedelta(hours=1)).late == ()
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
     remind(services, "deed")
     remind(services, "other")
     remind(services, "deeds")  # another action whose id begins alike
-    holds.hold(services, holds.scope(services, None, None, "deed"), NOON)
+    holds.hold(services, holds.scope(services, None, None, "deed"), ADA, NOON)
     send(services)
     sent = {action for action, _, _ in states(services)}
     assert sent == {"other", "other:reminder", "other:still", "deeds:reminder", "deeds:still"}
@@ -329,14 +331,14 @@ def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
 def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     remind(services)
     scope = holds.scope(services, None, None, "deed")
-    holds.hold(services, scope, NOON)
+    holds.hold(services, scope, ADA, NOON)
     late = NOON + timedelta(days=8)
     told = {
         row.action
         for row in services.store.counts.late(Scope(action="deed"), int(late.timestamp()))
     }
     assert told == {"deed", "deed:reminder", "deed:still"}
-    released = holds.release(services, scope, late, send_late=True)
+    released = holds.release(services, scope, ADA, late, send_late=True)
     assert (
         released.renewed == 4 + 1 + 2
     )  # three nudges and a post on telegram, a post on x, two notes

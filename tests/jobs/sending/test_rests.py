@@ -13,6 +13,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State
+from bot.model.staff import Actor
 
 pytestmark = pytest.mark.slow  # minutes of a simulated clock, step by step
 
@@ -160,7 +161,7 @@ async def test_who_resumes_the_channel_ends_the_rest_at_once(services):
         services, lambda _recipient, seconds: TryLater("502") if seconds < 20 else None
     ).play(20)
     assert "telegram" in services.store.channels.resting()
-    assert decisions.resume(services.settings, services.store, "telegram", player.now)
+    assert decisions.resume(services.settings, services.store, "telegram", Actor("ada"), player.now)
     await player.play(0.5)
     assert len([None for seconds, _ in player.calls if seconds >= 20]) > 5
     assert services.store.channels.resting() == {}

@@ -151,7 +151,7 @@ def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store):
     store.people.add([house.person(1)])
     store.audit.note(ANNA.actor, Verb.POST_APPROVED, 10, "1-2-0")
     store.audit.note(Actor("anna.m"), Verb.HELD, 11, 3)
-    store.audit.note(Actor.person(1), Verb.PLEDGE_MOVED, 12, 4)
+    store.audit.note(Actor.person(1), Verb.PLEDGE_APPROVED, 12, 4)
     store.forgotten.forget_at(1, "telegram", "7", 20, member=ANNA)
     assert [deed.by for deed in store.audit.read()] == ["person 1", FORMER_STAFF, FORMER_STAFF]
     assert [deed.object for deed in store.audit.read()] == ["4", "3", "1-2-0"]

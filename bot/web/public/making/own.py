@@ -17,7 +17,6 @@ from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.rules import forms, journey
 from bot.rules.reading import links
-from bot.times import epoch
 from bot.web.public.listed import title
 from bot.web.public.making import files, filled, mine, scaling, whose
 from bot.web.public.making.due import survey, year
@@ -131,7 +130,7 @@ def _account(
     if problems:
         typed = {"accounts": sent.get("accounts", "")}
         return _page(reader, theirs, sent=typed, problems=problems)
-    reader.services.store.pledges.set_handles(theirs.id, named, by, epoch(reader.now))
+    editing.accounts(reader.services, theirs.id, named, by, reader.now)
     return whose.again(reader, theirs, "saved")
 
 
