@@ -168,6 +168,8 @@ class Settings:
     #: host:port on which others ask how drumbeat is; None where nothing listens for that
     health: str | None = None
     usage: Usage = Usage()
+    #: whether members of staff with an e-mail address get the report of each month
+    monthly: bool = True
     #: ranges of addresses inside our own network where servers of strangers may stand
     private: tuple[str, ...] = ()
     #: folders with further fonts for cards
@@ -398,6 +400,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         ),
         health=config.health.listen if config.health else None,
         usage=_usage(config.usage),
+        monthly=config.results.monthly,
         private=tuple(config.servers.private),
         fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
         members=members,

@@ -312,6 +312,13 @@ class UsageShape(Shape):
     x: _Text | None = None
 
 
+class ResultsShape(Shape):
+    """The table [results]: what people did with our posts."""
+
+    #: members of staff with an e-mail address get the report of each month
+    monthly: bool = True
+
+
 class WebShape(Shape):
     """The table [web]: the pages that links in letters lead to; without it no letter leaves."""
 
@@ -397,6 +404,7 @@ class Config(Shape):
     pictures: PicturesShape = Field(default_factory=lambda: PicturesShape.model_validate({}))
     servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
+    results: ResultsShape = Field(default_factory=lambda: ResultsShape.model_validate({}))
     webhooks: dict[Annotated[str, AfterValidator(_check_name)], WebhookShape] = Field({})
 
 

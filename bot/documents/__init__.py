@@ -55,6 +55,8 @@ class Section:
 class Report:
     """A first page of sentences with a chart, which can be passed on alone, and what is behind."""
 
+    #: tag of the language in which it is written
+    language: str
     title: str
     #: what the figures are, in small letters below the title
     about: str

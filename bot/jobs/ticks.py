@@ -18,6 +18,7 @@ from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
 from bot.jobs.pledges import journeys, lost, public
+from bot.jobs.results import letter as monthly_letter
 from bot.jobs.results import reading
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
@@ -106,6 +107,14 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
+    Tick(
+        name="monthly letter",
+        final=True,
+        run=monthly_letter.run,
+        live=600,
+        terminal=False,
+        rehearsal=False,
+    ),
     Tick(name="results", run=reading.run, live=60, terminal=False, rehearsal=False),
     Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),
     Tick(

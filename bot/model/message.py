@@ -131,6 +131,16 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that goes with a letter."""
+
+    name: str
+    #: media type, such as 'application/pdf'
+    mime: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """What an e-mail, or a message to a chat room, has beside its text."""
 
@@ -146,6 +156,8 @@ class Letter:
     unsubscribe: str | None = None
     #: names the recipient in the envelope's sender, signed; letters, digits and '-', or nothing
     token: str = ""
+    #: files that go with an e-mail; a chat room gets none
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ LIVE_ONLY = {
     "amplify",  # … has no posts of others …
     "usage",
     "results",
+    "monthly letter",
     "letters to staff",  # … and no mail leaves it
     "probe",
     "history",  # a line that somebody types needs no counts of years

@@ -1,5 +1,6 @@
 """`drumbeat monthly`: what became of a month's posts, as a page that can be passed on."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +12,19 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     note,
+    now_of,
+    open_library,
     open_settings,
     paged,
     say,
-    services_to_compare,
+    services_beside,
     table,
+    tell_rehearsal,
 )
 from bot.cli.results.results import CampaignOption, first_of, of_library, only
 from bot.cli.screen import Column, Role
-from bot.errors import DrumbeatError
+from bot.errors import DrumbeatError, UsageError
+from bot.text import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,12 +55,21 @@ PdfOption = Annotated[
 ]
 
 
+SendOption = Annotated[
+    bool,
+    typer.Option(
+        "--send", help="Let it go to all members of staff with an e-mail address, also once more."
+    ),
+]
+
+
 def monthly(
     *,
     campaign: CampaignOption = None,
     month: MonthOption = None,
     lang: LanguageOption = None,
     pdf: PdfOption = None,
+    send: SendOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -65,18 +79,26 @@ def monthly(
     All figures are of one age that all posts of the month have reached, a day, a week or a month,
     at which most is known.
     """
+    from bot.app import open_pages
     from bot.jobs.results import monthly as job
     from bot.jobs.results import telling, view
 
     settings = open_settings(config, db)
     named = only(settings, campaign)
-    with services_to_compare(settings, [named]) as (services, now):
-        chosen = of_library(services, named)
-        first = first_of(month) or view.month_before(view.this_month(services, now))
+    if send and (pdf or json or lang):
+        raise UsageError("--send goes alone: each gets the report in a language of theirs")
+    if send:
+        _send(named, month, config, db)
+        return
+    services = open_pages(settings, open_library(settings, [named]))
+    with closing(services.store):
+        tell_rehearsal(services.store)
+        chosen, now = of_library(services, named), now_of(services)
+        first = first_of(month) or view.last_month(services, now)
         of = job.monthly(services, chosen, first, now)
         report = telling.report(services, chosen, of, lang or chosen.language)
         if pdf:
-            _write(pdf, services, report, lang or chosen.language, now.date())
+            _write(pdf, services, report, now.date())
     if json:
         emit_json({**of.as_json(), "sentences": report.sentences})
     elif not pdf:
@@ -84,21 +106,36 @@ def monthly(
             _show(report)
 
 
-def _write(file: Path, services: "Services", report: "Report", language: str, day: "date") -> None:
-    from bot.documents import Look, reported
-    from bot.languages import direction
+def _send(named: str, month: str | None, config: Path | None, db: Path | None) -> None:
+    """Put the letters down, for the process that runs, or that will."""
+    from bot.jobs.results import letter, view
 
-    look = Look(
-        language=language,
-        direction=direction(language),
-        day=day,
-        fonts=services.settings.fonts,
+    with services_beside(config, db) as services:
+        now = now_of(services)
+        first = first_of(month) or view.last_month(services, now)
+        about = letter.read(services, f"{named} {first:%Y-%m}")
+        if about is None:
+            raise UsageError(f"{named} is not active, so nothing of it goes to staff by e-mail")
+        members = letter.put(services, about, now)
+    if not members:
+        raise UsageError(
+            "nobody has an e-mail address: write `email` under [staff.NAME] in config.toml"
+        )
+    say(
+        f"the report of {first:%Y-%m} goes to {counted(members, 'member', 'members')} of staff, by"
+        " the drumbeat that runs, or as soon as one does"
     )
-    made = reported(report, look)
+
+
+def _write(file: Path, services: "Services", report: "Report", day: "date") -> None:
+    from bot.documents import reported
+    from bot.jobs.results.letter import look_of
+
+    made = reported(report, look_of(services, report, day))
     if made is None:
         raise DrumbeatError(
-            f"no font here has all letters of the report in {language}; name a folder of fonts"
-            " under [pictures] fonts in config.toml"
+            f"no font here has all letters of the report in {report.language}; name a folder of"
+            " fonts under [pictures] fonts in config.toml"
         )
     try:
         file.write_bytes(made)

@@ -20,6 +20,7 @@ from bot.rules import results
 from bot.rules.hashtags import Lift
 from bot.rules.results import LEAST, Standing, Sum
 
+_WORDS = "documents/month"
 _NOT_KNOWN = "–"
 _FEW = frozenset({1, 2})  # columns that hold words, in tables of posts and of observances
 _SHORT = ("likes", "reposts", "replies")
@@ -31,7 +32,23 @@ def report(services: Services, campaign: Campaign, of: Monthly, language: str) -
 
     Raises `RenderError`.
     """
-    return _Telling(services, campaign, of, language).report()
+    # in one language throughout: names of months and numbers, too
+    known = services.renderer.page(
+        _WORDS, "chart_heads", language=language, fallback="en", variables={}
+    )
+    return _Telling(services, campaign, of, known.language).report()
+
+
+def letter(services: Services, campaign: Campaign, report: Report) -> str:
+    """Return what the letter says with which a report goes to staff. Raises `RenderError`."""
+    name = services.renderer.words(campaign, report.language).title or campaign.id
+    return services.renderer.page(
+        _WORDS,
+        "letter",
+        language=report.language,
+        fallback="en",
+        variables={"about": report.about, "sentences": report.sentences, "name": name},
+    ).text
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,7 @@ class _Telling:
         """Return the whole of it."""
         name = self.services.renderer.words(self.campaign, self.language).title or self.campaign.id
         return Report(
+            language=self.language,
             title=self.say("title", name=name),
             about=self.say("about", age=self.of.age, rehearsal=self.of.rehearsal),
             sentences=(
@@ -71,7 +89,7 @@ class _Telling:
             "earlier": self.month(self.of.before.first),
         }
         return self.services.renderer.page(
-            "documents/month",
+            _WORDS,
             block,
             language=self.language,
             fallback="en",

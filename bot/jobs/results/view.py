@@ -102,6 +102,11 @@ def this_month(services: Services, now: datetime) -> date:
     return now.astimezone(dates.zone(services.settings.zone)).date().replace(day=1)
 
 
+def last_month(services: Services, now: datetime) -> date:
+    """Return the first day of the month before that in which it is in the operator's zone."""
+    return month_before(this_month(services, now))
+
+
 def shown(services: Services, campaign: Campaign, start: date, end: date, now: datetime) -> Shown:
     """Return what is known of a campaign's posts of these days."""
     posts = services.store.results.posts(campaign.id, start, end)

@@ -12,17 +12,22 @@ from datetime import datetime, timedelta
 
 from bot.errors import DrumbeatError, NetworkError, Unanswered
 from bot.jobs.pledges import officials
+from bot.jobs.results import letter as report
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
 from bot.languages import nearest
 from bot.model import DeliveryKey, Letter, Message, Rendered
+from bot.model.message import Attached
 from bot.model.staff import Member, StaffLetter
+from bot.networks.common.thread import in_thread
 from bot.text import filled
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
-_TRIES = 8
+_TRIES = 12
+"""The last is made some seventeen hours after the one before."""
+
 _FIRST_WAIT = timedelta(seconds=30)
 
 _WORDS = "desk"
@@ -31,12 +36,14 @@ _WORDS = "desk"
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What a letter says; it is text alone."""
+    """What a letter says; it is text alone, with files beside it."""
 
     subject: str
     text: str
     #: tag of the language in which it is written
     language: str
+    #: makes the files; may run in a thread
+    files: Callable[[], tuple[Attached, ...]] = tuple
 
 
 def _of_login(
@@ -55,8 +62,25 @@ def _of_login(
     )
 
 
+def _of_month(
+    services: Services, member: Member, letter: StaffLetter, now: datetime
+) -> Draft | None:
+    """Write the letter with the report of a month; None where its campaign is played no more."""
+    about = report.read(services, letter.about)
+    if about is None:
+        return None
+    written = report.written(services, about, member, now)
+    return Draft(
+        subject=written.report.title,
+        text=written.text,
+        language=written.report.language,
+        files=written.attached,
+    )
+
+
 KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | None]] = {
-    logins.LETTER: _of_login
+    logins.LETTER: _of_login,
+    report.LETTER: _of_month,
 }
 """What writes a letter of each kind."""
 
@@ -79,8 +103,10 @@ async def _send(services: Services, member: Member, letter: StaffLetter, now: da
     try:
         draft = KINDS[letter.kind](services, member, letter, now) if channel else None
         if channel is not None and draft is not None:
-            number = services.channel_ids[channel.name]
-            await services.networks[channel.name].send(_message(number, member, letter, draft))
+            channel = officials.channel(services, draft.language) or channel
+            number, files = services.channel_ids[channel.name], await in_thread(draft.files)
+            message = _message(number, member, letter, draft, files)
+            await services.networks[channel.name].send(message)
     except Unanswered:  # it may have arrived, and one that comes twice helps nobody
         pass
     except (NetworkError, DrumbeatError) as error:
@@ -91,11 +117,17 @@ async def _send(services: Services, member: Member, letter: StaffLetter, now: da
     store.staff_letters.done(letter.id)
 
 
-def _message(channel: int, member: Member, letter: StaffLetter, draft: Draft) -> Message:
+def _message(
+    channel: int,
+    member: Member,
+    letter: StaffLetter,
+    draft: Draft,
+    files: tuple[Attached, ...],
+) -> Message:
     return Message(
         key=DeliveryKey(occurrence=0, channel=channel, recipient=letter.id),
         address=member.email,
         body=Rendered(text=draft.text, language=draft.language),
         since=from_epoch(letter.at),
-        letter=Letter(subject=draft.subject, reply_to=None),
+        letter=Letter(subject=draft.subject, reply_to=None, attached=files),
     )

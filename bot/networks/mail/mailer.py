@@ -157,6 +157,7 @@ class Mailer:
             date=datetime.now(UTC),
             unsubscribe=letter.unsubscribe if letter else None,
             automatic=person,
+            attached=letter.attached if letter else (),
             headers=account.headers,
         )
 

@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from bot import domains
 from bot.model import Picture
+from bot.model.message import Attached
 from bot.networks.common.picture import content, mime
 from bot.networks.mail.account import Address
 
@@ -100,6 +101,7 @@ class Mail:
     unsubscribe: str | None = None
     #: written by a program to one person, whose own programs shall not answer
     automatic: bool = False
+    attached: tuple[Attached, ...] = ()
     #: further fields, as the operator wrote them; ours stand before them
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -185,6 +187,9 @@ def _fill(made: EmailMessage, mail: Mail) -> None:
         made.add_attachment(data, maintype=kind, subtype=subtype, filename=mail.picture.name)
         *_, attached = made.iter_attachments()
         attached["Content-Description"] = " ".join(mail.picture.alt.split())
+    for each in mail.attached:
+        kind, _, subtype = each.mime.partition("/")
+        made.add_attachment(each.data, maintype=kind, subtype=subtype, filename=each.name)
 
 
 def _shown(address: Address) -> HeaderAddress:

@@ -189,7 +189,9 @@ def test_every_table_and_key_stands_there_with_its_default(text):
 
 def test_every_kind_of_table_is_looked_at_for_its_keys():
     named = set(re.findall(r"\b[A-Z]\w+Shape\b", repr(shapes.Config.model_fields)))
-    by_default = {"QuietShape", "AlertsShape", "ChatShape", "UsageShape", "ServersShape"}
+    by_default = {"QuietShape", "AlertsShape", "ChatShape", "UsageShape", "ServersShape"} | {
+        "ResultsShape"
+    }
     apart = {"ChannelShape", "StaffShape", "WebhookShape"}
     assert named == by_default | apart | {shape.__name__ for shape in OF_THEIR_NAME.values()}
 

@@ -189,12 +189,26 @@ def pack(tmp_path_factory):
 
 
 @pytest.fixture
-def operator(tmp_path, pack):
-    """An operator's posts of May and June: the file of the settings, and how to add to them."""
+def opened(tmp_path, pack):
+    """Open services as `run` does, with more in config.toml and in the environment; give the file
+    of the settings, and how to add posts.
+    """
     folder, library = pack
-    config = tmp_path / "config.toml"
-    config.write_text(_CONFIG.replace('"pack"', f'"{folder}"'), "utf-8")
-    house.begin(tmp_path / "drumbeat.db")
-    services = app.open_live(open_settings(config), library, environ={})
-    yield config, Played(services)
-    services.store.close()
+    made = []
+
+    def build(more="", **environ):
+        config = tmp_path / "config.toml"
+        config.write_text(_CONFIG.replace('"pack"', f'"{folder}"') + more, "utf-8")
+        house.begin(tmp_path / "drumbeat.db")
+        made.append(app.open_live(open_settings(config), library, environ=environ))
+        return config, Played(made[-1])
+
+    yield build
+    for services in made:
+        services.store.close()
+
+
+@pytest.fixture
+def operator(opened):
+    """An operator's posts of May and June: the file of the settings, and how to add to them."""
+    return opened()

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domains import url_on_the_wire
+from bot.model.message import Attached
 from bot.networks.mail.account import Address
 from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
 
@@ -49,6 +50,20 @@ def test_a_subject_and_a_name_are_read_as_they_were_written(subject, name):
     shown, _, address = field(mail, "From").rpartition(" ")
     assert address == "<us@campaign.example>"
     assert name.isascii() or shown == name
+
+
+def test_files_go_with_a_letter_by_their_names_and_come_back_as_they_were():
+    data = bytes(range(256)) * 40
+    files = (
+        Attached(name="trees-2021-06.pdf", mime="application/pdf", data=data),
+        Attached(name="árboles.pdf", mime="application/pdf", data=b"%PDF"),
+    )
+    mail = read(replace(MAIL, html="<p>Good morning!</p>", attached=files))
+    assert mail.get_body(("plain",)).get_content().strip() == "Good morning!"
+    assert [
+        (part.get_filename(), part.get_content_type(), part.get_content())
+        for part in mail.iter_attachments()
+    ] == [(each.name, each.mime, each.data) for each in files]
 
 
 @given(_WORDS, st.text(alphabet="aé ह\n.", max_size=3_000))
