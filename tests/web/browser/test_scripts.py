@@ -49,6 +49,20 @@ async def test_colours_are_chosen_in_the_footer_and_kept_without_a_cookie(servic
         assert await page.evaluate(PAPER) == LIGHT
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_who_leaves_in_a_hurry_is_gone_and_back_does_not_lead_to_the_page(services, scripts):
+    async with tab(services, NOW, width=360, java_script_enabled=scripts) as page:
+        elsewhere = "https://www.wikipedia.org/"
+        await page.route(f"{elsewhere}**", lambda route: route.fulfill(body="All of it."))
+        await page.goto("/en/")
+        await page.goto("/en/danger")
+        await page.mouse.wheel(0, 400)
+        await page.get_by_role("link", name="Leave this page now").click()
+        await page.wait_for_url(elsewhere)
+        await page.go_back()
+        assert page.url.endswith("/en/" if scripts else "/en/danger")
+
+
 async def test_a_list_is_narrowed_whatever_the_accents_and_says_how_much_is_left(services):
     async with tab(services, NOW, width=360) as page:
         await page.goto(f"/fr/{CAMPAIGN}/countries")
@@ -97,5 +111,5 @@ async def test_without_scripts_nothing_stands_there_that_does_nothing(services):
 
 def test_scripts_are_small():
     sizes = {name: len(content) for name, content in STATIC.items() if name.endswith(".js")}
-    assert {"theme.js", "filter.js", "copy.js"} == set(sizes)
+    assert {"theme.js", "filter.js", "copy.js", "leave.js"} == set(sizes)
     assert max(sizes.values()) < 3_000
