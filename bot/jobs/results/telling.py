@@ -258,7 +258,7 @@ class _Telling:
             title=self.say("networks_title"),
             text=(self.say("networks_text", least=LEAST),),
             head=tuple(self.say("networks_heads").split("|")),
-            wide=frozenset({0, 1}),
+            wide=frozenset({0}),
             rows=tuple(
                 self.network(name, month)
                 for name in self.of.networks

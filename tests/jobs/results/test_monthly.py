@@ -62,10 +62,10 @@ def told(played, language="en", now=THIRD_OF_JULY, first=JUNE):
 def test_five_sentences_say_each_thing_beside_the_month_before(months):
     assert told(months[1]).sentences == (
         "6 posts were published in June 2021, on Bluesky, Telegram and X; in May 2021 there were 2.",
-        "1,300 views on X, 650 for each post (May 2021: 600); nobody is told on Bluesky and Telegram.",
+        "1,300 views on X, 650 for each post (May 2021: 600); none are told on Bluesky and Telegram.",
         "Bluesky: 30 likes, 12 reposts and 3 replies for each post (May 2021: 20 / 10 / 0);"
         " X: 6.5 likes, 3 reposts and 0.5 replies for each post (May 2021: 6 / 3 / 1).",
-        "Around “Tree day” (12 June), #Trees was used 3 times as often as usual on Bluesky; of May 2021"
+        "Around “Tree day” (12 June), #Trees was used 3 times as often as usual on Bluesky; for May 2021"
         " that can’t be said.",
         "Nothing is known of 3 posts (May 2021: 0): 1 on Telegram, where nothing is told; 1 is deleted"
         " or hidden; 1 was not read in time. Who saw our posts, and what came of it, nobody can know.",

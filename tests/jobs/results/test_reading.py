@@ -1,17 +1,21 @@
 """Reading results: when each post is read, what is kept, and what lies in the way."""
 
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import house
 import pytest
+from fakes.base import message
+from fakes.troubles import fake_of
 
 from bot.errors import AccountRefused, RateLimited, Refused, TryLater
 from bot.jobs.counting import cost
 from bot.jobs.results import reading
 from bot.jobs.results.reading import CALLS, Trouble
 from bot.model import State
+from bot.networks import load
 
 MAY = date(2021, 5, 1)
 SENT = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -227,6 +231,29 @@ async def test_reading_takes_nothing_that_posting_has_used_up(play):
         played.post(day, sent=SENT)
     cost.record(played.services, channel, cost.POST, 66, SENT)
     assert await played.read(SENT + DAY) == 2
+
+
+@pytest.mark.slow
+async def test_real_networks_are_read_through_their_servers_and_x_is_paid(play):
+    names = ("x", "mastodon", "bluesky")
+    played = play(*(house.channel(f"our-{name}", network=name) for name in names), days=[MAY])
+    async with AsyncExitStack() as servers:
+        networks = {}
+        for name in names:
+            fake = await servers.enter_async_context(fake_of(name)())
+            networks[f"our-{name}"] = network = fake.build(load(name))
+            servers.push_async_callback(network.close)
+            receipt = (await network.send(message("Good morning!"))).id
+            played.post(MAY, f"our-{name}", receipt=receipt)
+        services = replace(played.services, networks=networks)
+        assert await reading.run(services, SENT + DAY) == 3
+    assert [row[1:] for row in played.rows()] == [
+        (1, 1, 0, 0, 0),
+        (2, 1, 0, None, 0),
+        (3, 1, 0, None, 0),
+    ]
+    [paid] = services.store.ledger.between(MAY, MAY + 2 * DAY)
+    assert (paid.channel, paid.kind, paid.n, paid.micros) == ("our-x", "read", 1, 5_000)
 
 
 async def test_a_month_of_a_post_a_day_costs_45_cents_on_x_and_nothing_elsewhere(play):
