@@ -200,7 +200,9 @@ _SPLIT = {
         "health_since health_since_ok health_since_token sheet_link sheet_no_links sheet_price "
         "sheet_hand"
     ),
-    "staff.strayed": ("strayed_head strayed_hashtag strayed_link strayed_foreign strayed_ask"),
+    "staff.strayed": (
+        "strayed_head strayed_hashtag strayed_link strayed_prescribed strayed_foreign strayed_ask"
+    ),
     "staff.stats": (
         "stats_subscribers stats_subscribers_away stats_audience stats_languages stats_zones "
         "stats_item stats_next_item stats_more_zones stats_done stats_action stats_pledges "

@@ -196,11 +196,13 @@ class Strayed:
     hashtags: tuple[str, ...] = ()
     #: pages to which the action leads, and that the text lacks
     links: tuple[str, ...] = ()
+    #: the words that the action prescribes, where the text has them not as they are
+    prescribed: tuple[str, ...] = ()
     #: links to sites that are none of the campaign's
     foreign: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.hashtags or self.links or self.foreign)
+        return bool(self.hashtags or self.links or self.prescribed or self.foreign)
 
 
 class StaffLook(Protocol):

@@ -311,6 +311,7 @@ def _strayed(strayed: Strayed) -> Say:
         line("staff.strayed_head"),
         *lines("staff.strayed_hashtag", [{"hashtag": each} for each in strayed.hashtags]),
         *lines("staff.strayed_link", [{"link": each} for each in strayed.links]),
+        *lines("staff.strayed_prescribed", [{"words": each} for each in strayed.prescribed]),
         *lines("staff.strayed_foreign", [{"link": each} for each in strayed.foreign]),
         paragraph("staff.strayed_ask"),
     )

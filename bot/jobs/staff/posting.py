@@ -203,7 +203,8 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
 
 def strayed(services: Services, entry: Entry, text: str) -> dict[str, tuple[str, ...]]:
     """Return what of the campaign the text lacks in the place of a post of the calendar: hashtags
-    and links that its action has; and the links in it that lead to sites of somebody else.
+    and links that its action has, and the words that it prescribes; and the links in it that lead
+    to sites of somebody else.
     """
     campaign = services.library.campaigns.get(entry.campaign)
     action = campaign.action(entry.subject.about) if campaign else None
@@ -216,8 +217,15 @@ def strayed(services: Services, entry: Entry, text: str) -> dict[str, tuple[str,
     return {
         "hashtags": tuple(tag for tag in action.hashtags if not texts.has_hashtag(text, tag)),
         "links": tuple(url for url in led if _page(url) not in there),
+        "prescribed": _unsaid(action.prescribed or "", text),
         "foreign": tuple(url for url in given if _page(url)[0] not in sites),
     }
+
+
+def _unsaid(prescribed: str, text: str) -> tuple[str, ...]:
+    """Return the prescribed words where a text, or thread, has them not as they are."""
+    said = " ".join(" ".join(texts.parts(text)).split())
+    return () if " ".join(prescribed.split()) in said else (prescribed,)
 
 
 def _page(written: str) -> tuple[str, str]:

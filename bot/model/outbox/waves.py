@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.model.audience import Audience
-from bot.model.outbox import Occurrence
+from bot.model.outbox import ActionDay, Occurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +93,21 @@ class PlannedOccurrence:
     begun: bool
     #: whether something has become of one of its deliveries, so that it is not moved any more
     decided: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToPeople(ActionDay):
+    """An occurrence of which messages go to people, with the instants (epoch seconds) between which
+    they do somewhere.
+    """
+
+    id: int
+    opens: int
+    closes: int
+    cancelled: bool
+
+    def standing(self, now: int) -> str:
+        """Return 'cancelled', 'coming', 'going' or 'over', as it stands at an epoch second."""
+        if self.cancelled:
+            return "cancelled"
+        return "coming" if now < self.opens else "going" if now < self.closes else "over"

@@ -7,9 +7,16 @@ from typing import Any
 from bot.errors import StoreError
 from bot.model import PUBLIC, Audience, Occurrence, State
 from bot.model.outbox.broadcasts import Pace, SweepKind
-from bot.model.outbox.waves import ComingWave, NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
+from bot.model.outbox.waves import (
+    ComingWave,
+    NewWave,
+    OpenOccurrence,
+    PlannedOccurrence,
+    ToPeople,
+    Upcoming,
+)
 from bot.model.person import Status
-from bot.model.staff import Actor
+from bot.model.staff import ANNOUNCEMENT, Actor
 from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
@@ -120,6 +127,19 @@ class Plan(Topic):
             " EXISTS (SELECT 1 FROM sweep s WHERE s.occurrence = occurrence.id AND s.done = 0 AND"
             f" s.kind = {int(SweepKind.CLEAR)}) ORDER BY +id",
             {"now": epoch(now), "until": epoch(until)},
+        )
+
+    def to_people(self, first: date, last: date) -> list[ToPeople]:
+        """Return the occurrences of these days of which messages go to many people, by day; none
+        that answers somebody.
+        """
+        return self._database.select(
+            _to_people,
+            # the day has no index, the instant at which it begins has one
+            "SELECT id, campaign, action, audience, day, opens, closes, cancelled FROM occurrence"
+            " WHERE opens >= :first AND opens <= :last AND nudge = 1 AND (action NOT LIKE"
+            f" '%{MARK}%' OR action LIKE '{ANNOUNCEMENT}{MARK}%') ORDER BY opens, id",
+            {"first": epoch(planner.opens(first)), "last": epoch(planner.opens(last))},
         )
 
     def find(self, occurrence_id: int) -> Occurrence | None:
@@ -361,6 +381,15 @@ def _occurrence(
         nudge=bool(nudge),
         post=bool(post),
         named=bool(named),
+        **columns,
+    )
+
+
+def _to_people(*, audience: int, day: str, cancelled: int, **columns: Any) -> ToPeople:
+    return ToPeople(
+        audience=Audience(audience),
+        day=date.fromisoformat(day),
+        cancelled=bool(cancelled),
         **columns,
     )
 

@@ -10,6 +10,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``site``        sessions, roles, tokens of forms, headers; the way in and out
 ``view``        templates and the menu
 ``today``       what comes next, and what went out
+``posts``       the calendar, each post, and what waits for approval
 ``log``         who did what
 ==============  ===================================================================
 
@@ -21,12 +22,13 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, today
+from bot.web.desk import log, posts, today
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="", answer=today.today, menu="today"),
+    *posts.PAGES,
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

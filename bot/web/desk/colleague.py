@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
 from bot.jobs.services import Services
-from bot.languages import direction, said_day, said_instant, said_number
+from bot.languages import direction, said_day, said_instant, said_number, said_time
 from bot.model.staff import Actor, Member, Session, StaffRole
 from bot.rules import dates
 from bot.times import from_epoch
@@ -72,6 +72,10 @@ class Colleague:
         at = moment if isinstance(moment, datetime) else from_epoch(moment)
         return said_instant(self.local(at), self.language)
 
+    def hour(self, moment: time) -> str:
+        """Return hour and minute as they are written in the reader's language."""
+        return said_time(moment, self.language)
+
     def day(self, day: date, form: str = "long") -> str:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
@@ -79,6 +83,11 @@ class Colleague:
     def number(self, number: float) -> str:
         """Return a number as it is written in the reader's language."""
         return said_number(number, self.language)
+
+    def name_of(self, actor: Actor) -> str:
+        """Return the name of who acted: of members of staff the one that all doors know."""
+        member = self.services.team.member(actor)
+        return member.name if member is not None else str(actor)
 
     def path(self, *parts: str) -> str:
         """Return the path of a page of the desk: `path('outbox')`."""

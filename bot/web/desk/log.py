@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable
 
-from bot.model.staff import Actor
 from bot.model.staff.audit import Deed
 from bot.times import iso
 from bot.web.desk.colleague import Colleague
@@ -34,7 +33,7 @@ def table(who: Colleague) -> File:
     writer = csv.writer(text)
     writer.writerow(("at", "who", "verb", "about", "digest"))
     writer.writerows(
-        (iso(deed.at), _named(who, deed.by), deed.verb, deed.object, deed.digest)
+        (iso(deed.at), who.name_of(deed.by), deed.verb, deed.object, deed.digest)
         for deed in _all(who)
     )
     return File(
@@ -61,17 +60,11 @@ def _kind(who: Colleague) -> str:
     return f"{kind}." if kind in who.words["log"]["kinds"] else ""
 
 
-def _named(who: Colleague, actor: Actor) -> str:
-    """Return the name of who acted: of members of staff the one that all doors know."""
-    member = who.services.team.member(actor)
-    return member.name if member is not None else str(actor)
-
-
 def _line(who: Colleague, deed: Deed) -> dict[str, str]:
     verbs = who.words["verbs"]
     return {
         "at": who.instant(deed.at),
-        "who": _named(who, deed.by),
+        "who": who.name_of(deed.by),
         "what": str(verbs.get(deed.verb.replace(".", "_"), deed.verb)),
         "about": deed.object,
     }

@@ -94,8 +94,10 @@ async def test_each_role_sees_its_pages_and_no_other(services, desk, role):
         seat._cookie = (await seat.posts(link(services, role.value))).headers["set-cookie"]
         seat._cookie = seat._cookie.partition(";")[0]
         for page in PAGES:
-            told = await seat.gets(f"/desk/{page.path}")
-            assert told.status == (200 if member.may(page.needs) else 403), page.path
+            told = await seat.gets(f"/desk/{page.path}".replace("{key}", "9-9-0"))
+            there = 409 if "{" in page.path else 200  # nothing has this number
+            there = 303 if page.path.endswith("/measured") else there
+            assert told.status == (there if member.may(page.needs) else 403), page.path
 
 
 @pytest.mark.parametrize("page", [page.path for page in PAGES] + ["leave", "language"])

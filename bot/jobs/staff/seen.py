@@ -1,0 +1,55 @@
+"""What somebody saw of a post before they decided about it, so that nobody approves or writes over
+what they never saw: two people may have the same post open.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from bot.errors import UsageError
+from bot.jobs.sending import decisions
+from bot.jobs.services import Services
+from bot.jobs.staff import posting
+from bot.model import DeliveryKey
+from bot.model.outbox import Shown
+from bot.model.staff import Actor
+from bot.store.sending.approvals import digest
+
+
+class Changed(UsageError):
+    """The post isn't what the one who decides has seen; nothing was done."""
+
+
+def mark(shown: Shown) -> str:
+    """Return what stands for the text and picture of a post as it is now: the digest under which it
+    would be approved; '' where there is no text.
+    """
+    return digest(shown.body) if shown.body else ""
+
+
+def let_go(services: Services, key: DeliveryKey, seen: str, by: Actor, now: datetime) -> None:
+    """Approve a post of which this was seen.
+
+    Raises `Changed` where it is another one by now, and whatever `posting.let_go` raises.
+    """
+    with _unchanged(services, key, seen):
+        posting.let_go(services, key, by, now)
+
+
+def rewrite(
+    services: Services, key: DeliveryKey, text: str, seen: str, by: Actor, now: datetime
+) -> None:
+    """Give a post of which this was seen another text.
+
+    Raises `Changed` where it is another one by now, and whatever `posting.rewrite` raises.
+    """
+    with _unchanged(services, key, seen):
+        posting.rewrite(services, key, text, by, now)
+
+
+@contextmanager
+def _unchanged(services: Services, key: DeliveryKey, seen: str) -> Iterator[None]:
+    with services.store.transaction():
+        if mark(posting.shown(services, decisions.find(services, str(key)))) != seen:
+            raise Changed(f"{key}: somebody changed it since you looked at it; look at it again")
+        yield

@@ -1,0 +1,41 @@
+"""Posts at the desk: when they go out, what they say on each network, and what is decided about
+them.
+
+=============  ====================================================================
+``calendars``  the month and the week, with the state of each post
+``cards``      a post as a page shows it
+``post``       a post's page: approve it, cancel it, give it another hour
+``editing``    another wording for one network, with its length as that counts
+``queue``      what waits for approval
+=============  ====================================================================
+"""
+
+from bot.model.staff import StaffRole
+from bot.web.desk.pages import DeskPage
+from bot.web.desk.posts import calendars, editing, post, queue
+
+_POST = "posts/{key}"
+
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path="calendar", answer=calendars.calendars, menu="calendar"),
+    DeskPage(path="queue", answer=queue.queue, posted=queue.approve, menu="queue"),
+    DeskPage(path=_POST, answer=post.post, posted=post.decide),
+    DeskPage(path=f"{_POST}/picture", answer=post.picture),
+    DeskPage(path=f"{_POST}/hour", answer=post.hour, posted=post.move, sends=StaffRole.WRITER),
+    DeskPage(
+        path=f"{_POST}/edit",
+        answer=editing.edit,
+        needs=StaffRole.WRITER,
+        posted=editing.keep,
+        sends=StaffRole.WRITER,
+        most_bytes=editing.MOST_BYTES,
+    ),
+    DeskPage(
+        path=f"{_POST}/measured",
+        answer=post.back,
+        posted=editing.measured,
+        sends=StaffRole.WRITER,
+        most_bytes=editing.MOST_BYTES,
+    ),
+)
+"""The pages, by their path below /desk/, in the order of the menu."""

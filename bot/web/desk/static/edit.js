@@ -1,0 +1,31 @@
+// Beside a wording: its length as the network counts it, what is too long and what it loses, while
+// somebody types. Without this script the button for a preview says the same.
+"use strict";
+addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("form[data-measured]");
+  const told = document.getElementById("told");
+  const text = form.elements.text;
+  let waits = 0, asked = 0;
+  const list = (lines, kind) => {
+    const ul = document.createElement("ul");
+    ul.className = `plain ${kind}`;
+    for (const line of lines) ul.appendChild(document.createElement("li")).textContent = line;
+    return ul;
+  };
+  const measure = async () => {
+    const mine = ++asked;
+    const sent = new URLSearchParams({ token: form.elements.token.value, text: text.value });
+    const answer = await fetch(form.dataset.measured, { method: "POST", body: sent }).catch(() => null);
+    // an answer that comes late is about an older text
+    if (!answer || !answer.ok || mine !== asked) return;
+    const said = await answer.json();
+    if (mine !== asked) return;
+    told.replaceChildren(...["lengths", "wrong", "lost"].map((kind) => list(said[kind], kind)));
+    if (said.wrong.length) text.setAttribute("aria-invalid", "true");
+    else text.removeAttribute("aria-invalid");
+  };
+  text.addEventListener("input", () => {
+    clearTimeout(waits);
+    waits = setTimeout(measure, 400);
+  });
+});
