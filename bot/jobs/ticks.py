@@ -20,7 +20,7 @@ from bot.jobs.planning import in_time, plan
 from bot.jobs.pledges import journeys, lost, public
 from bot.jobs.results import letter as monthly_letter
 from bot.jobs.results import reading
-from bot.jobs.sending import approve, lookup
+from bot.jobs.sending import approve, holds, lookup
 from bot.jobs.services import Services
 from bot.jobs.staff import letters as staff_letters
 from bot.jobs.staff import posting, staff
@@ -93,6 +93,7 @@ TICKS: tuple[Tick, ...] = (
     # before what is due goes to those who want it
     Tick(name="pauses", final=True, run=pauses.run, live=60, terminal=True, rehearsal=False),
     PLAN,
+    Tick(name="holds", final=True, run=holds.run, live=5, terminal=True, rehearsal=False),
     Tick(name="waves", run=_waves, live=5, terminal=False, rehearsal=False),
     Tick(name="journeys", final=True, run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),

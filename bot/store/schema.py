@@ -1332,3 +1332,58 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('introduction', 0), ('introducti
 def introductions(tables: Tables) -> None:
     """Add introductions of pledge-makers to each other."""
     _run(tables, _INTRODUCTIONS)
+
+
+_HOLDS = """
+-- In which language it posts: '' until a version that knows it has started.
+ALTER TABLE channel ADD COLUMN language TEXT NOT NULL DEFAULT '';
+-- Anew, since SQLite keeps what is unique as it was made; its numbers go on.
+CREATE TABLE hold_anew (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL DEFAULT '',    -- '': every campaign
+  channel INTEGER NOT NULL DEFAULT 0,   -- 0: every channel
+  country TEXT NOT NULL DEFAULT '',     -- '': every country
+  language TEXT NOT NULL DEFAULT '',    -- '': every language
+  stakeholder TEXT NOT NULL DEFAULT '', -- '': everybody; else a group of pledge-makers
+  action TEXT NOT NULL DEFAULT '',      -- '': every action; else its id
+  since INTEGER NOT NULL,
+  until INTEGER,                -- when it ends by itself; null: a person ends it
+  reason TEXT NOT NULL DEFAULT '',      -- in staff's words
+  by_whom TEXT NOT NULL DEFAULT '',
+  lifting INTEGER NOT NULL DEFAULT 0,   -- released, and ends once all that is late has a new grace
+  UNIQUE (campaign, channel, country, language, stakeholder, action)
+);
+INSERT INTO hold_anew (id, channel, country, action, since, lifting)
+  SELECT id, channel, country, action, since, lifting FROM hold;
+DELETE FROM sqlite_sequence WHERE name = 'hold_anew';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'hold_anew', seq FROM sqlite_sequence
+  WHERE name = 'hold';
+DROP TABLE hold;
+ALTER TABLE hold_anew RENAME TO hold;
+CREATE TABLE sweep_anew (
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,        -- bot.model.outbox.broadcasts.SweepKind
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  country TEXT NOT NULL,        -- ISO 3166 alpha-2; '': people everywhere
+  language TEXT NOT NULL,       -- '': people of every language, and posts
+  stakeholder TEXT NOT NULL,    -- '': everybody; else a group of pledge-makers
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  after INTEGER NOT NULL,       -- people up to this id are done
+  changed INTEGER NOT NULL,     -- how many rows so far
+  done INTEGER NOT NULL,
+  UNIQUE (occurrence, channel, kind, country, language, stakeholder)
+);
+INSERT INTO sweep_anew SELECT id, kind, occurrence, channel, country, '', '', by_whom, at, after,
+  changed, done FROM sweep;
+DROP TABLE sweep;
+ALTER TABLE sweep_anew RENAME TO sweep;
+CREATE INDEX sweep_open ON sweep (id) WHERE done = 0;
+"""
+
+
+@migrations()
+def holds(tables: Tables) -> None:
+    """Let a hold be of a campaign, a language or a group, with a reason and an end."""
+    _run(tables, _HOLDS)

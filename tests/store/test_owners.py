@@ -8,7 +8,7 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey
-from bot.model.outbox import Instance
+from bot.model.outbox import Instance, Scope
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
 from bot.model.share import Candidate, ReviewState
@@ -32,7 +32,7 @@ NOBODY = {
     "audit_kept": "since",
     "approval": "occurrence channel text picture alt digest at",
     "broadcast": "occurrence channel pace messages largest paid at",
-    "channel": "id name network paused reason",
+    "channel": "id name network language paused reason",
     "consent": "purpose wording at withdrawn",
     "desk_link": "at until used",
     "desk_session": "began seen language",
@@ -47,7 +47,7 @@ NOBODY = {
     "flag": "id channel language at told forgotten",
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",
-    "hold": "id channel country action since lifting",
+    "hold": "id campaign channel country language stakeholder action since until lifting",
     "hook_delivery": "event webhook state attempts due since ended",
     "hook_endpoint": "name mark delivered failures words rests gone",
     "hook_event": "id message kind at data",  # numbers of posts, pledges and alarms
@@ -94,7 +94,7 @@ NOBODY = {
     "tick": "campaign action slot done at",
     "staff_letter": "id kind about at due tries",
     "tombstone": "at",
-    "sweep": "id kind occurrence channel country at after changed done",
+    "sweep": "id kind occurrence channel country language stakeholder at after changed done",
     "tally": "occurrence channel state day n posts pruned",
     "visit": "id at opened until",
     "wave": "id occurrence place due expires after done",
@@ -187,6 +187,7 @@ def everything_about(store: Store) -> None:
     )
     store.edits.put(about, 1, "Another text", who, 6)
     store.oneoffs.add("post", "trees", "Hello", who, 6)
+    store.holds.put(Scope(), 6, by=Actor(who), reason="990099 says so")
     new = NewPledge(
         campaign="trees",
         audience=Audience.ORGANIZATION,

@@ -205,20 +205,20 @@ def test_a_channel_that_nobody_knows_is_never_taken_for_every_one(store):
 
 
 def test_a_hold_is_one_and_has_words(store):
-    assert [store.holds.put(Scope(), 5), store.holds.put(Scope(), 6)] == [True, False]
+    assert [store.holds.put(Scope(), 5), store.holds.put(Scope(), 6)] == [1, None]
     store.holds.put(Scope(channel="two", country="CM", action="deed"), 7)
     assert [str(hold.scope) for hold in store.holds.all()] == [
         "everything",
         "channel two, country CM, action deed",
     ]
     assert [
-        store.holds.is_held(Scope()),
-        store.holds.is_held(Scope(channel="two")),
+        store.holds.number(Scope()),
+        store.holds.number(Scope(channel="two")),
         store.holds.lift(Scope(channel="two")),
         store.holds.lift(Scope()),
     ] == [
-        True,
-        False,
+        1,
+        None,
         False,
         True,
     ]

@@ -25,7 +25,7 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, packs
-from bot.jobs.staff import posting, sheet
+from bot.jobs.staff import posting, scopes, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
@@ -236,6 +236,10 @@ class StaffLook(look.StaffLook):
         return names
 
     # holds
+
+    @override
+    def scope_names(self, scope: Scope) -> dict[str, str]:
+        return scopes.names(self._services, scope, self._language, self._now)
 
     @override
     def holds(self) -> tuple[Scope, ...]:

@@ -242,7 +242,11 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
         )
     for hold in report.holds:
         ends = "; released, and goes on once all that is late has a new grace"
-        say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC{ends if hold.lifting else ''}.")
+        until = "" if hold.until is None else f", until {_utc(hold.until)} UTC"
+        say(
+            f"Held: {hold.scope}, since {_utc(hold.since)} UTC{until}"
+            f"{ends if hold.lifting else ''}.{f' {hold.reason}' if hold.reason else ''}"
+        )
     if report.overdue:
         say(
             f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"

@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli.common import ConfigOption, DbOption, fail, say, services_beside, user
+from bot.cli.sending.outbox import instant_of
+from bot.times import epoch, iso
 
 if TYPE_CHECKING:
     from bot.jobs.sending.holds import Released
     from bot.model.outbox import Scope
 
+CampaignOption = Annotated[
+    str,
+    typer.Option("--campaign", metavar="ID", help="Only this campaign.", show_default=False),
+]
 ChannelOption = Annotated[
-    str | None,
+    str,
     typer.Option("--channel", metavar="NAME", help="Only this channel.", show_default=False),
 ]
 CountryOption = Annotated[
-    str | None,
+    str,
     typer.Option(
         "--country",
         metavar="CODE",
@@ -27,8 +33,40 @@ CountryOption = Annotated[
         show_default=False,
     ),
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        metavar="TAG",
+        help="Only posts and messages in this language, like fr.",
+        show_default=False,
+    ),
+]
+GroupOption = Annotated[
+    str,
+    typer.Option(
+        "--group",
+        metavar="ID",
+        help="Only people who look after a pledge of this stakeholder group.",
+        show_default=False,
+    ),
+]
 ActionOption = Annotated[
-    str | None, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)
+    str, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)
+]
+ReasonOption = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why, for colleagues.", show_default=False),
+]
+UntilOption = Annotated[
+    str,
+    typer.Option(
+        "--until",
+        metavar="WHEN",
+        help="Let it go on by itself then: '2026-05-01 14:00', 'tomorrow 15:00' or 3pm, in the"
+        " settings' zone.",
+        show_default=False,
+    ),
 ]
 
 LateOption = Annotated[
@@ -39,13 +77,19 @@ LateOption = Annotated[
 
 def hold(
     *,
-    channel: ChannelOption = None,
-    country: CountryOption = None,
-    action: ActionOption = None,
+    campaign: CampaignOption = "",
+    channel: ChannelOption = "",
+    country: CountryOption = "",
+    language: LanguageOption = "",
+    group: GroupOption = "",
+    action: ActionOption = "",
+    reason: ReasonOption = "",
+    until: UntilOption = "",
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Stop everything at once, or only a channel, a country or an action.
+    """Stop everything at once, or only a campaign, a channel, a country, a language, a stakeholder
+    group or an action.
 
     Nothing is lost: `drumbeat release` lets it go on. Works with a config.toml that has problems
     too.
@@ -53,23 +97,39 @@ def hold(
     from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import hold as put
     from bot.jobs.sending.holds import scope
+    from bot.model.outbox import Scope
 
+    named = Scope(
+        campaign=campaign,
+        channel=channel,
+        country=country,
+        language=language,
+        group=group,
+        action=action,
+    )
     with services_beside(config, db, anyhow=True) as services:
-        what = scope(services, channel, country, action)
-        new = put(services, what, user(), clock(services.store, datetime.now(UTC)))
+        what = scope(services, named)
+        now = clock(services.store, datetime.now(UTC))
+        end = instant_of(services, until, now) if until else None
+        new = put(services, what, user(), now, reason=reason, until=end)
     say(
         f"{'held' if new else 'held already'}: {what}; `drumbeat"
         f" release{_options(what)}` lets it go on"
     )
-    if what.country:
-        say("posts on channels are for every country and go on")
+    if new and end is not None:
+        say(f"it goes on by itself at {iso(epoch(end))}")
+    if not what.may_be_posts:
+        say("posts on channels are for everybody and go on")
 
 
 def release(
     *,
-    channel: ChannelOption = None,
-    country: CountryOption = None,
-    action: ActionOption = None,
+    campaign: CampaignOption = "",
+    channel: ChannelOption = "",
+    country: CountryOption = "",
+    language: LanguageOption = "",
+    group: GroupOption = "",
+    action: ActionOption = "",
     late: LateOption = "skip",
     config: ConfigOption = None,
     db: DbOption = None,
@@ -78,10 +138,19 @@ def release(
     from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import release as lift
     from bot.jobs.sending.holds import scope
+    from bot.model.outbox import Scope
     from bot.store.db import has_sender
 
+    named = Scope(
+        campaign=campaign,
+        channel=channel,
+        country=country,
+        language=language,
+        group=group,
+        action=action,
+    )
     with services_beside(config, db) as services:
-        what = scope(services, channel, country, action)
+        what = scope(services, named)
         now = clock(services.store, datetime.now(UTC))
         alone = not has_sender(services.store.database.path)
         released = lift(services, what, user(), now, send_late=late == "send", alone=alone)

@@ -161,13 +161,16 @@ def move(*, ids: Ids, to: ToOption, config: ConfigOption = None, db: DbOption = 
     def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
         with suppress(DataError):
             services = with_dry(services)
-        return reschedule(services, text, _instant(services, to, now), by, now)
+        return reschedule(services, text, instant_of(services, to, now), by, now)
 
     _decide(ids, config, db, act)
 
 
-def _instant(services: "Services", text: str, now: datetime) -> datetime:
-    """Return the instant that is typed, by the clock of the operator's zone."""
+def instant_of(services: "Services", text: str, now: datetime) -> datetime:
+    """Return the instant that is typed, by the clock of the operator's zone.
+
+    Raises `UsageError` for one that can't be read, or lies in the past.
+    """
     from bot.render.chat import ChatTexts
     from bot.rules import dates
     from bot.rules.reading import instants

@@ -140,7 +140,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     if scope in view.staff.holds():
         return state, (Answer(template="staff.held_already"),)
     held = f"staff.held_{_kind(scope)}"
-    return state, (HoldIt(scope=scope), Edit(template=held, values=_values(scope, view)))
+    return state, (HoldIt(scope=scope), Edit(template=held, values=view.staff.scope_names(scope)))
 
 
 @staff_only
@@ -242,7 +242,7 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
         return state, (_question(left[0], len(left), view),)
     send = tuple((int(occurrence), int(channel)) for occurrence, channel in state.data["send"])
     values = {
-        **_values(scope, view),
+        **view.staff.scope_names(scope),
         "sent": len(send),
         "skipped": len(state.data["asked"]) - len(send),
     }
@@ -275,7 +275,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
         line(f"staff.hold_sure_{_kind(scope)}"),
         sentence("staff.hold_sure_reminders") if scope.action else None,
     )
-    values = _values(scope, view)
+    values = view.staff.scope_names(scope)
     return Say(template="staff.hold_sure", values=values, parts=parts, buttons=buttons)
 
 
@@ -305,21 +305,12 @@ def _now(scope: Mapping[str, str]) -> Part:
     return line("staff.hold_now", names=names) if names else line("staff.hold_now_everything")
 
 
-def _values(scope: Scope, view: View) -> dict[str, str]:
-    """Return a scope in words, as values of a text."""
-    return {
-        "channel": scope.channel,
-        "country": view.staff.country_name(scope.country) if scope.country else "",
-        "action": view.staff.title("", scope.action) if scope.action else "",
-    }
-
-
 def _named(view: View) -> list[dict[str, str]]:
-    return [_values(scope, view) for scope in view.staff.holds()]
+    return [view.staff.scope_names(scope) for scope in view.staff.holds()]
 
 
 def _label(scope: Scope, view: View) -> str:
-    words = [word for word in _values(scope, view).values() if word]
+    words = [word for word in view.staff.scope_names(scope).values() if word]
     return button(", ".join(words)) or "everything"
 
 

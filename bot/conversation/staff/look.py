@@ -274,6 +274,11 @@ class StaffLook(Protocol):
     def country_name(self, code: str) -> str:
         """Return a country's name in the reader's language; the code where there is none."""
 
+    def scope_names(self, scope: Scope) -> dict[str, str]:
+        """Return what each part of a scope is called in the reader's language; '' for those that
+        mean every one.
+        """
+
     def holds(self) -> tuple[Scope, ...]:
         """Return the scopes that are held, oldest first."""
 

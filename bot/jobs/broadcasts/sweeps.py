@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.jobs.services import Services
+from bot.model.outbox import EVERYTHING, Scope
 from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.rules.alerts import DeliveriesUncertain
@@ -34,14 +35,15 @@ def begin(
     by: Actor,
     now: datetime,
     *,
-    country: str = "",
+    of: Scope = EVERYTHING,
 ) -> Sweep:
-    """Decide about all messages to people of one occurrence on one channel, and carry out the first
-    step; `run` goes on with the others. Few messages are done so at once.
+    """Decide about the messages to people of one occurrence on one channel, all or those whose
+    country, language and group are in `of`, and carry out the first step; `run` goes on with the
+    others. Few messages are done so at once.
     """
     store = services.store
     with store.transaction():
-        number = store.sweeps.put(kind, occurrence, channel, by, epoch(now), country=country)
+        number = store.sweeps.put(kind, occurrence, channel, by, epoch(now), of=of)
         sweep = store.sweeps.step(number)
         assert sweep is not None  # noqa: S101 - put just now
         if sweep.done:

@@ -150,6 +150,8 @@ class Report:
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
                     "since": from_epoch(hold.since),
+                    "until": None if hold.until is None else from_epoch(hold.until),
+                    "reason": hold.reason,
                     "released": hold.lifting,
                 }
                 for hold in self.holds

@@ -121,9 +121,12 @@ def _merged(coming: Iterable[Waiting]) -> Iterator[Waiting]:
 
 
 def _is_held(wave: WaveKey, holds: Sequence[Hold]) -> bool:
-    """Return whether a hold keeps a whole wave back; one of a country keeps back a part only."""
+    """Return whether a hold keeps a whole wave back; one of a part of the people keeps back these
+    alone.
+    """
     return any(
-        not hold.scope.country
+        not hold.scope.of_people
+        and hold.scope.campaign in ("", wave.campaign)
         and hold.scope.channel in ("", wave.channel)
         and hold.scope.action in ("", wave.action, wave.action.partition(MARK)[0])
         for hold in holds

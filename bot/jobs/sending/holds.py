@@ -1,22 +1,22 @@
-"""Holds: everything, a channel, a country or an action stands still at once, until a person
-releases it.
+"""Holds: everything, or a part of it, stands still at once, until a person releases it or its end
+comes.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
-from bot.languages import naming
-from bot.model.outbox import Late, Scope
+from bot.languages import by_small_letters, naming
+from bot.model.outbox import Hold, Late, Scope
 from bot.model.outbox.broadcasts import SweepKind
-from bot.model.staff import Actor
+from bot.model.staff import MACHINE, Actor
 from bot.model.staff.audit import Verb
 from bot.names import pick
 from bot.rules.reading import places
-from bot.times import epoch
+from bot.times import epoch, iso
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +33,44 @@ class Released:
     follows: bool = False
 
 
+MOST_REASON = 500
+"""Most characters of a reason."""
+
 _SHOWN = 30
 """Most codes of countries that one line names."""
 
 
-def scope(
-    services: Services, channel: str | None, country: str | None, action: str | None
-) -> Scope:
-    """Return the scope that these names mean together; without any of them, everything.
+def scope(services: Services, named: Scope) -> Scope:
+    """Return the scope that these names mean together: as they stand, but for the country, which
+    may be named in English, and the language, whose tag may be written in any way.
 
     Raises `UsageError` for an unknown name, with those that are known.
     """
-    if channel is not None:
-        pick(channel, services.store.channels.ids(), "channel")
-    if action is not None:
-        _pick_action(services, action)
+    if named.channel:
+        pick(named.channel, services.store.channels.ids(), "channel")
+    for name, known, what in (
+        (named.campaign, {each.id for each in services.active}, "campaign"),
+        (named.group, groups(services), "stakeholder group"),
+        (named.action, _actions(services), "action"),
+    ):
+        if name:
+            _pick(services, name, known, what)
+    return replace(
+        named,
+        country=_country(services, named.country),
+        language=_language(services, named.language) if named.language else "",
+    )
+
+
+def _language(services: Services, language: str) -> str:
+    known = languages(services)
+    written = by_small_letters(known).get(language.casefold(), language)
+    _pick(services, written, known, "language")
+    return written
+
+
+def _country(services: Services, country: str) -> str:
+    """Return the code of a country that is named by its code or in English; '' for ''."""
     code = places.country(country, naming("en").territories) if country else ""
     if country and not code:
         lived_in = services.store.people.countries()
@@ -57,18 +80,29 @@ def scope(
             f"no country has the code '{country}'; it is two letters of ISO 3166, or its name, and"
             f" subscribers live in: {here}"
         )
-    return Scope(channel=channel or "", country=code, action=action or "")
+    return code
 
 
-def _pick_action(services: Services, action: str) -> None:
-    """Raise `UsageError` for an action that nobody knows."""
-    known, unusable = _actions(services), services.settings.unusable
-    if unusable and action not in known:
+def groups(services: Services) -> list[str]:
+    """Return the ids of the active campaigns' stakeholder groups, sorted."""
+    return sorted({group for campaign in services.active for group in campaign.groups})
+
+
+def languages(services: Services) -> list[str]:
+    """Return the tags of the languages in which people hear from us, sorted."""
+    spoken = {tag for campaign in services.active for tag in campaign.languages}
+    return sorted(spoken | {channel.language for channel in services.settings.channels.values()})
+
+
+def _pick(services: Services, name: str, known: Collection[str], what: str) -> None:
+    """Raise `UsageError` for a name that nobody knows."""
+    unusable = services.settings.unusable
+    if unusable and name not in known:
         raise UsageError(
-            f"no action called {action!r} is planned, and {unusable} can't be used, so that nobody"
+            f"no {what} called {name!r} is planned, and {unusable} can't be used, so that nobody"
             " knows of others; mend it, or hold its channel, or everything"
         )
-    pick(action, known, "action", "drumbeat calendar")
+    pick(name, known, what, "drumbeat calendar" if what == "action" else None)
 
 
 def _actions(services: Services) -> set[str]:
@@ -78,10 +112,30 @@ def _actions(services: Services) -> set[str]:
     )
 
 
-def hold(services: Services, what: Scope, by: Actor, now: datetime) -> bool:
-    """Hold this scope from the next claim on; return False when just it is held already."""
+def hold(
+    services: Services,
+    what: Scope,
+    by: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    until: datetime | None = None,
+) -> bool:
+    """Hold this scope from the next claim on, to `until` where it is given; return False when just
+    it is held already.
+
+    `reason` is for colleagues. Raises `UsageError` for an end that is past.
+    """
+    if until is not None and until <= now:
+        raise UsageError(f"not held: its end, {iso(epoch(until))}, lies in the past")
     with services.store.transaction():
-        number = services.store.holds.put(what, epoch(now))
+        number = services.store.holds.put(
+            what,
+            epoch(now),
+            by=by,
+            reason=" ".join(reason.split())[:MOST_REASON],
+            until=None if until is None else epoch(until),
+        )
         if number is not None:
             services.store.audit.note(by, Verb.HELD, epoch(now), number)
     return number is not None
@@ -113,8 +167,7 @@ def release(
     with services.store.transaction():
         services.store.audit.note(by, Verb.LET_GO, moment, number)
         renewing = [
-            sweeps.begin(services, SweepKind.RENEW, *key, Actor(""), now, country=what.country)
-            for key in wanted
+            sweeps.begin(services, SweepKind.RENEW, *key, Actor(""), now, of=what) for key in wanted
         ]
         renewed, follows = sum(each.changed for each in renewing), False
         if all(each.done for each in renewing):
@@ -125,3 +178,23 @@ def release(
         sweeps.finish(services, now)
         renewed, follows = sum(each.count for each in late), False
     return Released(lifted=True, late=tuple(late), renewed=renewed, follows=follows)
+
+
+def run(services: Services, now: datetime) -> int:
+    """Release the holds whose end has come, as a person would, and tell staff so; return how many.
+
+    What is past its grace by then ends skipped.
+    """
+    ended = services.store.holds.ended(epoch(now))
+    for each in ended:
+        with services.store.transaction():
+            released = release(services, each.scope, MACHINE, now)
+            _tell(services, each, sum(late.count for late in released.late), now)
+    return len(ended)
+
+
+def _tell(services: Services, hold: Hold, late: int, now: datetime) -> None:
+    values = {"scope": hold.scope.values, "late": late}
+    services.store.notices.put(
+        services.staff_chats, f"hold {hold.id} {hold.since}", "staff.hold_over", values, epoch(now)
+    )

@@ -297,17 +297,35 @@ class Scope:
     An empty field means every one; several fields mean what is in all of them.
     """
 
+    #: the campaign's id
+    campaign: str = ""
     #: the channel's name
     channel: str = ""
     #: ISO 3166 alpha-2
     country: str = ""
+    #: tag of the language of people's messages and of posts; 'pt' also means 'pt-BR'
+    language: str = ""
+    #: the stakeholder group of whoever has made a pledge
+    group: str = ""
     #: the action's id
     action: str = ""
 
     @property
     def values(self) -> dict[str, str]:
         """Return the fields as statements take them and a conversation's state keeps them."""
-        return {"channel": self.channel, "country": self.country, "action": self.action}
+        return dict(vars(self))
+
+    @property
+    def of_people(self) -> bool:
+        """Return whether each message must be asked for whom it is."""
+        return bool(self.country or self.language or self.group)
+
+    @property
+    def may_be_posts(self) -> bool:
+        """Return whether posts can be in it: they are in a language, and for every country and
+        group.
+        """
+        return not (self.country or self.group)
 
     @override
     def __str__(self) -> str:
@@ -315,12 +333,23 @@ class Scope:
         return ", ".join(parts) or "everything"
 
 
+EVERYTHING = Scope()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """A scope that stands still until a person releases it."""
+    """A scope that stands still until a person releases it, or until its end."""
 
+    #: its number, by which the log of who did what names it
+    id: int
     scope: Scope
     #: epoch seconds
     since: int
+    #: why, in staff's words; '' where they gave none
+    reason: str = ""
+    #: epoch second at which it ends by itself; None where only a person ends it
+    until: int | None = None
+    #: who holds it; '' where nobody knows
+    by: Actor
     #: released already: it ends once all that is late has its new grace
     lifting: bool = False

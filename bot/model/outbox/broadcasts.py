@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.model.outbox import ActionDay
+from bot.model.outbox import ActionDay, Scope
 from bot.model.staff import Actor
 
 
@@ -86,7 +86,8 @@ class Sweep:
     kind: SweepKind
     occurrence: int
     channel: int
-    country: str
+    #: the part of the messages that it is about, by their people alone
+    of: Scope
     by: Actor
     #: epoch seconds when it was decided
     at: int

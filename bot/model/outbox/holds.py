@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.model.outbox import PUBLIC
+from bot.model.outbox import PUBLIC, Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +16,10 @@ class Holds:
     #: on the delivery `d`: asked of each row
     people: str
     params: dict[str, object]
+    #: the scopes that are asked of each row, each with its condition on the delivery `d`
+    of_people: tuple[tuple[Scope, str], ...] = ()
     #: (occurrence, channel) of broadcasts whose messages are being cancelled
     gone: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def by_country(self) -> bool:
-        """Return whether each row must be asked for its person's country."""
-        return "hold_country" in self.people
 
     @property
     def rows(self) -> str:

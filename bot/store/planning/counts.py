@@ -18,7 +18,8 @@ from bot.model.outbox.waves import ComingWave
 from bot.model.person import Status
 from bot.store.db import Database
 from bot.store.planning.plan import Plan
-from bot.store.sending.holds import HoldRows, of_action
+from bot.store.sending.holds import HoldRows
+from bot.store.sending.scopes import of_action, of_people, tag
 from bot.store.sending.statements import LATE_POSTS, MOMENTS
 from bot.store.states import MOVING, RESTING
 from bot.store.topic import Topic
@@ -45,12 +46,12 @@ class Fanned:
     due: int
     expires: int
     total: int
-    #: of these, those that no hold of a country keeps back
+    #: of these, those that no hold of a part of the people keeps back
     free: int
     #: of all, those in flight
     flying: int
-    #: of those that wait, how many are for people of each country; empty where no country is held
-    countries: Mapping[str, int]
+    #: of those that wait, how many each hold of a part of the people keeps back
+    held: Mapping[Scope, int]
 
     @property
     def waiting(self) -> int:
@@ -92,7 +93,7 @@ class Counts(Topic):
 
     def now(self, now: int) -> Count:
         """Return the count, made here and now where there is none of the last two minutes, or a
-        hold of a country came or went since.
+        hold of a part of the people came or went since.
         """
         while (count := self._fresh(now)) is None:
             for _ in self.steps(now):
@@ -110,19 +111,19 @@ class Counts(Topic):
     def late(self, scope: Scope, now: int) -> list[Late]:
         """Return what waits in this scope although its grace is over, oldest day first.
 
-        It is counted per occurrence and channel, messages to people as in `now`: of a country, only
-        where one is held.
+        It is counted per occurrence and channel, messages to people as in `now`: of a part of the
+        people, only where just this scope is held.
         """
         counts: Counter[tuple[int, int]] = Counter()
         for wave in self.now(now).fanned:
             if wave.due <= now and wave.expires <= now:
-                n = wave.countries.get(scope.country, 0) if scope.country else wave.waiting
+                n = wave.held.get(scope, 0) if scope.of_people else wave.waiting
                 counts[wave.occurrence, wave.channel] += n
-        params = {"now": now, "country": scope.country}
+        params = {"now": now, **scope.values}
         for occurrence, channel, n in self._database.rows(_LATE_PLANNED, params):
             counts[occurrence, channel] += n
-        if not scope.country:
-            for (channel,) in self._database.rows("SELECT id FROM channel ORDER BY id"):
+        if scope.may_be_posts:
+            for (channel,) in self._database.rows(_SPEAKS, {"language": scope.language}):
                 counts.update(self._database.rows(LATE_POSTS, {"channel": channel, "now": now}))
         late = (
             self._database.first(
@@ -179,19 +180,17 @@ class Counts(Topic):
                     "occurrence": occurrence,
                 }
                 total = free = flying = 0
-                countries: Counter[str] = Counter()
+                held: Counter[Scope] = Counter()
                 for state in (State.QUEUED, State.SENDING):
                     for n, unheld, of in self._rows(moment, state, holds):
                         total, free = total + n, free + unheld
                         if state is State.SENDING:
                             flying += n
                         else:
-                            countries.update(of)
+                            held.update(of)
                         yield
                 if total:
-                    counted = Fanned(
-                        **moment, total=total, free=free, flying=flying, countries=countries
-                    )
+                    counted = Fanned(**moment, total=total, free=free, flying=flying, held=held)
                     fanned.append(counted)
         count = Count(at=now, fanned=tuple(fanned), coming=tuple(coming))
         self._kept = (self._key(holds), count)
@@ -215,19 +214,21 @@ class Counts(Topic):
 
     def _rows(
         self, moment: dict[str, int], state: State, holds: Holds
-    ) -> Iterator[tuple[int, int, dict[str, int]]]:
+    ) -> Iterator[tuple[int, int, dict[Scope, int]]]:
         """Yield, step by step, how many messages of one moment are in this state, how many of them
-        no hold of a country keeps back, and where one is held, how many are for each country.
+        no hold of a part of the people keeps back, and how many each of these keeps back.
         """
         after: int | None = 0
-        sql = (_BY_COUNTRY if holds.by_country else _ROWS).format(held=holds.people)
+        each = (
+            _UNHELD.format(held=holds.people),
+            *(_OF.format(test) for _, test in holds.of_people),
+        )
+        sql = f"SELECT count(*), max(d.recipient), {', '.join(each)} FROM {_STEP_OF_ROWS}"
         while after is not None:
             params = {**moment, **holds.params, "state": int(state), "after": after, "step": STEP}
-            rows = self._database.rows(sql, params)
-            n = sum(row[0] for row in rows)
-            of = {country: many for many, _, _, country in rows} if holds.by_country else {}
-            yield n, sum(row[2] for row in rows), of
-            after = max(row[1] for row in rows) if n == STEP else None
+            n, last, free, *many = self._database.rows(sql, params)[0]
+            yield n, free, {of[0]: m for of, m in zip(holds.of_people, many, strict=True) if m}
+            after = last if n == STEP else None
 
 
 _PEOPLE = (
@@ -243,26 +244,26 @@ _STEP_OF_ROWS = (
     " :state AND recipient > :after ORDER BY recipient LIMIT :step) d"
 )
 
-_MANY = "count(*), max(d.recipient), count(*) FILTER (WHERE 1 = 1{held})"
+_UNHELD = "count(*) FILTER (WHERE 1 = 1{held})"
 
-_ROWS = f"SELECT {_MANY} FROM {_STEP_OF_ROWS}"
+_OF = "count(*) FILTER (WHERE {})"
 
-_BY_COUNTRY = (
-    f"SELECT {_MANY}, coalesce(h.country, '') FROM {_STEP_OF_ROWS} LEFT JOIN person h ON h.id ="
-    " d.recipient GROUP BY coalesce(h.country, '')"
+_SPEAKS = (
+    f"SELECT c.id FROM channel c WHERE :language = '' OR {tag('c.language', ':language')} ORDER BY"
+    " c.id"
 )
 
 _LATE_PLANNED = (
     "SELECT d.occurrence, d.channel, count(*) FROM (SELECT occurrence, channel, recipient FROM"
     f" delivery WHERE state IN ({RESTING}) AND state = {int(State.PLANNED)} AND due <= :now AND"
-    " expires <= :now) d WHERE :country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id ="
-    " d.recipient AND p.country = :country) GROUP BY d.occurrence, d.channel"
+    f" expires <= :now) d WHERE {of_people('d')} GROUP BY d.occurrence, d.channel"
 )
 
 _LATE_OF = (
     "SELECT o.campaign, o.action, o.audience, o.day, o.id AS occurrence, c.id AS channel_id, c.name"
     " AS channel FROM occurrence o JOIN channel c ON c.id = :number WHERE o.id = :occurrence AND"
-    f" :channel IN ('', c.name) AND (:action = '' OR {of_action('o', ':action')})"
+    " :channel IN ('', c.name) AND :campaign IN ('', o.campaign) AND (:action = '' OR"
+    f" {of_action('o', ':action')})"
 )
 
 

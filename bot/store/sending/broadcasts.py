@@ -138,7 +138,7 @@ _BROADCAST = (
     " d.occurrence = b.occurrence AND d.channel = b.channel) ELSE 1.0 END AS share FROM broadcast b"
     " JOIN occurrence o ON o.id = b.occurrence JOIN channel c ON c.id = b.channel LEFT JOIN sweep s"
     f" ON s.kind = {int(SweepKind.CANCEL)} AND s.occurrence = b.occurrence AND s.channel ="
-    " b.channel AND s.country = ''"
+    " b.channel AND s.country = '' AND s.language = '' AND s.stakeholder = ''"
 )
 
 

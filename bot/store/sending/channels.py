@@ -18,9 +18,10 @@ class Channels(Topic):
         """
         with self._database.transaction():
             self._database.many(
-                "INSERT INTO channel (name, network) VALUES (:name, :network) ON CONFLICT (name) DO"
-                " UPDATE SET network = excluded.network",
-                [{"name": c.name, "network": c.network} for c in channels],
+                "INSERT INTO channel (name, network, language) VALUES (:name, :network, :language)"
+                " ON CONFLICT (name) DO UPDATE SET network = excluded.network, language ="
+                " excluded.language",
+                [{"name": c.name, "network": c.network, "language": c.language} for c in channels],
             )
             return self.ids()
 

@@ -1,30 +1,58 @@
-"""Holds: everything, a channel, a country or an action stands still at once, also after a
-restart.
-"""
+"""Holds: everything, or a part of it, stands still at once, also after a restart."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model.outbox import Hold, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.outbox.holds import Holds
-from bot.model.subject import MARK
+from bot.model.staff import MACHINE, Actor
+from bot.model.who import Who
+from bot.store.sending.scopes import of_action, of_country, of_group, of_language
 from bot.store.sending.sweeps import STOPS
 from bot.store.states import listed
-from bot.store.topic import Topic
+from bot.store.topic import Topic, signatures
 
 
 class HoldRows(Topic):
     """The holds, which dispatch reads before each claim."""
 
-    def put(self, scope: Scope, now: int) -> int | None:
-        """Hold a scope from now on; return the hold's number, None when it is held already.
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"hold": ("reason", "by_whom")}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what is held stays held; why stood there in their own words
+        for name, _ in signatures(who):
+            self._database.execute(
+                "UPDATE hold SET reason = '' WHERE by_whom = :name", {"name": name}
+            )
+        self._unsign(who, "hold")
+        return 0
+
+    def put(
+        self,
+        scope: Scope,
+        now: int,
+        *,
+        by: Actor = MACHINE,
+        reason: str = "",
+        until: int | None = None,
+    ) -> int | None:
+        """Hold a scope from now on, to the epoch second `until` where there is one; return the
+        hold's number, None when it is held already.
 
         Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
         """
         made: list[int] = self._database.column(
-            f"INSERT INTO hold (channel, country, action, since) VALUES ({_CHANNEL}, :country,"
+            f"INSERT INTO hold ({_PARTS}, since, until, reason, by_whom) VALUES (:campaign,"
+            f" {_CHANNEL}, :country, :language, :group, :action, :now, :until, :reason, :by) ON"
+            f" CONFLICT ({_PARTS}) DO UPDATE SET since = excluded.since, until = excluded.until,"
             # one that was released and has not ended yet is held again
-            " :action, :now) ON CONFLICT (channel, country, action) DO UPDATE SET since ="
-            " excluded.since, lifting = 0 WHERE hold.lifting = 1 RETURNING id",
-            {**scope.values, "now": now},
+            " reason = excluded.reason, by_whom = excluded.by_whom, lifting = 0 WHERE hold.lifting"
+            " = 1 RETURNING id",
+            {**scope.values, "now": now, "until": until, "reason": reason, "by": by},
         )
         return made[0] if made else None
 
@@ -56,10 +84,18 @@ class HoldRows(Topic):
 
     def all(self) -> list[Hold]:
         """Return all holds, oldest first."""
+        return self._database.select(_hold, f"{_HOLD} ORDER BY h.since, h.id")
+
+    def find(self, number: int) -> Hold | None:
+        """Return the hold with this number; None where it has ended, or never was."""
+        return self._database.first(_hold, f"{_HOLD} WHERE h.id = :id", {"id": number})
+
+    def ended(self, now: int) -> list[Hold]:
+        """Return the holds whose end has come and that nobody has released, oldest first."""
         return self._database.select(
             _hold,
-            "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since, h.lifting FROM"
-            " hold h LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
+            f"{_HOLD} WHERE h.until <= :now AND h.lifting = 0 ORDER BY h.since, h.id",
+            {"now": now},
         )
 
     def current(self, only: int | None = None) -> Holds:
@@ -67,42 +103,35 @@ class HoldRows(Topic):
 
         With `only`, everything is held that is not for this recipient.
         """
-        everything, channels, params = False, set(), {}
+        everything, channels = False, set[int]()
+        params: dict[str, object] = {}
         waves: list[str] = []
-        people: list[str] = []
-        for n, (channel, country, action) in enumerate(
-            self._database.rows("SELECT channel, country, action FROM hold ORDER BY id")
-        ):
-            if not (country or action):
-                everything |= channel == 0
-                channels |= {channel}
+        people: list[tuple[Scope, str]] = []
+        for n, (number, hold) in enumerate(self._held()):
+            scope = hold.scope
+            if scope in (Scope(), Scope(channel=scope.channel)):
+                everything |= not number
+                channels |= {number}
                 continue
-            row, tests = "d" if country else "m", []
-            if channel:
-                tests.append(f"{row}.channel = :hold_channel{n}")
-                params[f"hold_channel{n}"] = channel
-            if country:
-                tests.append(
-                    "EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country ="
-                    f" :hold_country{n})"
-                )
-                params[f"hold_country{n}"] = country
-            if action:
-                tests.append(
-                    f"EXISTS (SELECT 1 FROM occurrence o WHERE o.id = {row}.occurrence AND"
-                    f" {of_action('o', f':hold_action{n}')})"
-                )
-                params[f"hold_action{n}"] = action
-            (people if country else waves).append(f" AND NOT ({' AND '.join(tests)})")
+            row = "d" if scope.of_people else "m"
+            parts = {**scope.values, "channel": number}
+            tests = [test.format(row=row, n=n) for part, test in _TESTS.items() if parts[part]]
+            params |= {f"hold_{part}{n}": value for part, value in parts.items() if value}
+            if scope.of_people:
+                people.append((scope, " AND ".join(tests)))
+            else:
+                waves.append(f" AND NOT ({' AND '.join(tests)})")
+        unheld = "".join(f" AND NOT ({test})" for _, test in people)
         if only is not None:
-            people.append(" AND d.recipient = :only")
+            unheld += " AND d.recipient = :only"
             params["only"] = only
         return Holds(
             everything=everything,
             channels=frozenset(channels - {0}),
             waves="".join(waves),
-            people="".join(people),
+            people=unheld,
             params=params,
+            of_people=tuple(people),
             gone=tuple(
                 self._database.rows(
                     "SELECT occurrence, channel FROM sweep WHERE done = 0 AND kind IN"
@@ -111,23 +140,60 @@ class HoldRows(Topic):
             ),
         )
 
+    def _held(self) -> list[tuple[int, Hold]]:
+        """Return the holds, each with the number of its channel, 0 for every one."""
+        return self._database.select(
+            lambda *, number, **columns: (int(number), _hold(**columns)),
+            f"SELECT h.channel AS number, {_HOLD.removeprefix('SELECT ')} ORDER BY h.id",
+        )
 
-def of_action(occurrence: str, action: str) -> str:
-    """Return a condition for an action and the notes that follow it.
 
-    With 'prompt-may' that is also 'prompt-may:reminder'.
-    """
-    return (
-        f"({occurrence}.action = {action} OR substr({occurrence}.action, 1, length({action}) + 1) ="
-        f" {action} || '{MARK}')"
-    )
+_OCCURRENCE = "EXISTS (SELECT 1 FROM occurrence o WHERE o.id = {row}.occurrence AND "
 
+_TESTS = {
+    "campaign": f"{_OCCURRENCE}o.campaign = :hold_campaign{{n}})",
+    "channel": "{row}.channel = :hold_channel{n}",
+    "country": of_country("{row}", ":hold_country{n}"),
+    "language": of_language("{row}", ":hold_language{n}"),
+    "group": of_group("{row}", ":hold_group{n}"),
+    "action": f"{_OCCURRENCE}{of_action('o', ':hold_action{n}')})",
+}
+"""What each part of a scope asks of a row `{row}`, for the hold with the number `{n}`."""
+
+_PARTS = "campaign, channel, country, language, stakeholder, action"
 
 _CHANNEL = "CASE WHEN :channel = '' THEN 0 ELSE (SELECT id FROM channel WHERE name = :channel) END"
 """A channel's number, 0 for every one; NULL for a name that nobody knows, which holds nothing."""
 
-_JUST = f"channel = {_CHANNEL} AND country = :country AND action = :action"
+_JUST = (
+    f"campaign = :campaign AND channel = {_CHANNEL} AND country = :country AND language = :language"
+    " AND stakeholder = :group AND action = :action"
+)
+
+_HOLD = (
+    "SELECT h.id, h.campaign, coalesce(c.name, '') AS channel, h.country, h.language,"
+    " h.stakeholder, h.action, h.since, h.until, h.reason, h.by_whom, h.lifting FROM hold h LEFT"
+    " JOIN channel c ON c.id = h.channel"
+)
 
 
-def _hold(*, since: int, lifting: int, **scope: str) -> Hold:
-    return Hold(scope=Scope(**scope), since=since, lifting=bool(lifting))
+def _hold(
+    *,
+    id: int,  # noqa: A002 - the column's name
+    since: int,
+    until: int | None,
+    reason: str,
+    by_whom: str,
+    lifting: int,
+    stakeholder: str,
+    **scope: str,
+) -> Hold:
+    return Hold(
+        id=id,
+        scope=Scope(group=stakeholder, **scope),
+        since=since,
+        until=until,
+        reason=reason,
+        by=Actor(by_whom),
+        lifting=bool(lifting),
+    )

@@ -232,7 +232,7 @@ class Outbox(Topic):
 
     def _take(self, channel: int, now: int, limit: int, holds: Holds) -> Sequence[Sequence[Any]]:
         params = {"channel": channel, "now": now, "limit": limit, **holds.params}
-        if not holds.by_country:
+        if not holds.of_people:
             return self._database.rows(claim_sql(holds.rows), params)
         passed = self._passed.rows(channel, now, (holds.rows, holds.params))
         taken = self._database.rows(claim_sql(holds.rows + passed), params)

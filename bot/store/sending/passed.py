@@ -1,4 +1,4 @@
-"""What claims have passed by since a hold of a country keeps it back.
+"""What claims have passed by since a hold of a country, a language or a group keeps it back.
 
 Whether somebody lives in a country is asked of each row. A claim that walks to the first row it may
 take asks a million people of that country, and the next claim would ask them again.
@@ -14,7 +14,8 @@ from bot.store.sending.statements import MOMENTS
 from bot.store.states import MOVING
 
 FOR = 60
-"""Seconds after which all rows are asked anew: somebody may have moved to another country."""
+"""Seconds after which all rows are asked anew: somebody may have moved to another country, or
+have chosen another language."""
 
 
 class Passed:

@@ -11,9 +11,11 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import PUBLIC, State
+from bot.model.outbox import EVERYTHING, Scope
 from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
+from bot.store.sending.scopes import of_people
 from bot.store.states import DECIDED, listed
 from bot.store.tally import reopen
 from bot.store.topic import Topic
@@ -58,12 +60,13 @@ class Sweeps(Topic):
         by: Actor,
         now: int,
         *,
-        country: str = "",
+        of: Scope = EVERYTHING,
     ) -> int:
-        """Decide; return the sweep's id. One of the same kind begins anew, and what is uncertain
-        follows the newest decision.
+        """Decide about those messages of a broadcast whose country, language and group are in `of`;
+        return the sweep's id. One of the same kind begins anew, and what is uncertain follows the
+        newest decision.
         """
-        params = {"occurrence": occurrence, "channel": channel, "country": country}
+        params = {"occurrence": occurrence, "channel": channel, **_people(of)}
         with self._database.transaction():
             if kind in DOUBTS:
                 self._database.execute(
@@ -72,9 +75,10 @@ class Sweeps(Topic):
                     params,
                 )
             number: int = self._database.value(
-                "INSERT INTO sweep (kind, occurrence, channel, country, by_whom, at, after,"
-                " changed, done) VALUES (:kind, :occurrence, :channel, :country, :by, :now, :first,"
-                " 0, 0) ON CONFLICT (occurrence, channel, kind, country) DO UPDATE SET by_whom ="
+                "INSERT INTO sweep (kind, occurrence, channel, country, language, stakeholder,"
+                " by_whom, at, after, changed, done) VALUES (:kind, :occurrence, :channel,"
+                " :country, :language, :group, :by, :now, :first, 0, 0) ON CONFLICT (occurrence,"
+                " channel, kind, country, language, stakeholder) DO UPDATE SET by_whom ="
                 " excluded.by_whom, at = excluded.at, after = excluded.after, changed = 0, done = 0"
                 " RETURNING id",
                 {
@@ -102,7 +106,7 @@ class Sweeps(Topic):
             params = {
                 "occurrence": sweep.occurrence,
                 "channel": sweep.channel,
-                "country": sweep.country,
+                **_people(sweep.of),
                 "at": sweep.at,
                 "after": sweep.after,
             }
@@ -177,8 +181,7 @@ _MEANT = {
     SweepKind.GIVE_UP: f"d.state = {int(State.UNCERTAIN)}",
     SweepKind.RENEW: (
         f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :at AND d.expires <="
-        " :at AND (:country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND"
-        " p.country = :country))"
+        f" :at AND {of_people('d')}"
     ),
 }
 
@@ -191,10 +194,32 @@ _BECOMES = {
     SweepKind.RENEW: f"expires = {_GRACE}",
 }
 
-_COLUMNS = "id, kind, occurrence, channel, country, by_whom, at, after, changed, done"
+_COLUMNS = (
+    "id, kind, occurrence, channel, country, language, stakeholder, by_whom, at, after,"
+    " changed, done"
+)
 
 _SWEEP = f"SELECT {_COLUMNS} FROM sweep"
 
 
-def _sweep(*, kind: int, by_whom: str, done: int, **columns: Any) -> Sweep:
-    return Sweep(kind=SweepKind(kind), by=Actor(by_whom), done=bool(done), **columns)
+def _people(of: Scope) -> dict[str, str]:
+    return {"country": of.country, "language": of.language, "group": of.group}
+
+
+def _sweep(
+    *,
+    kind: int,
+    country: str,
+    language: str,
+    stakeholder: str,
+    by_whom: str,
+    done: int,
+    **columns: Any,
+) -> Sweep:
+    return Sweep(
+        kind=SweepKind(kind),
+        of=Scope(country=country, language=language, group=stakeholder),
+        by=Actor(by_whom),
+        done=bool(done),
+        **columns,
+    )

@@ -227,10 +227,15 @@ def test_what_is_held_is_not_late(status, operator, hold):
     assert (code, said["overdue"]) == (0, None)
     assert said["holds"] == [
         {
+            "campaign": None,
             "channel": hold.get("channel"),
             "country": None,
+            "language": None,
+            "group": None,
             "action": hold.get("action"),
             "since": "2021-05-03T00:00:00Z",
+            "until": None,
+            "reason": "",
             "released": False,
         }
     ]

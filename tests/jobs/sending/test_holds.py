@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import house
 import pytest
 from helpers import at, live, planned, write_operator
 
+from bot.config import Chat
 from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import holds
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import notes
 from bot.model import Audience, Rendered, State, YearlyDay
+from bot.model.makers import Group
 from bot.model.outbox import Scope
+from bot.model.pledge import NewPledge
 from bot.model.staff import Actor
 from bot.model.subject import Reminder, Still
 from bot.store import Store
@@ -24,21 +28,41 @@ NOON = at("2021-05-01T09:00")
 LATE = NOON + timedelta(days=2)
 
 
+PLEDGE = NewPledge(
+    campaign="trees",
+    audience=Audience.ORGANIZATION,
+    stakeholder="ngo",
+    organisation="Acme",
+    country=None,
+    language="en",
+    answers={},
+)
+
+
 @pytest.fixture
 def services(tmp_path):
-    """Two actions on one day with a grace of 12 h; three people in two countries; all of it due."""
+    """Two actions on one day with a grace of 12 h; three people in two countries and two languages,
+    one of whom looks after a pledge; all of it due.
+    """
     actions = [
         house.action("deed", post=True),
         house.action("other", when=YearlyDay(month=5, day=1)),
     ]
     services = house.services(
         tmp_path,
-        house.campaign(*actions),
+        replace(
+            house.campaign(*actions),
+            languages=("en", "fr"),
+            groups={"ngo": Group(id="ngo", audience=Audience.ORGANIZATION, source="a test")},
+        ),
         channels=(house.channel(), house.channel("x", nudges=False)),
     )
-    services.store.people.add(
+    store = services.store
+    store.people.add(
         [house.person(1, country="CM"), house.person(2, country="PE"), house.person(3)]
     )
+    store.database.execute("UPDATE person SET language = 'fr-CA' WHERE id = 2")
+    store.editors.add(store.pledges.begin(PLEDGE, "person 3", 5), 3, 5)
     plan.run(services, NOON)
     yield services
     services.store.close()
@@ -91,10 +115,18 @@ ALL = (
         ({"action": "other", "country": "PE"}, lambda row: row[0] == "other" and row[2] == 2),
         ({"channel": "telegram", "action": "deed"}, lambda row: row[:2] == ("deed", "telegram")),
         ({"channel": "x", "country": "CM"}, lambda row: False),
+        ({"campaign": "trees"}, lambda row: True),
+        ({"campaign": "trees", "action": "other"}, lambda row: row[0] == "other"),
+        # people's own languages, and those of channels for posts
+        ({"language": "FR"}, lambda row: row[2] == 2),
+        ({"language": "en"}, lambda row: row[2] != 2),
+        ({"language": "en", "channel": "x"}, lambda row: row[1] == "x"),
+        ({"group": "ngo"}, lambda row: row[2] == 3),
+        ({"group": "ngo", "country": "CM"}, lambda row: False),
     ],
 )
 def test_what_is_held_stands_still_and_all_else_goes_out(services, names, held):
-    scope = holds.scope(services, *(names.get(word) for word in ("channel", "country", "action")))
+    scope = holds.scope(services, Scope(**names))
     assert holds.hold(services, scope, ADA, NOON)
     send(services)
     assert states(services) == [row for row in ALL if not held(row)]
@@ -165,39 +197,103 @@ def test_what_is_not_late_is_not_told(services):
     ("names", "words"),
     [
         (
-            ("telegrm", None, None),
+            {"channel": "telegrm"},
             "no channel is called 'telegrm'; did you mean telegram? there are: telegram, x",
         ),
         (
-            (None, None, "ded"),
+            {"action": "ded"},
             "no action is called 'ded'; did you mean deed? there are: deed, other",
         ),
         (
-            (None, "ZZ", None),
+            {"country": "ZZ"},
             (
                 "no country has the code 'ZZ'; it is two letters of ISO 3166, or its name,"
                 " and subscribers live in: CM, PE"
             ),
         ),
-        ((None, "Peruland", None), "no country has the code 'Peruland'"),
+        ({"country": "Peruland"}, "no country has the code 'Peruland'"),
+        ({"campaign": "tree"}, "no campaign is called 'tree'; did you mean trees?"),
+        ({"language": "frr"}, "no language is called 'frr'; did you mean fr? there are: en, fr"),
+        ({"group": "ngos"}, "no stakeholder group is called 'ngos'; did you mean ngo?"),
     ],
 )
 def test_an_unknown_name_tells_the_known_ones(services, names, words):
     with pytest.raises(UsageError) as raised:
-        holds.scope(services, *names)
+        holds.scope(services, Scope(**names))
     assert words in str(raised.value)
 
 
 @pytest.mark.parametrize("country", ["PE", "pe", "Peru", "peru"])
 def test_a_country_is_named_by_its_code_or_its_english_name(services, country):
-    assert holds.scope(services, None, country, None) == Scope(country="PE")
+    assert holds.scope(services, Scope(country=country)) == Scope(country="PE")
 
 
 def test_a_country_without_subscribers_can_be_held_in_advance(services):
-    assert holds.scope(services, None, "fr", None) == Scope(country="FR")
+    assert holds.scope(services, Scope(country="fr")) == Scope(country="FR")
+
+
+@pytest.mark.parametrize(
+    ("named", "late"),
+    [
+        ({"campaign": "trees"}, 8),
+        ({"language": "fr"}, 2),
+        ({"language": "en"}, 6),
+        ({"group": "ngo"}, 2),
+        ({"group": "ngo", "country": "PE"}, 0),
+    ],
+)
+def test_a_release_renews_just_what_was_held_of_people(services, named, late):
+    holds.hold(services, Scope(), ADA, NOON)
+    holds.hold(services, Scope(**named), ADA, NOON)
+    released = holds.release(services, Scope(**named), ADA, LATE, send_late=True)
+    assert (sum(each.count for each in released.late), released.renewed) == (late, late)
+
+
+def test_a_hold_ends_by_itself_as_a_person_would_end_it_and_staff_are_told(services):
+    services = replace(services, settings=replace(services.settings, chat=Chat(staff=(77,))))
+    store, end = services.store, NOON + timedelta(hours=2)
+    holds.hold(services, Scope(action="deed"), ADA, NOON, reason="  A flood\n in town ", until=end)
+    holds.hold(services, Scope(action="other"), ADA, NOON)
+    (hold, _) = store.holds.all()
+    assert (hold.reason, hold.by, hold.until) == ("A flood in town", ADA, int(end.timestamp()))
+    assert holds.run(services, end - timedelta(seconds=1)) == 0
+    assert holds.run(services, end) == 1
+    assert [str(hold.scope) for hold in store.holds.all()] == ["action other"]
+    (told,) = store.notices.waiting()
+    assert (told.template, told.values["scope"]["action"]) == ("staff.hold_over", "deed")
+    # no person decided it
+    assert [deed.verb for deed in store.audit.read()] == ["hold.set", "hold.set"]
+    assert holds.run(services, end) == 0
+
+
+def test_an_end_that_is_past_holds_nothing(services):
+    with pytest.raises(UsageError, match="its end, 2021-05-01T09:00:00Z, lies in the past"):
+        holds.hold(services, Scope(), ADA, NOON, until=NOON)
+    assert services.store.holds.all() == []
 
 
 # the commands
+
+
+def test_a_hold_has_a_reason_and_an_end(command, operator):
+    code, out, _ = command("hold", "--campaign", "trees", "--reason", "A flood", "--until", "3pm")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "held: campaign trees; `drumbeat release --campaign trees` lets it go on",
+    )
+    assert out.splitlines()[1].startswith("it goes on by itself at ")
+    with live(operator) as services:
+        (hold,) = services.store.holds.all()
+    assert (hold.reason, hold.by.is_staff or bool(hold.by)) == ("A flood", True)
+    (told,) = json.loads(command("status", "--json")[1])["holds"]
+    assert (told["campaign"], told["reason"], told["until"] > told["since"]) == (
+        "trees",
+        "A flood",
+        True,
+    )
+    code, _, err = command("hold", "--until", "yesterday")
+    assert (code, "can't be read, or lies in the past" in err) == (2, True)
+    assert command("release", "--campaign", "trees")[0] == 0
 
 
 def test_hold_without_options_holds_everything_and_says_how_to_go_on(command, operator):
@@ -322,7 +418,7 @@ def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
     remind(services, "deed")
     remind(services, "other")
     remind(services, "deeds")  # another action whose id begins alike
-    holds.hold(services, holds.scope(services, None, None, "deed"), ADA, NOON)
+    holds.hold(services, holds.scope(services, Scope(action="deed")), ADA, NOON)
     send(services)
     sent = {action for action, _, _ in states(services)}
     assert sent == {"other", "other:reminder", "other:still", "deeds:reminder", "deeds:still"}
@@ -330,7 +426,7 @@ def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
 
 def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     remind(services)
-    scope = holds.scope(services, None, None, "deed")
+    scope = holds.scope(services, Scope(action="deed"))
     holds.hold(services, scope, ADA, NOON)
     late = NOON + timedelta(days=8)
     told = {

@@ -5,6 +5,7 @@ happened, about what, and what to do. What a text needs beside the alarm's own f
 buttons below it, are looked up here by the alarm's class.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import singledispatch
 
@@ -21,6 +22,7 @@ from bot.conversation.words import (
     paragraph,
     press,
 )
+from bot.model.outbox import Scope
 from bot.rules import alerts
 from bot.rules.alerts import (
     AccountRests,
@@ -54,22 +56,23 @@ from bot.rules.alerts.results import ResultsRefused
 
 def news(template: str, values: Values, look: StaffLook) -> Say:
     """Return the message for a notice that a member of staff gets, by its template."""
-    match template:
-        case "staff.sheet":
-            return sheet(values, look)
-        case "staff.alert":
-            return _alert(values, look)
-        case "staff.daily":
-            return daily(values, look)
-        case "staff.left":
-            return _left(values, look)
-        case "staff.question":
-            return Say(
-                template=template,
-                values=values,
-                buttons=((press("answer", "inbox", "see", values["number"]),),),
-            )
-    return Say(template=template, values=values)
+    said = _SAID.get(template)
+    return said(values, look) if said is not None else Say(template=template, values=values)
+
+
+def _question(values: Values, look: StaffLook) -> Say:
+    return Say(
+        template="staff.question",
+        values=values,
+        buttons=((press("answer", "inbox", "see", values["number"]),),),
+    )
+
+
+def _hold_over(values: Values, look: StaffLook) -> Say:
+    names = [name for name in look.scope_names(Scope(**values["scope"])).values() if name]
+    named = line("staff.hold_over", names=names) if names else line("staff.hold_over_everything")
+    late = line("staff.hold_over_late") if values["late"] else None
+    return Say(template="staff.hold_over", values={"late": values["late"]}, parts=(named, late))
 
 
 def _left(values: Values, look: StaffLook) -> Say:
@@ -375,3 +378,14 @@ def _alert(values: Values, look: StaffLook) -> Say:
         parts=_parts(alarm, said),
         buttons=tuple((choice,) for choice in buttons),
     )
+
+
+_SAID: Mapping[str, Callable[[Values, StaffLook], Say]] = {
+    "staff.alert": _alert,
+    "staff.daily": daily,
+    "staff.hold_over": _hold_over,
+    "staff.left": _left,
+    "staff.question": _question,
+    "staff.sheet": sheet,
+}
+"""What a notice says, by its template, where that is more than its values in its text."""

@@ -1,0 +1,56 @@
+"""What the parts of a scope are called, for those who hold it."""
+
+from datetime import datetime
+
+from bot.jobs.services import Services
+from bot.jobs.staff import posting
+from bot.languages import country_name, naming
+from bot.model import Audience
+from bot.model.outbox import ActionDay, Scope
+from bot.model.subject import parse
+
+
+def names(services: Services, scope: Scope, language: str, now: datetime) -> dict[str, str]:
+    """Return what each part of a scope is called in this language, by the part; '' for a part that
+    means every one. What has no words there is called by its id.
+    """
+    return {
+        "campaign": _campaign(services, scope.campaign, language),
+        "channel": scope.channel,
+        "country": country_name(scope.country, language) if scope.country else "",
+        "language": said_language(scope.language, language),
+        "group": said_group(services, scope.group, language),
+        "action": _action(services, scope, language, now) if scope.action else "",
+    }
+
+
+def _campaign(services: Services, campaign: str, language: str) -> str:
+    known = services.library.campaigns.get(campaign)
+    return services.renderer.words(known, language).title if known else campaign
+
+
+def said_language(tag: str, language: str) -> str:
+    """Return the name of a language in another one; the tag where there is none, '' for ''."""
+    return str(naming(tag).get_display_name(naming(language)) or tag) if tag else ""
+
+
+def said_group(services: Services, group: str, language: str) -> str:
+    """Return what the campaigns call a stakeholder group; its id where none has a word for it."""
+    for campaign in services.active:
+        if group in campaign.groups:
+            return services.renderer.words(campaign, language).group(group) or group
+    return group
+
+
+def _action(services: Services, scope: Scope, language: str, now: datetime) -> str:
+    plain = parse(scope.action).about
+    known = [services.library.campaigns.get(scope.campaign), *services.active]
+    found = next((each for each in known if each is not None and each.action(plain)), None)
+    action = found.action(plain) if found is not None else None
+    about = ActionDay(
+        campaign=found.id if found is not None else scope.campaign,
+        action=scope.action,
+        audience=action.audiences[0] if action is not None else Audience.INDIVIDUAL,
+        day=now.date(),
+    )
+    return posting.title(services, about, language)
