@@ -37,6 +37,7 @@ from bot.conversation.words import (
     State,
     Text,
     Then,
+    press,
     stale,
 )
 from bot.errors import RenderError, StoreError
@@ -370,7 +371,7 @@ def _spoken(here: InForce, arrival: Arrival) -> str:
 
 def _flags(here: InForce) -> Iterator[Outgoing]:
     contact = here.services.settings.safeguarding
-    if contact is None:
+    if contact is None or contact.contact is None:
         return
     for flag in here.store.inbox.untold_flags(here.channel_id):
         values = {
@@ -382,7 +383,13 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
         }
         language = here.texts.spoken(here.channel.language)
         text = here.texts.text(_flag_block(flag), language, values)
-        yield Outgoing(address=str(contact.contact), text=text, receipt=("flag", flag.id))
+        take = press("take_report", "reports", "take", flag.id)
+        yield Outgoing(
+            address=str(contact.contact),
+            text=text,
+            keyboard=keyboard(((take,),), here.texts, language, str(contact.contact)),
+            receipt=("flag", flag.id),
+        )
 
 
 def _flag_block(flag: Flag) -> str:

@@ -106,8 +106,8 @@ class Safeguarding:
     """Who hears when somebody writes that a child is in danger."""
 
     name: str
-    #: Telegram user id of that person
-    contact: int
+    #: Telegram user id of that person; None: members of staff with that role are told by mail
+    contact: int | None
     #: days for which such a message is kept
     retention: int
 
@@ -194,7 +194,8 @@ class Settings:
         others = (Member(name=str(id_), telegram=id_) for id_ in self.chat.staff)
         own = Team((*self.members, *(other for other in others if other.telegram not in named)))
         team = Team((*own.members, *(member for member in added if own.twin(member) is None)))
-        return team.with_contact(self.safeguarding.contact) if self.safeguarding else team
+        contact = self.safeguarding.contact if self.safeguarding else None
+        return team if contact is None else team.with_contact(contact)
 
 
 def load(
@@ -314,6 +315,7 @@ def _cross_checks(
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
     yield from _staff_twice(config, name)
+    yield from _nobody_to_tell(config, name)
     yield from _listens_twice(config, name)
     for key, channel_name in _usage_channels(config.usage):
         kinds = [each for each, shape in config.channels.items() if shape.network == key]
@@ -334,6 +336,17 @@ def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
             if other != name:
                 message = f"stands under staff.{other} already; one person has one name"
                 yield Problem(file=file, key=f"staff.{name}.{key}", message=message)
+
+
+def _nobody_to_tell(config: shapes.Config, file: str) -> Iterator[Problem]:
+    """Report a [safeguarding] by which nobody would hear of a child in danger."""
+    told = any("safeguarding" in shape.roles and shape.email for shape in config.staff.values())
+    if config.safeguarding is not None and config.safeguarding.contact is None and not told:
+        message = (
+            "names nobody who could be told: give contact, a Telegram id, or a [staff.NAME] with an"
+            ' email and the role "safeguarding"'
+        )
+        yield Problem(file=file, key="safeguarding", message=message)
 
 
 def _listens_twice(config: shapes.Config, file: str) -> Iterator[Problem]:

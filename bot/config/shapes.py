@@ -291,8 +291,8 @@ class SafeguardingShape(Shape):
 
     #: name of the person, as people are told
     name: _Text
-    #: their Telegram id
-    contact: _Id
+    #: their Telegram id; without it, members of staff with the role safeguarding are told by mail
+    contact: _Id | None = None
     #: days that such a message is kept
     retention: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 30
 

@@ -64,6 +64,7 @@ from bot.conversation.staff import (
     packs,
     posting,
     queue,
+    reports,
     sheet,
     stats,
     uncertain,
@@ -145,6 +146,7 @@ _OF_TEAM = (
     pledges_of_staff.TOPIC,
     posting.TOPIC,
     queue.TOPIC,
+    reports.TOPIC,
     sheet.TOPIC,
     stats.TOPIC,
     uncertain.TOPIC,
@@ -232,7 +234,7 @@ def _unread(state: State, event: Media | Edited) -> str:
 
 def _command(state: State, event: Command, view: View) -> Step:
     offer = OFFERS.get(event.name)
-    if offer is None or (offer.staff and not view.is_staff):
+    if offer is None or (offer.staff and not (view.is_staff or view.may(offer.role))):
         return state, (Say(template="help.unknown"),) if view.private else ()
     if offer.staff and not view.may(offer.role):
         return state, (_role(offer.role),) if view.private else ()

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any
 
 from bot.model.audience import Audience
+from bot.model.staff import Actor
 
 
 class Status(IntEnum):
@@ -216,6 +217,26 @@ class Question:
     text: str
     answer: str | None
     answered: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A message about a child in danger, as those see it who look after it."""
+
+    id: int
+    #: epoch seconds
+    at: int
+    country: str | None
+    language: str
+    text: str
+    #: when it left for the safeguarding contact; None before
+    told: int | None
+    #: when somebody took it; None while nobody has
+    taken: int | None
+    #: who took it
+    taken_by: Actor | None
+    #: when others were reminded of it
+    reminded: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1387,3 +1387,21 @@ CREATE INDEX sweep_open ON sweep (id) WHERE done = 0;
 def holds(tables: Tables) -> None:
     """Let a hold be of a campaign, a language or a group, with a reason and an end."""
     _run(tables, _HOLDS)
+
+
+_TAKEN_REPORTS = """
+-- Who of the safeguarding colleagues looks after a message about a child, and when others were
+-- reminded because nobody did.
+ALTER TABLE flag ADD COLUMN taken INTEGER;
+ALTER TABLE flag ADD COLUMN taken_by TEXT;
+ALTER TABLE flag ADD COLUMN reminded INTEGER;
+CREATE INDEX flag_not_taken ON flag (id) WHERE taken IS NULL;
+"""
+
+
+@migrations()
+def taken_reports(tables: Tables) -> None:
+    """Add who looks after a message about a child."""
+    _run(tables, _TAKEN_REPORTS)
+    # those from before were looked after without a word of it here
+    tables.execute("UPDATE flag SET taken = at, taken_by = ''")

@@ -42,6 +42,7 @@ OPEN = {
     "contact_to_ask",
     "delivery_going",
     "delivery_waiting",
+    "flag_not_taken",
     "flag_untold",
     "introduction_open",
     "notice_waiting",
@@ -69,6 +70,7 @@ _STEP_BY_STEP = "a person decides about all of a wave: ten thousand of its rows 
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 
 WHOLE = {
+    ("Inbox.reports", "flag"): "messages about children, which are deleted after their days",
     ("Addressees.unsend", "delivery"): "an occurrence with one letter",
     ("Alerts.expire", "alert"): _NIGHT,
     ("Alerts.expire", "pledge"): _NIGHT,
@@ -166,6 +168,7 @@ OF_ONE_PERSON = {
                 "oneoff",
                 "pledge_event",
                 "pledge_verification",
+                "flag",
                 "question",
                 "sweep",
             )

@@ -18,6 +18,7 @@ LIVE_ONLY = {
     "usage",
     "results",
     "monthly letter",
+    "reports",  # nor does anybody wait to hear of one
     "letters to staff",  # … and no mail leaves it
     "probe",
     "history",  # a line that somebody types needs no counts of years

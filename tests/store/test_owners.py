@@ -44,7 +44,7 @@ NOBODY = {
     "feed": "campaign language audience digest modified",
     "feed_event": "campaign language action audience slot day title digest sequence modified"
     " cancelled",
-    "flag": "id channel language at told forgotten",
+    "flag": "id channel language at told forgotten taken reminded",
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",
     "hold": "id campaign channel country language stakeholder action since until lifting",

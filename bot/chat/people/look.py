@@ -75,7 +75,7 @@ class PeopleLook(look.PeopleLook):
             for o in conversation.OFFERS.values()
             if o.listed and o.name not in self._idle and self._turn.texts.describes(o.name)
         )
-        listed = [o for o in shown if self._turn.staff or not o.staff]
+        listed = [o for o in shown if not o.staff or self._turn.may(o.role)]
         offers = sorted(listed, key=lambda o: (o.staff, self._turn.texts.rank(o.name)))
         return tuple(
             {"name": o.name, "what": self._turn.texts.word("commands", o.name, self._turn.language)}

@@ -16,7 +16,7 @@ from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
 from bot.jobs.pledges import introductions, journeys, officials, proposals, public, scale_up, team
 from bot.jobs.services import Services
-from bot.jobs.texts import documents, news, notes
+from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Campaign, Kind, Role
 from bot.model.makers import Form, JourneyRules, PagePart
 from bot.model.pledge import (
@@ -228,7 +228,7 @@ class PledgesLook(look.PledgesLook):
     @override
     def mails(self) -> bool:
         """Look for a live e-mail channel, and for the pages that its letters lead to."""
-        return officials.channel(self._services, self._language) is not None
+        return letters.mail_channel(self._services, self._language) is not None
 
     @override
     def letter(self, seen: Seen) -> Official | None:

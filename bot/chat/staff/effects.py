@@ -25,6 +25,7 @@ from bot.conversation.staff.effects import (
     Review,
     Rewrite,
     SetPace,
+    TakeReport,
 )
 from bot.conversation.words import Effect, Say, link
 from bot.errors import UsageError
@@ -32,7 +33,7 @@ from bot.jobs.amplify import review
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
-from bot.jobs.staff import answers, logins, posting
+from bot.jobs.staff import answers, logins, posting, reports
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -176,6 +177,12 @@ def open_desk(turn: Turn, _effect: OpenDesk) -> Sequence[Effect]:
     )
 
 
+def take_report(turn: Turn, effect: TakeReport) -> Sequence[Effect]:
+    """Note who looks after the report, and say so; or that somebody does already."""
+    taken = reports.take(turn.services, effect.report, Actor.staff(turn.user), turn.now)
+    return (Say(template="staff.report_taken" if taken else "staff.report_with_another"),)
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
@@ -194,4 +201,5 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Review: answer,
     Refuse: refuse,
     OpenDesk: open_desk,
+    TakeReport: take_report,
 }

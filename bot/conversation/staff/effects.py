@@ -159,8 +159,15 @@ class OpenDesk(Effect):
     """Make a link that opens the desk once for who asked, and say it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TakeReport(Effect):
+    """Look after a report that a child is in danger, and hear whether somebody else does."""
+
+    report: int
+
+
 NEEDS: Mapping[type[Effect], StaffRole] = {
-    OpenDesk: StaffRole.READER,
+    TakeReport: StaffRole.SAFEGUARDING,
     **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted), StaffRole.WRITER),
     **dict.fromkeys(
         (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.config import Settings
-from bot.model.staff import Member
+from bot.model.staff import Member, StaffRole
 
 _NUMBER = "their number on Telegram is what the bot answers to /id"
 
@@ -36,7 +36,8 @@ def sentences(
     for member in added:
         if (twin := own.twin(member)) is not None:
             yield member.name, TWICE.format(name=member.name, other=twin.name)
-    if chats and not settings.team_with(added).chats:
+    staff = settings.team_with(added).chats.values()
+    if chats and not any(member.may(StaffRole.READER) for member in staff):
         yield chats[0], NO_STAFF
     if chats and settings.safeguarding is None:
         yield chats[0], NO_CONTACT

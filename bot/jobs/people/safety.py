@@ -9,6 +9,7 @@ from enum import Enum
 
 from bot.conversation.people.safety import LONGEST
 from bot.jobs.services import Services
+from bot.jobs.texts import letters
 from bot.times import epoch
 
 NOBODY = ""
@@ -31,11 +32,21 @@ class Refused(Enum):
 def contact(services: Services) -> tuple[str, int] | None:
     """Return the name of who reads such a message and the days that it is kept.
 
-    None where nobody would be told: no contact is named, or no chat is live that could tell them.
+    None where nobody would be told: no contact is named, or no chat or mail is live by which they
+    could be.
     """
     named = services.settings.safeguarding
-    talks = services.talking is not None and not services.rehearsal
-    return (named.name, named.retention) if named and talks else None
+    by = _channel(services) if named is not None and not services.rehearsal else None
+    return (named.name, named.retention) if named and by else None
+
+
+def _channel(services: Services) -> str | None:
+    """Return the name of the channel by which a message reaches who looks after it, or None."""
+    named = services.settings.safeguarding
+    if named is not None and named.contact is not None:
+        return services.talking
+    by_mail = letters.mail_channel(services, "")
+    return by_mail.name if by_mail and any(m.email for m in services.team.guards) else None
 
 
 def write(services: Services, text: str, language: str, now: datetime) -> Refused | None:
@@ -46,7 +57,7 @@ def write(services: Services, text: str, language: str, now: datetime) -> Refuse
     words, moment, inbox = text.strip(), epoch(now), services.store.inbox
     if not words or len(words) > LONGEST:
         return Refused.TOO_LONG if words else Refused.EMPTY
-    channel = services.channel_ids[services.talking or ""]
+    channel = services.channel_ids[_channel(services) or ""]
     with services.store.transaction():
         if inbox.flags_since(channel, NOBODY, moment - MINUTE) >= MOST:
             return Refused.TOO_MANY

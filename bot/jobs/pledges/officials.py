@@ -11,7 +11,7 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
-from bot.model import Audience, Channel
+from bot.model import Audience
 from bot.model.person import NewPerson
 from bot.model.pledge import Official, Outcome, Pledge
 from bot.model.staff import Actor
@@ -26,30 +26,6 @@ IN_ALL = 3
 And the most that one person may cause, or one address may get, within a day and until it is
 forgotten.
 """
-
-
-def channel(services: Services, language: str) -> Channel | None:
-    """Return the e-mail channel by which letters leave, in this language where there is one; None
-    where none is live.
-    """
-    fit = [
-        channel
-        for name, channel in services.settings.channels.items()
-        if channel.nudges
-        and letters.kind(channel.network) == letters.MAIL
-        and name not in services.dry
-        and _writes(services, name)
-    ]
-    if services.settings.web is None:
-        return None
-    return next(
-        (channel for channel in fit if channel.language == language), fit[0] if fit else None
-    )
-
-
-def _writes(services: Services, name: str) -> bool:
-    network = services.networks.get(name)
-    return network is not None and network.NUDGES
 
 
 def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
@@ -80,7 +56,7 @@ def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: d
     """Return why no letter may go to the address that was given: as `worn_out`, or 'shape', 'free',
     'left', 'often'; '' when one may.
     """
-    by, address = channel(services, pledge.language), handles.email(given.strip())
+    by, address = letters.mail_channel(services, pledge.language), handles.email(given.strip())
     if by is None or (why := worn_out(services, pledge.id, asker, now)):
         return why if by else "closed"
     if address is None:
@@ -118,7 +94,7 @@ def ask(
     services: Services, pledge: Pledge, asker: int, given: str, language: str, now: datetime
 ) -> None:
     """Send the letter; raises `UsageError` when it may not go out."""
-    by = channel(services, pledge.language)
+    by = letters.mail_channel(services, pledge.language)
     if by is None or (why := hindrance(services, pledge, asker, given, now)):
         raise UsageError(
             f"pledge {pledge.id}: no letter may go to this address:"

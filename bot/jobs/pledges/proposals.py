@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from bot.errors import UsageError
 from bot.jobs.pledges import editing, officials
 from bot.jobs.services import Services
-from bot.jobs.texts import notes
+from bot.jobs.texts import letters, notes
 from bot.model import Audience, Campaign, Channel
 from bot.model.person import NUDGES, Contact, NewContact, NewPerson, Status
 from bot.model.pledge import NewPledge, Outcome, Pledge, PledgeState, Proposal, Proposed
@@ -52,7 +52,7 @@ def channel(services: Services, language: str) -> Channel | None:
     mail leaves, or nobody says who answers for what is kept.
     """
     told = services.settings.privacy is not None and not services.rehearsal
-    return officials.channel(services, language) if told else None
+    return letters.mail_channel(services, language) if told else None
 
 
 def ways(services: Services, language: str) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from datetime import date, datetime, time
 from typing import Final
 
 from bot.documents import PDF, Look, Report, reported
-from bot.jobs.pledges import officials
 from bot.jobs.results import monthly, telling, view
 from bot.jobs.services import Services
+from bot.jobs.texts import letters
 from bot.languages import direction
 from bot.model import Campaign
 from bot.model.message import Attached
@@ -48,7 +48,7 @@ def run(services: Services, now: datetime) -> None:
         return
     first = view.month_before(local.date().replace(day=1))
     for campaign in services.active:
-        if officials.channel(services, campaign.language) is None:
+        if letters.mail_channel(services, campaign.language) is None:
             return
         key, month = f"{LETTER} {campaign.id}", f"{first:%Y-%m}"
         if services.store.meta.get(key) != month and _anything(services, campaign, first):

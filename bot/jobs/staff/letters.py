@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import DrumbeatError, NetworkError, Unanswered
-from bot.jobs.pledges import officials
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
-from bot.jobs.staff import logins
+from bot.jobs.staff import logins, reports
+from bot.jobs.texts import letters
 from bot.languages import nearest
 from bot.model import DeliveryKey, Letter, Message, Rendered
 from bot.model.message import Attached
@@ -54,8 +54,7 @@ def _of_login(
     """
     if from_epoch(letter.at) + logins.LASTS <= now:
         return None
-    language = nearest(letter.about, services.renderer.tags(_WORDS).values()) or "en"
-    words = services.renderer.table(_WORDS, language=language, fallback="en")["letter"]
+    language, words = _words(services, letter)
     link = logins.link(services, member, member.actor, now)
     return Draft(
         subject=str(words["subject"]), text=filled(str(words["text"]), link=link), language=language
@@ -78,9 +77,36 @@ def _of_month(
     )
 
 
+def _of_report(
+    services: Services, _member: Member, letter: StaffLetter, _now: datetime
+) -> Draft | None:
+    """Write that a message about a child waits, and nothing of what it says; about is the language
+    of the message and its number.
+    """
+    waits = services.store.inbox.report(int(letter.about.partition(" ")[2]))
+    if waits is None or waits.taken is not None:
+        return None
+    language, words = _words(services, letter)
+    web = services.settings.web
+    desk = f"{web.public_url.rstrip('/')}/{logins.DESK}/reports" if web else ""
+    return Draft(
+        subject=str(words["report_subject"]),
+        text=filled(str(words["report"]), link=desk),
+        language=language,
+    )
+
+
+def _words(services: Services, letter: StaffLetter) -> tuple[str, Mapping[str, object]]:
+    """Return the language in which a letter is written, and the words for it."""
+    wanted = letter.about.partition(" ")[0]
+    language = nearest(wanted, services.renderer.tags(_WORDS).values()) or "en"
+    return language, services.renderer.table(_WORDS, language=language, fallback="en")["letter"]
+
+
 KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | None]] = {
     logins.LETTER: _of_login,
     report.LETTER: _of_month,
+    reports.LETTER: _of_report,
 }
 """What writes a letter of each kind."""
 
@@ -99,11 +125,11 @@ async def run(services: Services, now: datetime) -> None:
 
 async def _send(services: Services, member: Member, letter: StaffLetter, now: datetime) -> None:
     store = services.store
-    channel = officials.channel(services, letter.about)
+    channel = letters.mail_channel(services, letter.about.partition(" ")[0])
     try:
         draft = KINDS[letter.kind](services, member, letter, now) if channel else None
         if channel is not None and draft is not None:
-            channel = officials.channel(services, draft.language) or channel
+            channel = letters.mail_channel(services, draft.language) or channel
             number, files = services.channel_ids[channel.name], await in_thread(draft.files)
             message = _message(number, member, letter, draft, files)
             await services.networks[channel.name].send(message)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.errors import UsageError
-from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.model.staff import Actor, Member, Session
@@ -58,7 +57,9 @@ def link(services: Services, member: Member, by: Actor, now: datetime, origin: s
 
 def mails(services: Services, language: str = "en") -> bool:
     """Return whether links can go out by e-mail."""
-    return services.settings.web is not None and officials.channel(services, language) is not None
+    return (
+        services.settings.web is not None and letters.mail_channel(services, language) is not None
+    )
 
 
 def ask(services: Services, address: str, language: str, now: datetime) -> None:

@@ -45,6 +45,30 @@ def kind(network: str) -> str:
     return networks.load(network).LETTERS
 
 
+def mail_channel(services: Services, language: str) -> Channel | None:
+    """Return the e-mail channel by which letters leave, in this language where there is one; None
+    where none is live.
+    """
+    fit = [
+        channel
+        for name, channel in services.settings.channels.items()
+        if channel.nudges
+        and kind(channel.network) == MAIL
+        and name not in services.dry
+        and _writes(services, name)
+    ]
+    if services.settings.web is None:
+        return None
+    return next(
+        (channel for channel in fit if channel.language == language), fit[0] if fit else None
+    )
+
+
+def _writes(services: Services, name: str) -> bool:
+    network = services.networks.get(name)
+    return network is not None and network.NUDGES
+
+
 def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     """Return the key that signs new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the
     keys file.

@@ -169,8 +169,12 @@ class Team:
         )
 
     def with_contact(self, telegram: int) -> "Team":
-        """Return the team in which who has this user id on Telegram reads reports of danger."""
+        """Return the team in which who has this user id on Telegram reads reports of danger; where
+        nobody here has it, that is all that they may do.
+        """
         extra = frozenset({StaffRole.SAFEGUARDING})
+        if str(telegram) not in self.chats:
+            return Team((*self.members, Member(name=str(telegram), telegram=telegram, roles=extra)))
         return Team(
             tuple(
                 replace(member, roles=member.roles | extra)
@@ -179,6 +183,11 @@ class Team:
                 for member in self.members
             )
         )
+
+    @property
+    def guards(self) -> tuple[Member, ...]:
+        """Return who reads reports of danger."""
+        return tuple(each for each in self.members if each.may(StaffRole.SAFEGUARDING))
 
     @property
     def chats(self) -> Mapping[str, Member]:

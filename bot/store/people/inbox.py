@@ -1,11 +1,11 @@
 """What people write to us: questions with their answers, and messages about a child in danger."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.person import Flag, Question
+from bot.model.person import Flag, Question, Report
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
 from bot.store.topic import Export, Topic
@@ -17,7 +17,7 @@ class Inbox(Topic):
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "question": ("address", "text", "answer", "answered_by"),
-        "flag": ("address", "country", "text"),
+        "flag": ("address", "country", "text", "taken_by"),
     }
 
     @override
@@ -42,6 +42,7 @@ class Inbox(Topic):
         wrote = self._database.execute(f"DELETE FROM question {where}", here)
         wrote += self._database.execute(f"DELETE FROM flag {where}{told}", here)
         self._unsign(who, "question", "answered_by")
+        self._unsign(who, "flag", "taken_by")
         return wrote + self._database.execute(f"UPDATE flag SET forgotten = 1 {where}", here)
 
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
@@ -152,6 +153,32 @@ class Inbox(Topic):
             "UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag}
         )
 
+    def reports(self) -> list[Report]:
+        """Return all messages about a child that are kept, the newest first."""
+        return self._database.select(_report, f"{_REPORT} ORDER BY id DESC")
+
+    def report(self, number: int) -> Report | None:
+        """Return the message with this number, or None."""
+        return self._database.first(_report, f"{_REPORT} WHERE id = :id", {"id": number})
+
+    def waiting_reports(self) -> list[Report]:
+        """Return the messages that nobody has taken, oldest first."""
+        return self._database.select(_report, f"{_REPORT} WHERE taken IS NULL ORDER BY id")
+
+    def take(self, number: int, by: Actor, now: int) -> bool:
+        """Note that somebody looks after a message; False where somebody does already."""
+        taken = self._database.execute(
+            "UPDATE flag SET taken = :now, taken_by = :by WHERE id = :id AND taken IS NULL",
+            {"now": now, "by": by, "id": number},
+        )
+        return taken == 1
+
+    def reminded(self, number: int, now: int) -> None:
+        """Note that others were reminded of a message."""
+        self._database.execute(
+            "UPDATE flag SET reminded = :now WHERE id = :id", {"now": now, "id": number}
+        )
+
     def untold_from(self, channel: int, address: str) -> bool:
         """Return whether a message of this chat has not reached the safeguarding contact yet."""
         params = {"channel": channel, "address": address}
@@ -181,4 +208,9 @@ class Inbox(Topic):
 
 
 _QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
+_REPORT = "SELECT id, at, country, language, text, told, taken, taken_by, reminded FROM flag"
 _FLAG = "SELECT id, address, country, language, at, text FROM flag"
+
+
+def _report(*, taken_by: str | None, **columns: Any) -> Report:
+    return Report(taken_by=Actor(taken_by) if taken_by else None, **columns)

@@ -12,6 +12,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
 ``log``         who did what
+``reports``     messages that a child is in danger
 ==============  ===================================================================
 
 To add a page: a function ``(Colleague) -> Shown`` in a file named after it, its template in
@@ -22,13 +23,26 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, posts, today
+from bot.web.desk import log, posts, reports, today
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="", answer=today.today, menu="today"),
     *posts.PAGES,
+    DeskPage(
+        path=reports.PATH,
+        answer=reports.listed,
+        needs=StaffRole.SAFEGUARDING,
+        menu="reports",
+    ),
+    DeskPage(
+        path=f"{reports.PATH}/{{number}}",
+        answer=reports.report,
+        needs=StaffRole.SAFEGUARDING,
+        posted=reports.taken,
+        sends=StaffRole.SAFEGUARDING,
+    ),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

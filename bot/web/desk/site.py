@@ -74,7 +74,7 @@ class Desk:
             if who is None:
                 return self._led(self._urls.path("desk", "enter"))
             if not who.may(page.needs):
-                return self._refused(who, "role")
+                return self._refused(who, "role") if page.path else self._home(who)
             try:
                 if request.method == "POST":
                     return await self._posted(page, who, request)
@@ -141,6 +141,12 @@ class Desk:
 
     def _led(self, path: str) -> Response:
         return RedirectResponse(path, HTTPStatus.SEE_OTHER, HEADERS)
+
+    def _home(self, who: Colleague) -> Response:
+        """Lead somebody who may not see the first page to the first of the menu that they may."""
+        return self._led(
+            next(who.path(page.path) for page in self._pages if page.menu and who.may(page.needs))
+        )
 
     def _refused(self, who: Colleague, why: str) -> Response:
         words = who.words["refused"]

@@ -730,3 +730,25 @@ def test_what_is_wrong_with_a_webhook_is_told_with_what_is_meant(file):
         "webhooks.webhook-g.url: is no address; write it like https://host/path",
     ]
     assert "hunter2" not in "".join(told)
+
+
+def test_a_safeguarding_that_tells_nobody_is_a_problem(file):
+    """
+    [safeguarding]
+    name = "Ana"
+    [staff.anna]
+    email = "anna@example.org"
+    """
+    [problem] = problems_of(file)
+    assert problem.startswith("safeguarding: names nobody who could be told")
+
+
+def test_a_safeguarding_by_mail_alone_has_a_colleague_with_that_role(file):
+    """
+    [safeguarding]
+    name = "Ana"
+    [staff.anna]
+    email = "anna@example.org"
+    roles = ["safeguarding"]
+    """
+    assert settings_of(file).safeguarding.contact is None

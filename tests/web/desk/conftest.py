@@ -93,6 +93,7 @@ class Seat:
         told = await self.posts(url.removeprefix(ORIGIN))
         self._cookie = told.headers["set-cookie"].partition(";")[0]
         page = await self.gets("/desk/")
+        page = await self.gets(page.where) if page.where else page
         self.token = page.token
         return page
 

@@ -68,6 +68,11 @@ def _question(values: Values, look: StaffLook) -> Say:
     )
 
 
+def _report(values: Values, _look: StaffLook) -> Say:
+    take = press("take_report", "reports", "take", values["number"])
+    return Say(template="staff.report", values=values, buttons=((take,),))
+
+
 def _hold_over(values: Values, look: StaffLook) -> Say:
     names = [name for name in look.scope_names(Scope(**values["scope"])).values() if name]
     named = line("staff.hold_over", names=names) if names else line("staff.hold_over_everything")
@@ -386,6 +391,7 @@ _SAID: Mapping[str, Callable[[Values, StaffLook], Say]] = {
     "staff.hold_over": _hold_over,
     "staff.left": _left,
     "staff.question": _question,
+    "staff.report": _report,
     "staff.sheet": sheet,
 }
 """What a notice says, by its template, where that is more than its values in its text."""
