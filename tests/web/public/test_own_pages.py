@@ -10,7 +10,8 @@ import pytest
 from tree import languages
 
 from bot.jobs.operations import needs
-from bot.jobs.texts import links, pages
+from bot.jobs.operations.outside import outside
+from bot.jobs.texts import links
 from bot.links import links as links_in
 from bot.model import Role
 from bot.render import Renderer
@@ -134,8 +135,7 @@ def test_status_names_no_slot_that_our_own_page_fills_and_says_so_of_one_that_it
 
 
 async def test_our_own_pages_are_not_asked_whether_they_answer(led, tmp_path):
-    asked = []
-    pages.run({GUIDE: led.campaigns[GUIDE]}, lambda _: None, asked.append)
+    asked = [page.url for page in outside(led.campaigns[GUIDE])]
     assert "https://www.alliance87.org" in asked
     assert not any(url.startswith(PUBLIC) for url in asked)
     services = house.services(tmp_path, led.campaigns[GUIDE], texts={})
