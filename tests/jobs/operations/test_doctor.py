@@ -21,6 +21,7 @@ from bot.config import Chat, Safeguarding
 from bot.errors import AccountRefused, Misconfigured, TryLater
 from bot.jobs.operations import doctor, surroundings
 from bot.jobs.operations.doctor import Level
+from bot.jobs.people import colleagues
 from bot.model import Problem, Secret
 from bot.networks.dry.network import Network as Dry
 from bot.rules.pacing import Pacer
@@ -360,7 +361,7 @@ def test_where_people_talk_with_the_bot_and_nobody_is_named_it_says_how_to_find_
         seen = surroundings.look(settings, None, dry=dict.fromkeys(dry, ""), runs=False)
         return [remark.text for remark in seen if remark.about == "people"]
 
-    assert people(safeguarding=None) == [surroundings.NO_STAFF, surroundings.NO_CONTACT]
+    assert people(safeguarding=None) == [colleagues.NO_STAFF, colleagues.NO_CONTACT]
     assert all("the bot answers to /id" in text for text in people(safeguarding=None))
     assert people(["telegram"], safeguarding=None) == people(safeguarding=None), "all at once"
     named = Safeguarding(name="Ana", contact=77, retention=30)
