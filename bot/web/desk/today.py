@@ -1,8 +1,14 @@
-"""The desk's first page: the posts that come next, and those that went out."""
+"""The desk's first page: what needs somebody, the posts that come next and those that went out, and
+how the channels are.
+"""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.jobs.staff import posting
+from bot.jobs.counting import cost
+from bot.jobs.operations import probe, status
+from bot.jobs.operations.status import ChannelState
+from bot.jobs.staff import posting, sheet
 from bot.model.outbox import Entry
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
@@ -10,12 +16,17 @@ from bot.web.public.reader import Shown
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=2)
+LEADS: Mapping[str, str] = {"approval": "queue"}
+"""The page on which a kind of need is seen to."""
+
 MOST = 30
 """Most posts of a list; the outbox has all."""
 
 
 def today(who: Colleague) -> Shown:
-    """Show the posts of the next week, and what left in the last two days."""
+    """Show what needs somebody, the posts of the next week, what left in the last two days, and the
+    channels.
+    """
     store = who.services.store
     until = epoch(who.now + AHEAD)
     coming = [
@@ -29,6 +40,8 @@ def today(who: Colleague) -> Shown:
         if (entry := store.listing.entry(page.key)) is not None
     ]
     values = {
+        "needs": _needs(who),
+        "channels": [_channel(who, channel) for channel in _channels(who)],
         "coming": [_line(who, entry) for entry in coming[:MOST]],
         "more": max(0, len(coming) - MOST),
         "left": [_line(who, entry) for entry in left[:MOST]],
@@ -36,9 +49,51 @@ def today(who: Colleague) -> Shown:
     return Shown(template="today.html", title=who.words["menu"]["today"], values=values)
 
 
+def _needs(who: Colleague) -> list[dict[str, str]]:
+    """Return a line for each kind of need: its name with how many there are, and the page on which
+    it is seen to. What has no name here is said in English, as commands say it.
+    """
+    names, lines = who.words["needs"], list[dict[str, str]]()
+    needs = sheet.needs(who.services, who.now)
+    for kind in dict.fromkeys(need.kind for need in needs):
+        of_kind = [need for need in needs if need.kind == kind]
+        if kind in names:
+            count = who.number(sum(need.count for need in of_kind))
+            path = who.path(LEADS[kind]) if kind in LEADS else ""
+            lines.append({"text": f"{names[kind]}: {count}", "path": path, "language": ""})
+        else:
+            lines += [{"text": need.text, "path": "", "language": "en"} for need in of_kind]
+    return lines
+
+
+def _channels(who: Colleague) -> Sequence[ChannelState]:
+    services = who.services
+    return status.channels(services.settings, services.store, services.dry, who.now)
+
+
+def _channel(who: Colleague, state: ChannelState) -> dict[str, str]:
+    services, words = who.services, who.words["today"]
+    channel, network = services.settings.channels[state.name], services.networks.get(state.name)
+    most, spent = cost.ceiling(services, channel), cost.spent(services, channel, who.now)
+    said = words["spent_of"] if most is not None else words["spent"]
+    heard = probe.health(services.store, channel.account) if state.state != "dry" else ""
+    return {
+        "name": state.name,
+        "network": state.network,
+        "state": who.words["channel_states"][state.state],
+        "since": who.instant(state.since) if state.since else "",
+        "pace": who.number(channel.per_second or network.limits.per_second) if network else "",
+        "cost": said.format(
+            spent=who.number(round(float(spent), 2)), most=who.number(float(most or 0))
+        ),
+        "token": words["token_ok"] if heard == "ok" else heard,
+    }
+
+
 def _line(who: Colleague, entry: Entry) -> dict[str, object]:
     return {
         "title": posting.title(who.services, entry, who.language),
+        "path": who.path("posts", str(entry.key)),
         "channel": entry.channel,
         "at": who.instant(entry.due),
         "state": who.words["states"][entry.state.word],

@@ -1,0 +1,30 @@
+"""The desk's first page: what needs somebody, what comes, what left, and the channels."""
+
+from datetime import timedelta
+
+from bot.jobs.planning import plan
+from bot.model import State
+
+from .conftest import NOW
+
+
+async def test_a_quiet_day_says_so(services, desk):
+    async with desk(services) as sit:
+        told = await (await sit("reader")).gets("/desk/")
+        assert "Nothing needs anybody now." in told.words
+        assert "No post is planned for the next seven days." in told.words
+        assert "telegram dry works" in told.words
+        assert "0 US$" in told.words
+
+
+async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_link(services, desk):
+    plan.run(services, NOW - timedelta(days=1))
+    entry = next(iter(services.store.listing.entries()))
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        told = await seat.gets("/desk/")
+        assert "Posts that fall due within two days and wait for approval: 1" in told.words
+        assert 'href="/desk/queue"' in told.text
+        assert "T – telegram waits for approval" in told.words
+        services.store.outbox.change(entry.key, [entry.state], State.PLANNED)
+        assert "T – telegram ready" in (await seat.gets("/desk/")).words
