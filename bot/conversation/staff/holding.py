@@ -140,7 +140,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     if scope in view.staff.holds():
         return state, (Answer(template="staff.held_already"),)
     held = f"staff.held_{_kind(scope)}"
-    return state, (HoldIt(scope=scope), Edit(template=held, values=view.staff.scope_names(scope)))
+    return state, (HoldIt(scope=scope), Edit(template=held, values=_values(scope, view)))
 
 
 @staff_only
@@ -242,7 +242,7 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
         return state, (_question(left[0], len(left), view),)
     send = tuple((int(occurrence), int(channel)) for occurrence, channel in state.data["send"])
     values = {
-        **view.staff.scope_names(scope),
+        **_values(scope, view),
         "sent": len(send),
         "skipped": len(state.data["asked"]) - len(send),
     }
@@ -275,7 +275,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
         line(f"staff.hold_sure_{_kind(scope)}"),
         sentence("staff.hold_sure_reminders") if scope.action else None,
     )
-    values = view.staff.scope_names(scope)
+    values = _values(scope, view)
     return Say(template="staff.hold_sure", values=values, parts=parts, buttons=buttons)
 
 
@@ -305,12 +305,18 @@ def _now(scope: Mapping[str, str]) -> Part:
     return line("staff.hold_now", names=names) if names else line("staff.hold_now_everything")
 
 
+def _values(scope: Scope, view: View) -> dict[str, str]:
+    """Return a scope in words, as values of a text, for which `language` is its own."""
+    names = view.staff.scope_names(scope)
+    return {("spoken" if part == "language" else part): name for part, name in names.items()}
+
+
 def _named(view: View) -> list[dict[str, str]]:
-    return [view.staff.scope_names(scope) for scope in view.staff.holds()]
+    return [_values(scope, view) for scope in view.staff.holds()]
 
 
 def _label(scope: Scope, view: View) -> str:
-    words = [word for word in view.staff.scope_names(scope).values() if word]
+    words = [word for word in _values(scope, view).values() if word]
     return button(", ".join(words)) or "everything"
 
 
