@@ -63,15 +63,17 @@ class Numbers(Topic):
             )
         )
 
-    def posts_left(self, since: int) -> list[PostPage]:
-        """Return the pages of posts that left since this epoch second, oldest first."""
+    def posts_left(self, since: int, until: int = 2**62) -> list[PostPage]:
+        """Return the pages of posts that left since this epoch second and up to another, oldest
+        first.
+        """
         return self._database.select(
             _page,
             "SELECT r.occurrence, r.channel, c.name, r.url FROM channel c CROSS JOIN result r CROSS"
             " JOIN delivery d WHERE r.channel = c.id AND r.recipient = 0 AND r.at >= :since AND"
-            " d.occurrence = r.occurrence AND d.channel = c.id AND d.recipient = 0 AND d.state ="
-            " :sent ORDER BY r.at, r.occurrence, r.channel",
-            {"since": since, "sent": State.SENT},
+            " r.at <= :until AND d.occurrence = r.occurrence AND d.channel = c.id AND"
+            " d.recipient = 0 AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
+            {"since": since, "until": until, "sent": State.SENT},
         )
 
     def posts_of(self, day: date) -> list[DeliveryKey]:

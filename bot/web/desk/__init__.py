@@ -13,6 +13,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``posts``       the calendar, each post, and what waits for approval
 ``log``         who did what
 ``reports``     messages that a child is in danger
+``sending``     what is held, and what became of all that was to leave
 ==============  ===================================================================
 
 To add a page: a function ``(Colleague) -> Shown`` in a file named after it, its template in
@@ -23,7 +24,7 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, posts, reports, today
+from bot.web.desk import log, posts, reports, sending, today
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
@@ -43,6 +44,7 @@ PAGES: tuple[DeskPage, ...] = (
         posted=reports.taken,
         sends=StaffRole.SAFEGUARDING,
     ),
+    *sending.PAGES,
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

@@ -1,0 +1,142 @@
+"""What a hold keeps back, and what was on its way when it began. Reads only."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.jobs.services import Services
+from bot.model import State
+from bot.model.outbox import ActionDay, Entry, Hold, Late, Scope
+from bot.model.subject import MARK
+from bot.store.planning.counts import Fanned
+from bot.times import epoch
+
+ON_ITS_WAY = 300
+"""Seconds after the begin of a hold within which what leaves had been on its way before."""
+
+_LEAVING = (State.PLANNED, State.QUEUED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waits(ActionDay):
+    """Messages of one occurrence on one channel that would leave at once."""
+
+    channel: str
+    #: epoch seconds
+    due: int
+    #: epoch seconds at which their grace ends
+    expires: int
+    count: int
+    #: whether it is a post; else they are for people
+    public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What a hold keeps back at an instant."""
+
+    #: past its grace: it is skipped, unless somebody wants it sent
+    late: tuple[Late, ...]
+    #: what would leave at once, first first
+    first: tuple[Waits, ...]
+
+
+def kept_back(services: Services, what: Scope, now: datetime) -> Kept:
+    """Return what waits in a scope that is held."""
+    posts, people = _posts(services, what, now), _people(services, what, now)
+    first = sorted((*posts, *people), key=lambda each: (each.expires, each.due, each.channel))
+    late = services.store.counts.late(what, epoch(now))
+    return Kept(late=tuple(late), first=tuple(first))
+
+
+def _posts(services: Services, what: Scope, now: datetime) -> Iterator[Waits]:
+    moment = epoch(now)
+    for entry in services.store.listing.posts_between(moment, moment):
+        if entry.state in _LEAVING and _is_in(services, what, entry, entry.channel, public=True):
+            yield Waits(
+                campaign=entry.campaign,
+                action=entry.action,
+                audience=entry.audience,
+                day=entry.day,
+                channel=entry.channel,
+                due=entry.due,
+                expires=entry.expires,
+                count=1,
+                public=True,
+            )
+
+
+def _people(services: Services, what: Scope, now: datetime) -> Iterator[Waits]:
+    """Yield what waits for people, once for each occurrence and channel."""
+    moment = epoch(now)
+    waits: dict[tuple[int, int], list[tuple[Fanned, int]]] = {}
+    for wave in services.store.counts.now(moment).fanned:
+        count = wave.held.get(what, 0) if what.of_people else wave.waiting
+        if count and wave.due <= moment < wave.expires:
+            waits.setdefault((wave.occurrence, wave.channel), []).append((wave, count))
+    names = {number: name for name, number in services.store.channels.ids().items()}
+    for (number, channel), waves in waits.items():
+        occurrence = services.store.plan.occurrence(number)
+        if _is_in(services, what, occurrence, names[channel], public=False):
+            yield Waits(
+                campaign=occurrence.campaign,
+                action=occurrence.action,
+                audience=occurrence.audience,
+                day=occurrence.day,
+                channel=names[channel],
+                due=min(wave.due for wave, _ in waves),
+                expires=min(wave.expires for wave, _ in waves),
+                count=sum(count for _, count in waves),
+                public=False,
+            )
+
+
+def _is_in(
+    services: Services, what: Scope, about: ActionDay, channel: str, *, public: bool
+) -> bool:
+    """Return whether posts, or messages of which some are for people of the scope, are in it."""
+    spoken = services.settings.channels.get(channel)
+    speaks = not public or _speaks(spoken.language if spoken else "", what.language)
+    return (
+        (what.may_be_posts or not public)
+        and speaks
+        and what.campaign in ("", about.campaign)
+        and what.channel in ("", channel)
+        and what.action in ("", about.action, about.action.partition(MARK)[0])
+    )
+
+
+def _speaks(tag: str, language: str) -> bool:
+    return not language or tag == language or tag.startswith(f"{language}-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnItsWay:
+    """What no hold could stop any more, since it was with its network already."""
+
+    posts: tuple[Entry, ...]
+    #: messages to people, by channel, as last counted
+    people: Mapping[str, int]
+
+
+def on_its_way(services: Services, holds: Sequence[Hold], now: datetime) -> OnItsWay:
+    """Return what is on its way at this instant, and the posts that were when a hold began."""
+    store, moment = services.store, epoch(now)
+    posts = {
+        entry.key: entry
+        for entry in store.listing.posts_between(moment, moment)
+        if entry.state is State.SENDING
+    }
+    for hold in holds:
+        for page in store.numbers.posts_left(hold.since, hold.since + ON_ITS_WAY):
+            entry = store.listing.entry(page.key)
+            if entry is not None and _is_in(
+                services, hold.scope, entry, entry.channel, public=True
+            ):
+                posts[entry.key] = entry
+    names = {number: name for name, number in store.channels.ids().items()}
+    people: dict[str, int] = {}
+    for wave in store.counts.now(moment).fanned:
+        if wave.flying:
+            people[names[wave.channel]] = people.get(names[wave.channel], 0) + wave.flying
+    return OnItsWay(posts=tuple(posts.values()), people=people)

@@ -1,0 +1,16 @@
+"""Sending at the desk: what is held, what became of each delivery, and the waves under way.
+
+============  =====================================================================
+``holds``     hold everything or a part of it, and see what is held
+``releasing`` let it go on, once it is seen what would leave first
+============  =====================================================================
+"""
+
+from bot.web.desk.pages import DeskPage
+from bot.web.desk.sending import holds, releasing
+
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path="hold", answer=holds.holds, posted=holds.hold, menu="hold"),
+    DeskPage(path="hold/release", answer=releasing.ask, posted=releasing.release),
+)
+"""The pages, by their path below /desk/, in the order of the menu."""

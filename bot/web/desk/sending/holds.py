@@ -1,0 +1,143 @@
+"""Holds: everything stops at the first button, a part of it by the form below."""
+
+from collections.abc import Mapping
+
+from bot.errors import UsageError
+from bot.jobs.sending import held
+from bot.jobs.sending import holds as jobs
+from bot.jobs.staff import posting, scopes
+from bot.languages import alphabetical, naming
+from bot.model.outbox import EVERYTHING, Hold, Scope
+from bot.model.staff import StaffRole
+from bot.rules import planner
+from bot.rules.reading import places
+from bot.text import filled
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts.post import local_instant
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Answer, Shown
+
+MOST = 30
+"""Most posts of a list."""
+
+
+def holds(who: Colleague) -> Shown:
+    """Show what is held, and how more can be."""
+    return page(who)
+
+
+def page(who: Colleague, *, told: str = "", wrong: str = "", status: int = 200) -> Shown:
+    """Return the page of holds, with what became of a form, or what is wrong with it."""
+    now_held = [each for each in who.services.store.holds.all() if not each.lifting]
+    way = held.on_its_way(who.services, now_held, who.now) if now_held else None
+    values = {
+        "held": [line(who, each) for each in now_held],
+        "all_held": any(each.scope == EVERYTHING for each in now_held),
+        "posts": [
+            {
+                "title": posting.title(who.services, entry, who.language),
+                "channel": entry.channel,
+                "state": who.words["states"][entry.state.word],
+                "path": who.path("posts", str(entry.key)),
+            }
+            for entry in (way.posts[:MOST] if way else ())
+        ],
+        "people": [
+            (channel, who.number(count)) for channel, count in (way.people if way else {}).items()
+        ],
+        "choices": _choices(who) if who.may(StaffRole.APPROVER) else (),
+        "most": jobs.MOST_REASON,
+        "zone": who.services.settings.zone,
+        "became": told,
+        "wrong": wrong,
+    }
+    title = who.words["menu"]["hold"]
+    return Shown(template="hold.html", title=title, values=values, status=status)
+
+
+def line(who: Colleague, hold: Hold) -> dict[str, str]:
+    """Return a hold in words."""
+    words = who.words["hold"]
+    return {
+        "id": str(hold.id),
+        "what": named(who, hold.scope),
+        "since": filled(
+            words["since"] if hold.by else words["since_alone"],
+            at=who.instant(hold.since),
+            name=who.name_of(hold.by),
+        ),
+        "until": filled(words["until"], at=who.instant(hold.until)) if hold.until else "",
+        "reason": hold.reason,
+    }
+
+
+def named(who: Colleague, scope: Scope) -> str:
+    """Return what a scope is called."""
+    words = who.words["hold"]
+    names = scopes.names(who.services, scope, who.language, who.now)
+    parts = (filled(words[f"of_{part}"], name=name) for part, name in names.items() if name)
+    return " · ".join(parts) or str(words["everything"])
+
+
+def _choices(who: Colleague) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return what may be chosen of a part: its name, its label, and (id, name) of each choice."""
+    services, words = who.services, who.words["hold"]
+
+    def called(scope: Scope) -> str:
+        return "".join(scopes.names(services, scope, who.language, who.now).values())
+
+    kinds = {
+        "campaign": [each.id for each in services.active],
+        "channel": list(services.settings.channels),
+        "language": jobs.languages(services),
+        "group": jobs.groups(services),
+    }
+    listed = [
+        (kind, words[kind], [(each, called(Scope(**{kind: each}))) for each in known])
+        for kind, known in kinds.items()
+        if known
+    ]
+    if titles := _actions(who):
+        listed.append(("action", words["action"], titles))
+    return listed
+
+
+def _actions(who: Colleague) -> list[tuple[str, str]]:
+    """Return id and title of the actions of the next two months."""
+    plan = who.services.store.plan.planned(who.now, (who.now + planner.HORIZON).date())
+    titles: dict[str, str] = {}
+    for row in plan:
+        if not row.cancelled and row.occurrence.action not in titles:
+            title = posting.title(who.services, row.occurrence, who.language)
+            titles[row.occurrence.action] = title
+    return sorted(titles.items(), key=lambda each: alphabetical(each[1]))
+
+
+def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
+    """Hold everything, or the part that was chosen."""
+    words, part = who.words["hold"], field(form, "what") == "part"
+    country = field(form, "country")
+    code = places.country(country, naming(who.language).territories) if country else ""
+    ends = field(form, "until")
+    until = local_instant(who, ends) if ends else None
+    chosen = Scope(
+        campaign=field(form, "campaign"),
+        channel=field(form, "channel"),
+        country=code,
+        language=field(form, "language"),
+        group=field(form, "group"),
+        action=field(form, "action"),
+    )
+    if ends and (until is None or until <= who.now):
+        return page(who, wrong=words["no_end"], status=422)
+    if part and country and not code:
+        return page(who, wrong=words["no_country"], status=422)
+    if part and chosen == EVERYTHING:
+        return page(who, wrong=words["no_part"], status=422)
+    try:
+        what = jobs.scope(who.services, chosen) if part else EVERYTHING
+    except UsageError:  # gone from the data since the page was loaded
+        return page(who, wrong=words["gone"], status=422)
+    reason = field(form, "reason")
+    new = jobs.hold(who.services, what, who.by, who.now, reason=reason, until=until)
+    return done(who, "held" if new else "held_before", "hold")

@@ -1,0 +1,206 @@
+"""Holds at the desk: two taps stop everything, a part by a form, and a release after a look."""
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+
+from bot.jobs.planning import plan
+from bot.jobs.sending import holds
+from bot.model import State
+from bot.model.outbox import Scope
+from bot.model.staff import Actor, Member, StaffRole
+from bot.times import epoch
+
+from .conftest import staffed
+
+ADA = Actor("ada")
+NINE = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
+LATER = NINE + timedelta(days=1)
+PEOPLE = tuple(
+    Member(name=name, roles=frozenset({role}))
+    for name, role in (
+        ("anna", StaffRole.APPROVER),
+        ("ben", StaffRole.APPROVER),
+        ("rita", StaffRole.READER),
+    )
+)
+
+
+@pytest.fixture
+def services(tmp_path):
+    """A post and nudges to three people, due at nine, with a grace of twelve hours."""
+    made = staffed(
+        house.services(
+            tmp_path,
+            replace(house.campaign(house.action("deed", post=True)), languages=("en", "fr")),
+            channels=(house.channel("telegram"),),
+        ),
+        members=PEOPLE,
+    )
+    made.store.people.add([house.person(n, country="CM" if n == 1 else "PE") for n in (1, 2, 3)])
+    plan.run(made, NINE)
+    yield made
+    made.store.close()
+
+
+def held(services):
+    return [str(hold.scope) for hold in services.store.holds.all()]
+
+
+async def test_everything_is_held_within_two_taps_of_any_page(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        page = await seat.gets("/desk/calendar")
+        (tap,) = re.findall(r'<a href="([^"]+)">Hold everything</a>', page.text)
+        page = await seat.gets(tap)
+        # the first button of the page holds, and its form asks for nothing
+        form = page.text[page.text.index("<main") :]
+        assert re.search(r"<button[^>]*>", form)[0].endswith('name="what" value="all">')
+        told = await seat.posts(tap, {"what": "all"})
+        assert told.where == "/desk/hold?done=held"
+        page = await seat.gets(told.where)
+    assert held(services) == ["everything"]
+    assert "Held. Nothing of it leaves" in page.words
+    assert "Everything Since" in page.words
+    assert "by anna." in page.words
+    assert [(deed.verb, deed.by) for deed in services.store.audit.read(verb="hold")] == [
+        ("hold.set", "member anna")
+    ]
+
+
+async def test_a_part_is_held_with_a_reason_and_an_end(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        told = await seat.posts(
+            "/desk/hold",
+            {
+                "what": "part",
+                "campaign": "trees",
+                "language": "fr",
+                "country": "Cameroon",
+                "reason": "<b>A flood</b>",
+                "until": "2021-05-02T08:00",
+            },
+        )
+        assert told.where == "/desk/hold?done=held"
+        page = await seat.gets("/desk/hold")
+        await seat.posts("/desk/language", {"language": "fr"})
+        french = await seat.gets("/desk/hold")
+    (hold,) = services.store.holds.all()
+    assert hold.scope == Scope(campaign="trees", language="fr", country="CM")
+    assert hold.until == epoch(datetime(2021, 5, 2, 8, tzinfo=UTC))
+    assert "People in Cameroon · In French" in page.words
+    assert "&lt;b&gt;A flood&lt;/b&gt;" in page.text
+    assert "Cameroun · Langue : français" in french.words
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({}, "choose at least one thing"),
+        ({"country": "Narnia"}, "nobody knows that country"),
+        ({"channel": "telegram", "until": "2021-05-01T09:30"}, "the hour of its end is past"),
+        ({"channel": "telegram", "until": "soon"}, "the hour of its end is past"),
+        ({"channel": "elsewhere"}, "no longer there"),
+        ({"language": "xx"}, "no longer there"),
+    ],
+)
+async def test_what_means_nothing_holds_nothing(services, desk, chosen, words):
+    async with desk(services) as sit:
+        told = await (await sit("anna")).posts("/desk/hold", {"what": "part", **chosen})
+    assert (told.status, words in told.words) == (422, True)
+    assert held(services) == []
+
+
+async def test_a_reader_sees_what_is_held_and_changes_nothing(services, desk):
+    holds.hold(services, Scope(), ADA, NINE, reason="A flood")
+    (hold,) = services.store.holds.all()
+    async with desk(services) as sit:
+        seat = await sit("rita")
+        page = await seat.gets("/desk/hold")
+        assert "A flood" in page.words
+        assert "Let it go on" not in page.words
+        assert "<select" not in page.text.partition("<footer")[0]
+        assert (await seat.posts("/desk/hold", {"what": "all"})).status == 403
+        form = {"hold": str(hold.id)}
+        assert (await seat.posts("/desk/hold/release", form)).status == 403
+        assert "Hold everything" not in page.words
+    assert held(services) == ["everything"]
+
+
+async def test_a_release_shows_first_what_leaves_first(services, desk):
+    holds.hold(services, Scope(country="PE"), ADA, NINE)
+    holds.hold(services, Scope(action="deed"), ADA, NINE)
+    country, action = services.store.holds.all()
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        page = await seat.gets(f"/desk/hold/release?hold={country.id}")
+        assert "T – telegram 2 messages to people" in page.words
+        assert "This stays held all the same" in page.words
+        assert held(services) == ["country PE", "action deed"]
+        page = await seat.gets(f"/desk/hold/release?hold={action.id}")
+        assert "T – telegram 3 messages to people" in page.words
+        assert page.text.count('class="when"') == 2  # the post, too
+        told = await seat.posts("/desk/hold/release", {"hold": str(country.id)})
+        assert told.where == "/desk/hold?done=released"
+    assert held(services) == ["action deed"]
+
+
+async def test_what_is_late_is_sent_where_it_is_ticked_and_skipped_else(services, desk):
+    holds.hold(services, Scope(), ADA, NINE)
+    (hold,) = services.store.holds.all()
+    form = {"hold": str(hold.id)}
+    async with desk(services, LATER) as sit:
+        seat = await sit("anna")
+        # the page was loaded before anything was late
+        told = await seat.posts("/desk/hold/release", form)
+        assert "More has grown too late" in told.words
+        assert held(services) == ["everything"]
+        seen = dict(re.findall(r'type="hidden" name="(seen-[^"]+)" value="([^"]*)"', told.text))
+        (name,) = re.findall(r'<input type="checkbox" id="(late-[^"]+)"', told.text)
+        told = await seat.posts("/desk/hold/release", {**form, **seen, name: "send"})
+        assert told.where == "/desk/hold?done=released"
+    assert held(services) == []
+    entries = list(services.store.listing.entries(State.QUEUED))
+    assert {entry.expires > epoch(LATER) for entry in entries} == {True}
+
+
+async def test_the_second_of_two_is_told_who_let_it_go(services, desk):
+    holds.hold(services, Scope(), ADA, NINE)
+    (hold,) = services.store.holds.all()
+    form = {"hold": str(hold.id)}
+    async with desk(services) as sit:
+        anna, ben = await sit("anna"), await sit("ben")
+        for seat in (anna, ben):
+            assert "Let it go on" in (await seat.gets("/desk/hold")).words
+        assert (await anna.posts("/desk/hold/release", form)).status == 303
+        told = await ben.posts("/desk/hold/release", form)
+        assert "anna has let it go on already" in told.words
+        for nothing in ("", "99", "²", "9" * 40):
+            told = await ben.gets(f"/desk/hold/release?hold={nothing}")
+            assert "That isn’t held any more." in told.words
+        both = await asyncio.gather(
+            *(seat.posts("/desk/hold", {"what": "all"}) for seat in (anna, ben))
+        )
+    assert sorted(told.where for told in both) == [
+        "/desk/hold?done=held",
+        "/desk/hold?done=held_before",
+    ]
+    assert held(services) == ["everything"]
+
+
+async def test_what_was_on_its_way_is_named(services, desk):
+    store = services.store
+    key = next(entry.key for entry in store.listing.entries() if entry.key.recipient == 0)
+    store.outbox.change(key, [State.PLANNED, State.QUEUED], State.SENDING)
+    holds.hold(services, Scope(), ADA, NINE)
+    async with desk(services) as sit:
+        seat = await sit("rita")
+        assert "T – telegram: being sent" in (await seat.gets("/desk/hold")).words
+        store.outbox.change(key, [State.SENDING], State.SENT)
+        store.outbox.note(key, epoch(NINE) + 4, url="https://x.example/1")
+        assert "T – telegram: sent" in (await seat.gets("/desk/hold")).words
