@@ -426,6 +426,30 @@ COMMANDS = (
         "Print a link that opens the desk in the browser for a member of staff.",
     ),
     Command(
+        "staff",
+        "staff.members",
+        "members",
+        "List who works with the bot, with their roles, and how they can come.",
+    ),
+    Command(
+        "staff add",
+        "staff.members",
+        "add",
+        "Let somebody work with the bot.",
+    ),
+    Command(
+        "staff remove",
+        "staff.members",
+        "remove",
+        "Let somebody work with the bot no longer.",
+    ),
+    Command(
+        "audit",
+        "staff.audit",
+        "audit",
+        "List who did what, the newest first.",
+    ),
+    Command(
         "doctor",
         "operations.doctor",
         "doctor",

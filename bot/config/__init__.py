@@ -427,6 +427,16 @@ def _member(name: str, shape: shapes.StaffShape) -> Member:
     )
 
 
+def member(name: str, keys: Mapping[str, Any], place: str) -> Member:
+    """Return the member of staff whom a table [staff.NAME] with these keys would make; raises
+    `DataError` with every problem, in which `place` stands for the file.
+    """
+    config, problems = shapes.parse({"staff": {name: keys}}, place)
+    if config is None:
+        raise DataError(problems)
+    return _member(name, config.staff[name])
+
+
 def _webhook(name: str, shape: shapes.WebhookShape) -> Webhook:
     return Webhook(name=name, url=shape.url, events=tuple(shape.events), private=shape.private)
 

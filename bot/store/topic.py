@@ -38,12 +38,8 @@ def signatures(who: Who) -> Iterator[tuple[Actor, Actor]]:
     yield Actor.person(who.person or 0), FORMER_EDITOR
     yield Actor.staff(who.address), FORMER_STAFF
     yield Actor.reviewer(who.address), FORMER_STAFF
-    member = who.member
-    if member is not None:
-        yield member.actor, FORMER_STAFF
-    if member is not None and member.login is not None:
-        yield Actor(member.login), FORMER_STAFF
-        yield Actor.staff(member.login), FORMER_STAFF
+    for actor in who.member.actors if who.member is not None else ():
+        yield actor, FORMER_STAFF
 
 
 def unsigned(text: str, who: Who) -> str:

@@ -135,7 +135,7 @@ WHOLE = {
     ("Sweeps._stretch", "delivery"): _STEP_BY_STEP,
     ("Sweeps.expire", "sweep"): _NIGHT,
     ("Tombstones.tombstones", "tombstone"): "an import or a restore keeps out who was forgotten",
-    ("_bury", "tombstone"): "an import or a restore keeps out who was forgotten",
+    ("_take_over", "tombstone"): "an import or a restore keeps out who was forgotten",
 }
 """Who may read which table whole, or all rows of an occurrence, and why."""
 

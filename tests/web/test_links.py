@@ -17,6 +17,7 @@ from bot.jobs.planning import plan
 from bot.jobs.texts import letters
 from bot.model.person import Status
 from bot.model.pledge import JourneyState
+from bot.model.staff import Actor
 from bot.rules.tokens import Grant, Purpose
 from bot.store import Store
 from bot.web import build
@@ -171,7 +172,7 @@ def bring_back(services, copy):
     def opener(settings):
         return replace(services, store=Store(settings.database, keys=settings.keys))
 
-    backup.restore(services.settings, copy, opener, NOW)
+    backup.restore(services.settings, copy, opener, Actor("ada"), NOW)
     return replace(services, store=Store(services.settings.database, keys=services.settings.keys))
 
 

@@ -15,6 +15,7 @@ from bot.cli.common import (
     open_settings,
     open_settings_anyhow,
     say,
+    user,
 )
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def restore(
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
     opener = partial(open_restored, library=library)
-    report = bring_back(settings, file, opener, datetime.now(UTC), without_key=without_key)
+    report = bring_back(settings, file, opener, user(), datetime.now(UTC), without_key=without_key)
     if json:
         emit_json(
             {

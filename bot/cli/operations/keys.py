@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say, user
 from bot.errors import StoreError, UsageError
+from bot.model.staff.audit import Verb
 from bot.rules.tokens import GRACE_DAYS
 from bot.times import epoch, from_epoch
 
@@ -93,6 +94,7 @@ def rotate(
             store.keys.end()
         else:
             store.keys.rotate(epoch(until))
+        store.audit.note(user(), Verb.KEYS_ROTATED, epoch(now))
         given, path = store.keys.ring().links[0].given, store.keys.path
     if json:
         emit_json({"keys": path, "until": until})
@@ -129,6 +131,7 @@ def _refuse_given(store: "Store", *, leaked: bool) -> None:
 def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Make new keys, where those that belong to the database are lost for good."""
     from bot.app import open_store
+    from bot.jobs.sending.decisions import clock
     from bot.store import keyring
     from bot.store import keys as kept_keys
     from bot.store.db import sender_lock
@@ -144,6 +147,7 @@ def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption =
         lock = sender_lock(settings.database)
         try:
             store.keys.renew()
+            store.audit.note(user(), Verb.KEYS_RENEWED, epoch(clock(store, datetime.now(UTC))))
         finally:
             lock.release()
         mark = keyring.fingerprint(store.keys.ring().tombstones[0])

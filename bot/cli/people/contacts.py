@@ -21,6 +21,7 @@ from bot.cli.common import (
     say,
     show_listing,
     tell_rehearsal,
+    user,
 )
 from bot.cli.screen import Role
 from bot.errors import UsageError
@@ -110,7 +111,9 @@ def import_(
     services = open_services(config, db, reads=file)
     with closing(services.store):
         now = now_of(services)
-        loaded = job.load(services, file, job.channel(services, channel), now, strict=strict)
+        loaded = job.load(
+            services, file, job.channel(services, channel), user(), now, strict=strict
+        )
         for move in loaded.counts.moved:
             plan.move(services, move.person, move.zone, move.minute, now)
     _tell_counts(loaded)
@@ -260,7 +263,7 @@ def unblock(
             _list_blocked(blocked, as_json=json)
             return
         meant = blocked if everybody else _meant(blocked, addresses or [])
-        job.unblock(services, meant, now_of(services))
+        job.unblock(services, meant, user(), now_of(services))
     say(f"{counted(len(meant), 'gets', 'get')} messages again.")
 
 
@@ -327,7 +330,7 @@ def remove(
 
     services = open_services(config, db)
     with closing(services.store):
-        contact = forget(services, address, channel, now_of(services))
+        contact = forget(services, address, channel, user(), now_of(services))
     say(f"The contact of {contact.organisation} is forgotten.")
 
 

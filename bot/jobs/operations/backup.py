@@ -9,7 +9,7 @@ yet, become rows. Then everything that is due and has not left is made *uncertai
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +21,8 @@ from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
-from bot.model.staff import Member
+from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
@@ -139,11 +140,18 @@ def last(store: Store) -> int | None:
 
 
 def restore(
-    settings: Settings, file: Path, opener: Opener, now: datetime, *, without_key: bool = False
+    settings: Settings,
+    file: Path,
+    opener: Opener,
+    by: Actor,
+    now: datetime,
+    *,
+    without_key: bool = False,
 ) -> Report:
     """Put a copy of `file` in the place of the settings' database.
 
-    What may have left since it was made is marked as uncertain.
+    What may have left since it was made is marked as uncertain. Who works with the bot, and what
+    they did since, stays as the present file has it; nobody is at their desk any more.
 
     The present file is kept aside. `without_key` goes on though the key that belongs to it is lost.
 
@@ -166,7 +174,7 @@ def restore(
             keys = kept_keys.place(target, settings.keys)
             lost = _lacks_key(part, file, keys, go_on=without_key)
             made, uncertain = _brought_up_to_now(
-                opener(replace(settings, database=part, keys=keys)), target, now
+                opener(replace(settings, database=part, keys=keys)), target, by, now
             )
             with _opened(part) as copy:
                 copy.rows("PRAGMA journal_mode = DELETE")
@@ -200,13 +208,14 @@ def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
 
 
 def _brought_up_to_now(
-    services: Services, present: Path, now: datetime
+    services: Services, present: Path, by: Actor, now: datetime
 ) -> tuple[int, tuple[UncertainChannel, ...]]:
     store, moment = services.store, epoch(now)
     try:
         made = store.restored.made()
         sequences.raise_all(store.database)
-        _bury(store, present, moment, services.team.chats)
+        _take_over(store, present, moment, services)
+        store.audit.note(by, Verb.RESTORED, moment)
         # Make what came due since the backup: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = iso(made) if made else "an unknown time"
@@ -222,11 +231,13 @@ def _brought_up_to_now(
     return made, uncertain
 
 
-def _bury(store: Store, present: Path, moment: int, members: Mapping[str, Member]) -> None:
-    """Forget in the backup, too, those who wanted to be forgotten since it was made.
+def _take_over(store: Store, present: Path, moment: int, services: Services) -> None:
+    """Keep in the backup who works with the bot now and what they did since it was made, and forget
+    there, too, those who wanted to be forgotten since.
 
     `present` is the file that is replaced, if it can be read.
     """
+    store.logins.shut_out()
     if not present.is_file():
         return
     try:
@@ -237,11 +248,13 @@ def _bury(store: Store, present: Path, moment: int, members: Mapping[str, Member
         # of any version: nothing else is asked of it
         tombstones = old.select(Tombstone, "SELECT digest, at FROM tombstone")
         store.keys.take(old)
+        store.members.take(old, moment)
+        store.audit.take(old)
     except StoreError:
         return
     finally:
         old.close()
-    store.forgotten.bury(tombstones, moment, members)
+    store.forgotten.bury(tombstones, moment, services.team.chats)
 
 
 def _uncertain(services: Services, channel_id: int, count: int) -> UncertainChannel:

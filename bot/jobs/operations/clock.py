@@ -10,6 +10,8 @@ from datetime import datetime
 
 from bot.clock import STEADY, WATCHED, Clock
 from bot.jobs.services import Services
+from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.rules.alerts import ClockJumped
 from bot.store import Store
 from bot.times import epoch
@@ -40,9 +42,11 @@ def waits(store: Store) -> bool:
     return store.alerts.any_open(ClockJumped.kind)
 
 
-def ask_to_trust(store: Store) -> None:
+def ask_to_trust(store: Store, by: Actor, now: datetime) -> None:
     """Ask the process that runs, or the next one, to believe the clock as it is."""
-    store.meta.put(_TRUSTED, "yes")
+    with store.transaction():
+        store.meta.put(_TRUSTED, "yes")
+        store.audit.note(by, Verb.CLOCK_TRUSTED, epoch(now))
 
 
 class Tended:

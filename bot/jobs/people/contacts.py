@@ -26,6 +26,8 @@ from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, Problem, State
 from bot.model.makers import Group
 from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
+from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.model.subject import Confirm
 from bot.model.who import Who
 from bot.names import meant, suggest
@@ -100,6 +102,7 @@ def load(
     services: Services,
     path: Path,
     by_channel: Channel,
+    by: Actor,
     now: datetime,
     environ: Mapping[str, str] | None = None,
     *,
@@ -124,9 +127,12 @@ def load(
     taken = {number: contact for number, contact in new.items() if str(number) not in bad}
     if wrong and (strict or not taken or "" in bad):
         raise DataError(wrong)
-    counts = services.store.contacts.add(taken.values(), by_channel.name, epoch(now))
-    for person in counts.back:
-        _ask_again(services, person, now, LOST)
+    store = services.store
+    with store.transaction():
+        counts = store.contacts.add(taken.values(), by_channel.name, epoch(now))
+        store.audit.note(by, Verb.CONTACTS_IMPORTED, epoch(now), channel_id)
+        for person in counts.back:
+            _ask_again(services, person, now, LOST)
     new_ones = (c for c in taken.values() if c.person.address in counts.added)
     return Done(
         channel=by_channel.name,
@@ -212,11 +218,13 @@ def _last_refusal(services: Services, person: int) -> str:
     return next((e.error for e in reversed(entries) if e.state is State.FAILED and e.error), "")
 
 
-def unblock(services: Services, blocked: Sequence[Unreached], now: datetime) -> None:
+def unblock(services: Services, blocked: Sequence[Unreached], by: Actor, now: datetime) -> None:
     """Write to these contacts again: from the next message on, and at once where the request to
     confirm was what did not arrive.
     """
     with services.store.transaction():
+        for channel in sorted({each.contact.channel for each in blocked}):
+            services.store.audit.note(by, Verb.CONTACTS_UNBLOCKED, epoch(now), channel)
         for each in blocked:
             services.store.contacts.back(each.contact)
             _ask_again(services, each.contact.person, now, LOST)
@@ -251,13 +259,17 @@ def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | N
     return network.reaches(known), None
 
 
-def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
+def remove(
+    services: Services, address: str, channel: str | None, by: Actor, now: datetime
+) -> Contact:
     """Forget a contact as if they had unsubscribed, and return it.
 
     Raises `UsageError` when none has this address, or more than one.
     """
     contact = _contact_of(services, address, channel)
-    leave(services, contact.person, now)
+    with services.store.transaction():
+        leave(services, contact.person, now)
+        services.store.audit.note(by, Verb.CONTACT_REMOVED, epoch(now), contact.channel)
     return contact
 
 

@@ -117,6 +117,16 @@ class Member:
         """Return who acts when this member acts at the desk."""
         return Actor.member(self.name)
 
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Return each actor that may be this member: at the desk, in the chat, at the command
+        line.
+        """
+        chat, login = self.telegram, self.login
+        in_chat = (Actor.staff(str(chat)), Actor.reviewer(str(chat))) if chat else ()
+        in_terminal = (Actor(login), Actor.staff(login)) if login else ()
+        return (self.actor, *in_chat, *in_terminal)
+
     def may(self, role: StaffRole) -> bool:
         """Return whether this member may do what the role allows."""
         if role not in _LADDER:

@@ -59,13 +59,27 @@ class Verb(StrEnum):
     QUESTION_ANSWERED = "question.answered"
     REPORT_READ = "report.read"
     REPORT_TAKEN = "report.taken"
-    # people who work with the bot
+    # contacts of a channel, by its number
+    CONTACTS_IMPORTED = "contact.imported"
+    CONTACTS_UNBLOCKED = "contact.unblocked"
+    CONTACT_REMOVED = "contact.removed"
+    # what the operator decides about the whole
+    CLOCK_TRUSTED = "operator.clock_trusted"
+    KEYS_ROTATED = "operator.keys_rotated"
+    KEYS_RENEWED = "operator.keys_renewed"
+    RESTORED = "operator.restored"
+    # people who work with the bot, by the number that the log gives them
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
+    # what they do about their own desk
     LINK_MADE = "desk.link"
     ENTERED = "desk.entered"
     SIGNED_OUT = "desk.left"
     SIGNED_OUT_EVERYWHERE = "desk.left_everywhere"
+
+
+OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED)
+"""What is done about a member of staff, by the number that the log gives them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,14 @@
 """The log of who did what: numbers, a verb and a time, which triggers keep from being changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.staff import MACHINE, REHEARSAL, Actor
-from bot.model.staff.audit import Deed, Verb
+from bot.model.staff import FORMER, MACHINE, REHEARSAL, Actor
+from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
 from bot.model.who import Keep, Who
+from bot.store.db import Database
 from bot.store.topic import Topic, signed
 from bot.times import DAY
 
@@ -38,51 +39,97 @@ class Audit(Topic):
         What drumbeat does by itself, and what a rehearsal does in the place of staff, is no
         decision of a person and leaves no line.
         """
-        if by in (MACHINE, REHEARSAL):
+        if by not in (MACHINE, REHEARSAL):
+            self._add(by, verb, now, str(about), digest)
+
+    def take(self, other: Database) -> None:
+        """Add the lines of another file that are newer than all of this one, and forget whom it has
+        forgotten; do nothing where it is too old to have any.
+        """
+        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'audit'") is None:
             return
+        for former in FORMER:
+            forgotten = other.column(_NUMBERS, {"name": former})
+            self._database.many(
+                "UPDATE audit_actor SET name = :name WHERE id = :id",
+                [{"name": former, "id": number} for number in forgotten],
+            )
+        last = self._database.value("SELECT coalesce(max(id), 0) FROM audit")
+        newer = f"{_LINES} WHERE l.id > :last ORDER BY l.id"
+        for deed in other.select(signed(Deed), newer, {"last": last}):
+            whom = Audit(other).named(int(deed.object)) if deed.verb in OF_MEMBERS else None
+            about = deed.object if whom is None else str(self.number(whom))
+            self._add(deed.by, deed.verb, deed.at, about, deed.digest)
+
+    def _add(self, by: Actor, verb: str, now: int, about: str, digest: str) -> None:
         self._database.execute(
             "INSERT INTO audit (at, actor, verb, object, digest) VALUES (:now, :actor, :verb,"
             " :object, :digest)",
             {
                 "now": now,
-                "actor": self._number(by),
-                "verb": verb.value,
-                "object": str(about),
+                "actor": self.number(by),
+                "verb": str(verb),
+                "object": about,
                 "digest": digest,
             },
         )
 
-    def _number(self, by: Actor) -> int:
+    def number(self, actor: Actor) -> int:
+        """Return the number by which lines tell of this actor, who gets one where they have none;
+        also for lines about somebody.
+        """
         known = self._database.value(
-            "SELECT max(id) FROM audit_actor WHERE name = :name", {"name": by}
+            "SELECT max(id) FROM audit_actor WHERE name = :name", {"name": actor}
         )
         if known is None:
             [(known,)] = self._database.rows(
-                "INSERT INTO audit_actor (name) VALUES (:name) RETURNING id", {"name": by}
+                "INSERT INTO audit_actor (name) VALUES (:name) RETURNING id", {"name": actor}
             )
         return int(known)
 
+    def named(self, number: int) -> Actor | None:
+        """Return whose number this is, or None for nobody's."""
+        name = self._database.value(
+            "SELECT name FROM audit_actor WHERE id = :number", {"number": number}
+        )
+        return Actor(name) if name is not None else None
+
     def read(
-        self, *, before: int | None = None, verb: str = "", by: str = "", most: int = MOST_SHOWN
+        self,
+        *,
+        before: int | None = None,
+        since: int = 0,
+        verb: str = "",
+        by: Iterable[Actor] | None = None,
+        most: int = MOST_SHOWN,
     ) -> list[Deed]:
-        """Return lines, the newest first: those older than the line `before`, whose verb begins
-        with `verb`, and that were done under the name `by`.
+        """Return lines, the newest first: those older than the line `before`, not from before the
+        epoch second `since`, whose verb begins with `verb`, and of these actors alone.
         """
         values: dict[str, Any] = {
             "before": before if before is not None else 2**62,
+            "since": since,
             "from": verb,
             "upto": f"{verb}~",
-            "by": by,
             "most": most,
         }
+        only = " AND l.verb >= :from AND l.verb < :upto" if verb else ""
+        only += "" if by is None else f" AND l.actor IN ({self._numbers(by)})"
         return self._database.select(
             signed(Deed),
-            "SELECT l.id, l.at, a.name AS by, l.verb, l.object, l.digest FROM audit l JOIN"
-            " audit_actor a ON a.id = l.actor WHERE l.id < :before AND (:from = '' OR (l.verb >="
-            " :from AND l.verb < :upto)) AND (:by = '' OR a.name = :by) ORDER BY l.id DESC LIMIT"
+            f"{_LINES} WHERE l.id < :before AND l.at >= :since{only} ORDER BY l.id DESC LIMIT"
             " :most",
             values,
         )
+
+    def knows(self, actors: Iterable[Actor]) -> bool:
+        """Return whether there is a line of one of these actors."""
+        return bool(self._numbers(actors))
+
+    def _numbers(self, actors: Iterable[Actor]) -> str:
+        """Return the numbers of actors for an `IN (…)`; of somebody forgotten there are several."""
+        found = (self._database.column(_NUMBERS, {"name": actor}) for actor in actors)
+        return ", ".join(str(int(number)) for numbers in found for number in numbers)
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
@@ -93,6 +140,16 @@ class Audit(Topic):
         gone = self._database.execute("DELETE FROM audit WHERE at < :before", before)
         self._database.execute(
             "DELETE FROM audit_actor WHERE NOT EXISTS (SELECT 1 FROM audit l WHERE l.actor ="
-            " audit_actor.id)"
+            " audit_actor.id) AND CAST(id AS TEXT) NOT IN (SELECT l.object FROM audit l WHERE"
+            " l.verb IN (:added, :removed))",
+            dict(zip(("added", "removed"), OF_MEMBERS, strict=True)),
         )
         return gone
+
+
+_NUMBERS = "SELECT id FROM audit_actor WHERE name = :name"
+
+_LINES = (
+    "SELECT l.id, l.at, a.name AS by, l.verb, l.object, l.digest FROM audit l JOIN audit_actor a ON"
+    " a.id = l.actor"
+)

@@ -123,6 +123,11 @@ class Logins(Topic):
             "DELETE FROM desk_session WHERE member = :name", {"name": name}
         )
 
+    def shut_out(self) -> None:
+        """End all sessions of everybody, and all links that would open one."""
+        self._database.execute("DELETE FROM desk_link")
+        self._database.execute("DELETE FROM desk_session")
+
     @override
     def expire(self, now: int, keep: Keep) -> int:
         gone = self._database.execute(

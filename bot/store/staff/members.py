@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from bot.model.staff import Member, StaffRole
 from bot.model.who import Who
+from bot.store.db import Database
 from bot.store.topic import Export, Topic
 
 
@@ -51,6 +52,16 @@ class Members(Topic):
             " excluded.roles, at = excluded.at",
             {**vars(member), "roles": " ".join(sorted(member.roles)), "now": now},
         )
+
+    def take(self, other: Database, now: int) -> None:
+        """Have those of another file instead of one's own; change nothing where it is too old to
+        have any.
+        """
+        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'member'") is None:
+            return
+        self._database.execute("DELETE FROM member")
+        for member in Members(other).all():
+            self.put(member, now)
 
     def remove(self, name: str) -> bool:
         """Remove the member of this name; return whether there was one."""

@@ -23,7 +23,10 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.staff import deeds, members
 from bot.model import State
+from bot.model.staff import FORMER_STAFF, Actor, Member
+from bot.model.staff.audit import Verb
 from bot.store import Store
 from bot.store.db import Database
 
@@ -93,7 +96,8 @@ def awake(services):
 def bring_back(config, file, now=NOW):
     settings = open_settings(config)
     library = open_library(settings, settings.active)
-    return restore(settings, file, partial(app.open_restored, library=library), now)
+    opener = partial(app.open_restored, library=library)
+    return restore(settings, file, opener, Actor("ada"), now)
 
 
 def rows(config):
@@ -293,6 +297,36 @@ def test_what_was_past_its_grace_before_the_backup_cant_have_left(config, tmp_pa
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", at("2021-05-02T12:00"))
     report = bring_back(config, tmp_path / "b.db", at("2021-05-02T12:30"))
     assert report.uncertain == ()
+
+
+def test_who_works_with_the_bot_and_what_they_did_is_as_before_the_restore(config, tmp_path):
+    ada, bo = Actor("ada"), Member(name="bo", login="bo")
+    with live(config) as services:
+        store = services.store
+        store.audit.note(bo.actor, Verb.HELD, 1, 1)
+        store.members.put(bo, 1)
+        store.logins.begin("bo", "secret", int(MADE.timestamp()))
+        store.logins.promise("bo", "link", 1, 2**40)
+    backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
+    with live(config) as services:
+        members.remove(services, "bo", ada, MADE)
+        members.add(services, "cy", {"login": "cy"}, ada, MADE)
+        services.store.audit.note(Actor.member("cy"), Verb.LET_GO, 3, 1)
+        services.store.forgotten.forget_at(1, "telegram", "5", 9, member=bo)
+    bring_back(config, tmp_path / "b.db")
+    with live(config) as services:
+        store = services.store
+        assert [each.name for each in store.members.all()] == ["cy"]
+        told = [(line.who, line.verb, line.about) for line in deeds.lines(services)]
+        assert told == [
+            ("ada", "operator.restored", ""),
+            ("cy", "hold.lifted", "1"),
+            ("ada", "member.added", "cy"),
+            ("ada", "member.removed", str(FORMER_STAFF)),
+            (FORMER_STAFF, "hold.set", "1"),
+        ]
+        assert store.logins.session("secret", int(MADE.timestamp())) is None
+        assert store.logins.opens("link", 3) is None
 
 
 def test_a_copy_made_by_other_means_counts_from_its_newest_result(config, tmp_path):

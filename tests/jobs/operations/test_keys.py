@@ -23,6 +23,7 @@ from bot.jobs.operations import doctor
 from bot.jobs.operations.backup import backup, restore
 from bot.jobs.operations.doctor import Level
 from bot.jobs.texts import letters
+from bot.model.staff import Actor
 from bot.rules import tokens
 from bot.rules.tokens import Grant, Purpose
 from bot.store import Store, keyring
@@ -48,7 +49,7 @@ def bring_back(config, file, **given):
     settings = open_settings(config)
     library = open_library(settings, settings.active)
     opener = partial(app.open_restored, library=library)
-    return restore(settings, file, opener, NOW, **given)
+    return restore(settings, file, opener, Actor("ada"), NOW, **given)
 
 
 def ring(folder: Path):

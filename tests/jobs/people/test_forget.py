@@ -17,6 +17,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State, YearlyDay
 from bot.model.person import NUDGES
+from bot.model.staff import Actor
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
 from bot.store import Store
@@ -89,6 +90,7 @@ def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_p
         services.settings,
         copy,
         lambda settings: replace(services, store=Store(settings.database, keys=settings.keys)),
+        Actor("ada"),
         NOON,
     )
     restored = Store(services.settings.database)

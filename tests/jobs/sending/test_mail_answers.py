@@ -12,6 +12,7 @@ from bot.jobs.operations import alarms
 from bot.jobs.people import contacts as people
 from bot.model import State
 from bot.model.person import Status
+from bot.model.staff import Actor
 
 pytestmark = pytest.mark.slow  # letters to a mail server, over days
 
@@ -151,7 +152,7 @@ async def test_who_was_refused_is_listed_with_the_words_of_the_server_and_gets_t
         assert unreached.contact.address == "p2@acme.example"
         assert "answered 550 5.1.1" in unreached.said
         assert "p2@" not in unreached.said
-        people.unblock(services, [unreached], orchard.at("2021-02-20"))
+        people.unblock(services, [unreached], Actor("ada"), orchard.at("2021-02-20"))
         assert people.unreached(services) == []
         await orchard.play(services, "2021-03-03 00:00", "2021-03-04 12:00")
         march = [taken.recipients for taken in server.taken[1:]]

@@ -117,7 +117,7 @@ def test_the_log_is_read_newest_first_by_verb_and_by_who(store):
         (10, "member anna", "post.approved", "1-2-0", "ab"),
     ]
     assert [deed.at for deed in store.audit.read(verb="post.")] == [12, 10]
-    assert [deed.at for deed in store.audit.read(by="staff 8")] == [11]
+    assert [deed.at for deed in store.audit.read(by=[Actor.staff("8")])] == [11]
     assert [deed.at for deed in store.audit.read(before=3, most=1)] == [11]
 
 

@@ -1,0 +1,82 @@
+"""The log of who did what, as people read it: whoever acts under several names is one person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.model.staff import Actor, Team
+from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
+from bot.names import suggest
+from bot.times import from_epoch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of the log, as people and programs see it; its fields are the contract."""
+
+    id: int
+    at: datetime
+    #: the name of a member of staff; of all others as whom they acted
+    who: str
+    verb: str
+    #: numbers with '-' between, or the member of staff whom it is about; '' for nothing
+    about: str
+    #: of what was looked at; '' where nothing was
+    digest: str
+
+
+def lines(
+    services: Services, *, who: str | None = None, verb: str = "", since: int = 0
+) -> Iterator[Line]:
+    """Yield the lines of the log since an epoch second, newest first: of one person, by whatever
+    name they are called, and of verbs that begin so.
+
+    Raises `UsageError` for a person or a verb that the log can't have.
+    """
+    if not any(known.startswith(verb) for known in Verb):
+        raise UsageError(f"no verb of the log begins with '{verb}'; {_begins()}")
+    audit, team, before = services.store.audit, services.team, None
+    by = None if who is None else _actors(services, who)
+    while deeds := audit.read(before=before, since=since, verb=verb, by=by):
+        yield from (_line(services, team, deed) for deed in deeds)
+        before = deeds[-1].id
+
+
+def _begins() -> str:
+    words = dict.fromkeys(verb.partition(".")[0] for verb in Verb)
+    return f"they begin with {', '.join(f'{word}.' for word in words)}"
+
+
+def _line(services: Services, team: Team, deed: Deed) -> Line:
+    member = team.member(deed.by)
+    return Line(
+        id=deed.id,
+        at=from_epoch(deed.at),
+        who=member.name if member is not None else str(deed.by),
+        verb=deed.verb,
+        about=_about(services, deed),
+        digest=deed.digest,
+    )
+
+
+def _about(services: Services, deed: Deed) -> str:
+    if deed.verb not in OF_MEMBERS:
+        return deed.object
+    whom = services.store.audit.named(int(deed.object))
+    return deed.object if whom is None else whom.named or str(whom)
+
+
+def _actors(services: Services, who: str) -> tuple[Actor, ...]:
+    """Return as whom somebody may have acted whom people call so."""
+    team = services.team
+    said = (Actor(who), Actor.staff(who), Actor.reviewer(who), Actor.member(who))
+    found = (team.called(who), *map(team.member, said))
+    member = next((each for each in found if each is not None), None)
+    if member is not None:
+        return member.actors
+    if not services.store.audit.knows(said):
+        names = [each.name for each in team.members]
+        raise UsageError(f"nobody of this name is in the log: '{who}'{suggest(who, names)}")
+    return said

@@ -1,0 +1,133 @@
+"""Who works with the bot: the people of config.toml, and those whom `drumbeat staff` adds and
+removes without that file.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.config import member
+from bot.errors import DataError, UsageError
+from bot.jobs.services import Services
+from bot.model import Problem
+from bot.model.staff import Actor, Member, StaffRole, Team
+from bot.model.staff.audit import Verb
+from bot.names import suggest
+from bot.times import epoch
+
+FILE, ADDED = "config.toml", "drumbeat staff"
+"""Where somebody is named."""
+
+_KEYS = ("telegram", "login", "email")
+"""By what else than a name somebody is known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A member of staff, as people and programs see them; its fields are the contract."""
+
+    name: str
+    roles: tuple[StaffRole, ...]
+    #: `FILE` or `ADDED`
+    named: str
+    telegram: int | None
+    login: str | None
+    email: str | None
+    #: how they can come: chat, command line, desk
+    doors: tuple[str, ...]
+
+
+def listed(services: Services) -> list[Colleague]:
+    """Return all members of staff, those of config.toml first; a role that another includes is left
+    out.
+    """
+    own = len(services.settings.team_with(()).members)
+    return [
+        Colleague(
+            name=each.name,
+            roles=tuple(role for role in StaffRole if role in each.roles),
+            named=FILE if number < own else ADDED,
+            telegram=each.telegram,
+            login=each.login,
+            email=each.email,
+            doors=tuple(_doors(services, each)),
+        )
+        for number, each in enumerate(services.team.members)
+    ]
+
+
+def _doors(services: Services, each: Member) -> Iterator[str]:
+    channels = services.settings.channels.values()
+    if each.telegram is not None and any(c.nudges and c.network == "telegram" for c in channels):
+        yield "chat"
+    if each.login is not None:
+        yield "command line"
+    if services.settings.web is not None:
+        yield "desk"
+
+
+def add(services: Services, name: str, keys: Mapping[str, Any], by: Actor, now: datetime) -> Member:
+    """Let somebody work with the bot, by the keys that [staff.NAME] of config.toml would have.
+
+    Raises `DataError` with every problem: of the name and the keys, and with members who have the
+    name, the chat, the login or the address already.
+    """
+    store, problems = services.store, list[Problem]()
+    try:
+        new = member(name, keys, ADDED)
+    except DataError as error:
+        new = Member(
+            name=name,
+            telegram=keys.get("telegram"),
+            login=keys.get("login"),
+            email=keys.get("email"),
+        )
+        problems += error.problems
+    with store.transaction():
+        problems += _twins(services.team, new)
+        if problems:
+            raise DataError(problems)
+        store.members.put(new, epoch(now))
+        store.audit.note(by, Verb.MEMBER_ADDED, epoch(now), store.audit.number(new.actor))
+    return new
+
+
+def _twins(team: Team, new: Member) -> Iterator[Problem]:
+    for other in team.members:
+        if Team((other,)).twin(new) is not None:
+            same = [
+                key
+                for key in ("name", *_KEYS)
+                if getattr(new, key) == getattr(other, key) is not None
+            ]
+            message = f"has the {' and the '.join(same)} of '{other.name}'; one person has one name"
+            yield Problem(file=ADDED, key=f"staff.{new.name}", message=message)
+
+
+def remove(services: Services, name: str, by: Actor, now: datetime) -> int:
+    """Let a member whom `add` named work with the bot no longer; return how many of their browsers
+    that signs out.
+
+    What they did stays in the log. Raises `UsageError` for somebody of config.toml, and for nobody.
+    """
+    store = services.store
+    with store.transaction():
+        if not store.members.remove(name):
+            raise UsageError(_not_removed(services, name))
+        store.audit.note(
+            by, Verb.MEMBER_REMOVED, epoch(now), store.audit.number(Actor.member(name))
+        )
+        return store.logins.end_all(name)
+
+
+def _not_removed(services: Services, name: str) -> str:
+    if services.team.called(name) is None:
+        names = [each.name for each in services.team.members]
+        return f"nobody of staff is called '{name}'{suggest(name, names)}"
+    file = services.settings.file or FILE
+    place = "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
+    return (
+        f"{name} stands in {file}: take {place} out there, then `drumbeat reload`; `drumbeat staff"
+        " remove` takes out those whom `drumbeat staff add` named"
+    )
