@@ -12,6 +12,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
 ``log``         who did what
+``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
 ==============  ===================================================================
@@ -24,7 +25,7 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, posts, reports, sending, today
+from bot.web.desk import log, posts, reports, results, sending, today
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
@@ -45,6 +46,14 @@ PAGES: tuple[DeskPage, ...] = (
         sends=StaffRole.SAFEGUARDING,
     ),
     *sending.PAGES,
+    DeskPage(
+        path=results.PATH,
+        answer=results.results,
+        menu="results",
+        posted=results.sent,
+        sends=StaffRole.WRITER,
+    ),
+    DeskPage(path=f"{results.PATH}.pdf", answer=results.file),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

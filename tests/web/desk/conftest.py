@@ -100,6 +100,11 @@ class Seat:
     async def gets(self, path, **headers):
         return await self._ask("GET", path, headers=headers)
 
+    async def gets_bytes(self, path):
+        """Return what a path gives, as it comes."""
+        async with self._session.get(path, headers={"cookie": self._cookie}) as answer:
+            return await answer.read()
+
     async def posts(self, path, fields=None, **headers):
         given = {"token": self.token, **(fields or {})} if self.token else fields or {}
         return await self._ask("POST", path, data=given, headers=headers)
@@ -112,7 +117,7 @@ class Seat:
         ) as answer:
             return Told(
                 answer.status,
-                (await answer.read()).decode(),
+                (await answer.read()).decode("utf-8", "replace"),
                 answer.headers,
                 answer.headers.get("location", ""),
             )

@@ -1,0 +1,37 @@
+"""The report of a month at the desk: on a page, as a PDF, and on its way by e-mail."""
+
+import pytest
+
+
+async def test_a_month_is_told_in_five_sentences_and_tables(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        told = await seat.gets("/desk/results?month=2021-04")
+        assert told.status == 200
+        assert told.text.count("<li>") >= 5
+        assert "April 2021" in told.words
+        assert 'value="2021-04"' in told.text
+        assert "May 2021" in told.words
+        later = await seat.gets("/desk/results?month=2031-04")
+        assert 'value="2021-05"' in later.text, "no month is told that has not begun"
+
+
+@pytest.mark.parametrize("month", ["", "nonsense", "2021-13", "0000-01", "é"])
+async def test_what_is_no_month_gives_the_last(services, desk, month):
+    async with desk(services) as sit:
+        told = await (await sit("reader")).gets(f"/desk/results?month={month}")
+        assert 'value="2021-04"' in told.text
+
+
+async def test_it_can_be_taken_along_and_sent_to_who_has_an_address(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("writer")
+        file = await seat.gets_bytes("/desk/results.pdf?month=2021-04")
+        assert file.startswith(b"%PDF-")
+        assert "Send it to the staff by e-mail (5)" in (await seat.gets("/desk/results")).words
+        sent = await seat.posts("/desk/results", {"campaign": "trees", "month": "2021-04"})
+        assert sent.where == "/desk/results?done=report_sent&campaign=trees&month=2021-04"
+        wrong = await seat.posts("/desk/results", {"campaign": "bees", "month": "2021-04"})
+        assert wrong.status == 409
+    letters = services.store.database.column("SELECT member FROM staff_letter ORDER BY id")
+    assert sorted(letters) == ["admin", "approver", "reader", "safeguarding", "writer"]
