@@ -450,6 +450,24 @@ COMMANDS = (
         "List who did what, the newest first.",
     ),
     Command(
+        "staff token",
+        "staff.tokens",
+        "token",
+        "Make a token by which a program acts for a member of staff.",
+    ),
+    Command(
+        "staff tokens",
+        "staff.tokens",
+        "tokens",
+        "List the tokens of programs.",
+    ),
+    Command(
+        "staff revoke",
+        "staff.tokens",
+        "revoke",
+        "End a token.",
+    ),
+    Command(
         "doctor",
         "operations.doctor",
         "doctor",

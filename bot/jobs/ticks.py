@@ -14,6 +14,7 @@ from inspect import isawaitable
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.broadcasts import offers, sweeps
 from bot.jobs.counting import collect
+from bot.jobs.machines import tokens
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
@@ -108,6 +109,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
     Tick(name="reports", run=reports.run, live=15, terminal=False, rehearsal=False),
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
+    Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(
         name="monthly letter",

@@ -17,6 +17,7 @@ from bot.store.counting.samples import Samples
 from bot.store.db import Database, alone, explained, is_made
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
+from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
@@ -143,6 +144,7 @@ class Store:
         self.notices = Notices(self.database)
         self.members = Members(self.database)
         self.logins = Logins(self.database)
+        self.tokens = Tokens(self.database)
         self.staff_letters = StaffLetters(self.database)
         self.audit = Audit(self.database)
         self.numbers = Numbers(self.database)
@@ -198,6 +200,7 @@ class Store:
             self.notices,
             self.members,
             self.logins,
+            self.tokens,
             self.staff_letters,
             self.audit,
             self.meta,

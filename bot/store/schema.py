@@ -1411,3 +1411,25 @@ def taken_reports(tables: Tables) -> None:
 def audit_by_verb(tables: Tables) -> None:
     """Let the log of who did what be read by what was done."""
     tables.execute("CREATE INDEX audit_verb ON audit (verb, id)")
+
+
+_TOKENS = """
+-- Keys by which programs act in the name of a member of staff; only digests of them are kept.
+CREATE TABLE api_token (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest TEXT NOT NULL UNIQUE,
+  member TEXT NOT NULL,
+  label TEXT NOT NULL,          -- what it is for, in staff's words
+  scopes TEXT NOT NULL,         -- bot.model.staff.machines.TokenScope, with spaces between
+  at INTEGER NOT NULL,
+  used INTEGER,                 -- when it was last used, to the hour
+  until INTEGER                 -- null: until somebody ends it
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('api_token', 0);
+"""
+
+
+@migrations()
+def tokens(tables: Tables) -> None:
+    """Add tokens of programs."""
+    _run(tables, _TOKENS)

@@ -19,6 +19,7 @@ from bot.store.schema import migrate
 
 STEADY = {
     "account",
+    "api_token",
     "audit_kept",
     "channel",
     "desk_link",

@@ -19,6 +19,7 @@ LIVE_ONLY = {
     "results",
     "monthly letter",
     "reports",  # nor does anybody wait to hear of one
+    "tokens",  # nor do programs come to it
     "letters to staff",  # … and no mail leaves it
     "probe",
     "history",  # a line that somebody types needs no counts of years

@@ -118,6 +118,7 @@ def remove(services: Services, name: str, by: Actor, now: datetime) -> int:
         store.audit.note(
             by, Verb.MEMBER_REMOVED, epoch(now), store.audit.number(Actor.member(name))
         )
+        store.tokens.end_all(name)
         return store.logins.end_all(name)
 
 

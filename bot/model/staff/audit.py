@@ -76,6 +76,9 @@ class Verb(StrEnum):
     ENTERED = "desk.entered"
     SIGNED_OUT = "desk.left"
     SIGNED_OUT_EVERYWHERE = "desk.left_everywhere"
+    # a token by which a program acts for a member of staff, by its number
+    TOKEN_MADE = "token.made"  # noqa: S105 - a word
+    TOKEN_ENDED = "token.ended"  # noqa: S105 - a word
 
 
 OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED)

@@ -11,6 +11,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``view``        templates and the menu
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
+``tokens``      what lets programs act for members of staff
 ``log``         who did what
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
@@ -25,7 +26,7 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, posts, reports, results, sending, today
+from bot.web.desk import log, posts, reports, results, sending, today, tokens
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
@@ -54,6 +55,13 @@ PAGES: tuple[DeskPage, ...] = (
         sends=StaffRole.WRITER,
     ),
     DeskPage(path=f"{results.PATH}.pdf", answer=results.file),
+    DeskPage(
+        path=tokens.PATH,
+        answer=tokens.listed,
+        menu="tokens",
+        posted=tokens.changed,
+        sends=StaffRole.READER,
+    ),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

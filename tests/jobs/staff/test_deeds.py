@@ -232,6 +232,10 @@ def nothing(_store):
     pass
 
 
+def token(store):
+    store.tokens.add("anna", "a secret", "tests", (), MOMENT, None)
+
+
 MARK = forms.mark({"name": "Train 40 teachers"})
 EDITED = forms.mark({"name": "Train 50 teachers"})
 RESULT = forms.mark({"vertical-who": "All", "monitoring": "", "vertical-time": ""})
@@ -434,6 +438,8 @@ OF_STAFF = (
     Deed("member.removed", "1", member, None, ("staff remove", "carl")),
     Deed("operator.clock_trusted", "", jumped, None, ("clock trust",)),
     Deed("operator.keys_rotated", "", nothing, None, ("keys rotate",)),
+    Deed("token.made", "1", nothing, None, ("staff token", "anna")),
+    Deed("token.ended", "1", token, None, ("staff revoke", "1")),
     Deed("desk.link", "", nothing, staff.OpenDesk(), ("login-link", "anna")),
 )
 
@@ -552,6 +558,7 @@ LOOKS = {
     "review",
     "run",
     "serve",
+    "staff tokens",
     "staff",
     "status",
     "webhooks test",

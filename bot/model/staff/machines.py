@@ -1,0 +1,37 @@
+"""What programs may do in the name of a member of staff: tokens, and what they suggest."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model.staff import StaffRole
+
+
+class TokenScope(StrEnum):
+    """What a token lets a program do; approving is among none of it."""
+
+    #: read posts, numbers
+    READ = "read"
+    #: propose posts, and take them back while nobody has approved them
+    WRITE = "write"
+
+    @property
+    def needs(self) -> StaffRole:
+        """Return the role without which the token's member can't have it used."""
+        return StaffRole.READER if self is TokenScope.READ else StaffRole.WRITER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A key by which a program acts in the name of a member of staff; instants in epoch seconds."""
+
+    id: int
+    #: the member's name
+    member: str
+    #: what it is for, in staff's words
+    label: str
+    scopes: frozenset[TokenScope]
+    at: int
+    #: when it was last used, to the hour; None for never
+    used: int | None
+    #: when it ends; None: when somebody ends it
+    until: int | None
