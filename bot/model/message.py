@@ -28,6 +28,8 @@ class Picture:
     height: int = 0
     #: the bytes of the file of what is ready
     original: bytes = field(default=b"", repr=False)
+    #: what somebody answered for it to the safeguarding checklist; '' for a picture of the data
+    vouched: str = ""
 
     @property
     def is_ready(self) -> bool:

@@ -124,6 +124,29 @@ def second(answers: Answers, *, first: str, by: str) -> ReviewState:
     return ReviewState.SECOND if first == by else ReviewState.APPROVED
 
 
+OWN_PICTURE = ("child", "consent", "place")
+"""Ids of the questions about a picture that staff give to a post of their own."""
+
+
+def stands_in_the_way(answers: Answers) -> tuple[str, ...]:
+    """Return the ids of `OWN_PICTURE` whose answer, or lack of one, keeps such a picture from being
+    taken: a child that can be recognised needs a consent that is written down, and no place may
+    show where a child could be found.
+    """
+    child, consent, place = (answers.get(name, Answer.UNKNOWN) for name in OWN_PICTURE)
+    faults = {
+        "child": child is Answer.UNKNOWN,
+        "consent": child is Answer.YES and consent is not Answer.YES,
+        "place": place is not Answer.NO,
+    }
+    return tuple(name for name, wrong in faults.items() if wrong)
+
+
+def vouched(answers: Answers) -> str:
+    """Return the answers about a picture as they are part of what is approved."""
+    return " ".join(f"{name}={answers.get(name, Answer.UNKNOWN).value}" for name in OWN_PICTURE)
+
+
 def may_go(last: datetime | None, now: datetime) -> bool:
     """Return whether a post of the pledge-maker may be amplified now.
 

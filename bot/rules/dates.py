@@ -7,6 +7,7 @@ Local times that don't exist, or exist twice, follow RFC 5545 §3.3.5; `instant`
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import count, islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.easter import easter
@@ -74,6 +75,24 @@ def _nth_weekday(year: int, rule: NthWeekday) -> Iterator[date]:
         )
     if day.month == rule.month and rule.nth != 0:
         yield day
+
+
+MOST_REPEATED = 100
+"""Most days that are asked for at once."""
+
+
+def repeated(first: date, every: str, until: date) -> list[date]:
+    """Return `first` and the days after it up to `until`: the same day of each week (`every` is
+    'week') or the same number in each month ('month').
+
+    A month without that number gives none. At most one more than `MOST_REPEATED`.
+    """
+    if every == "week":
+        found = (first + step * timedelta(days=_WEEK) for step in count())
+    else:
+        months = (divmod(first.year * 12 + first.month - 1 + step, 12) for step in count())
+        found = (day for year, month in months for day in _valid(year, month + 1, first.day))
+    return list(islice(takewhile(lambda day: day <= until, found), MOST_REPEATED + 1))
 
 
 def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:

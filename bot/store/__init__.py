@@ -52,6 +52,7 @@ from bot.store.sending.restored import Restored
 from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.audit import Audit
+from bot.store.staff.drafts import Drafts, OwnPictures
 from bot.store.staff.letters import StaffLetters
 from bot.store.staff.logins import Logins
 from bot.store.staff.members import Members
@@ -141,6 +142,8 @@ class Store:
         self.packs = Packs(self.database)
         self.edits = Edits(self.database)
         self.oneoffs = OneOffs(self.database)
+        self.drafts = Drafts(self.database)
+        self.own_pictures = OwnPictures(self.database)
         self.notices = Notices(self.database)
         self.members = Members(self.database)
         self.logins = Logins(self.database)
@@ -196,6 +199,8 @@ class Store:
             self.packs,
             self.edits,
             self.oneoffs,
+            self.drafts,
+            self.own_pictures,
             self.alerts,
             self.notices,
             self.members,

@@ -1433,3 +1433,39 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('api_token', 0);
 def tokens(tables: Tables) -> None:
     """Add tokens of programs."""
     _run(tables, _TOKENS)
+
+
+_DRAFTS = """
+-- Posts that members of staff have begun; whoever sends one, or deletes it, ends its row.
+CREATE TABLE draft (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  member TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  text TEXT NOT NULL,
+  channels TEXT NOT NULL,       -- names with spaces between
+  due TEXT NOT NULL,            -- local day and hour as a form has them; '' for none
+  again TEXT NOT NULL,          -- JSON: how it comes again, by the fields of its form
+  picture TEXT NOT NULL,        -- digest of own_picture; '' for none
+  alt TEXT NOT NULL,
+  vouched TEXT NOT NULL,        -- answers to the safeguarding checklist
+  at INTEGER NOT NULL
+);
+CREATE INDEX draft_member ON draft (member, campaign, at);
+CREATE INDEX draft_picture ON draft (picture) WHERE picture <> '';
+-- Pictures of such posts: only what people see of them, each once.
+CREATE TABLE own_picture (digest TEXT PRIMARY KEY, mime TEXT NOT NULL, data BLOB NOT NULL);
+CREATE TABLE oneoff_picture (
+  oneoff INTEGER PRIMARY KEY REFERENCES oneoff(id),
+  digest TEXT NOT NULL,         -- own_picture has it until long after its post has ended
+  alt TEXT NOT NULL,
+  vouched TEXT NOT NULL
+);
+CREATE INDEX oneoff_picture_digest ON oneoff_picture (digest);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('draft', 0);
+"""
+
+
+@migrations()
+def drafts(tables: Tables) -> None:
+    """Add drafts of staff, and the pictures of their own posts."""
+    _run(tables, _DRAFTS)

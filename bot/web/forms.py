@@ -1,31 +1,83 @@
 """What a form of ours sends: its fields, within bounds, and whether it was one of ours."""
 
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from urllib.parse import parse_qs
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 _MOST_FIELDS = 100
 
 
-async def fields(request: Request, most_bytes: int) -> dict[str, str]:
-    """Return the first value of each field that a form sends.
+class Fields(dict[str, str]):
+    """The first value of each field that a form sends, and its files by the name of their field; a
+    field for a file in which none was chosen has no file.
+    """
+
+    def __init__(self, fields: Mapping[str, str], files: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(fields)
+        self.files = dict(files or {})
+
+
+async def fields(request: Request, most_bytes: int, *, files: int = 0) -> Fields:
+    """Return what a form sends, with up to so many files where it may send any.
 
     Raises `HTTPException` 413 for more than `most_bytes`, 400 where the rest of it never came or it
     is no form.
     """
-    body = b""
+    if files and request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _with_files(request, most_bytes, files)
     try:
-        async for part in request.stream():
-            body += part
-            if len(body) > most_bytes:
-                raise HTTPException(413)
+        body = b"".join([part async for part in _bounded(request, most_bytes)])
         sent = parse_qs(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
         )
     except (ClientDisconnect, ValueError) as error:
         raise HTTPException(400) from error
-    return {name: values[0] for name, values in sent.items()}
+    return Fields({name: values[0] for name, values in sent.items()})
+
+
+async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    there = 0
+    async for part in request.stream():
+        there += len(part)
+        if there > most_bytes:
+            raise HTTPException(413)
+        yield part
+
+
+async def _with_files(request: Request, most_bytes: int, files: int) -> Fields:
+    parser = MultiPartParser(
+        request.headers,
+        _bounded(request, most_bytes),
+        max_files=files,
+        max_fields=_MOST_FIELDS,
+        max_part_size=most_bytes,
+    )
+    # what somebody sends is never written to a disk before anybody has looked at it
+    parser.spool_max_size = most_bytes + 1
+    try:
+        form = await parser.parse()
+    except (ClientDisconnect, MultiPartException) as error:
+        raise HTTPException(400) from error
+    try:
+        return Fields(*await _parted(reversed(form.multi_items())))
+    finally:
+        await form.close()
+
+
+async def _parted(
+    items: Iterable[tuple[str, str | UploadFile]],
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    texts, files = dict[str, str](), dict[str, bytes]()
+    for name, value in items:
+        if isinstance(value, str):
+            texts[name] = value
+        elif content := await value.read():
+            files[name] = content
+    return texts, files
 
 
 def is_own(request: Request, origin: str) -> bool:

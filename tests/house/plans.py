@@ -65,6 +65,7 @@ _NUMBERS = "a count over everybody, for whoever asks for it"
 _LIST = "a list of all, for whoever asks for it"
 _PLEDGES = "as many as have pledged, each of whom the loop looks at for their journey anyway"
 _PICTURES = "a row per picture that posts want, and those that nobody has wanted lately"
+_OWN_PICTURES = "a row per picture that staff give to drafts and posts of these weeks"
 _BROADCASTS = "a row per wave on a channel whose pace may be paid for"
 _LAST_OF_ALL = "how far a cancellation is: of its rows the last alone is read"
 _STEP_BY_STEP = "a person decides about all of a wave: ten thousand of its rows at a time"
@@ -121,6 +122,9 @@ WHOLE = {
     ("People.countries", "person"): "the names that `hold` knows, where it was told another",
     ("People.countries_met", "person"): "`doctor` looks for help lines that lack",
     ("People.countries_met", "pledge"): "`doctor` looks for help lines that lack",
+    ("Drafts.expire", "draft"): _NIGHT,
+    ("OwnPictures.any", "own_picture"): _OWN_PICTURES,
+    ("OwnPictures.tidy", "own_picture"): _OWN_PICTURES,
     ("Pictures.tidy", "picture"): _PICTURES,
     ("Pictures.tidy", "picture_ready"): _PICTURES,
     ("Plan._sweep", "delivery"): "whether anybody has a row; ends at the first",

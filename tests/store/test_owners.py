@@ -41,6 +41,7 @@ NOBODY = {
     "contact": "stakeholder consent_date asked confirmed imported",
     "conversation": "channel at until",
     "delivery": "occurrence channel state attempts due expires",
+    "draft": "id campaign text channels due again picture alt vouched at",
     "edit": "campaign action audience slot channel text at",
     "feed": "campaign language audience digest modified",
     "feed_event": "campaign language action audience slot day title digest sequence modified"
@@ -64,6 +65,8 @@ NOBODY = {
     " cancelled stage decided",
     "official": "id pledge at outcome",
     "oneoff": "id kind campaign text at language country channel after done",
+    "oneoff_picture": "oneoff digest alt vouched",
+    "own_picture": "digest mime data",
     "pause": "until",
     "person": "channel language place named_only pledge status joined",
     "place": "id channel audience zone minute problem",

@@ -33,6 +33,7 @@ from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff
 from bot.model.staff.audit import Verb
+from bot.model.staff.drafts import OwnPicture
 from bot.model.subject import Written
 from bot.rules.reading.links import link
 from bot.times import epoch
@@ -272,16 +273,24 @@ def publish(
     due: datetime,
     by: Actor,
     now: datetime,
+    *,
+    campaign: str = "",
+    picture: OwnPicture | None = None,
+    asks: bool = False,
 ) -> OneOff:
-    """Schedule a post that stands in no calendar. It goes the way of all others: review, holds,
-    pace, ceilings.
+    """Schedule a post that stands in no calendar, of a campaign, or of the first there is. It goes
+    the way of all others: review, holds, pace, ceilings. With `asks`, or a picture, in which
+    somebody may be seen, it waits for approval on every channel.
     """
     store, moment = services.store, epoch(now)
     with store.transaction():
-        oneoff = store.oneoffs.add(POST, _campaign(services), text, by, moment)
+        oneoff = store.oneoffs.add(POST, campaign or _campaign(services), text, by, moment)
+        if picture is not None:
+            store.own_pictures.give(oneoff.id, picture)
         occurrence = store.plan.add(_occurrence(oneoff, Audience.INDIVIDUAL, due, POST_GRACE))
         for channel in channels:
-            state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
+            waits = channel.review or asks or picture is not None
+            state = State.AWAITING_APPROVAL if waits else State.PLANNED
             instant = epoch(due)
             expires = instant + int(POST_GRACE.total_seconds())
             store.intake.add_post(

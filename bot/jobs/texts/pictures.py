@@ -17,10 +17,11 @@ from bot.jobs.campaigns.cards import CardPicture
 from bot.jobs.campaigns.limits import kept
 from bot.jobs.campaigns.pictures import name_of, wish_of
 from bot.jobs.services import Services
+from bot.jobs.texts import posts
 from bot.model import Channel, Limits, Picture, Rendered
 from bot.model.message import PictureKey, ReadyPicture
 from bot.model.outbox import Entry
-from bot.model.subject import Planned
+from bot.model.subject import Planned, Written
 from bot.networks.base import Network
 from bot.pictures import MOST, Wish
 from bot.render import Renderer
@@ -153,22 +154,21 @@ async def _coming(services: Services, now: datetime) -> list[tuple[Picture, Chan
 
 
 def _posts(services: Services, now: datetime) -> Iterator[tuple[Entry, Channel]]:
-    """Yield the posts with a picture slot that are still to leave, with their channel."""
+    """Yield the posts that may have a picture and are still to leave, with their channel: those
+    of the data with a picture slot, and those that staff wrote.
+    """
     pictured = {
         (campaign.id, action.id)
         for campaign in services.active
         for action in campaign.actions
         if action.picture is not None
     }
-    if not pictured:
+    if not pictured and not services.store.own_pictures.any():
         return
     for entry in services.store.listing.posts_between(epoch(now), epoch(now + planner.HORIZON)):
         channel = services.settings.channels.get(entry.channel)
-        if (
-            channel is not None
-            and (entry.campaign, entry.action) in pictured
-            and isinstance(entry.subject, Planned)
-        ):
+        of_data = isinstance(entry.subject, Planned) and (entry.campaign, entry.action) in pictured
+        if channel is not None and (of_data or isinstance(entry.subject, Written)):
             yield entry, channel
 
 
@@ -176,6 +176,11 @@ async def _picture(services: Services, entry: Entry, channel: Channel) -> Pictur
     """Return the picture of a post; None without one, or where its text can't be made: what is
     wrong with that is told where the post is needed.
     """
+    if isinstance(entry.subject, Written):
+        try:
+            return posts.own_picture(services, entry.subject)
+        except RenderError:
+            return None
     campaign = next(each for each in services.active if each.id == entry.campaign)
     action = campaign.action(entry.action)
     if action is None:

@@ -4,14 +4,17 @@ Dispatch, approval and the lists of the outbox all make them here.
 """
 
 import zlib
+from dataclasses import replace
+from pathlib import Path
 
 from bot import networks
+from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Action, Campaign, Channel, Rendered, Role
+from bot.model import Action, Campaign, Channel, Picture, Rendered, Role
 from bot.model.outbox import Instance
-from bot.model.subject import Subject
+from bot.model.subject import Subject, Written
 from bot.render import Renderer
 from bot.rules import identity
 
@@ -32,11 +35,33 @@ def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign
 
 
 def one_off(services: Services, about: Instance, channel: Channel) -> Rendered:
-    """Return the post that staff wrote and that stands in no calendar.
+    """Return the post, or thread, that staff wrote and that stands in no calendar, with the picture
+    that they gave it.
 
     Raises `RenderError` when it is gone.
     """
-    return _own(services, about.subject, channel.language)
+    body = _own(services, about.subject, channel.language)
+    first, *thread = texts.parts(body.text) or (body.text,)
+    picture = own_picture(services, about.subject)
+    return replace(body, text=first, thread=tuple(thread), picture=picture)
+
+
+def own_picture(services: Services, subject: Subject) -> Picture | None:
+    """Return the picture that staff gave to a post of their own; None where they gave none.
+
+    Raises `RenderError` when it is not kept any more.
+    """
+    if not isinstance(subject, Written):
+        return None
+    kept = services.store.own_pictures.of_post(subject.number)
+    if kept is None:
+        return None
+    if kept.data is None:
+        raise RenderError(
+            f"{subject}: its picture is not kept any more; cancel it, and write it anew"
+        )
+    path = Path(f"{subject.kind}-{subject.number}")
+    return Picture(path=path, data=kept.data, alt=kept.alt, vouched=kept.vouched)
 
 
 def _own(services: Services, subject: Subject, language: str) -> Rendered:

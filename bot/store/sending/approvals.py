@@ -17,10 +17,14 @@ from bot.store.topic import Topic
 
 
 def digest(body: Rendered) -> str:
-    """Return a digest of a post: of its text or thread, its picture's bytes and its alt text."""
+    """Return a digest of a post: of its text or thread, its picture's bytes, its alt text and the
+    answers to the safeguarding checklist that were given for it.
+    """
     parts = [body.text.encode(), *(f"thread: {text}".encode() for text in body.thread)]
     if body.picture is not None:
         parts += [body.picture.data, body.picture.alt.encode()]
+        if body.picture.vouched:
+            parts.append(body.picture.vouched.encode())
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -1,14 +1,15 @@
 """What a page of the desk is: its path, who may see it, who may send its form."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
+from bot.web.forms import Fields
 from bot.web.public.reader import Answer
 
 Handler = Callable[[Colleague], Answer | Awaitable[Answer]]
-Poster = Callable[[Colleague, Mapping[str, str]], Answer | Awaitable[Answer]]
+Poster = Callable[[Colleague, Fields], Answer | Awaitable[Answer]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class DeskPage:
     sends: StaffRole = StaffRole.APPROVER
     #: most bytes that its form may send
     most_bytes: int = 20_000
+    #: most files that its form may send
+    files: int = 0
 
     @property
     def methods(self) -> list[str]:

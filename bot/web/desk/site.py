@@ -22,7 +22,7 @@ from bot.languages import direction, preferred
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.view import STATIC, html, plain_html
-from bot.web.forms import fields, is_own
+from bot.web.forms import Fields, fields, is_own
 from bot.web.hourly import Hourly
 from bot.web.public.reader import Answer, Elsewhere, File, Shown, Urls
 from bot.web.public.view import TYPES
@@ -90,17 +90,17 @@ class Desk:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
         if not who.may(page.sends):
             return self._refused(who, "role")
-        form = await self._form(who, request, page.most_bytes)
+        form = await self._form(who, request, page.most_bytes, files=page.files)
         if form is None:
             return self._refused(who, "stale")
         answer = page.posted(who, form)
         return self._answered(who, await answer if isawaitable(answer) else answer)
 
     async def _form(
-        self, who: Colleague, request: Request, most_bytes: int = 2_000
-    ) -> Mapping[str, str] | None:
+        self, who: Colleague, request: Request, most_bytes: int = 2_000, *, files: int = 0
+    ) -> Fields | None:
         """Return the form that was sent; None where it was not made for this very session."""
-        form = await fields(request, most_bytes)
+        form = await fields(request, most_bytes, files=files)
         theirs = logins.is_theirs(who.services, who.session, form.get("token", ""))
         return form if theirs and is_own(request, self._urls.origin) else None
 

@@ -109,6 +109,13 @@ class Seat:
         given = {"token": self.token, **(fields or {})} if self.token else fields or {}
         return await self._ask("POST", path, data=given, headers=headers)
 
+    async def picture(self, path):
+        """The bytes of a picture that is there."""
+        sent = {"cookie": self._cookie}
+        async with self._session.get(path, allow_redirects=False, headers=sent) as answer:
+            assert answer.status == 200
+            return await answer.read()
+
     async def _ask(self, method, path, *, headers, **given):
         sent = {"cookie": self._cookie, "sec-fetch-site": "same-origin"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}

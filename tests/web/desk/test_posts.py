@@ -196,8 +196,7 @@ async def test_a_post_gets_another_hour_by_the_clock_of_config_toml(services, de
         seat = await sit("will")
         assert 'value="2021-05-01T11:00"' in (await seat.gets(f"{HERE}/hour")).text
         for wrong in ("", "x", "2021-05-01", "2021-04-20T09:59", "9999-12-31T23:59"):
-            status = (await seat.posts(f"{HERE}/hour", {"at": wrong})).status
-            assert status == (303 if wrong.startswith("9999") else 422), wrong
+            assert (await seat.posts(f"{HERE}/hour", {"at": wrong})).status == 422, wrong
         assert (await seat.posts(f"{HERE}/hour", {"at": "2021-05-02T08:30"})).status == 303
     due = datetime(2021, 5, 2, 6, 30, tzinfo=UTC).timestamp()
     assert decisions.find(services, KEY).due == due

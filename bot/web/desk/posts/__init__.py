@@ -7,18 +7,39 @@ them.
 ``post``       a post's page: approve it, cancel it, give it another hour
 ``editing``    another wording for one network, with its length as that counts
 ``queue``      what waits for approval
+``compose``    a post of one's own, with its drafts
 =============  ====================================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.posts import calendars, editing, post, queue
+from bot.web.desk.posts import calendars, compose, editing, post, queue
 
 _POST = "posts/{key}"
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="calendar", answer=calendars.calendars, menu="calendar"),
     DeskPage(path="queue", answer=queue.queue, posted=queue.approve, menu="queue"),
+    DeskPage(
+        path="compose",
+        answer=compose.compose,
+        needs=StaffRole.WRITER,
+        menu="compose",
+        posted=compose.save,
+        sends=StaffRole.WRITER,
+        most_bytes=compose.MOST_BYTES,
+        files=1,
+    ),
+    DeskPage(
+        path="compose/{number}",
+        answer=compose.compose,
+        needs=StaffRole.WRITER,
+        posted=compose.save,
+        sends=StaffRole.WRITER,
+        most_bytes=compose.MOST_BYTES,
+        files=1,
+    ),
+    DeskPage(path="compose/{number}/picture", answer=compose.picture, needs=StaffRole.WRITER),
     DeskPage(path=_POST, answer=post.post, posted=post.decide),
     DeskPage(path=f"{_POST}/picture", answer=post.picture),
     DeskPage(path=f"{_POST}/hour", answer=post.hour, posted=post.move, sends=StaffRole.WRITER),

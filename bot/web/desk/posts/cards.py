@@ -33,6 +33,8 @@ class Card:
     #: path of its picture; '' where none is ready
     picture: str
     alt: str
+    #: what its giver answered to the safeguarding checklist, as (question, answer)
+    vouched: Sequence[tuple[str, str]]
     usd: str
     writer: str
     #: by whom, when and under which digest it was approved; None where nobody has
@@ -81,6 +83,7 @@ def card(who: Colleague, entry: Entry) -> Card:
         over=excesses(who, shown.over),
         picture=who.path("posts", str(entry.key), "picture") if picture else "",
         alt=picture.alt if picture else "",
+        vouched=_vouched(who, picture.vouched) if picture else (),
         usd=who.number(round(shown.usd, 3)) if shown.usd else "",
         writer=who.name_of(shown.writer) if shown.writer else "",
         approved=_approved(who, entry),
@@ -89,6 +92,17 @@ def card(who: Colleague, entry: Entry) -> Card:
         writable=entry.state in WRITABLE and ahead and shown.limit > 0,
         dry=who.services.dry.get(entry.channel, ""),
     )
+
+
+def said(vouched: str) -> dict[str, str]:
+    """Return the answers to the safeguarding checklist by the ids of their questions."""
+    pairs = (pair.partition("=") for pair in vouched.split())
+    return {name: answer for name, _, answer in pairs}
+
+
+def _vouched(who: Colleague, vouched: str) -> list[tuple[str, str]]:
+    words = who.words["compose"]
+    return [(words[name], words["answers"][answer]) for name, answer in said(vouched).items()]
 
 
 def parts(who: Colleague, channel: str, posts: Iterable[str]) -> list[tuple[str, str]]:

@@ -3,19 +3,15 @@ decided about it.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
-from bot.jobs.staff import posting, seen
-from bot.rules import dates
+from bot.jobs.staff import composing, posting, seen
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, card, find, versions
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Elsewhere, File, Shown
-
-_MINUTES = 60
 
 
 def post(who: Colleague) -> Shown:
@@ -79,22 +75,9 @@ def _hour(who: Colleague, shown: Card, *, wrong: str = "", status: int = 200) ->
 def move(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let the post go out at the hour that was given, by the clock of config.toml."""
     entry = find(who, who.parts["key"])
-    due = local_instant(who, field(form, "at"))
+    due = composing.instant(who.services, field(form, "at"))
     if due is None or due <= who.now:
         wrong = "no_hour" if due is None else "past"
         return _hour(who, card(who, entry), wrong=wrong, status=422)
     decisions.reschedule(who.services, str(entry.key), due, who.by, who.now)
     return done(who, "moved", "posts", str(entry.key))
-
-
-def local_instant(who: Colleague, written: str) -> datetime | None:
-    """Return the instant that a field for day and hour means in the zone of config.toml; an hour
-    that a clock leaves out or has twice as `bot.rules.dates.instant` does.
-    """
-    day, _, clock = written.partition("T")
-    zone = dates.zone(who.services.settings.zone)
-    try:
-        hour = time.fromisoformat(clock)
-        return dates.instant(date.fromisoformat(day), hour.hour * _MINUTES + hour.minute, zone)
-    except (ValueError, OverflowError):
-        return None

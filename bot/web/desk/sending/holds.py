@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.errors import UsageError
 from bot.jobs.sending import held
 from bot.jobs.sending import holds as jobs
-from bot.jobs.staff import posting, scopes
+from bot.jobs.staff import composing, posting, scopes
 from bot.languages import alphabetical, naming
 from bot.model.outbox import EVERYTHING, Hold, Scope
 from bot.model.staff import StaffRole
@@ -13,7 +13,6 @@ from bot.rules import planner
 from bot.rules.reading import places
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts.post import local_instant
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
 
@@ -119,7 +118,7 @@ def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
     country = field(form, "country")
     code = places.country(country, naming(who.language).territories) if country else ""
     ends = field(form, "until")
-    until = local_instant(who, ends) if ends else None
+    until = composing.instant(who.services, ends) if ends else None
     chosen = Scope(
         campaign=field(form, "campaign"),
         channel=field(form, "channel"),

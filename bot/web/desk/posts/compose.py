@@ -1,0 +1,223 @@
+"""A post of one's own: its text, picture, channels and days, kept as a draft until it is sent.
+
+A picture is kept only once its description is written and the safeguarding checklist stands in no
+way; what was answered is part of what is approved.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bot.errors import OutOfResources, PictureUnfit, UsageError
+from bot.jobs.staff import composing, own_pictures, posting
+from bot.jobs.staff.composing import Remark
+from bot.model.share import Answer as Said
+from bot.model.staff import StaffRole
+from bot.model.staff.drafts import Draft, OwnPicture
+from bot.rules import amplification
+from bot.store.staff.drafts import MOST
+from bot.text import filled, parts, without_controls
+from bot.times import epoch
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import cards
+from bot.web.desk.site import done, field
+from bot.web.forms import Fields
+from bot.web.public.reader import Answer, File, Shown
+
+MOST_BYTES = own_pictures.MOST_BYTES + 200_000
+"""Bytes of a form with its picture."""
+
+_AGAIN = ("every", "until", "but", "dates")
+_ON = "on-"
+"""Begins the name of the field of a channel."""
+
+
+def compose(who: Colleague) -> Shown:
+    """Show an empty form, or a draft."""
+    return _page(who, _asked(who))
+
+
+def _asked(who: Colleague) -> Draft:
+    number = who.parts.get("number")
+    if number is None:
+        active = who.services.active
+        return Draft(id=0, member=who.member.name, campaign=active[0].id if active else "", text="")
+    known = number.isascii() and number.isdecimal() and len(number) < 10  # noqa: PLR2004
+    draft = who.services.store.drafts.find(who.member.name, int(number)) if known else None
+    if draft is None:
+        raise UsageError("you have no such draft; it may have been sent, or deleted")
+    return draft
+
+
+def picture(who: Colleague) -> File:
+    """Give the picture of a draft."""
+    own = _asked(who).picture
+    kept = who.services.store.own_pictures.find(own.digest) if own else None
+    if kept is None:
+        raise UsageError("this draft has no picture")
+    return File(content=kept[0], media_type=kept[1])
+
+
+async def save(who: Colleague, form: Fields) -> Answer:
+    """Keep what was written; and send it, or delete it, where that was pressed."""
+    draft, way, store = _asked(who), field(form, "do"), who.services.store
+    if way == "delete":
+        store.drafts.drop(draft.member, draft.id)
+        store.own_pictures.tidy(epoch(who.now))
+        return done(who, "draft_deleted", "compose")
+    if not draft.id and len(store.drafts.all(draft.member)) >= MOST:
+        raise UsageError(f"you have {MOST} drafts, which is the most: send or delete one first")
+    written, wrong = await _written(who, draft, form)
+    written = _kept(who, written)
+    if wrong:
+        return _page(who, written, wrong=wrong, status=422)
+    if way in ("send", "sure"):
+        return _sent(who, written, sure=way == "sure")
+    return done(who, "draft_kept", "compose", str(written.id))
+
+
+def _kept(who: Colleague, draft: Draft) -> Draft:
+    store, moment = who.services.store, epoch(who.now)
+    number = store.drafts.put(draft, moment)
+    store.own_pictures.tidy(moment)
+    kept = store.drafts.find(draft.member, number)
+    assert kept is not None  # noqa: S101 - written above
+    return kept
+
+
+def _sent(who: Colleague, draft: Draft, *, sure: bool) -> Answer:
+    services = who.services
+    wrong = composing.faults(services, draft, who.now)
+    if wrong or composing.too_long(services, draft):
+        return _page(who, draft, wrong=wrong, status=422)
+    doubles = composing.doubles(services, composing.placed(services, draft))
+    if doubles and not sure:
+        return _page(who, draft, doubles=doubles)
+    first = composing.dues(services, draft)[0][0]
+    asks = not who.may(StaffRole.APPROVER)
+    composing.send(services, draft, who.by, who.now, asks=asks)
+    return done(who, "sent", "calendar", month=f"{who.local(first):%Y-%m}")
+
+
+# what was written
+
+
+async def _written(who: Colleague, draft: Draft, form: Fields) -> tuple[Draft, list[Remark]]:
+    """Return the draft with what the form has, and what is wrong with its picture."""
+    own, wrong = await _picture(who, draft.picture, form)
+    due = composing.local(field(form, "due"))
+    campaign = field(form, "campaign")
+    known = campaign in [each.id for each in who.services.active]
+    written = Draft(
+        id=draft.id,
+        member=draft.member,
+        campaign=campaign if known else draft.campaign,
+        text=_clean(form, "text"),
+        channels=tuple(name for name in who.services.settings.channels if form.get(f"{_ON}{name}")),
+        due=f"{due:%Y-%m-%dT%H:%M}" if due else "",
+        again={name: _clean(form, name)[:2_000] for name in _AGAIN if field(form, name)},
+        picture=own,
+    )
+    return written, wrong
+
+
+def _clean(form: Mapping[str, str], name: str) -> str:
+    return without_controls(form.get(name, "").replace("\r\n", "\n")).strip()
+
+
+async def _picture(
+    who: Colleague, own: OwnPicture | None, form: Fields
+) -> tuple[OwnPicture | None, list[Remark]]:
+    """Return the picture with what is said of it; None, and why, where it may not be kept."""
+    data = form.files.get("picture")
+    if form.get("without") or (data is None and own is None):
+        return None, []
+    answers, alt = _answers(form), _clean(form, "alt")
+    if blocks := [*amplification.stands_in_the_way(answers), *([] if alt else ["alt"])]:
+        return None, [Remark(key=f"picture_{name}") for name in blocks]
+    digest, wrong = (
+        await _digest(who, data) if data is not None or own is None else (own.digest, [])
+    )
+    if not digest:
+        return None, wrong
+    return OwnPicture(digest=digest, alt=alt, vouched=amplification.vouched(answers)), []
+
+
+async def _digest(who: Colleague, data: bytes | None) -> tuple[str, list[Remark]]:
+    """Return the hash under which a picture that was sent is kept; '' and why, where it is not."""
+    try:
+        made = await own_pictures.clean(data or b"")
+    except (PictureUnfit, OutOfResources) as error:
+        return "", [Remark(key="picture_unfit", values={"why": error})]
+    return who.services.store.own_pictures.keep(made), []
+
+
+def _answers(form: Mapping[str, str]) -> dict[str, Said]:
+    known = {said.value: said for said in Said}
+    return {
+        name: known[form[name]] for name in amplification.OWN_PICTURE if form.get(name) in known
+    }
+
+
+# how it is shown
+
+
+def _page(
+    who: Colleague,
+    draft: Draft,
+    *,
+    wrong: Iterable[Remark] = (),
+    doubles: Iterable[Remark] = (),
+    status: int = 200,
+) -> Shown:
+    values = {
+        **_offered(who, draft),
+        "draft": draft,
+        "said": cards.said(draft.picture.vouched) if draft.picture else {},
+        "shown": _preview(who, draft),
+        "dues": [who.instant(due) for due in composing.dues(who.services, draft)[0]],
+        "wrong": remarks(who, wrong),
+        "doubles": remarks(who, doubles),
+    }
+    title = who.words["menu"]["compose"]
+    return Shown(template="compose.html", title=title, values=values, status=status)
+
+
+def _offered(who: Colleague, draft: Draft) -> dict[str, object]:
+    services, number = who.services, str(draft.id)
+    words = services.renderer.words
+    return {
+        "action": who.path("compose", number) if draft.id else who.path("compose"),
+        "picture": who.path("compose", number, "picture") if draft.picture else "",
+        "campaigns": [(each.id, words(each, who.language).title) for each in services.active],
+        "channels": [name for name, each in services.settings.channels.items() if each.posts],
+        "drafts": [each for each in services.store.drafts.all(draft.member) if each.id != draft.id],
+        "zone": services.settings.zone,
+    }
+
+
+def remarks(who: Colleague, found: Iterable[Remark]) -> list[str]:
+    """Return a sentence for each of these."""
+    words = who.words["compose"]["wrong"]
+    return [filled(words[each.key], **_values(who, each)) for each in found]
+
+
+def _values(who: Colleague, remark: Remark) -> dict[str, object]:
+    values = dict(remark.values)
+    if isinstance(at := values.get("at"), int):
+        values["at"] = who.instant(at)
+    return values
+
+
+def _preview(who: Colleague, draft: Draft) -> list[dict[str, object]]:
+    """Return for each channel what it would show, with what is too long there."""
+    posts, own = parts(draft.text), composing.picture_of(who.services, draft)
+    return [
+        {
+            "channel": channel.name,
+            "parts": cards.parts(who, channel.name, posts),
+            "over": cards.excesses(
+                who, posting.too_long_there(who.services, channel.name, posts, own)
+            ),
+        }
+        for channel in composing.channels(who.services, draft.channels)
+        if posts
+    ]

@@ -1,0 +1,248 @@
+"""A post of one's own from the desk: drafts, pictures that pass the checklist, and several days."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import house
+import pytest
+from PIL import Image
+
+from bot.jobs.sending import decisions
+from bot.jobs.staff import composing, posting
+from bot.jobs.texts import pictures
+from bot.model.staff.drafts import OwnPicture
+from bot.times import epoch
+
+from .conftest import staffed
+from .test_posts import EARLY, PEOPLE, marks
+
+CLEAR = {"child": "no", "consent": "no", "place": "no", "alt": "A tree in the sun"}
+SENT = {"text": "Come and plant #Tag", "on-telegram": "yes", "due": "2021-05-03T09:00"}
+
+
+@pytest.fixture
+def services(tmp_path):
+    channels = (
+        house.channel("telegram"),
+        house.channel("bluesky", nudges=False),
+        house.channel("twin", account="telegram", nudges=False),
+    )
+    deed = house.action("deed", post=True)
+    made = staffed(
+        house.services(tmp_path, house.campaign(deed), channels=channels), members=PEOPLE
+    )
+    yield made
+    made.store.close()
+
+
+def photo(kind="JPEG", size=(40, 30)):
+    """A picture that says where it was taken, and by whom."""
+    image, file = Image.new("RGB", size, "green"), BytesIO()
+    exif = Image.Exif()
+    exif[0x013B] = "Somebody"
+    exif.get_ifd(0x8825)[1] = "N"
+    image.save(file, kind, exif=exif)
+    return BytesIO(file.getvalue())
+
+
+def number(told):
+    return re.search(r"/desk/compose/(\d+)", told.where)[1]
+
+
+def own(services):
+    return services.store.database.value("SELECT count(*) FROM own_picture")
+
+
+def posts(services):
+    return list(services.store.listing.entries())
+
+
+async def test_a_draft_is_its_authors_own_until_it_is_sent_or_old(services, desk):
+    async with desk(services, EARLY) as sit:
+        will, anna = await sit("will"), await sit("anna")
+        told = await will.posts("/desk/compose", {**SENT, "do": "keep", "text": "x" * 5_000})
+        draft = f"/desk/compose/{number(told)}"
+        page = await will.gets(draft)
+        assert "Post 1: 5,000 of at most 4,096. Shorten it by 904." in page.words
+        assert (await anna.gets(draft)).status == 409
+        assert (await anna.posts(draft, {"do": "delete"})).status == 409
+        assert draft not in (await anna.gets("/desk/compose")).text
+        assert draft in (await will.gets("/desk/compose")).text
+        assert (await will.posts(draft, {**SENT, "do": "send", "text": "x" * 5_000})).status == 422
+        told = await will.posts(draft, {**SENT, "do": "send"})
+        assert told.where == "/desk/calendar?done=sent&month=2021-05"
+        assert (await will.gets(draft)).status == 409
+        await will.posts("/desk/compose", {"text": "Later", "do": "keep"})
+    store, day = services.store, 86_400
+    keep = None  # drafts ask for nothing that the settings say
+    assert store.drafts.expire(epoch(EARLY) + 89 * day, keep) == 0
+    assert store.drafts.expire(epoch(EARLY) + 90 * day, keep) == 1
+    [entry] = posts(services)
+    assert (entry.state.word, entry.action) == ("awaiting_approval", "post:1")  # a writer's
+
+
+async def test_what_an_approver_sends_waits_only_where_its_channel_says_so(services, desk):
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("anna")).posts("/desk/compose", {**SENT, "do": "send"})
+        assert told.status == 303
+    assert [entry.state.word for entry in posts(services)] == ["planned"]
+
+
+async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_approved(services, desk):
+    async with desk(services, EARLY) as sit:
+        anna, ben = await sit("anna"), await sit("ben")
+        told = await anna.posts(
+            "/desk/compose", {**SENT, **CLEAR, "do": "keep", "picture": photo()}
+        )
+        draft = f"/desk/compose/{number(told)}"
+        shown = await anna.picture(f"{draft}/picture")
+        assert Image.open(BytesIO(shown)).getexif() == {}
+        assert b"Somebody" not in shown
+        assert (await ben.gets(f"{draft}/picture")).status == 409
+        assert (await anna.posts(draft, {**SENT, **CLEAR, "do": "send"})).status == 303
+        [entry] = posts(services)
+        here = f"/desk/posts/{entry.key}"
+        assert "its picture is being made ready" in (await ben.gets(here)).words
+        await pictures.run(services, EARLY)
+        page = await ben.gets(here)
+        assert "Can a child be recognised, by face, name, voice or uniform? no" in page.words
+        assert "A tree in the sun" in page.words
+        told = await ben.posts(here, {**marks(page), "do": "approve"})
+        assert told.where == f"{here}?done=approved"
+        assert "You wrote this yourself" not in page.words
+    approved = services.store.approvals.find(entry.key.occurrence, entry.key.channel)
+    assert approved.alt == "A tree in the sun"
+    body = posting.shown(services, decisions.find(services, str(entry.key))).body
+    assert body.picture.vouched == "child=no consent=no place=no"
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"child": "unknown"}, "nobody knows whether a child can be recognised"),
+        ({"child": ""}, "nobody knows whether a child can be recognised"),
+        ({"child": "yes"}, "no consent is written down"),
+        ({"place": "yes"}, "a place by which a child could be found"),
+        ({"place": "unknown"}, "a place by which a child could be found"),
+        ({"alt": " "}, "write what is to be seen in it"),
+        ({"picture": BytesIO(b"no picture")}, "it is no picture"),
+        ({"picture": photo("GIF")}, "it is a GIF"),
+        ({"picture": BytesIO(photo().getvalue()[:500])}, "it is broken"),
+    ],
+)
+async def test_nothing_that_fails_the_checklist_is_kept(services, desk, answers, why):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        fields = {**SENT, **CLEAR, "picture": photo(), **answers, "do": "send"}
+        told = await seat.posts("/desk/compose", fields)
+        assert (told.status, why in told.words) == (422, True)
+        assert "Come and plant #Tag" in told.words  # what was written is not lost
+    assert own(services) == 0
+    assert posts(services) == []
+
+
+async def test_a_child_with_a_consent_passes_and_the_picture_goes_once_its_answers_do_not(
+    services, desk
+):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        fields = {**SENT, **CLEAR, "child": "yes", "consent": "yes", "do": "keep"}
+        told = await seat.posts("/desk/compose", {**fields, "picture": photo("PNG")})
+        draft = f"/desk/compose/{number(told)}"
+        assert own(services) == 1
+        assert (await seat.posts(draft, {**fields, "alt": "Another"})).status == 303
+        assert "Another" in (await seat.gets(draft)).words
+        assert (await seat.posts(draft, {**fields, "consent": "no"})).status == 422
+        assert own(services) == 0
+        assert f"{draft}/picture" not in (await seat.gets(draft)).text
+
+
+async def test_what_is_too_large_is_not_even_read(services, desk):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        fields = {**SENT, **CLEAR, "do": "keep", "picture": BytesIO(b"x" * 9_000_000)}
+        assert (await seat.posts("/desk/compose", fields)).status == 413
+    assert own(services) == 0
+
+
+async def test_a_post_comes_again_at_the_same_hour_whatever_the_clock_does_between(services, desk):
+    from dataclasses import replace
+
+    madrid = replace(services, settings=replace(services.settings, zone="Europe/Madrid"))
+    fields = {
+        **SENT,
+        "due": "2021-10-17T02:30",
+        "every": "week",
+        "until": "2021-11-07",
+        "but": "2021-10-24",
+        "do": "send",
+    }
+    async with desk(madrid, EARLY) as sit:
+        seat = await sit("anna")
+        told = await seat.posts("/desk/compose", fields)
+        assert "the same account says the very same" in told.words
+        assert posts(services) == []
+        draft = re.search(r'action="(/desk/compose/\d+)"', told.text)[1]
+        assert (await seat.posts(draft, {**fields, "do": "sure"})).status == 303
+    dues = [datetime.fromtimestamp(entry.due, tz=UTC) for entry in posts(services)]
+    assert dues == [
+        datetime(2021, 10, 17, 0, 30, tzinfo=UTC),
+        datetime(2021, 10, 31, 0, 30, tzinfo=UTC),  # comes twice: its first coming
+        datetime(2021, 11, 7, 1, 30, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": " "}, "There is no text."),
+        ({"on-telegram": ""}, "No channel is chosen."),
+        ({"on-telegram": "", "on-nothing": "yes"}, "No channel is chosen."),
+        ({"due": "tomorrow"}, "No day and hour is chosen."),
+        ({"due": "2021-04-20T07:00"}, "Its first hour has passed already."),
+        ({"every": "month"}, "no last day is chosen"),
+        ({"every": "dates", "dates": "2021-05-09 soon"}, "“soon” is no day"),
+        ({"every": "week", "until": "2031-01-01"}, "100 is the most at once"),
+        ({"but": "2021-05-03"}, "All days are left out."),
+    ],
+)
+async def test_what_keeps_a_post_from_being_sent_is_said_and_nothing_is_lost(
+    services, desk, fields, said
+):
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("anna")).posts("/desk/compose", {**SENT, "do": "send", **fields})
+        assert (told.status, said in told.words) == (422, True)
+    assert posts(services) == []
+    assert len(services.store.drafts.all("anna")) == 1
+
+
+def test_a_post_too_near_another_of_its_account_is_told(services):
+    channels = services.settings.channels
+    due = datetime(2021, 5, 3, 9, tzinfo=UTC)
+    posting.publish(services, "Come", [channels["telegram"]], due, PEOPLE[0].actor, EARLY)
+
+    def told(name, text, at):
+        placed = composing.Placed(text=text, channel=channels[name], due=at)
+        return {each.key for each in composing.doubles(services, [placed])}
+
+    assert told("telegram", "Go", due + timedelta(minutes=59)) == {"same_hour"}
+    assert told("twin", "Go", due - timedelta(minutes=59)) == {"same_hour"}
+    assert told("telegram", " Come\n", due + timedelta(days=29)) == {"same_text"}
+    assert told("telegram", "Come", due + timedelta(days=30)) == set()
+    assert told("bluesky", "Come", due) == set()
+
+
+def test_a_picture_is_kept_for_as_long_as_a_post_needs_it(services):
+    made = services.store.own_pictures
+    from bot.model.message import ReadyPicture
+
+    digest = made.keep(ReadyPicture(data=b"x", mime="image/png", width=1, height=1))
+    picture = OwnPicture(digest=digest, alt="A", vouched="child=no consent=no place=no")
+    due = datetime(2021, 5, 3, 9, tzinfo=UTC)
+    channel = services.settings.channels["telegram"]
+    posting.publish(services, "T", [channel], due, PEOPLE[0].actor, EARLY, picture=picture)
+    ends = epoch(due + posting.POST_GRACE)
+    assert made.tidy(ends + 29 * 86_400) == 0
+    assert made.tidy(ends + 30 * 86_400) == 1
+    assert "its picture is not kept any more" in posting.shown(services, posts(services)[0]).problem
