@@ -444,6 +444,12 @@ COMMANDS = (
         "Let somebody work with the bot no longer.",
     ),
     Command(
+        "staff forget",
+        "staff.members",
+        "forget",
+        "Take the name of a member of staff off what they did.",
+    ),
+    Command(
         "audit",
         "staff.audit",
         "audit",

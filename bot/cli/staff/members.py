@@ -142,3 +142,17 @@ def remove(*, name: NameArgument, config: ConfigOption = None, db: DbOption = No
         ended = job.remove(services, name, user(), now_of(services))
     out = f", and is signed out of {counted(ended, 'browser', 'browsers')}" if ended else ""
     say(f"{name} works with the bot no longer{out}.")
+
+
+def forget(*, name: NameArgument, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Take every name of a member of staff off what they did, as /forget in the chat does.
+
+    What they did stays, and so do they where config.toml names them. Who was added is removed, too.
+    """
+    from bot.jobs.staff import members as job
+
+    with services_beside(config, db) as services:
+        left = job.forget(services, name, user(), now_of(services))
+    say(f"What {name} did is told without their name.")
+    if left:
+        say(f"They still stand in {left}: take them out there, then `drumbeat reload`.")

@@ -122,13 +122,40 @@ def remove(services: Services, name: str, by: Actor, now: datetime) -> int:
         return store.logins.end_all(name)
 
 
+def forget(services: Services, name: str, by: Actor, now: datetime) -> str:
+    """Take every name of a member of staff off what they did, and remove them where `add` named
+    them; return where they are still named, '' for nowhere.
+
+    As a subscriber they stay who they are: for that there is /forget in the chat. Raises
+    `UsageError` for nobody.
+    """
+    store, found = services.store, services.team.called(name)
+    if found is None:
+        raise UsageError(_nobody(services.team, name))
+    with store.transaction():
+        about = store.audit.number(found.actor)
+        store.audit.note(by, Verb.MEMBER_FORGOTTEN, epoch(now), about)
+        # no channel has the number 0: nothing is deleted of whoever has their chat
+        store.forgotten.forget_at(0, "", str(found.telegram or ""), epoch(now), member=found)
+    left = services.settings.team_with(()).called(name)
+    return "" if left is None else _place(services, name)
+
+
+def _nobody(team: Team, name: str) -> str:
+    return (
+        f"nobody of staff is called '{name}'{suggest(name, (each.name for each in team.members))}"
+    )
+
+
+def _place(services: Services, name: str) -> str:
+    place = "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
+    return f"{place} of {services.settings.file or FILE}"
+
+
 def _not_removed(services: Services, name: str) -> str:
     if services.team.called(name) is None:
-        names = [each.name for each in services.team.members]
-        return f"nobody of staff is called '{name}'{suggest(name, names)}"
-    file = services.settings.file or FILE
-    place = "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
+        return _nobody(services.team, name)
     return (
-        f"{name} stands in {file}: take {place} out there, then `drumbeat reload`; `drumbeat staff"
-        " remove` takes out those whom `drumbeat staff add` named"
+        f"{name} stands in {_place(services, name)}: take them out there, then `drumbeat reload`;"
+        " `drumbeat staff remove` takes out those whom `drumbeat staff add` named"
     )

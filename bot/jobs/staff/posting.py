@@ -163,10 +163,16 @@ def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> No
 
 
 def _why_not(services: Services, entry: Entry, by: Actor) -> str:
-    if writer(services, entry) == FORMER_STAFF:
+    author = writer(services, entry)
+    if author == FORMER_STAFF:
         return (
             "who wrote this text is forgotten, so nobody knows who else they were: write it again,"
             " and somebody else approves it"
+        )
+    if author is not None and services.team.unknown(author) and author != by:
+        return (
+            f"{author} wrote this text, whom no member of staff is called now, so that it may be"
+            " anybody: write it again, and somebody else approves it"
         )
     if services.team.unknown(by):
         return (

@@ -71,6 +71,7 @@ class Verb(StrEnum):
     # people who work with the bot, by the number that the log gives them
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
+    MEMBER_FORGOTTEN = "member.forgotten"
     # what they do about their own desk
     LINK_MADE = "desk.link"
     ENTERED = "desk.entered"
@@ -81,7 +82,7 @@ class Verb(StrEnum):
     TOKEN_ENDED = "token.ended"  # noqa: S105 - a word
 
 
-OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED)
+OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED, Verb.MEMBER_FORGOTTEN)
 """What is done about a member of staff, by the number that the log gives them."""
 
 

@@ -10,7 +10,7 @@ from bot.config import Chat
 from bot.errors import UsageError
 from bot.jobs.amplify import review
 from bot.jobs.planning import plan
-from bot.jobs.staff import posting
+from bot.jobs.staff import members, posting
 from bot.model import PUBLIC, State
 from bot.model.share import LINK, Answer, Candidate, ReviewState
 from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, StaffRole, Team
@@ -158,6 +158,56 @@ def test_nobody_approves_at_the_command_line_what_they_wrote_in_the_chat(service
     with pytest.raises(UsageError, match=r"\[staff.NAME\]"):
         posting.let_go(services, key, Actor("dora"), NOON)
     posting.let_go(services, key, Actor("carl"), NOON)
+
+
+DOORS = ["staff 7", "anna.m", "member anna"]
+"""As whom Anna acts in the chat, at the command line and at the desk."""
+
+
+@pytest.mark.parametrize("wrote", DOORS)
+def test_nobody_approves_by_another_door_what_they_wrote_by_one(services, wrote):
+    key = post(services)
+    posting.rewrite(services, key, "Better words #Tag", Actor(wrote), NOON)
+    for again in DOORS:
+        with pytest.raises(UsageError, match="somebody else must approve"):
+            posting.let_go(services, key, Actor(again), NOON)
+    assert services.store.listing.entry(key).state is State.AWAITING_APPROVAL
+
+
+@pytest.mark.parametrize("approves", ["staff 8", "member ben", "carl", "member carl"])
+@pytest.mark.parametrize("wrote", DOORS)
+def test_another_person_approves_by_any_door(services, wrote, approves):
+    key = post(services)
+    posting.rewrite(services, key, "Better words #Tag", Actor(wrote), NOON)
+    posting.let_go(services, key, Actor(approves), NOON)
+    assert services.store.listing.entry(key).state is State.PLANNED
+    [approved, _] = services.store.audit.read()
+    assert (approved.by, approved.verb) == (approves, "post.approved")
+
+
+@pytest.mark.parametrize("first", [*DOORS, "chat 7"])
+def test_the_second_look_is_another_persons_by_any_door(services, first):
+    number = link(services)
+    review.approve(services, number, CHILD, Actor(first), NOON)
+    for same in (*DOORS, "chat 7"):
+        with pytest.raises(UsageError, match="second person"):
+            review.approve(services, number, CHILD, Actor(same), NOON)
+    decided = review.approve(services, number, CHILD, Actor.member("ben"), NOON)
+    assert decided.state is ReviewState.APPROVED
+
+
+def test_who_was_added_counts_until_they_are_removed(services):
+    key, dora = post(services), Actor.member("dora")
+    members.add(services, "dora", {"email": "dora@example.org"}, Actor("anna.m"), NOON)
+    posting.rewrite(services, key, "Better words #Tag", Actor.staff("7"), NOON)
+    posting.let_go(services, key, dora, NOON)
+    posting.rewrite(services, key, "Other words #Tag", dora, NOON)
+    members.remove(services, "dora", Actor("anna.m"), NOON)
+    for anybody in ("staff 7", "carl", "member ben"):
+        with pytest.raises(UsageError, match="member dora wrote this text, whom no member"):
+            posting.let_go(services, key, Actor(anybody), NOON)
+    posting.rewrite(services, key, "Other words #Tag", Actor("carl"), NOON)
+    posting.let_go(services, key, Actor.member("ben"), NOON)
 
 
 def test_who_is_alone_approves_their_own_words(services):

@@ -136,8 +136,8 @@ def test_who_is_removed_is_signed_out_everywhere(drumbeat, store):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("anna", "take [staff.anna] out there"),
-        ("9", "take [chat] staff out there"),
+        ("anna", "anna stands in [staff.anna] of config.toml"),
+        ("9", "9 stands in [chat] staff of config.toml"),
         ("ana", "nobody of staff is called 'ana'; did you mean 'anna'?"),
     ],
 )
@@ -145,6 +145,37 @@ def test_those_of_config_toml_are_taken_out_there(drumbeat, name, said):
     code, _, err = drumbeat("staff", "remove", name)
     assert code == 2
     assert said in err
+
+
+def test_who_is_forgotten_leaves_what_they_did_and_no_name(drumbeat, store, tmp_path):
+    added(drumbeat, "--telegram", "880088", "--login", "ben.k", "--email", "ben@example.org")
+    for actor in ("member ben", "staff 880088", "ben.k"):
+        store.audit.note(Actor(actor), Verb.HELD, 5, 1)
+    store.notices.put(("880088",), "daily", "staff.daily", {}, 5)
+    out = drumbeat("staff", "forget", "ben")[1]
+    assert out == "What ben did is told without their name.\n"
+    assert store.members.all() == ()
+    assert [deed.by for deed in store.audit.read(verb="hold.")] == [FORMER_STAFF] * 3
+    assert len(store.audit.read()) == 5
+    store.database.empty_log()
+    left = (tmp_path / "drumbeat.db").read_bytes()
+    assert [mark for mark in (b"ben.k", b"ben@", b"member ben", b"880088") if mark in left] == []
+
+
+def test_as_a_subscriber_they_stay(drumbeat, store):
+    store.channels.ensure([house.channel()])
+    store.people.add([house.person(879_088)])
+    added(drumbeat, "--telegram", "880088")
+    drumbeat("staff", "forget", "ben")
+    assert store.subscribers.find(1, "880088") is not None
+
+
+def test_who_is_forgotten_and_stands_in_config_toml_is_taken_out_there(drumbeat, store):
+    store.audit.note(Actor("chat 7"), Verb.REVIEW_ANSWERED, 5, 1)
+    out = drumbeat("staff", "forget", "anna")[1]
+    assert "They still stand in [staff.anna] of config.toml: take them out there" in out
+    assert store.audit.read(verb="review.")[0].by == FORMER_STAFF
+    assert "nobody of staff is called 'ana'" in drumbeat("staff", "forget", "ana")[2]
 
 
 # the log
