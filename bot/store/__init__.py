@@ -52,6 +52,7 @@ from bot.store.sending.restored import Restored
 from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.audit import Audit
+from bot.store.staff.browsing import Browsing
 from bot.store.staff.drafts import Drafts, OwnPictures
 from bot.store.staff.letters import StaffLetters
 from bot.store.staff.logins import Logins
@@ -150,6 +151,7 @@ class Store:
         self.tokens = Tokens(self.database)
         self.staff_letters = StaffLetters(self.database)
         self.audit = Audit(self.database)
+        self.browsing = Browsing(self.database)
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
         self._open_pledges()
@@ -219,6 +221,7 @@ class Store:
             self.samples,
             self.ledger,
             self.results,
+            self.browsing,
             self.numbers,
             self.webhooks,
             self.people,

@@ -10,13 +10,13 @@ where it stopped; past its grace, what stands of it is deleted.
 import logging
 from datetime import datetime
 
-from bot.errors import NetworkError, Unanswered
+from bot.errors import NetworkError, Unanswered, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending.dispatch.attempt import Attempts
 from bot.jobs.sending.dispatch.meaning import tell_failed
 from bot.jobs.services import Services
 from bot.logcontext import About
-from bot.model import PUBLIC, Channel, Kind, State
+from bot.model import PUBLIC, Channel, DeliveryKey, Kind, State
 from bot.model.outbox import Claimed, Result
 from bot.networks.base import Network
 from bot.rules.alerts import DeliveriesUncertain
@@ -44,6 +44,26 @@ async def run(services: Services, now: datetime) -> None:
             await _channel(services, services.settings.channels[name], network, rows, now)
         elif name not in services.dry:
             _promised(services, rows, epoch(now))
+
+
+async def look(services: Services, key: DeliveryKey, now: datetime) -> State:
+    """Look up one uncertain delivery now, as `run` does with all; return its state then.
+
+    Raises `UsageError` where its network can't be asked.
+    """
+    entry = services.store.listing.entry(key)
+    if entry is None or entry.state is not State.UNCERTAIN:
+        raise UsageError("it isn't uncertain any more; look at it again")
+    name = entry.channel
+    network = services.networks.get(name)
+    if network is None or name in services.dry or not (network.FINDS or network.REPEATABLE):
+        raise UsageError(
+            f"nobody can ask {name} whether it is there: look at the account on {entry.network}"
+        )
+    rows = [row for row in services.store.outbox.uncertain(key.channel) if row.key == key]
+    await _channel(services, services.settings.channels[name], network, rows, now)
+    fresh = services.store.listing.entry(key)
+    return fresh.state if fresh is not None else State.UNCERTAIN
 
 
 def _promised(services: Services, rows: list[Claimed], moment: int) -> None:

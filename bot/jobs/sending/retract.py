@@ -35,6 +35,24 @@ async def retract(services: Services, text: str, by: Actor, now: datetime) -> Ou
         return Outcome(id=text, done=False, message=str(error))
 
 
+def remains(services: Services, entry: Entry) -> str:
+    """Return what will be left of a delivery that is retracted, as far as that is known before: ''
+    where nothing is known to be left; 'here' where it has not left; 'ended' where it never will;
+    'network' where its network can't delete, 'receipt' where it gave no receipt, 'channel' where
+    nobody can ask it.
+    """
+    if entry.state in _WAITING:
+        return "here"
+    if entry.state in (State.CANCELLED, State.SKIPPED, State.FAILED):
+        return "ended"
+    if entry.channel not in services.networks or entry.channel in services.dry:
+        return "channel"
+    kind = type(services.networks[entry.channel])
+    if kind.delete is Network.delete or (entry.state is State.UNCERTAIN and not kind.FINDS):
+        return "network"
+    return "receipt" if entry.state is State.SENT and entry.receipt is None else ""
+
+
 async def _retract(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
     if _stopped(services, entry, by, now):
         return f"stopped: {entry.action} on {entry.channel} had not left"

@@ -7,7 +7,7 @@ from bot.jobs.staff import posting
 from bot.languages import country_name, naming
 from bot.model import Audience
 from bot.model.outbox import ActionDay, Scope
-from bot.model.subject import parse
+from bot.model.subject import Planned, Written, parse
 
 
 def names(services: Services, scope: Scope, language: str, now: datetime) -> dict[str, str]:
@@ -40,6 +40,21 @@ def said_group(services: Services, group: str, language: str) -> str:
         if group in campaign.groups:
             return services.renderer.words(campaign, language).group(group) or group
     return group
+
+
+def meant(services: Services, words: str, language: str, now: datetime) -> list[str]:
+    """Return the ids of all that was ever planned, or written by staff, in whose title or id these
+    words stand, whatever their case.
+    """
+    wanted = words.strip().casefold()
+    planned = services.store.listing.actions()
+    known = [action for action in planned if isinstance(parse(action), (Planned, Written))]
+    return sorted(
+        action
+        for action in known
+        if wanted in action.casefold()
+        or wanted in _action(services, Scope(action=action), language, now).casefold()
+    )
 
 
 def _action(services: Services, scope: Scope, language: str, now: datetime) -> str:

@@ -1,15 +1,19 @@
 """Sending at the desk: what is held, what became of each delivery, and the waves under way.
 
-============  =====================================================================
-``holds``     hold everything or a part of it, and see what is held
-``releasing`` let it go on, once it is seen what would leave first
-============  =====================================================================
+=============  ====================================================================
+``holds``      hold everything or a part of it, and see what is held
+``releasing``  let it go on, once it is seen what would leave first
+``outbox``     every post with its state; of what goes to people, counts
+``acts``       what can be decided there
+``deciding``   that it is asked once, and done one by one
+=============  ====================================================================
 """
 
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.sending import holds, releasing
+from bot.web.desk.sending import deciding, holds, outbox, releasing
 
 PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path="outbox", answer=outbox.outbox, posted=deciding.decide, menu="outbox"),
     DeskPage(path="hold", answer=holds.holds, posted=holds.hold, menu="hold"),
     DeskPage(path="hold/release", answer=releasing.ask, posted=releasing.release),
 )

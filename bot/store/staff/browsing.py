@@ -1,0 +1,126 @@
+"""The outbox as staff leaf through it: posts page by page, and counts of what went to people."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.model import PUBLIC, DeliveryKey, State
+from bot.rules import planner
+from bot.store.sending.scopes import of_action
+from bot.store.topic import Topic
+from bot.times import epoch
+
+PAGE = 50
+"""Posts of a page."""
+
+LOOK = 5_000
+"""Most posts that one page looks at, for some milliseconds, however few of them are wanted."""
+
+Place = tuple[int, int, int]
+"""Where a page ends: the end of a post's grace (epoch seconds), its occurrence and its channel."""
+
+LAST: Place = (2**62, 2**62, 2**62)
+"""After every post."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which posts are looked for; an empty field means every one."""
+
+    state: State | None = None
+    #: the channel's name
+    channel: str = ""
+    #: ids of actions; None for every one
+    actions: Collection[str] | None = None
+
+
+class Browsing(Topic):
+    """Reads the outbox in parts that are read soon, however large it is."""
+
+    def posts(self, wanted: Wanted, before: Place = LAST) -> tuple[list[DeliveryKey], Place | None]:
+        """Return a page of posts, those with the latest end of grace first, and where the next page
+        begins; None after the last one. A page may have few posts, or none, and others follow.
+        """
+        params = dict(zip(("expires", "occurrence", "channel"), before, strict=True))
+        end = self._database.row(
+            f"SELECT d.expires, d.occurrence, d.channel {_BEFORE} LIMIT 1 OFFSET :look - 1",
+            {**params, "look": LOOK},
+        )
+        sql, more = _wanted(wanted)
+        upto = dict(zip(("end0", "end1", "end2"), end or (0, 0, 0), strict=True))
+        rows: list[Place] = [
+            (row[0], row[1], row[2])
+            for row in self._database.rows(
+                f"SELECT d.expires, d.occurrence, d.channel {_FROM} AND (d.expires, d.occurrence,"
+                f" d.channel) >= (:end0, :end1, :end2){sql} {_ORDER} LIMIT :page",
+                {**params, **upto, **more, "page": PAGE},
+            )
+        ]
+        if len(rows) == PAGE:
+            following: Place | None = rows[-1]
+        else:
+            following = (end[0], end[1], end[2]) if end is not None else None
+        return [_key(row) for row in rows], following
+
+    def posts_of(self, wanted: Wanted, day: date) -> list[DeliveryKey]:
+        """Return the posts of a day, by the end of their grace."""
+        sql, more = _wanted(wanted)
+        # the day has no index, the instant at which it begins has one
+        rows = self._database.rows(
+            "SELECT d.expires, d.occurrence, d.channel FROM occurrence o CROSS JOIN channel c CROSS"
+            " JOIN delivery d WHERE o.opens = :opens AND o.day = :day AND d.occurrence = o.id AND"
+            f" d.channel = c.id AND d.recipient = {PUBLIC}{sql} ORDER BY d.expires, d.occurrence,"
+            " d.channel",
+            {**more, "opens": epoch(planner.opens(day)), "day": day.isoformat()},
+        )
+        return [_key((row[0], row[1], row[2])) for row in rows]
+
+    def went_to_people(self, occurrence: int) -> Mapping[tuple[int, State], int]:
+        """Return how many messages to people of an occurrence that is over ended in which state, by
+        channel and state; nothing before its day is counted.
+        """
+        return {
+            (channel, State(state)): n
+            for channel, state, n in self._database.rows(
+                "SELECT channel, state, sum(n) - sum(posts) FROM tally WHERE occurrence ="
+                " :occurrence GROUP BY channel, state ORDER BY channel, state",
+                {"occurrence": occurrence},
+            )
+            if n
+        }
+
+
+_FROM = (
+    "FROM delivery d CROSS JOIN occurrence o ON o.id = d.occurrence CROSS JOIN channel c ON c.id ="
+    f" d.channel WHERE d.recipient = {PUBLIC} AND d.expires <= :expires AND (d.expires,"
+    " d.occurrence, d.channel) < (:expires, :occurrence, :channel)"
+)
+
+_ORDER = "ORDER BY d.expires DESC, d.occurrence DESC, d.channel DESC"
+
+_BEFORE = (
+    f"FROM delivery d WHERE d.recipient = {PUBLIC} AND d.expires <= :expires AND (d.expires,"
+    f" d.occurrence, d.channel) < (:expires, :occurrence, :channel) {_ORDER}"
+)
+
+
+def _wanted(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    sql = ""
+    params: dict[str, Any] = {}
+    if wanted.state is not None:
+        sql += " AND d.state = :state"
+        params["state"] = int(wanted.state)
+    if wanted.channel:
+        sql += " AND c.name = :name"
+        params["name"] = wanted.channel
+    if wanted.actions is not None:
+        tests = [of_action("o", f":action{n}") for n, _ in enumerate(wanted.actions)]
+        sql += f" AND ({' OR '.join(tests) or '0 = 1'})"
+        params |= {f"action{n}": action for n, action in enumerate(wanted.actions)}
+    return sql, params
+
+
+def _key(place: Place) -> DeliveryKey:
+    _, occurrence, channel = place
+    return DeliveryKey(occurrence=occurrence, channel=channel, recipient=PUBLIC)
