@@ -213,6 +213,20 @@ async def test_a_post_is_cancelled_and_then_nothing_more_is_offered(services, de
         assert (await edits(seat, "x", page=await seat.gets("/desk/posts/1-2-0"))).status != 303
 
 
+async def test_a_post_is_held_from_its_page_with_all_else_of_its_action_there(services, desk):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        fields = marks(await seat.gets(HERE)) | {"token": seat.token}
+        assert (await seat.posts("/desk/hold", fields)).status == 303
+        assert "Yes, hold it" not in (await (await sit("will")).gets(HERE)).words
+    [held] = services.store.holds.all()
+    assert (held.scope.campaign, held.scope.channel, held.scope.action) == (
+        "trees",
+        "telegram",
+        "deed",
+    )
+
+
 async def test_the_picture_of_a_post_is_given_as_it_would_leave(services, desk, monkeypatch):
     picture = Picture(
         path=services.settings.roots[0] / "a.png",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.staff import composing, posting, seen
+from bot.model.subject import Planned
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, card, find, versions
@@ -17,7 +18,8 @@ from bot.web.public.reader import Answer, Elsewhere, File, Shown
 def post(who: Colleague) -> Shown:
     """Show a post."""
     entry = find(who, who.parts["key"])
-    return _page(who, "post.html", card(who, entry), others=versions(who, entry))
+    planned = isinstance(entry.subject, Planned)
+    return _page(who, "post.html", card(who, entry), others=versions(who, entry), planned=planned)
 
 
 def _page(who: Colleague, template: str, shown: Card, **values: object) -> Shown:

@@ -20,7 +20,8 @@ addEventListener("DOMContentLoaded", () => {
     if (!answer || !answer.ok || mine !== asked) return;
     const said = await answer.json();
     if (mine !== asked) return;
-    told.replaceChildren(...["lengths", "wrong", "lost"].map((kind) => list(said[kind], kind)));
+    const kinds = ["lengths", "wrong", "lost"].filter((kind) => said[kind].length);
+    told.replaceChildren(...kinds.map((kind) => list(said[kind], kind)));
     if (said.wrong.length) text.setAttribute("aria-invalid", "true");
     else text.removeAttribute("aria-invalid");
   };
