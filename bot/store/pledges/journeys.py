@@ -120,6 +120,25 @@ class Journeys(Topic):
             {**params, **_LEFT, "campaign": campaign, "unanswered": unanswered},
         )
 
+    def board(
+        self, before: int, most: int, *, campaign: str | None, state: JourneyState | None
+    ) -> list[int]:
+        """Return the numbers of pledges that stand, the newest first: those older than the number
+        `before`, of one campaign or all, whose journey is in one state or in any.
+        """
+        standing = ", ".join(str(int(each)) for each in MADE)
+        return self._database.column(
+            f"SELECT p.id FROM pledge p WHERE p.id < :before AND p.state IN ({standing}) AND"
+            " (:campaign IS NULL OR p.campaign = :campaign) AND (:journey = 0 OR p.journey ="
+            " :journey) ORDER BY p.id DESC LIMIT :most",
+            {
+                "before": before,
+                "campaign": campaign,
+                "journey": int(state or 0),
+                "most": most,
+            },
+        )
+
     def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[Prompt]:
         """Return which of these actions have reached the focal point, oldest first, and what became
         of them.

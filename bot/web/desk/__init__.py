@@ -13,6 +13,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``posts``       the calendar, each post, and what waits for approval
 ``tokens``      what lets programs act for members of staff
 ``log``         who did what
+``pledges``     what waits for staff, where journeys stand, decisions about a pledge
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
@@ -26,7 +27,7 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, posts, reports, results, sending, today, tokens
+from bot.web.desk import log, pledges, posts, reports, results, sending, today, tokens
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
@@ -47,6 +48,7 @@ PAGES: tuple[DeskPage, ...] = (
         sends=StaffRole.SAFEGUARDING,
     ),
     *sending.PAGES,
+    *pledges.PAGES,
     DeskPage(
         path=results.PATH,
         answer=results.results,

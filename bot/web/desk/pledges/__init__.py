@@ -1,0 +1,26 @@
+"""Pledges at the desk: what waits for staff, where each journey stands, and a pledge with all that
+staff can decide about it.
+
+=============  ==============================================================
+``listed``     what waits, and the board of journeys
+``card``       a pledge as it is shown: answers, what changed, accounts, steps
+``one``        a pledge's page, and what is decided there
+=============  ==============================================================
+"""
+
+from bot.model.staff import StaffRole
+from bot.web.desk.pages import DeskPage
+from bot.web.desk.pledges import listed, one
+from bot.web.desk.pledges.listed import PATH
+
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path=PATH, answer=listed.pledges, menu="pledges"),
+    DeskPage(
+        path=f"{PATH}/{{number}}",
+        answer=one.pledge,
+        posted=one.decided,
+        sends=StaffRole.APPROVER,
+        most_bytes=30_000,
+    ),
+)
+"""The pages about pledges, by their path below /desk/."""

@@ -1,0 +1,104 @@
+"""A pledge's page at the desk, and what is decided there: by the functions that chat and command
+line use, about the answers that were shown.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from bot.errors import UsageError
+from bot.jobs.pledges import journeys, moderation, scale_up
+from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.pledges.card import card
+from bot.web.desk.pledges.listed import PATH
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
+
+
+def pledge(who: Colleague) -> Shown:
+    """Show a pledge with all that staff can decide about it; a draft is its editors' alone."""
+    there = _there(who)
+    trail = ((str(who.words["menu"]["pledges"]), who.path(PATH)),)
+    if there is None:
+        words = who.words["pledges"]
+        return Shown(
+            template="message.html",
+            title=words["gone"],
+            values={"text": words["gone_why"], "detail": ""},
+            status=HTTPStatus.NOT_FOUND,
+            trail=trail,
+        )
+    return Shown(
+        template="pledge.html",
+        title=there.name or who.words["pledges"]["unnamed"],
+        values={"card": card(who, there), "longest": LONGEST_REASON},
+        trail=trail,
+    )
+
+
+def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Do what a button of the page says. Raises `UsageError` as the functions that decide."""
+    there, act = _there(who), _ACTS.get(form.get("act", ""))
+    if there is None or act is None:
+        raise UsageError("there is no such pledge, or no such decision; load the page anew")
+    return done(who, act(who, there, form), PATH, str(there.id))
+
+
+def _there(who: Colleague) -> Pledge | None:
+    number = who.parts["number"]
+    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - integers have 64 bits
+    there = who.services.store.pledges.get(int(number)) if known else None
+    return there if there is not None and there.state is not PledgeState.DRAFT else None
+
+
+def _approve(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
+    moderation.approve(who.services, there.id, field(form, "mark"), who.by, who.now)
+    return "pledge_approved"
+
+
+def _return(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
+    reason = field(form, "reason")
+    moderation.refuse(who.services, there.id, field(form, "mark"), who.by, who.now, reason)
+    return "pledge_returned"
+
+
+def _verify(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
+    way = field(form, "way")
+    if way not in ("email", "staff"):
+        raise UsageError("say how you made sure: by an official e-mail address, or by a look")
+    moderation.verify(who.services, there.id, way, who.by, who.now, field(form, "note"))
+    return "pledge_verified"
+
+
+def _publish(who: Colleague, there: Pledge, _form: Mapping[str, str]) -> str:
+    moderation.decide(who.services, there.id, PledgeState.PUBLISHED, who.by, who.now)
+    return "pledge_published"
+
+
+def _attend(who: Colleague, there: Pledge, _form: Mapping[str, str]) -> str:
+    journeys.attended(who.services, there.id, who.by, who.now)
+    return "pledge_attended"
+
+
+def _show_result(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
+    mark = field(form, "mark")
+    scale_up.decide(who.services, there.id, mark, who.by, who.now, show=True)
+    return "result_shown"
+
+
+def _hide_result(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
+    mark = field(form, "mark")
+    scale_up.decide(who.services, there.id, mark, who.by, who.now, show=False)
+    return "result_hidden"
+
+
+_ACTS: Mapping[str, Callable[[Colleague, Pledge, Mapping[str, str]], str]] = {
+    "approve": _approve,
+    "return": _return,
+    "verify": _verify,
+    "publish": _publish,
+    "attend": _attend,
+    "show": _show_result,
+    "hide": _hide_result,
+}
+"""What the buttons of the page do, by the value of their field; each gives a key of [done]."""

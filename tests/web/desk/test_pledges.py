@@ -1,0 +1,97 @@
+"""Pledges at the desk: what waits, a pledge's page, and what is decided there."""
+
+import orchard
+import pytest
+
+from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
+
+
+@pytest.fixture
+def pledge(services):
+    """A submitted pledge of an organisation; its number."""
+    return orchard.add_pledge(services)
+
+
+def state(services, number):
+    return services.store.pledges.get(number).state
+
+
+def mark(told):
+    return told.text.partition('name="mark" value="')[2].partition('"')[0]
+
+
+async def test_what_waits_is_listed_and_decided_on_as_it_was_read(services, desk, pledge):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        listed = await seat.gets("/desk/pledges")
+        assert "Plant 40 trees ACME new, waits for approval" in listed.words
+        shown = await seat.gets(f"/desk/pledges/{pledge}")
+        assert "With spades" in shown.words
+        assert "Nobody has made sure yet" in shown.words
+        told = await seat.posts(f"/desk/pledges/{pledge}", {"act": "approve", "mark": mark(shown)})
+        assert told.where == f"/desk/pledges/{pledge}?done=pledge_approved"
+    assert state(services, pledge) is PledgeState.APPROVED
+    [deed] = services.store.audit.read(verb="pledge.")
+    assert (deed.by, deed.object) == ("member approver", str(pledge))
+
+
+async def test_what_has_changed_meanwhile_is_not_approved_unread(services, desk, pledge):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        read = mark(await seat.gets(f"/desk/pledges/{pledge}"))
+        services.store.pledges.edit(
+            pledge, {"name": "Fell 40 trees", "how": "By axe"}, Actor.person(1), 5
+        )
+        told = await seat.posts(f"/desk/pledges/{pledge}", {"act": "approve", "mark": read})
+        assert told.status == 409
+        assert "read them once more" in told.words
+    assert state(services, pledge) is PledgeState.SUBMITTED
+
+
+async def test_a_whole_life_from_the_browser(services, desk, pledge):
+    path = f"/desk/pledges/{pledge}"
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        read = mark(await seat.gets(path))
+        sent = await seat.posts(path, {"act": "return", "mark": read, "reason": "Which trees?"})
+        assert sent.where.endswith("done=pledge_returned")
+        assert state(services, pledge) is PledgeState.REJECTED
+        services.store.pledges.edit(
+            pledge, {"name": "Plant 40 oaks", "how": "With spades"}, Actor.person(1), 5
+        )
+        services.store.pledges.move(pledge, PledgeState.SUBMITTED, Actor.person(1), 6)
+        await seat.posts(path, {"act": "approve", "mark": mark(await seat.gets(path))})
+        assert "Make it public" not in (await seat.gets(path)).words, "nobody made sure"
+        await seat.posts(path, {"act": "verify", "way": "staff", "note": "Their letter"})
+        assert "Somebody of you made sure of it on 1 May 2021." in (await seat.gets(path)).words
+        assert (await seat.posts(path, {"act": "publish"})).where.endswith("done=pledge_published")
+        assert state(services, pledge) is PledgeState.PUBLISHED
+        services.store.pledges.edit(
+            pledge, {"name": "Plant 50 oaks", "how": "With spades"}, Actor.person(1), 7
+        )
+        changed = await seat.gets(path)
+        assert "<ins" in changed.text
+        assert "Before: Plant 40 oaks" in changed.words
+        listed = (await seat.gets("/desk/pledges")).words
+        assert "changed, waits for approval" in listed
+
+
+async def test_the_board_shows_who_is_where_and_only_those_asked_for(services, desk, pledge):
+    services.store.pledges.move(pledge, PledgeState.APPROVED, Actor.staff("9"), 5)
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        board = (await seat.gets("/desk/pledges?journey=active")).text.partition('id="board"')[2]
+        assert "Plant 40 trees" in board
+        silent = (await seat.gets("/desk/pledges?journey=silent")).text.partition('id="board"')[2]
+        assert "Plant 40 trees" not in silent
+        assert "Decide" not in (await seat.gets(f"/desk/pledges/{pledge}")).words
+        refused = await seat.posts(f"/desk/pledges/{pledge}", {"act": "publish"})
+        assert refused.status == 403
+
+
+@pytest.mark.parametrize("number", ["0", "7", "x", "9" * 30, "-1"])
+async def test_what_is_no_pledge_is_not_there(services, desk, pledge, number):
+    async with desk(services) as sit:
+        told = await (await sit("approver")).gets(f"/desk/pledges/{number}")
+        assert told.status == 404
