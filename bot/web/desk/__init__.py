@@ -13,6 +13,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``posts``       the calendar, each post, and what waits for approval
 ``tokens``      what lets programs act for members of staff
 ``log``         who did what
+``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
@@ -27,7 +28,7 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, pledges, posts, reports, results, sending, today, tokens
+from bot.web.desk import log, pledges, posts, reports, results, sending, settings, today, tokens
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
@@ -64,6 +65,7 @@ PAGES: tuple[DeskPage, ...] = (
         posted=tokens.changed,
         sends=StaffRole.READER,
     ),
+    DeskPage(path=settings.PATH, answer=settings.settings, needs=StaffRole.ADMIN, menu="settings"),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),
 )

@@ -1,0 +1,40 @@
+"""The settings, to be looked at: each value with where it comes from, what keeps channels from
+sending, and what `drumbeat check` says of the campaigns.
+"""
+
+from bot.config.explained import explained
+from bot.jobs.campaigns import check
+from bot.networks.common.thread import in_thread
+from bot.web.desk.colleague import Colleague
+from bot.web.public.reader import Shown
+
+PATH = "settings"
+
+
+async def settings(who: Colleague) -> Shown:
+    """Show the settings, the channels that are dry, and the problems of the data."""
+    services, words = who.services, who.words["settings"]
+    at = services.settings.file
+    problems = await in_thread(lambda: _problems(who))
+    values = {
+        "file": at.name if at is not None else "",
+        "lines": [
+            (each.key, each.value, words["written"] if each.written else words["default"])
+            for each in explained(at)
+        ],
+        "dry": sorted(services.dry.items()),
+        "campaigns": [
+            (campaign.id, services.renderer.words(campaign, who.language).title)
+            for campaign in services.active
+        ],
+        "problems": problems,
+    }
+    return Shown(template="settings.html", title=who.words["menu"]["settings"], values=values)
+
+
+def _problems(who: Colleague) -> list[str]:
+    """Return what `drumbeat check` says of the data of what is played, in its words."""
+    services = who.services
+    found = check.run(services.settings, services.library, services.renderer, today=who.today)
+    shared = services.library.shared_problems
+    return [str(problem) for problem in (*shared, *found)]
