@@ -272,11 +272,8 @@ def hand_over(turn: Turn, effect: HandOver) -> None:
         pledge = _mine(turn, effect.pledge).id
         team.hand_over(services, pledge, _person(turn).id, effect.to, turn.now)
         return
-    pledge, by = _there(turn, effect.pledge).id, _staff(turn)
-    turn.store.editors.take_over(pledge, effect.to)
-    # somebody has talked to staff, so the unanswered prompts before no longer count
-    journeys.happened(services, pledge, Event.HEARD, by, turn.now)
-    team.handed(services, pledge, effect.to, by, turn.now)
+    pledge = _there(turn, effect.pledge).id
+    team.appoint(services, pledge, effect.to, _staff(turn), turn.now)
 
 
 def take_over(turn: Turn, effect: TakeOver) -> None:

@@ -9,13 +9,14 @@ from datetime import datetime
 from bot.conversation.people.effects import INVITE
 from bot.conversation.pledges.look import Member
 from bot.errors import UsageError
-from bot.jobs.pledges import moderation
+from bot.jobs.pledges import journeys, moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, news
 from bot.model import Audience
-from bot.model.pledge import MADE, Pledge
+from bot.model.pledge import MADE, STAFF, Pledge
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
+from bot.rules.journey import Event
 from bot.times import epoch
 
 
@@ -45,7 +46,9 @@ def invite(services: Services, pledge: int, inviter: int, by: Actor, now: dateti
     with services.store.transaction():
         token = services.store.editors.invite(pledge, inviter, epoch(now))
         services.store.pledges.note(pledge, "invited", by, epoch(now))
-        _log(services, pledge, Verb.PLEDGE_INVITED, by, now)
+        # what editors do among themselves nobody else sees
+        if inviter == STAFF:
+            services.store.audit.note(by, Verb.PLEDGE_INVITED, epoch(now), pledge)
     return token
 
 
@@ -84,20 +87,26 @@ def hand_over(services: Services, pledge: int, frm: int, to: int, now: datetime)
             raise UsageError("nothing reaches the new focal point: choose another editor")
         _gets_steps(services, pledge, to)
         store.editors.hand_over(pledge, frm, to)
-        handed(services, pledge, to, Actor.person(frm), now)
+        _handed(services, pledge, to, Actor.person(frm), now)
 
 
-def handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
+def appoint(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
+    """Make another editor the focal point for staff, in the place of one who can't be reached, and
+    tell them so.
+    """
+    store = services.store
+    with store.transaction():
+        store.editors.take_over(pledge, to)
+        # somebody has talked to staff, so the unanswered prompts before no longer count
+        journeys.happened(services, pledge, Event.HEARD, by, now)
+        _handed(services, pledge, to, by, now)
+        store.audit.note(by, Verb.PLEDGE_HANDED_OVER, epoch(now), pledge)
+
+
+def _handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
     """Note that the pledge has another focal point, and tell them so wherever they are reached."""
     line = services.store.pledges.note(pledge, "handed-over", by, epoch(now))
-    _log(services, pledge, Verb.PLEDGE_HANDED_OVER, by, now)
     news.tell(services, line, now, [to])
-
-
-def _log(services: Services, pledge: int, verb: Verb, by: Actor, now: datetime) -> None:
-    """Add a line to the log of who did what; what editors do among themselves nobody else sees."""
-    if by.is_staff:
-        services.store.audit.note(by, verb, epoch(now), pledge)
 
 
 def take_over(services: Services, pledge: int, to: int, now: datetime) -> None:

@@ -14,10 +14,12 @@ from bot.cli.commands import COMMANDS
 from bot.conversation.staff import effects as staff
 from bot.conversation.staff.effects import NEEDS
 from bot.conversation.staff.pledges.topic import DECISIONS
+from bot.errors import StoreError
 from bot.jobs.pledges import moderation
 from bot.model.pledge import PledgeState
 from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, MACHINE, REHEARSAL
 from bot.model.staff.audit import Verb
+from bot.store.staff.audit import Audit
 
 pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
 
@@ -65,22 +67,70 @@ def test_what_staff_decide_in_the_chat_leaves_a_line(services, deed):
     assert traces(services, "zelda", "990077") == []
 
 
-@pytest.mark.parametrize("deed", named([deed for deed in OF_STAFF if deed.line]))
-def test_what_staff_decide_at_the_command_line_leaves_a_line(
-    services, deed, command, tmp_path, monkeypatch
-):
+@pytest.fixture
+def drumbeat(command, tmp_path, monkeypatch):
+    """Make a decision at the command line, as zelda's login; give exit code and stderr."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.setenv("LOGNAME", "zelda.m")
+
+    def run(deed):
+        name, *rest = deed.line
+        code, _, err = command(*name.split(), *rest, "--db", "test.db")
+        return code, err
+
+    return run
+
+
+@pytest.mark.parametrize("deed", named([deed for deed in OF_STAFF if deed.line]))
+def test_what_staff_decide_at_the_command_line_leaves_a_line(services, deed, drumbeat):
     deed.before(services.store)
-    name, *rest = deed.line
-    code, _, err = command(*name.split(), *rest, "--db", "test.db")
+    code, err = drumbeat(deed)
     assert code == 0, err
     assert only_line(services, deed).by.login == "zelda.m"
     assert traces(services, "zelda", "990077") != []
     forget(services, "990077", ZELDA)
     assert only_line(services, deed).by == FORMER_STAFF
     assert traces(services, "zelda", "990077") == []
+
+
+def rows(store):
+    tables = store.database.column("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {
+        table: list(map(tuple, store.database.rows(f"SELECT * FROM {table}")))
+        for table in tables
+        if not table.startswith("sqlite_")
+    }
+
+
+def refuses(*_args):
+    raise StoreError("the disk is full")
+
+
+@pytest.mark.parametrize("deed", named([deed for deed in OF_STAFF if deed.effect]))
+def test_what_leaves_no_line_is_not_decided(services, deed, monkeypatch):
+    deed.before(services.store)
+    before = rows(services.store)
+    monkeypatch.setattr(Audit, "_add", refuses)
+    with pytest.raises(StoreError):
+        performed(services, deed.effect, "990077")
+    assert rows(services.store) == before
+
+
+OF_COMMANDS = [deed for deed in OF_STAFF if not deed.effect and "keys" not in deed.line[0]]
+"""Decisions of commands alone; a new key lies in a file of its own, which no transaction holds."""
+
+
+@pytest.mark.parametrize("deed", named(OF_COMMANDS))
+def test_what_leaves_no_line_is_not_decided_at_the_command_line(
+    services, deed, drumbeat, monkeypatch
+):
+    deed.before(services.store)
+    before = rows(services.store)
+    monkeypatch.setattr(Audit, "_add", refuses)
+    code, err = drumbeat(deed)
+    assert (code, "the disk is full" in err) == (1, True)
+    assert rows(services.store) == before
 
 
 @pytest.mark.parametrize("deed", named(OF_MAKERS))

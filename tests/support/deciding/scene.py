@@ -175,9 +175,12 @@ def two(store):
         store.editors.remove(person, 3 - person)
 
 
+def mail(store):
+    return store.channels.ensure([house.channel("mail", network="apprise")])["mail"]
+
+
 def contact(store):
-    mail = house.channel("mail", network="apprise")
-    number = store.channels.ensure([mail])["mail"]
+    number = mail(store)
     new = NewContact(
         person=NewPerson(
             channel=number,

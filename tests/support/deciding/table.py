@@ -212,7 +212,7 @@ OF_STAFF = (
     Deed(
         "contact.imported",
         "2",
-        scene.nothing,
+        scene.mail,
         None,
         ("contacts import", "contacts.csv", "--channel", "mail"),
     ),
