@@ -41,7 +41,7 @@ _SEPARATOR = re.compile(r'\A[ \ufeff]*"?sep=([,;\t])"?[ \t,;]*(?:\r\n?|\n|\Z)', 
 _WORKBOOK = b"PK\x03\x04"
 """How the files of spreadsheet programs begin (``.xlsx``, ``.ods``): they are archives."""
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How Excel begins what it calls “Unicode text”."""
 
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?\Z")
@@ -89,7 +89,30 @@ def read(
     With `others` it may have further columns whose names are like none of ours.
     """
     problems = Problems(str(path))
-    whole = _text(path, problems)
+    try:
+        data = read_given(path, limits.MOST_CSV)
+    except OSError as error:
+        problems.add(0, f"can't be read: {error.strerror or error}")
+        return [], problems
+    return _read(data, problems, columns, required, others=others)
+
+
+def read_sent(
+    data: bytes, columns: Sequence[str], required: Collection[str]
+) -> tuple[list[Line], Problems]:
+    """Return all rows of a file that somebody sent, as `read` does; it is called 'the file'."""
+    return _read(data, Problems("the file"), columns, required, others=False)
+
+
+def _read(
+    data: bytes,
+    problems: Problems,
+    columns: Sequence[str],
+    required: Collection[str],
+    *,
+    others: bool,
+) -> tuple[list[Line], Problems]:
+    whole = _text(data, problems)
     separator = _SEPARATOR.match(whole)
     text = whole[separator.end() :] if separator else whole
     above = 1 if separator else 0
@@ -143,17 +166,17 @@ def _is_other(name: str, columns: Sequence[str]) -> bool:
     return name not in columns and nearest(name, columns) is None
 
 
-def _text(path: Path, problems: Problems) -> str:
-    try:
-        data = read_given(path, limits.MOST_CSV)
-    except OSError as error:
-        problems.add(0, f"can't be read: {error.strerror or error}")
-        return ""
+def decoded(data: bytes) -> str:
+    """Return what stands in a file; raises `UnicodeDecodeError` for what is in no such encoding."""
+    return data.decode("utf-16" if data.startswith(UTF16) else "utf-8-sig")
+
+
+def _text(data: bytes, problems: Problems) -> str:
     if data.startswith(_WORKBOOK):
         problems.add(0, "is a workbook and no CSV; save the sheet as “CSV UTF-8”")
         return ""
     try:
-        return data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig")
+        return decoded(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problems.add(line, "is not written in UTF-8; save it as “CSV UTF-8”")

@@ -8,12 +8,13 @@ them.
 ``editing``    another wording for one network, with its length as that counts
 ``queue``      what waits for approval
 ``compose``    a post of one's own, with its drafts
+``table``      several of them from a CSV file
 =============  ====================================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.posts import calendars, compose, editing, post, queue
+from bot.web.desk.posts import calendars, compose, editing, post, queue, table
 
 _POST = "posts/{key}"
 
@@ -28,6 +29,15 @@ PAGES: tuple[DeskPage, ...] = (
         posted=compose.save,
         sends=StaffRole.WRITER,
         most_bytes=compose.MOST_BYTES,
+        files=1,
+    ),
+    DeskPage(
+        path="compose/table",  # before what would take it for a draft
+        answer=table.table,
+        needs=StaffRole.WRITER,
+        posted=table.take,
+        sends=StaffRole.WRITER,
+        most_bytes=table.MOST_BYTES,
         files=1,
     ),
     DeskPage(

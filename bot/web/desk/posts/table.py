@@ -1,0 +1,69 @@
+"""Posts of one's own from a CSV file: shown with all that is wrong, taken by a second press."""
+
+from collections.abc import Sequence
+
+from bot.jobs.people import csv_file
+from bot.jobs.staff import composing, posts_file
+from bot.jobs.staff.posts_file import Row
+from bot.model.staff import StaffRole
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import cards
+from bot.web.desk.posts.compose import remarks
+from bot.web.desk.site import done, field
+from bot.web.forms import Fields
+from bot.web.public.reader import Answer, Shown
+
+MOST_BYTES = 2 * posts_file.MOST_BYTES
+"""Bytes of a form with a file, or with what was read of one."""
+
+
+def table(who: Colleague) -> Shown:
+    """Ask for a file."""
+    return _page(who, rows=(), found=[], content="")
+
+
+def take(who: Colleague, form: Fields) -> Answer:
+    """Show what a file would bring; or take it, where that was pressed and nothing is wrong."""
+    data = form.files.get("file") or form.get("csv", "").encode()
+    rows, found = posts_file.read(who.services, data, who.now)
+    if found or not all(row.fits for row in rows):
+        return _page(who, rows=rows, found=found, content="", status=422)
+    if field(form, "do") != "send":
+        return _page(who, rows=rows, found=[], content=csv_file.decoded(data))
+    asks = not who.may(StaffRole.APPROVER)
+    posts_file.send(who.services, rows, who.by, who.now, asks=asks)
+    first = min(row.draft.due for row in rows)
+    return done(who, "sent", "calendar", month=first[:7])
+
+
+def _page(
+    who: Colleague, *, rows: Sequence[Row], found: Sequence[str], content: str, status: int = 200
+) -> Shown:
+    words = who.words["menu"]
+    doubles = composing.doubles(who.services, posts_file.placed(who.services, rows))
+    values = {
+        "rows": [_line(who, row) for row in rows],
+        "found": found,
+        "content": content,
+        "doubles": remarks(who, doubles) if content else [],
+        "zone": who.services.settings.zone,
+        "channels": [name for name, each in who.services.settings.channels.items() if each.posts],
+    }
+    return Shown(
+        template="table.html",
+        title=who.words["table"]["title"],
+        trail=((words["compose"], who.path("compose")),),
+        values=values,
+        status=status,
+    )
+
+
+def _line(who: Colleague, row: Row) -> dict[str, object]:
+    dues, _ = composing.dues(who.services, row.draft)
+    return {
+        "line": row.line,
+        "at": who.instant(dues[0]) if dues else "",
+        "channels": ", ".join(row.draft.channels),
+        "text": row.draft.text,
+        "wrong": [*remarks(who, row.wrong), *cards.excesses(who, row.over)],
+    }

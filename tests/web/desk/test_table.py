@@ -1,0 +1,103 @@
+"""Posts of one's own from a CSV file: all that is wrong at once, and a look before it is taken."""
+
+import re
+from html import unescape
+from io import BytesIO
+
+import pytest
+
+from .test_compose import posts, services
+from .test_posts import EARLY
+
+__all__ = ["services"]  # the fixture
+
+TABLE = "/desk/compose/table"
+GOOD = """when;channel;text
+2021-05-03 09:00;telegram bluesky;"One #Tag
+---
+Two; and more"
+4.5.2021 10:30;bluesky;Three
+"""
+
+
+def file(text, encoding="utf-8-sig"):
+    return {"file": BytesIO(text.encode(encoding))}
+
+
+def content(told):
+    return unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", told.text, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+async def test_a_file_is_shown_and_taken_by_a_second_press(services, desk, encoding):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        told = await seat.posts(TABLE, file(GOOD, encoding))
+        assert "What it would bring: 2 posts" in told.words
+        assert "4 May 2021, 10:30" in told.words
+        assert posts(services) == []
+        browser = content(told).replace("\n", "\r\n")  # as browsers send a field
+        told = await seat.posts(TABLE, {"csv": browser, "do": "send"})
+        assert told.where == "/desk/calendar?done=sent&month=2021-05"
+        page = await seat.gets(f"/desk/posts/{posts(services)[0].key}")
+    assert [entry.channel for entry in posts(services)] == ["telegram", "bluesky", "bluesky"]
+    assert "Two; and more" in page.words
+
+
+async def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_taken(services, desk):
+    wrong = (
+        "when,channel,text,campaign\n"
+        "soon,telegram,One,\n"
+        "2021-05-03 25:00,telegram,Two,\n"
+        "2021-04-01 09:00,telegram,Three,\n"
+        "2021-05-03 09:00,fax,Four,\n"
+        f"2021-05-03 09:00,telegram,{'x' * 4_097},\n"
+        "2021-05-03 09:00,telegram,Six,moon\n"
+        "2021-05-03 09:00,telegram,,\n"
+    )
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        for sent in (file(wrong), {"csv": wrong, "do": "send"}):
+            told = await seat.posts(TABLE, sent)
+            assert told.status == 422
+            assert told.words.count("No day and hour is chosen.") == 2
+            for said in (
+                "Its first hour has passed already.",
+                "There is no channel “fax” that posts.",
+                "4,097 of at most 4,096",
+                "No campaign “moon” is active.",
+                "8: text: is empty",
+            ):
+                assert said in told.words
+            assert "Schedule all of them" not in told.words
+    assert posts(services) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("when,text\n2021-05-03 09:00,One\n", "the column channel must be there"),
+        ("when,channel,text,alt\n2021-05-03 09:00,telegram,One,x\n", "there is no column 'alt'"),
+        ("when,channel,text\n" + "2021-05-03 09:00,telegram,One\n" * 301, "300 is the most"),
+        ("when,channel,text\n" + "x" * 200_000, "200,000 is the most"),
+        ("PK\x03\x04", "is a workbook"),
+    ],
+)
+async def test_what_is_no_such_file_is_said(services, desk, text, said):
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("will")).posts(TABLE, file(text, "utf-8"))
+        assert (told.status, said in told.words) == (422, True)
+
+
+async def test_a_file_is_told_of_posts_too_near_and_a_writers_wait_for_approval(services, desk):
+    twice = GOOD + "2021-05-04 11:00;bluesky;Three\n"
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        told = await seat.posts(TABLE, file(twice))
+        assert "On bluesky the same account posts within an hour of it" in told.words
+        assert "On bluesky the same account says the very same" in told.words
+        await seat.posts(TABLE, {"csv": content(told), "do": "send"})
+        assert (await (await sit("rita")).posts(TABLE, {"csv": twice, "do": "send"})).status == 403
+    assert {entry.state.word for entry in posts(services)} == {"awaiting_approval"}
+    assert len(posts(services)) == 4
