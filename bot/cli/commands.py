@@ -113,6 +113,7 @@ COMMANDS = (
         "approve",
         "Let these texts go out as they stand now.",
     ),
+    Command("outbox clear", "staff.clearing", "post", "Have a post cleared by a link."),
     Command(
         "outbox cancel",
         "sending.outbox",
@@ -239,6 +240,7 @@ COMMANDS = (
         "report",
         "Report a milestone, or show a pledge.",
     ),
+    Command("pledges clear", "staff.clearing", "pledge", "Have a pledge cleared by a link."),
     Command(
         "pledges approve",
         "pledges.deciding",

@@ -53,6 +53,7 @@ from bot.store.sending.sweeps import Sweeps
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.audit import Audit
 from bot.store.staff.browsing import Browsing
+from bot.store.staff.clearances import Clearances
 from bot.store.staff.drafts import Drafts, OwnPictures
 from bot.store.staff.letters import StaffLetters
 from bot.store.staff.logins import Logins
@@ -150,6 +151,7 @@ class Store:
         self.logins = Logins(self.database)
         self.tokens = Tokens(self.database)
         self.staff_letters = StaffLetters(self.database)
+        self.clearances = Clearances(self.database)
         self.audit = Audit(self.database)
         self.browsing = Browsing(self.database)
         self.numbers = Numbers(self.database)
@@ -209,6 +211,7 @@ class Store:
             self.logins,
             self.tokens,
             self.staff_letters,
+            self.clearances,
             self.audit,
             self.meta,
             self.channels,

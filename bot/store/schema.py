@@ -1469,3 +1469,39 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('draft', 0);
 def drafts(tables: Tables) -> None:
     """Add drafts of staff, and the pictures of their own posts."""
     _run(tables, _DRAFTS)
+
+
+_CLEARANCES = """
+-- Posts and pledges that somebody without an account was asked to clear by a link.
+CREATE TABLE clearance (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest TEXT NOT NULL UNIQUE,  -- of the secret in the link
+  occurrence INTEGER NOT NULL,  -- of a post; 0 for a pledge
+  channel INTEGER NOT NULL,
+  pledge INTEGER NOT NULL,      -- 0 for a post
+  shown TEXT NOT NULL,          -- digest of what the page shows
+  language TEXT NOT NULL,
+  sent_to TEXT NOT NULL,        -- name or office, as who asked wrote it
+  address TEXT,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  reminded INTEGER,             -- when who asked was told that nobody has answered
+  became INTEGER NOT NULL,      -- bot.model.staff.clearance.Became
+  answered INTEGER,
+  decided_by TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX clearance_about ON clearance (occurrence, channel, pledge);
+CREATE INDEX clearance_open ON clearance (until) WHERE became = 1;
+CREATE INDEX clearance_at ON clearance (at);
+CREATE INDEX clearance_address ON clearance (address) WHERE address IS NOT NULL;
+CREATE INDEX clearance_by ON clearance (by_whom);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('clearance', 0);
+"""
+
+
+@migrations()
+def clearances(tables: Tables) -> None:
+    """Add clearances that are asked for by a link."""
+    _run(tables, _CLEARANCES)

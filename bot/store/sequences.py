@@ -77,6 +77,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "invitation": (),
     "audit": (),
     "staff_letter": (),
+    "clearance": (),
     "audit_actor": ("audit.actor",),
     "introduction": ("introduction_side.introduction",),
     "introduction_side": (),

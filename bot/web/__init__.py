@@ -14,6 +14,7 @@ follow every link; POST acts. Mail programs unsubscribe by a POST of their own (
 ``view``      how a page looks; its template and style lie beside it
 ``public``    the campaign's pages for everybody
 ``desk``      the secretariat's pages, behind a login
+``clear``     what somebody without an account is asked to clear
 ``hourly``    how often somebody may send a form
 ``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
@@ -31,7 +32,9 @@ from starlette.routing import Route
 
 from bot.gate import paths
 from bot.jobs.services import Services
+from bot.jobs.staff.clearances import CLEAR
 from bot.web import desk, public
+from bot.web.clear import Clear
 from bot.web.failures import Failures, Once
 from bot.web.headers import Headers
 from bot.web.pages import Pages
@@ -56,13 +59,17 @@ def build(
     urls = Urls(origin=f"{scheme}://{host}", base=path.rstrip("/"))
     site, pages = Site(services, clock, urls, takes=letters), Pages(services, clock)
     staff = desk.Desk(services, clock, urls, desk.PAGES)
-    failed = Failures(site, pages)
+    clear, failed = Clear(services, clock, urls), Failures(site, pages)
     application = Starlette(
         routes=[
             route
             for base in reversed(paths(public_url))  # the longer first, or its name is a language
             for route in (
-                *((*_routes(pages, base), *desk.routes(staff, base)) if letters else ()),
+                *(
+                    (*_routes(pages, base), *_to_clear(clear, base), *desk.routes(staff, base))
+                    if letters
+                    else ()
+                ),
                 *public.routes(site, base),
             )
         ],
@@ -75,6 +82,14 @@ def build(
     application.router.redirect_slashes = False
     # outermost, so that what Starlette answers by itself carries the headers too
     return Headers(Once(application), https=public_url.startswith("https:"))
+
+
+def _to_clear(clear: Clear, base: str) -> list[Route]:
+    path = f"{base}/{CLEAR}/{{secret}}"
+    return [
+        Route(path, clear.page, methods=["GET", "POST"]),
+        Route(f"{path}/picture", clear.picture),
+    ]
 
 
 def _routes(pages: Pages, base: str) -> list[Route]:

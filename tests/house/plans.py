@@ -40,6 +40,7 @@ with time or with people.
 
 OPEN = {
     "alert_open",
+    "clearance_open",
     "contact_to_ask",
     "delivery_going",
     "delivery_waiting",

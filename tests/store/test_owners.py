@@ -38,6 +38,7 @@ NOBODY = {
     "desk_link": "at until used",
     "desk_session": "began seen language",
     "member": "roles at",
+    "clearance": "id occurrence channel pledge shown language at until reminded became answered",
     "contact": "stakeholder consent_date asked confirmed imported",
     "conversation": "channel at until",
     "delivery": "occurrence channel state attempts due expires",

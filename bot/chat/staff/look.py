@@ -25,7 +25,7 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, packs
-from bot.jobs.staff import posting, scopes, sheet
+from bot.jobs.staff import clearances, posting, scopes, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
@@ -34,6 +34,7 @@ from bot.model.outbox import WRITABLE, ActionDay, Entry, Late, Scope, UncertainG
 from bot.model.person import Question
 from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
+from bot.model.staff.clearance import Subject
 from bot.model.subject import parse
 from bot.rules import dates, planner
 from bot.rules.reading import instants, places
@@ -105,7 +106,13 @@ class StaffLook(look.StaffLook):
             writable=entry.state in WRITABLE and ahead and shown.limit > 0,
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
             dry=entry.channel in self._services.dry,
+            cleared=self._cleared(entry),
         )
+
+    def _cleared(self, entry: Entry) -> str:
+        about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+        clearance = clearances.cleared(self._services, about, self._now)
+        return clearance.decided_by if clearance is not None else ""
 
     @override
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:

@@ -41,6 +41,8 @@ class Post:
     mine_to_approve: bool
     #: whether nothing leaves its channel
     dry: bool
+    #: the name of who cleared it as it is now, in their own words; '' where nobody has
+    cleared: str = ""
 
     @property
     def id(self) -> str:
@@ -69,6 +71,7 @@ class Post:
             "edited": self.shown.writer is not None,
             "waits": self.waits,
             "dry": self.dry,
+            "cleared": self.cleared,
         }
 
 

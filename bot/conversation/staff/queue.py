@@ -282,6 +282,7 @@ def _told(values: Values) -> Iterator[Part]:
     for kind, said in (
         ("card_edited", values["edited"]),
         ("card_own", values["own"]),
+        ("card_cleared", values["cleared"]),
         ("card_not_waiting", not values["waits"]),
         ("problem", values["problem"]),
     ):

@@ -1,5 +1,5 @@
-"""Letters to members of staff: each kind makes its text when it leaves, so that no secret waits in
-the database.
+"""Letters to members of staff, and to those whom staff ask for clearance: each kind makes its text
+when it leaves, so that no secret waits in the database.
 
 A kind is a function in `KINDS`: (services, member, letter, now) to a `Draft`, None where there is
 nothing to say any more.
@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 from bot.errors import DrumbeatError, NetworkError, Unanswered
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
-from bot.jobs.staff import logins, reports
+from bot.jobs.staff import clearances, logins, reports
 from bot.jobs.texts import letters
-from bot.languages import nearest
+from bot.languages import nearest, said_day
 from bot.model import DeliveryKey, Letter, Message, Rendered
 from bot.model.message import Attached
 from bot.model.staff import Member, StaffLetter
+from bot.model.staff.clearance import Became
 from bot.networks.common.thread import in_thread
+from bot.rules import dates
 from bot.text import filled
 from bot.times import epoch, from_epoch
 
@@ -83,7 +85,7 @@ def _of_report(
     """Write that a message about a child waits, and nothing of what it says; about is the language
     of the message and its number.
     """
-    waits = services.store.inbox.report(int(letter.about.partition(" ")[2]))
+    waits = services.store.inbox.report(_number(letter))
     if waits is None or waits.taken is not None:
         return None
     language, words = _words(services, letter)
@@ -94,6 +96,54 @@ def _of_report(
         text=filled(str(words["report"]), link=desk),
         language=language,
     )
+
+
+def _of_clearing(
+    services: Services, _member: Member, letter: StaffLetter, _now: datetime
+) -> Draft | None:
+    """Write the letter with the link of a clearance to whom it is sent; about is its language and
+    its number.
+    """
+    asked = services.store.clearances.get(_number(letter))
+    if asked is None:
+        return None
+    language, words = _words(services, letter)
+    by = services.team.member(asked.by)
+    ends = from_epoch(clearances.ends(services, asked.subject, asked.until))
+    day = ends.astimezone(dates.zone(services.settings.zone)).date()
+    return Draft(
+        subject=str(words["clear_subject"]),
+        text=filled(
+            str(words["clear"]),
+            to=asked.sent_to,
+            by=by.name if by is not None else str(asked.by),
+            day=said_day(day, "long", language),
+            link=clearances.fresh_link(services, asked.id),
+        ),
+        language=language,
+    )
+
+
+def _of_cleared(
+    services: Services, _member: Member, letter: StaffLetter, _now: datetime
+) -> Draft | None:
+    """Write to who asked for a clearance how it stands; about is its language and its number."""
+    asked = services.store.clearances.get(_number(letter))
+    how = {Became.OPEN: "waits", Became.CLEARED: "given", Became.SENT_BACK: "refused"}
+    if asked is None or asked.became not in how:
+        return None
+    language, words = _words(services, letter)
+    said = str(words[f"clearance_{how[asked.became]}"])
+    title = clearances.title(services, asked.subject, language)
+    return Draft(
+        subject=filled(str(words["clearance_subject"]), title=title),
+        text=filled(said, title=title, to=asked.sent_to, name=asked.decided_by, why=asked.reason),
+        language=language,
+    )
+
+
+def _number(letter: StaffLetter) -> int:
+    return int(letter.about.partition(" ")[2])
 
 
 def _words(services: Services, letter: StaffLetter) -> tuple[str, Mapping[str, object]]:
@@ -107,6 +157,8 @@ KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | 
     logins.LETTER: _of_login,
     report.LETTER: _of_month,
     reports.LETTER: _of_report,
+    clearances.LETTER: _of_clearing,
+    clearances.NEWS: _of_cleared,
 }
 """What writes a letter of each kind."""
 
@@ -116,11 +168,17 @@ async def run(services: Services, now: datetime) -> None:
     a few times.
     """
     for letter in services.store.staff_letters.due(epoch(now)):
-        member = services.team.called(letter.member)
+        member = _addressee(services, letter, now)
         if member is None or member.email is None or letter.tries >= _TRIES:
             services.store.staff_letters.done(letter.id)
             continue
         await _send(services, member, letter, now)
+
+
+def _addressee(services: Services, letter: StaffLetter, now: datetime) -> Member | None:
+    if letter.kind == clearances.LETTER:
+        return clearances.addressee(services, _number(letter), now)
+    return services.team.called(letter.member)
 
 
 async def _send(services: Services, member: Member, letter: StaffLetter, now: datetime) -> None:

@@ -3,8 +3,8 @@ one-off posts and announcements, alerts and notices.
 
 An actor is the very text that the database stores: ``staff 99`` (a chat, or a login for pledges),
 ``chat 99`` (a chat, for reviews), ``anna`` (a login at the command line), ``member anna`` (the name
-of a member of staff, at the desk), ``person 12`` (an editor), ``a former editor``. Only `Actor`
-takes such a text apart.
+of a member of staff, at the desk), ``person 12`` (an editor), ``clearance 3`` (who has the link of
+a clearance), ``a former editor``. Only `Actor` takes such a text apart.
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,11 @@ class Actor(str):
         """Return a member of staff by the name that config.toml or `drumbeat staff` gives them."""
         return cls(f"member {name}")
 
+    @classmethod
+    def outside(cls, clearance: int) -> Self:
+        """Return whoever has the link of the clearance with this number."""
+        return cls(f"clearance {clearance}")
+
     @property
     def is_staff(self) -> bool:
         """Return whether this is written as a member of staff."""
@@ -62,7 +67,7 @@ class Actor(str):
         """Return the actor's login at the command line; None where they acted elsewhere."""
         if self.telegram is not None or self in FORMER:
             return None
-        if self.partition(" ")[0] in ("person", "member"):
+        if self.partition(" ")[0] in ("person", "member", "clearance"):
             return None
         return self.removeprefix("staff ")
 

@@ -56,6 +56,11 @@ class Verb(StrEnum):
     REVIEW_REPEATED = "review.repeated"
     REVIEW_REJECTED = "review.rejected"
     REVIEW_WITHDRAWN = "review.withdrawn"
+    # what somebody without an account was asked to clear, by the number of the clearance
+    CLEARANCE_ASKED = "clearance.asked"
+    CLEARANCE_GIVEN = "clearance.given"
+    CLEARANCE_REFUSED = "clearance.refused"
+    CLEARANCE_REVOKED = "clearance.revoked"
     QUESTION_ANSWERED = "question.answered"
     REPORT_READ = "report.read"
     REPORT_TAKEN = "report.taken"

@@ -12,6 +12,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
 ``tokens``      what lets programs act for members of staff
+``clearances``  posts and pledges that are sent for clearance by a link
 ``log``         who did what
 ``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
@@ -28,13 +29,41 @@ from starlette.routing import Route
 
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
-from bot.web.desk import log, pledges, posts, reports, results, sending, settings, today, tokens
+from bot.web.desk import (
+    clearances,
+    log,
+    pledges,
+    posts,
+    reports,
+    results,
+    sending,
+    settings,
+    today,
+    tokens,
+)
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="", answer=today.today, menu="today"),
     *posts.PAGES,
+    DeskPage(
+        path=clearances.PATH,
+        answer=clearances.listed,
+        menu="clearances",
+        posted=clearances.revoke,
+        sends=clearances.SENDS,
+    ),
+    *(
+        DeskPage(
+            path=path,
+            answer=clearances.form_of,
+            needs=clearances.SENDS,
+            posted=clearances.send,
+            sends=clearances.SENDS,
+        )
+        for path in ("posts/{key}/clear", "pledges/{number}/clear")
+    ),
     DeskPage(
         path=reports.PATH,
         answer=reports.listed,

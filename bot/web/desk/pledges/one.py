@@ -7,7 +7,10 @@ from http import HTTPStatus
 
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation, scale_up
+from bot.jobs.staff.clearances import may_be_read
 from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
+from bot.model.staff.clearance import Subject
+from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
@@ -31,7 +34,12 @@ def pledge(who: Colleague) -> Shown:
     return Shown(
         template="pledge.html",
         title=there.name or who.words["pledges"]["unnamed"],
-        values={"card": card(who, there), "longest": LONGEST_REASON},
+        values={
+            "card": card(who, there),
+            "longest": LONGEST_REASON,
+            "asked": clearances.lines(who, Subject(pledge=there.id)),
+            "clears": may_be_read(there),
+        },
         trail=trail,
     )
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.staff import composing, posting, seen
+from bot.model.staff.clearance import Subject
 from bot.model.subject import Planned
 from bot.times import from_epoch
+from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, card, find, versions
 from bot.web.desk.site import done, field
@@ -19,7 +21,15 @@ def post(who: Colleague) -> Shown:
     """Show a post."""
     entry = find(who, who.parts["key"])
     planned = isinstance(entry.subject, Planned)
-    return _page(who, "post.html", card(who, entry), others=versions(who, entry), planned=planned)
+    about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+    return _page(
+        who,
+        "post.html",
+        card(who, entry),
+        others=versions(who, entry),
+        planned=planned,
+        asked=clearances.lines(who, about),
+    )
 
 
 def _page(who: Colleague, template: str, shown: Card, **values: object) -> Shown:

@@ -1,0 +1,341 @@
+"""Clearance by link: somebody without an account reads a post or a pledge as it would go out, and
+clears it or sends it back with a reason.
+
+Whoever has the link can type any name, so a clearance never counts as one of the four eyes, not
+even under the name of a colleague: staff approve where they are known. What was cleared is one
+text, by its digest: for any other the clearance is void, and nobody need say so.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.jobs.staff import posting, seen
+from bot.jobs.texts import letters
+from bot.model import Audience
+from bot.model.outbox import WRITABLE
+from bot.model.pledge import Pledge, PledgeState
+from bot.model.staff import Actor, Member
+from bot.model.staff.audit import Verb
+from bot.model.staff.clearance import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    Became,
+    Clearance,
+    Stand,
+    Subject,
+)
+from bot.rules import forms
+from bot.rules.reading.handles import email
+from bot.times import epoch
+
+LASTS = timedelta(days=7)
+"""How long a link works, where a post isn't due before."""
+
+CLEAR = "clear"
+"""The first part of the path of a page, behind which the secret of its link stands."""
+
+LETTER = "clear"
+"""The kind of a letter with the link, to whom it is sent."""
+
+NEWS = "cleared"
+"""The kind of a letter that tells who asked how it stands."""
+
+_NOTICES = {
+    Stand.OPEN: "staff.clearance_waits",
+    Stand.CLEARED: "staff.clearance_given",
+    Stand.SENT_BACK: "staff.clearance_refused",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A clearance that was asked for."""
+
+    number: int
+    #: where it is read; '' where a letter brings it
+    link: str
+
+
+def ask(
+    services: Services,
+    subject: Subject,
+    to: str,
+    by: Actor,
+    now: datetime,
+    *,
+    language: str = "en",
+    address: str = "",
+) -> Asked:
+    """Ask somebody to clear a post or a pledge as it is now: `to` is their name or office. The link
+    leaves by e-mail where there is an address, else it is returned, once.
+
+    Raises `UsageError` where nobody is named, or there is nothing that can be cleared.
+    """
+    named = one_line(to, LONGEST_NAME)
+    if not named:
+        raise UsageError("not sent: say to whom, by name or office")
+    written = _address(services, address, language)
+    _check(services, subject, now)
+    secret, store, moment = secrets.token_urlsafe(32), services.store, epoch(now)
+    with store.transaction():
+        shown = mark(services, subject)
+        number = store.clearances.ask(
+            subject,
+            secret,
+            shown,
+            named,
+            by,
+            moment,
+            epoch(now + LASTS),
+            language=language,
+            address=written,
+        )
+        store.audit.note(by, Verb.CLEARANCE_ASKED, moment, number, digest=shown)
+        if written is not None:
+            store.staff_letters.put("", LETTER, f"{language} {number}", moment)
+    return Asked(number=number, link="" if written else link(services, secret))
+
+
+def one_line(text: str, most: int) -> str:
+    """Return what somebody typed as one line, cut at `most` characters."""
+    return " ".join(text.split())[:most].strip()
+
+
+def _address(services: Services, address: str, language: str) -> str | None:
+    if not address.strip():
+        return None
+    written = email(address.strip())
+    if written is None:
+        raise UsageError("not sent: this is no e-mail address")
+    if letters.mail_channel(services, language) is None:
+        raise UsageError("not sent: no e-mail leaves here; hand the link over by another way")
+    return written
+
+
+def _check(services: Services, subject: Subject, now: datetime) -> None:
+    if services.settings.web is None:
+        raise UsageError(
+            "not sent: the page has no address: config.toml has no [web] with public_url and listen"
+        )
+    if subject.pledge:
+        pledge = services.store.pledges.get(subject.pledge)
+        if pledge is None or not may_be_read(pledge):
+            raise UsageError(
+                "not sent: only the pledge of an organisation, once it was submitted, is shown to"
+                " somebody else"
+            )
+    elif ends(services, subject, epoch(now + LASTS)) <= epoch(now):
+        raise UsageError("not sent: there is no such post, or it is due already")
+    if not mark(services, subject):
+        raise UsageError("not sent: it has no text that could be shown now; look at it first")
+
+
+def may_be_read(pledge: Pledge) -> bool:
+    """Return whether somebody without an account may read a pledge: never that of an individual,
+    who might be a child.
+    """
+    unsaid = (PledgeState.DRAFT, PledgeState.REJECTED, PledgeState.WITHDRAWN)
+    return pledge.audience is not Audience.INDIVIDUAL and pledge.state not in unsaid
+
+
+def link(services: Services, secret: str) -> str:
+    """Return the address of the page of a clearance."""
+    web = services.settings.web
+    return f"{web.public_url.rstrip('/') if web else ''}/{CLEAR}/{quote(secret)}"
+
+
+# how it stands
+
+
+def mark(services: Services, subject: Subject) -> str:
+    """Return what stands for a post or a pledge as it is now: the digest under which it would be
+    approved, or was; '' where there is nothing to read.
+    """
+    if subject.pledge:
+        pledge = services.store.pledges.get(subject.pledge)
+        return forms.mark(pledge.answers) if pledge and may_be_read(pledge) else ""
+    entry = services.store.listing.entry(subject.key)
+    if entry is None:
+        return ""
+    if entry.text is None:
+        return seen.mark(posting.shown(services, entry))
+    approved = services.store.approvals.find(subject.occurrence, subject.channel)
+    return approved.digest if approved else ""
+
+
+def ends(services: Services, subject: Subject, until: int) -> int:
+    """Return the epoch second at which a clearance ends that lasts until then at most: when its
+    post is due; 0 for a post that doesn't go out.
+    """
+    if subject.pledge:
+        return until
+    entry = services.store.listing.entry(subject.key)
+    return min(until, entry.due) if entry is not None and entry.state in WRITABLE else 0
+
+
+def stand(services: Services, clearance: Clearance, now: datetime) -> Stand:
+    """Return how a clearance stands."""
+    if clearance.became in (Became.REVOKED, Became.SENT_BACK):
+        return Stand.REVOKED if clearance.became is Became.REVOKED else Stand.SENT_BACK
+    if clearance.became is Became.OPEN and epoch(now) >= ends(
+        services, clearance.subject, clearance.until
+    ):
+        return Stand.OVER
+    if mark(services, clearance.subject) != clearance.shown:
+        return Stand.VOIDED
+    return Stand.CLEARED if clearance.became is Became.CLEARED else Stand.OPEN
+
+
+def cleared(services: Services, subject: Subject, now: datetime) -> Clearance | None:
+    """Return the newest clearance of a post or pledge that holds for it as it is now, or None."""
+    return next(
+        (
+            each
+            for each in services.store.clearances.about(subject)
+            if each.became is Became.CLEARED and stand(services, each, now) is Stand.CLEARED
+        ),
+        None,
+    )
+
+
+def waiting(services: Services, now: datetime) -> list[Clearance]:
+    """Return those that somebody can still answer, oldest first."""
+    return [
+        each
+        for each in services.store.clearances.waiting(epoch(now))
+        if stand(services, each, now) is Stand.OPEN
+    ]
+
+
+def title(services: Services, subject: Subject, language: str) -> str:
+    """Return what a post or a pledge is called; '' for one that nobody can be asked about."""
+    if subject.pledge:
+        pledge = services.store.pledges.get(subject.pledge)
+        return pledge.name if pledge is not None and may_be_read(pledge) else ""
+    entry = services.store.listing.entry(subject.key)
+    return posting.title(services, entry, language) if entry else ""
+
+
+def answers(services: Services, pledge: Pledge, language: str) -> list[tuple[str, str]]:
+    """Return what would be public of a pledge, as (question, answer) in this language."""
+    campaign = services.library.campaigns.get(pledge.campaign)
+    form = campaign.forms.get("pledge") if campaign else None
+    if campaign is None or form is None:
+        return []
+    words = services.renderer.words(campaign, language)
+    asks = words.form("pledge")
+    return [
+        (said.ask, forms.shown(question, pledge.answers[question.id], words, said, {}))
+        for question in form.questions
+        if question.page is not None and pledge.answers.get(question.id)
+        for said in (asks.question(question.id),)
+    ]
+
+
+# what people decide
+
+
+def revoke(services: Services, number: int, by: Actor, now: datetime) -> bool:
+    """Let a link open nothing any more; False where it was answered or revoked before."""
+    store = services.store
+    with store.transaction():
+        done = store.clearances.end(number, Became.REVOKED, epoch(now))
+        if done:
+            store.audit.note(by, Verb.CLEARANCE_REVOKED, epoch(now), number)
+    return done
+
+
+def answer(
+    services: Services, clearance: Clearance, became: Became, name: str, reason: str, now: datetime
+) -> bool:
+    """Note that somebody who calls themselves `name` cleared it, or sent it back with a reason, and
+    tell who asked and who wrote it; False where it can't be answered any more.
+    """
+    store, moment = services.store, epoch(now)
+    given = became is Became.CLEARED
+    verb = Verb.CLEARANCE_GIVEN if given else Verb.CLEARANCE_REFUSED
+    with store.transaction():
+        there = store.clearances.get(clearance.id)
+        if there is None or stand(services, there, now) is not Stand.OPEN:
+            return False
+        store.clearances.end(
+            there.id,
+            became,
+            moment,
+            by=one_line(name, LONGEST_NAME),
+            reason="" if given else reason.strip()[:LONGEST_REASON],
+        )
+        by = Actor.outside(there.id)
+        store.audit.note(by, verb, moment, there.id, digest=there.shown)
+        _tell(services, there.id, now)
+    return True
+
+
+def run(services: Services, now: datetime) -> None:
+    """Tell who asked when half of the time is over and nobody has answered."""
+    for each in services.store.clearances.waiting(epoch(now)):
+        end = ends(services, each.subject, each.until)
+        if epoch(now) * 2 < each.at + end or stand(services, each, now) is not Stand.OPEN:
+            continue
+        with services.store.transaction():
+            if services.store.clearances.remind(each.id, epoch(now)):
+                _tell(services, each.id, now)
+
+
+def _tell(services: Services, number: int, now: datetime) -> None:
+    """Tell who asked how it stands, in the chat and by a letter; of an answer also who wrote it."""
+    clearance = services.store.clearances.get(number)
+    how = stand(services, clearance, now) if clearance else Stand.OVER
+    if clearance is None or how not in _NOTICES:
+        return
+    told = [services.team.member(actor) for actor in _concerned(services, clearance, how)]
+    known = {member.name: member for member in told if member is not None}
+    chats = {str(member.telegram) for member in known.values() if member.telegram is not None}
+    values = {
+        "title": title(services, clearance.subject, clearance.language),
+        "to": clearance.sent_to,
+        "name": clearance.decided_by,
+        "why": clearance.reason,
+    }
+    services.store.notices.put(
+        # who asked at the command line may have no chat; then whoever has one hears of it
+        tuple(sorted(chats)) or services.staff_chats,
+        f"clearance {number} {how.value}",
+        _NOTICES[how],
+        values,
+        epoch(now),
+    )
+    for member in known.values():
+        if member.email is not None:
+            about = f"{clearance.language} {number}"
+            services.store.staff_letters.put(member.name, NEWS, about, epoch(now))
+
+
+def _concerned(services: Services, clearance: Clearance, how: Stand) -> list[Actor]:
+    entry = services.store.listing.entry(clearance.subject.key)
+    author = posting.writer(services, entry) if entry and how is not Stand.OPEN else None
+    return [clearance.by] if author is None else [clearance.by, author]
+
+
+# letters
+
+
+def addressee(services: Services, number: int, now: datetime) -> Member | None:
+    """Return to whom the letter with the link of a clearance goes; None where it opens nothing."""
+    clearance = services.store.clearances.get(number)
+    if clearance is None or stand(services, clearance, now) is not Stand.OPEN:
+        return None
+    return Member(name="", email=clearance.address, roles=frozenset())
+
+
+def fresh_link(services: Services, number: int) -> str:
+    """Return a link that opens this clearance in the place of the one before, so that no secret
+    waits in the database.
+    """
+    secret = secrets.token_urlsafe(32)
+    services.store.clearances.renew(number, secret)
+    return link(services, secret)

@@ -1,0 +1,170 @@
+"""Clearances that were asked for by a link; only a digest of the link's secret is kept."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model.staff import Actor
+from bot.model.staff.clearance import Became, Clearance, Subject
+from bot.model.who import Keep, Who
+from bot.store.topic import Export, Topic
+from bot.times import DAY, iso
+
+_SELECT = (
+    "SELECT id, occurrence, channel, pledge, shown, language, sent_to, address, by_whom, at, until,"
+    " became, answered, decided_by, reason FROM clearance"
+)
+
+
+class Clearances(Topic):
+    """What somebody without an account was asked to clear, and what they answered."""
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "clearance": ("digest", "sent_to", "address", "by_whom", "decided_by", "reason")
+    }
+
+    @override
+    def of(self, who: Who) -> Export:
+        asked = self._database.rows(
+            "SELECT at, sent_to, decided_by, reason FROM clearance WHERE address = :address ORDER"
+            " BY id",
+            {"address": who.address},
+        )
+        told = [
+            {"at": iso(at), "sent_to": to, "decided_by": name, "reason": reason}
+            for at, to, name, reason in asked
+        ]
+        return {"clearances": told} if told else {}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        self._unsign(who, "clearance")
+        # that somebody cleared a post stays; who nobody knows any more is asked no more
+        self._database.execute(
+            "UPDATE clearance SET sent_to = '', decided_by = '', reason = '', address = NULL,"
+            " became = CASE WHEN became = :open THEN :revoked ELSE became END WHERE address ="
+            " :address",
+            {"open": Became.OPEN, "revoked": Became.REVOKED, "address": who.address},
+        )
+        return 0
+
+    def ask(
+        self,
+        subject: Subject,
+        secret: str,
+        shown: str,
+        to: str,
+        by: Actor,
+        now: int,
+        until: int,
+        *,
+        language: str,
+        address: str | None,
+    ) -> int:
+        """Note that somebody is asked who has the link with this secret; return the number."""
+        [(number,)] = self._database.rows(
+            "INSERT INTO clearance (digest, occurrence, channel, pledge, shown, language, sent_to,"
+            " address, by_whom, at, until, became) VALUES (:digest, :occurrence, :channel, :pledge,"
+            " :shown, :language, :to, :address, :by, :now, :until, :open) RETURNING id",
+            {
+                **vars(subject),
+                "digest": _digest(secret),
+                "shown": shown,
+                "language": language,
+                "to": to,
+                "address": address,
+                "by": by,
+                "now": now,
+                "until": until,
+                "open": Became.OPEN,
+            },
+        )
+        return int(number)
+
+    def renew(self, number: int, secret: str) -> None:
+        """Let a clearance be opened by this secret, and no longer by the one before."""
+        self._database.execute(
+            "UPDATE clearance SET digest = :digest WHERE id = :id",
+            {"digest": _digest(secret), "id": number},
+        )
+
+    def opened(self, secret: str) -> Clearance | None:
+        """Return the clearance that is opened by this secret, or None."""
+        return self._database.first(
+            _clearance, f"{_SELECT} WHERE digest = :digest", {"digest": _digest(secret)}
+        )
+
+    def get(self, number: int) -> Clearance | None:
+        """Return the clearance with this number, or None."""
+        return self._database.first(_clearance, f"{_SELECT} WHERE id = :id", {"id": number})
+
+    def about(self, subject: Subject) -> list[Clearance]:
+        """Return all that were asked for this post or pledge, newest first."""
+        return self._database.select(
+            _clearance,
+            f"{_SELECT} WHERE occurrence = :occurrence AND channel = :channel AND pledge = :pledge"
+            " ORDER BY id DESC",
+            vars(subject),
+        )
+
+    def waiting(self, now: int) -> list[Clearance]:
+        """Return those whose link nobody has used or revoked, and whose days are not over, oldest
+        first.
+        """
+        return self._database.select(
+            _clearance,
+            f"{_SELECT} WHERE became = {int(Became.OPEN)} AND until > :now ORDER BY until, id",
+            {"now": now},
+        )
+
+    def end(self, number: int, became: Became, now: int, *, by: str = "", reason: str = "") -> bool:
+        """Note what became of an open one; False where it is open no more.
+
+        `by` is the name of who decided, in their own words.
+        """
+        return bool(
+            self._database.execute(
+                "UPDATE clearance SET became = :became, answered = :now, decided_by = :by, reason ="
+                " :reason WHERE id = :id AND became = :open",
+                {
+                    "became": became,
+                    "now": now,
+                    "by": by,
+                    "reason": reason,
+                    "id": number,
+                    "open": Became.OPEN,
+                },
+            )
+        )
+
+    def remind(self, number: int, now: int) -> bool:
+        """Note that who asked is told that nobody has answered; False where they were before."""
+        return bool(
+            self._database.execute(
+                "UPDATE clearance SET reminded = :now WHERE id = :id AND reminded IS NULL",
+                {"now": now, "id": number},
+            )
+        )
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        return self._database.execute(
+            "DELETE FROM clearance WHERE at <= :before", {"before": now - keep.questions * DAY}
+        )
+
+
+def _clearance(
+    *, occurrence: int, channel: int, pledge: int, by_whom: str, became: int, **columns: Any
+) -> Clearance:
+    return Clearance(
+        subject=Subject(occurrence=occurrence, channel=channel, pledge=pledge),
+        by=Actor(by_whom),
+        became=Became(became),
+        **columns,
+    )
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,181 @@
+"""The page behind the link of a clearance: a post or a pledge as it would go out, for somebody
+without an account, who clears it or sends it back.
+
+There is no cookie and no session: the link is all that is needed, and all that it opens is this one
+page. To look changes nothing, since programs follow links.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.jobs.services import Services
+from bot.jobs.staff import clearances, posting
+from bot.languages import direction, nearest, preferred, said_instant
+from bot.model import Rendered
+from bot.model.staff import Actor
+from bot.model.staff.clearance import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    Became,
+    Clearance,
+    Stand,
+    Subject,
+)
+from bot.rules import dates
+from bot.times import from_epoch
+from bot.web.desk.colleague import FALLBACK, WORDS
+from bot.web.desk.site import HEADERS, field
+from bot.web.desk.view import plain_html
+from bot.web.forms import fields, is_own
+from bot.web.hourly import Hourly
+from bot.web.public.reader import Urls
+
+_MOST_BYTES = 20_000
+_ANSWERS = 30
+"""Forms that one client may send within an hour."""
+
+_STATUS: Mapping[str, HTTPStatus] = {
+    **dict.fromkeys((Stand.REVOKED, Stand.VOIDED, Stand.OVER), HTTPStatus.GONE),
+    **dict.fromkeys(("button", "name", "reason"), HTTPStatus.UNPROCESSABLE_ENTITY),
+    "often": HTTPStatus.TOO_MANY_REQUESTS,
+}
+"""The status of a page that can't be answered any more, or whose form lacked something."""
+
+_ANSWERED = {"clear": Became.CLEARED, "back": Became.SENT_BACK}
+
+
+class Clear:
+    """The pages of clearances of `services`, which change when the data are read again."""
+
+    def __init__(
+        self, services: Callable[[], Services], clock: Callable[[], datetime], urls: Urls
+    ) -> None:
+        self._services = services
+        self._clock = clock
+        self._urls = urls
+        self._hourly = Hourly(_ANSWERS)
+
+    async def page(self, request: Request) -> Response:
+        """Show what is to be cleared; on POST keep the answer."""
+        services, now = self._services(), self._clock()
+        asked = services.store.clearances.opened(request.path_params["secret"])
+        if asked is None:
+            return self._unknown(request)
+        if request.method == "GET":
+            return self._shown(request, asked, {})
+        form, client = await fields(request, _MOST_BYTES), request.client
+        if not is_own(request, self._urls.origin):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        if not self._hourly.take(client.host if client else "", now):
+            return self._shown(request, asked, form, wrong="often")
+        if wrong := _wrong(form):
+            return self._shown(request, asked, form, wrong=wrong)
+        name, reason = field(form, "name"), field(form, "reason")
+        clearances.answer(services, asked, _ANSWERED[form["do"]], name, reason, now)
+        return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, HEADERS)
+
+    async def picture(self, request: Request) -> Response:
+        """Send the picture of the post that is to be cleared, to the byte as it would leave."""
+        asked = self._services().store.clearances.opened(request.path_params["secret"])
+        body = self._body(asked) if asked is not None else None
+        if body is None or body.picture is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return Response(body.picture.data, HTTPStatus.OK, HEADERS, media_type=body.picture.mime)
+
+    def _body(self, asked: Clearance) -> Rendered | None:
+        """Return the post while it waits for an answer, None for a pledge and for all others."""
+        services = self._services()
+        if clearances.stand(services, asked, self._clock()) is not Stand.OPEN:
+            return None
+        entry = services.store.listing.entry(asked.subject.key)
+        return posting.shown(services, entry).body if entry is not None else None
+
+    def _shown(
+        self, request: Request, asked: Clearance, form: Mapping[str, str], *, wrong: str = ""
+    ) -> Response:
+        services = self._services()
+        stand = clearances.stand(services, asked, self._clock())
+        language = nearest(asked.language, services.renderer.tags(WORDS).values()) or FALLBACK
+        status = _STATUS.get(stand) or _STATUS.get(wrong, HTTPStatus.OK)
+        values = self._open(asked, language) if stand is Stand.OPEN else {}
+        return self._html(
+            "clear.html",
+            language,
+            status,
+            stand=stand.value,
+            asked=asked,
+            by=_name(services, asked.by),
+            at=self._instant(asked.answered, language),
+            picture=f"{request.url.path}/picture",
+            wrong=wrong,
+            form={name: field(form, name) for name in ("name", "reason")},
+            most={"name": LONGEST_NAME, "reason": LONGEST_REASON},
+            **values,
+        )
+
+    def _open(self, asked: Clearance, language: str) -> dict[str, object]:
+        """Return what a page shows as long as somebody can answer it."""
+        services, subject = self._services(), asked.subject
+        entry = services.store.listing.entry(subject.key)
+        pledge = services.store.pledges.get(subject.pledge)
+        return {
+            "title": clearances.title(services, subject, language),
+            "until": self._instant(clearances.ends(services, subject, asked.until), language),
+            "entry": entry,
+            "body": self._body(asked),
+            "due": self._instant(entry.due if entry else None, language),
+            "pledge": pledge,
+            "lines": clearances.answers(services, pledge, language) if pledge else [],
+            "desk": self._urls.path("desk", *_at_desk(subject)),
+        }
+
+    def _instant(self, at: int | None, language: str) -> str:
+        if at is None:
+            return ""
+        zone = dates.zone(self._services().settings.zone)
+        return said_instant(from_epoch(at).astimezone(zone), language)
+
+    def _unknown(self, request: Request) -> Response:
+        tags = self._services().renderer.tags(WORDS)
+        language = preferred(request.headers.get("accept-language", ""), tags, FALLBACK)
+        return self._html("clear.html", language, HTTPStatus.GONE, stand="unknown")
+
+    def _html(self, template: str, language: str, status: int, **values: object) -> Response:
+        services = self._services()
+        content = plain_html(
+            template,
+            services.renderer.table(WORDS, language=language, fallback=FALLBACK),
+            urls=self._urls,
+            language=language,
+            direction=direction(language),
+            playing=services.rehearsal,
+            **values,
+        )
+        headers = HEADERS | {"content-language": language}
+        return Response(content, status, headers, media_type="text/html")
+
+
+def _wrong(form: Mapping[str, str]) -> str:
+    """Return what a form lacks, as a key of the words' table [clearing.wrong]; '' for nothing."""
+    if form.get("do") not in _ANSWERED:
+        return "button"
+    if not field(form, "name"):
+        return "name"
+    return "reason" if form["do"] == "back" and not field(form, "reason") else ""
+
+
+def _name(services: Services, actor: Actor) -> str:
+    member = services.team.member(actor)
+    return member.name if member is not None else str(actor)
+
+
+def _at_desk(subject: Subject) -> tuple[str, ...]:
+    """Return the parts of the path at which staff decide about it themselves."""
+    if subject.pledge:
+        return ("pledges", str(subject.pledge))
+    return ("posts", str(subject.key))

@@ -1,0 +1,133 @@
+"""Clearance by link at the desk: send a post or a pledge to somebody without an account, see what
+still waits for an answer, and revoke a link.
+"""
+
+from collections.abc import Mapping
+
+from bot.errors import UsageError
+from bot.jobs.sending import decisions
+from bot.jobs.staff import clearances
+from bot.jobs.texts import letters
+from bot.languages import naming
+from bot.model.staff import StaffRole
+from bot.model.staff.clearance import LONGEST_NAME, Clearance, Subject
+from bot.rules.reading.handles import email
+from bot.text import filled
+from bot.web.desk.colleague import WORDS, Colleague
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Answer, Elsewhere, Shown
+
+PATH = "clearances"
+
+
+def listed(who: Colleague) -> Shown:
+    """List the links that somebody can still answer."""
+    waiting = clearances.waiting(who.services, who.now)
+    values = {"lines": [line(who, each) for each in waiting]}
+    return Shown(template="clearances.html", title=who.words["menu"]["clearances"], values=values)
+
+
+def revoke(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Let a link open nothing any more."""
+    number = field(form, "number")
+    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - 64 bits
+    revoked = known and clearances.revoke(who.services, int(number), who.by, who.now)
+    return done(who, "revoked" if revoked else "answered", PATH)
+
+
+def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
+    """Return all that was asked for a post or a pledge, newest first, with how each stands."""
+    return [line(who, each) for each in who.services.store.clearances.about(subject)]
+
+
+def line(who: Colleague, asked: Clearance) -> Mapping[str, str]:
+    """Return a clearance as a page shows it, with a sentence about how it stands."""
+    words, services = who.words["clearances"], who.services
+    how = clearances.stand(services, asked, who.now)
+    end = clearances.ends(services, asked.subject, asked.until)
+    return {
+        "number": str(asked.id),
+        "title": clearances.title(services, asked.subject, who.language),
+        "path": _path(who, asked.subject),
+        "to": asked.sent_to or who.words["clearing"]["someone"],
+        "by": who.name_of(asked.by),
+        "since": who.instant(asked.at),
+        "until": who.instant(end) if end else "",
+        "how": how.value,
+        "said": filled(
+            words["stands"][how.value],
+            name=asked.decided_by or who.words["clearing"]["someone"],
+            at=who.instant(asked.answered) if asked.answered else "",
+        ),
+        "why": asked.reason,
+    }
+
+
+def _path(who: Colleague, subject: Subject) -> str:
+    if subject.pledge:
+        return who.path("pledges", str(subject.pledge))
+    return who.path("posts", str(subject.key))
+
+
+# sending
+
+SENDS = StaffRole.WRITER
+"""The role that sends something for clearance."""
+
+
+def form_of(who: Colleague) -> Shown:
+    """Ask to whom this goes."""
+    return _form(who, _subject(who))
+
+
+def send(who: Colleague, form: Mapping[str, str]) -> Answer:
+    """Send it, and show the link where no letter brings it."""
+    subject, services = _subject(who), who.services
+    to, address, language = (field(form, name) for name in ("to", "address", "language"))
+    if not to or (address and email(address) is None):
+        return _form(who, subject, form, wrong="to" if not to else "address")
+    if language not in services.renderer.tags(WORDS).values():
+        language = who.language
+    asked = clearances.ask(
+        services, subject, to, who.by, who.now, language=language, address=address
+    )
+    return _form(who, subject, link=asked.link, sent=to)
+
+
+def _subject(who: Colleague) -> Subject:
+    if "number" in who.parts:
+        number = who.parts["number"]
+        short = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - 64 bits
+        return Subject(pledge=int(number) if short else -1)
+    entry = decisions.find(who.services, who.parts["key"])
+    return Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+
+
+def _form(
+    who: Colleague,
+    subject: Subject,
+    form: Mapping[str, str] | None = None,
+    *,
+    wrong: str = "",
+    **sent: str,
+) -> Shown:
+    title = clearances.title(who.services, subject, who.language)
+    if not title:
+        raise UsageError("there is nothing here that could be sent for clearance")
+    tags = sorted(who.services.renderer.tags(WORDS).values())
+    return Shown(
+        template="clear_send.html",
+        title=filled(who.words["clearances"]["send"], title=title),
+        status=422 if wrong else 200,
+        values={
+            "path": _path(who, subject),
+            "form": {name: field(form or {}, name) for name in ("to", "address")},
+            "mails": letters.mail_channel(who.services, who.language) is not None,
+            "tags": [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags],
+            "lines": lines(who, subject),
+            "most": LONGEST_NAME,
+            "wrong": wrong,
+            "link": sent.get("link", ""),
+            "sent": sent.get("sent", ""),
+        },
+    )

@@ -1,0 +1,258 @@
+"""Clearance by link: what somebody without an account reads, decides, and no longer can."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+from fakes.mail import text_of
+from mailing.served import services_in
+
+from bot.jobs.planning import plan
+from bot.jobs.staff import clearances, letters, posting
+from bot.model import Audience
+from bot.model.pledge import NewPledge, PledgeState
+from bot.model.staff import Actor, Member, StaffRole
+from bot.model.staff.clearance import Became, Stand, Subject
+from bot.model.who import Who
+
+from .conftest import ORIGIN, staffed
+
+EARLY = datetime(2021, 4, 27, 8, tzinfo=UTC)
+"""Four days before the post is due, so that a link ends with it."""
+
+PEOPLE = (
+    Member(name="anna", telegram=1, roles=frozenset({StaffRole.APPROVER})),
+    Member(name="ben", telegram=2, roles=frozenset({StaffRole.APPROVER})),
+    Member(name="rita", telegram=3, roles=frozenset({StaffRole.READER})),
+    Member(name="will", telegram=4, email="will@example.org", roles=frozenset({StaffRole.WRITER})),
+)
+HERE = "/desk/posts/1-1-0"
+POST = Subject(occurrence=1, channel=1)
+WILL = Actor.member("will")
+
+
+@pytest.fixture
+def services(tmp_path):
+    made = house.services(
+        tmp_path,
+        house.campaign(house.action("deed", post=True)),
+        channels=(house.channel("telegram", review=True),),
+    )
+    made = staffed(made, members=PEOPLE)
+    plan.run(made, EARLY)
+    yield made
+    made.store.close()
+
+
+def sent(services, subject=POST, to="The minister’s office", now=EARLY, **more):
+    """The path of a link that `will` has made."""
+    asked = clearances.ask(services, subject, to, WILL, now, **more)
+    return asked.link.removeprefix(ORIGIN)
+
+
+def stand(services, now=EARLY, number=1):
+    return clearances.stand(services, services.store.clearances.get(number), now)
+
+
+def told(services, chat="4"):
+    return [
+        (notice.template, notice.values["why"])
+        for notice in services.store.notices.waiting()
+        if notice.address == chat and notice.template.startswith("staff.clearance")
+    ]
+
+
+async def test_somebody_without_an_account_clears_a_post_as_it_would_go_out(services, desk):
+    async with desk(services, EARLY) as sit:
+        will, nobody = await sit("will"), await sit()
+        assert f'href="{HERE}/clear"' in (await will.gets(HERE)).text
+        made = await will.posts(f"{HERE}/clear", {"to": "The minister’s office", "language": "en"})
+        path = re.search(rf"{ORIGIN}(/clear/[\w-]+)", made.text)[1]
+        for _ in range(3):  # programs that follow links change nothing
+            page = await nobody.gets(path)
+            assert "For The minister’s office: will asks" in page.words
+        assert "The link works until 1 May 2021" in page.words
+        assert posting.shown(services, services.store.listing.entry(POST.key)).parts[0] in (
+            page.words
+        )
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["x-robots-tag"] == "noindex, nofollow"
+        assert "set-cookie" not in page.headers
+        assert stand(services) is Stand.OPEN
+        answer = await nobody.posts(path, {"name": " Dr.  Amal ", "do": "clear"})
+        assert (answer.status, answer.where) == (303, path)
+        assert "Dr. Amal cleared it as it is" in (await nobody.gets(path)).words
+        assert "Cleared by Dr. Amal" in (await will.gets(HERE)).words
+    asked, given = reversed(services.store.audit.read(verb="clearance."))
+    assert (asked.by, asked.object, given.by, given.object) == (
+        "member will",
+        "1",
+        "clearance 1",
+        "1",
+    )
+    assert asked.digest == given.digest == services.store.clearances.get(1).shown
+    assert told(services) == [("staff.clearance_given", "")]
+
+
+async def test_a_clearance_is_none_of_the_four_eyes_whatever_name_is_typed(services, desk):
+    services.store.edits.put(
+        services.store.listing.entry(POST.key), 1, "Plant a tree. #Tag", Actor.member("anna"), 1
+    )
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        anna, nobody = await sit("anna"), await sit()
+        assert f'href="{HERE}"' in (await nobody.gets(path)).text
+        await nobody.posts(path, {"name": "ben", "do": "clear"})
+        refused = await anna.gets(HERE)
+        assert "Cleared by ben" in refused.words
+        assert "somebody else must approve it" in refused.words
+    assert services.store.listing.entry(POST.key).state.word == "awaiting_approval"
+
+
+async def test_what_is_sent_back_goes_with_its_reason_to_who_sent_and_who_wrote_it(services, desk):
+    services.store.edits.put(
+        services.store.listing.entry(POST.key), 1, "Plant a tree. #Tag", Actor.member("anna"), 1
+    )
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        nobody = await sit()
+        for wrong, said in (
+            ({"do": "clear"}, "Please write your name."),
+            ({"do": "back", "name": "Amal"}, "Please write what should change."),
+            ({"name": "Amal"}, "Please press one of the two buttons."),
+        ):
+            answer = await nobody.posts(path, wrong)
+            assert (answer.status, said in answer.words) == (422, True)
+        back = {"do": "back", "name": "Amal", "reason": "<b>Too</b> long"}
+        assert (await nobody.posts(path, back, sec_fetch_site="cross-site")).status == 403
+        assert stand(services) is Stand.OPEN
+        await nobody.posts(path, back)
+        page = await nobody.gets(path)
+        assert "&lt;b&gt;Too&lt;/b&gt; long" in page.text
+        # what was answered once stays so
+        await nobody.posts(path, {"do": "clear", "name": "Amal"})
+    assert stand(services) is Stand.SENT_BACK
+    assert (
+        told(services, "4")
+        == told(services, "1")
+        == [("staff.clearance_refused", "<b>Too</b> long")]
+    )
+    assert told(services, "2") == []
+
+
+async def test_an_edit_makes_a_link_void_and_a_clearance_too(services, desk):
+    one, other = sent(services), sent(services, to="The press officer")
+    async with desk(services, EARLY) as sit:
+        anna, nobody = await sit("anna"), await sit()
+        await nobody.posts(one, {"do": "clear", "name": "Amal"})
+        assert clearances.cleared(services, POST, EARLY).decided_by == "Amal"
+        posting.rewrite(services, POST.key, "Another text #Tag", Actor.member("anna"), EARLY)
+        for path in (one, other):
+            page = await nobody.gets(path)
+            assert (page.status, "The text has changed" in page.words) == (410, True)
+            assert "Another text" not in page.words
+        await nobody.posts(other, {"do": "clear", "name": "Amal"})
+        assert services.store.clearances.get(2).became is Became.OPEN
+        assert "Void: the text has changed since." in (await anna.gets(HERE)).words
+        assert "No link waits" in (await anna.gets("/desk/clearances")).words
+    assert clearances.cleared(services, POST, EARLY) is None
+
+
+async def test_a_link_is_revoked_at_the_desk_or_ends_when_its_post_is_due(services, desk):
+    one, other = sent(services), sent(services, to="The press officer")
+    async with desk(services, EARLY) as sit:
+        rita, will, nobody = await sit("rita"), await sit("will"), await sit()
+        assert "Revoke the link" not in (await rita.gets("/desk/clearances")).words
+        assert (await rita.posts("/desk/clearances", {"number": "1"})).status == 403
+        assert (
+            "Sent to The minister’s office by will" in (await will.gets("/desk/clearances")).words
+        )
+        assert (await will.posts("/desk/clearances", {"number": "1"})).where.endswith("=revoked")
+        assert (await will.posts("/desk/clearances", {"number": "1"})).where.endswith("=answered")
+        assert "This link was revoked" in (await nobody.gets(one)).words
+        nobody.clock[0] = datetime(2021, 5, 1, 12, tzinfo=UTC)
+        page = await nobody.posts(other, {"do": "clear", "name": "Amal"})
+        assert "The time for an answer is over" in (await nobody.gets(other)).words
+        unknown = await nobody.gets("/clear/nothing", accept_language="es")
+        assert (unknown.status, "Este enlace no abre nada" in unknown.words) == (410, True)
+    assert services.store.clearances.get(2).became is Became.OPEN
+    assert page.status == 303
+
+
+def test_who_asked_is_told_half_way_and_once(services):
+    sent(services)
+    half = EARLY + timedelta(days=2, hours=1)
+    clearances.run(services, EARLY + timedelta(days=1))
+    assert told(services) == []
+    clearances.run(services, half)
+    clearances.run(services, half + timedelta(minutes=1))
+    assert told(services) == [("staff.clearance_waits", "")]
+
+
+async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_public(
+    tmp_path, library, office, desk
+):
+    services = staffed(services_in(tmp_path, library, office, answer=30.0), members=PEOPLE)
+    number = pledged(services, Audience.ORGANIZATION)
+    alone = pledged(services, Audience.INDIVIDUAL)
+    async with desk(services, EARLY) as sit:
+        will, nobody = await sit("will"), await sit()
+        assert (await will.posts(f"/desk/pledges/{alone}/clear", {"to": "Amal"})).status == 409
+        where = f"/desk/pledges/{number}/clear"
+        asked = {"to": "Amal", "address": "Amal@example.net", "language": "fr"}
+        assert "is on its way to Amal" in (await will.posts(where, asked)).words
+        await letters.run(services, EARLY)
+        [mail] = office.mails
+        assert mail["To"] == "Amal@example.net"
+        path = next(word for word in text_of(mail).split() if "/clear/" in word)
+        page = await nobody.gets(path.removeprefix(ORIGIN))
+        assert "Un engagement de : Acme" in page.words.replace("\xa0", " ")
+        assert "No child works for us" in page.words
+        assert "0700" not in page.words
+        await nobody.posts(
+            path.removeprefix(ORIGIN), {"do": "back", "name": "Amal", "reason": "Not yet"}
+        )
+        await letters.run(services, EARLY)
+        assert office.mails[-1]["To"] == "will@example.org"
+        assert "Not yet" in text_of(office.mails[-1])
+    await services.networks["mail"].close()
+    services.store.close()
+
+
+def pledged(services, audience):
+    """A pledge that was submitted, with an answer that no page shows."""
+    form = services.active[0].forms["pledge"]
+    private = next(each.id for each in form.questions if each.page is None and not each.choice)
+    new = NewPledge(
+        campaign=services.active[0].id,
+        audience=audience,
+        stakeholder="ngo",
+        organisation="Acme",
+        country=None,
+        language="en",
+        answers={"name": "No child works for us", private: "0700 900 900"},
+    )
+    number = services.store.pledges.begin(new, Actor.person(1), 5)
+    services.store.pledges.move(number, PledgeState.SUBMITTED, Actor.person(1), 6)
+    return number
+
+
+def test_who_was_asked_can_be_forgotten_and_their_words_are_not_kept_for_ever(services):
+    services.store.clearances.ask(
+        POST, "s", "d", "Amal", WILL, 5, 9, language="en", address="amal@example.net"
+    )
+    services.store.clearances.end(1, Became.SENT_BACK, 6, by="Amal", reason="Not so")
+    who = Who(person=None, channel=1, address="amal@example.net")
+    assert services.store.known_of(who)["clearances"] == [
+        {
+            "at": "1970-01-01T00:00:05Z",
+            "sent_to": "Amal",
+            "decided_by": "Amal",
+            "reason": "Not so",
+        }
+    ]
+    services.store.clearances.forget(who, 7)
+    kept = services.store.clearances.get(1)
+    assert (kept.sent_to, kept.decided_by, kept.reason, kept.address) == ("", "", "", None)
+    assert kept.became is Became.SENT_BACK
