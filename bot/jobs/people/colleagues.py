@@ -1,6 +1,7 @@
 """What there is to say of who is named as staff, and as safeguarding contact."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_address
 
 from bot.config import Settings
 from bot.model.staff import Member, StaffRole
@@ -23,6 +24,33 @@ NO_CONTACT = (
 )
 
 
+UNSAFE = (
+    "the desk stays shut: {listen} can be reached from other machines, and public_url begins with"
+    " http://, so that whoever listens on the way could take a session; put TLS in front and write"
+    " https:// (docs/operations.md), or listen on 127.0.0.1"
+)
+
+
+def unsafe(settings: Settings) -> str:
+    """Return why the desk may not be opened at this place, or ''.
+
+    Who can listen on the way would have the cookie of a session: so it needs TLS, or nobody between
+    the browser and this machine.
+    """
+    web = settings.web
+    if web is None or web.public_url.startswith("https:") or _is_loopback(web.listen):
+        return ""
+    return UNSAFE.format(listen=web.listen)
+
+
+def _is_loopback(listen: str) -> bool:
+    host = listen.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def sentences(
     settings: Settings, added: Iterable[Member], chats: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
@@ -33,6 +61,8 @@ def sentences(
     nobody is named whom it could tell.
     """
     added, own = tuple(added), settings.team_with(())
+    if settings.web is not None and settings.team_with(added).members and unsafe(settings):
+        yield settings.web.listen, unsafe(settings)
     for member in added:
         if (twin := own.twin(member)) is not None:
             yield member.name, TWICE.format(name=member.name, other=twin.name)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.errors import UsageError
+from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.model.staff import Actor, Member, Session
@@ -40,7 +41,7 @@ def link(services: Services, member: Member, by: Actor, now: datetime, origin: s
     """Return a link that opens the desk for this member, once, within ten minutes.
 
     `origin` stands before its path where config.toml has no [web] public_url. Raises `UsageError`
-    where neither is there.
+    where neither is there, or where a session could be overheard.
     """
     web = services.settings.web
     base = web.public_url if web else origin
@@ -48,6 +49,8 @@ def link(services: Services, member: Member, by: Actor, now: datetime, origin: s
         raise UsageError(
             "the desk has no address: config.toml has no [web] with public_url and listen"
         )
+    if why := colleagues.unsafe(services.settings):
+        raise UsageError(why)
     secret, store = secrets.token_urlsafe(32), services.store
     with store.transaction():
         store.logins.promise(member.name, secret, epoch(now), epoch(now + LASTS))

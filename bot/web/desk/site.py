@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.errors import DrumbeatError
+from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
 from bot.languages import direction, preferred
@@ -106,6 +107,8 @@ class Desk:
 
     def _who(self, request: Request) -> Colleague | None:
         services, now = self._services(), self._clock()
+        if colleagues.unsafe(services.settings):
+            return None
         there = logins.at_desk(services, request.cookies.get(COOKIE, ""), now)
         if there is None:
             return None
@@ -174,6 +177,8 @@ class Desk:
     async def enter(self, request: Request) -> Response:
         """Ask for the address to which a link goes; say the same of every address."""
         services = self._services()
+        if why := colleagues.unsafe(services.settings):
+            return self._plain(request, "shut.html", HTTPStatus.FORBIDDEN, why=why)
         asked = False
         if request.method == "POST":
             form, client = await fields(request, 2_000), request.client
@@ -189,6 +194,8 @@ class Desk:
         """Show the button that uses a link up, and let its member in when it is pressed."""
         services, now = self._services(), self._clock()
         secret = request.path_params["secret"]
+        if why := colleagues.unsafe(services.settings):
+            return self._plain(request, "shut.html", HTTPStatus.FORBIDDEN, why=why)
         if request.method == "POST":
             if not is_own(request, self._urls.origin):
                 raise HTTPException(HTTPStatus.FORBIDDEN)

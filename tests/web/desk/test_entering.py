@@ -1,12 +1,15 @@
 """How staff come to their desk and leave it, and what nobody else can do."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fakes.mail import text_of
 from mailing.served import services_in
 
+from bot.errors import UsageError
+from bot.jobs.operations import surroundings
 from bot.jobs.staff import letters, logins
 from bot.model.staff import Actor, StaffRole
 from bot.times import epoch
@@ -175,3 +178,30 @@ async def test_the_log_shows_who_did_what_by_one_name(services, desk):
         table = (await seat.gets("/desk/log.csv?kind=desk")).text.splitlines()
         assert table[0] == "at,who,verb,about,digest"
         assert table[1] == "2021-05-01T09:30:00Z,admin,desk.entered,,"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "listen", "open_"),
+    [
+        ("https://campaign.example", "0.0.0.0:80", True),
+        ("http://127.0.0.1:8721", "127.0.0.1:8721", True),
+        ("http://localhost:8721", "[::1]:8721", True),
+        ("http://campaign.example", "0.0.0.0:80", False),
+        ("http://192.168.0.7:8721", "192.168.0.7:8721", False),
+    ],
+)
+async def test_where_a_session_could_be_overheard_the_desk_stays_shut(
+    services, desk, public_url, listen, open_
+):
+    web = replace(services.settings.web, public_url=public_url, listen=listen)
+    there = replace(services, settings=replace(services.settings, web=web))
+    remarks = surroundings.look(there.settings, there.store, dry={}, runs=True)
+    assert any("the desk stays shut" in each.text for each in remarks) is not open_
+    async with desk(there) as sit:
+        seat = await sit()
+        for path in ("/desk/enter", "/desk/in/secret"):
+            told = await seat.gets(path)
+            assert ("The desk is shut" in told.words) is not open_
+    if not open_:
+        with pytest.raises(UsageError, match="the desk stays shut"):
+            link(there)
