@@ -13,6 +13,7 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     now_of,
+    open_settings,
     paged,
     say,
     services_beside,
@@ -117,8 +118,12 @@ def add(
 
     They have each role that is given, and those that it includes.
     """
+    from bot.app import make_live
     from bot.jobs.staff import members as job
 
+    settings = open_settings(config, db)
+    if not settings.database.exists():
+        make_live(settings)
     given = {"telegram": telegram, "login": login, "email": email, "roles": role}
     keys = {key: value for key, value in given.items() if value is not None}
     with services_beside(config, db) as services:

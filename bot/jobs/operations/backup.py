@@ -249,6 +249,7 @@ def _take_over(store: Store, present: Path, moment: int, services: Services) -> 
         tombstones = old.select(Tombstone, "SELECT digest, at FROM tombstone")
         store.keys.take(old)
         store.members.take(old, moment)
+        store.tokens.take(old)
         store.audit.take(old)
     except StoreError:
         return

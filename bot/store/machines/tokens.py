@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from bot.model.staff.machines import Token, TokenScope
 from bot.model.who import Keep, Who
+from bot.store.db import Database
 from bot.store.topic import Export, Topic
 from bot.times import DAY, iso
 
@@ -91,6 +92,20 @@ class Tokens(Topic):
         """End all tokens of a member; return how many there were."""
         return self._database.execute(
             "DELETE FROM api_token WHERE member = :member", {"member": member}
+        )
+
+    def take(self, other: Database) -> None:
+        """Have the tokens of another file instead of one's own; change nothing where it is too old
+        to have any.
+        """
+        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'api_token'") is None:
+            return
+        columns = ("id", "digest", "member", "label", "scopes", "at", "used", "until")
+        rows = other.rows(f"SELECT {', '.join(columns)} FROM api_token ORDER BY id")
+        self._database.execute("DELETE FROM api_token")
+        self._database.many(
+            f"INSERT INTO api_token ({', '.join(columns)}) VALUES (:{', :'.join(columns)})",
+            [dict(zip(columns, row, strict=True)) for row in rows],
         )
 
     @override

@@ -88,6 +88,12 @@ def test_who_is_added_works_at_once_and_the_log_says_by_whom(drumbeat, store):
     assert store.audit.named(int(deed.object)) == "member ben"
 
 
+def test_somebody_is_added_before_anything_ever_ran(drumbeat, tmp_path):
+    (tmp_path / "drumbeat.db").unlink()
+    added(drumbeat, "--email", "ben@example.org")
+    assert [each["name"] for each in json.loads(drumbeat("staff", "--json")[1])][-1] == "ben"
+
+
 def test_all_that_is_wrong_with_somebody_new_is_said_at_once(drumbeat, store):
     wrong = ("Ben M", "--telegram", "7", "--email", "nowhere", "--role", "boss")
     code, out, err = drumbeat("staff", "add", *wrong)
