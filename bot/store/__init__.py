@@ -17,6 +17,7 @@ from bot.store.counting.samples import Samples
 from bot.store.db import Database, alone, explained, is_made
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
+from bot.store.machines.requests import Requests
 from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
@@ -150,6 +151,7 @@ class Store:
         self.members = Members(self.database)
         self.logins = Logins(self.database)
         self.tokens = Tokens(self.database)
+        self.requests = Requests(self.database)
         self.staff_letters = StaffLetters(self.database)
         self.clearances = Clearances(self.database)
         self.audit = Audit(self.database)
@@ -210,6 +212,7 @@ class Store:
             self.members,
             self.logins,
             self.tokens,
+            self.requests,
             self.staff_letters,
             self.clearances,
             self.audit,

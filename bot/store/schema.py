@@ -1505,3 +1505,24 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('clearance', 0);
 def clearances(tables: Tables) -> None:
     """Add clearances that are asked for by a link."""
     _run(tables, _CLEARANCES)
+
+
+_REQUESTS = """
+-- What programs sent under a name of their own within a day, so that what is sent twice is done
+-- once.
+CREATE TABLE api_request (
+  token INTEGER NOT NULL,
+  name TEXT NOT NULL,           -- digest of that name
+  digest TEXT NOT NULL,         -- of what was sent
+  oneoff INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (token, name)
+);
+CREATE INDEX api_request_at ON api_request (at);
+"""
+
+
+@migrations()
+def requests(tables: Tables) -> None:
+    """Add what programs sent, so that nothing is done twice."""
+    _run(tables, _REQUESTS)

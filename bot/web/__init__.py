@@ -15,6 +15,7 @@ follow every link; POST acts. Mail programs unsubscribe by a POST of their own (
 ``public``    the campaign's pages for everybody
 ``desk``      the secretariat's pages, behind a login
 ``clear``     what somebody without an account is asked to clear
+``machines``  the API for programs that act for members of staff
 ``hourly``    how often somebody may send a form
 ``headers``   headers of every answer
 ``server``    uvicorn in our own event loop
@@ -33,7 +34,7 @@ from starlette.routing import Route
 from bot.gate import paths
 from bot.jobs.services import Services
 from bot.jobs.staff.clearances import CLEAR
-from bot.web import desk, public
+from bot.web import desk, machines, public
 from bot.web.clear import Clear
 from bot.web.failures import Failures, Once
 from bot.web.headers import Headers
@@ -66,7 +67,12 @@ def build(
             for base in reversed(paths(public_url))  # the longer first, or its name is a language
             for route in (
                 *(
-                    (*_routes(pages, base), *_to_clear(clear, base), *desk.routes(staff, base))
+                    (
+                        *_routes(pages, base),
+                        *_to_clear(clear, base),
+                        *desk.routes(staff, base),
+                        *machines.routes(services, clock, urls, base),
+                    )
                     if letters
                     else ()
                 ),

@@ -23,6 +23,7 @@ from bot.times import from_epoch
 NOBODY = {
     "account": "name pacing",
     "alert": "id at kind subject told closed",  # subjects: channels, places, numbers of pledges
+    "api_request": "token name digest oneoff at",
     "api_token": "id scopes at used until",
     "amplification": "id network uri pledge media posted found seen state way channel receipt"
     " receipt_url done",

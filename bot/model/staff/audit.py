@@ -85,6 +85,8 @@ class Verb(StrEnum):
     # a token by which a program acts for a member of staff, by its number
     TOKEN_MADE = "token.made"  # noqa: S105 - a word
     TOKEN_ENDED = "token.ended"  # noqa: S105 - a word
+    #: a program proposed a post, by the numbers of its token and of the post
+    TOKEN_POSTED = "token.posted"  # noqa: S105 - a word
 
 
 OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED, Verb.MEMBER_FORGOTTEN)

@@ -35,3 +35,21 @@ class Token:
     used: int | None
     #: when it ends; None: when somebody ends it
     until: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a program sent, under a name of its own by which the same is known again."""
+
+    #: digest of that name
+    name: str
+    #: digest of what was sent
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What was sent before under such a name, and the number of the post that it became."""
+
+    digest: str
+    oneoff: int

@@ -158,6 +158,58 @@ class Listing(Topic):
             {"now": now, "until": until},
         )
 
+    def posts_about(self, action: str) -> list[Entry]:
+        """Return the posts of an action, as `post:12` is one, by channel."""
+        return self._database.select(
+            _entry,
+            f"{_COLUMNS} FROM occurrence e CROSS JOIN channel h CROSS JOIN delivery d ON"
+            " d.occurrence = e.id AND d.channel = h.id AND d.recipient = 0"
+            f" {_BESIDE} WHERE e.action = :action ORDER BY d.occurrence, d.channel",
+            {"action": action},
+        )
+
+    def posts_after(
+        self,
+        after: tuple[int, int, int],
+        *,
+        state: State | None = None,
+        channel: str = "",
+        due: tuple[int, int] | None = None,
+        most: int,
+    ) -> list[Entry]:
+        """Return posts by the end of their grace, those behind one whose end, occurrence and
+        channel are given: in a state, on a channel, due from an epoch second until another.
+        """
+        expires, occurrence, number = after
+        since, until = due or (0, 2**62)
+        return self._database.select(
+            _entry,
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.expires >= :expires AND (d.expires,"
+            " d.occurrence, d.channel) > (:expires, :occurrence, :number) AND (:state = 0 OR"
+            " d.state = :state) AND (:channel = '' OR c.name = :channel)"
+            " AND d.due >= :since AND d.due < :until ORDER BY d.expires, d.occurrence,"
+            " d.channel LIMIT :most",
+            {
+                "expires": expires,
+                "occurrence": occurrence,
+                "number": number,
+                "state": int(state or 0),
+                "channel": channel,
+                "since": since,
+                "until": until,
+                "most": most,
+            },
+        )
+
+    def count_posts(self, since: int) -> dict[State, int]:
+        """Count the posts whose grace ends after an epoch second, by state."""
+        rows = self._database.rows(
+            "SELECT state, count(*) FROM delivery WHERE recipient = 0 AND expires > :since GROUP BY"
+            " state ORDER BY state",
+            {"since": since},
+        )
+        return {State(state): int(number) for state, number in rows}
+
     def named_posts(self, now: int, until: int) -> list[Entry]:
         """Return posts that are still to leave and due by `until`, by due.
 

@@ -11,8 +11,7 @@ from bot.jobs.machines import tokens
 from bot.model.staff import Member, StaffRole
 from bot.model.staff.machines import TokenScope
 from bot.times import epoch
-
-from .conftest import MEMBERS, NOW
+from tests.web.desk.conftest import MEMBERS, NOW
 
 READ, WRITE = TokenScope
 MADE = {"label": "The newsroom", "read": "yes"}
