@@ -29,6 +29,7 @@ from bot.store.planning.counts import Counts
 from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
+from bot.store.planning.progress import Progress
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
@@ -121,6 +122,7 @@ class Store:
         self.plan = Plan(self.database)
         self.instances = Instances(self.database)
         self.counts = Counts(self.database)
+        self.progress = Progress(self.database)
         self.feeds = Feeds(self.database)
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
@@ -221,6 +223,7 @@ class Store:
             self.plan,
             self.instances,
             self.counts,
+            self.progress,
             self.feeds,
             self.holds,
             self.restored,

@@ -70,6 +70,7 @@ _OWN_PICTURES = "a row per picture that staff give to drafts and posts of these 
 _BROADCASTS = "a row per wave on a channel whose pace may be paid for"
 _LAST_OF_ALL = "how far a cancellation is: of its rows the last alone is read"
 _STEP_BY_STEP = "a person decides about all of a wave: ten thousand of its rows at a time"
+_WATCHED = "somebody watches a wave: five thousand of its rows at a time"
 _REPORT = "the report at the end of a rehearsal, which sums up all that it made"
 
 WHOLE = {
@@ -133,6 +134,7 @@ WHOLE = {
     ("Pledges.all", "pledge"): _PLEDGES,
     ("Pledges.delete", "delivery"): "occurrences with news for the editors of one pledge",
     ("Pledges.old_drafts", "pledge"): _PLEDGES,
+    ("Progress.steps", "delivery"): _WATCHED,
     ("Pledges.to_moderate", "pledge"): _PLEDGES,
     ("Proposals.expire", "proposal"): _NIGHT,
     ("Proposals.waiting", "proposal"): "at most `proposals.FULL` wait; asked when a form is sent",

@@ -99,12 +99,15 @@ def enter(services: Services, secret: str, now: datetime) -> tuple[Member, str] 
     return member, kept
 
 
-def at_desk(services: Services, secret: str, now: datetime) -> tuple[Member, Session] | None:
+def at_desk(
+    services: Services, secret: str, now: datetime, *, used: bool = True
+) -> tuple[Member, Session] | None:
     """Return who is at the desk with this secret, and their session; None for nobody.
 
-    Who is no member of staff any more is nobody.
+    Who is no member of staff any more is nobody. What a page asks by itself is no sign that
+    somebody is there: without `used` it leaves the session as idle as it was.
     """
-    session = services.store.logins.session(secret, epoch(now)) if secret else None
+    session = services.store.logins.session(secret, epoch(now), used=used) if secret else None
     member = services.team.called(session.member) if session is not None else None
     return (member, session) if member is not None and session is not None else None
 

@@ -81,10 +81,10 @@ class Logins(Topic):
             {"digest": _digest(secret), "name": name, "now": now},
         )
 
-    def session(self, secret: str, now: int) -> Session | None:
+    def session(self, secret: str, now: int, *, used: bool = True) -> Session | None:
         """Return the session that this secret keeps open at the epoch second `now`, or None.
 
-        That it is used is noted once a minute at most.
+        That it is `used` is noted once a minute at most; what a page asks by itself is no use.
         """
         here = {"digest": _digest(secret), "now": now, "idle": now - IDLE}
         session = self._database.first(
@@ -93,7 +93,7 @@ class Logins(Topic):
             " seen > :idle",
             here,
         )
-        if session is not None and session.seen + _MINUTE <= now:
+        if used and session is not None and session.seen + _MINUTE <= now:
             self._database.execute(
                 "UPDATE desk_session SET seen = :now WHERE digest = :digest AND seen < :now", here
             )

@@ -1,6 +1,6 @@
 """What a page of the desk is: its path, who may see it, who may send its form."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.model.staff import StaffRole
@@ -8,7 +8,15 @@ from bot.web.desk.colleague import Colleague
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer
 
-Handler = Callable[[Colleague], Answer | Awaitable[Answer]]
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """An answer that goes on: server-sent events, each as it is written on the wire."""
+
+    events: AsyncIterator[str]
+
+
+Handler = Callable[[Colleague], Answer | Live | Awaitable[Answer]]
 Poster = Callable[[Colleague, Fields], Answer | Awaitable[Answer]]
 
 
@@ -30,6 +38,9 @@ class DeskPage:
     most_bytes: int = 20_000
     #: most files that its form may send
     files: int = 0
+
+    #: whether a page asks for it by itself, so that nobody need be there who does
+    by_itself: bool = False
 
     @property
     def methods(self) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.errors import DrumbeatError
 from bot.jobs.people import colleagues
@@ -21,7 +21,7 @@ from bot.jobs.services import Services
 from bot.jobs.staff import logins
 from bot.languages import direction, preferred
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
-from bot.web.desk.pages import DeskPage
+from bot.web.desk.pages import DeskPage, Live
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
 from bot.web.hourly import Hourly
@@ -41,6 +41,9 @@ HEADERS = {
     "cache-control": "no-store",
 }
 """Headers of every answer, beside those of `bot.web.headers`."""
+
+_LIVE = {"content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no"}
+"""Headers of server-sent events; a proxy shall hand each on as it comes."""
 
 DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
@@ -71,7 +74,7 @@ class Desk:
         """Return the Starlette endpoint of a page."""
 
         async def endpoint(request: Request) -> Response:
-            who = self._who(request)
+            who = self._who(request, used=not page.by_itself)
             if who is None:
                 return self._led(self._urls.path("desk", "enter"))
             if not who.may(page.needs):
@@ -105,11 +108,11 @@ class Desk:
         theirs = logins.is_theirs(who.services, who.session, form.get("token", ""))
         return form if theirs and is_own(request, self._urls.origin) else None
 
-    def _who(self, request: Request) -> Colleague | None:
+    def _who(self, request: Request, *, used: bool = True) -> Colleague | None:
         services, now = self._services(), self._clock()
         if colleagues.unsafe(services.settings):
             return None
-        there = logins.at_desk(services, request.cookies.get(COOKIE, ""), now)
+        there = logins.at_desk(services, request.cookies.get(COOKIE, ""), now, used=used)
         if there is None:
             return None
         member, session = there
@@ -129,7 +132,9 @@ class Desk:
         wanted = request.headers.get("accept-language", "")
         return preferred(wanted, self._services().renderer.tags(WORDS), FALLBACK)
 
-    def _answered(self, who: Colleague, answer: Answer) -> Response:
+    def _answered(self, who: Colleague, answer: Answer | Live) -> Response:
+        if isinstance(answer, Live):
+            return StreamingResponse(answer.events, headers=HEADERS | _LIVE)
         if isinstance(answer, Elsewhere):
             return self._led(answer.path)
         if isinstance(answer, File):

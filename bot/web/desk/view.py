@@ -45,6 +45,11 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
     )
 
 
+def fragment(who: Colleague, template: str, **values: object) -> str:
+    """Return a part of a page as HTML, which a script puts into the page."""
+    return _PAGES.get_template(template).render(who=who, words=who.words, **values)
+
+
 def plain_html(template: str, words: Any, **values: object) -> str:
     """Return a page for somebody who is not at a desk: how to come in, or what is wrong."""
     return _PAGES.get_template(template).render(words=words, **values)

@@ -152,6 +152,18 @@ async def desk_of(services, now=NOW):
         await server.stop()
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """What goes on by itself ends after its first event."""
+    monkeypatch.setattr("bot.web.desk.live.LASTS", 0.0)
+
+
+@pytest.fixture
+def with_staff():
+    """A function that gives services some members of staff."""
+    return staffed
+
+
 @pytest.fixture
 def desk():
     """A context that gives a function which sits somebody down at the desk of some services."""

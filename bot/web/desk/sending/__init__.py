@@ -6,14 +6,17 @@
 ``outbox``     every post with its state; of what goes to people, counts
 ``acts``       what can be decided there
 ``deciding``   that it is asked once, and done one by one
+``waves``      how far the waves are, and when they will have left; also live
 =============  ====================================================================
 """
 
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.sending import deciding, holds, outbox, releasing
+from bot.web.desk.sending import deciding, holds, outbox, releasing, waves
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="outbox", answer=outbox.outbox, posted=deciding.decide, menu="outbox"),
+    DeskPage(path="outbox/waves", answer=waves.waves),
+    DeskPage(path="outbox/events", answer=waves.events, by_itself=True),
     DeskPage(path="hold", answer=holds.holds, posted=holds.hold, menu="hold"),
     DeskPage(path="hold/release", answer=releasing.ask, posted=releasing.release),
 )

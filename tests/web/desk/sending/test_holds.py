@@ -15,8 +15,6 @@ from bot.model.outbox import Scope
 from bot.model.staff import Actor, Member, StaffRole
 from bot.times import epoch
 
-from .conftest import staffed
-
 ADA = Actor("ada")
 NINE = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
 LATER = NINE + timedelta(days=1)
@@ -31,9 +29,9 @@ PEOPLE = tuple(
 
 
 @pytest.fixture
-def services(tmp_path):
+def services(tmp_path, with_staff):
     """A post and nudges to three people, due at nine, with a grace of twelve hours."""
-    made = staffed(
+    made = with_staff(
         house.services(
             tmp_path,
             replace(house.campaign(house.action("deed", post=True)), languages=("en", "fr")),

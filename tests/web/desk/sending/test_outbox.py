@@ -16,8 +16,6 @@ from bot.networks.dry.network import Network as Dry
 from bot.store.staff.browsing import Wanted
 from bot.times import epoch
 
-from .conftest import staffed
-
 NINE = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
 MOMENT = epoch(NINE)
 PEOPLE = tuple(
@@ -32,9 +30,9 @@ KEY, OTHER = "1-1-0", "2-1-0"
 
 
 @pytest.fixture
-def services(tmp_path):
+def services(tmp_path, with_staff):
     """Two posts on each of two channels, and nudges to three people, all due."""
-    made = staffed(
+    made = with_staff(
         house.services(
             tmp_path,
             house.campaign(
