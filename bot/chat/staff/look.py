@@ -98,6 +98,8 @@ class StaffLook(look.StaffLook):
 
     def _post(self, entry: Entry) -> Post:
         shown = posting.shown(self._services, entry)
+        about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+        cleared = clearances.cleared(self._services, about, self._now)
         ahead = entry.expires > self._now.timestamp()
         return Post(
             shown=shown,
@@ -106,13 +108,9 @@ class StaffLook(look.StaffLook):
             writable=entry.state in WRITABLE and ahead and shown.limit > 0,
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
             dry=entry.channel in self._services.dry,
-            cleared=self._cleared(entry),
+            cleared=cleared.decided_by if cleared is not None else "",
+            cleared_at=(cleared.answered or 0) if cleared is not None else 0,
         )
-
-    def _cleared(self, entry: Entry) -> str:
-        about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
-        clearance = clearances.cleared(self._services, about, self._now)
-        return clearance.decided_by if clearance is not None else ""
 
     @override
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:

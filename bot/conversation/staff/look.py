@@ -43,6 +43,8 @@ class Post:
     dry: bool
     #: the name of who cleared it as it is now, in their own words; '' where nobody has
     cleared: str = ""
+    #: when they did; epoch seconds
+    cleared_at: int = 0
 
     @property
     def id(self) -> str:
@@ -72,6 +74,7 @@ class Post:
             "waits": self.waits,
             "dry": self.dry,
             "cleared": self.cleared,
+            "cleared_at": self.cleared_at,
         }
 
 

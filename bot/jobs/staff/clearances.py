@@ -69,16 +69,23 @@ def ask(
     *,
     language: str = "en",
     address: str = "",
+    origin: str = "",
 ) -> Asked:
     """Ask somebody to clear a post or a pledge as it is now: `to` is their name or office. The link
-    leaves by e-mail where there is an address, else it is returned, once.
+    leaves by e-mail where there is an address, else it is returned, once; `origin` stands before
+    its path where config.toml has no [web] public_url.
 
     Raises `UsageError` where nobody is named, or there is nothing that can be cleared.
     """
     named = one_line(to, LONGEST_NAME)
     if not named:
         raise UsageError("not sent: say to whom, by name or office")
-    written = _address(services, address, language)
+    written, web = _address(services, address, language), services.settings.web
+    base = web.public_url if web else origin
+    if not base:
+        raise UsageError(
+            "not sent: the page has no address: config.toml has no [web] with public_url and listen"
+        )
     _check(services, subject, now)
     secret, store, moment = secrets.token_urlsafe(32), services.store, epoch(now)
     with store.transaction():
@@ -97,7 +104,7 @@ def ask(
         store.audit.note(by, Verb.CLEARANCE_ASKED, moment, number, digest=shown)
         if written is not None:
             store.staff_letters.put("", LETTER, f"{language} {number}", moment)
-    return Asked(number=number, link="" if written else link(services, secret))
+    return Asked(number=number, link="" if written else link(base, secret))
 
 
 def one_line(text: str, most: int) -> str:
@@ -117,10 +124,6 @@ def _address(services: Services, address: str, language: str) -> str | None:
 
 
 def _check(services: Services, subject: Subject, now: datetime) -> None:
-    if services.settings.web is None:
-        raise UsageError(
-            "not sent: the page has no address: config.toml has no [web] with public_url and listen"
-        )
     if subject.pledge:
         pledge = services.store.pledges.get(subject.pledge)
         if pledge is None or not may_be_read(pledge):
@@ -142,10 +145,9 @@ def may_be_read(pledge: Pledge) -> bool:
     return pledge.audience is not Audience.INDIVIDUAL and pledge.state not in unsaid
 
 
-def link(services: Services, secret: str) -> str:
-    """Return the address of the page of a clearance."""
-    web = services.settings.web
-    return f"{web.public_url.rstrip('/') if web else ''}/{CLEAR}/{quote(secret)}"
+def link(base: str, secret: str) -> str:
+    """Return the address of the page of a clearance; `base` is that of all our pages."""
+    return f"{base.rstrip('/')}/{CLEAR}/{quote(secret)}"
 
 
 # how it stands
@@ -338,4 +340,5 @@ def fresh_link(services: Services, number: int) -> str:
     """
     secret = secrets.token_urlsafe(32)
     services.store.clearances.renew(number, secret)
-    return link(services, secret)
+    web = services.settings.web  # without it no letter leaves
+    return link(web.public_url if web else "", secret)

@@ -89,7 +89,14 @@ def send(who: Colleague, form: Mapping[str, str]) -> Answer:
     if language not in services.renderer.tags(WORDS).values():
         language = who.language
     asked = clearances.ask(
-        services, subject, to, who.by, who.now, language=language, address=address
+        services,
+        subject,
+        to,
+        who.by,
+        who.now,
+        language=language,
+        address=address,
+        origin=who.urls.whole(who.urls.base),
     )
     return _form(who, subject, link=asked.link, sent=to)
 

@@ -1,6 +1,7 @@
 """Clearance by link: what somebody without an account reads, decides, and no longer can."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import house
@@ -8,9 +9,13 @@ import pytest
 from fakes.mail import text_of
 from mailing.served import services_in
 
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
+from bot.conversation.words import Command
 from bot.jobs.planning import plan
 from bot.jobs.staff import clearances, letters, posting
 from bot.model import Audience
+from bot.model.message import Picture, Rendered
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import Actor, Member, StaffRole
 from bot.model.staff.clearance import Became, Stand, Subject
@@ -141,6 +146,42 @@ async def test_what_is_sent_back_goes_with_its_reason_to_who_sent_and_who_wrote_
     assert told(services, "2") == []
 
 
+async def test_the_picture_is_shown_to_the_byte_while_somebody_can_answer(
+    services, desk, monkeypatch
+):
+    picture = Picture(
+        path=services.settings.roots[0] / "a.png",
+        data=b"bytes",
+        alt="A tree & sun",
+        mime="image/png",
+        width=4,
+        height=3,
+    )
+    body = Rendered(text="T", language="en", picture=picture)
+    monkeypatch.setattr(posting, "post_body", lambda *_: body)
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        nobody = await sit()
+        assert "A tree &amp; sun" in (await nobody.gets(path)).text
+        shown = await nobody.gets(f"{path}/picture")
+        assert (shown.text, shown.headers["content-type"]) == ("bytes", "image/png")
+        assert shown.headers["cache-control"] == "no-store"
+        body = replace(body, picture=replace(picture, alt="A child"))
+        assert (await nobody.gets(f"{path}/picture")).status == 404
+        assert "The text has changed" in (await nobody.gets(path)).words
+
+
+async def test_who_sends_very_many_forms_has_to_wait(services, desk):
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        nobody, yes = await sit(), {"do": "clear", "name": "A"}
+        one = {"x_forwarded_for": "203.0.113.77"}
+        for _ in range(30):
+            assert (await nobody.posts(path, {"do": "clear"}, **one)).status == 422
+        assert (await nobody.posts(path, yes, **one)).status == 429
+    assert stand(services) is Stand.OPEN
+
+
 async def test_an_edit_makes_a_link_void_and_a_clearance_too(services, desk):
     one, other = sent(services), sent(services, to="The press officer")
     async with desk(services, EARLY) as sit:
@@ -188,6 +229,37 @@ def test_who_asked_is_told_half_way_and_once(services):
     clearances.run(services, half)
     clearances.run(services, half + timedelta(minutes=1))
     assert told(services) == [("staff.clearance_waits", "")]
+
+
+def queue(entry, language):
+    arrival = Arrival(address="1", user="1", language=language, event=Command(name="queue"))
+    return entry.handle([arrival], EARLY)[0][0].text
+
+
+@pytest.mark.parametrize(
+    ("language", "card", "waits", "refused"),
+    [
+        ("en", "Cleared by Amal, Tuesday, 27 April 2021", "has not answered", "sends “T” back"),
+        ("fr", "Accord de Amal, mardi 27 avril 2021", "n’a pas encore répondu", "renvoie « T »"),
+        ("es", "Visto bueno de Amal, martes, 27 de abril", "Todavía no hay", "devuelve «T»"),
+    ],
+)
+def test_the_chat_says_how_it_stands_in_each_language(services, language, card, waits, refused):
+    services.store.meta.keep_staff_language("1", language)
+    services.store.meta.keep_staff_language("4", language)
+    entry = ChatEntry(lambda: services, "telegram")
+    for number in (1, 2, 3):
+        sent(services, to=f"Office {number}")
+        asked = services.store.clearances.get(number)
+        if number < 3:
+            became = (Became.CLEARED, Became.SENT_BACK)[number - 1]
+            clearances.answer(services, asked, became, "Amal", "Too long", EARLY)
+    clearances.run(services, EARLY + timedelta(days=3))
+    assert card in queue(entry, language).replace("\xa0", " ")
+    notices = " ".join(m.text for m in entry.waiting() if m.address == "4").replace("\xa0", " ")
+    assert waits in notices
+    assert refused in notices
+    assert "Too long" in notices
 
 
 async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_public(

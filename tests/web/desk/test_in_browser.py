@@ -37,6 +37,24 @@ async def enter(page, services, name, port, width):
     await page.get_by_role("button").press("Enter")
 
 
+async def is_cleared(page):
+    """Send the post for clearance from its page, and clear it by the link, with the keyboard."""
+    await page.goto(HERE)
+    await page.get_by_role("link", name="Send for clearance").click()
+    await page.get_by_label("Name or office").fill("The minister’s office")
+    await page.get_by_role("button", name="Send for clearance").press("Enter")
+    link = await page.get_by_role("status").locator("code").inner_text()
+    await judge(page)
+    await page.goto("/desk/clearances")
+    await judge(page)
+    await page.context.clear_cookies()
+    await page.goto(link)
+    await judge(page)
+    await (await tab_to(page, "#name")).fill("Amal")
+    await (await tab_to(page, "[value=clear]")).press("Enter")
+    await expect(page.get_by_role("heading")).to_contain_text("Cleared, thank you")
+
+
 async def test_a_post_is_written_anew_on_a_telephone_and_approved_at_a_desk(services):
     services = replace(services, settings=replace(services.settings, web=None))
     port = free_port()
@@ -61,12 +79,14 @@ async def test_a_post_is_written_anew_on_a_telephone_and_approved_at_a_desk(serv
         await expect(told).to_contain_text("Your wording is kept.")
         await page.goto("/desk/compose")
         await judge(page)
+        await is_cleared(page)
         await enter(page, services, "ben", port, 1280)
         await page.goto("/desk/calendar?week=2021-05-01")
         await judge(page)
         assert await page.locator(".grid").is_visible()
         await page.goto("/desk/queue")
         await judge(page)
+        await expect(page.locator("main")).to_contain_text("Cleared by Amal")
         await (await tab_to(page, f"[name='{KEY}'][type=checkbox]")).press("Space")
         await (await tab_to(page, "#ticked button")).press("Enter")
         await expect(page.get_by_role("status")).to_contain_text("T – telegram: approved")

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.jobs.sending import decisions
-from bot.jobs.staff import posting, seen
+from bot.jobs.staff import clearances, posting, seen
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, Entry, Shown
 from bot.model.staff import FORMER_STAFF, StaffRole
+from bot.model.staff.clearance import Subject
 from bot.text import filled, measure
+from bot.web.desk import clearances as clearing
 from bot.web.desk.colleague import Colleague
 
 _DIGEST = 12
@@ -39,6 +41,8 @@ class Card:
     writer: str
     #: by whom, when and under which digest it was approved; None where nobody has
     approved: Mapping[str, str] | None
+    #: a sentence about who cleared it as it is now; '' where nobody has
+    cleared: str
     #: key of the words' table [post.why_not]: why the reader can't approve it; '' where they can
     why_not: str
     waits: bool
@@ -87,6 +91,7 @@ def card(who: Colleague, entry: Entry) -> Card:
         usd=who.number(round(shown.usd, 3)) if shown.usd else "",
         writer=who.name_of(shown.writer) if shown.writer else "",
         approved=_approved(who, entry),
+        cleared=_cleared(who, entry),
         why_not=_why_not(who, shown),
         waits=waits,
         writable=entry.state in WRITABLE and ahead and shown.limit > 0,
@@ -141,6 +146,12 @@ def _approved(who: Colleague, entry: Entry) -> Mapping[str, str] | None:
         "at": who.instant(found.at),
         "digest": found.digest[:_DIGEST],
     }
+
+
+def _cleared(who: Colleague, entry: Entry) -> str:
+    about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+    found = clearances.cleared(who.services, about, who.now)
+    return clearing.line(who, found)["said"] if found is not None else ""
 
 
 def _why_not(who: Colleague, shown: Shown) -> str:
