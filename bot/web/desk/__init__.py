@@ -14,6 +14,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``posts``       the calendar, each post, and what waits for approval
 ``tokens``      what lets programs act for members of staff
 ``clearances``  posts and pledges that are sent for clearance by a link
+``amplify``     posts of pledge-makers, and the checklist before they are passed on
 ``log``         who did what
 ``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
@@ -31,6 +32,7 @@ from starlette.routing import Route
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
 from bot.web.desk import (
+    amplify,
     clearances,
     log,
     pledges,
@@ -80,6 +82,8 @@ PAGES: tuple[DeskPage, ...] = (
     ),
     *sending.PAGES,
     *pledges.PAGES,
+    DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify"),
+    DeskPage(path=f"{amplify.PATH}/{{number}}", answer=amplify.review, posted=amplify.decided),
     DeskPage(
         path=results.PATH,
         answer=results.results,

@@ -1,0 +1,138 @@
+"""Posts and links of pledge-makers before they reach the public: the safeguarding checklist.
+
+The questions are those of the chat, in its words. Who looked first at a post that shows a child is
+never the second.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from bot.errors import UsageError
+from bot.jobs.amplify import review as reviews
+from bot.jobs.amplify.review import WAYS
+from bot.model.share import QUEUE, Answer, Review, ReviewState
+from bot.rules.amplification import questions
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.site import done
+from bot.web.public.reader import Elsewhere, Shown
+
+PATH = "amplify"
+
+_OUT = (ReviewState.SENT, ReviewState.UNCERTAIN, ReviewState.FAILED, ReviewState.APPROVED)
+"""States in which what was let through is public, or on its way there."""
+
+
+def listed(who: Colleague) -> Shown:
+    """List what waits for a look, the longest first, and what was let through."""
+    store = who.services.store
+    values = {
+        "waits": [_line(who, each) for each in store.amplify.all(QUEUE)],
+        "out": [_line(who, each) for each in reversed(store.amplify.all(_OUT)[-50:])],
+    }
+    return Shown(template="amplify.html", title=who.words["menu"]["amplify"], values=values)
+
+
+def review(who: Colleague) -> Shown:
+    """Show one post or link with the questions of the checklist."""
+    there, trail = _there(who), ((str(who.words["menu"]["amplify"]), who.path(PATH)),)
+    if there is None:
+        return Shown(
+            template="message.html",
+            title=who.words["amplify"]["gone"],
+            values={"text": "", "detail": ""},
+            status=HTTPStatus.NOT_FOUND,
+            trail=trail,
+        )
+    team = who.services.team
+    values = {
+        "line": _line(who, there),
+        "text": there.text,
+        "media": there.media,
+        "mine": there.first is not None and team.same(there.first, who.by),
+        "open": there.state in QUEUE,
+        "retractable": there.state in _OUT,
+        "again": there.state in (ReviewState.FAILED, ReviewState.UNCERTAIN),
+        "questions": [(name, _asked(who, there, name)) for name in questions(known=there.known)],
+        "answers": [(each.value, _label(who, f"amplify_{each.value}")) for each in Answer],
+        "ways": [] if there.is_link else [(way, _label(who, f"amplify_{way}")) for way in WAYS],
+        "reject": _label(who, "amplify_reject"),
+    }
+    return Shown(template="amplify_one.html", title=_titled(who, there), values=values, trail=trail)
+
+
+def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Do what a button of the page says. Raises `UsageError` as the functions that decide."""
+    there, act = _there(who), _ACTS.get(form.get("act", ""))
+    if there is None or act is None:
+        raise UsageError("there is no such post, or no such decision; load the page anew")
+    return done(who, act(who, there, form), PATH, str(there.id))
+
+
+def _answer(who: Colleague, there: Review, form: Mapping[str, str]) -> str:
+    known = {each.value: each for each in Answer}
+    answers = {
+        name: known[form[name]] for name in questions(known=there.known) if form.get(name) in known
+    }
+    way = form.get("way", WAYS[0])
+    if way not in WAYS:
+        raise UsageError(f"say whether it is a {' or a '.join(WAYS)}")
+    decision = reviews.approve(who.services, there.id, answers, who.by, who.now, way)
+    return f"review_{decision.state.word}"
+
+
+def _reject(who: Colleague, there: Review, _form: Mapping[str, str]) -> str:
+    return f"review_{reviews.reject(who.services, there.id, who.by, who.now).state.word}"
+
+
+def _withdraw(who: Colleague, there: Review, _form: Mapping[str, str]) -> str:
+    return f"review_{reviews.withdraw(who.services, there.id, who.by, who.now).state.word}"
+
+
+_ACTS: Mapping[str, Callable[[Colleague, Review, Mapping[str, str]], str]] = {
+    "answer": _answer,
+    "reject": _reject,
+    "withdraw": _withdraw,
+}
+
+
+def _there(who: Colleague) -> Review | None:
+    number = who.parts["number"]
+    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - integers have 64 bits
+    return who.services.store.amplify.get(int(number)) if known else None
+
+
+def _line(who: Colleague, there: Review) -> dict[str, object]:
+    return {
+        "title": _titled(who, there),
+        "state": who.words["reviews"][there.state.word],
+        "url": there.url if there.url.startswith(("https://", "http://")) else "",
+        "path": who.path(PATH, str(there.id)),
+        "error": there.error or "",
+    }
+
+
+def _titled(who: Colleague, there: Review) -> str:
+    pledge = who.services.store.pledges.get(there.pledge)
+    whose = (pledge.organisation or pledge.name) if pledge else there.author
+    said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
+    return str(said).format(whose=whose or there.author, network=there.network)
+
+
+def _asked(who: Colleague, there: Review, name: str) -> str:
+    """Return a question in the chat's words, with its number among them."""
+    asked, pledge = questions(known=there.known), who.services.store.pledges.get(there.pledge)
+    return who.services.renderer.chat.text(
+        f"amplify.{name}",
+        who.language,
+        {
+            "number": asked.index(name) + 1,
+            "of": len(asked),
+            "author": there.author,
+            "network": there.network,
+            "organisation": (pledge.organisation or pledge.name) if pledge else "",
+        },
+    )
+
+
+def _label(who: Colleague, key: str) -> str:
+    return who.services.renderer.chat.label(key, who.language)
