@@ -102,13 +102,13 @@ def audit(
     if json and csv:
         raise UsageError("say either --json or --csv")
     with services_beside(config, db, readonly=True, anyhow=True) as services:
-        found = lines(services, who=who, verb=verb, since=_first(since))
+        log = lines(services, who=who, verb=verb, since=_first(since))
         if csv:
-            _write_csv(found, csv)
+            _write_csv(log, csv)
         elif json:
-            _write_json(found)
+            _write_json(log)
         else:
-            _show(found)
+            _show(log)
 
 
 def _first(day: str | None) -> int:
@@ -123,8 +123,8 @@ def _first(day: str | None) -> int:
         raise UsageError(f"'{day}' is no day; write it like 2026-05-01") from None
 
 
-def _show(found: "Iterator[Line]") -> None:
-    first = list(islice(found, PAGE + 1))
+def _show(log: "Iterator[Line]") -> None:
+    first = list(islice(log, PAGE + 1))
     if not first:
         say("Nothing like that is in the log.")
         return
@@ -135,17 +135,17 @@ def _show(found: "Iterator[Line]") -> None:
             say(f"These are the newest {PAGE}; --csv FILE writes all, --since DATE shows fewer.")
 
 
-def _write_json(found: "Iterator[Line]") -> None:
+def _write_json(log: "Iterator[Line]") -> None:
     """Write the lines as a JSON array, one by one, since there may be very many."""
     sys.stdout.write("[")
-    for number, line in enumerate(found):
+    for number, line in enumerate(log):
         sys.stdout.write(f"{',' if number else ''}\n  {json_line(line)}")
     sys.stdout.write("\n]\n")
 
 
-def _write_csv(found: "Iterable[Line]", to: str) -> None:
+def _write_csv(log: "Iterable[Line]", to: str) -> None:
     head = ("at", "who", "verb", "about", "digest")
-    rows = ((iso(line.at), line.who, line.verb, line.about, line.digest) for line in found)
+    rows = ((iso(line.at), line.who, line.verb, line.about, line.digest) for line in log)
     with _opened(to) as out:
         writer = tables.writer(out, quoting=tables.QUOTE_ALL, lineterminator="\n")
         writer.writerows([printable(str(cell)) for cell in row] for row in chain([head], rows))

@@ -82,19 +82,19 @@ def members(*, json: JsonOption = False, config: ConfigOption = None, db: DbOpti
     with services_beside(config, db, readonly=True) as services:
         team = listed(services)
     if json:
-        emit_json(team)
+        emit_json([each.as_json() for each in team])
     elif team:
         with paged():
             table(
                 _COLUMNS,
                 [
                     (
-                        each.name,
+                        each.member.name,
                         ", ".join(each.roles),
                         ", ".join(each.doors),
-                        each.telegram,
-                        each.login,
-                        each.email,
+                        each.member.telegram,
+                        each.member.login,
+                        each.member.email,
                         each.named,
                     )
                     for each in team
@@ -128,7 +128,7 @@ def add(
     keys = {key: value for key, value in given.items() if value is not None}
     with services_beside(config, db) as services:
         job.add(services, name, keys, user(), now_of(services))
-        [added] = [each for each in job.listed(services) if each.name == name]
+        [added] = [each for each in job.listed(services) if each.member.name == name]
     doors = ", ".join(added.doors) or "no door yet"
     say(f"{name} works with the bot, as {', '.join(added.roles)}, by {doors}.")
     if "desk" in added.doors:

@@ -72,8 +72,8 @@ def _actors(services: Services, who: str) -> tuple[Actor, ...]:
     """Return as whom somebody may have acted whom people call so."""
     team = services.team
     said = (Actor(who), Actor.staff(who), Actor.reviewer(who), Actor.member(who))
-    found = (team.called(who), *map(team.member, said))
-    member = next((each for each in found if each is not None), None)
+    members = (team.called(who), *map(team.member, said))
+    member = next((each for each in members if each is not None), None)
     if member is not None:
         return member.actors
     if not services.store.audit.knows(said):

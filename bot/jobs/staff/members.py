@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.config import member
+from bot.config import member as member_of
 from bot.errors import DataError, UsageError
 from bot.jobs.services import Services
 from bot.model import Problem
@@ -25,32 +25,41 @@ _KEYS = ("telegram", "login", "email")
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """A member of staff, as people and programs see them; its fields are the contract."""
+    """A member of staff, with where they are named and how they can come."""
 
-    name: str
-    roles: tuple[StaffRole, ...]
+    member: Member
     #: `FILE` or `ADDED`
     named: str
-    telegram: int | None
-    login: str | None
-    email: str | None
-    #: how they can come: chat, command line, desk
+    #: chat, command line, desk
     doors: tuple[str, ...]
+
+    @property
+    def roles(self) -> tuple[StaffRole, ...]:
+        """Return their roles from the least to the most; of those that include others, as they
+        are named.
+        """
+        return tuple(role for role in StaffRole if role in self.member.roles)
+
+    def as_json(self) -> dict[str, object]:
+        """Return what programs see, which is the contract."""
+        return {
+            "name": self.member.name,
+            "roles": self.roles,
+            "named": self.named,
+            "telegram": self.member.telegram,
+            "login": self.member.login,
+            "email": self.member.email,
+            "doors": self.doors,
+        }
 
 
 def listed(services: Services) -> list[Colleague]:
-    """Return all members of staff, those of config.toml first; a role that another includes is left
-    out.
-    """
+    """Return all members of staff, those of config.toml first."""
     own = len(services.settings.team_with(()).members)
     return [
         Colleague(
-            name=each.name,
-            roles=tuple(role for role in StaffRole if role in each.roles),
+            member=each,
             named=FILE if number < own else ADDED,
-            telegram=each.telegram,
-            login=each.login,
-            email=each.email,
             doors=tuple(_doors(services, each)),
         )
         for number, each in enumerate(services.team.members)
@@ -75,7 +84,7 @@ def add(services: Services, name: str, keys: Mapping[str, Any], by: Actor, now: 
     """
     store, problems = services.store, list[Problem]()
     try:
-        new = member(name, keys, ADDED)
+        new = member_of(name, keys, ADDED)
     except DataError as error:
         new = Member(
             name=name,
@@ -129,14 +138,14 @@ def forget(services: Services, name: str, by: Actor, now: datetime) -> str:
     As a subscriber they stay who they are: for that there is /forget in the chat. Raises
     `UsageError` for nobody.
     """
-    store, found = services.store, services.team.called(name)
-    if found is None:
+    store, member = services.store, services.team.called(name)
+    if member is None:
         raise UsageError(_nobody(services.team, name))
     with store.transaction():
-        about = store.audit.number(found.actor)
+        about = store.audit.number(member.actor)
         store.audit.note(by, Verb.MEMBER_FORGOTTEN, epoch(now), about)
         # no channel has the number 0: nothing is deleted of whoever has their chat
-        store.forgotten.forget_at(0, "", str(found.telegram or ""), epoch(now), member=found)
+        store.forgotten.forget_at(0, "", str(member.telegram or ""), epoch(now), member=member)
     left = services.settings.team_with(()).called(name)
     return "" if left is None else _place(services, name)
 

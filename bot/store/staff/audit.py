@@ -128,8 +128,8 @@ class Audit(Topic):
 
     def _numbers(self, actors: Iterable[Actor]) -> str:
         """Return the numbers of actors for an `IN (…)`; of somebody forgotten there are several."""
-        found = (self._database.column(_NUMBERS, {"name": actor}) for actor in actors)
-        return ", ".join(str(int(number)) for numbers in found for number in numbers)
+        known = (self._database.column(_NUMBERS, {"name": actor}) for actor in actors)
+        return ", ".join(str(int(number)) for numbers in known for number in numbers)
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
