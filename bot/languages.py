@@ -187,7 +187,7 @@ def said_time(moment: time, language: str) -> str:
 
 def said_instant(instant: datetime, language: str) -> str:
     """Return day and time of an aware datetime, in its own zone, as they are written in a language:
-    '12 Jun 2021, 09:00'.
+    '12 Jun 2027, 09:00'.
     """
     joined = str(locale(language).datetime_formats["medium"]).replace("'", "")
     clock = said_time(instant.timetz().replace(tzinfo=None), language)
