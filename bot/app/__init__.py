@@ -68,6 +68,23 @@ def open_live(
         )
 
 
+@contextmanager
+def collecting(services: Services, environ: Mapping[str, str] | None = None) -> Iterator[Services]:
+    """Give services beside a sender with the collectors that the settings want, which are closed
+    afterwards; a rehearsal's ask nobody. Raises `DataError`.
+    """
+    if services.store.meta.get("kind") == REHEARSAL:
+        yield services
+        return
+    known = os.environ if environ is None else environ
+    collectors, uncollected = open_collectors(services.settings, known)
+    try:
+        yield replace(services, collectors=collectors, uncollected=uncollected)
+    finally:
+        for collector in collectors.values():
+            collector.close()
+
+
 def open_rehearsal(
     settings: Settings,
     library: Library,

@@ -222,24 +222,9 @@ COMMANDS = (
         "list_",
         "List child helplines, who looked at each, and when.",
     ),
-    Command(
-        "pledges import",
-        "pledges.pledges",
-        "import_",
-        "Take pledges from a CSV file.",
-    ),
-    Command(
-        "pledges list",
-        "pledges.pledges",
-        "list_",
-        "List pledges, and where they stand.",
-    ),
-    Command(
-        "pledges report",
-        "pledges.pledges",
-        "report",
-        "Report a milestone, or show a pledge.",
-    ),
+    Command("pledges import", "pledges.pledges", "import_", "Take pledges from a CSV file."),
+    Command("pledges list", "pledges.pledges", "list_", "List pledges, and where they stand."),
+    Command("pledges report", "pledges.pledges", "report", "Report a milestone, or show a pledge."),
     Command("pledges clear", "staff.clearing", "pledge", "Have a pledge cleared by a link."),
     Command(
         "pledges approve",
@@ -247,24 +232,14 @@ COMMANDS = (
         "approve",
         "Approve a pledge, or a change of one, as you have read it.",
     ),
-    Command(
-        "pledges return",
-        "pledges.deciding",
-        "return_",
-        "Send a pledge back with a reason.",
-    ),
+    Command("pledges return", "pledges.deciding", "return_", "Send a pledge back with a reason."),
     Command(
         "pledges verify",
         "pledges.deciding",
         "verify",
         "Note that a pledge comes from whom it names.",
     ),
-    Command(
-        "pledges publish",
-        "pledges.deciding",
-        "publish",
-        "Make an approved pledge public.",
-    ),
+    Command("pledges publish", "pledges.deciding", "publish", "Make an approved pledge public."),
     Command(
         "pledges matches",
         "pledges.matching",
@@ -283,6 +258,15 @@ COMMANDS = (
         "scale_up",
         "Show a scale-up result, or decide who may see it.",
     ),
+    Command(
+        "inbox list",
+        "inbox.inbox",
+        "list_",
+        "List what people ask, in the chat and in posts with the hashtag.",
+    ),
+    Command("inbox answer", "inbox.inbox", "answer", "Answer a question from the chat."),
+    Command("inbox drop", "inbox.inbox", "drop", "Delete a post that asks something."),
+    Command("inbox reply", "inbox.inbox", "reply", "Answer a post in public, after the checklist."),
     Command(
         "amplify list",
         "amplify.amplify",
@@ -484,6 +468,7 @@ COMMANDS = (
 )
 
 GROUPS = {
+    "inbox": "What people ask.",
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
     "clock": "The machine's clock, and whether it is believed.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from ipaddress import ip_address
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 
 from bot.config import shapes
 from bot.config.environment import secrets, variable
+from bot.config.usage import Usage, misread
+from bot.config.usage import usage as read_usage
 from bot.errors import DataError
 from bot.files import limits
 from bot.files.opening import is_folder, read_given
@@ -113,23 +114,6 @@ class Safeguarding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
-    """Where hashtag usage is collected; nowhere by default."""
-
-    #: time between two collections of one collector
-    interval: timedelta = timedelta(hours=1)
-    #: time between two collections on X, where each call costs money
-    x_interval: timedelta = timedelta(hours=1)
-    #: addresses of Mastodon instances
-    mastodon: tuple[str, ...] = ()
-    #: the address of a server that searches Bluesky without a login, or the name of a channel whose
-    #: login is used
-    bluesky: str | None = None
-    #: the name of the channel whose account counts on X
-    x: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Web:
     """The few pages that links in letters lead to."""
 
@@ -167,7 +151,7 @@ class Settings:
     web: Web | None = None
     #: host:port on which others ask how drumbeat is; None where nothing listens for that
     health: str | None = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     #: whether members of staff with an e-mail address get the report of each month
     monthly: bool = True
     #: ranges of addresses inside our own network where servers of strangers may stand
@@ -317,14 +301,7 @@ def _cross_checks(
     yield from _staff_twice(config, name)
     yield from _nobody_to_tell(config, name)
     yield from _listens_twice(config, name)
-    for key, channel_name in _usage_channels(config.usage):
-        kinds = [each for each, shape in config.channels.items() if shape.network == key]
-        if channel_name not in kinds:
-            message = (
-                f"'{channel_name}' is no channel of the network"
-                f" '{key}'{suggest(channel_name, kinds)}"
-            )
-            yield Problem(file=name, key=f"usage.{key}", message=message)
+    yield from misread(config, name)
 
 
 def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
@@ -380,12 +357,6 @@ def _host(written: str) -> str:
         return {"localhost": "127.0.0.1"}.get(name, name)
 
 
-def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
-    """Return (network, channel) for each collector that uses a channel's account."""
-    named = {"x": shape.x, "bluesky": shape.bluesky}
-    return [(network, name) for network, name in named.items() if name and "://" not in name]
-
-
 def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
     members = tuple(_member(name, shape) for name, shape in config.staff.items())
     return Settings(
@@ -412,7 +383,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
             else None
         ),
         health=config.health.listen if config.health else None,
-        usage=_usage(config.usage),
+        usage=read_usage(config.usage),
         monthly=config.results.monthly,
         private=tuple(config.servers.private),
         fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
@@ -444,16 +415,6 @@ def _webhook(name: str, shape: shapes.WebhookShape) -> Webhook:
 def _chats(config: shapes.Config) -> tuple[int, ...]:
     named = [staff.telegram for staff in config.staff.values() if staff.telegram is not None]
     return tuple(dict.fromkeys([*config.chat.staff, *named]))
-
-
-def _usage(shape: shapes.UsageShape) -> Usage:
-    return Usage(
-        interval=timedelta(minutes=shape.interval),
-        x_interval=timedelta(minutes=shape.x_interval or shape.interval),
-        mastodon=tuple(shape.mastodon),
-        bluesky=shape.bluesky.rstrip("/") if shape.bluesky else None,
-        x=shape.x,
-    )
 
 
 def _channel(name: str, shape: shapes.ChannelShape, config: shapes.Config) -> Channel:

@@ -310,6 +310,8 @@ class UsageShape(Shape):
     mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = Field([])
     bluesky: _Text | None = None
     x: _Text | None = None
+    #: keep posts with a campaign's hashtag that ask something, for staff
+    questions: bool = False
 
 
 class ResultsShape(Shape):

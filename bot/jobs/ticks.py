@@ -13,7 +13,7 @@ from inspect import isawaitable
 
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.broadcasts import offers, sweeps
-from bot.jobs.counting import collect
+from bot.jobs.counting import asked, collect
 from bot.jobs.machines import tokens
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
@@ -112,6 +112,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
+    Tick(name="asked posts", run=asked.run, live=600, terminal=False, rehearsal=False),
     Tick(
         name="monthly letter",
         final=True,

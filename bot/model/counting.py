@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.model.audience import Audience
 from bot.model.message import DeliveryKey
+from bot.model.staff import Actor
 
 MILLION = 1_000_000
 """Money is kept in whole millionths of a US dollar, so that sums are exact."""
@@ -45,6 +46,39 @@ class ActionCount:
     campaign: str
     action: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """A post of somebody that asks something, without who wrote it."""
+
+    #: the same on every server
+    uri: str
+    #: what the place itself needs to find it again; '' where the URI is enough
+    post: str
+    #: name of the place that gave it
+    place: str
+    url: str
+    #: in which nobody is named
+    text: str
+    #: BCP 47 tag, as its author says; '' where they say none
+    language: str
+    #: aware
+    posted: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedPost(Asking):
+    """A post that asks something, as it waits for staff; instants in epoch seconds, but for the
+    author's.
+    """
+
+    id: int
+    network: str
+    #: when it was last looked whether it still stands
+    seen: int
+    #: who has answered the checklist first, where a second person has to look; '' for nobody
+    first: Actor
 
 
 @dataclass(frozen=True, kw_only=True)

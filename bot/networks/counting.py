@@ -6,20 +6,21 @@ never waits to retry: that belongs to the job. What a place refuses is a value b
 the others, a `NetworkError` that says what is known (see `bot.networks.base`).
 
 Posts are looked at where a network gives posts and not counts. They stay in memory while they are
-counted: neither text nor author is kept.
+counted: neither text nor author is kept. Where somebody wants to know what people ask (`Ask.asks`),
+the texts of posts that do are given on, without their author.
 """
 
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from bot.errors import NetworkError
 from bot.model import Secret
-from bot.model.counting import Sample
+from bot.model.counting import Asking, Sample
 from bot.networks.common.bounds import API, Bounds
 from bot.rules.hashtags import DAY
 from bot.text import normal
@@ -63,6 +64,8 @@ class Ask:
     #: handles of pledge-makers on this network, in small letters without the first '@'; None: their
     #: share is not to be counted
     pledgers: Collection[str] | None = None
+    #: whether a text asks something; None: no text is given on
+    asks: Callable[[str], bool] | None = None
 
     @property
     def word(self) -> str:
@@ -77,6 +80,8 @@ class Found:
     samples: tuple[Sample, ...]
     #: answered calls, for the price
     calls: int = 0
+    #: posts that ask something, where that was wanted
+    asking: tuple[Asking, ...] = ()
     #: place -> what was the matter
     troubles: Mapping[str, NetworkError] = field(default_factory=dict)
 
@@ -105,6 +110,14 @@ class Collector(ABC):
     def collect(self, ask: Ask) -> Found:
         """Ask every place; raises nothing that a network can cause."""
 
+    def gone(self, posts: Sequence[Asking]) -> Collection[str]:  # noqa: ARG002
+        """Return the URIs of those posts that are not there any more, or not for everybody.
+
+        Raises `NetworkError` where nothing is known. A collector that gives no posts on is asked
+        for none.
+        """
+        return ()
+
     def close(self) -> None:  # noqa: B027 - not all have something to let go of
         """Let go of all connections of this collector."""
 
@@ -120,6 +133,8 @@ class Post:
     #: its hashtags, with '#', in the form of `bot.text.normal`
     tags: frozenset[str]
     boosts: int
+    #: what is given on of it; None where it asks nothing, or nobody wants to know
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +144,13 @@ class Read:
     posts: Sequence[Post]
     start: datetime
     blind: tuple[str, ...] = ()
+
+
+def given_on(reads: Iterable[Read], ask: Ask) -> tuple[Asking, ...]:
+    """Return the posts with the hashtag that ask something, each once."""
+    tag = normal(ask.tag)
+    posts = (post for read in reads for post in read.posts if post.asking and tag in post.tags)
+    return tuple({post.uri: post.asking for post in posts if post.asking}.values())
 
 
 def by_day(read: Read, ask: Ask, *, network: str, source: str, query: str) -> list[Sample]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
+from bot.store.counting.asked import Asked
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.results import Results
 from bot.store.counting.samples import Samples
@@ -140,9 +141,6 @@ class Store:
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
-        self.samples = Samples(self.database)
-        self.ledger = Ledger(self.database)
-        self.results = Results(self.database)
         self.amplify = Amplify(self.database)
         self.packs = Packs(self.database)
         self.edits = Edits(self.database)
@@ -161,6 +159,7 @@ class Store:
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
         self._open_pledges()
+        self._open_counts()
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
 
@@ -174,6 +173,12 @@ class Store:
         self.visits = Visits(self.database)
         self.invitations = Invitations(self.database)
         self.introductions = Introductions(self.database)
+
+    def _open_counts(self) -> None:
+        self.samples = Samples(self.database)
+        self.asked = Asked(self.database, self.keys)
+        self.ledger = Ledger(self.database)
+        self.results = Results(self.database)
 
     def _in_order(self) -> tuple[Topic, ...]:
         """Return all topics in the order in which they forget a person.
@@ -228,6 +233,7 @@ class Store:
             self.holds,
             self.restored,
             self.samples,
+            self.asked,
             self.ledger,
             self.results,
             self.browsing,

@@ -37,7 +37,7 @@ class Tombstones(Topic):
 
     def remember(self, name: str, address: str, now: int) -> None:
         """Keep the keyed hash of an address, so that nobody writes to it again unasked."""
-        self._leave_traces(now)
+        self.leave_traces(now)
         self._database.execute(
             "INSERT INTO tombstone (digest, at) VALUES (:digest, :now) ON CONFLICT (digest) DO"
             " UPDATE SET at = excluded.at",
@@ -65,7 +65,10 @@ class Tombstones(Topic):
             [{"digest": each} for each in self._digests(name, address)],
         )
 
-    def _leave_traces(self, now: int) -> None:
+    def leave_traces(self, now: int) -> None:
+        """Record that somebody's words or address were deleted, so that the file is written anew
+        soon.
+        """
         if self._meta.get(_TRACES) is None:
             self._meta.put(_TRACES, str(now))
 
@@ -141,7 +144,7 @@ class Forgotten(Tombstones):
                 person=person, channel=channel, address=address, member=member, guarded=contact
             )
             theirs = sum(topic.forget(who, now) for topic in self._topics)
-            self._leave_traces(now)
+            self.leave_traces(now)
             if theirs:
                 self.remember(name, address, now)
         return person is not None

@@ -1526,3 +1526,32 @@ CREATE INDEX api_request_at ON api_request (at);
 def requests(tables: Tables) -> None:
     """Add what programs sent, so that nothing is done twice."""
     _run(tables, _REQUESTS)
+
+
+_ASKED_POSTS = """
+-- Posts with a campaign's hashtag that ask something, without who wrote them.
+CREATE TABLE asked_post (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  network TEXT NOT NULL,
+  place TEXT NOT NULL,          -- the server that gave it
+  uri TEXT NOT NULL UNIQUE,
+  post TEXT NOT NULL,           -- what that server needs to find it again
+  url TEXT NOT NULL,
+  text TEXT NOT NULL,
+  language TEXT NOT NULL,
+  posted INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  seen INTEGER NOT NULL,        -- when it was last there
+  first TEXT NOT NULL           -- who answered the checklist first; '' for nobody
+);
+CREATE INDEX asked_post_found ON asked_post (found);
+-- Keyed hashes of the addresses of those that are not taken again.
+CREATE TABLE asked_once (digest TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('asked_post', 0);
+"""
+
+
+@migrations()
+def asked_posts(tables: Tables) -> None:
+    """Add posts that ask the campaign something."""
+    _run(tables, _ASKED_POSTS)

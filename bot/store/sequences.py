@@ -81,6 +81,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "audit_actor": ("audit.actor",),
     "introduction": ("introduction_side.introduction",),
     "introduction_side": (),
+    "asked_post": (),
+    "api_token": (),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

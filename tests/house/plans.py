@@ -61,6 +61,7 @@ OPEN = {
 WIDE = {"delivery", "result"}
 """Tables of which one occurrence alone may have a million rows."""
 
+_ASKED = "posts of a week that staff have not looked at, 500 at most"
 _NIGHT = "once a night, retention looks at the age of each"
 _NUMBERS = "a count over everybody, for whoever asks for it"
 _LIST = "a list of all, for whoever asks for it"
@@ -82,6 +83,9 @@ WHOLE = {
     ("Amplify.forget_gone", "amplification"): "posts of pledge-makers, whose pledge may be gone",
     ("Amplify.sent_in", "milestone"): "milestones with a link, which may have been asked for again",
     ("Audit.expire", "audit_actor"): _NIGHT,
+    ("Asked.count", "asked_post"): _ASKED,
+    ("Asked.expire", "asked_once"): _NIGHT,
+    ("Asked.waiting", "asked_post"): _ASKED,
     ("Broadcasts.current", "broadcast"): _BROADCASTS,
     ("Broadcasts.current", "delivery"): _LAST_OF_ALL,
     ("Broadcasts.find", "delivery"): _LAST_OF_ALL,
@@ -117,6 +121,7 @@ WHOLE = {
     ("Packs.made", "hand_post"): "a row per post that people made by hand",
     ("Introductions._unsend", "delivery"): "an occurrence with one question, or one answer to it",
     ("Introductions.expire", "introduction_side"): _NIGHT,
+    ("Topic._unsign", "asked_post"): _ASKED,
     ("Introductions.newest", "introduction"): _LIST,
     ("Introductions.pairs", "introduction_side"): "pairs that staff have suggested, two rows each",
     ("Invitations.expire", "invitation"): _NIGHT,

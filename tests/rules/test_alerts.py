@@ -135,6 +135,10 @@ STORED = [
         ("retract", "1", '{"url": "https://m.example/1", "words": ""}'),
     ),
     (
+        alerts.PostsAsk(subject=alerts.PostsAsk.ABOUT, text="", count=3),
+        ("asked", "posts", '{"count": 3}'),
+    ),
+    (
         alerts.ReviewsWait(subject=alerts.ReviewsWait.ABOUT, text="", count=3),
         ("review", "amplification", '{"count": 3}'),
     ),

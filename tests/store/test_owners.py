@@ -80,6 +80,8 @@ NOBODY = {
     "pledge_event": "id pledge at kind",
     "pledge_handle": "pledge network",
     "invitation": "id pledge at outcome",
+    "asked_once": "at",
+    "asked_post": "id network place language posted found seen",
     "introduction": "id at became reasons",
     "introduction_side": "id introduction pledge agreed",
     "pledge_invite": "digest pledge expires used",

@@ -12,6 +12,7 @@ from bot.conversation.staff.effects import (
     Approve,
     Attend,
     Decide,
+    DropPost,
     HoldIt,
     OpenDesk,
     Posted,
@@ -33,7 +34,8 @@ from bot.jobs.amplify import review
 from bot.jobs.broadcasts import offers
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
-from bot.jobs.staff import answers, logins, posting, reports
+from bot.jobs.staff import logins, posting, reports
+from bot.jobs.staff.questions import answers, inbox
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -130,6 +132,12 @@ def reply(turn: Turn, effect: Reply) -> None:
     answers.give(turn.services, effect.question, effect.text, Actor.staff(turn.user), turn.now)
 
 
+def drop_post(turn: Turn, effect: DropPost) -> None:
+    """Delete a post that asks something, and never take it again."""
+    by = Actor.staff(turn.user)
+    inbox.drop(turn.services, effect.post, by, turn.now, child=effect.child)
+
+
 def announce(turn: Turn, effect: Announce) -> None:
     """Put an announcement into the outbox for everybody it is meant for."""
     posting.announce(
@@ -196,6 +204,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Release: release,
     Publish: publish,
     Reply: reply,
+    DropPost: drop_post,
     Announce: announce,
     Posted: posted,
     Review: answer,

@@ -23,6 +23,7 @@ from bot.conversation.staff.look import (
 )
 from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
+from bot.jobs.counting import asked
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, packs
 from bot.jobs.staff import clearances, posting, scopes, sheet
@@ -30,6 +31,7 @@ from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
+from bot.model.counting import AskedPost
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Late, Scope, UncertainGroup
 from bot.model.person import Question
 from bot.model.share import QUEUE, Pack, ReviewState
@@ -365,6 +367,11 @@ class StaffLook(look.StaffLook):
     @override
     def question(self, number: int) -> Question | None:
         return next((question for question in self.questions() if question.id == number), None)
+
+    @override
+    def asked(self) -> tuple[AskedPost, ...]:
+        posts = self._services.store.asked.waiting()
+        return tuple(post for post in posts if asked.is_fresh(post, self._now))
 
     # numbers
 

@@ -115,6 +115,15 @@ class Reply(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DropPost(Effect):
+    """Delete a post that asks something, and never take it again."""
+
+    post: int
+    #: whether a child may have written it
+    child: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Announce(Effect):
     """Write to all subscribers of some audiences."""
 

@@ -4,6 +4,8 @@
 
     idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle
     a reply to the message of a question is its answer, too
+    [Look] ► a post that asks something, without who wrote it ── [Not for us], [May be a child] ►
+    deleted, and the next
 """
 
 import re
@@ -11,7 +13,7 @@ from collections.abc import Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only, too_long
-from bot.conversation.staff.effects import Reply
+from bot.conversation.staff.effects import DropPost, Reply
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
@@ -24,16 +26,19 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Then,
     Values,
     line,
     lines,
     paragraph,
     press,
     rows,
+    stale,
 )
 from bot.model.person import Question
 from bot.model.staff import StaffRole
 from bot.text import beginning
+from bot.times import epoch
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -46,11 +51,12 @@ _NUMBER = re.compile(r"#(\d{1,12})\b")
 @staff_only
 def inbox(state: State, event: Command, view: View) -> Step:
     """List the open questions, or show the only one."""
-    questions = view.staff.questions()
+    questions, posts = view.staff.questions(), len(view.staff.asked())
+    told = (_posts(posts),) if posts else ()
     if not questions:
-        return state, (Say(template="staff.inbox_empty"),)
+        return state, told or (Say(template="staff.inbox_empty"),)
     if len(questions) == 1:
-        return state, (_card(questions[0], view),)
+        return state, (_card(questions[0], view), *told)
     listed = [
         {
             "number": question.id,
@@ -82,7 +88,52 @@ def inbox(state: State, event: Command, view: View) -> Step:
             ),
             buttons=buttons,
         ),
+        *told,
     )
+
+
+def _posts(count: int) -> Say:
+    ways = ((press("look", "inbox", "posts"),),)
+    return Say(template="alerts.asked", values={"count": count}, buttons=ways)
+
+
+@staff_only
+def posts(state: State, event: Pressed, view: View) -> Step:
+    """Show a post that asks something: the oldest, or the one behind that of the button."""
+    after = int(event.args[0]) if event.args else 0
+    there = view.staff.asked()
+    post = next((each for each in there if each.id > after), None)
+    if post is None:
+        return state, (Say(template="staff.asked_none"),)
+    ways = (
+        (
+            press("staff_not_for_us", "inbox", "drop", post.id),
+            press("staff_maybe_child", "inbox", "child", post.id),
+        ),
+        (press("next", "inbox", "posts", post.id),),
+    )
+    values = {"posted": epoch(post.posted), "text": post.text, "url": post.url}
+    return state, (Say(template="staff.asked_card", values=values, buttons=ways),)
+
+
+@staff_only
+def drop(state: State, event: Pressed, view: View) -> Step:
+    """Delete a post, and show the next one."""
+    return _dropped(state, event, view, child=False)
+
+
+@staff_only
+def child(state: State, event: Pressed, view: View) -> Step:
+    """Delete a post that a child may have written, and show the next one."""
+    return _dropped(state, event, view, child=True)
+
+
+def _dropped(state: State, event: Pressed, view: View, *, child: bool) -> Step:
+    if event.number not in {post.id for post in view.staff.asked()}:
+        return stale(state)
+    said = Edit(template="staff.asked_child" if child else "staff.asked_dropped")
+    following = Then(pressed=Pressed(topic="inbox", act="posts", args=(str(event.number),)))
+    return state, (DropPost(post=event.number, child=child), said, following)
 
 
 @staff_only
@@ -151,7 +202,14 @@ def replied(state: State, event: Text, view: View) -> Step | None:
 TOPIC = Topic(
     name="inbox",
     commands=(Offer(name="inbox", handler=inbox, staff=True, role=StaffRole.WRITER),),
-    presses={"see": see, "answer": answer, "yes": yes},
+    presses={
+        "see": see,
+        "posts": posts,
+        "drop": drop,
+        "child": child,
+        "answer": answer,
+        "yes": yes,
+    },
     texts={"text": answered, "sure": answered},
 )
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.model import Audience, Channel
 from bot.model import State as Delivery
 from bot.model.channel import Excess
+from bot.model.counting import AskedPost
 from bot.model.outbox import ActionDay, Entry, Late, Scope, Shown, UncertainGroup
 from bot.model.person import Question
 from bot.model.pledge import Pledge
@@ -327,6 +328,9 @@ class StaffLook(Protocol):
 
     def question(self, number: int) -> Question | None:
         """Return one open question; None once it has an answer."""
+
+    def asked(self) -> tuple[AskedPost, ...]:
+        """Return the posts that ask something and that were there lately, oldest first."""
 
     def numbers(self) -> Mapping[str, object]:
         """Return sums over everybody, as values of the text of /stats."""

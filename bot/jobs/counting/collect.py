@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, TryLater
-from bot.jobs.counting import cost, usage
+from bot.jobs.counting import asked, cost, usage
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.networks.common.redact import redacted
@@ -116,9 +116,11 @@ async def _run(
             since=state.since(tag, now, collector.REACH),
             now=now,
             pledgers=pledgers.get(name),
+            asks=asked.wanted(services),
         )
         answer = await _ask(services, name, collector, ask)
         kept += services.store.samples.add(answer.samples)
+        asked.keep(services, name, answer.asking, now)
         if not answer.troubles:
             state.whole[tag] = epoch(now)
         troubles |= answer.troubles

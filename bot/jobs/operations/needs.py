@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.amplify import review
+from bot.jobs.counting import asked
 from bot.jobs.sending import packs
 from bot.model import Campaign, Occurrence, State
 from bot.model.pledge import PledgeState
@@ -20,6 +21,7 @@ from bot.rules.alerts import (
     ApprovalWaits,
     ChannelPaused,
     DeliveriesUncertain,
+    PostsAsk,
     ReviewsWait,
     ZoneUnknown,
 )
@@ -35,6 +37,7 @@ _SAID_OTHERWISE = (
     ZoneUnknown,
     ApprovalWaits,
     DeliveriesUncertain,
+    PostsAsk,
     ReviewsWait,
 )
 """Alarms whose cause is a need of its own."""
@@ -69,6 +72,8 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _packs(settings, store, dry, now)
     if waiting := len(store.amplify.all(QUEUE)):
         yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
+    if waiting := store.asked.count():
+        yield Need(kind=PostsAsk.kind, count=waiting, text=asked.waits(waiting))
     yield from (
         _alert(alert)
         for alert in store.alerts.current()

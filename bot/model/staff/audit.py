@@ -62,6 +62,10 @@ class Verb(StrEnum):
     CLEARANCE_REFUSED = "clearance.refused"
     CLEARANCE_REVOKED = "clearance.revoked"
     QUESTION_ANSWERED = "question.answered"
+    # a post with the hashtag that asks something, by its number
+    ASKED_ANSWERED = "asked.answered"
+    ASKED_DROPPED = "asked.dropped"
+    ASKED_CHILD = "asked.child"
     REPORT_READ = "report.read"
     REPORT_TAKEN = "report.taken"
     # contacts of a channel, by its number

@@ -8,9 +8,10 @@ Posts are read and counted one by one: the number that the search itself gives i
 rounded. Without a login the search refuses its own cursor, so pages are turned by time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from atproto import AsyncClient, Session, SessionEvent
 from atproto.exceptions import AtProtocolError
@@ -25,16 +26,25 @@ from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model import Secret
-from bot.model.counting import Sample
+from bot.model.counting import Asking, Sample
 from bot.networks.bluesky.client import Request, resting
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import run
-from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, unread
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, given_on, unread
 from bot.networks.counting import Collector as Base
+from bot.rules.reading.asking import nameless
 from bot.text import normal
 
+T = TypeVar("T")
+
 _PAGE = 100
+_AT_ONCE = 25
+"""Posts that one call asks for, the most that the lexicon allows."""
+
+_LOGGED_IN = "!no-unauthenticated"
+"""The label of accounts that ask not to be shown to everybody."""
+
 _NEARBY = timedelta(milliseconds=1)
 
 BLIND = ("posts hidden from search", "posts of accounts that are taken down")
@@ -64,8 +74,26 @@ class Collector(Base):
     def collect(self, ask: Ask) -> Found:
         """Search from `ask.since` on, newest first."""
         try:
+            read = self._connected(partial(self._read, ask=ask))
+        except NetworkError as error:
+            return Found(samples=(), troubles={self._place.name: error})
+        query = f"GET app.bsky.feed.searchPosts q={ask.tag} tag={ask.word} sort=latest"
+        samples: list[Sample] = by_day(
+            read, ask, network="bluesky", source=self._place.name, query=query
+        )
+        return Found(samples=tuple(samples), asking=given_on([read], ask))
+
+    @override
+    def gone(self, posts: Sequence[Asking]) -> Collection[str]:
+        """Ask for all of them, some at once."""
+        uris = [post.uri for post in posts]
+        return set(uris) - self._connected(partial(_standing, uris=uris)) if uris else ()
+
+    def _connected(self, do: Callable[[AsyncClient], Coroutine[Any, Any, T]]) -> T:
+        """Return what is read over a connection; every failure becomes one of ours."""
+        try:
             # A loop of its own: only what waits in one can be stopped at any byte.
-            read = run(self._within(ask))
+            return run(self._within(do))
         except (
             AtProtocolError,
             HTTPError,
@@ -77,21 +105,17 @@ class Collector(Base):
             # A session that is not taken any more is begun anew next time.
             if isinstance(error, UnauthorizedError | BadRequestError):
                 self._session = None
-            return Found(samples=(), troubles={self._place.name: self._trouble(error)})
-        query = f"GET app.bsky.feed.searchPosts q={ask.tag} tag={ask.word} sort=latest"
-        samples: list[Sample] = by_day(
-            read, ask, network="bluesky", source=self._place.name, query=query
-        )
-        return Found(samples=tuple(samples))
+            failure = self._trouble(error)
+        raise failure
 
-    async def _within(self, ask: Ask) -> Read:
+    async def _within(self, do: Callable[[AsyncClient], Coroutine[Any, Any, T]]) -> T:
         """Read over connections that are closed in the end."""
         request = Request(self.BOUNDS)
         client = AsyncClient(base_url=self._place.url, request=request)
         client.on_session_change(self._keep)
         try:
             await self._log_in(client)
-            return await self._read(client, ask)
+            return await do(client)
         finally:
             await request.close()
 
@@ -114,7 +138,9 @@ class Collector(Base):
         posts: dict[str, Post] = {}
         until = ask.now
         for _ in range(self.PAGES):
-            page = [_post(view) for view in await self._page(client, ask, until)]
+            page = [
+                _post(view, self._place.name, ask) for view in await self._page(client, ask, until)
+            ]
             new = [post for post in page if post.uri not in posts]
             posts |= {post.uri: post for post in new}
             if not new:
@@ -159,7 +185,7 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _post(view: Any) -> Post:
+def _post(view: Any, place: str, ask: Ask) -> Post:
     record = view.record
     words = [*(record.tags or ()), *_facet_tags(record)]
     return Post(
@@ -169,7 +195,37 @@ def _post(view: Any) -> Post:
         author=str(view.author.handle).casefold(),
         tags=frozenset(normal(f"#{word}") for word in words),
         boosts=int(view.repost_count or 0),
+        asking=_asking(view, place, ask.asks) if ask.asks else None,
     )
+
+
+def _asking(view: Any, place: str, asks: Callable[[str], bool]) -> Asking | None:
+    """Return what is given on of a post; nothing of accounts that want to be seen by those alone
+    who have logged in.
+    """
+    record, text = view.record, str(view.record.text)
+    if any(label.val == _LOGGED_IN for label in view.author.labels or ()) or not asks(text):
+        return None
+    did, _, key = str(view.uri).removeprefix("at://").split("/")
+    return Asking(
+        uri=str(view.uri),
+        post="",
+        place=place,
+        url=f"https://bsky.app/profile/{did}/post/{key}",
+        text=nameless(text),
+        language=str((record.langs or [""])[0]),
+        posted=min(_when(record.created_at), _when(view.indexed_at)),
+    )
+
+
+async def _standing(client: AsyncClient, uris: Sequence[str]) -> set[str]:
+    """Return the URIs of those posts that are there."""
+    there = set[str]()
+    for start in range(0, len(uris), _AT_ONCE):
+        params = {"uris": uris[start : start + _AT_ONCE]}
+        found = await client.app.bsky.feed.get_posts(params)
+        there |= {str(post.uri) for post in found.posts}
+    return there
 
 
 def _when(text: str) -> datetime:

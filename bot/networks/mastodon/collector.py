@@ -14,7 +14,7 @@ Two views of the same thing, which are never added up:
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -33,13 +33,14 @@ from mastodon.errors import (
 from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
-from bot.model.counting import Sample
+from bot.model.counting import Asking, Sample
 from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
-from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, unread
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day, given_on, unread
 from bot.networks.counting import Collector as Base
 from bot.networks.mastodon.client import REST, plain
 from bot.rules.hashtags import DAY
+from bot.rules.reading.asking import nameless
 from bot.text import hashtags, normal
 from bot.times import from_epoch
 
@@ -98,7 +99,7 @@ class Collector(Base):
         for name, client in self._clients.items():
             try:
                 samples += _asked(name, partial(_history, client, ask, name))
-                reads[name] = _asked(name, partial(self._timeline, client, ask))
+                reads[name] = _asked(name, partial(self._timeline, client, ask, name))
             except NetworkError as error:
                 troubles[name] = error
         query = f"GET /api/v1/timelines/tag/{quote(ask.word)}"
@@ -112,20 +113,31 @@ class Collector(Base):
             samples += by_day(
                 together, ask, network="mastodon", source=" + ".join(sorted(reads)), query=query
             )
-        return Found(samples=tuple(samples), troubles=troubles)
+        asking = given_on(reads.values(), ask)
+        return Found(samples=tuple(samples), asking=asking, troubles=troubles)
+
+    @override
+    def gone(self, posts: Sequence[Asking]) -> Collection[str]:
+        """Ask the instance that gave each; what an instance that is asked no more gave is gone."""
+        return [
+            post.uri
+            for post in posts
+            if post.place not in self._clients
+            or not _asked(post.place, partial(_stands, self._clients[post.place], post.post))
+        ]
 
     @override
     def close(self) -> None:
         for client in self._clients.values():
             client.session.close()
 
-    def _timeline(self, client: Mastodon, ask: Ask) -> Read:
+    def _timeline(self, client: Mastodon, ask: Ask, name: str) -> Read:
         """Read back to `ask.since`, or as far as `PAGES` reach."""
         posts: list[Post] = []
         host, last = urlsplit(str(client.api_base_url)).netloc, None
         for _ in range(self.PAGES):
             page = client.timeline_hashtag(ask.word, limit=_PAGE, max_id=last)
-            posts += [_post(status, host, ask) for status in page]
+            posts += [_post(status, host, ask, name) for status in page]
             if not page or all(post.at < ask.since for post in posts[-len(page) :]):
                 return Read(posts=posts, start=ask.since, blind=BLIND)
             last = page[-1]["id"]
@@ -206,7 +218,7 @@ def folded(hashtag: str) -> str:
     return normal(hashtag).translate(_FOLDED)
 
 
-def _post(status: Any, host: str, ask: Ask) -> Post:
+def _post(status: Any, host: str, ask: Ask, place: str) -> Post:
     # A folded name is given back its marks: as its author wrote it, or as we ask for it.
     written = {folded(tag): normal(tag) for tag in hashtags(plain(str(status["content"])))}
     written[folded(ask.tag)] = normal(ask.tag)
@@ -218,7 +230,35 @@ def _post(status: Any, host: str, ask: Ask) -> Post:
         author=account if "@" in account else f"{account}@{host}",
         tags=frozenset(written.get(folded(name), normal(name)) for name in names),
         boosts=int(status["reblogs_count"] or 0),
+        asking=_asking(status, place, ask.asks) if ask.asks else None,
     )
+
+
+def _asking(status: Any, place: str, asks: Callable[[str], bool]) -> Asking | None:
+    """Return what is given on of a post; nothing of accounts that are machines, or don't want to be
+    found by searches.
+    """
+    account, text = status["account"], plain(str(status["content"])).strip()
+    if status["visibility"] != "public" or account.get("bot") or account.get("noindex"):
+        return None
+    if not asks(text):
+        return None
+    return Asking(
+        uri=str(status["uri"]),
+        post=str(status["id"]),
+        place=place,
+        url=str(status.get("url") or status["uri"]),
+        text=nameless(text),
+        language=str(status.get("language") or ""),
+        posted=status["created_at"],
+    )
+
+
+def _stands(client: Mastodon, post: str) -> bool:
+    try:
+        return bool(client.status(post)["visibility"] == "public")
+    except MastodonNotFoundError:
+        return False
 
 
 def _asked(name: str, question: Callable[[], T]) -> T:

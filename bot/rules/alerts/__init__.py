@@ -396,6 +396,16 @@ class ReviewsWait(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostsAsk(Alarm):
+    """Posts with the hashtag ask something, and wait for staff."""
+
+    kind = "asked"
+    #: the subject, always the same, so that only one is open
+    ABOUT: ClassVar[str] = "posts"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotPassedOn(Alarm):
     """An approved post could not be amplified; the subject is the review's number."""
 
@@ -450,6 +460,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         PledgeTask,
         PostFailed,
         PostMissed,
+        PostsAsk,
         PruningBegins,
         ResultsRefused,
         ReviewsWait,

@@ -32,6 +32,7 @@ def about(reader: Reader) -> Shown:
         description=words["text"],
         values={
             "privacy": privacy,
+            "asks": reader.services.settings.usage.questions,
             "demonstration": _demonstration(reader),
             "contacts": list(_contacts(reader)),
         },

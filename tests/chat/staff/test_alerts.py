@@ -127,6 +127,7 @@ DETAILS = {
     "rests": [("telegram", {"words": "502 Bad Gateway"})],
     "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
     "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
+    "asked": [("posts", {"count": 1}), ("posts", {"count": 3})],
     "review": [("amplification", {"count": 1}), ("amplification", {"count": 3})],
     "surge": [
         (

@@ -32,9 +32,13 @@ class Fake(Server):
         author: str = "ada.example",
         boosts: int = 0,
         claims: datetime | None = None,
-    ) -> None:
-        """A post with its hashtags as facets; `claims` is the time that it says it has."""
-        text = " ".join(["Private thoughts", *tags])
+        words: str = "Private thoughts",
+        labels: tuple[str, ...] = (),
+    ) -> str:
+        """A post with its hashtags as facets; `claims` is the time that it says it has. `labels`
+        are those of its account. Return its URI.
+        """
+        text = " ".join([words, *tags])
         facets, number = [], len(self.posts)
         for tag in tags:
             start = len(text[: text.index(tag)].encode())
@@ -59,14 +63,29 @@ class Fake(Server):
                     "did": f"did:plc:{number:024d}",
                     "handle": author,
                     "displayName": "A profile",
+                    "labels": [
+                        {
+                            "src": f"did:plc:{number:024d}",
+                            "uri": f"at://did:plc:{number:024d}/app.bsky.actor.profile/self",
+                            "val": label,
+                            "cts": _instant(at),
+                        }
+                        for label in labels
+                    ],
                 },
                 "record": record,
                 "indexedAt": _instant(at),
                 "repostCount": boosts,
             }
         )
+        return str(self.posts[-1]["uri"])
 
     async def answer(self, request: web.Request) -> web.Response:
+        if request.path.endswith("app.bsky.feed.getPosts"):
+            wanted = request.query.getall("uris", [])
+            if not 1 <= len(wanted) <= 25:
+                return Refusal(400, "InvalidRequest", "uris").response
+            return web.json_response({"posts": [p for p in self.posts if p["uri"] in wanted]})
         if not request.path.endswith(METHOD):
             return await super().answer(request)
         try:

@@ -106,7 +106,14 @@ class Fake(FakeServer):
             return self._tag(word)
         if kind == "/api/v1/timelines/tag":
             return self._timeline(word, dict(request.query))
+        if kind == "/api/v1/statuses":
+            return self._status(word)
         return self.refusal(404)
+
+    def _status(self, number: str) -> web.Response:
+        there = (post for post in self.posts if post["id"] == number)
+        post = next((post for post in there if post["visibility"] == "public"), None)
+        return self.refusal(404) if post is None else web.json_response(post)
 
     def _tag(self, word: str) -> web.Response:
         if self.history is None:

@@ -344,6 +344,15 @@ async def test_about_says_who_runs_it_in_the_words_of_the_campaigns(services):
     assert "Alliance" not in page
 
 
+@pytest.mark.parametrize("asks", [False, True])
+async def test_about_says_whether_posts_that_ask_something_are_kept(services, asks):
+    usage = replace(services.settings.usage, questions=asks)
+    told = replace(services, settings=replace(services.settings, usage=usage))
+    async with site(told) as ask:
+        page = (await ask("/en/about")).text
+    assert ("our team may read it here" in page) == asks
+
+
 def test_words_become_paragraphs_and_nothing_else():
     assert prose("a <b>\n\nc\nd") == "<p>a &lt;b&gt;</p>\n<p>c<br>\nd</p>"
     linked = prose('see https://a.example/?q="x')

@@ -41,6 +41,7 @@ from bot.rules.alerts import (
     PledgeTask,
     PostFailed,
     PostMissed,
+    PostsAsk,
     ReviewsWait,
     SearchFails,
     TextHeld,
@@ -254,6 +255,11 @@ def _surge(alarm: UnusualUse, look: StaffLook) -> Told:
 @_told.register
 def _review(alarm: ReviewsWait, look: StaffLook) -> Told:
     return {}, (press("look", "amplify", "open"),)
+
+
+@_told.register
+def _asked(alarm: PostsAsk, look: StaffLook) -> Told:
+    return {}, (press("look", "inbox", "posts"),)
 
 
 @singledispatch
