@@ -36,6 +36,7 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
             if each.menu and who.may(each.needs)
         ],
         told=told,
+        roles=", ".join(words["roles"][role] for role in sorted(who.member.roles)),
         languages=[
             (tag, naming(tag).get_display_name(tag) or tag)
             for tag in sorted(who.services.renderer.tags(WORDS).values())

@@ -1,0 +1,57 @@
+"""The desk's words: each is used somewhere, and each language has the same."""
+
+import re
+import tomllib
+
+import pytest
+from tree import TOP, languages
+
+DESK = TOP / "bot" / "web" / "desk"
+SOURCES = "\n".join(
+    path.read_text("utf-8")
+    for folder in (DESK, TOP / "bot" / "web" / "linked", TOP / "bot" / "jobs" / "staff")
+    for path in sorted(folder.rglob("*"))
+    if path.suffix in (".py", ".html", ".js")
+)
+
+
+def words(language):
+    return tomllib.loads((TOP / "content" / language / "desk.toml").read_text("utf-8"))
+
+
+def leaves(table, before=()):
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from leaves(value, (*before, key))
+        else:
+            yield (*before, key), value
+
+
+def is_used(path):
+    """A word is named by its key, or its whole table is looked up by what a value is called."""
+    *tables, key = path
+    by_key = rf'[."\']{re.escape(key)}\b'
+    table = re.escape(tables[-1])
+    looked_up = (
+        rf'["\']{table}["\']\](?:\[|\.|,|\)|$| *#)|\.{table}\[|\b{table}\.items|words\["{table}"\]'
+    )
+    return re.search(by_key, SOURCES) or re.search(looked_up, SOURCES, re.MULTILINE)
+
+
+def test_each_word_is_used():
+    assert [".".join(path) for path, _ in leaves(words("en")) if not is_used(path)] == []
+
+
+@pytest.mark.parametrize("language", [tag for tag in languages() if tag != "en"])
+def test_each_language_has_the_same_words_with_the_same_places(language):
+    places = re.compile(r"\{\w*\}")
+    english, other = dict(leaves(words("en"))), dict(leaves(words(language)))
+    assert other.keys() == english.keys()
+    differ = [
+        ".".join(path)
+        for path, text in english.items()
+        if sorted(places.findall(text)) != sorted(places.findall(other[path]))
+    ]
+    assert differ == []
+    same = {".".join(path) for path, text in english.items() if text == other[path] and " " in text}
+    assert same <= {"reports.number"}, "these are still English"
