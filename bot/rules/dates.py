@@ -88,11 +88,11 @@ def repeated(first: date, every: str, until: date) -> list[date]:
     A month without that number gives none. At most one more than `MOST_REPEATED`.
     """
     if every == "week":
-        found = (first + step * timedelta(days=_WEEK) for step in count())
+        wanted = (first + step * timedelta(days=_WEEK) for step in count())
     else:
         months = (divmod(first.year * 12 + first.month - 1 + step, 12) for step in count())
-        found = (day for year, month in months for day in _valid(year, month + 1, first.day))
-    return list(islice(takewhile(lambda day: day <= until, found), MOST_REPEATED + 1))
+        wanted = (day for year, month in months for day in _valid(year, month + 1, first.day))
+    return list(islice(takewhile(lambda day: day <= until, wanted), MOST_REPEATED + 1))
 
 
 def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:

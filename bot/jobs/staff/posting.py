@@ -143,11 +143,18 @@ def writer(services: Services, entry: Entry) -> Actor | None:
 
 
 def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
-    """Return whether this person may approve the post: not their own words, unless they are the
-    only member of staff.
+    """Return whether this person may approve the post: neither their own words nor a picture that
+    they gave it, unless they are the only member of staff.
     """
-    author, team = writer(services, entry), services.team
-    return author is None or team.alone or team.two(author, by)
+    team = services.team
+    authors = {writer(services, entry), giver(services, entry)} - {None}
+    return team.alone or all(author is None or team.two(author, by) for author in authors)
+
+
+def giver(services: Services, entry: Entry) -> Actor | None:
+    """Return who gave the post its picture; None where it has none but that of the data."""
+    own = services.store.oneoffs.about(entry.subject)
+    return own.by if own and services.store.own_pictures.given(own.id) else None
 
 
 def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.jobs.staff import posting
 from bot.model import DeliveryKey
 from bot.model.outbox import Shown
 from bot.model.staff import Actor
-from bot.store.sending.approvals import digest
+from bot.store.sending.approvals import digests
 
 
 class Changed(UsageError):
@@ -24,7 +24,7 @@ def mark(shown: Shown) -> str:
     """Return what stands for the text and picture of a post as it is now: the digest under which it
     would be approved; '' where there is no text.
     """
-    return digest(shown.body) if shown.body else ""
+    return digests(shown.body)[0] if shown.body else ""
 
 
 def let_go(services: Services, key: DeliveryKey, seen: str, by: Actor, now: datetime) -> None:

@@ -25,6 +25,10 @@ class KeptPicture(OwnPicture):
     mime: str
 
 
+MOST = 200
+"""Drafts of one member; they are there to be sent."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A post that its author has not sent yet."""

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bot.model.message import ReadyPicture
 from bot.model.staff import POST
-from bot.model.staff.drafts import Draft, KeptPicture, OwnPicture
+from bot.model.staff.drafts import MOST, Draft, KeptPicture, OwnPicture
 from bot.model.subject import MARK
 from bot.model.who import Keep, Who
 from bot.store.topic import Export, Topic
@@ -21,9 +21,6 @@ from bot.times import DAY, iso
 
 LASTS = 90
 """Days for which a draft is kept after its author's last change."""
-
-MOST = 200
-"""Drafts of one member; they are there to be sent."""
 
 _PICTURES = 30
 """Days for which the picture of a post is kept after the end of its grace."""
@@ -150,6 +147,12 @@ class OwnPictures(Topic):
             " :alt, :vouched)",
             {"oneoff": oneoff, **vars(picture)},
         )
+
+    def given(self, oneoff: int) -> bool:
+        """Return whether the post of this number was given a picture."""
+        given = {"oneoff": oneoff}
+        sql = "SELECT 1 FROM oneoff_picture WHERE oneoff = :oneoff"
+        return self._database.row(sql, given) is not None
 
     def of_post(self, oneoff: int) -> KeptPicture | None:
         """Return the picture of the post of this number; None where it has none."""

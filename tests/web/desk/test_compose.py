@@ -8,9 +8,12 @@ import house
 import pytest
 from PIL import Image
 
+from bot.errors import UsageError
 from bot.jobs.sending import decisions
-from bot.jobs.staff import composing, posting
+from bot.jobs.staff import posting
+from bot.jobs.staff.writing.doubles import Placed, doubles
 from bot.jobs.texts import pictures
+from bot.model.staff import Actor
 from bot.model.staff.drafts import OwnPicture
 from bot.times import epoch
 
@@ -158,6 +161,23 @@ async def test_a_child_with_a_consent_passes_and_the_picture_goes_once_its_answe
         assert f"{draft}/picture" not in (await seat.gets(draft)).text
 
 
+async def test_who_gave_a_picture_does_not_approve_it_under_the_words_of_somebody_else(
+    services, desk
+):
+    fields = {**SENT, **CLEAR, "picture": photo(), "do": "send"}
+    async with desk(services, EARLY) as sit:
+        anna, ben = await sit("anna"), await sit("ben")
+        await anna.posts("/desk/compose", fields)
+        [entry] = posts(services)
+        await pictures.run(services, EARLY)
+        posting.rewrite(services, entry.key, "Ben wrote this #Tag", PEOPLE[1].actor, EARLY)
+        page = await anna.gets(f"/desk/posts/{entry.key}")
+        assert "You gave it its picture" in page.words
+        with pytest.raises(UsageError, match="somebody else must approve"):
+            posting.let_go(services, entry.key, Actor.staff("1"), EARLY)
+        assert "You wrote this yourself" in (await ben.gets(f"/desk/posts/{entry.key}")).words
+
+
 async def test_what_is_too_large_is_not_even_read(services, desk):
     async with desk(services, EARLY) as sit:
         seat = await sit("will")
@@ -223,8 +243,8 @@ def test_a_post_too_near_another_of_its_account_is_told(services):
     posting.publish(services, "Come", [channels["telegram"]], due, PEOPLE[0].actor, EARLY)
 
     def told(name, text, at):
-        placed = composing.Placed(text=text, channel=channels[name], due=at)
-        return {each.key for each in composing.doubles(services, [placed])}
+        placed = Placed(text=text, channel=channels[name], due=at)
+        return {each.key for each in doubles(services, [placed])}
 
     assert told("telegram", "Go", due + timedelta(minutes=59)) == {"same_hour"}
     assert told("twin", "Go", due - timedelta(minutes=59)) == {"same_hour"}

@@ -76,8 +76,8 @@ class Span:
 def calendars(who: Colleague) -> Shown:
     """Show the month or week that is asked for; of this day where none is."""
     span = _span(who)
-    found = _items(who, span)
-    days = [_day(who, span, day, found) for day in _whole_weeks(who, span)]
+    items = _items(who, span)
+    days = [_day(who, span, day, items) for day in _whole_weeks(who, span)]
     values = {
         "span": span,
         "name": _name(who, span),
@@ -115,10 +115,10 @@ def _whole_weeks(who: Colleague, span: Span) -> list[date]:
     return list(weeks.itermonthdates(span.first.year, span.first.month))
 
 
-def _day(who: Colleague, span: Span, day: date, found: Mapping[date, Sequence[Item]]) -> Day:
+def _day(who: Colleague, span: Span, day: date, items: Mapping[date, Sequence[Item]]) -> Day:
     return Day(
         day=day,
-        items=found.get(day, ()),
+        items=items.get(day, ()),
         today=day == who.today,
         within=span.first <= day < span.end,
     )
@@ -159,15 +159,15 @@ def _campaigns(who: Colleague) -> list[tuple[str, str]]:
 
 def _items(who: Colleague, span: Span) -> dict[date, list[Item]]:
     """Return what stands on each day, in the order of its hours."""
-    found: dict[date, dict[int, Item]] = {}
+    by_day: dict[date, dict[int, Item]] = {}
     for entry in _posts(who, span):
         at = who.local(from_epoch(entry.due))
-        of_day = found.setdefault(at.date(), {})
+        of_day = by_day.setdefault(at.date(), {})
         item = _item(who, of_day, entry.key.occurrence, entry)
         item.lines.append(_line(who, entry, at))
     for row, line in _to_people(who, span):
-        _item(who, found.setdefault(row.day, {}), row.id, row).lines.append(line)
-    return {day: list(items.values()) for day, items in found.items()}
+        _item(who, by_day.setdefault(row.day, {}), row.id, row).lines.append(line)
+    return {day: list(items.values()) for day, items in by_day.items()}
 
 
 def _item(who: Colleague, of_day: dict[int, Item], number: int, about: ActionDay) -> Item:

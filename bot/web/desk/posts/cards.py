@@ -138,13 +138,13 @@ def excesses(who: Colleague, over: Iterable[Excess]) -> list[str]:
 
 
 def _approved(who: Colleague, entry: Entry) -> Mapping[str, str] | None:
-    found = who.services.store.approvals.find(entry.key.occurrence, entry.key.channel)
-    if found is None:
+    approval = who.services.store.approvals.find(entry.key.occurrence, entry.key.channel)
+    if approval is None:
         return None
     return {
-        "by": who.name_of(found.approved_by),
-        "at": who.instant(found.at),
-        "digest": found.digest[:_DIGEST],
+        "by": who.name_of(approval.approved_by),
+        "at": who.instant(approval.at),
+        "digest": approval.digest[:_DIGEST],
     }
 
 
@@ -163,10 +163,17 @@ def _why_not(who: Colleague, shown: Shown) -> str:
         return "long"
     if posting.may_approve(who.services, shown.entry, who.by):
         return ""
+    return _whose(who, shown)
+
+
+def _whose(who: Colleague, shown: Shown) -> str:
+    """Return what keeps a member from approving words or a picture that may be theirs."""
+    giver, same = posting.giver(who.services, shown.entry), who.services.team.same
     if shown.writer == FORMER_STAFF:
         return "former"
-    same = shown.writer is not None and who.services.team.same(shown.writer, who.by)
-    return "own" if same else "unknown"
+    if shown.writer is not None and same(shown.writer, who.by):
+        return "own"
+    return "picture" if giver is not None and same(giver, who.by) else "unknown"
 
 
 def versions(who: Colleague, entry: Entry) -> list[Card]:
@@ -177,5 +184,5 @@ def versions(who: Colleague, entry: Entry) -> list[Card]:
         DeliveryKey(occurrence=entry.key.occurrence, channel=ids[name], recipient=PUBLIC)
         for name in sorted(ids)
     ]
-    found = [listing.entry(key) for key in keys if key != entry.key]
-    return [card(who, each) for each in found if each is not None]
+    others = [listing.entry(key) for key in keys if key != entry.key]
+    return [card(who, each) for each in others if each is not None]

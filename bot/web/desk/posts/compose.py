@@ -5,16 +5,19 @@ way; what was answered is part of what is approved.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.errors import OutOfResources, PictureUnfit, UsageError
-from bot.jobs.staff import composing, own_pictures, posting
-from bot.jobs.staff.composing import Remark
+from bot.jobs.staff.writing import pictures, when
+from bot.jobs.staff.writing.composed import Composed
+from bot.jobs.staff.writing.doubles import doubles, placed
+from bot.jobs.staff.writing.when import Remark
+from bot.model import Channel
 from bot.model.share import Answer as Said
 from bot.model.staff import StaffRole
-from bot.model.staff.drafts import Draft, OwnPicture
+from bot.model.staff.drafts import MOST, Draft, OwnPicture
 from bot.rules import amplification
-from bot.store.staff.drafts import MOST
-from bot.text import filled, parts, without_controls
+from bot.text import filled, without_controls
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import cards
@@ -22,10 +25,13 @@ from bot.web.desk.site import done, field
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer, File, Shown
 
-MOST_BYTES = own_pictures.MOST_BYTES + 200_000
+MOST_BYTES = pictures.MOST_BYTES + 200_000
 """Bytes of a form with its picture."""
 
 _AGAIN = ("every", "until", "but", "dates")
+_MOST_DAYS = 2_000
+"""Characters of a field for days."""
+
 _ON = "on-"
 """Begins the name of the field of a channel."""
 
@@ -84,17 +90,15 @@ def _kept(who: Colleague, draft: Draft) -> Draft:
 
 
 def _sent(who: Colleague, draft: Draft, *, sure: bool) -> Answer:
-    services = who.services
-    wrong = composing.faults(services, draft, who.now)
-    if wrong or composing.too_long(services, draft):
+    composed = Composed(who.services, draft)
+    wrong = composed.faults(who.now)
+    if wrong or composed.all_excesses:
         return _page(who, draft, wrong=wrong, status=422)
-    doubles = composing.doubles(services, composing.placed(services, draft))
-    if doubles and not sure:
-        return _page(who, draft, doubles=doubles)
-    first = composing.dues(services, draft)[0][0]
-    asks = not who.may(StaffRole.APPROVER)
-    composing.send(services, draft, who.by, who.now, asks=asks)
-    return done(who, "sent", "calendar", month=f"{who.local(first):%Y-%m}")
+    near = [] if sure else doubles(who.services, [*placed(composed)])
+    if near:
+        return _page(who, draft, near=near)
+    composed.send(who.by, who.now, asks=not who.may(StaffRole.APPROVER))
+    return done(who, "sent", "calendar", month=f"{who.local(composed.dues[0]):%Y-%m}")
 
 
 # what was written
@@ -103,20 +107,20 @@ def _sent(who: Colleague, draft: Draft, *, sure: bool) -> Answer:
 async def _written(who: Colleague, draft: Draft, form: Fields) -> tuple[Draft, list[Remark]]:
     """Return the draft with what the form has, and what is wrong with its picture."""
     own, wrong = await _picture(who, draft.picture, form)
-    due = composing.local(field(form, "due"))
-    campaign = field(form, "campaign")
-    known = campaign in [each.id for each in who.services.active]
-    written = Draft(
-        id=draft.id,
-        member=draft.member,
-        campaign=campaign if known else draft.campaign,
+    written = replace(
+        draft,
+        campaign=_campaign(who, form) or draft.campaign,
         text=_clean(form, "text"),
         channels=tuple(name for name in who.services.settings.channels if form.get(f"{_ON}{name}")),
-        due=f"{due:%Y-%m-%dT%H:%M}" if due else "",
-        again={name: _clean(form, name)[:2_000] for name in _AGAIN if field(form, name)},
+        due=when.formed(when.local(field(form, "due"))),
+        again={name: _clean(form, name)[:_MOST_DAYS] for name in _AGAIN if field(form, name)},
         picture=own,
     )
     return written, wrong
+
+
+def _campaign(who: Colleague, form: Mapping[str, str]) -> str:
+    return next((each.id for each in who.services.active if each.id == form.get("campaign")), "")
 
 
 def _clean(form: Mapping[str, str], name: str) -> str:
@@ -144,7 +148,7 @@ async def _picture(
 async def _digest(who: Colleague, data: bytes | None) -> tuple[str, list[Remark]]:
     """Return the hash under which a picture that was sent is kept; '' and why, where it is not."""
     try:
-        made = await own_pictures.clean(data or b"")
+        made = await pictures.clean(data or b"")
     except (PictureUnfit, OutOfResources) as error:
         return "", [Remark(key="picture_unfit", values={"why": error})]
     return who.services.store.own_pictures.keep(made), []
@@ -165,17 +169,18 @@ def _page(
     draft: Draft,
     *,
     wrong: Iterable[Remark] = (),
-    doubles: Iterable[Remark] = (),
+    near: Iterable[Remark] = (),
     status: int = 200,
 ) -> Shown:
+    composed = Composed(who.services, draft)
     values = {
         **_offered(who, draft),
         "draft": draft,
         "said": cards.said(draft.picture.vouched) if draft.picture else {},
-        "shown": _preview(who, draft),
-        "dues": [who.instant(due) for due in composing.dues(who.services, draft)[0]],
+        "shown": [_preview(who, composed, channel) for channel in composed.channels],
+        "dues": [who.instant(due) for due in composed.dues],
         "wrong": remarks(who, wrong),
-        "doubles": remarks(who, doubles),
+        "doubles": remarks(who, near),
     }
     title = who.words["menu"]["compose"]
     return Shown(template="compose.html", title=title, values=values, status=status)
@@ -194,10 +199,10 @@ def _offered(who: Colleague, draft: Draft) -> dict[str, object]:
     }
 
 
-def remarks(who: Colleague, found: Iterable[Remark]) -> list[str]:
+def remarks(who: Colleague, given: Iterable[Remark]) -> list[str]:
     """Return a sentence for each of these."""
     words = who.words["compose"]["wrong"]
-    return [filled(words[each.key], **_values(who, each)) for each in found]
+    return [filled(words[each.key], **_values(who, each)) for each in given]
 
 
 def _values(who: Colleague, remark: Remark) -> dict[str, object]:
@@ -207,17 +212,10 @@ def _values(who: Colleague, remark: Remark) -> dict[str, object]:
     return values
 
 
-def _preview(who: Colleague, draft: Draft) -> list[dict[str, object]]:
-    """Return for each channel what it would show, with what is too long there."""
-    posts, own = parts(draft.text), composing.picture_of(who.services, draft)
-    return [
-        {
-            "channel": channel.name,
-            "parts": cards.parts(who, channel.name, posts),
-            "over": cards.excesses(
-                who, posting.too_long_there(who.services, channel.name, posts, own)
-            ),
-        }
-        for channel in composing.channels(who.services, draft.channels)
-        if posts
-    ]
+def _preview(who: Colleague, composed: Composed, channel: Channel) -> dict[str, object]:
+    """Return what a channel would show, with what is too long there."""
+    return {
+        "channel": channel.name,
+        "parts": cards.parts(who, channel.name, composed.posts),
+        "over": cards.excesses(who, composed.excesses(channel)),
+    }

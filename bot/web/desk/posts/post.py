@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
-from bot.jobs.staff import composing, posting, seen
+from bot.jobs.staff import posting, seen
+from bot.jobs.staff.writing import when
 from bot.model.staff.clearance import Subject
 from bot.model.subject import Planned
 from bot.times import from_epoch
@@ -78,8 +79,8 @@ def hour(who: Colleague) -> Shown:
 
 
 def _hour(who: Colleague, shown: Card, *, wrong: str = "", status: int = 200) -> Shown:
-    at = who.local(from_epoch(shown.shown.entry.due))
-    values = {"local": f"{at:%Y-%m-%dT%H:%M}", "zone": who.services.settings.zone, "wrong": wrong}
+    local = when.formed(who.local(from_epoch(shown.shown.entry.due)))
+    values = {"local": local, "zone": who.services.settings.zone, "wrong": wrong}
     page = _page(who, "post_hour.html", shown, **values)
     return Shown(**{**vars(page), "status": status})
 
@@ -87,7 +88,7 @@ def _hour(who: Colleague, shown: Card, *, wrong: str = "", status: int = 200) ->
 def move(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let the post go out at the hour that was given, by the clock of config.toml."""
     entry = find(who, who.parts["key"])
-    due = composing.instant(who.services, field(form, "at"))
+    due = when.instant(who.services, field(form, "at"))
     if due is None or due <= who.now:
         wrong = "no_hour" if due is None else "past"
         return _hour(who, card(who, entry), wrong=wrong, status=422)

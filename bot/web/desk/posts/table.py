@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.jobs.people import csv_file
-from bot.jobs.staff import composing, posts_file
-from bot.jobs.staff.posts_file import Row
+from bot.jobs.staff.writing import table as posts_file
+from bot.jobs.staff.writing.doubles import doubles, placed
+from bot.jobs.staff.writing.table import Row
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import cards
@@ -19,33 +20,33 @@ MOST_BYTES = 2 * posts_file.MOST_BYTES
 
 def table(who: Colleague) -> Shown:
     """Ask for a file."""
-    return _page(who, rows=(), found=[], content="")
+    return _page(who, rows=(), faults=[], content="")
 
 
 def take(who: Colleague, form: Fields) -> Answer:
     """Show what a file would bring; or take it, where that was pressed and nothing is wrong."""
     data = form.files.get("file") or form.get("csv", "").encode()
-    rows, found = posts_file.read(who.services, data, who.now)
-    if found or not all(row.fits for row in rows):
-        return _page(who, rows=rows, found=found, content="", status=422)
+    rows, faults = posts_file.read(who.services, data, who.now)
+    if faults or not all(row.fits for row in rows):
+        return _page(who, rows=rows, faults=faults, content="", status=422)
     if field(form, "do") != "send":
-        return _page(who, rows=rows, found=[], content=csv_file.decoded(data))
+        return _page(who, rows=rows, faults=[], content=csv_file.decoded(data))
     asks = not who.may(StaffRole.APPROVER)
     posts_file.send(who.services, rows, who.by, who.now, asks=asks)
-    first = min(row.draft.due for row in rows)
+    first = min(row.composed.draft.due for row in rows)
     return done(who, "sent", "calendar", month=first[:7])
 
 
 def _page(
-    who: Colleague, *, rows: Sequence[Row], found: Sequence[str], content: str, status: int = 200
+    who: Colleague, *, rows: Sequence[Row], faults: Sequence[str], content: str, status: int = 200
 ) -> Shown:
     words = who.words["menu"]
-    doubles = composing.doubles(who.services, posts_file.placed(who.services, rows))
+    near = doubles(who.services, [each for row in rows for each in placed(row.composed)])
     values = {
         "rows": [_line(who, row) for row in rows],
-        "found": found,
+        "faults": faults,
         "content": content,
-        "doubles": remarks(who, doubles) if content else [],
+        "doubles": remarks(who, near) if content else [],
         "zone": who.services.settings.zone,
         "channels": [name for name, each in who.services.settings.channels.items() if each.posts],
     }
@@ -59,11 +60,11 @@ def _page(
 
 
 def _line(who: Colleague, row: Row) -> dict[str, object]:
-    dues, _ = composing.dues(who.services, row.draft)
+    composed = row.composed
     return {
         "line": row.line,
-        "at": who.instant(dues[0]) if dues else "",
-        "channels": ", ".join(row.draft.channels),
-        "text": row.draft.text,
-        "wrong": [*remarks(who, row.wrong), *cards.excesses(who, row.over)],
+        "at": who.instant(composed.dues[0]) if composed.dues else "",
+        "channels": ", ".join(composed.draft.channels),
+        "text": composed.draft.text,
+        "wrong": [*remarks(who, row.wrong), *cards.excesses(who, composed.all_excesses)],
     }

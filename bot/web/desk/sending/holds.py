@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bot.errors import UsageError
 from bot.jobs.sending import held
 from bot.jobs.sending import holds as jobs
-from bot.jobs.staff import composing, posting, scopes
+from bot.jobs.staff import posting, scopes
+from bot.jobs.staff.writing import when
 from bot.languages import alphabetical, naming
 from bot.model.outbox import EVERYTHING, Hold, Scope
 from bot.model.staff import StaffRole
@@ -118,7 +119,7 @@ def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
     country = field(form, "country")
     code = places.country(country, naming(who.language).territories) if country else ""
     ends = field(form, "until")
-    until = composing.instant(who.services, ends) if ends else None
+    until = when.instant(who.services, ends) if ends else None
     chosen = Scope(
         campaign=field(form, "campaign"),
         channel=field(form, "channel"),

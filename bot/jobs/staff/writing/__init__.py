@@ -1,0 +1,10 @@
+"""Posts of one's own before they are sent.
+
+=============  ===================================================================
+``when``       days and hours as people write them
+``composed``   a draft beside what it needs, what is wrong with it, how it is sent
+``doubles``    posts that come too near each other
+``pictures``   what is kept of a picture that somebody sends
+``table``      several posts from a CSV file
+=============  ===================================================================
+"""
