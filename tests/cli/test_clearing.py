@@ -1,5 +1,6 @@
 """`drumbeat outbox clear` and `pledges clear`: print a link for somebody without an account."""
 
+import json
 import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,15 @@ def test_a_link_is_printed_alone_and_opens_what_was_sent(command, operator, tmp_
         asked = store.clearances.opened(secret)
         assert (asked.sent_to, str(asked.subject.key)) == ("Press office", post)
         assert secret not in "".join(map(str, store.database.rows("SELECT * FROM clearance")))
+    [row] = json.loads(command("clearances", "--json", "--config", operator)[1])
+    assert (row["number"], row["about"], row["to"]) == (1, post, "Press office")
+    assert command("clearances", "revoke", "1", "--config", operator)[0] == 0
+    assert "no link 1 that waits" in command("clearances", "revoke", "1", "--config", operator)[2]
+    assert "No link waits" in command("clearances", "--config", operator)[1]
+    assert command("clearances", "erase", "1", "--config", operator)[0] == 0
+    with closing(Store(database)) as store:
+        assert store.clearances.get(1).sent_to == ""
+    assert "no clearance 2" in command("clearances", "erase", "2", "--config", operator)[2]
 
 
 def test_what_can_not_be_cleared_is_not_sent(command, operator):

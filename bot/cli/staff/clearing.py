@@ -1,5 +1,5 @@
-"""`drumbeat outbox clear` and `drumbeat pledges clear`: a link by which somebody without an account
-clears a post or a pledge, or sends it back.
+"""`drumbeat outbox clear`, `drumbeat pledges clear` and `drumbeat clearances`: links by which
+somebody without an account clears a post or a pledge, or sends it back.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +10,17 @@ from bot.cli.common import (
     LARGEST_NUMBER,
     ConfigOption,
     DbOption,
+    JsonOption,
     note,
     now_of,
     other_files,
+    say,
     services_beside,
+    show_listing,
     user,
     write,
 )
+from bot.cli.screen import Role
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +39,14 @@ PledgeArgument = Annotated[
         help="Number of the pledge, as `drumbeat pledges list` has it.",
     ),
 ]
+NumberArgument = Annotated[
+    int,
+    typer.Argument(
+        metavar="NUMBER",
+        max=LARGEST_NUMBER,
+        help="Number of the clearance, as `drumbeat clearances` or the log of who did what has it.",
+    ),
+]
 ToOption = Annotated[
     str, typer.Option("--to", metavar="NAME", help="Name or office of who is asked.")
 ]
@@ -50,6 +62,8 @@ MailOption = Annotated[
 LangOption = Annotated[
     str, typer.Option("--lang", metavar="TAG", help="Language of the page and of the letter.")
 ]
+
+_ROLES = {"to": Role.WORDS, "since": Role.INSTANT, "until": Role.INSTANT, "by": Role.MORE}
 
 
 def post(
@@ -94,6 +108,52 @@ def pledge(
 
     with services_beside(config, db) as services:
         _ask(services, Subject(pledge=pledge), to, mail, lang)
+
+
+def clearances(
+    *, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None
+) -> None:
+    """List the links that somebody can still answer: about what, to whom, since when, until
+    when.
+    """
+    from bot.jobs.staff import clearances as job
+    from bot.times import iso
+
+    with services_beside(config, db, readonly=True) as services:
+        rows = [
+            {
+                "number": each.id,
+                "about": f"pledge {each.subject.pledge}"
+                if each.subject.pledge
+                else str(each.subject.key),
+                "to": each.sent_to,
+                "by": str(each.by),
+                "since": iso(each.at),
+                "until": iso(job.ends(services, each.subject, each.until)),
+            }
+            for each in job.waiting(services, now_of(services))
+        ]
+    show_listing(rows, as_json=json, empty="No link waits for an answer.", roles=_ROLES)
+
+
+def revoke(*, number: NumberArgument, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Let a link open nothing any more."""
+    from bot.jobs.staff import clearances as job
+
+    with services_beside(config, db) as services:
+        if not job.revoke(services, number, user(), now_of(services)):
+            raise UsageError(f"not revoked: there is no link {number} that waits for an answer")
+    say(f"The link {number} opens nothing any more.")
+
+
+def erase(*, number: NumberArgument, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Delete the names, the address and the reason of a clearance; that it was given stays."""
+    from bot.jobs.staff import clearances as job
+
+    with services_beside(config, db) as services:
+        if not job.erase(services, number, user(), now_of(services)):
+            raise UsageError(f"there is no clearance {number}")
+    say(f"The names of clearance {number} are deleted.")
 
 
 def _ask(services: "Services", about: "Subject", to: str, mail: str, lang: str) -> None:

@@ -251,6 +251,18 @@ def revoke(services: Services, number: int, by: Actor, now: datetime) -> bool:
     return done
 
 
+def erase(services: Services, number: int, by: Actor, now: datetime) -> bool:
+    """Forget the names, the address and the reason of a clearance, as whom it is about may wish;
+    that it was given stays. False where there is none.
+    """
+    store = services.store
+    with store.transaction():
+        done = store.clearances.erase(number)
+        if done:
+            store.audit.note(by, Verb.CLEARANCE_ERASED, epoch(now), number)
+    return done
+
+
 def answer(
     services: Services, clearance: Clearance, became: Became, name: str, reason: str, now: datetime
 ) -> bool:

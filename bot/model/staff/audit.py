@@ -61,6 +61,7 @@ class Verb(StrEnum):
     CLEARANCE_GIVEN = "clearance.given"
     CLEARANCE_REFUSED = "clearance.refused"
     CLEARANCE_REVOKED = "clearance.revoked"
+    CLEARANCE_ERASED = "clearance.erased"
     QUESTION_ANSWERED = "question.answered"
     # a post with the hashtag that asks something, by its number
     ASKED_ANSWERED = "asked.answered"

@@ -17,6 +17,12 @@ _SELECT = (
     " became, answered, decided_by, reason FROM clearance"
 )
 
+# that somebody cleared a post stays; who nobody knows any more is asked no more
+_ERASE = (
+    "UPDATE clearance SET sent_to = '', decided_by = '', reason = '', address = NULL, became = CASE"
+    f" WHEN became = {int(Became.OPEN)} THEN {int(Became.REVOKED)} ELSE became END"
+)
+
 
 class Clearances(Topic):
     """What somebody without an account was asked to clear, and what they answered."""
@@ -41,13 +47,7 @@ class Clearances(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         self._unsign(who, "clearance")
-        # that somebody cleared a post stays; who nobody knows any more is asked no more
-        self._database.execute(
-            "UPDATE clearance SET sent_to = '', decided_by = '', reason = '', address = NULL,"
-            " became = CASE WHEN became = :open THEN :revoked ELSE became END WHERE address ="
-            " :address",
-            {"open": Became.OPEN, "revoked": Became.REVOKED, "address": who.address},
-        )
+        self._database.execute(f"{_ERASE} WHERE address = :address", {"address": who.address})
         return 0
 
     def ask(
@@ -138,6 +138,12 @@ class Clearances(Topic):
                 },
             )
         )
+
+    def erase(self, number: int) -> bool:
+        """Take the names, the address and the reason out of a clearance; False where there is
+        none. An open one is revoked by it.
+        """
+        return bool(self._database.execute(f"{_ERASE} WHERE id = :id", {"id": number}))
 
     def remind(self, number: int, now: int) -> bool:
         """Note that who asked is told that nobody has answered; False where they were before."""

@@ -54,7 +54,7 @@ PAGES: tuple[DeskPage, ...] = (
         path=clearances.PATH,
         answer=clearances.listed,
         menu="clearances",
-        posted=clearances.revoke,
+        posted=clearances.decided,
         sends=clearances.SENDS,
     ),
     *(

@@ -27,12 +27,22 @@ def listed(who: Colleague) -> Shown:
     return Shown(template="clearances.html", title=who.words["menu"]["clearances"], values=values)
 
 
-def revoke(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
-    """Let a link open nothing any more."""
-    number = field(form, "number")
-    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - 64 bits
-    revoked = known and clearances.revoke(who.services, int(number), who.by, who.now)
+def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Let a link open nothing any more, or forget the names and the reason of a clearance."""
+    number = _number(field(form, "number"))
+    if field(form, "do") == "erase":
+        if not who.may(StaffRole.APPROVER):
+            raise UsageError("names are deleted by who has the role approver")
+        clearances.erase(who.services, number, who.by, who.now)
+        return done(who, "erased", PATH)
+    revoked = clearances.revoke(who.services, number, who.by, who.now)
     return done(who, "revoked" if revoked else "answered", PATH)
+
+
+def _number(written: str) -> int:
+    """Return a number as it stands in a path or a form; 0, which nothing has, for anything else."""
+    short = written.isdecimal() and len(written) < 18  # noqa: PLR2004 - 64 bits
+    return int(written) if short else 0
 
 
 def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
@@ -60,6 +70,7 @@ def line(who: Colleague, asked: Clearance) -> Mapping[str, str]:
             at=who.instant(asked.answered) if asked.answered else "",
         ),
         "why": asked.reason,
+        "words": "yes" if asked.sent_to or asked.decided_by else "",
     }
 
 
@@ -103,9 +114,7 @@ def send(who: Colleague, form: Mapping[str, str]) -> Answer:
 
 def _subject(who: Colleague) -> Subject:
     if "number" in who.parts:
-        number = who.parts["number"]
-        short = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - 64 bits
-        return Subject(pledge=int(number) if short else -1)
+        return Subject(pledge=_number(who.parts["number"]))
     entry = decisions.find(who.services, who.parts["key"])
     return Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
 

@@ -310,6 +310,24 @@ def pledged(services, audience):
     return number
 
 
+async def test_the_names_of_who_answered_are_deleted_at_their_wish_and_the_answer_stays(
+    services, desk
+):
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        will, anna, nobody = await sit("will"), await sit("anna"), await sit()
+        await nobody.posts(path, {"do": "clear", "name": "Amal"})
+        erase = {"do": "erase", "number": "1"}
+        assert (await will.posts("/desk/clearances", erase)).status == 409
+        assert "Delete names" not in (await will.gets(f"{HERE}/clear")).words
+        assert "Delete names" in (await anna.gets(f"{HERE}/clear")).words
+        assert (await anna.posts("/desk/clearances", erase)).where.endswith("=erased")
+        page = (await anna.gets(HERE)).words
+        assert "Cleared by somebody whose name is no longer kept" in page
+        assert "Amal" not in page
+    assert stand(services) is Stand.CLEARED
+
+
 def test_who_was_asked_can_be_forgotten_and_their_words_are_not_kept_for_ever(services):
     services.store.clearances.ask(
         POST, "s", "d", "Amal", WILL, 5, 9, language="en", address="amal@example.net"
