@@ -34,10 +34,8 @@ run: $(READY)
 test: $(TESTED)
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
-# what the quick tests write lies in memory, where there is such a folder: no disk is waited for
 quick: $(TESTED)
-	@if test -w /dev/shm; then export PYTEST_DEBUG_TEMPROOT=/dev/shm; fi; \
-	  $(BIN)/python -m pytest -q -n auto --quick
+	@$(BIN)/python -m pytest -q -n auto --quick
 
 lint: $(TESTED)
 	@$(BIN)/ruff check .
