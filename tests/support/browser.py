@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from fakes.base import free_port
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
 from bot.web import build
 from bot.web.server import Server
@@ -15,6 +15,26 @@ from bot.web.server import Server
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 NEEDS_BROWSER = pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+_open: list[tuple[Playwright, Browser]] = []
+
+
+async def _browser() -> Browser:
+    """The browser of this worker, which is opened once; each test has a profile of its own in it."""
+    if not _open or not _open[-1][1].is_connected():
+        driver = await async_playwright().start()
+        browser = await driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        _open.append((driver, browser))
+    return _open[-1][1]
+
+
+async def close() -> None:
+    """End the browser, once no test wants it any more."""
+    while _open:
+        driver, browser = _open.pop()
+        await browser.close()
+        await driver.stop()
 
 
 @asynccontextmanager
@@ -26,15 +46,11 @@ async def tab(services, now, *, width=1280, port=None, **context):
     server = Server(build(lambda: services, clock, origin), f"127.0.0.1:{port}")
     await server.start()
     try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=BROWSER, args=["--no-sandbox"]
-            )
-            opened = await browser.new_context(
-                viewport={"width": width, "height": 900}, base_url=origin, **context
-            )
-            yield await opened.new_page()
-            await browser.close()
+        profile = await (await _browser()).new_context(
+            viewport={"width": width, "height": 900}, base_url=origin, **context
+        )
+        async with profile:
+            yield await profile.new_page()
     finally:
         await server.stop()
 
