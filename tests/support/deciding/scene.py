@@ -16,6 +16,7 @@ from bot.model.person import NewContact, NewPerson, Status
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import LINK, Answer, Candidate, ReviewState
 from bot.model.staff import MACHINE, Member
+from bot.model.staff import POST as ONE_OFF
 from bot.rules.alerts import ClockJumped, PledgeTask
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -93,6 +94,25 @@ def services(folder, library):
 
 def state(to):
     return lambda store: store.outbox.change(KEY, [State.AWAITING_APPROVAL], to)
+
+
+def own(store):
+    """A post of staff's own words, without a picture."""
+    written = store.oneoffs.add(ONE_OFF, CAMPAIGN, "Hello", MACHINE, MOMENT)
+    number = store.plan.add(
+        Occurrence(
+            campaign=CAMPAIGN,
+            action=written.action,
+            audience=Audience.INDIVIDUAL,
+            slot=202100,
+            day=NOW.date(),
+            grace=timedelta(days=2),
+            nudge=False,
+            post=True,
+            named=True,
+        )
+    )
+    store.intake.add_post(number, 1, State.AWAITING_APPROVAL, MOMENT + 6_000, MOMENT + 90_000)
 
 
 def asked(store):

@@ -37,6 +37,10 @@ def as_approved(store):
     return store.approvals.find(1, 1).digest
 
 
+def as_shown(store):
+    return store.clearances.get(1).shown
+
+
 def as_imported(store):
     return forms.mark(store.pledges.get(1).answers)
 
@@ -224,6 +228,22 @@ OF_STAFF = (
     Deed("member.forgotten", "1", scene.member, None, ("staff forget", "carl")),
     Deed("operator.clock_trusted", "", scene.jumped, None, ("clock trust",)),
     Deed("operator.keys_rotated", "", scene.nothing, None, ("keys rotate",)),
+    Deed(
+        "clearance.asked",
+        "1",
+        scene.own,
+        None,
+        ("outbox clear", "2-1-0", "--to", "The press office"),
+        as_shown,
+    ),
+    Deed(
+        "clearance.asked",
+        "1",
+        SUBMITTED,
+        None,
+        ("pledges clear", "1", "--to", "The ministry"),
+        as_shown,
+    ),
     Deed("token.made", "1", scene.nothing, None, ("staff token", "zelda")),
     Deed("token.ended", "1", scene.token, None, ("staff revoke", "1")),
     Deed("desk.link", "", scene.nothing, staff.OpenDesk(), ("login-link", "zelda")),
