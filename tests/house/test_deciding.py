@@ -12,6 +12,7 @@ from bot.cli.commands import COMMANDS
 from bot.conversation.staff import effects as staff
 from bot.conversation.staff.effects import NEEDS
 from bot.conversation.staff.pledges.topic import DECISIONS
+from bot.conversation.words import Effect
 from bot.model.staff.audit import Verb
 
 LOOKS = {
@@ -23,12 +24,14 @@ LOOKS = {
     "cards",
     "chat",
     "check",
+    "clearances",
     "contacts export",
     "contacts list",
     "cost",
     "doctor",
     "hashtags",
     "helpline list",
+    "inbox list",
     "keys show",
     "links",
     "monthly",
@@ -67,7 +70,6 @@ ELSEWHERE = {
 ON_PAGES = {
     "clearance.given",
     "clearance.refused",
-    "clearance.revoked",
     "desk.entered",
     "desk.left",
     "desk.left_everywhere",
@@ -78,6 +80,14 @@ ON_PAGES = {
 
 OF_OPERATORS = {"operator.keys_renewed", "operator.restored"}
 """Verbs of commands in `ELSEWHERE`."""
+
+
+def test_every_effect_of_staff_needs_a_role():
+    own = {each for each in vars(staff).values() if isinstance(each, type)}
+    effects = {
+        each for each in own if issubclass(each, Effect) and each.__module__ == staff.__name__
+    }
+    assert effects - {staff.OpenDesk} == set(NEEDS), "a link to the desk is everybody's of staff"
 
 
 def test_every_effect_that_needs_a_role_is_among_these():

@@ -177,7 +177,7 @@ class TakeReport(Effect):
 
 NEEDS: Mapping[type[Effect], StaffRole] = {
     TakeReport: StaffRole.SAFEGUARDING,
-    **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted), StaffRole.WRITER),
+    **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted, DropPost), StaffRole.WRITER),
     **dict.fromkeys(
         (
             Approve,

@@ -64,6 +64,7 @@ class Verb(StrEnum):
     CLEARANCE_ERASED = "clearance.erased"
     QUESTION_ANSWERED = "question.answered"
     # a post with the hashtag that asks something, by its number
+    ASKED_LOOKED = "asked.looked"
     ASKED_ANSWERED = "asked.answered"
     ASKED_DROPPED = "asked.dropped"
     ASKED_CHILD = "asked.child"

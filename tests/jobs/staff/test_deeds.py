@@ -28,7 +28,10 @@ def named(deeds):
 
 
 def only_line(services, deed):
-    [line] = services.store.audit.read()
+    lines = services.store.audit.read()
+    assert len(lines) == deed.lines
+    assert len({line.by for line in lines}) == 1
+    line = lines[0]
     assert (line.verb, line.object) == (deed.verb, deed.about)
     assert line.digest == (deed.digest(services.store) if callable(deed.digest) else deed.digest)
     assert abs(line.at - MOMENT) < 600

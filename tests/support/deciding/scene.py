@@ -10,6 +10,7 @@ from bot.chat.perform import perform
 from bot.chat.turn import InForce, Turn
 from bot.config import Chat, Web
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.counting import Asking
 from bot.model.outbox import Scope
 from bot.model.outbox.broadcasts import Pace
 from bot.model.person import NewContact, NewPerson, Status
@@ -17,6 +18,7 @@ from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import LINK, Answer, Candidate, ReviewState
 from bot.model.staff import MACHINE, Member
 from bot.model.staff import POST as ONE_OFF
+from bot.model.staff.clearance import Subject
 from bot.rules.alerts import ClockJumped, PledgeTask
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -223,6 +225,19 @@ def contact(store):
 def blocked(store):
     contact(store)
     store.people.change(3, Status.UNCONFIRMED, Status.BLOCKED)
+
+
+def clearance(store):
+    about, until = Subject(occurrence=1, channel=1), MOMENT + 90_000
+    to = "The press office"
+    store.clearances.ask(
+        about, "secret", "", to, MACHINE, MOMENT, until, language="en", address=None
+    )
+
+
+def asking(store):
+    post = Asking(uri=URL, post="", place="m", url=URL, text="Why?", language="en", posted=NOW)
+    store.asked.add("mastodon", [post], MOMENT)
 
 
 def report(store):

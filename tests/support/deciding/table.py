@@ -31,6 +31,8 @@ class Deed:
     line: tuple[str, ...] = ()
     #: or what gives it from the store, once it is decided
     digest: object = ""
+    #: how many lines, of which it is the last
+    lines: int = 1
 
 
 def as_approved(store):
@@ -59,6 +61,13 @@ SUBMITTED, APPROVED, PUBLISHED = map(
     scene.pledge, (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 )
 LATER = "2099-01-01 10:00"
+
+REPLY = ("--channel", "telegram")
+LOOKED = tuple(f"--{name}={CHILD[name].value}" for name in CHILD)
+"""The answers to the checklist: a child is shown, and all is well."""
+
+CLEAR = tuple(f"--{name}=no" for name in CHILD)
+"""The answers where nobody is shown."""
 
 OF_STAFF = (
     Deed(
@@ -140,7 +149,7 @@ OF_STAFF = (
         "1",
         scene.review(),
         staff.Review(id=1, answers=CHILD, way=""),
-        ("amplify approve", "1", *(f"--{name}={CHILD[name].value}" for name in CHILD)),
+        ("amplify approve", "1", *LOOKED),
     ),
     Deed(
         "review.repeated",
@@ -222,6 +231,30 @@ OF_STAFF = (
     ),
     Deed("contact.unblocked", "2", scene.blocked, None, ("contacts unblock", "--all")),
     Deed("contact.removed", "2", scene.contact, None, ("contacts remove", "acme@example.org")),
+    Deed("question.answered", "1", scene.question, None, ("inbox answer", "1", "So.")),
+    Deed(
+        "asked.dropped",
+        "1",
+        scene.asking,
+        staff.DropPost(post=1, child=False),
+        ("inbox drop", "1"),
+    ),
+    Deed(
+        "asked.child",
+        "1",
+        scene.asking,
+        staff.DropPost(post=1, child=True),
+        ("inbox drop", "1", "--may-be-a-child"),
+    ),
+    Deed("asked.looked", "1", scene.asking, None, ("inbox reply", "1", "So.", *REPLY, *LOOKED)),
+    Deed(
+        "asked.answered",
+        "1",
+        scene.asking,
+        None,
+        ("inbox reply", "1", "So.", *REPLY, *CLEAR),
+        lines=2,
+    ),
     Deed("report.taken", "1", scene.report, staff.TakeReport(report=1)),
     Deed("member.added", "1", scene.nothing, None, ("staff add", "carl", "--login", "carl")),
     Deed("member.removed", "1", scene.member, None, ("staff remove", "carl")),
@@ -244,6 +277,8 @@ OF_STAFF = (
         ("pledges clear", "1", "--to", "The ministry"),
         as_shown,
     ),
+    Deed("clearance.revoked", "1", scene.clearance, None, ("clearances revoke", "1")),
+    Deed("clearance.erased", "1", scene.clearance, None, ("clearances erase", "1")),
     Deed("token.made", "1", scene.nothing, None, ("staff token", "zelda")),
     Deed("token.ended", "1", scene.token, None, ("staff revoke", "1")),
     Deed("desk.link", "", scene.nothing, staff.OpenDesk(), ("login-link", "zelda")),

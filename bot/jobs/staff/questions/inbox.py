@@ -86,6 +86,8 @@ def answer_publicly(
     with services.store.transaction():
         post = _there(services, number)
         state = _state(services, post, said, by)
+        if state is not ReviewState.APPROVED:
+            services.store.audit.note(by, Verb.ASKED_LOOKED, epoch(now), number)
         if state is ReviewState.SECOND:
             services.store.asked.clear(number, by)
         elif state is ReviewState.BLOCKED:
