@@ -32,10 +32,21 @@ class Watched:
         return self.messages - self.ended
 
 
+async def counted(services: Services, now: datetime) -> None:
+    """Have the count of waves made where whoever asks for it now would have to wait for all of it:
+    in steps between which others have their turn.
+    """
+    counts, moment = services.store.counts, epoch(now)
+    if not counts.is_fresh(moment):
+        for _ in counts.steps(moment):
+            await asyncio.sleep(0)
+
+
 async def watched(services: Services, now: datetime) -> list[Watched]:
     """Return the waves under way and to come, first due first; many rows are counted in steps
     between which others have their turn.
     """
+    await counted(services, now)
     coming = list(waves.to_come(services.settings, services.store, services.dry, now))
     days = waves.days(services.settings, services.store, services.dry, now, coming)
     # what fanned out since the count of waves was made is in both for a minute

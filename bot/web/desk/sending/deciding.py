@@ -47,12 +47,13 @@ async def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
     act, sure = field(form, "do"), field(form, "sure") == "yes"
     if act in PEOPLE:
         groups = list(_groups(who, form))
-        return _settled(who, act, groups, form) if sure else _sure_of_people(who, act, groups)
+        settling = _settled(who, act, groups, form) if sure else _sure_of_people(who, act, groups)
+        return await settling
     chosen = list(_chosen(who, form)) if act in ACTS else []
     if not chosen:
-        return outbox.page(who, [("", who.words["outbox"]["nothing_chosen"], "")])
+        return await outbox.page(who, [("", who.words["outbox"]["nothing_chosen"], "")])
     if sure or act == "look":
-        return outbox.page(who, [await _done(who, act, each) for each in chosen])
+        return await outbox.page(who, [await _done(who, act, each) for each in chosen])
     return _sure(who, act, chosen)
 
 
@@ -151,10 +152,10 @@ def _groups(who: Colleague, form: Mapping[str, str]) -> Iterator[UncertainGroup]
             yield group
 
 
-def _sure_of_people(who: Colleague, act: str, groups: list[UncertainGroup]) -> Shown:
+async def _sure_of_people(who: Colleague, act: str, groups: list[UncertainGroup]) -> Shown:
     words = who.words["outbox"]
     if not groups:
-        return outbox.page(who, [("", words["settled_before"], "")])
+        return await outbox.page(who, [("", words["settled_before"], "")])
     values = {
         "act": act,
         "count": who.number(sum(group.count for group in groups)),
@@ -172,7 +173,7 @@ def _sure_of_people(who: Colleague, act: str, groups: list[UncertainGroup]) -> S
     return _asked(who, act, values)
 
 
-def _settled(
+async def _settled(
     who: Colleague, act: str, groups: list[UncertainGroup], form: Mapping[str, str]
 ) -> Shown:
     """Decide about all messages of each group; where more are uncertain than were seen, about
@@ -189,4 +190,4 @@ def _settled(
             who.services, group.occurrence, group.channel_id, who.by, who.now, send=send
         )
         became.append((_named(who, group), words["done"][act], ""))
-    return outbox.page(who, became or [("", words["settled_before"], "")])
+    return await outbox.page(who, became or [("", words["settled_before"], "")])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.errors import UsageError
+from bot.jobs.planning.watched import counted
 from bot.jobs.sending import held
 from bot.jobs.sending import holds as jobs
 from bot.jobs.staff import posting, scopes
@@ -21,14 +22,16 @@ MOST = 30
 """Most posts of a list."""
 
 
-def holds(who: Colleague) -> Shown:
+async def holds(who: Colleague) -> Shown:
     """Show what is held, and how more can be."""
-    return page(who)
+    return await page(who)
 
 
-def page(who: Colleague, *, told: str = "", wrong: str = "", status: int = 200) -> Shown:
+async def page(who: Colleague, *, told: str = "", wrong: str = "", status: int = 200) -> Shown:
     """Return the page of holds, with what became of a form, or what is wrong with it."""
     now_held = [each for each in who.services.store.holds.all() if not each.lifting]
+    if now_held:
+        await counted(who.services, who.now)
     way = held.on_its_way(who.services, now_held, who.now) if now_held else None
     values = {
         "held": [line(who, each) for each in now_held],
@@ -113,7 +116,7 @@ def _actions(who: Colleague) -> list[tuple[str, str]]:
     return sorted(titles.items(), key=lambda each: alphabetical(each[1]))
 
 
-def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
+async def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Hold everything, or the part that was chosen."""
     words, part = who.words["hold"], field(form, "what") == "part"
     country = field(form, "country")
@@ -129,15 +132,15 @@ def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
         action=field(form, "action"),
     )
     if ends and (until is None or until <= who.now):
-        return page(who, wrong=words["no_end"], status=422)
+        return await page(who, wrong=words["no_end"], status=422)
     if part and country and not code:
-        return page(who, wrong=words["no_country"], status=422)
+        return await page(who, wrong=words["no_country"], status=422)
     if part and chosen == EVERYTHING:
-        return page(who, wrong=words["no_part"], status=422)
+        return await page(who, wrong=words["no_part"], status=422)
     try:
         what = jobs.scope(who.services, chosen) if part else EVERYTHING
     except UsageError:  # gone from the data since the page was loaded
-        return page(who, wrong=words["gone"], status=422)
+        return await page(who, wrong=words["gone"], status=422)
     reason = field(form, "reason")
     new = jobs.hold(who.services, what, who.by, who.now, reason=reason, until=until)
     return done(who, "held" if new else "held_before", "hold")

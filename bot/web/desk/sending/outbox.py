@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.jobs.planning.watched import counted
 from bot.jobs.staff import posting, scopes
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
@@ -59,17 +60,19 @@ class Asked:
         return {name: value for name, value in vars(self).items() if value}
 
 
-def outbox(who: Colleague) -> Shown:
+async def outbox(who: Colleague) -> Shown:
     """Show a page of the outbox."""
-    return page(who)
+    return await page(who)
 
 
-def page(who: Colleague, became: Sequence[tuple[str, str, str]] = ()) -> Shown:
+async def page(who: Colleague, became: Sequence[tuple[str, str, str]] = ()) -> Shown:
     """Return a page of the outbox, with what became of what was decided: of each its title, what
     was done, and in English why not.
     """
     asked = _asked(who)
     day = _day(asked.day)
+    if day is not None:
+        await counted(who.services, who.now)
     rows, following = _posts(who, asked, day)
     values = {
         "asked": asked,

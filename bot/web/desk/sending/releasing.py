@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.jobs.planning.watched import counted
 from bot.jobs.sending import held, holds
 from bot.jobs.staff import posting
 from bot.model.outbox import Hold
 from bot.model.staff.audit import Verb
-from bot.store.db import has_sender
 from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
@@ -21,10 +21,10 @@ _LONGEST = 18
 """Digits of a number that fits into the database's 64 bits."""
 
 
-def ask(who: Colleague) -> Answer:
+async def ask(who: Colleague) -> Answer:
     """Show what a release lets go, and ask for it."""
     hold = _find(who, who.query.get("hold", ""))
-    return _page(who, hold) if hold is not None else _gone(who, who.query.get("hold", ""))
+    return await (_page(who, hold) if hold is not None else _gone(who, who.query.get("hold", "")))
 
 
 def _find(who: Colleague, number: str) -> Hold | None:
@@ -33,7 +33,7 @@ def _find(who: Colleague, number: str) -> Hold | None:
     return hold if hold is not None and not hold.lifting else None
 
 
-def _gone(who: Colleague, number: str) -> Shown:
+async def _gone(who: Colleague, number: str) -> Shown:
     """Show what is held, and who let go what is not any more."""
     words = who.words["hold"]
     lifted = (
@@ -45,11 +45,12 @@ def _gone(who: Colleague, number: str) -> Shown:
         if deed is not None
         else words["not_held"]
     )
-    return page(who, told=told)
+    return await page(who, told=told)
 
 
-def _page(who: Colleague, hold: Hold, *, told: str = "") -> Shown:
+async def _page(who: Colleague, hold: Hold, *, told: str = "") -> Shown:
     words, services = who.words["hold"], who.services
+    await counted(services, who.now)
     kept = held.kept_back(services, hold.scope, who.now)
     others = [
         line(who, each)
@@ -86,20 +87,20 @@ def _page(who: Colleague, hold: Hold, *, told: str = "") -> Shown:
     return Shown(template="release.html", title=title, values=values, trail=trail)
 
 
-def release(who: Colleague, form: Mapping[str, str]) -> Answer:
+async def release(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let a hold go on; of what is late, what was ticked leaves all the same."""
     number = field(form, "hold")
     hold = _find(who, number)
     if hold is None:
-        return _gone(who, number)
+        return await _gone(who, number)
+    await counted(who.services, who.now)
     late = who.services.store.counts.late(hold.scope, epoch(who.now))
     if any(f"seen-{each.occurrence}-{each.channel_id}" not in form for each in late):
-        return _page(who, hold, told=who.words["hold"]["later"])
+        return await _page(who, hold, told=who.words["hold"]["later"])
     send = [
         (each.occurrence, each.channel_id)
         for each in late
         if form.get(f"late-{each.occurrence}-{each.channel_id}") == "send"
     ]
-    alone = not has_sender(who.services.store.database.path)
-    released = holds.release(who.services, hold.scope, who.by, who.now, send=send, alone=alone)
+    released = holds.release(who.services, hold.scope, who.by, who.now, send=send)
     return done(who, "release_follows" if released.follows else "released", "hold")
