@@ -179,9 +179,10 @@ _SPLIT = {
     "staff.edited": "edited_post edited_thread",
     "staff.fits_nowhere": "fits_nowhere_head outlet",
     "staff.held": "held_channel held_country held_action held_everything",
-    "staff.hold": "hold_now hold_now_everything hold_what",
+    "staff.hold": "hold_now hold_now_everything hold_now_why hold_now_until hold_what",
     "staff.hold_sure": (
         "hold_sure_channel hold_sure_country hold_sure_action hold_sure_everything "
+        "hold_sure_campaign hold_sure_language hold_sure_group "
         "hold_sure_reminders"
     ),
     "staff.inbox": "inbox_head inbox_question inbox_more inbox_whole",

@@ -13,6 +13,7 @@ from bot.conversation.staff.effects import (
     Attend,
     Decide,
     DropPost,
+    ExplainHold,
     HoldIt,
     OpenDesk,
     Posted,
@@ -108,6 +109,18 @@ def hold(turn: Turn, effect: HoldIt) -> None:
     holds.hold(turn.services, effect.scope, Actor.staff(turn.user), turn.now)
 
 
+def explain_hold(turn: Turn, effect: ExplainHold) -> None:
+    """Keep why a scope is held, or until when."""
+    holds.explain(
+        turn.services,
+        effect.scope,
+        Actor.staff(turn.user),
+        turn.now,
+        reason=effect.reason,
+        until=None if effect.until is None else from_epoch(effect.until),
+    )
+
+
 def release(turn: Turn, effect: Release) -> None:
     """Release the scope; late deliveries that `send` doesn't name are skipped by the next claim."""
     who = Actor.staff(turn.user)
@@ -201,6 +214,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Resume: resume,
     Attend: attend,
     HoldIt: hold,
+    ExplainHold: explain_hold,
     Release: release,
     Publish: publish,
     Reply: reply,

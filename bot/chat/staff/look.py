@@ -25,14 +25,14 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import offers
 from bot.jobs.counting import asked
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decisions, packs
+from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import clearances, posting, scopes, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
 from bot.model.counting import AskedPost
-from bot.model.outbox import WRITABLE, ActionDay, Entry, Late, Scope, UncertainGroup
+from bot.model.outbox import WRITABLE, ActionDay, Entry, Hold, Late, Scope, UncertainGroup
 from bot.model.person import Question
 from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
@@ -251,6 +251,20 @@ class StaffLook(look.StaffLook):
     @override
     def holds(self) -> tuple[Scope, ...]:
         return tuple(hold.scope for hold in self._services.store.holds.all() if not hold.lifting)
+
+    @override
+    def hold(self, scope: Scope) -> Hold | None:
+        number = self._services.store.holds.number(scope)
+        return None if number is None else self._services.store.holds.find(number)
+
+    @override
+    def parts(self, kind: str) -> tuple[tuple[str, str], ...]:
+        known = {
+            "campaign": sorted(campaign.id for campaign in self._services.active),
+            "language": holds.languages(self._services),
+            "group": holds.groups(self._services),
+        }[kind]
+        return tuple((each, self.scope_names(Scope(**{kind: each}))[kind]) for each in known)
 
     @override
     def late(self, scope: Scope) -> tuple[Late, ...]:

@@ -87,6 +87,17 @@ class HoldIt(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExplainHold(Effect):
+    """Say why a scope is held, or until when."""
+
+    scope: Scope
+    #: None leaves it as it is
+    reason: str | None = None
+    #: epoch seconds; None leaves it as it is
+    until: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Release(Effect):
     """Let the scope go on."""
 
@@ -187,6 +198,7 @@ NEEDS: Mapping[type[Effect], StaffRole] = {
             Resume,
             Attend,
             HoldIt,
+            ExplainHold,
             Release,
             Announce,
             Review,

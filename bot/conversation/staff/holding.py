@@ -1,11 +1,13 @@
-"""Holds: staff stop everything, a channel, a country or an action by one tap and a confirmation,
-and let it go on.
+"""Holds: staff stop everything or a part of it by one tap and a confirmation, and let it go on.
 
 ::
 
     idle ── /hold, [A country] ► holding:country ── text ► idle
     idle ── /hold, [Everything] ► (asks once) ── [Yes, hold it] ► held
     idle ── /hold, [An action] ► holding:action ── words of its title, or one of those shown ► idle
+    idle ── /hold, [A campaign], [A language], [A group] ► (offers those there are)
+    held ── [Say why] ► holding:why ── text ► idle
+    held ── [Until when] ► holding:until ── an instant ► idle
     idle ── /release, [what is held] ► released, or holding:late while something there is past its
                                        grace: [Send] or [Skip] for each, then released
 """
@@ -14,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import asking, button, short, staff_only
-from bot.conversation.staff.effects import HoldIt, Release
+from bot.conversation.staff.effects import ExplainHold, HoldIt, Release
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
@@ -23,6 +25,7 @@ from bot.conversation.words import (
     Command,
     Edit,
     Part,
+    Parts,
     Pressed,
     Rows,
     Say,
@@ -38,6 +41,10 @@ from bot.conversation.words import (
 )
 from bot.model.outbox import Late, Scope
 from bot.model.staff import StaffRole
+from bot.times import epoch
+
+_PARTS = {"campaign": "m", "language": "l", "group": "g"}
+"""Parts that are chosen from a short list, with the marks by which buttons name them."""
 
 _SHOWN = 8
 """Most actions that have a button; others are found by words of their titles."""
@@ -54,6 +61,7 @@ def hold(state: State, event: Command | Pressed, view: View) -> Step:
         (press("everything", "holding", "ask", "e"),),
         *rows(channels, 2),
         (press("a_country", "holding", "country"), press("an_action", "holding", "action")),
+        *rows([press(f"a_{kind}", "holding", "part", kind) for kind in _kinds(view)], 3),
     )
     return state, (_what(view, buttons),)
 
@@ -75,6 +83,67 @@ def ask(state: State, event: Pressed, view: View) -> Step:
     scope = _scope(event.args, view)
     after = IDLE if state.is_at("holding", "action") else state
     return after, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
+
+
+@staff_only
+def part(state: State, event: Pressed, view: View) -> Step:
+    """Offer the campaigns, languages or groups there are, to choose the one that shall be held."""
+    if event.about not in _PARTS:
+        return stale(state)
+    buttons = [
+        press(button(name), "holding", "ask", _PARTS[event.about], short(each), literal=True)
+        for each, name in view.staff.parts(event.about)
+    ]
+    return state, (Say(template="staff.which_part", buttons=rows(buttons, 2)),)
+
+
+def _kinds(view: View) -> list[str]:
+    """Return the kinds of which a part is less than everything."""
+    return [kind for kind in _PARTS if len(view.staff.parts(kind)) > (0 if kind == "group" else 1)]
+
+
+@staff_only
+def why(state: State, event: Pressed, view: View) -> Step:
+    """Ask why it is held."""
+    return _ask_about(state, event, view, "why")
+
+
+@staff_only
+def until(state: State, event: Pressed, view: View) -> Step:
+    """Ask until when it is held."""
+    return _ask_about(state, event, view, "until")
+
+
+def _ask_about(state: State, event: Pressed, view: View, step: str) -> Step:
+    scope = _scope(event.args, view)
+    if scope is None or scope not in view.staff.holds():
+        return state, (Answer(template="staff.not_held"),)
+    waiting = State(topic="holding", step=step, data={"scope": scope.values})
+    values = {"now": epoch(view.now)}
+    return waiting, (Say(template=f"staff.hold_{step}", values=values, buttons=((CANCEL,),)),)
+
+
+@staff_only
+def explained(state: State, event: Text, view: View) -> Step:
+    """Keep why it is held."""
+    scope = Scope(**state.data["scope"])
+    if scope not in view.staff.holds():
+        return IDLE, (Say(template="staff.not_held"),)
+    explain = ExplainHold(scope=scope, reason=event.text)
+    return IDLE, (explain, Say(template="staff.hold_explained"))
+
+
+@staff_only
+def ends(state: State, event: Text, view: View) -> Step:
+    """Keep until when it is held."""
+    scope, at = Scope(**state.data["scope"]), view.staff.instant(event.text)
+    if scope not in view.staff.holds():
+        return IDLE, (Say(template="staff.not_held"),)
+    if at is None:
+        now = {"now": epoch(view.now)}
+        return state, (Say(template="staff.no_instant", values=now, buttons=((CANCEL,),)),)
+    explain = ExplainHold(scope=scope, until=at)
+    return IDLE, (explain, Say(template="staff.hold_ends", values={"at": at}))
 
 
 @staff_only
@@ -140,7 +209,12 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     if scope in view.staff.holds():
         return state, (Answer(template="staff.held_already"),)
     held = f"staff.held_{_kind(scope)}"
-    return state, (HoldIt(scope=scope), Edit(template=held, values=_values(scope, view)))
+    more = (
+        press("hold_why", "holding", "why", *event.args),
+        press("hold_until", "holding", "until", *event.args),
+    )
+    edit = Edit(template=held, values=_values(scope, view), buttons=(more,))
+    return state, (HoldIt(scope=scope), edit)
 
 
 @staff_only
@@ -211,12 +285,15 @@ TOPIC = Topic(
         "ask": ask,
         "country": country,
         "action": action,
+        "part": part,
+        "why": why,
+        "until": until,
         "yes": yes,
         "no": no,
         "free": free,
         "late": late,
     },
-    texts={"country": named, "action": searched},
+    texts={"country": named, "action": searched, "why": explained, "until": ends},
 )
 
 
@@ -281,7 +358,8 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
 
 def _kind(scope: Scope) -> str:
     """Return the first thing that a scope names, as in the names of texts."""
-    kinds = {"channel": scope.channel, "country": scope.country, "action": scope.action}
+    order = ("channel", "country", "action", "campaign", "language", "group")
+    kinds = {kind: scope.values[kind] for kind in order}
     return next((kind for kind, named in kinds.items() if named), "everything")
 
 
@@ -295,7 +373,7 @@ def _what(view: View, buttons: Rows) -> Say:
     return Say(
         template="staff.hold",
         values={"held": held},
-        parts=(*map(_now, held), line("staff.hold_what")),
+        parts=(*_held_now(view), line("staff.hold_what")),
         buttons=buttons,
     )
 
@@ -303,6 +381,19 @@ def _what(view: View, buttons: Rows) -> Say:
 def _now(scope: Mapping[str, str]) -> Part:
     names = [name for name in scope.values() if name]
     return line("staff.hold_now", names=names) if names else line("staff.hold_now_everything")
+
+
+def _held_now(view: View) -> Parts:
+    """Return what is held, each with why and until when."""
+    parts: list[Part | None] = []
+    for scope in view.staff.holds():
+        hold = view.staff.hold(scope)
+        parts.append(_now(_values(scope, view)))
+        if hold is not None and hold.reason:
+            parts.append(line("staff.hold_now_why", reason=hold.reason))
+        if hold is not None and hold.until:
+            parts.append(line("staff.hold_now_until", at=hold.until))
+    return tuple(parts)
 
 
 def _values(scope: Scope, view: View) -> dict[str, str]:
@@ -327,7 +418,12 @@ def _args(scope: Scope) -> tuple[str, ...]:
     """
     parts = [
         (kind, word)
-        for kind, word in (("c", scope.channel), ("k", scope.country), ("a", scope.action))
+        for kind, word in (
+            ("c", scope.channel),
+            ("k", scope.country),
+            ("a", scope.action),
+            *((mark, scope.values[part]) for part, mark in _PARTS.items()),
+        )
         if word
     ]
     if not parts:
@@ -350,6 +446,12 @@ def _scope(args: tuple[str, ...], view: View) -> Scope | None:
             )
         case ("k", code):
             return Scope(country=code) if look.country(code) == code else None
+        case (("m" | "l" | "g") as mark, ref):
+            kind = next(part for part, each in _PARTS.items() if each == mark)
+            return next(
+                (Scope(**{kind: each}) for each, _ in look.parts(kind) if short(each) == ref),
+                _held(args, view),
+            )
         case ("a", ref):
             return next(
                 (Scope(action=name) for name, _ in look.actions() if short(name) == ref),

@@ -12,7 +12,7 @@ from bot.model import Audience, Channel
 from bot.model import State as Delivery
 from bot.model.channel import Excess
 from bot.model.counting import AskedPost
-from bot.model.outbox import ActionDay, Entry, Late, Scope, Shown, UncertainGroup
+from bot.model.outbox import ActionDay, Entry, Hold, Late, Scope, Shown, UncertainGroup
 from bot.model.person import Question
 from bot.model.pledge import Pledge
 from bot.model.share import Pack, Review
@@ -288,6 +288,12 @@ class StaffLook(Protocol):
 
     def holds(self) -> tuple[Scope, ...]:
         """Return the scopes that are held, oldest first."""
+
+    def hold(self, scope: Scope) -> Hold | None:
+        """Return the hold of just this scope; None where it isn't held."""
+
+    def parts(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """Return (id, name) of what may be held of a kind: 'campaign', 'language' or 'group'."""
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
         """Return what waits in a scope past its grace, per occurrence and channel."""

@@ -133,7 +133,33 @@ def hold(
             what,
             epoch(now),
             by=by,
-            reason=" ".join(reason.split())[:MOST_REASON],
+            reason=_plain(reason),
+            until=None if until is None else epoch(until),
+        )
+        if number is not None:
+            services.store.audit.note(by, Verb.HELD, epoch(now), number)
+    return number is not None
+
+
+def _plain(reason: str) -> str:
+    return " ".join(reason.split())[:MOST_REASON]
+
+
+def explain(
+    services: Services,
+    what: Scope,
+    by: Actor,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    until: datetime | None = None,
+) -> bool:
+    """Say why a scope is held, or until when, after the fact; return False where it isn't held."""
+    with services.store.transaction():
+        number = services.store.holds.explain(
+            what,
+            by,
+            reason=None if reason is None else _plain(reason),
             until=None if until is None else epoch(until),
         )
         if number is not None:

@@ -56,6 +56,20 @@ class HoldRows(Topic):
         )
         return made[0] if made else None
 
+    def explain(
+        self, scope: Scope, by: Actor, *, reason: str | None = None, until: int | None = None
+    ) -> int | None:
+        """Say why just this scope is held, or until which epoch second, and that it is `by` who
+        says so; return the hold's number, None where it isn't held.
+        """
+        number: int | None = self._database.value(
+            "UPDATE hold SET reason = coalesce(:reason, reason), until = coalesce(:until, until),"
+            " by_whom = CASE WHEN :reason IS NULL THEN by_whom ELSE :by END WHERE lifting = 0 AND"
+            f" {_JUST} RETURNING id",
+            {**scope.values, "by": by, "reason": reason, "until": until},
+        )
+        return number
+
     def lift(self, scope: Scope) -> bool:
         """Lift the hold of exactly this scope; return False where there is none."""
         return self._database.execute(f"DELETE FROM hold WHERE {_JUST}", scope.values) == 1

@@ -116,6 +116,7 @@ OF_STAFF = (
         ("resume", "telegram"),
     ),
     Deed("hold.set", "1", scene.nothing, staff.HoldIt(scope=Scope()), ("hold",)),
+    Deed("hold.set", "1", scene.held, staff.ExplainHold(scope=Scope(), reason="A flood")),
     Deed("hold.lifted", "1", scene.held, staff.Release(scope=Scope(), send=()), ("release",)),
     Deed(
         "written.scheduled",
