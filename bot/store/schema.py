@@ -1308,7 +1308,7 @@ _INTRODUCTIONS = """
 CREATE TABLE introduction (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
-  became INTEGER NOT NULL,      -- bot.model.pledges.introduction.Became
+  became INTEGER NOT NULL,      -- bot.model.pledges.introduction
   reasons TEXT NOT NULL         -- JSON: [[why, [about, …]], …]
 );
 CREATE INDEX introduction_open ON introduction (at) WHERE became = 1;

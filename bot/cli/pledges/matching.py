@@ -66,8 +66,8 @@ def matches(
             rows = [_introduced(services, each, plain=not json) for each in known]
             empty = "No makers were asked; `drumbeat pledges introduce PLEDGE OTHER` asks two."
         else:
-            found = job.find(services, campaign)
-            rows = [_matched(services, each, plain=not json) for each in found]
+            pairs = job.find(services, campaign)
+            rows = [_matched(services, each, plain=not json) for each in pairs]
             empty = (
                 "No two pledges are worth introducing now: matched are verified public pledges of"
                 " organisations, countries and regions whose focal point can be written to."

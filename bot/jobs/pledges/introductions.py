@@ -17,9 +17,9 @@ from bot.model.pledges.introduction import (
     MOST_OPEN,
     Acquaintance,
     Askable,
-    Became,
     Details,
     Introduction,
+    IntroductionState,
     Side,
 )
 from bot.model.staff import Actor
@@ -66,7 +66,9 @@ def dismiss(services: Services, a: int, b: int, by: Actor, now: datetime) -> Int
     with store.transaction():
         first, second = _both(services, a, b)
         store.audit.note(by, Verb.PLEDGE_DISMISSED, moment, f"{first.id}-{second.id}")
-        return store.introductions.add({first.id: 0, second.id: 0}, (), moment, Became.DISMISSED)
+        return store.introductions.add(
+            {first.id: 0, second.id: 0}, (), moment, IntroductionState.DISMISSED
+        )
 
 
 def seen(services: Services, side: int, person: int, language: str) -> Acquaintance | None:
@@ -99,7 +101,7 @@ def answer(services: Services, side: int, person: int, now: datetime, *, agreed:
         if agreed and not mine.details:
             raise UsageError(f"side {side} of introduction {there.id} has ticked nothing")
         store.answer(side, agreed=agreed)
-        if not agreed or there.became is not Became.OPEN or not _stand(services, there):
+        if not agreed or there.became is not IntroductionState.OPEN or not _stand(services, there):
             store.end(there)
         elif there.other(mine).agreed:
             store.make(there)
@@ -131,11 +133,11 @@ def _stand(services: Services, there: Introduction) -> bool:
 
 def _both(services: Services, a: int, b: int) -> tuple[Pledge, Pledge]:
     """Return two pledges, the smaller number first, that were never suggested to each other."""
-    found = [services.store.pledges.get(number) for number in matching.pair(a, b)]
-    for number, pledge in zip(matching.pair(a, b), found, strict=True):
+    both = [services.store.pledges.get(number) for number in matching.pair(a, b)]
+    for number, pledge in zip(matching.pair(a, b), both, strict=True):
         if pledge is None:
             raise UsageError(f"there is no pledge {number}; `drumbeat pledges list` shows all")
-    first, second = (pledge for pledge in found if pledge is not None)
+    first, second = (pledge for pledge in both if pledge is not None)
     if a == b:
         raise UsageError("two pledges are needed, and these are one")
     before = [each for each in services.store.introductions.of_pledge(a) if b in _pledges(each)]
@@ -152,18 +154,18 @@ def _pledges(there: Introduction) -> list[int]:
 
 
 def _askable(services: Services, pledge: Pledge) -> Askable:
-    found = services.store.introductions.askable(pledge.campaign, pledge.id)
-    if not found:
+    people = services.store.introductions.askable(pledge.campaign, pledge.id)
+    if not people:
         raise UsageError(
             f"pledge {pledge.id}: only who looks after a verified public pledge of an organisation,"
             " country or region can be asked, and not while its steps rest"
         )
-    if not matches.is_reached(services, found[0]):
+    if not matches.is_reached(services, people[0]):
         raise UsageError(
             f"pledge {pledge.id}: nothing reaches its focal point now; look at `drumbeat pledges"
             f" report {pledge.id}`"
         )
-    return found[0]
+    return people[0]
 
 
 def _send(services: Services, subject: Subject, side: Side, channel: int, now: datetime) -> None:

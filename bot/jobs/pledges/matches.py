@@ -35,8 +35,8 @@ def candidates(services: Services, campaign: Campaign) -> Iterator[Candidate]:
     asked, shown = store.introductions.open_by_pledge(), store.search.all(campaign.id)
     pledges = {each.id: each for each in store.pledges.all(campaign.id, [PledgeState.PUBLISHED])}
     for each in store.introductions.askable(campaign.id):
-        found = shown.get(each.pledge)
-        if found is None or not is_reached(services, each):
+        seen = shown.get(each.pledge)
+        if seen is None or not is_reached(services, each):
             continue
         pledge = pledges[each.pledge]
         yield Candidate(
@@ -44,10 +44,10 @@ def candidates(services: Services, campaign: Campaign) -> Iterator[Candidate]:
             maker=" ".join(pledge.organisation.casefold().split()),
             person=each.person,
             country=pledge.country or "",
-            topics=frozenset(found.topics),
+            topics=frozenset(seen.topics),
             offers=_marked(campaign, pledge, Meeting.OFFERS),
             needs=_marked(campaign, pledge, Meeting.NEEDS),
-            words=frozenset((*found.title.split(), *found.words.split())),
+            words=frozenset((*seen.title.split(), *seen.words.split())),
             asked=asked[pledge.id],
         )
 

@@ -17,7 +17,7 @@ from bot.languages import country_name, nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.makers import Meeting
 from bot.model.pledge import Pledge, PledgeState
-from bot.model.pledges.introduction import Acquaintance, Became, Detail, Reason, Why
+from bot.model.pledges.introduction import Acquaintance, Detail, IntroductionState, Reason, Why
 from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.subject import Amplified, Introduce, Introduced, News, Subject
 from bot.times import epoch, from_epoch
@@ -202,7 +202,7 @@ def acquaintance(services: Services, side: int, language: str) -> Acquaintance |
         until=from_epoch(there.expires).date(),
         details=mine.details,
         agreed=mine.agreed,
-        made=there.became is Became.MADE,
+        made=there.became is IntroductionState.MADE,
         expires=there.expires,
     )
 

@@ -78,7 +78,7 @@ class Detail(Enum):
 Details = Mapping[Detail, str]
 
 
-class Became(IntEnum):
+class IntroductionState(IntEnum):
     """What became of an introduction; integers are stored."""
 
     OPEN = 1
@@ -148,7 +148,7 @@ class Introduction:
 
     id: int
     at: int
-    became: Became
+    became: IntroductionState
     #: as the first of the two sees them
     reasons: tuple[Reason, ...]
     sides: tuple[Side, Side]

@@ -223,8 +223,8 @@ async def _standing(client: AsyncClient, uris: Sequence[str]) -> set[str]:
     there = set[str]()
     for start in range(0, len(uris), _AT_ONCE):
         params = {"uris": uris[start : start + _AT_ONCE]}
-        found = await client.app.bsky.feed.get_posts(params)
-        there |= {str(post.uri) for post in found.posts}
+        answer = await client.app.bsky.feed.get_posts(params)
+        there |= {str(post.uri) for post in answer.posts}
     return there
 
 

@@ -31,7 +31,7 @@ def read(detail: Detail, text: str) -> str | None:
         case Detail.EMAIL:
             return email(text)
         case Detail.TELEGRAM:
-            found = _TELEGRAM.fullmatch(text)
-            return f"@{found[1]}" if found else None
+            named = _TELEGRAM.fullmatch(text)
+            return f"@{named[1]}" if named else None
         case Detail.PHONE:
             return text if _PHONE.fullmatch(text) else None

@@ -73,15 +73,15 @@ def matches(
     """
     by_number = {each.pledge: each for each in candidates}
     texts = _Texts(by_number.values())
-    found = [
+    judged = [
         match
         for first, second in sorted(_pairs(by_number.values()) - known)
         if (match := _judged(by_number[first], by_number[second], texts)) is not None
     ]
-    found.sort(key=lambda match: (-match.score, match.first, match.second))
+    judged.sort(key=lambda match: (-match.score, match.first, match.second))
     left = {number: most - each.asked for number, each in by_number.items()}
     chosen = []
-    for match in found:
+    for match in judged:
         if min(left[match.first], left[match.second]) > 0:
             left[match.first] -= 1
             left[match.second] -= 1

@@ -24,10 +24,10 @@ from bot.model.pledge import JourneyState, PledgeState
 from bot.model.pledges.introduction import (
     ASKED_DAYS,
     Askable,
-    Became,
     Detail,
     Details,
     Introduction,
+    IntroductionState,
     Reason,
     Side,
     Why,
@@ -67,7 +67,7 @@ class Introductions(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         for each, side in self._of_person(who.person) if who.person is not None else ():
-            if each.became is Became.OPEN:
+            if each.became is IntroductionState.OPEN:
                 self.end(each)
             self._unsend(side)
             self._unsend(each.other(side))
@@ -112,7 +112,7 @@ class Introductions(Topic):
         pledges: Mapping[int, int],
         reasons: tuple[Reason, ...],
         now: int,
-        became: Became = Became.OPEN,
+        became: IntroductionState = IntroductionState.OPEN,
     ) -> Introduction:
         """Store an introduction of two pledges, each with who is asked for it, in the order in
         which the reasons see them.
@@ -175,7 +175,7 @@ class Introductions(Topic):
         """Return the newest introductions that staff proposed, without the dismissed ones."""
         numbers = self._database.column(
             "SELECT id FROM introduction WHERE became <> :dismissed ORDER BY id DESC LIMIT :most",
-            {"dismissed": Became.DISMISSED, "most": most},
+            {"dismissed": IntroductionState.DISMISSED, "most": most},
         )
         return [self._known(number) for number in numbers]
 
@@ -217,14 +217,14 @@ class Introductions(Topic):
 
     def make(self, introduction: Introduction) -> None:
         """Write down that both said yes."""
-        self._set(introduction, Became.MADE)
+        self._set(introduction, IntroductionState.MADE)
 
     def end(self, introduction: Introduction) -> None:
         """Write down that it doesn't come about; what was ticked by who has answered goes, and so
         does what asks the other and has not left yet.
         """
         with self._database.transaction():
-            self._set(introduction, Became.ENDED)
+            self._set(introduction, IntroductionState.ENDED)
             self._database.execute(
                 "UPDATE introduction_side SET details = '{}' WHERE introduction = :id AND agreed IS"
                 " NOT NULL",
@@ -233,7 +233,7 @@ class Introductions(Topic):
             for side in introduction.sides:
                 self._unsend(side)
 
-    def _set(self, introduction: Introduction, became: Became) -> None:
+    def _set(self, introduction: Introduction, became: IntroductionState) -> None:
         self._database.execute(
             "UPDATE introduction SET became = :became WHERE id = :id",
             {"became": became, "id": introduction.id},
@@ -257,8 +257,8 @@ class Introductions(Topic):
             "SELECT id FROM introduction_side WHERE person = :person ORDER BY id",
             {"person": person},
         )
-        found = [(self.by_side(number), number) for number in numbers]
-        return [(each, each.side(number)) for each, number in found if each is not None]
+        theirs = [(self.by_side(number), number) for number in numbers]
+        return [(each, each.side(number)) for each, number in theirs if each is not None]
 
     def _known(self, number: int) -> Introduction:
         first, second = self._database.select(
@@ -273,7 +273,7 @@ class Introductions(Topic):
         return Introduction(
             id=number,
             at=at,
-            became=Became(became),
+            became=IntroductionState(became),
             reasons=tuple(
                 Reason(why=Why(why), about=tuple(about)) for why, about in json.loads(reasons)
             ),

@@ -22,7 +22,7 @@ from bot.jobs.pledges import introductions, matches, public
 from bot.model import Audience, State
 from bot.model.person import NewContact, Status
 from bot.model.pledge import JourneyState, NewPledge, PledgeState
-from bot.model.pledges.introduction import ASKED_DAYS, Became, Detail
+from bot.model.pledges.introduction import ASKED_DAYS, Detail, IntroductionState
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.times import epoch
@@ -169,7 +169,7 @@ async def test_both_say_yes_and_each_gets_what_the_other_ticked_and_no_more(serv
         assert "Write at least one way to reach you." in none.text
         done = await two.the.ask(path, "POST", data=WROTE)
         assert "each of you gets a letter with what the other wrote" in done.text
-        assert two.became() is Became.OPEN
+        assert two.became() is IntroductionState.OPEN
 
         shown = await two.types("[Yes, I would]")
         assert "What may BETA know" in shown
@@ -181,7 +181,7 @@ async def test_both_say_yes_and_each_gets_what_the_other_ticked_and_no_more(serv
         await two.types("[✓ Telephone]", "[Telegram]", "t.me/amina_k")
         assert "Telephone: " not in two.player.said
         await two.types("[Send this]")
-        assert two.became() is Became.MADE
+        assert two.became() is IntroductionState.MADE
         told = two.player.said
         assert "Name: Ben\nE-mail: ben@beta.example" in told
         [letter] = await two.letters()
@@ -209,7 +209,7 @@ async def test_nobody_learns_of_a_no_and_it_ends_in_silence(services, office, fi
             assert "If ACME says yes, too" in done.text
             again = await two.the.ask(path)
             assert "If ACME says yes, too" in again.text, "as if nobody had answered"
-        assert two.became() is Became.ENDED
+        assert two.became() is IntroductionState.ENDED
         assert all(not side.details for side in services.store.introductions.by_side(1).sides)
         assert "ben@beta.example" not in await two.hears(LATER)
         assert await two.letters() == []
@@ -222,9 +222,9 @@ async def test_without_an_answer_it_ends_and_what_was_ticked_is_deleted(services
         await two.hears()
         path, _ = await two.link()
         await two.the.ask(path, "POST", data=WROTE)
-        assert two.became() is Became.OPEN
+        assert two.became() is IntroductionState.OPEN
         retention.run(services, LATER)
-        assert two.became() is Became.ENDED
+        assert two.became() is IntroductionState.ENDED
         assert all(not side.details for side in services.store.introductions.by_side(1).sides)
         two.clock["now"] = LATER
         assert "didn’t come about" in (await two.the.ask(path)).text
@@ -341,7 +341,7 @@ async def test_who_is_forgotten_ends_it_and_leaves_nothing(services, office, who
         assert export["introductions"][0]["details"] == {"name": "Quilla"}
         store.forgotten.forget_at(channel, ["telegram", "mail"][who], address, epoch(NOW))
         left = store.introductions.by_side(sides[who].id)
-        assert left.became is Became.ENDED
+        assert left.became is IntroductionState.ENDED
         assert left.side(sides[who].id).person == 0
         assert left.side(sides[who].id).details == {}
         if who == 1:
@@ -358,4 +358,4 @@ def test_a_yes_after_the_other_pledge_is_withdrawn_passes_nothing_on(services):
     introductions.answer(services, first.id, first.person, NOW, agreed=True)
     services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 2)
     introductions.answer(services, second.id, second.person, NOW, agreed=True)
-    assert services.store.introductions.by_side(1).became is Became.ENDED
+    assert services.store.introductions.by_side(1).became is IntroductionState.ENDED
