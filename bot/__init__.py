@@ -24,7 +24,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       · on them ``documents`` files that people take away
 3     ``jobs``: what is done at an instant, in rooms by feature
 4     ``app``: Settings to Services, the only room that builds edges
-5     entry points: ``chat`` people who talk to the bot · ``web`` the pages
+5     entry points: ``chat`` people who talk to the bot · ``mcp`` language
+      models' programs of staff, who read and suggest · ``web`` the pages
       of letters · ``scheduler`` the live process · ``cli`` commands
 ====  =====================================================================
 

@@ -415,6 +415,12 @@ COMMANDS = (
         "List who did what, the newest first.",
     ),
     Command(
+        "mcp",
+        "staff.mcp",
+        "mcp",
+        "Let a language model's program read, and suggest texts.",
+    ),
+    Command(
         "staff token",
         "staff.tokens",
         "token",

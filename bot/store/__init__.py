@@ -19,6 +19,7 @@ from bot.store.db import Database, alone, explained, is_made
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
 from bot.store.machines.requests import Requests
+from bot.store.machines.suggestions import Suggestions
 from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
@@ -152,6 +153,7 @@ class Store:
         self.logins = Logins(self.database)
         self.tokens = Tokens(self.database)
         self.requests = Requests(self.database)
+        self.suggestions = Suggestions(self.database)
         self.staff_letters = StaffLetters(self.database)
         self.clearances = Clearances(self.database)
         self.audit = Audit(self.database)
@@ -220,6 +222,7 @@ class Store:
             self.logins,
             self.tokens,
             self.requests,
+            self.suggestions,
             self.staff_letters,
             self.clearances,
             self.audit,

@@ -1555,3 +1555,32 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('asked_post', 0);
 def asked_posts(tables: Tables) -> None:
     """Add posts that ask the campaign something."""
     _run(tables, _ASKED_POSTS)
+
+
+_SUGGESTIONS = """
+-- What programs suggest in a member's name, until staff use or drop it.
+CREATE TABLE suggestion (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,           -- bot.model.staff.machines.SuggestionKind
+  by_whom TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  action TEXT NOT NULL,
+  language TEXT NOT NULL,       -- of a translation; '' for a wording
+  occurrence INTEGER NOT NULL,  -- of the post of a wording; 0 for a translation
+  channel INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  became INTEGER NOT NULL       -- bot.model.staff.machines.SuggestionEnd
+);
+CREATE INDEX suggestion_open ON suggestion (id) WHERE became = 0;
+CREATE INDEX suggestion_at ON suggestion (at);
+CREATE INDEX suggestion_by ON suggestion (by_whom);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('suggestion', 0);
+"""
+
+
+@migrations()
+def suggestions(tables: Tables) -> None:
+    """Add what programs suggest."""
+    _run(tables, _SUGGESTIONS)

@@ -52,6 +52,7 @@ OPEN = {
     "oneoff_open",
     "place_problem",
     "question_open",
+    "suggestion_open",
     "sweep_open",
     "wave_due",
     "wave_going",

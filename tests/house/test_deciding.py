@@ -34,6 +34,7 @@ LOOKS = {
     "inbox list",
     "keys show",
     "links",
+    "mcp",
     "monthly",
     "new campaign",
     "new config",
@@ -74,9 +75,13 @@ ON_PAGES = {
     "desk.left",
     "desk.left_everywhere",
     "report.read",
+    "suggestion.dropped",
+    "suggestion.made",
+    "suggestion.used",
     "token.posted",
+    *(verb for verb in Verb if verb.startswith("mcp.")),
 }
-"""Verbs that pages and programs alone write: `tests/web`."""
+"""Verbs that pages and programs alone write: `tests/web`, `tests/mcp`."""
 
 OF_OPERATORS = {"operator.keys_renewed", "operator.restored"}
 """Verbs of commands in `ELSEWHERE`."""

@@ -102,6 +102,7 @@ NOBODY = {
     "tick": "campaign action slot done at",
     "staff_letter": "id kind about at due tries",
     "tombstone": "at",
+    "suggestion": "id kind campaign action language occurrence channel text why at became",
     "sweep": "id kind occurrence channel country language stakeholder at after changed done",
     "tally": "occurrence channel state day n posts pruned",
     "visit": "id at opened until",

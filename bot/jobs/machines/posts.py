@@ -54,7 +54,7 @@ def propose(
             )
         if known is not None:
             return of_own(services, known.oneoff), False
-        _check_text(wanted.text)
+        check_text(wanted.text)
         channels = _channels(services, wanted)
         _check_due(wanted.due, now)
         own = posting.publish(services, wanted.text, channels, wanted.due, by, now, asks=True)
@@ -113,7 +113,7 @@ def _check_twins(channels: Sequence[Channel]) -> None:
             )
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
     """Refuse what is no text, or holds characters that no network shows."""
     if not text.strip() or any(
         unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for letter in text

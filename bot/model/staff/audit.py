@@ -93,6 +93,21 @@ class Verb(StrEnum):
     TOKEN_ENDED = "token.ended"  # noqa: S105 - a word
     #: a program proposed a post, by the numbers of its token and of the post
     TOKEN_POSTED = "token.posted"  # noqa: S105 - a word
+    # what a program suggests for staff to decide about, by its number
+    SUGGESTED = "suggestion.made"
+    SUGGESTION_USED = "suggestion.used"
+    SUGGESTION_DROPPED = "suggestion.dropped"
+    # calls of a language model's program, in a member's name
+    MCP_CAMPAIGNS = "mcp.campaigns"
+    MCP_CALENDAR = "mcp.calendar"
+    MCP_TEXTS = "mcp.texts"
+    MCP_POSTS = "mcp.posts"
+    MCP_STATUS = "mcp.status"
+    MCP_SAMPLES = "mcp.samples"
+    MCP_RESULTS = "mcp.results"
+    MCP_WORDING = "mcp.wording"
+    MCP_TRANSLATION = "mcp.translation"
+    MCP_UNKNOWN = "mcp.unknown"
 
 
 OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED, Verb.MEMBER_FORGOTTEN)

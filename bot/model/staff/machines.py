@@ -1,9 +1,10 @@
 """What programs may do in the name of a member of staff: tokens, and what they suggest."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from bot.model.staff import StaffRole
+from bot.model.message import DeliveryKey
+from bot.model.staff import Actor, StaffRole
 
 
 class TokenScope(StrEnum):
@@ -53,3 +54,40 @@ class Kept:
 
     digest: str
     oneoff: int
+
+
+class SuggestionKind(StrEnum):
+    """What a program suggests."""
+
+    #: another text for a post
+    WORDING = "wording"
+    #: a text of an action in another language
+    TRANSLATION = "translation"
+
+
+class SuggestionEnd(IntEnum):
+    """What became of a suggestion."""
+
+    OPEN = 0
+    USED = 1
+    DROPPED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A text that a program suggests in a member's name, until staff use or drop it."""
+
+    id: int
+    kind: SuggestionKind
+    by: Actor
+    campaign: str
+    action: str
+    #: tag of the language of a translation; '' for a wording
+    language: str
+    #: the post of a wording; None for a translation
+    post: DeliveryKey | None
+    text: str
+    #: why, in the program's words
+    why: str
+    #: epoch seconds
+    at: int

@@ -12,7 +12,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``live``        pages that go on by themselves
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
-``tokens``      what lets programs act for members of staff
+``machines``    what lets programs act for members of staff, and what they suggest
 ``clearances``  posts and pledges that are sent for clearance by a link
 ``amplify``     posts of pledge-makers, and the checklist before they are passed on
 ``log``         who did what
@@ -35,6 +35,7 @@ from bot.web.desk import (
     amplify,
     clearances,
     log,
+    machines,
     pledges,
     posts,
     reports,
@@ -42,7 +43,6 @@ from bot.web.desk import (
     sending,
     settings,
     today,
-    tokens,
 )
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
@@ -92,13 +92,7 @@ PAGES: tuple[DeskPage, ...] = (
         sends=StaffRole.WRITER,
     ),
     DeskPage(path=f"{results.PATH}.pdf", answer=results.file),
-    DeskPage(
-        path=tokens.PATH,
-        answer=tokens.listed,
-        menu="tokens",
-        posted=tokens.changed,
-        sends=StaffRole.READER,
-    ),
+    *machines.PAGES,
     DeskPage(path=settings.PATH, answer=settings.settings, needs=StaffRole.ADMIN, menu="settings"),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),
     DeskPage(path="log.csv", answer=log.table, needs=StaffRole.ADMIN),

@@ -1,0 +1,79 @@
+"""Texts that programs suggest: each beside what stands there now, to be used or dropped."""
+
+from collections.abc import Mapping
+
+from bot.jobs.machines import suggestions
+from bot.jobs.staff import posting, seen
+from bot.languages import naming
+from bot.model.outbox import WRITABLE, Entry
+from bot.model.staff.machines import Suggestion
+from bot.text import joined
+from bot.times import from_epoch
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Answer, Shown
+
+PATH = "suggestions"
+
+MOST = 40
+"""Suggestions that are shown at a time, since the post of each has its text made anew."""
+
+
+def listed(who: Colleague) -> Shown:
+    """List what nobody has decided about, the newest first."""
+    found = who.services.store.suggestions.open()
+    values = {
+        "lines": [_line(who, each) for each in found[:MOST]],
+        "more": max(0, len(found) - MOST),
+    }
+    return Shown(template="suggestions.html", title=who.words["menu"]["suggestions"], values=values)
+
+
+def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
+    """Use a suggestion, or drop it."""
+    written = field(form, "number")
+    number = int(written) if written.isdecimal() and len(written) < 18 else 0  # noqa: PLR2004 - 64 bits
+    if field(form, "do") == "drop":
+        suggestions.drop(who.services, number, who.by, who.now)
+        return done(who, "suggestion_dropped", PATH)
+    try:
+        suggestions.use(who.services, number, field(form, "mark"), who.by, who.now)
+    except seen.Changed:
+        return done(who, "changed", PATH)
+    return done(who, "suggestion_used", PATH)
+
+
+def _line(who: Colleague, suggestion: Suggestion) -> dict[str, object]:
+    entry = (
+        who.services.store.listing.entry(suggestion.post) if suggestion.post is not None else None
+    )
+    return {
+        "number": suggestion.id,
+        "by": who.name_of(suggestion.by),
+        "at": who.instant(suggestion.at),
+        "title": posting.title(who.services, entry, who.language) if entry else suggestion.action,
+        "campaign": suggestion.campaign,
+        "tag": suggestion.language,
+        "language": _language(who, suggestion.language),
+        "text": suggestion.text,
+        "why": suggestion.why,
+        "post": _post(who, entry) if entry is not None else None,
+    }
+
+
+def _language(who: Colleague, tag: str) -> str:
+    """Return what a language is called in the reader's; '' for none."""
+    return (naming(tag).get_display_name(who.language) or tag) if tag else ""
+
+
+def _post(who: Colleague, entry: Entry) -> dict[str, object]:
+    shown = posting.shown(who.services, entry)
+    ahead = from_epoch(entry.expires) > who.now
+    return {
+        "path": who.path("posts", str(entry.key)),
+        "channel": entry.channel,
+        "due": who.instant(entry.due),
+        "now": joined(shown.parts),
+        "mark": seen.mark(shown),
+        "writable": entry.state in WRITABLE and ahead,
+    }
