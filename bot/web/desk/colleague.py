@@ -89,6 +89,12 @@ class Colleague:
         member = self.services.team.member(actor)
         return member.name if member is not None else str(actor)
 
+    @property
+    def campaigns(self) -> list[tuple[str, str]]:
+        """Id and title of each campaign that is played."""
+        words = self.services.renderer.words
+        return [(each.id, words(each, self.language).title) for each in self.services.active]
+
     def path(self, *parts: str) -> str:
         """Return the path of a page of the desk: `path('outbox')`."""
         return self.urls.path("desk", *parts)

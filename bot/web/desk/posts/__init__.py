@@ -4,10 +4,14 @@ them.
 =============  ====================================================================
 ``calendars``  the month and the week, with the state of each post
 ``cards``      a post as a page shows it
+``told``       sentences about a text on a channel
 ``post``       a post's page: approve it, cancel it, give it another hour
 ``editing``    another wording for one network, with its length as that counts
+``wording``    such a wording, and what it loses
+``changes``    what somebody else changed meanwhile
 ``queue``      what waits for approval
 ``compose``    a post of one's own, with its drafts
+``drafted``    a draft as its form shows it
 ``table``      several of them from a CSV file
 =============  ====================================================================
 """

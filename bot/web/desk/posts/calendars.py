@@ -85,7 +85,7 @@ def calendars(who: Colleague) -> Shown:
         "weeks": [days[at : at + 7] for at in range(0, len(days), 7)],
         "listed": [each for each in days if each.within and each.items],
         "ways": _ways(who, span),
-        "campaigns": _campaigns(who),
+        "campaigns": who.campaigns,
         "channels": [name for name, each in who.services.settings.channels.items() if each.posts],
         "asked": span.asked(span.first),
     }
@@ -147,11 +147,6 @@ def _ways(who: Colleague, span: Span) -> list[tuple[str, str, str]]:
 def _path(who: Colleague, asked: Mapping[str, str]) -> str:
     kept = {key: who.query[key] for key in ("campaign", "channel") if who.query.get(key)}
     return f"{who.path('calendar')}?{urlencode({**asked, **kept})}"
-
-
-def _campaigns(who: Colleague) -> list[tuple[str, str]]:
-    words = who.services.renderer.words
-    return [(each.id, words(each, who.language).title) for each in who.services.active]
 
 
 # what stands on a day

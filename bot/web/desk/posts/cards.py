@@ -2,63 +2,165 @@
 approved it, and what its reader may do about it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.jobs.sending import decisions
 from bot.jobs.staff import clearances, posting, seen
-from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.channel import Excess
+from bot.model import PUBLIC, DeliveryKey, Picture, State
 from bot.model.outbox import WRITABLE, Entry, Shown
-from bot.model.staff import FORMER_STAFF, StaffRole
+from bot.model.staff import FORMER_STAFF, Actor, StaffRole
 from bot.model.staff.clearance import Subject
-from bot.text import filled, measure
 from bot.web.desk import clearances as clearing
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import told
 
 _DIGEST = 12
 """Letters of a digest that people compare."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Card:
     """A post with the sentences about it in the reader's language."""
 
-    shown: Shown
-    title: str
-    at: str
-    until: str
-    state: str
-    #: each post of the thread with its length, as (text, length)
-    parts: Sequence[tuple[str, str]]
-    over: Sequence[str]
-    #: path of its picture; '' where none is ready
-    picture: str
-    alt: str
-    #: what its giver answered to the safeguarding checklist, as (question, answer)
-    vouched: Sequence[tuple[str, str]]
-    usd: str
-    writer: str
-    #: by whom, when and under which digest it was approved; None where nobody has
-    approved: Mapping[str, str] | None
-    #: a sentence about who cleared it as it is now; '' where nobody has
-    cleared: str
-    #: key of the words' table [post.why_not]: why the reader can't approve it; '' where they can
-    why_not: str
-    waits: bool
-    writable: bool
-    #: why nothing leaves its channel; '' where something does
-    dry: str
+    who: Colleague
+    entry: Entry
+
+    @cached_property
+    def shown(self) -> Shown:
+        """The post as its network shows it, once for all that is said of it."""
+        return posting.shown(self.who.services, self.entry)
 
     @property
     def key(self) -> str:
-        """Return the post's public id, like '12-3-0'."""
-        return str(self.shown.entry.key)
+        """The post's public id, like '12-3-0'."""
+        return str(self.entry.key)
 
     @property
     def mark(self) -> str:
-        """Return what stands for all that is shown here, as a form carries it."""
+        """What stands for all that is shown here, as a form carries it."""
         return seen.mark(self.shown)
+
+    @cached_property
+    def title(self) -> str:
+        """The title of what it is about, or its first words."""
+        return posting.title(self.who.services, self.entry, self.who.language)
+
+    @property
+    def at(self) -> str:
+        """When it goes out."""
+        return self.who.instant(self.entry.due)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word or two."""
+        return str(self.who.words["states"][self.entry.state.word])
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each post of the thread with its length, as (text, length)."""
+        return told.parts(self.who, self.entry.channel, self.shown.parts)
+
+    @property
+    def over(self) -> list[str]:
+        """A sentence for each post that is too long."""
+        return told.excesses(self.who, self.shown.over)
+
+    @property
+    def _picture(self) -> Picture | None:
+        return self.shown.body.picture if self.shown.body else None
+
+    @property
+    def picture(self) -> str:
+        """The path of its picture; '' where none is ready."""
+        return self.who.path("posts", self.key, "picture") if self._picture else ""
+
+    @property
+    def alt(self) -> str:
+        """What stands in the place of its picture for those who can't see it."""
+        return self._picture.alt if self._picture else ""
+
+    @property
+    def vouched(self) -> list[tuple[str, str]]:
+        """What the picture's giver answered to the checklist, as (question, answer)."""
+        return told.vouched(self.who, self._picture.vouched) if self._picture else []
+
+    @property
+    def usd(self) -> str:
+        """What it costs in US dollars; '' where it costs nothing."""
+        return self.who.number(round(self.shown.usd, 3)) if self.shown.usd else ""
+
+    @property
+    def writer(self) -> str:
+        """The name of who wrote it; '' for the data's own words."""
+        return self.who.name_of(self.shown.writer) if self.shown.writer else ""
+
+    @cached_property
+    def approved(self) -> Mapping[str, str] | None:
+        """By whom, when and under which digest it was approved; None where nobody has."""
+        occurrence, channel, _ = self.entry.key
+        approval = self.who.services.store.approvals.find(occurrence, channel)
+        if approval is None:
+            return None
+        return {
+            "by": self.who.name_of(approval.approved_by),
+            "at": self.who.instant(approval.at),
+            "digest": approval.digest[:_DIGEST],
+        }
+
+    @cached_property
+    def cleared(self) -> str:
+        """A sentence about who cleared it as it is now; '' where nobody has."""
+        occurrence, channel, _ = self.entry.key
+        about = Subject(occurrence=occurrence, channel=channel)
+        clearance = clearances.cleared(self.who.services, about, self.who.now)
+        return clearing.line(self.who, clearance)["said"] if clearance is not None else ""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its grace has not ended."""
+        return self.entry.expires > self.who.now.timestamp()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for approval."""
+        return self.is_ahead and self.entry.state is State.AWAITING_APPROVAL
+
+    @property
+    def writable(self) -> bool:
+        """Whether it may get another text or hour."""
+        return self.is_ahead and self.entry.state in WRITABLE and self.shown.limit > 0
+
+    @property
+    def dry(self) -> str:
+        """Why nothing leaves its channel; '' where something does."""
+        return self.who.services.dry.get(self.entry.channel, "")
+
+    @cached_property
+    def why_not(self) -> str:
+        """Why the reader can't approve it: a key of the words' table [post.why_not]; '' where they
+        can.
+        """
+        if not self.who.may(StaffRole.APPROVER):
+            return "role"
+        if not self.shown.parts or self.shown.over:
+            return "long" if self.shown.over else "text"
+        mine = posting.may_approve(self.who.services, self.entry, self.who.by)
+        return "" if mine else self._whose
+
+    @property
+    def _whose(self) -> str:
+        """What keeps a member from approving words or a picture that may be theirs."""
+        if self.shown.writer == FORMER_STAFF:
+            return "former"
+        if self._is_theirs(self.shown.writer):
+            return "own"
+        giver = posting.giver(self.who.services, self.entry)
+        return "picture" if self._is_theirs(giver) else "unknown"
+
+    def _is_theirs(self, actor: Actor | None) -> bool:
+        return actor is not None and self.who.services.team.same(actor, self.who.by)
 
 
 def find(who: Colleague, text: str) -> Entry:
@@ -66,123 +168,26 @@ def find(who: Colleague, text: str) -> Entry:
 
     Raises `UsageError` where there is none, and for what goes to one person.
     """
-    key = decisions.parse(text)
-    public = DeliveryKey(occurrence=key.occurrence, channel=key.channel, recipient=PUBLIC)
-    return decisions.find(who.services, str(public))
+    occurrence, channel, _ = decisions.parse(text)
+    return decisions.find(who.services, str(DeliveryKey(occurrence, channel, PUBLIC)))
 
 
-def card(who: Colleague, entry: Entry) -> Card:
-    """Return a post with all that is to be said of it."""
-    shown = posting.shown(who.services, entry)
-    picture = shown.body.picture if shown.body else None
-    ahead = entry.expires > who.now.timestamp()
-    waits = entry.state is State.AWAITING_APPROVAL and ahead
-    return Card(
-        shown=shown,
-        title=posting.title(who.services, entry, who.language),
-        at=who.instant(entry.due),
-        until=who.instant(entry.expires),
-        state=who.words["states"][entry.state.word],
-        parts=parts(who, entry.channel, shown.parts),
-        over=excesses(who, shown.over),
-        picture=who.path("posts", str(entry.key), "picture") if picture else "",
-        alt=picture.alt if picture else "",
-        vouched=_vouched(who, picture.vouched) if picture else (),
-        usd=who.number(round(shown.usd, 3)) if shown.usd else "",
-        writer=who.name_of(shown.writer) if shown.writer else "",
-        approved=_approved(who, entry),
-        cleared=_cleared(who, entry),
-        why_not=_why_not(who, shown),
-        waits=waits,
-        writable=entry.state in WRITABLE and ahead and shown.limit > 0,
-        dry=who.services.dry.get(entry.channel, ""),
-    )
+def asked(who: Colleague) -> Card:
+    """Return the post of the path; raises as `find`."""
+    return Card(who, find(who, who.parts["key"]))
 
 
-def said(vouched: str) -> dict[str, str]:
-    """Return the answers to the safeguarding checklist by the ids of their questions."""
-    pairs = (pair.partition("=") for pair in vouched.split())
-    return {name: answer for name, _, answer in pairs}
-
-
-def _vouched(who: Colleague, vouched: str) -> list[tuple[str, str]]:
-    words = who.words["compose"]
-    return [(words[name], words["answers"][answer]) for name, answer in said(vouched).items()]
-
-
-def parts(who: Colleague, channel: str, posts: Iterable[str]) -> list[tuple[str, str]]:
-    """Return each post of a thread, with its length as the channel's network counts it."""
-    limits, words = posting.limits_of(who.services, channel), who.words["post"]
-    if limits is None:
-        return [(post, "") for post in posts]
-    most = who.number(limits.length)
-    return [
-        (post, filled(words["length"], count=who.number(measure(post, limits)), most=most))
-        for post in posts
-    ]
-
-
-def excesses(who: Colleague, over: Iterable[Excess]) -> list[str]:
-    """Return a sentence for each post that is too long."""
-    words = who.words["post"]["over"]
-    return [
-        filled(
-            words["caption" if each.caption else "bytes" if each.bytes else "length"],
-            post=who.number(each.post),
-            count=who.number(each.count),
-            most=who.number(each.most),
-            less=who.number(each.count - each.most),
-        )
-        for each in over
-    ]
-
-
-def _approved(who: Colleague, entry: Entry) -> Mapping[str, str] | None:
-    approval = who.services.store.approvals.find(entry.key.occurrence, entry.key.channel)
-    if approval is None:
-        return None
-    return {
-        "by": who.name_of(approval.approved_by),
-        "at": who.instant(approval.at),
-        "digest": approval.digest[:_DIGEST],
-    }
-
-
-def _cleared(who: Colleague, entry: Entry) -> str:
-    about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
-    found = clearances.cleared(who.services, about, who.now)
-    return clearing.line(who, found)["said"] if found is not None else ""
-
-
-def _why_not(who: Colleague, shown: Shown) -> str:
-    if not who.may(StaffRole.APPROVER):
-        return "role"
-    if not shown.parts:
-        return "text"
-    if shown.over:
-        return "long"
-    if posting.may_approve(who.services, shown.entry, who.by):
-        return ""
-    return _whose(who, shown)
-
-
-def _whose(who: Colleague, shown: Shown) -> str:
-    """Return what keeps a member from approving words or a picture that may be theirs."""
-    giver, same = posting.giver(who.services, shown.entry), who.services.team.same
-    if shown.writer == FORMER_STAFF:
-        return "former"
-    if shown.writer is not None and same(shown.writer, who.by):
-        return "own"
-    return "picture" if giver is not None and same(giver, who.by) else "unknown"
-
-
-def versions(who: Colleague, entry: Entry) -> list[Card]:
+def versions(card: Card) -> list[Card]:
     """Return the posts of the same occurrence on other channels, by name."""
-    listing = who.services.store.listing
-    ids = who.services.store.channels.ids()
-    keys = [
-        DeliveryKey(occurrence=entry.key.occurrence, channel=ids[name], recipient=PUBLIC)
-        for name in sorted(ids)
-    ]
-    others = [listing.entry(key) for key in keys if key != entry.key]
-    return [card(who, each) for each in others if each is not None]
+    return [each for name in _names(card) if (each := _version(card, name)) is not None]
+
+
+def _names(card: Card) -> list[str]:
+    return sorted(set(card.who.services.store.channels.ids()) - {card.entry.channel})
+
+
+def _version(card: Card, name: str) -> Card | None:
+    store = card.who.services.store
+    key = card.entry.key._replace(channel=store.channels.ids()[name])
+    entry = store.listing.entry(key)
+    return Card(card.who, entry) if entry is not None else None

@@ -9,18 +9,16 @@ from dataclasses import replace
 
 from bot.errors import OutOfResources, PictureUnfit, UsageError
 from bot.jobs.staff.writing import pictures, when
-from bot.jobs.staff.writing.composed import Composed
 from bot.jobs.staff.writing.doubles import doubles, placed
 from bot.jobs.staff.writing.when import Remark
-from bot.model import Channel
 from bot.model.share import Answer as Said
 from bot.model.staff import StaffRole
 from bot.model.staff.drafts import MOST, Draft, OwnPicture
 from bot.rules import amplification
-from bot.text import filled, without_controls
+from bot.text import without_controls
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts import cards
+from bot.web.desk.posts.drafted import Drafted, remarks
 from bot.web.desk.site import done, field
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer, File, Shown
@@ -31,6 +29,9 @@ MOST_BYTES = pictures.MOST_BYTES + 200_000
 _AGAIN = ("every", "until", "but", "dates")
 _MOST_DAYS = 2_000
 """Characters of a field for days."""
+
+_LONG = 10
+"""Digits that no draft's number has."""
 
 _ON = "on-"
 """Begins the name of the field of a channel."""
@@ -43,10 +44,16 @@ def compose(who: Colleague) -> Shown:
 
 def _asked(who: Colleague) -> Draft:
     number = who.parts.get("number")
-    if number is None:
-        active = who.services.active
-        return Draft(id=0, member=who.member.name, campaign=active[0].id if active else "", text="")
-    known = number.isascii() and number.isdecimal() and len(number) < 10  # noqa: PLR2004
+    return _empty(who) if number is None else _found(who, number)
+
+
+def _empty(who: Colleague) -> Draft:
+    campaigns = [each.id for each in who.services.active]
+    return Draft(id=0, member=who.member.name, campaign="".join(campaigns[:1]), text="")
+
+
+def _found(who: Colleague, number: str) -> Draft:
+    known = number.isascii() and number.isdecimal() and len(number) < _LONG
     draft = who.services.store.drafts.find(who.member.name, int(number)) if known else None
     if draft is None:
         raise UsageError("you have no such draft; it may have been sent, or deleted")
@@ -90,15 +97,15 @@ def _kept(who: Colleague, draft: Draft) -> Draft:
 
 
 def _sent(who: Colleague, draft: Draft, *, sure: bool) -> Answer:
-    composed = Composed(who.services, draft)
-    wrong = composed.faults(who.now)
-    if wrong or composed.all_excesses:
+    drafted = Drafted(who, draft)
+    wrong = drafted.composed.faults(who.now)
+    if wrong or drafted.composed.all_excesses:
         return _page(who, draft, wrong=wrong, status=422)
-    near = [] if sure else doubles(who.services, [*placed(composed)])
+    near = [] if sure else doubles(who.services, [*placed(drafted.composed)])
     if near:
         return _page(who, draft, near=near)
-    composed.send(who.by, who.now, asks=not who.may(StaffRole.APPROVER))
-    return done(who, "sent", "calendar", month=f"{who.local(composed.dues[0]):%Y-%m}")
+    drafted.composed.send(who.by, who.now, asks=not who.may(StaffRole.APPROVER))
+    return done(who, "sent", "calendar", month=f"{drafted.first:%Y-%m}")
 
 
 # what was written
@@ -172,50 +179,10 @@ def _page(
     near: Iterable[Remark] = (),
     status: int = 200,
 ) -> Shown:
-    composed = Composed(who.services, draft)
     values = {
-        **_offered(who, draft),
-        "draft": draft,
-        "said": cards.said(draft.picture.vouched) if draft.picture else {},
-        "shown": [_preview(who, composed, channel) for channel in composed.channels],
-        "dues": [who.instant(due) for due in composed.dues],
+        "form": Drafted(who, draft),
         "wrong": remarks(who, wrong),
         "doubles": remarks(who, near),
     }
     title = who.words["menu"]["compose"]
     return Shown(template="compose.html", title=title, values=values, status=status)
-
-
-def _offered(who: Colleague, draft: Draft) -> dict[str, object]:
-    services, number = who.services, str(draft.id)
-    words = services.renderer.words
-    return {
-        "action": who.path("compose", number) if draft.id else who.path("compose"),
-        "picture": who.path("compose", number, "picture") if draft.picture else "",
-        "campaigns": [(each.id, words(each, who.language).title) for each in services.active],
-        "channels": [name for name, each in services.settings.channels.items() if each.posts],
-        "drafts": [each for each in services.store.drafts.all(draft.member) if each.id != draft.id],
-        "zone": services.settings.zone,
-    }
-
-
-def remarks(who: Colleague, given: Iterable[Remark]) -> list[str]:
-    """Return a sentence for each of these."""
-    words = who.words["compose"]["wrong"]
-    return [filled(words[each.key], **_values(who, each)) for each in given]
-
-
-def _values(who: Colleague, remark: Remark) -> dict[str, object]:
-    values = dict(remark.values)
-    if isinstance(at := values.get("at"), int):
-        values["at"] = who.instant(at)
-    return values
-
-
-def _preview(who: Colleague, composed: Composed, channel: Channel) -> dict[str, object]:
-    """Return what a channel would show, with what is too long there."""
-    return {
-        "channel": channel.name,
-        "parts": cards.parts(who, channel.name, composed.posts),
-        "over": cards.excesses(who, composed.excesses(channel)),
-    }

@@ -3,34 +3,40 @@ decided about it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
-from bot.jobs.staff import posting, seen
+from bot.jobs.staff import seen
 from bot.jobs.staff.writing import when
+from bot.model.outbox import Entry
 from bot.model.staff.clearance import Subject
 from bot.model.subject import Planned
 from bot.times import from_epoch
 from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts.cards import Card, card, find, versions
+from bot.web.desk.posts.cards import Card, asked, versions
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Elsewhere, File, Shown
 
 
 def post(who: Colleague) -> Shown:
     """Show a post."""
-    entry = find(who, who.parts["key"])
-    planned = isinstance(entry.subject, Planned)
-    about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
+    shown = asked(who)
     return _page(
         who,
         "post.html",
-        card(who, entry),
-        others=versions(who, entry),
-        planned=planned,
-        asked=clearances.lines(who, about),
+        shown,
+        others=versions(shown),
+        planned=isinstance(shown.entry.subject, Planned),
+        asked=_clearances(shown),
     )
+
+
+def _clearances(shown: Card) -> list[Mapping[str, str]]:
+    occurrence, channel, _ = shown.entry.key
+    return clearances.lines(shown.who, Subject(occurrence=occurrence, channel=channel))
 
 
 def _page(who: Colleague, template: str, shown: Card, **values: object) -> Shown:
@@ -45,7 +51,7 @@ def _page(who: Colleague, template: str, shown: Card, **values: object) -> Shown
 
 def picture(who: Colleague) -> File:
     """Give the picture of a post as it would leave, to the byte."""
-    body = posting.shown(who.services, find(who, who.parts["key"])).body
+    body = asked(who).shown.body
     if body is None or body.picture is None:
         raise UsageError("this post has no picture, or it is not ready yet")
     return File(content=body.picture.data, media_type=body.picture.mime)
@@ -58,16 +64,20 @@ def back(who: Colleague) -> Elsewhere:
 
 def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Approve the post that was shown, or cancel it."""
-    entry = find(who, who.parts["key"])
-    key = str(entry.key)
+    entry = asked(who).entry
     if field(form, "do") == "cancel":
-        decisions.cancel(who.services, key, who.by, who.now)
-        return done(who, "cancelled", "posts", key)
+        decisions.cancel(who.services, str(entry.key), who.by, who.now)
+        return done(who, "cancelled", "posts", str(entry.key))
+    return done(who, _let_go(who, entry, field(form, "mark")), "posts", str(entry.key))
+
+
+def _let_go(who: Colleague, entry: Entry, mark: str) -> str:
+    """Approve the post of which this was seen; return what became of that."""
     try:
-        seen.let_go(who.services, entry.key, field(form, "mark"), who.by, who.now)
+        seen.let_go(who.services, entry.key, mark, who.by, who.now)
     except seen.Changed:
-        return done(who, "changed", "posts", key)
-    return done(who, "approved", "posts", key)
+        return "changed"
+    return "approved"
 
 
 # another hour
@@ -75,22 +85,20 @@ def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
 
 def hour(who: Colleague) -> Shown:
     """Ask for another hour."""
-    return _hour(who, card(who, find(who, who.parts["key"])))
+    return _hour(who, asked(who))
 
 
-def _hour(who: Colleague, shown: Card, *, wrong: str = "", status: int = 200) -> Shown:
-    local = when.formed(who.local(from_epoch(shown.shown.entry.due)))
-    values = {"local": local, "zone": who.services.settings.zone, "wrong": wrong}
-    page = _page(who, "post_hour.html", shown, **values)
-    return Shown(**{**vars(page), "status": status})
+def _hour(who: Colleague, shown: Card, *, wrong: str = "") -> Shown:
+    local = when.formed(who.local(from_epoch(shown.entry.due)))
+    zone = who.services.settings.zone
+    return _page(who, "post_hour.html", shown, local=local, zone=zone, wrong=wrong)
 
 
 def move(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let the post go out at the hour that was given, by the clock of config.toml."""
-    entry = find(who, who.parts["key"])
-    due = when.instant(who.services, field(form, "at"))
+    shown, due = asked(who), when.instant(who.services, field(form, "at"))
     if due is None or due <= who.now:
         wrong = "no_hour" if due is None else "past"
-        return _hour(who, card(who, entry), wrong=wrong, status=422)
-    decisions.reschedule(who.services, str(entry.key), due, who.by, who.now)
-    return done(who, "moved", "posts", str(entry.key))
+        return replace(_hour(who, shown, wrong=wrong), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    decisions.reschedule(who.services, shown.key, due, who.by, who.now)
+    return done(who, "moved", "posts", shown.key)

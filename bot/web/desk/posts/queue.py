@@ -1,6 +1,6 @@
 """The queue: what waits for approval, in the order in which it is due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.errors import DrumbeatError
 from bot.jobs.staff import seen
@@ -9,7 +9,7 @@ from bot.rules import planner
 from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts.cards import Card, card, find
+from bot.web.desk.posts.cards import Card, find
 from bot.web.public.reader import Shown
 
 MOST = 40
@@ -22,37 +22,40 @@ def queue(who: Colleague) -> Shown:
 
 
 def _queue(who: Colleague, became: list[tuple[str, str]]) -> Shown:
-    listing, far = who.services.store.listing, epoch(who.now + planner.HORIZON)
-    waiting = [
-        entry
-        for entry in listing.waiting(State.AWAITING_APPROVAL, far)
-        if entry.expires > who.now.timestamp() and entry.key.recipient == PUBLIC
-    ]
+    waiting = list(_waiting(who))
     values = {
-        "cards": [card(who, entry) for entry in waiting[:MOST]],
+        "cards": waiting[:MOST],
         "more": max(0, len(waiting) - MOST),
         "became": became,
     }
     return Shown(template="queue.html", title=who.words["menu"]["queue"], values=values)
 
 
+def _waiting(who: Colleague) -> Iterator[Card]:
+    listing, far = who.services.store.listing, epoch(who.now + planner.HORIZON)
+    for entry in listing.waiting(State.AWAITING_APPROVAL, far):
+        card = Card(who, entry)
+        if card.is_ahead and entry.key.recipient == PUBLIC:
+            yield card
+
+
 def approve(who: Colleague, form: Mapping[str, str]) -> Shown:
     """Approve the posts that were ticked, as they were shown, and say what became of each."""
-    ticked = [name for name, value in form.items() if name.endswith("-0") and value]
-    return _queue(who, [_approved(who, name, form[name]) for name in ticked])
+    ticked = [(name, mark) for name, mark in form.items() if name.endswith("-0") and mark]
+    return _queue(who, [_approved(Card(who, find(who, key)), mark) for key, mark in ticked])
 
 
-def _approved(who: Colleague, key: str, mark: str) -> tuple[str, str]:
+def _approved(card: Card, mark: str) -> tuple[str, str]:
     """Return the post's title and what became of it."""
-    words, shown = who.words["queue"], card(who, find(who, key))
+    return f"{card.title} – {card.entry.channel}", _became(card, mark)
+
+
+def _became(card: Card, mark: str) -> str:
+    who, words = card.who, card.who.words["queue"]
     try:
-        seen.let_go(who.services, shown.shown.entry.key, mark, who.by, who.now)
+        seen.let_go(who.services, card.entry.key, mark, who.by, who.now)
     except seen.Changed:
-        return _named(shown), words["changed"]
+        return str(words["changed"])
     except DrumbeatError as error:
-        return _named(shown), filled(words["not_done"], why=str(error))
-    return _named(shown), words["approved"]
-
-
-def _named(shown: Card) -> str:
-    return f"{shown.title} – {shown.shown.entry.channel}"
+        return filled(words["not_done"], why=str(error))
+    return str(words["approved"])

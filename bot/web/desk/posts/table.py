@@ -8,8 +8,8 @@ from bot.jobs.staff.writing.doubles import doubles, placed
 from bot.jobs.staff.writing.table import Row
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts import cards
-from bot.web.desk.posts.compose import remarks
+from bot.web.desk.posts import told
+from bot.web.desk.posts.drafted import remarks
 from bot.web.desk.site import done, field
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer, Shown
@@ -66,5 +66,5 @@ def _line(who: Colleague, row: Row) -> dict[str, object]:
         "at": who.instant(composed.dues[0]) if composed.dues else "",
         "channels": ", ".join(composed.draft.channels),
         "text": composed.draft.text,
-        "wrong": [*remarks(who, row.wrong), *cards.excesses(who, composed.all_excesses)],
+        "wrong": [*remarks(who, row.wrong), *told.excesses(who, composed.all_excesses)],
     }
