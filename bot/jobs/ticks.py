@@ -77,14 +77,17 @@ async def _announcements(services: Services, _now: datetime) -> None:
 
 async def _usage(services: Services, now: datetime) -> int:
     """Count hashtags; who posted as a pledge-maker follows from the sightings, which are made with
-    it.
+    it. Then look whether posts that ask something still stand: no collector is asked two things at
+    once.
     """
     pledgers = {
         network: accounts
         for network in services.collectors
         if (accounts := sightings.accounts(services, network))
     }
-    return await collect.run(services, now, pledgers)
+    kept = await collect.run(services, now, pledgers)
+    await asked.run(services, now)
+    return kept
 
 
 PLAN = Tick(name="plan", run=_plan, live=5, terminal=True, rehearsal=True)
@@ -112,7 +115,6 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
-    Tick(name="asked posts", run=asked.run, live=600, terminal=False, rehearsal=False),
     Tick(
         name="monthly letter",
         final=True,

@@ -16,7 +16,6 @@ LIVE_ONLY = {
     "look-up",  # a terminal's network keeps nothing that could be looked up …
     "amplify",  # … has no posts of others …
     "usage",
-    "asked posts",
     "results",
     "monthly letter",
     "reports",  # nor does anybody wait to hear of one

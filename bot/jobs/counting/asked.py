@@ -1,5 +1,5 @@
 """Posts with a campaign's hashtag that ask something: kept for staff where the operator wants that,
-looked at again each hour, and forgotten where they are gone.
+looked at again each hour, with the counts, and forgotten where they are gone.
 
 They come with the counts: what a collector reads to count them (`bot.jobs.counting.collect`) is not
 read twice, costs nothing more, and is bounded as that is. X gives its collector numbers alone.

@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.jobs.pledges import matches
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
+from bot.model.person import HEARS
 from bot.model.pledge import Pledge
 from bot.model.pledges.introduction import (
     ASKED_DAYS,
@@ -120,15 +121,19 @@ def _asked(services: Services, side: int, person: int, now: datetime) -> Introdu
 
 
 def _stand(services: Services, there: Introduction) -> bool:
-    """Return whether both pledges are still public, and those who were asked look after them."""
-    return all(
-        (pledge := services.store.pledges.get(side.pledge)) is not None
-        and [side.person]
-        == [
-            each.person for each in services.store.introductions.askable(pledge.campaign, pledge.id)
-        ]
-        for side in there.sides
-    )
+    """Return whether both pledges are still public, and those who were asked look after them and
+    have not left.
+    """
+    store = services.store
+    pledges = [store.pledges.get(side.pledge) for side in there.sides]
+    people = [
+        (who.pledge, who.person)
+        for pledge in pledges
+        if pledge is not None
+        for who in store.introductions.askable(pledge.campaign, pledge.id)
+        if who.status in HEARS
+    ]
+    return people == [(side.pledge, side.person) for side in there.sides]
 
 
 def _both(services: Services, a: int, b: int) -> tuple[Pledge, Pledge]:

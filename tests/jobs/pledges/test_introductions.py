@@ -350,12 +350,20 @@ async def test_who_is_forgotten_ends_it_and_leaves_nothing(services, office, who
             introductions.propose(services, 1, 2, ANNA, NOW)
 
 
-def test_a_yes_after_the_other_pledge_is_withdrawn_passes_nothing_on(services):
+LEAVES = {
+    "withdraws": lambda store: store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 2),
+    "unsubscribes": lambda store: store.people.mark([1], Status.STOPPED),
+    "edits it no more": lambda store: store.editors.remove(1, 1),
+}
+
+
+@pytest.mark.parametrize("leaves", LEAVES.values(), ids=LEAVES)
+def test_a_yes_after_the_other_has_left_passes_nothing_on(services, leaves):
     made = introductions.propose(services, 1, 2, ANNA, NOW)
     for side in made.sides:
         introductions.tick(services, side.id, {Detail.NAME: "Quilla"}, side.person, NOW)
     first, second = made.sides
     introductions.answer(services, first.id, first.person, NOW, agreed=True)
-    services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 2)
+    leaves(services.store)
     introductions.answer(services, second.id, second.person, NOW, agreed=True)
     assert services.store.introductions.by_side(1).became is IntroductionState.ENDED
