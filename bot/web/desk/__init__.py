@@ -14,7 +14,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``posts``       the calendar, each post, and what waits for approval
 ``machines``    what lets programs act for members of staff, and what they suggest
 ``clearances``  posts and pledges that are sent for clearance by a link
-``amplify``     posts of pledge-makers, and the checklist before they are passed on
+``others``      what people ask, and posts of pledge-makers before they are passed on
 ``log``         who did what
 ``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
@@ -32,10 +32,10 @@ from starlette.routing import Route
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
 from bot.web.desk import (
-    amplify,
     clearances,
     log,
     machines,
+    others,
     pledges,
     posts,
     reports,
@@ -82,8 +82,7 @@ PAGES: tuple[DeskPage, ...] = (
     ),
     *sending.PAGES,
     *pledges.PAGES,
-    DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify"),
-    DeskPage(path=f"{amplify.PATH}/{{number}}", answer=amplify.review, posted=amplify.decided),
+    *others.PAGES,
     DeskPage(
         path=results.PATH,
         answer=results.results,

@@ -16,7 +16,12 @@ from bot.web.public.reader import Shown
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=2)
-LEADS: Mapping[str, str] = {"approval": "queue", "pledges": "pledges", "review": "amplify"}
+LEADS: Mapping[str, str] = {
+    "approval": "queue",
+    "pledges": "pledges",
+    "review": "amplify",
+    "questions": "inbox",
+}
 """The page on which a kind of need is seen to."""
 
 MOST = 30

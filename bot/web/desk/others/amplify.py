@@ -10,9 +10,10 @@ from http import HTTPStatus
 from bot.errors import UsageError
 from bot.jobs.amplify import review as reviews
 from bot.jobs.amplify.review import WAYS
-from bot.model.share import QUEUE, Answer, Review, ReviewState
+from bot.model.share import QUEUE, Review, ReviewState
 from bot.rules.amplification import questions
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.others import checklist
 from bot.web.desk.site import done
 from bot.web.public.reader import Elsewhere, Shown
 
@@ -52,8 +53,8 @@ def review(who: Colleague) -> Shown:
         "open": there.state in QUEUE,
         "retractable": there.state in _OUT,
         "again": there.state in (ReviewState.FAILED, ReviewState.UNCERTAIN),
-        "questions": [(name, _asked(who, there, name)) for name in questions(known=there.known)],
-        "answers": [(each.value, _label(who, f"amplify_{each.value}")) for each in Answer],
+        "questions": checklist.asked(who, questions(known=there.known), _about(who, there)),
+        "answers": checklist.choices(who),
         "ways": [] if there.is_link else [(way, _label(who, f"amplify_{way}")) for way in WAYS],
         "reject": _label(who, "amplify_reject"),
     }
@@ -69,10 +70,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 
 def _answer(who: Colleague, there: Review, form: Mapping[str, str]) -> str:
-    known = {each.value: each for each in Answer}
-    answers = {
-        name: known[form[name]] for name in questions(known=there.known) if form.get(name) in known
-    }
+    answers = checklist.answered(form, questions(known=there.known))
     way = form.get("way", WAYS[0])
     if way not in WAYS:
         raise UsageError(f"say whether it is a {' or a '.join(WAYS)}")
@@ -111,27 +109,18 @@ def _line(who: Colleague, there: Review) -> dict[str, object]:
     }
 
 
-def _titled(who: Colleague, there: Review) -> str:
+def _about(who: Colleague, there: Review) -> dict[str, object]:
+    return {"author": there.author, "network": there.network, "organisation": _whose(who, there)}
+
+
+def _whose(who: Colleague, there: Review) -> str:
     pledge = who.services.store.pledges.get(there.pledge)
-    whose = (pledge.organisation or pledge.name) if pledge else there.author
+    return (pledge.organisation or pledge.name) if pledge else ""
+
+
+def _titled(who: Colleague, there: Review) -> str:
     said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
-    return str(said).format(whose=whose or there.author, network=there.network)
-
-
-def _asked(who: Colleague, there: Review, name: str) -> str:
-    """Return a question in the chat's words, with its number among them."""
-    asked, pledge = questions(known=there.known), who.services.store.pledges.get(there.pledge)
-    return who.services.renderer.chat.text(
-        f"amplify.{name}",
-        who.language,
-        {
-            "number": asked.index(name) + 1,
-            "of": len(asked),
-            "author": there.author,
-            "network": there.network,
-            "organisation": (pledge.organisation or pledge.name) if pledge else "",
-        },
-    )
+    return str(said).format(whose=_whose(who, there) or there.author, network=there.network)
 
 
 def _label(who: Colleague, key: str) -> str:

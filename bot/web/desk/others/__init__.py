@@ -1,0 +1,26 @@
+"""What others posted and what people ask, at the desk.
+
+=============  ===================================================================
+``amplify``    posts and links of pledge-makers, before they are passed on
+``inbox``      questions from the chat, and posts with the hashtag that ask
+``checklist``  the safeguarding checklist as a form, which both have
+=============  ===================================================================
+"""
+
+from bot.model.staff import StaffRole
+from bot.web.desk.others import amplify, inbox
+from bot.web.desk.pages import DeskPage
+
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(
+        path=inbox.PATH,
+        answer=inbox.inbox,
+        menu="inbox",
+        posted=inbox.answered,
+        sends=StaffRole.WRITER,
+    ),
+    DeskPage(path=f"{inbox.POSTS}/{{number}}", answer=inbox.post, posted=inbox.decided),
+    DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify"),
+    DeskPage(path=f"{amplify.PATH}/{{number}}", answer=amplify.review, posted=amplify.decided),
+)
+"""The pages about others' posts and questions, by their path below /desk/."""

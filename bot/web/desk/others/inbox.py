@@ -1,0 +1,127 @@
+"""What people ask: questions from the chat, and posts with the hashtag that ask something.
+
+Of such a post its text and its address are shown, and nothing of who wrote it. It is looked for on
+its network before it is shown; what is gone there is forgotten here.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from bot.errors import UsageError
+from bot.jobs.counting import asked
+from bot.jobs.staff.questions import inbox as questions
+from bot.model import Channel
+from bot.model.counting import AskedPost
+from bot.model.share import ReviewState
+from bot.rules.amplification import questions as checked
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.others import checklist
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
+
+PATH = "inbox"
+POSTS = f"{PATH}/posts"
+
+
+async def inbox(who: Colleague) -> Shown:
+    """List what waits for an answer, the oldest first."""
+    store = who.services.store
+    waiting = store.asked.waiting()
+    old = [post for post in waiting if not asked.is_fresh(post, who.now)]
+    await asked.look(who.services, old[: asked.LOOKS], who.now)
+    asked.tell(who.services, who.now)
+    posts = [post for post in store.asked.waiting() if asked.is_fresh(post, who.now)]
+    values = {
+        "questions": [
+            {
+                "number": question.id,
+                "at": who.instant(question.at),
+                "text": question.text,
+                "language": question.language,
+            }
+            for question in store.inbox.open_questions()
+        ],
+        "posts": [_post(who, post) for post in posts],
+        "unseen": who.number(count) if (count := store.asked.count() - len(posts)) else "",
+        "longest": questions.LONGEST,
+    }
+    return Shown(template="inbox.html", title=who.words["menu"]["inbox"], values=values)
+
+
+def answered(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Answer a question from the chat. Raises `UsageError` as `questions.answer`."""
+    number = _number(form.get("question", ""))
+    questions.answer(who.services, number, field(form, "text"), who.by, who.now)
+    return done(who, "question_answered", PATH)
+
+
+def post(who: Colleague) -> Shown:
+    """Show one post, with the ways to answer it in public or to drop it."""
+    there, trail = _there(who), ((str(who.words["menu"]["inbox"]), who.path(PATH)),)
+    if there is None or not asked.is_fresh(there, who.now):
+        return Shown(
+            template="message.html",
+            title=who.words["inbox"]["gone"],
+            values={"text": who.words["inbox"]["gone_why"], "detail": ""},
+            status=HTTPStatus.NOT_FOUND,
+            trail=trail,
+        )
+    about = {"author": "", "network": there.network, "organisation": ""}
+    values = {
+        "post": _post(who, there),
+        "second": bool(there.first),
+        "questions": checklist.asked(who, checked(known=True), about),
+        "answers": checklist.choices(who),
+        "channels": [channel.name for channel in _channels(who)],
+        "longest": questions.LONGEST,
+    }
+    title = who.words["inbox"]["post_on"].format(network=there.network)
+    return Shown(template="inbox_post.html", title=title, values=values, trail=trail)
+
+
+def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Answer a post in public by the answers to the checklist, or drop it. Raises `UsageError`."""
+    there, act = _there(who), form.get("act", "")
+    if there is None or act not in ("answer", "drop", "child"):
+        raise UsageError("there is no such post, or no such decision; load the inbox anew")
+    if act != "answer":
+        questions.drop(who.services, there.id, who.by, who.now, child=act == "child")
+        return done(who, "inbox_dropped", PATH)
+    names = checked(known=True)
+    channels = [channel for channel in _channels(who) if form.get(f"to-{channel.name}")]
+    if not channels:
+        raise UsageError("choose a channel on which the answer stands")
+    answers = checklist.answered(form, names)
+    text = field(form, "text")
+    state = questions.answer_publicly(
+        who.services, there.id, text, channels, answers, who.by, who.now
+    )
+    if state is ReviewState.APPROVED:
+        return done(who, "answered_publicly", PATH)
+    return done(who, f"review_{state.word}", POSTS, str(there.id))
+
+
+def _channels(who: Colleague) -> list[Channel]:
+    services = who.services
+    known = services.settings.channels.values()
+    return [each for each in known if each.posts and each.name in services.channel_ids]
+
+
+def _post(who: Colleague, there: AskedPost) -> dict[str, object]:
+    return {
+        "number": there.id,
+        "at": who.instant(there.posted),
+        "text": there.text,
+        "network": there.network,
+        "url": there.url if there.url.startswith(("https://", "http://")) else "",
+        "path": who.path("inbox", "posts", str(there.id)),
+    }
+
+
+def _there(who: Colleague) -> AskedPost | None:
+    return who.services.store.asked.get(_number(who.parts["number"]))
+
+
+def _number(given: str) -> int:
+    """Return a number that somebody gave, 0 for what is none."""
+    return int(given) if given.isdecimal() and len(given) < 18 else 0  # noqa: PLR2004 - 64 bits

@@ -1,0 +1,67 @@
+"""What people ask, at the desk: questions from the chat, and posts with the hashtag."""
+
+import pytest
+
+from bot.model.counting import Asking
+from bot.times import epoch
+from tests.web.desk.conftest import NOW
+
+CLEAR = dict.fromkeys(("shown", "child", "consent", "risk", "dignity", "place"), "no")
+
+
+@pytest.fixture
+def asking(services):
+    """A question from the chat, and a post that asks something."""
+    store, moment = services.store, epoch(NOW)
+    store.inbox.ask(1, "77", "fr", "Où <b>apprendre</b> ?", moment)
+    post = Asking(
+        uri="https://m.example/1",
+        post="1",
+        place="m.example",
+        url="https://m.example/@somebody/1",
+        text="How can I help?",
+        language="en",
+        posted=NOW,
+    )
+    store.asked.add("mastodon", [post], moment)
+    return services
+
+
+async def test_a_question_is_answered_by_who_may_write(asking, desk):
+    async with desk(asking) as sit:
+        seat = await sit("writer")
+        shown = await seat.gets("/desk/inbox")
+        assert "Où &lt;b&gt;apprendre&lt;/b&gt; ?" in shown.text
+        assert "77" not in shown.words, "nothing of who asked"
+        sent = await seat.posts("/desk/inbox", {"question": "1", "text": "Here."})
+        assert sent.where == "/desk/inbox?done=question_answered"
+        again = await seat.posts("/desk/inbox", {"question": "1", "text": "There."})
+        assert again.status == 409
+        assert (await (await sit("reader")).posts("/desk/inbox", {})).status == 403
+    assert asking.store.inbox.of_address(1, "77")[0].answer == "Here."
+
+
+async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):
+    async with desk(asking) as sit:
+        seat = await sit("approver")
+        shown = await seat.gets("/desk/inbox/posts/1")
+        assert "How can I help?" in shown.words
+        assert "somebody" not in shown.words
+        assert (await seat.posts("/desk/inbox/posts/1", {"act": "child"})).where == (
+            "/desk/inbox?done=inbox_dropped"
+        )
+        assert (await seat.gets("/desk/inbox/posts/1")).status == 404
+    assert asking.store.asked.count() == 0
+    assert [deed.verb for deed in asking.store.audit.read(verb="asked.")] == ["asked.child"]
+
+
+async def test_a_public_answer_passes_the_checklist(asking, desk):
+    answer = {"act": "answer", "text": "Read on #Tag", "to-telegram": "yes"}
+    async with desk(asking) as sit:
+        seat = await sit("approver")
+        for lacking in ({**answer}, {**answer, **CLEAR, "to-telegram": ""}):
+            assert (await seat.posts("/desk/inbox/posts/1", lacking)).status == 409
+        told = await seat.posts("/desk/inbox/posts/1", {**answer, **CLEAR})
+        assert told.where == "/desk/inbox?done=answered_publicly"
+    [entry] = asking.store.listing.entries()
+    assert (entry.channel, entry.state.word) == ("telegram", "awaiting_approval")
