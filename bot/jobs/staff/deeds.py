@@ -28,16 +28,21 @@ class Line:
 
 
 def lines(
-    services: Services, *, who: str | None = None, verb: str = "", since: int = 0
+    services: Services,
+    *,
+    who: str | None = None,
+    verb: str = "",
+    since: int = 0,
+    before: int | None = None,
 ) -> Iterator[Line]:
     """Yield the lines of the log since an epoch second, newest first: of one person, by whatever
-    name they are called, and of verbs that begin so.
+    name they are called, of verbs that begin so, and older than the line `before`.
 
     Raises `UsageError` for a person or a verb that the log can't have.
     """
     if not any(known.startswith(verb) for known in Verb):
         raise UsageError(f"no verb of the log begins with '{verb}'; {_begins()}")
-    audit, team, before = services.store.audit, services.team, None
+    audit, team = services.store.audit, services.team
     by = None if who is None else _actors(services, who)
     while deeds := audit.read(before=before, since=since, verb=verb, by=by):
         yield from (_line(services, team, deed) for deed in deeds)

@@ -2,27 +2,35 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from itertools import islice
 
-from bot.model.staff.audit import Deed
-from bot.times import iso
+from bot.jobs.staff import deeds
+from bot.jobs.staff.deeds import Line
+from bot.rules import dates
+from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
 from bot.web.public.reader import File, Shown
 
 PAGE = 100
 """Lines of a page."""
 
+_NUMBER = 18
+"""Most digits of a line's number."""
+
 
 def log(who: Colleague) -> Shown:
     """Show a page of the log, newest first."""
-    kind = _kind(who)
-    deeds = _deeds(who, PAGE + 1)
+    asked, before = _asked(who), who.query.get("before", "")
+    older = int(before) if before.isdecimal() and len(before) <= _NUMBER else None
+    lines = list(islice(_lines(who, asked, older), PAGE + 1))
     values = {
-        "deeds": [_line(who, deed) for deed in deeds[:PAGE]],
+        "deeds": [_shown(who, line) for line in lines[:PAGE]],
         "kinds": who.words["log"]["kinds"],
-        "kind": kind,
-        "older": str(deeds[PAGE - 1].id) if len(deeds) > PAGE else "",
-        "table": f"{who.path('log.csv')}?kind={kind}" if kind else who.path("log.csv"),
+        "people": _people(who),
+        "asked": asked,
+        "older": lines[PAGE - 1].id if len(lines) > PAGE else None,
     }
     return Shown(template="log.html", title=who.words["menu"]["log"], values=values)
 
@@ -33,38 +41,52 @@ def table(who: Colleague) -> File:
     writer = csv.writer(text)
     writer.writerow(("at", "who", "verb", "about", "digest"))
     writer.writerows(
-        (iso(deed.at), who.name_of(deed.by), deed.verb, deed.object, deed.digest)
-        for deed in _all(who)
+        (iso(line.at), line.who, line.verb, line.about, line.digest)
+        for line in _lines(who, _asked(who), None)
     )
     return File(
         content=text.getvalue().encode(), media_type="text/csv; charset=utf-8", filename="log.csv"
     )
 
 
-def _all(who: Colleague) -> Iterable[Deed]:
-    store, kind, before = who.services.store, _kind(who), None
-    while deeds := store.audit.read(before=before, verb=kind):
-        yield from deeds
-        before = deeds[-1].id
+def _lines(who: Colleague, asked: Mapping[str, str], before: int | None) -> Iterator[Line]:
+    kind, since = asked.get("kind"), _day(asked.get("since", ""))
+    zone = dates.zone(who.services.settings.zone)
+    return deeds.lines(
+        who.services,
+        who=asked.get("who"),
+        verb=f"{kind}." if kind else "",
+        since=epoch(datetime.combine(since, time(), zone)) if since else 0,
+        before=before,
+    )
 
 
-def _deeds(who: Colleague, most: int) -> list[Deed]:
-    before = who.query.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < PAGE else None
-    return who.services.store.audit.read(before=number, verb=_kind(who), most=most)
+def _asked(who: Colleague) -> dict[str, str]:
+    """Return what somebody wants to see alone, as far as there is such: kind, who, since."""
+    fits = {
+        "kind": lambda word: word in who.words["log"]["kinds"],
+        "who": lambda word: word in _people(who),
+        "since": lambda word: _day(word) is not None,
+    }
+    return {key: word for key, word in who.query.items() if key in fits and fits[key](word)}
 
 
-def _kind(who: Colleague) -> str:
-    """Return the beginning of the verbs that are asked for, '' for all."""
-    kind = who.query.get("kind", "")
-    return f"{kind}." if kind in who.words["log"]["kinds"] else ""
+def _people(who: Colleague) -> list[str]:
+    return [member.name for member in who.services.team.members]
 
 
-def _line(who: Colleague, deed: Deed) -> dict[str, str]:
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        return None
+
+
+def _shown(who: Colleague, line: Line) -> dict[str, str]:
     verbs = who.words["verbs"]
     return {
-        "at": who.instant(deed.at),
-        "who": who.name_of(deed.by),
-        "what": str(verbs.get(deed.verb.replace(".", "_"), deed.verb)),
-        "about": deed.object,
+        "at": who.instant(line.at),
+        "who": line.who,
+        "what": str(verbs.get(line.verb.replace(".", "_"), line.verb)),
+        "about": line.about,
     }

@@ -10,8 +10,9 @@ from mailing.served import services_in
 
 from bot.errors import UsageError
 from bot.jobs.operations import surroundings
-from bot.jobs.staff import letters, logins
+from bot.jobs.staff import letters, logins, members
 from bot.model.staff import Actor, StaffRole
+from bot.model.staff.audit import Verb
 from bot.times import epoch
 from bot.web.desk import PAGES
 
@@ -178,6 +179,34 @@ async def test_the_log_shows_who_did_what_by_one_name(services, desk):
         table = (await seat.gets("/desk/log.csv?kind=desk")).text.splitlines()
         assert table[0] == "at,who,verb,about,digest"
         assert table[1] == "2021-05-01T09:30:00Z,admin,desk.entered,,"
+
+
+async def test_the_log_is_filtered_by_person_and_day_and_tells_members_by_name(services, desk):
+    members.add(services, "dora", {"login": "dora"}, Actor("root"), NOW - timedelta(days=2))
+    services.store.audit.note(Actor.member("writer"), Verb.POST_MOVED, epoch(NOW), "1-1-0")
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        told = await seat.gets("/desk/log?kind=member")
+        assert "root added a member of staff dora" in told.words
+        only = await seat.gets("/desk/log?who=writer")
+        assert "writer gave a post another hour 1-1-0" in only.words
+        assert "came to the desk" not in only.words
+        since = (await seat.gets("/desk/log.csv?since=2021-05-01")).text.splitlines()
+        assert [line.split(",")[1] for line in since[1:]] == ["admin", "admin", "writer"]
+        for nonsense in ("?who=nobody&since=never&kind=x", "?before=9" + "9" * 30):
+            assert "root" in (await seat.gets(f"/desk/log{nonsense}")).words
+
+
+async def test_the_log_leads_on_with_what_it_was_asked_for(services, desk):
+    for number in range(101):
+        services.store.audit.note(Actor.member("writer"), Verb.POST_MOVED, epoch(NOW), number)
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        first = await seat.gets("/desk/log?who=writer&kind=post")
+        assert 'href="?kind=post&amp;who=writer&amp;before=2"' in first.text
+        older = await seat.gets("/desk/log?kind=post&who=writer&before=2")
+        assert "Older lines" not in older.words
+        assert older.words.count("gave a post another hour") == 1
 
 
 @pytest.mark.parametrize(
