@@ -68,30 +68,34 @@ class Clear:
             return self._unknown(request)
         if request.method == "GET":
             return self._shown(request, asked, {})
-        form, client = await fields(request, _MOST_BYTES), request.client
-        if not is_own(request, self._urls.origin):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        if not self._hourly.take(client.host if client else "", now):
-            return self._shown(request, asked, form, wrong="often")
-        if wrong := _wrong(form):
+        form = await fields(request, _MOST_BYTES)
+        if wrong := self._refused(request) or _wrong(form):
             return self._shown(request, asked, form, wrong=wrong)
         name, reason = field(form, "name"), field(form, "reason")
         clearances.answer(services, asked, _ANSWERED[form["do"]], name, reason, now)
         return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, HEADERS)
 
+    def _refused(self, request: Request) -> str:
+        """Return 'often' for a form of who has sent very many, '' for any other of ours."""
+        if not is_own(request, self._urls.origin):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        client = request.client.host if request.client else ""
+        return "" if self._hourly.take(client, self._clock()) else "often"
+
     async def picture(self, request: Request) -> Response:
         """Send the picture of the post that is to be cleared, to the byte as it would leave."""
         asked = self._services().store.clearances.opened(request.path_params["secret"])
-        body = self._body(asked) if asked is not None else None
+        body = self._body(asked) if asked is not None and self._is_open(asked) else None
         if body is None or body.picture is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return Response(body.picture.data, HTTPStatus.OK, HEADERS, media_type=body.picture.mime)
 
+    def _is_open(self, asked: Clearance) -> bool:
+        return clearances.stand(self._services(), asked, self._clock()) is Stand.OPEN
+
     def _body(self, asked: Clearance) -> Rendered | None:
-        """Return the post while it waits for an answer, None for a pledge and for all others."""
+        """Return the post that is to be cleared; None for a pledge."""
         services = self._services()
-        if clearances.stand(services, asked, self._clock()) is not Stand.OPEN:
-            return None
         entry = services.store.listing.entry(asked.subject.key)
         return posting.shown(services, entry).body if entry is not None else None
 

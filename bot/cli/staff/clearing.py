@@ -25,7 +25,7 @@ from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.jobs.services import Services
-    from bot.model.staff.clearance import Subject
+    from bot.model.staff.clearance import Clearance, Subject
 
 PostArgument = Annotated[
     str,
@@ -116,24 +116,29 @@ def clearances(
     """List the links that somebody can still answer: about what, to whom, since when, until
     when.
     """
-    from bot.jobs.staff import clearances as job
-    from bot.times import iso
+    from bot.jobs.staff.clearances import waiting
 
     with services_beside(config, db, readonly=True) as services:
-        rows = [
-            {
-                "number": each.id,
-                "about": f"pledge {each.subject.pledge}"
-                if each.subject.pledge
-                else str(each.subject.key),
-                "to": each.sent_to,
-                "by": str(each.by),
-                "since": iso(each.at),
-                "until": iso(job.ends(services, each.subject, each.until)),
-            }
-            for each in job.waiting(services, now_of(services))
-        ]
+        rows = [_row(services, each) for each in waiting(services, now_of(services))]
     show_listing(rows, as_json=json, empty="No link waits for an answer.", roles=_ROLES)
+
+
+def _row(services: "Services", asked: "Clearance") -> dict[str, object]:
+    from bot.jobs.staff.clearances import ends
+    from bot.times import iso
+
+    return {
+        "number": asked.id,
+        "about": _about(asked.subject),
+        "to": asked.sent_to,
+        "by": str(asked.by),
+        "since": iso(asked.at),
+        "until": iso(ends(services, asked.subject, asked.until)),
+    }
+
+
+def _about(subject: "Subject") -> str:
+    return f"pledge {subject.pledge}" if subject.pledge else str(subject.key)
 
 
 def revoke(*, number: NumberArgument, config: ConfigOption = None, db: DbOption = None) -> None:

@@ -80,12 +80,7 @@ def ask(
     named = one_line(to, LONGEST_NAME)
     if not named:
         raise UsageError("not sent: say to whom, by name or office")
-    written, web = _address(services, address, language), services.settings.web
-    base = web.public_url if web else origin
-    if not base:
-        raise UsageError(
-            "not sent: the page has no address: config.toml has no [web] with public_url and listen"
-        )
+    written, base = _address(services, address, language), _base(services, origin)
     _check(services, subject, now)
     secret, store, moment = secrets.token_urlsafe(32), services.store, epoch(now)
     with store.transaction():
@@ -110,6 +105,16 @@ def ask(
 def one_line(text: str, most: int) -> str:
     """Return what somebody typed as one line, cut at `most` characters."""
     return " ".join(text.split())[:most].strip()
+
+
+def _base(services: Services, origin: str) -> str:
+    web = services.settings.web
+    base = web.public_url if web else origin
+    if not base:
+        raise UsageError(
+            "not sent: the page has no address: config.toml has no [web] with public_url and listen"
+        )
+    return base
 
 
 def _address(services: Services, address: str, language: str) -> str | None:
@@ -309,24 +314,26 @@ def _tell(services: Services, number: int, now: datetime) -> None:
     told = [services.team.member(actor) for actor in _concerned(services, clearance, how)]
     known = {member.name: member for member in told if member is not None}
     chats = {str(member.telegram) for member in known.values() if member.telegram is not None}
-    values = {
-        "title": title(services, clearance.subject, clearance.language),
-        "to": clearance.sent_to,
-        "name": clearance.decided_by,
-        "why": clearance.reason,
-    }
     services.store.notices.put(
         # who asked at the command line may have no chat; then whoever has one hears of it
         tuple(sorted(chats)) or services.staff_chats,
         f"clearance {number} {how.value}",
         _NOTICES[how],
-        values,
+        _values(services, clearance),
         epoch(now),
     )
-    for member in known.values():
-        if member.email is not None:
-            about = f"{clearance.language} {number}"
-            services.store.staff_letters.put(member.name, NEWS, about, epoch(now))
+    for name in (member.name for member in known.values() if member.email is not None):
+        about = f"{clearance.language} {number}"
+        services.store.staff_letters.put(name, NEWS, about, epoch(now))
+
+
+def _values(services: Services, clearance: Clearance) -> dict[str, object]:
+    return {
+        "title": title(services, clearance.subject, clearance.language),
+        "to": clearance.sent_to,
+        "name": clearance.decided_by,
+        "why": clearance.reason,
+    }
 
 
 def _concerned(services: Services, clearance: Clearance, how: Stand) -> list[Actor]:
@@ -352,5 +359,4 @@ def fresh_link(services: Services, number: int) -> str:
     """
     secret = secrets.token_urlsafe(32)
     services.store.clearances.renew(number, secret)
-    web = services.settings.web  # without it no letter leaves
-    return link(web.public_url if web else "", secret)
+    return link(_base(services, ""), secret)

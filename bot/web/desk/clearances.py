@@ -10,7 +10,7 @@ from bot.jobs.staff import clearances
 from bot.jobs.texts import letters
 from bot.languages import naming
 from bot.model.staff import StaffRole
-from bot.model.staff.clearance import LONGEST_NAME, Clearance, Subject
+from bot.model.staff.clearance import LONGEST_NAME, Clearance, Stand, Subject
 from bot.rules.reading.handles import email
 from bot.text import filled
 from bot.web.desk.colleague import WORDS, Colleague
@@ -52,26 +52,35 @@ def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
 
 def line(who: Colleague, asked: Clearance) -> Mapping[str, str]:
     """Return a clearance as a page shows it, with a sentence about how it stands."""
-    words, services = who.words["clearances"], who.services
-    how = clearances.stand(services, asked, who.now)
-    end = clearances.ends(services, asked.subject, asked.until)
+    how = clearances.stand(who.services, asked, who.now)
     return {
         "number": str(asked.id),
-        "title": clearances.title(services, asked.subject, who.language),
+        "title": clearances.title(who.services, asked.subject, who.language),
         "path": _path(who, asked.subject),
-        "to": asked.sent_to or who.words["clearing"]["someone"],
+        "to": _named(who, asked.sent_to),
         "by": who.name_of(asked.by),
         "since": who.instant(asked.at),
-        "until": who.instant(end) if end else "",
+        "until": _until(who, asked),
         "how": how.value,
-        "said": filled(
-            words["stands"][how.value],
-            name=asked.decided_by or who.words["clearing"]["someone"],
-            at=who.instant(asked.answered) if asked.answered else "",
-        ),
+        "said": _said(who, asked, how),
         "why": asked.reason,
         "words": "yes" if asked.sent_to or asked.decided_by else "",
     }
+
+
+def _said(who: Colleague, asked: Clearance, how: Stand) -> str:
+    words = who.words["clearances"]["stands"][how.value]
+    at = who.instant(asked.answered) if asked.answered else ""
+    return filled(words, name=_named(who, asked.decided_by), at=at)
+
+
+def _named(who: Colleague, name: str) -> str:
+    return name or str(who.words["clearing"]["someone"])
+
+
+def _until(who: Colleague, asked: Clearance) -> str:
+    end = clearances.ends(who.services, asked.subject, asked.until)
+    return who.instant(end) if end else ""
 
 
 def _path(who: Colleague, subject: Subject) -> str:
@@ -127,19 +136,15 @@ def _form(
     wrong: str = "",
     **sent: str,
 ) -> Shown:
-    title = clearances.title(who.services, subject, who.language)
-    if not title:
-        raise UsageError("there is nothing here that could be sent for clearance")
-    tags = sorted(who.services.renderer.tags(WORDS).values())
     return Shown(
         template="clear_send.html",
-        title=filled(who.words["clearances"]["send"], title=title),
+        title=filled(who.words["clearances"]["send"], title=_title(who, subject)),
         status=422 if wrong else 200,
         values={
             "path": _path(who, subject),
             "form": {name: field(form or {}, name) for name in ("to", "address")},
             "mails": letters.mail_channel(who.services, who.language) is not None,
-            "tags": [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags],
+            "tags": _languages(who),
             "lines": lines(who, subject),
             "most": LONGEST_NAME,
             "wrong": wrong,
@@ -147,3 +152,15 @@ def _form(
             "sent": sent.get("sent", ""),
         },
     )
+
+
+def _title(who: Colleague, subject: Subject) -> str:
+    title = clearances.title(who.services, subject, who.language)
+    if not title:
+        raise UsageError("there is nothing here that could be sent for clearance")
+    return title
+
+
+def _languages(who: Colleague) -> list[tuple[str, str]]:
+    tags = sorted(who.services.renderer.tags(WORDS).values())
+    return [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags]

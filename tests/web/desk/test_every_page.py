@@ -16,9 +16,10 @@ from fakes.base import free_port
 
 from bot.config import Safeguarding
 from bot.jobs.planning import plan
-from bot.jobs.staff import logins
+from bot.jobs.staff import clearances, logins
 from bot.model.share import Candidate
 from bot.model.staff import Member, StaffRole
+from bot.model.staff.clearance import Subject
 from bot.times import epoch, from_epoch
 from bot.web.desk import PAGES
 
@@ -30,7 +31,15 @@ VNU = Path(os.environ.get("VNU", "vnu.jar"))
 ALL = Member(
     name="ada", email="ada@example.org", roles=frozenset({StaffRole.ADMIN, StaffRole.SAFEGUARDING})
 )
-BEHIND = ("reports/1", "pledges/1", "amplify/1", "posts/1-1-0", "posts/1-1-0/edit")
+BEHIND = (
+    "reports/1",
+    "pledges/1",
+    "pledges/1/clear",
+    "amplify/1",
+    "posts/1-1-0",
+    "posts/1-1-0/edit",
+    "posts/1-1-0/clear",
+)
 """Pages that stand in no menu, each with something on it."""
 
 
@@ -59,6 +68,7 @@ def filled(services):
         channel=None,
     )
     store.amplify.add([row], 1)
+    clearances.ask(services, Subject(pledge=row.pledge), 'The <b> "office"', ALL.actor, NOW)
     return services
 
 
