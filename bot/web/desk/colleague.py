@@ -96,5 +96,7 @@ class Colleague:
         return [(each.id, words(each, self.language).title) for each in self.services.active]
 
     def path(self, *parts: str) -> str:
-        """Return the path of a page of the desk: `path('outbox')`."""
-        return self.urls.path("desk", *parts)
+        """Return the path of a page of the desk: `path('outbox')`, `path('outbox/waves')`."""
+        return (
+            self.urls.path("desk", *"/".join(parts).split("/")) if parts else self.urls.path("desk")
+        )

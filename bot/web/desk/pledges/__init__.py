@@ -4,17 +4,19 @@ staff can decide about it.
 =============  ==============================================================
 ``listed``     what waits, and the board of journeys
 ``card``       a pledge as it is shown: answers, what changed, accounts, steps
+``matching``   makers who might work together
 ``one``        a pledge's page, and what is decided there
 =============  ==============================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.pledges import listed, one
+from bot.web.desk.pledges import listed, matching, one
 from bot.web.desk.pledges.listed import PATH
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path=PATH, answer=listed.pledges, menu="pledges"),
+    DeskPage(path=matching.PATH, answer=matching.matching, posted=matching.decided),
     DeskPage(
         path=f"{PATH}/{{number}}",
         answer=one.pledge,
