@@ -73,7 +73,11 @@ class Clear:
             return self._shown(request, asked, form, wrong=wrong)
         name, reason = field(form, "name"), field(form, "reason")
         clearances.answer(services, asked, _ANSWERED[form["do"]], name, reason, now)
-        return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, HEADERS)
+        return RedirectResponse(self._path(request), HTTPStatus.SEE_OTHER, HEADERS)
+
+    def _path(self, request: Request) -> str:
+        """Return the path of this page as people see it, before a proxy that cuts some off."""
+        return self._urls.path(clearances.CLEAR, request.path_params["secret"])
 
     def _refused(self, request: Request) -> str:
         """Return 'often' for a form of who has sent very many, '' for any other of ours."""
@@ -115,7 +119,7 @@ class Clear:
             asked=asked,
             by=_name(services, asked.by),
             at=self._instant(asked.answered, language),
-            picture=f"{request.url.path}/picture",
+            picture=f"{self._path(request)}/picture",
             wrong=wrong,
             form={name: field(form, name) for name in ("name", "reason")},
             most={"name": LONGEST_NAME, "reason": LONGEST_REASON},

@@ -14,6 +14,7 @@ from bot.model.pledge import NewPledge
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor, Member
 from bot.model.staff.audit import Verb
+from bot.model.staff.clearance import Became, Subject
 from bot.model.who import Who
 from bot.store import Store
 from bot.store.sending.statements import DECIDED
@@ -210,6 +211,18 @@ def everything_about(store: Store) -> None:
     store.editors.add(pledge, 1, 5)
     store.pledges.note(pledge, "edited", who, 6)
     store.pledges.verify(pledge, "staff", who, 6)
+    store.clearances.ask(
+        Subject(pledge=pledge),
+        "s",
+        "d",
+        "990099",
+        Actor(who),
+        5,
+        9,
+        language="en",
+        address="990099",
+    )
+    store.clearances.end(1, Became.SENT_BACK, 6, by="990099", reason="990099 says no")
     decided_by(store, who)
 
 

@@ -10,6 +10,8 @@ from markupsafe import escape
 
 from bot.jobs.counting import figures
 from bot.jobs.pledges import public
+from bot.jobs.staff.clearances import CLEAR
+from bot.jobs.staff.logins import DESK
 from bot.rules.tokens import Purpose
 from bot.web.public.listed import asked_of, months_of
 from bot.web.public.menu import MENU
@@ -55,12 +57,14 @@ def _contacts(reader: Reader) -> Iterator[tuple[str, str]]:
 
 
 def robots(sitemap: str, *, rehearsal: bool) -> File:
-    """Return robots.txt: what letters link to is not for search engines, nor is a rehearsal."""
+    """Return robots.txt: what letters link to is not for search engines, nor is what staff do, nor
+    a rehearsal.
+    """
     lines = ["User-agent: *"]
     if rehearsal:
         lines.append("Disallow: /")
     else:
-        closed = (*(purpose.value for purpose in Purpose), "healthz")
+        closed = (*(purpose.value for purpose in Purpose), CLEAR, DESK, "healthz")
         lines += [*(f"Disallow: /{name}" for name in closed), f"Sitemap: {sitemap}"]
     return File(content="\n".join([*lines, ""]).encode(), media_type="text/plain; charset=utf-8")
 

@@ -171,6 +171,18 @@ async def test_the_picture_is_shown_to_the_byte_while_somebody_can_answer(
         assert "The text has changed" in (await nobody.gets(path)).words
 
 
+async def test_behind_a_proxy_that_cuts_a_path_the_page_leads_to_itself(services, desk):
+    services = staffed(services, public_url=f"{ORIGIN}/bot", members=PEOPLE)
+    path = sent(services)
+    assert path.startswith("/bot/clear/")
+    async with desk(services, EARLY) as sit:
+        nobody = await sit()
+        for asked in (path, path.removeprefix("/bot")):
+            answer = await nobody.posts(asked, {"do": "clear", "name": "Amal"})
+            assert (answer.status, answer.where) == (303, path)
+        assert f'href="/bot{HERE}"' in (await nobody.gets(sent(services))).text
+
+
 async def test_who_sends_very_many_forms_has_to_wait(services, desk):
     path = sent(services)
     async with desk(services, EARLY) as sit:
