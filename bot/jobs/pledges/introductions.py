@@ -36,12 +36,13 @@ def propose(services: Services, a: int, b: int, by: Actor, now: datetime) -> Int
     Raises `UsageError` where one of them can't be asked, or where they were suggested before.
     """
     store = services.store
+    # it reads all pledges of the campaign, for which nobody has to wait
+    reasons = matches.reasons(services, *_both(services, a, b))
     with store.transaction():
         first, second = _both(services, a, b)
         if first.campaign != second.campaign:
             raise UsageError(f"pledges {a} and {b} are of different campaigns")
         asked = {each.id: _askable(services, each) for each in (first, second)}
-        reasons = matches.reasons(services, first, second)
         for pledge in asked:
             if store.introductions.open_by_pledge()[pledge] >= MOST_OPEN:
                 raise UsageError(

