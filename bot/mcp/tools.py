@@ -57,8 +57,7 @@ class Tools:
 
     async def calendar(self, campaign: str, language: str = "") -> dict[str, Any]:
         """List what a campaign asks for, by day, with titles and texts to share, in a language."""
-        found = reading.entries(self.services, campaign, language, self.clock())
-        return {"actions": found}
+        return {"actions": reading.entries(self.services, campaign, language, self.clock())}
 
     async def texts(
         self, campaign: str, action: str, language: str = "", network: str = ""
@@ -66,8 +65,8 @@ class Tools:
         """Show the texts of an action in a language, as a network or as each of ours shows them,
         with their length, the most that it takes, and why there is none where one is missing.
         """
-        found = reading.texts(self.services, campaign, action, language, network, self.clock())
-        return {"texts": found}
+        now = self.clock()
+        return {"texts": reading.texts(self.services, campaign, action, language, network, now)}
 
     async def posts(self, after: str = "") -> dict[str, Any]:
         """List posts to come and of the last 30 days, 50 at a time, with text, state and length;

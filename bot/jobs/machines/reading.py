@@ -86,9 +86,9 @@ def posts(services: Services, now: datetime, after: str = "") -> Values:
     """Return posts to come, and of the last 30 days, 50 at a time, each with its text; `after` is
     the `next` of the page before.
     """
-    found = services.store.listing.posts_after(_after(after, now), most=PAGE + 1)
-    page = found[:PAGE]
-    last = page[-1] if len(found) > PAGE else None
+    entries = services.store.listing.posts_after(_after(after, now), most=PAGE + 1)
+    page = entries[:PAGE]
+    last = page[-1] if len(entries) > PAGE else None
     return {
         "posts": [_post(services, entry) for entry in page],
         "next": f"{last.expires}-{last.key.occurrence}-{last.key.channel}" if last else None,

@@ -129,10 +129,10 @@ def drop(services: Services, number: int, by: Actor, now: datetime) -> None:
 
 
 def _open(services: Services, number: int) -> Suggestion:
-    found = services.store.suggestions.find(number)
-    if found is None:
+    suggestion = services.store.suggestions.find(number)
+    if suggestion is None:
         raise Declined(Why.OVER, f"suggestion {number}: somebody has decided about it already")
-    return found
+    return suggestion
 
 
 def _end(

@@ -173,12 +173,14 @@ class Listing(Topic):
         after: tuple[int, int, int],
         *,
         state: State | None = None,
+        campaign: str = "",
         channel: str = "",
         due: tuple[int, int] | None = None,
         most: int,
     ) -> list[Entry]:
         """Return posts by the end of their grace, those behind one whose end, occurrence and
-        channel are given: in a state, on a channel, due from an epoch second until another.
+        channel are given: in a state, of a campaign, on a channel, due from an epoch second until
+        another.
         """
         expires, occurrence, number = after
         since, until = due or (0, 2**62)
@@ -186,14 +188,15 @@ class Listing(Topic):
             _entry,
             f"{_ENTRY} WHERE d.recipient = 0 AND d.expires >= :expires AND (d.expires,"
             " d.occurrence, d.channel) > (:expires, :occurrence, :number) AND (:state = 0 OR"
-            " d.state = :state) AND (:channel = '' OR c.name = :channel)"
-            " AND d.due >= :since AND d.due < :until ORDER BY d.expires, d.occurrence,"
-            " d.channel LIMIT :most",
+            " d.state = :state) AND (:campaign = '' OR o.campaign = :campaign)"
+            " AND (:channel = '' OR c.name = :channel) AND d.due >= :since AND d.due < :until"
+            " ORDER BY d.expires, d.occurrence, d.channel LIMIT :most",
             {
                 "expires": expires,
                 "occurrence": occurrence,
                 "number": number,
                 "state": int(state or 0),
+                "campaign": campaign,
                 "channel": channel,
                 "since": since,
                 "until": until,

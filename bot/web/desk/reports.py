@@ -8,7 +8,7 @@ from bot.jobs.staff import reports
 from bot.languages import country_name
 from bot.model.person import Report
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.site import done
+from bot.web.desk.site import done, numbered
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "reports"
@@ -54,8 +54,7 @@ def taken(who: Colleague, _form: Mapping[str, str]) -> Elsewhere:
 
 
 def _number(who: Colleague) -> int:
-    number = who.parts["number"]
-    return int(number) if number.isdecimal() and len(number) < 18 else 0  # noqa: PLR2004 - 64 bits
+    return numbered(who.parts["number"])
 
 
 def _line(who: Colleague, kept: Report) -> dict[str, object]:

@@ -48,6 +48,9 @@ _LIVE = {"content-type": "text/event-stream; charset=utf-8", "x-accel-buffering"
 DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
 
+_DIGITS = 17
+"""Most digits of a number that surely fits the 64 bits of a row's."""
+
 _ASKS = 5
 """Letters with a link that one client may ask for within an hour."""
 
@@ -287,3 +290,8 @@ def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:
 def field(form: Mapping[str, str], name: str) -> str:
     """Return a field of a form without spaces around it; '' for one that it lacks."""
     return form.get(name, "").strip()
+
+
+def numbered(written: str) -> int:
+    """Return the number of a row that somebody wrote; 0, which no row has, for anything else."""
+    return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0

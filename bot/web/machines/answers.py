@@ -23,15 +23,16 @@ def listed(asked: Asked) -> Given:
     """Give a page of the posts that fit."""
     query = asked.query
     day = _day(query["day"])
-    found = asked.services.store.listing.posts_after(
+    entries = asked.services.store.listing.posts_after(
         _after(asked, day),
         state=_STATES.get(query["state"]),
+        campaign=query["campaign"],
         channel=query["channel"],
         due=(epoch(day), epoch(day + _DAY)) if day is not None else None,
         most=PAGE + 1,
     )
-    page = found[:PAGE]
-    last = page[-1] if len(found) > PAGE else None
+    page = entries[:PAGE]
+    last = page[-1] if len(entries) > PAGE else None
     return Given(
         content=shapes.Posts(
             rehearsal=asked.services.rehearsal,

@@ -79,10 +79,10 @@ class Gate:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise _refused(401, "Send a token: Authorization: Bearer drumbeat_…", _ASKS)
-        found = tokens.known(self.services(), secret.strip(), self.clock())
-        if found is None:
+        known = tokens.known(self.services(), secret.strip(), self.clock())
+        if known is None:
             raise _refused(401, "This token doesn't hold, or no longer.", _ASKS)
-        token, member = found
+        token, member = known
         if not self._hourly.take(str(token.id), self.clock()):
             often = f"A token may ask {MOST} times within an hour."
             raise _refused(429, often, {"retry-after": str(_WAIT)})

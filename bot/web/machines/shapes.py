@@ -121,6 +121,7 @@ class AskedPosts:
         ],
         Field(description="Only posts in this state."),
     ] = ""
+    campaign: Annotated[str, Field(description="Only of this campaign.", max_length=100)] = ""
     channel: Annotated[str, Field(description="Only on this channel.", max_length=100)] = ""
     day: Annotated[
         str,

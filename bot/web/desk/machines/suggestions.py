@@ -10,7 +10,7 @@ from bot.model.staff.machines import Suggestion
 from bot.text import joined
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Shown
 
 PATH = "suggestions"
@@ -21,18 +21,17 @@ MOST = 40
 
 def listed(who: Colleague) -> Shown:
     """List what nobody has decided about, the newest first."""
-    found = who.services.store.suggestions.open()
+    waiting = who.services.store.suggestions.open()
     values = {
-        "lines": [_line(who, each) for each in found[:MOST]],
-        "more": max(0, len(found) - MOST),
+        "lines": [_line(who, each) for each in waiting[:MOST]],
+        "more": max(0, len(waiting) - MOST),
     }
     return Shown(template="suggestions.html", title=who.words["menu"]["suggestions"], values=values)
 
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Use a suggestion, or drop it."""
-    written = field(form, "number")
-    number = int(written) if written.isdecimal() and len(written) < 18 else 0  # noqa: PLR2004 - 64 bits
+    number = numbered(field(form, "number"))
     if field(form, "do") == "drop":
         suggestions.drop(who.services, number, who.by, who.now)
         return done(who, "suggestion_dropped", PATH)

@@ -13,7 +13,7 @@ from bot.model.staff.machines import Token, TokenScope
 from bot.rules import dates
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Shown
 
 PATH = "tokens"
@@ -28,7 +28,7 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Make a token and show it, or end one."""
     number = field(form, "end")
     if number:
-        tokens.end_own(who.services, _number(number), who.member, who.now)
+        tokens.end_own(who.services, numbered(number), who.member, who.now)
         return done(who, "token_ended", PATH)
     wanted = [scope for scope in TokenScope if form.get(scope.value)]
     try:
@@ -38,10 +38,6 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
     except UsageError as error:
         return _page(who, wrong=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _page(who, secret=secret)
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isdecimal() and len(written) < 18 else 0  # noqa: PLR2004 - 64 bits
 
 
 def _until(who: Colleague, written: str) -> datetime | None:

@@ -136,10 +136,13 @@ async def test_what_a_program_proposes_waits_though_its_channel_asks_for_no_look
         assert (made.status, post["state"], post["own"]) == (201, "awaiting_approval", True)
         whole = await ask(f"/posts/{post['id']}")
         assert whole.said["texts"] == ["Plant a tree #Tag"]
-        listed = (await ask("/posts?state=awaiting_approval&channel=telegram")).said["posts"]
+        listed = (await ask("/posts?state=awaiting_approval&channel=telegram&campaign=trees")).said[
+            "posts"
+        ]
         assert listed == [post]
         assert (await ask("/posts?day=2021-05-03")).said["posts"] == [post]
         assert (await ask("/posts?day=2021-05-04")).said["posts"] == []
+        assert (await ask("/posts?campaign=others")).said["posts"] == []
         numbers = (await ask("/status")).said
         assert numbers["posts"] == {"awaiting_approval": 1}
         assert numbers["channels"] == {"live": 2}
