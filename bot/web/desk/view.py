@@ -10,6 +10,7 @@ from bot.languages import naming
 from bot.text import filled
 from bot.web.desk.colleague import WORDS, Colleague
 from bot.web.desk.pages import DeskPage
+from bot.web.desk.scoped import held_now
 from bot.web.public.reader import Shown
 from bot.web.public.view import prose, said
 
@@ -36,6 +37,7 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
             if each.menu and who.may(each.needs)
         ],
         told=told,
+        held_now=held_now(who),
         roles=", ".join(words["roles"][role] for role in sorted(who.member.roles)),
         languages=[
             (tag, naming(tag).get_display_name(tag) or tag)

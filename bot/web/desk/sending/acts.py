@@ -1,5 +1,6 @@
 """What can be decided in the outbox."""
 
+import re
 from collections.abc import Mapping
 
 from bot.model import State
@@ -20,3 +21,6 @@ PEOPLE = ("people_send", "people_leave")
 
 GROUP = "people-"
 """Before the name of a field that stands for all such messages of one broadcast."""
+
+POST = re.compile(r"\d{1,18}-\d{1,18}-0", re.ASCII)
+"""The id of a post."""

@@ -4,7 +4,6 @@ A form carries of each delivery the state in which it was seen. What has another
 is, and who decided is told so: of two who press, the second changes nothing.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,11 +15,9 @@ from bot.model.outbox import Entry, UncertainGroup
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.sending import outbox
-from bot.web.desk.sending.acts import ACTS, GROUP, PEOPLE
+from bot.web.desk.sending.acts import ACTS, GROUP, PEOPLE, POST
 from bot.web.desk.site import field
 from bot.web.public.reader import Answer, Shown
-
-_POST = re.compile(r"\d{1,18}-\d{1,18}-0", re.ASCII)
 
 MOST = 50
 """Most posts of one decision: a page of the outbox."""
@@ -58,7 +55,7 @@ async def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
 
 
 def _chosen(who: Colleague, form: Mapping[str, str]) -> Iterator[Chosen]:
-    names = [name for name in form if _POST.fullmatch(name)][:MOST]
+    names = [name for name in form if POST.fullmatch(name)][:MOST]
     for name in names:
         entry = who.services.store.listing.entry(decisions.parse(name))
         if entry is not None:

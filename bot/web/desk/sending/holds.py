@@ -15,6 +15,7 @@ from bot.rules import planner
 from bot.rules.reading import places
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.scoped import named
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
 
@@ -72,14 +73,6 @@ def line(who: Colleague, hold: Hold) -> dict[str, str]:
         "until": filled(words["until"], at=who.instant(hold.until)) if hold.until else "",
         "reason": hold.reason,
     }
-
-
-def named(who: Colleague, scope: Scope) -> str:
-    """Return what a scope is called."""
-    words = who.words["hold"]
-    names = scopes.names(who.services, scope, who.language, who.now)
-    parts = (filled(words[f"of_{part}"], name=name) for part, name in names.items() if name)
-    return " · ".join(parts) or str(words["everything"])
 
 
 def _choices(who: Colleague) -> list[tuple[str, str, list[tuple[str, str]]]]:

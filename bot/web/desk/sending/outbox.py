@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.jobs.planning.watched import counted
+from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, scopes
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
@@ -14,7 +15,7 @@ from bot.model.outbox.waves import ToPeople
 from bot.store.staff.browsing import LAST, Place, Wanted
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.sending.acts import ACTS, GROUP
+from bot.web.desk.sending.acts import ACTS, GROUP, POST
 from bot.web.public.reader import Shown
 
 AHEAD = timedelta(days=2)
@@ -53,6 +54,8 @@ class Asked:
     state: str = ""
     channel: str = ""
     day: str = ""
+    #: the id of one post, which a link of its page names
+    post: str = ""
 
     @property
     def link(self) -> dict[str, str]:
@@ -97,6 +100,7 @@ def _asked(who: Colleague) -> Asked:
         state=state if state in known else "",
         channel=channel if channel in who.services.channel_ids else "",
         day=query.get("day", "") if _day(query.get("day", "")) else "",
+        post=query.get("post", "") if POST.fullmatch(query.get("post", "")) else "",
     )
 
 
@@ -109,6 +113,9 @@ def _day(text: str) -> date | None:
 
 def _posts(who: Colleague, asked: Asked, day: date | None) -> tuple[list[Entry], Place | None]:
     store = who.services.store
+    if asked.post:
+        entry = store.listing.entry(decisions.parse(asked.post))
+        return ([entry] if entry is not None else []), None
     state = next((each for each in State if each.word == asked.state), None)
     actions = (
         scopes.meant(who.services, asked.words, who.language, who.now) if asked.words else None

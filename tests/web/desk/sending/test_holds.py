@@ -60,10 +60,11 @@ async def test_everything_is_held_within_two_taps_of_any_page(services, desk):
         assert re.search(r"<button[^>]*>", form)[0].endswith('name="what" value="all">')
         told = await seat.posts(tap, {"what": "all"})
         assert told.where == "/desk/hold?done=held"
-        page = await seat.gets(told.where)
+        page, elsewhere = await seat.gets(told.where), await seat.gets("/desk/")
     assert held(services) == ["everything"]
     assert "Held. Nothing of it leaves" in page.words
     assert "Everything Since" in page.words
+    assert "Held now : Everything" in elsewhere.words
     assert "by anna." in page.words
     assert [(deed.verb, deed.by) for deed in services.store.audit.read(verb="hold")] == [
         ("hold.set", "member anna")

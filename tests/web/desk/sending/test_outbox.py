@@ -99,6 +99,12 @@ async def test_posts_are_found_by_title_state_channel_and_day(services, desk):
         assert await found("channel=x&words=deed") == ["1-2-0"]
         assert await found("day=2021-05-01") == ["1-1-0", "1-2-0", "2-1-0", "2-2-0"]
         assert await found("day=2021-05-02") == []
+        became(services, KEY, State.SENT, receipt="7")
+        (link,) = re.findall(
+            r'href="/desk/outbox\?(post=[^"]+)"', (await seat.gets(f"/desk/posts/{KEY}")).text
+        )
+        assert await found(link) == [KEY]
+        assert await found("post=9-9-0") == []
         # what means nothing is no filter, and breaks nothing
         wrong = "state=odd&channel=gone&day=2021-02-30&before=1-²-3"
         assert len(await found(wrong)) == 4
