@@ -109,6 +109,10 @@ class Seat:
         given = {"token": self.token, **(fields or {})} if self.token else fields or {}
         return await self._ask("POST", path, data=given, headers=headers)
 
+    async def sends(self, path, body, **headers):
+        """Send these very bytes."""
+        return await self._ask("POST", path, data=body, headers=headers)
+
     async def picture(self, path):
         """The bytes of a picture that is there."""
         sent = {"cookie": self._cookie}

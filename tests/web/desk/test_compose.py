@@ -178,6 +178,33 @@ async def test_who_gave_a_picture_does_not_approve_it_under_the_words_of_somebod
         assert "You wrote this yourself" in (await ben.gets(f"/desk/posts/{entry.key}")).words
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", b"x", 400),
+        ("multipart/form-data; boundary=b", b"no part at all", 400),
+        ("multipart/form-data; boundary=b", b"--b\r\nA: b\r\n\r\nx\r\n--b--\r\n", 400),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n' * 2
+            + b"--b--\r\n",
+            400,
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="token"; filename="f"\r\n\r\nx\r\n'
+            b"--b--\r\n",
+            403,
+        ),
+    ],
+)
+async def test_a_form_that_is_none_is_refused(services, desk, kind, body, status):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        assert (await seat.sends("/desk/compose", body, content_type=kind)).status == status
+    assert services.store.drafts.all("will") == []
+
+
 async def test_what_is_too_large_is_not_even_read(services, desk):
     async with desk(services, EARLY) as sit:
         seat = await sit("will")

@@ -9,10 +9,13 @@ from html import unescape
 import house
 import pytest
 
+from bot.jobs.broadcasts import offers
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
+from bot.model import Audience
 from bot.model.message import Picture, Rendered
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor, Member, StaffRole
 
 from .conftest import NOW, staffed
@@ -70,10 +73,12 @@ async def test_the_calendar_has_each_post_on_its_day_with_its_state_on_each_chan
         told = await seat.gets("/desk/calendar?month=2021-05")
         assert f'href="{HERE}"' in told.text
         assert "09:00 telegram waits for approval" in told.words
-        assert "to people to come" in told.words
+        assert "to people on telegram to come" in told.words
+        assert "to people on bluesky" not in told.words
         assert 'aria-current="date"' not in told.text
         week = await seat.gets("/desk/calendar?week=2021-05-01&channel=bluesky")
-        assert "bluesky" in week.words
+        assert "09:00 bluesky" in week.words
+        assert "to people" not in week.words
         assert f'href="{HERE}"' not in week.text
         assert "Nothing stands on these days." in (await seat.gets("/desk/calendar")).words
         none = await seat.gets("/desk/calendar?month=2021-05&campaign=another")
@@ -83,6 +88,18 @@ async def test_the_calendar_has_each_post_on_its_day_with_its_state_on_each_chan
         seat.clock[0] = NOW
         told = await (await sit("rita")).gets("/desk/calendar")
         assert 'class="now" aria-current="date"' in told.text
+
+
+async def test_the_calendar_says_of_each_channel_how_it_stands_with_people(services, desk):
+    store = services.store
+    store.broadcasts.put(1, 1, Pace.ASKED, 10, 10, 0)
+    offers.cancel(services, "1-1", Actor.staff("1"), EARLY)
+    posting.announce(services, "News", (Audience.INDIVIDUAL,), "", "", Actor.staff("1"), EARLY)
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("rita")).gets("/desk/calendar?month=2021-05")
+        assert "to people on telegram cancelled" in told.words
+        told = await (await sit("rita")).gets("/desk/calendar")
+        assert "News to people on telegram under way" in told.words
 
 
 async def test_a_post_is_shown_as_its_network_would_with_its_versions_on_other_channels(

@@ -10,9 +10,12 @@ from urllib.parse import urlencode
 
 from bot.jobs.staff import posting
 from bot.languages import first_weekday, said_month
+from bot.model import Channel
 from bot.model.outbox import ActionDay, Entry
+from bot.model.outbox.broadcasts import Pace
 from bot.model.outbox.waves import ToPeople
 from bot.rules import dates
+from bot.text import filled
 from bot.times import epoch, from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.public.reader import Shown
@@ -199,11 +202,37 @@ def _line(who: Colleague, entry: Entry, at: datetime) -> Line:
 
 
 def _to_people(who: Colleague, span: Span) -> Iterator[tuple[ToPeople, Line]]:
-    """Yield the occurrences of which messages go to people, each on its own day."""
-    if who.query.get("channel"):
-        return
-    words = who.words["calendar"]["people"]
+    """Yield what goes to people, each occurrence on its own day, with a line for each channel."""
     for row in who.services.store.plan.to_people(span.first, span.end - _DAY):
-        if _wanted(who, row):
-            state = row.standing(epoch(who.now))
-            yield row, Line(at="", channel=words["whom"], state=state, said=words[state])
+        for channel in _carriers(who, row) if _wanted(who, row) else ():
+            yield row, _people_line(who, row, channel)
+
+
+def _carriers(who: Colleague, row: ToPeople) -> list[Channel]:
+    """Return the channels, of those asked for, on which an occurrence goes to people."""
+    asked, own = who.query.get("channel", ""), who.services.store.oneoffs.about(row.subject)
+    return [
+        channel
+        for channel in who.services.settings.channels.values()
+        if channel.nudges and row.audience in channel.audiences and asked in ("", channel.name)
+        if own is None or who.services.channel_ids.get(channel.name) == own.channel
+    ]
+
+
+def _people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
+    words, state = who.words["calendar"]["people"], _standing(who, row, channel)
+    return Line(
+        at="",
+        channel=filled(words["whom"], channel=channel.name),
+        state=state,
+        said=words[state],
+        path=who.path("outbox", "waves"),
+    )
+
+
+def _standing(who: Colleague, row: ToPeople, channel: Channel) -> str:
+    number = who.services.channel_ids.get(channel.name, 0)
+    broadcast = who.services.store.broadcasts.find(row.id, number)
+    if broadcast is not None and broadcast.pace is Pace.CANCELLED:
+        return "cancelled"
+    return row.standing(epoch(who.now))
