@@ -136,7 +136,8 @@ class World:
             await asyncio.sleep(0.05)
 
     def states(self):
-        return Counter(entry.state for entry in self.store.listing.entries())
+        counted = "SELECT state, count(*) FROM delivery GROUP BY state"
+        return Counter({State(s): count for s, count in self.store.database.rows(counted)})
 
     def sent(self, count):
         return lambda: self.states()[State.SENT] == count
