@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random, randrange
 
 import pytest
+import started
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
 
@@ -42,12 +43,14 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # what was found before
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Let Python look no more, whenever it looks for garbage, through what stays till the end: a
     library of modules and some thousand tests.
     """
     gc.collect()
     gc.freeze()
+    if any(item.get_closest_marker("process") for item in session.items):
+        started.install()
 
 
 # What `make quick` plays

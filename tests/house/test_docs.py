@@ -1,12 +1,11 @@
 """The documents: what they name is there, and what they tell people to type works."""
 
 import re
-import shlex
 import subprocess
-import sys
 
 import networks_page
 import pytest
+import started
 from tree import TOP
 
 from bot import networks
@@ -247,10 +246,7 @@ def guide_blocks(document):
 def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
-    (tools / "drumbeat").write_text(
-        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n', "utf-8"
-    )
-    (tools / "drumbeat").chmod(0o755)
+    door = started.program(tools)
     where = tmp_path / "where"
     where.write_text(str(tmp_path), "utf-8")
     for body, code, shown in guide_blocks(document):
@@ -265,6 +261,7 @@ def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
         done = subprocess.run(
             ["bash", "-c", script],
             env=environment,
+            pass_fds=[door] if door is not None else [],
             capture_output=True,
             encoding="utf-8",
             timeout=300,

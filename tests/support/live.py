@@ -162,15 +162,15 @@ class Process:
         descriptors: int | None = None,
     ) -> None:
         self.folder = folder
-        limit = f"ulimit -n {descriptors}; " if descriptors else ""
-        self.shell = ("/bin/sh", "-c", f'{limit}exec "$@"', "sh")
+        limited = ("/bin/sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh")
+        self.limited = limited if descriptors else ()
         self.args = args
         self.env = environment(**(LIVE if env is None else env))
         self.err = ""
 
     async def __aenter__(self):
         self._process = await asyncio.create_subprocess_exec(
-            *self.shell,
+            *self.limited,
             sys.executable,
             "-m",
             "bot",
