@@ -38,6 +38,11 @@ def is_used(path):
     return re.search(by_key, SOURCES) or re.search(looked_up, SOURCES, re.MULTILINE)
 
 
+def test_no_word_has_a_name_by_which_templates_would_find_something_else():
+    named = {path for path, _ in leaves(words("en")) if path[-1] in dir(dict)}
+    assert {path for path in named if f".{path[-2]}.{path[-1]}" in SOURCES} == set()
+
+
 def test_each_word_is_used():
     assert [".".join(path) for path, _ in leaves(words("en")) if not is_used(path)] == []
 
