@@ -78,6 +78,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "audit": (),
     "staff_letter": (),
     "clearance": (),
+    "suggestion": (),
     "audit_actor": ("audit.actor",),
     "introduction": ("introduction_side.introduction",),
     "introduction_side": (),
