@@ -268,9 +268,11 @@ def doubtful(services):
 def test_jobs_that_decide_what_cant_be_undone_wait_for_the_clock():
     assert {tick.name for tick in TICKS if tick.final} == {
         "pauses",
+        "holds",
         "journeys",
         "lost pledges",
         "approvals",
+        "monthly letter",
         "history",
         "retention",
     }
