@@ -15,11 +15,13 @@ from browser import NEEDS_BROWSER, faults, tab
 from fakes.base import free_port
 
 from bot.config import Safeguarding
+from bot.jobs.machines import suggestions, tokens
 from bot.jobs.planning import plan
 from bot.jobs.staff import clearances, logins
 from bot.model.share import Candidate
 from bot.model.staff import Member, StaffRole
 from bot.model.staff.clearance import Subject
+from bot.model.staff.machines import TokenScope
 from bot.times import epoch, from_epoch
 from bot.web.desk import PAGES
 
@@ -68,6 +70,10 @@ def filled(services):
         channel=None,
     )
     store.amplify.add([row], 1)
+    for member in (ALL, MEMBERS[1]):
+        tokens.make(services, member, "<i>", [TokenScope.READ], None, member.actor, NOW)
+    suggestions.wording(services, "1-1-0", "A <b> text", "<i>", ALL.actor, NOW)
+    suggestions.translation(services, "trees", "deed", "en", "x" * 99, "", ALL.actor, NOW)
     clearances.ask(services, Subject(pledge=row.pledge), 'The <b> "office"', ALL.actor, NOW)
     return services
 
