@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import UsageError
 from bot.jobs.machines import reading, suggestions, told
 from bot.jobs.services import Services
-from bot.model.staff import Member, StaffRole
+from bot.model.staff import Actor, Member, StaffRole
 from bot.model.staff.audit import Verb
 from bot.store import Store
 from bot.times import epoch
@@ -31,6 +31,13 @@ class Tools:
     @cached_property
     def _writing(self) -> Services:
         return replace(self.services, store=self.writes)
+
+    def begin(self, by: Actor) -> None:
+        """Note who lets a program work for the member; raises `UsageError` where there is none."""
+        member, audit = self._member, self.writes.audit
+        with self.writes.transaction():
+            whom = audit.number(member.actor)
+            audit.note(by, Verb.MCP_STARTED, epoch(self.clock()), whom)
 
     def called(self, name: str) -> None:
         """Note that a tool is called; raises `UsageError` for one that there is not, and where the

@@ -164,12 +164,11 @@ _SPLIT = {
     ),
     "staff.daily": (
         "daily_head daily_approval daily_uncertain daily_pledges daily_questions "
-        "daily_packs daily_asked daily_review daily_journey daily_paused daily_token daily_late "
-        "daily_differs daily_ceiling daily_moved daily_failed daily_missed daily_lapsed "
-        "daily_text daily_slot daily_link "
-        "daily_zone daily_job daily_clock daily_blind daily_surge daily_results daily_amplify "
-        "daily_amplification daily_retract daily_chat_safeguarding daily_chat daily_other "
-        "daily_more daily_nothing"
+        "daily_suggestions daily_packs daily_asked daily_review daily_journey daily_paused "
+        "daily_token daily_late daily_differs daily_ceiling daily_moved daily_failed "
+        "daily_missed daily_lapsed daily_text daily_slot daily_link daily_zone daily_job "
+        "daily_clock daily_blind daily_surge daily_results daily_amplify daily_amplification "
+        "daily_retract daily_chat_safeguarding daily_chat daily_other daily_more daily_nothing"
     ),
     "staff.does_not_fit": (
         "does_not_fit_head over_characters over_bytes over_caption over_post_characters "

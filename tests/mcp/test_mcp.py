@@ -2,6 +2,7 @@
 the log for each call, and nothing of people.
 """
 
+import getpass
 import json
 import sys
 from contextlib import asynccontextmanager
@@ -114,7 +115,8 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
     assert PERSON not in json.dumps([answer.model_dump(mode="json") for answer in told.values()])
 
     store = Store(database)
-    deeds = [(deed.verb, deed.by) for deed in reversed(store.audit.read())]
+    begun, *deeds = [(deed.verb, deed.by) for deed in reversed(store.audit.read())]
+    assert begun == ("mcp.started", getpass.getuser())
     assert {by for _, by in deeds} == {"member anna"}
     verbs = [verb for verb, _ in deeds]
     assert [verb for verb in verbs if verb.startswith("mcp.")] == [

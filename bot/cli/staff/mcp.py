@@ -15,6 +15,7 @@ from bot.cli.common import (
     open_library,
     open_settings,
     tell_rehearsal,
+    user,
     with_dry,
 )
 
@@ -59,4 +60,5 @@ def mcp(*, name: AsOption, config: ConfigOption = None, db: DbOption = None) -> 
             name,
             lambda: clock(services.store, datetime.now(UTC)),
         )
+        tools.begin(user())
         thread.run(serve(tools))

@@ -98,7 +98,7 @@ def _keep(services: Services, suggestion: Suggestion) -> int:
             Why.UNFIT, f"give at most {LONGEST_TEXT} characters of text, and {LONGEST} of why"
         )
     with store.transaction():
-        if store.suggestions.count() >= MOST:
+        if store.suggestions.waiting()[0] >= MOST:
             raise Declined(
                 Why.OVER, f"staff have {MOST} suggestions to look at: wait until they have done so"
             )

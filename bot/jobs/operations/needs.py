@@ -47,8 +47,8 @@ _SAID_OTHERWISE = (
 class Need:
     """Something that a person should do."""
 
-    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, packs, review,
-    #: idle; else the kind of an alert
+    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, suggestions,
+    #: packs, review, idle; else the kind of an alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -62,13 +62,14 @@ class Need:
 
 
 def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
-    """Yield what waits in the database: posts, uncertain deliveries, pledges, questions, posts to
-    be made by hand, and open alarms.
+    """Yield what waits in the database: posts, uncertain deliveries, pledges, questions,
+    suggestions, posts to be made by hand, and open alarms.
     """
     yield from _approvals(store, now)
     yield from _uncertain(store)
     yield from _pledges(store)
     yield from _questions(store)
+    yield from _suggestions(store)
     yield from _packs(settings, store, dry, now)
     if waiting := len(store.amplify.all(QUEUE)):
         yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
@@ -136,6 +137,15 @@ def _questions(store: Store) -> Iterator[Need]:
         what = counted(len(questions), "question waits", "questions wait")
         text = f"{what} for an answer, since {said(questions[0].at)}: /inbox in the chat"
         yield Need(kind="questions", count=len(questions), first=questions[0].at, text=text)
+
+
+def _suggestions(store: Store) -> Iterator[Need]:
+    count, first = store.suggestions.waiting()
+    if count:
+        what = counted(count, "suggestion of a program waits", "suggestions of programs wait")
+        yield Need(
+            kind="suggestions", count=count, first=first, text=f"{what} for a look at the desk"
+        )
 
 
 def _packs(

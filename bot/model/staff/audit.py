@@ -97,7 +97,9 @@ class Verb(StrEnum):
     SUGGESTED = "suggestion.made"
     SUGGESTION_USED = "suggestion.used"
     SUGGESTION_DROPPED = "suggestion.dropped"
-    # calls of a language model's program, in a member's name
+    #: a language model's program may work for a member of staff, by the number of their name
+    MCP_STARTED = "mcp.started"
+    # calls of such a program, in the member's name
     MCP_CAMPAIGNS = "mcp.campaigns"
     MCP_CALENDAR = "mcp.calendar"
     MCP_TEXTS = "mcp.texts"
@@ -110,7 +112,12 @@ class Verb(StrEnum):
     MCP_UNKNOWN = "mcp.unknown"
 
 
-OF_MEMBERS = (Verb.MEMBER_ADDED, Verb.MEMBER_REMOVED, Verb.MEMBER_FORGOTTEN)
+OF_MEMBERS = (
+    Verb.MEMBER_ADDED,
+    Verb.MEMBER_REMOVED,
+    Verb.MEMBER_FORGOTTEN,
+    Verb.MCP_STARTED,
+)
 """What is done about a member of staff, by the number that the log gives them."""
 
 

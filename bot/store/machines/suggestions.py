@@ -49,9 +49,14 @@ class Suggestions(Topic):
             signed(_suggestion), f"{_SELECT} WHERE became = 0 ORDER BY id DESC"
         )
 
-    def count(self) -> int:
-        """Return how many suggestions nobody has decided about."""
-        return int(self._database.value("SELECT count(*) FROM suggestion WHERE became = 0"))
+    def waiting(self) -> tuple[int, int | None]:
+        """Return how many suggestions nobody has decided about, and the epoch second of the oldest;
+        None where there is none.
+        """
+        [(count, first)] = self._database.rows(
+            "SELECT count(*), min(at) FROM suggestion WHERE became = 0"
+        )
+        return int(count), first
 
     def find(self, number: int) -> Suggestion | None:
         """Return the suggestion of this number that nobody has decided about, or None."""

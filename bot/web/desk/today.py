@@ -21,6 +21,7 @@ LEADS: Mapping[str, str] = {
     "pledges": "pledges",
     "review": "amplify",
     "questions": "inbox",
+    "suggestions": "suggestions",
 }
 """The page on which a kind of need is seen to."""
 

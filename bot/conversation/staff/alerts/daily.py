@@ -38,6 +38,7 @@ NEEDS_ACTION = ("late", "slot")
 _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
     "pledges",
     "questions",
+    "suggestions",
     "packs",
     *NEEDS_ACTION,
 }

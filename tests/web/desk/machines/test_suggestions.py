@@ -46,6 +46,8 @@ async def test_a_wording_that_is_used_is_whose_who_used_it_and_waits_for_another
     number = suggest(services, post)
     async with desk(services) as sit:
         seat = await sit("approver")
+        today = await seat.gets("/desk/")
+        assert "Suggestions of programs: 1" in today.words
         page = await seat.gets("/desk/suggestions")
         for said in ("A better text", "As it was", "It is shorter", "Suggested for writer"):
             assert said in page.words
@@ -73,10 +75,10 @@ async def test_nobody_writes_over_what_they_did_not_see(services, desk, post):
         posting.rewrite(services, key, "Changed meanwhile", Actor.member("admin"), NOW)
         form = {"number": str(number), "do": "use", "mark": seen}
         assert (await seat.posts("/desk/suggestions", form)).where.endswith("done=changed")
-        assert services.store.suggestions.count() == 1
+        assert services.store.suggestions.waiting()[0] == 1
         form["do"] = "drop"
         assert (await seat.posts("/desk/suggestions", form)).where.endswith("suggestion_dropped")
-    assert services.store.suggestions.count() == 0
+    assert services.store.suggestions.waiting()[0] == 0
 
 
 async def test_a_translation_is_shown_for_whoever_keeps_the_files(services, desk):
@@ -103,7 +105,7 @@ def test_what_can_not_be_used_is_not_kept(services, post):
     for suggested in wrong:
         with pytest.raises(UsageError):
             suggested()
-    assert services.store.suggestions.count() == 0
+    assert services.store.suggestions.waiting()[0] == 0
 
 
 def test_a_program_that_does_not_stop_is_stopped(services, post, monkeypatch):
