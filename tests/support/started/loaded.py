@@ -1,6 +1,7 @@
 """The process that has loaded everything, and of which commands of ours are copies (see the room)."""
 
 import gc
+import io
 import json
 import os
 import runpy
@@ -85,10 +86,17 @@ def become(env: dict[str, str], folder: str, args: list[str], streams: list[int]
     os.environ.update(env)
     time.tzset()
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    sys.stdout = written(1, env, errors="surrogateescape")
+    sys.stderr = written(2, env, errors="backslashreplace", line_buffering=True)
     sys.path[0] = folder
     sys.argv = ["bot", *args]
+
+
+def written(number: int, env: dict[str, str], **how: Any) -> io.TextIOWrapper:
+    """Return a stream as Python makes it, which keeps nothing back where PYTHONUNBUFFERED says so."""
+    at_once = bool(env.get("PYTHONUNBUFFERED"))
+    binary = open(number, "wb", buffering=0 if at_once else -1)  # noqa: SIM115
+    return io.TextIOWrapper(binary, encoding="utf-8", write_through=at_once, **how)
 
 
 load()
