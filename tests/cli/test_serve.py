@@ -36,6 +36,8 @@ def serving(folder, *arguments):
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "serve", "--listen", f"127.0.0.1:{port}", *arguments],
         cwd=folder,
+        # what is said is seen at once, though Python keeps back what goes into a pipe
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, time
@@ -104,6 +105,7 @@ async def show(settings: "Settings", listen: str = LISTEN, *, watch: bool = Fals
         server = Server(application, listen, table="")
         await server.start()
         say(f"The pages are at http://{listen}/ until you press Ctrl-C.")
+        sys.stdout.flush()  # who reads a pipe would be told at the end only
         try:
             await _until_stopped(shown if watch else None)
         finally:
