@@ -18,7 +18,9 @@ from babel.numbers import format_decimal
 from bot.errors import RenderError
 
 KEPT = 1_000
-"""Most tags whose answers are kept; a stranger may send any."""
+"""Most answers of a kind that are kept: of tags, of which a stranger may send any, and of days,
+hours and numbers, which a page says many times.
+"""
 
 _LONGEST = 35
 """Letters of a tag that anybody needs (RFC 5646, 4.4.1)."""
@@ -162,6 +164,7 @@ def _parsed(tag: str) -> Locale | None:
         return None
 
 
+@lru_cache(maxsize=KEPT)
 def said_day(day: date, form: str, language: str) -> str:
     """Return a day as it is written in a language; `form` is Babel's: short, medium, long, full, or
     a pattern.
@@ -169,6 +172,7 @@ def said_day(day: date, form: str, language: str) -> str:
     return _first(format_date(day, form, locale=locale(language)), language)
 
 
+@lru_cache(maxsize=KEPT)
 def said_month_day(day: date, language: str, *, short: bool = False) -> str:
     """Return a day without its year as it is written in a language: '12 June', '12 de junio'."""
     skeleton = "MMMd" if short else "MMMMd"
@@ -180,6 +184,7 @@ def _first(said: str, language: str) -> str:
     return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
 
 
+@lru_cache(maxsize=KEPT)
 def said_time(moment: time, language: str) -> str:
     """Return hour and minute as they are written in a language."""
     return str(format_time(moment, "short", locale=locale(language)))
@@ -194,6 +199,7 @@ def said_instant(instant: datetime, language: str) -> str:
     return joined.format(clock, said_day(instant.date(), "medium", language))
 
 
+@lru_cache(maxsize=KEPT, typed=True)
 def said_number(number: float, language: str) -> str:
     """Return a number as it is written in a language."""
     return str(format_decimal(number, locale=locale(language)))

@@ -32,6 +32,7 @@ from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.planning.progress import Progress
+from bot.store.pledges.deciding import Deciding
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
@@ -158,6 +159,7 @@ class Store:
         self.clearances = Clearances(self.database)
         self.audit = Audit(self.database)
         self.browsing = Browsing(self.database)
+        self.deciding = Deciding(self.database)
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
         self._open_pledges()
@@ -240,6 +242,7 @@ class Store:
             self.ledger,
             self.results,
             self.browsing,
+            self.deciding,
             self.numbers,
             self.webhooks,
             self.people,

@@ -1584,3 +1584,18 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('suggestion', 0);
 def suggestions(tables: Tables) -> None:
     """Add what programs suggest."""
     _run(tables, _SUGGESTIONS)
+
+
+_FOR_THE_DESK = """
+-- Pledges about which staff have to decide; 2, 3 and 5 are submitted, approved and published.
+CREATE INDEX pledge_to_decide ON pledge (changed, id)
+  WHERE (state IN (2, 3) OR (state = 5 AND answers <> approved));
+-- The occurrences of a campaign's month among those of all years.
+CREATE INDEX occurrence_day ON occurrence (campaign, day);
+"""
+
+
+@migrations()
+def for_the_desk(tables: Tables) -> None:
+    """Add indexes for pages that show a part of what there is."""
+    _run(tables, _FOR_THE_DESK)

@@ -51,6 +51,7 @@ OPEN = {
     "occurrence_not_counted",
     "oneoff_open",
     "place_problem",
+    "pledge_to_decide",
     "question_open",
     "suggestion_open",
     "sweep_open",

@@ -160,7 +160,7 @@ def _decided_about(store: Store, number: int, verb: Verb, by: Actor, moment: int
 
 def _tell(store: Store, moment: int) -> None:
     """Open the alarm that says how many wait, or close it where none does any more."""
-    waiting = len(store.amplify.all(QUEUE))
+    waiting = store.amplify.count(QUEUE)
     if waiting:
         alarm = ReviewsWait(subject=ReviewsWait.ABOUT, text=waits(waiting), count=waiting)
         store.alerts.open(alarm, moment)

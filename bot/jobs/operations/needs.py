@@ -12,7 +12,6 @@ from bot.jobs.amplify import review
 from bot.jobs.counting import asked
 from bot.jobs.sending import packs
 from bot.model import Campaign, Occurrence, State
-from bot.model.pledge import PledgeState
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
 from bot.render import Renderer, unlinked
@@ -71,7 +70,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _questions(store)
     yield from _suggestions(store)
     yield from _packs(settings, store, dry, now)
-    if waiting := len(store.amplify.all(QUEUE)):
+    if waiting := store.amplify.count(QUEUE):
         yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
     if waiting := store.asked.count():
         yield Need(kind=PostsAsk.kind, count=waiting, text=asked.waits(waiting))
@@ -112,15 +111,7 @@ def _uncertain(store: Store) -> Iterator[Need]:
 
 
 def _pledges(store: Store) -> Iterator[Need]:
-    waiting = {
-        pledge.id: pledge.changed
-        for pledge in [
-            *store.pledges.to_moderate(),
-            *store.pledges.all(states=(PledgeState.APPROVED,)),
-        ]
-    }
-    for number, finished in store.journeys.results_to_decide():
-        waiting.setdefault(number, finished)
+    waiting = store.deciding.waiting()
     if not waiting:
         return
     first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")
@@ -157,9 +148,7 @@ def _packs(
     the sheet) and no duty.
     """
     waiting = [
-        blank
-        for blank in packs.waiting(settings, store, dry, now)
-        if blank.channel is not None and blank.channel not in dry
+        blank for blank in packs.stuck(settings, store, dry, now) if blank.channel not in dry
     ]
     if waiting:
         first = epoch(waiting[0].due)

@@ -187,11 +187,11 @@ def run(
     """
     active = _active(settings, library)
     upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
+    needed = needing(
+        settings, library, store, now, dry=dry, problems=problems, around=around, runs=runs
+    )
     states = channels(settings, store, dry, now)
     overdue = _overdue(store, now) if store else None
-    late = overdue is not None and now - overdue.due > LATE
-    zones = _zones(store)
-    alarms = _alarms(store, runs=runs)
     return Report(
         channels=states,
         playing=playing(store, library) if store and runs else None,
@@ -202,25 +202,38 @@ def run(
         days=_days(settings, store, dry, now, list(coming)) if store else (),
         broadcasts=offers.listed(settings, store, now) if store else (),
         holds=store.holds.all() if store else (),
-        alerts=alarms,
-        problems=[*problems, *zones],
-        needs=[
-            *map(_paused, (c for c in states if c.state == "paused")),
-            *([_late(overdue, now)] if overdue and late else ()),
-            *_seen(problems, zones, around, {alert.text for alert in alarms}),
-            *(
-                needs.slots(active, now, Renderer(library.files, library.campaigns))
-                if library
-                else ()
-            ),
-            *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
-            *([IDLE] if store and upcoming and not runs else ()),
-        ],
+        alerts=_alarms(store, runs=runs),
+        problems=[*problems, *_zones(store)],
+        needs=[*needed, *([IDLE] if store and upcoming and not runs else ())],
         outlook=outlook.sentence(
             upcoming, active, sorted(library.campaigns) if library else (), now
         ),
-        bad=late or any(c.state == "paused" for c in states),
+        bad=_is_late(overdue, now) or any(c.state == "paused" for c in states),
     )
+
+
+def needing(
+    settings: Settings,
+    library: Library | None,
+    store: Store | None,
+    now: datetime,
+    *,
+    dry: Mapping[str, str],
+    problems: Sequence[Problem] = (),
+    around: Sequence[Remark] = (),
+    runs: bool = False,
+) -> list[Need]:
+    """Return what needs a person, from what `run` is given, without what else that counts."""
+    paused = (c for c in channels(settings, store, dry, now) if c.state == "paused")
+    overdue = _overdue(store, now) if store else None
+    told, active = {alert.text for alert in _alarms(store, runs=runs)}, _active(settings, library)
+    return [
+        *map(_paused, paused),
+        *([_late(overdue, now)] if overdue and _is_late(overdue, now) else ()),
+        *_seen(problems, _zones(store), around, told),
+        *(needs.slots(active, now, Renderer(library.files, library.campaigns)) if library else ()),
+        *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
+    ]
 
 
 def _days(
@@ -364,6 +377,10 @@ def what_to_do(channel: ChannelState) -> str:
 def _paused(channel: ChannelState) -> Need:
     text = f"channel {channel.name} is paused: {what_to_do(channel)}"
     return Need(kind=ChannelPaused.kind, subject=channel.name, first=channel.since, text=text)
+
+
+def _is_late(overdue: Overdue | None, now: datetime) -> bool:
+    return overdue is not None and now - overdue.due > LATE
 
 
 def _late(overdue: Overdue, now: datetime) -> Need:

@@ -73,16 +73,17 @@ def packs(
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
     """Return the packs of `packs` without their texts, which take time to make."""
-    blanks = [*_stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
+    blanks = [*stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
     return sorted(blanks, key=lambda blank: (blank.due, blank.id))
 
 
 # of channels
 
 
-def _stuck(
+def stuck(
     settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 ) -> Iterator[Blank]:
+    """Yield the packs of posts that a channel of ours should make and can't, by due."""
     paused = {
         row.name: f"channel {row.name} is paused: {row.reason}" for row in store.channels.paused()
     }

@@ -140,6 +140,6 @@ def health(services: Services, channels: set[str], now: datetime) -> list[dict[s
 
 def needs(services: Services, now: datetime) -> Sequence[Need]:
     """Return what needs somebody, as `drumbeat status` says it; nothing on a quiet day."""
-    return status.run(
+    return status.needing(
         services.settings, services.library, services.store, now, dry=services.dry, runs=True
-    ).needs
+    )

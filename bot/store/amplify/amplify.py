@@ -79,6 +79,35 @@ class Amplify(Topic):
             _review, f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id"
         )
 
+    def oldest(self, states: Iterable[ReviewState], most: int) -> list[Review]:
+        """Return the reviews in these states, oldest first, so many at most."""
+        return self._first(states, most, "a.id")
+
+    def newest(self, states: Iterable[ReviewState], most: int) -> list[Review]:
+        """Return the reviews in these states, newest first, so many at most."""
+        return self._first(states, most, "a.id DESC")
+
+    def _first(self, states: Iterable[ReviewState], most: int, order: str) -> list[Review]:
+        # state by state, since the index has those of one state in this order
+        found = [
+            row
+            for state in states
+            for row in self._database.select(
+                _review,
+                f"{_REVIEW} WHERE a.state = :state ORDER BY {order} LIMIT :most",
+                {"state": state, "most": most},
+            )
+        ]
+        return sorted(found, key=lambda row: row.id, reverse=order != "a.id")[:most]
+
+    def count(self, states: Iterable[ReviewState]) -> int:
+        """Return how many reviews are in these states."""
+        return int(
+            self._database.value(
+                f"SELECT count(*) FROM amplification WHERE state IN ({listed(states)})"
+            )
+        )
+
     def any(self, state: ReviewState) -> bool:
         """Return whether any review is in this state."""
         return (

@@ -23,7 +23,7 @@ PATH = "clearances"
 def listed(who: Colleague) -> Shown:
     """List the links that somebody can still answer."""
     waiting = clearances.waiting(who.services, who.now)
-    values = {"lines": [line(who, each) for each in waiting]}
+    values = {"lines": [line(who, each, Stand.OPEN) for each in waiting]}
     return Shown(template="clearances.html", title=who.words["menu"]["clearances"], values=values)
 
 
@@ -50,9 +50,11 @@ def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
     return [line(who, each) for each in who.services.store.clearances.about(subject)]
 
 
-def line(who: Colleague, asked: Clearance) -> Mapping[str, str]:
-    """Return a clearance as a page shows it, with a sentence about how it stands."""
-    how = clearances.stand(who.services, asked, who.now)
+def line(who: Colleague, asked: Clearance, stands: Stand | None = None) -> Mapping[str, str]:
+    """Return a clearance as a page shows it, with a sentence about how it stands: to know that, the
+    text of its post is made anew, unless `stands` says it.
+    """
+    how = stands or clearances.stand(who.services, asked, who.now)
     return {
         "number": str(asked.id),
         "title": clearances.title(who.services, asked.subject, who.language),

@@ -19,6 +19,9 @@ from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "amplify"
 
+MOST = 50
+"""Most posts of a list; who decides about those that wait gets the next."""
+
 _OUT = (ReviewState.SENT, ReviewState.UNCERTAIN, ReviewState.FAILED, ReviewState.APPROVED)
 """States in which what was let through is public, or on its way there."""
 
@@ -26,9 +29,11 @@ _OUT = (ReviewState.SENT, ReviewState.UNCERTAIN, ReviewState.FAILED, ReviewState
 def listed(who: Colleague) -> Shown:
     """List what waits for a look, the longest first, and what was let through."""
     store = who.services.store
+    more = store.amplify.count(QUEUE) - MOST
     values = {
-        "waits": [_line(who, each) for each in store.amplify.all(QUEUE)],
-        "out": [_line(who, each) for each in reversed(store.amplify.all(_OUT)[-50:])],
+        "waits": [_line(who, each) for each in store.amplify.oldest(QUEUE, MOST)],
+        "more": who.number(more) if more > 0 else "",
+        "out": [_line(who, each) for each in store.amplify.newest(_OUT, MOST)],
     }
     return Shown(template="amplify.html", title=who.words["menu"]["amplify"], values=values)
 

@@ -1,6 +1,8 @@
 """The list of pledges: those that wait for staff, then the board of journeys, fifty at a time."""
 
-from bot.model.pledge import JourneyState, Pledge, PledgeState
+from collections.abc import Iterable
+
+from bot.model.pledge import JourneyState, Pledge
 from bot.web.desk.colleague import Colleague
 from bot.web.public.reader import Shown
 
@@ -17,13 +19,13 @@ _NEWEST = 2**62
 
 def pledges(who: Colleague) -> Shown:
     """Show what waits for a decision, the longest first, and the journeys that are asked for."""
-    waits = waiting(who)
-    campaign, journey = _campaign(who), _journey(who)
     store = who.services.store
+    waits = list(store.deciding.waiting())
+    campaign, journey = _campaign(who), _journey(who)
     numbers = store.journeys.board(_before(who), PAGE + 1, campaign=campaign, state=journey)
-    rows = [there for number in numbers if (there := store.pledges.get(number)) is not None]
+    rows = _known(who, numbers)
     values = {
-        "waits": [_line(who, pledge) for pledge in waits[:MOST_WAITING]],
+        "waits": [_line(who, pledge) for pledge in _known(who, waits[:MOST_WAITING])],
         "more": who.number(len(waits) - MOST_WAITING) if len(waits) > MOST_WAITING else "",
         "board": [_line(who, pledge) for pledge in rows[:PAGE]],
         "older": str(rows[PAGE - 1].id) if len(rows) > PAGE else "",
@@ -38,16 +40,9 @@ def pledges(who: Colleague) -> Shown:
     return Shown(template="pledges.html", title=who.words["menu"]["pledges"], values=values)
 
 
-def waiting(who: Colleague) -> list[Pledge]:
-    """Return the pledges about which staff have to decide, the one that waits longest first."""
-    store = who.services.store
-    waits = {pledge.id: pledge for pledge in store.pledges.to_moderate()}
-    for pledge in store.pledges.all(states=(PledgeState.APPROVED,)):
-        waits.setdefault(pledge.id, pledge)
-    for number, _ in store.journeys.results_to_decide():
-        if number not in waits and (known := store.pledges.get(number)) is not None:
-            waits[number] = known
-    return sorted(waits.values(), key=lambda pledge: (pledge.changed, pledge.id))
+def _known(who: Colleague, numbers: Iterable[int]) -> list[Pledge]:
+    pledges = who.services.store.pledges
+    return [there for number in numbers if (there := pledges.get(number)) is not None]
 
 
 def _line(who: Colleague, pledge: Pledge) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Posts of pledge-makers at the desk: the checklist, by two people where a child is shown."""
 
+import re
+
 import orchard
 import pytest
 
@@ -81,3 +83,31 @@ async def test_what_is_not_answered_or_tells_of_a_risk_goes_nowhere(services, de
         assert (await seat.gets("/desk/amplify/x")).status == 404
         assert (await (await sit("writer")).posts(path, {"act": "reject"})).status == 403
     assert state(services, number) is ReviewState.REJECTED
+
+
+async def test_the_list_has_the_first_of_what_waits_and_the_last_of_what_went_out(services, desk):
+    rows = [
+        Candidate(
+            network="mastodon",
+            uri=f"https://m.example/{number}",
+            post=f"{number}",
+            url=f"https://m.example/@acme/{number}",
+            author=f"a{number}@m.example",
+            pledge=0,
+            text="We planted",
+            media=False,
+            posted=from_epoch(1),
+            channel=None,
+        )
+        for number in range(1, 113)
+    ]
+    amplify = services.store.amplify
+    amplify.add(rows, 1)
+    for number in range(1, 61):
+        amplify.change(number, [ReviewState.WAITING], ReviewState.APPROVED)
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        told = await seat.gets("/desk/amplify")
+    shown = [int(number) for number in re.findall(r'href="/desk/amplify/(\d+)"', told.text)]
+    assert shown == [*range(61, 111), *range(60, 10, -1)]
+    assert "And 2 more." in told.words
