@@ -1599,3 +1599,15 @@ CREATE INDEX occurrence_day ON occurrence (campaign, day);
 def for_the_desk(tables: Tables) -> None:
     """Add indexes for pages that show a part of what there is."""
     _run(tables, _FOR_THE_DESK)
+
+
+@migrations()
+def posts_by_hour(tables: Tables) -> None:
+    """Let posts be read by their hour, as a calendar has them.
+
+    The second condition keeps it from statements about what is within its grace, which would read
+    all that is past by it: only who writes the same condition uses it.
+    """
+    tables.execute(
+        "CREATE INDEX delivery_post_due ON delivery (due) WHERE recipient = 0 AND due > 0"
+    )

@@ -213,6 +213,17 @@ class Listing(Topic):
         )
         return {State(state): int(number) for state, number in rows}
 
+    def posts_due(self, start: int, end: int) -> list[Entry]:
+        """Return posts in any state that are due from the epoch second `start` until before `end`,
+        by due.
+        """
+        return self._database.select(
+            _entry,
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.due > 0 AND d.due >= :start AND d.due < :end"
+            " ORDER BY d.due, d.occurrence, d.channel",
+            {"start": start, "end": end},
+        )
+
     def named_posts(self, now: int, until: int) -> list[Entry]:
         """Return posts that are still to leave and due by `until`, by due.
 

@@ -69,7 +69,7 @@ def _there(services: Services, wanted: Sequence[Placed]) -> Iterator[Placed]:
     """Yield the posts of the outbox that stand within a month of these."""
     start, end = min(each.due for each in wanted), max(each.due for each in wanted)
     around = epoch(start - _AGAIN), epoch(end + _AGAIN)
-    for entry in services.store.listing.posts_between(*around):
+    for entry in services.store.listing.posts_due(*around):
         channel = services.settings.channels.get(entry.channel)
         if channel is not None and entry.state not in _OVER:
             text = _text(services, entry)

@@ -177,8 +177,8 @@ def _item(who: Colleague, of_day: dict[int, Item], number: int, about: ActionDay
 def _posts(who: Colleague, span: Span) -> Iterator[Entry]:
     start, end = (epoch(_midnight(who, day)) for day in (span.first, span.end))
     channel = who.query.get("channel", "")
-    for entry in who.services.store.listing.posts_between(start, end - 1):
-        if entry.due >= start and _wanted(who, entry) and channel in ("", entry.channel):
+    for entry in who.services.store.listing.posts_due(start, end):
+        if _wanted(who, entry) and channel in ("", entry.channel):
             yield entry
 
 
