@@ -104,7 +104,7 @@ class Tools:
         number = suggestions.wording(
             self._writing, post, text, why, self._member.actor, self.clock()
         )
-        return {"suggestion": number, "waits": "for staff, at their desk"}
+        return _kept(number)
 
     async def propose_translation(
         self, campaign: str, action: str, language: str, text: str, why: str = ""
@@ -116,7 +116,7 @@ class Tools:
         number = suggestions.translation(
             self._writing, campaign, action, language, text, why, by, now
         )
-        return {"suggestion": number, "waits": "for staff, at their desk"}
+        return _kept(number)
 
     @property
     def all(self) -> tuple[Callable[..., Any], ...]:
@@ -142,3 +142,7 @@ WRITES = frozenset({"propose_wording", "propose_translation"})
 
 def _needs(name: str) -> StaffRole:
     return StaffRole.WRITER if name in WRITES else StaffRole.READER
+
+
+def _kept(number: int) -> dict[str, Any]:
+    return {"suggestion": number, "waits": "for staff, at their desk"}

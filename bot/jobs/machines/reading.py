@@ -50,12 +50,9 @@ def campaign_of(services: Services, name: str) -> Campaign:
 def entries(services: Services, campaign: str, language: str, now: datetime) -> list[Values]:
     """Return what a campaign asks for, by day, in one of its languages; '' for its own."""
     of = campaign_of(services, campaign)
-    return [
-        {**vars(entry)}
-        for entry in calendar.entries(
-            of, services.renderer, today=now.date(), language=language or None
-        )
-    ]
+    day, speak = now.date(), language or None
+    listed = calendar.entries(of, services.renderer, today=day, language=speak)
+    return [dict(vars(entry)) for entry in listed]
 
 
 def texts(
@@ -70,7 +67,7 @@ def texts(
     names = sorted({channel.network for channel in services.settings.channels.values()})
     wanted = [pick(network, networks.names(), "network")] if network else names
     return [
-        {**vars(each)}
+        dict(vars(each))
         for each in calendar.preview(
             of,
             chosen,

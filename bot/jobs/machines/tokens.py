@@ -105,7 +105,8 @@ def end(services: Services, number: int, by: Actor, now: datetime) -> None:
 
 def end_own(services: Services, number: int, member: Member, now: datetime) -> None:
     """End a token of this member; raises `UsageError` for one that is not theirs."""
-    if number not in {token.id for token in services.store.tokens.all(member.name)}:
+    mine = [token.id for token in services.store.tokens.all(member.name)]
+    if number not in mine:
         raise UsageError(f"token {number} is none of yours; each ends their own")
     end(services, number, member.actor, now)
 

@@ -26,8 +26,7 @@ class Tokens(Topic):
     @override
     def of(self, who: Who) -> Export:
         mine = self.all(who.member.name) if who.member is not None else []
-        told = [{"label": each.label, "made": iso(each.at)} for each in mine]
-        return {"tokens": told} if told else {}
+        return {"tokens": list(map(_told, mine))} if mine else {}
 
     @override
     def forget(self, who: Who, now: int) -> int:
@@ -71,7 +70,7 @@ class Tokens(Topic):
     def used(self, token: Token, now: int) -> None:
         """Note that a token is used, to the hour: one write in an hour is enough."""
         hour = now - now % _HOUR
-        if token.used is None or token.used < hour:
+        if (token.used or 0) < hour:
             self._database.execute(
                 "UPDATE api_token SET used = :hour WHERE id = :id", {"hour": hour, "id": token.id}
             )
@@ -116,6 +115,10 @@ class Tokens(Topic):
 
 
 _SELECT = "SELECT id, member, label, scopes, at, used, until FROM api_token"
+
+
+def _told(token: Token) -> dict[str, str]:
+    return {"label": token.label, "made": iso(token.at)}
 
 
 def _token(*, scopes: str, **columns: Any) -> Token:

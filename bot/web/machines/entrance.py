@@ -155,7 +155,7 @@ def _wrong(error: ValidationError) -> str:
     """Return what is wrong, by the names of fields alone: what was sent is not repeated."""
     return "; ".join(
         f"{'.'.join(map(str, each['loc'][:2])) or 'body'}: {each['msg']}"
-        for each in error.errors(include_input=False, include_url=False)[:5]
+        for each in error.errors(include_input=False)[:5]
     )
 
 
