@@ -3,6 +3,7 @@ them.
 
 =============  ====================================================================
 ``calendars``  the month and the week, with the state of each post
+``spans``      the days that it shows
 ``cards``      a post as a page shows it
 ``told``       sentences about a text on a channel
 ``post``       a post's page: approve it, cancel it, give it another hour

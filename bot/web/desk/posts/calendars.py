@@ -2,14 +2,11 @@
 people.
 """
 
-import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from datetime import date, datetime
 
 from bot.jobs.staff import posting
-from bot.languages import first_weekday, said_month
 from bot.model import Channel
 from bot.model.outbox import ActionDay, Entry
 from bot.model.outbox.broadcasts import Pace
@@ -18,12 +15,9 @@ from bot.rules import dates
 from bot.text import filled
 from bot.times import epoch, from_epoch
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import spans
+from bot.web.desk.posts.spans import Span
 from bot.web.public.reader import Shown
-
-_DAY = timedelta(days=1)
-_WEEK = timedelta(days=7)
-_YEARS = (1971, 9998)
-"""Years that can be asked for; beyond them a neighbour of a day may be no day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,100 +50,39 @@ class Day:
     within: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """The days that are shown."""
-
-    #: 'month' or 'week'
-    kind: str
-    first: date
-    #: the day behind the last one
-    end: date
-
-    @property
-    def before(self) -> date:
-        """Return a day of the span before."""
-        return self.first - _DAY
-
-    def asked(self, day: date) -> dict[str, str]:
-        """Return how a span of this kind is asked for that has this day."""
-        return {"month": f"{day:%Y-%m}"} if self.kind == "month" else {"week": day.isoformat()}
-
-
 def calendars(who: Colleague) -> Shown:
     """Show the month or week that is asked for; of this day where none is."""
-    span = _span(who)
-    items = _items(who, span)
-    days = [_day(who, span, day, items) for day in _whole_weeks(who, span)]
+    span = spans.of(who)
+    days = _days(who, span)
     values = {
         "span": span,
-        "name": _name(who, span),
-        "weekdays": [(who.day(each.day, "ccc"), who.day(each.day, "cccc")) for each in days[:7]],
+        "name": spans.name(who, span),
+        "weekdays": [_weekday(who, each.day) for each in days[:7]],
         "weeks": [days[at : at + 7] for at in range(0, len(days), 7)],
         "listed": [each for each in days if each.within and each.items],
-        "ways": _ways(who, span),
+        "ways": spans.ways(who, span),
         "campaigns": who.campaigns,
-        "channels": [name for name, each in who.services.settings.channels.items() if each.posts],
-        "asked": span.asked(span.first),
+        "channels": _channels(who),
+        "asked": span.asked,
     }
     return Shown(template="calendar.html", title=who.words["menu"]["calendar"], values=values)
 
 
-def _span(who: Colleague) -> Span:
-    if (day := _asked(who.query.get("week", ""))) is not None:
-        first = day - timedelta(days=(day.weekday() - first_weekday(who.language)) % 7)
-        return Span(kind="week", first=first, end=first + _WEEK)
-    first = (_asked(f"{who.query.get('month', '')}-01") or who.today).replace(day=1)
-    return Span(kind="month", first=first, end=(first + 31 * _DAY).replace(day=1))
+def _weekday(who: Colleague, day: date) -> tuple[str, str]:
+    """Return the short and the whole name of a day of the week."""
+    return who.day(day, "ccc"), who.day(day, "cccc")
 
 
-def _asked(written: str) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return day if _YEARS[0] <= day.year <= _YEARS[1] else None
+def _channels(who: Colleague) -> list[str]:
+    return [name for name, each in who.services.settings.channels.items() if each.posts]
 
 
-def _whole_weeks(who: Colleague, span: Span) -> list[date]:
-    if span.kind == "week":
-        return [span.first + at * _DAY for at in range(7)]
-    weeks = calendar.Calendar(first_weekday(who.language))
-    return list(weeks.itermonthdates(span.first.year, span.first.month))
-
-
-def _day(who: Colleague, span: Span, day: date, items: Mapping[date, Sequence[Item]]) -> Day:
-    return Day(
-        day=day,
-        items=items.get(day, ()),
-        today=day == who.today,
-        within=span.first <= day < span.end,
-    )
-
-
-def _name(who: Colleague, span: Span) -> str:
-    if span.kind == "month":
-        name = said_month(span.first, who.language, year=True)
-        return name[:1].upper() + name[1:]
-    last = who.day(span.end - _DAY)
-    return str(who.words["calendar"]["from_to"]).format(first=who.day(span.first), last=last)
-
-
-def _ways(who: Colleague, span: Span) -> list[tuple[str, str, str]]:
-    """Return (key of its words, path, relation) of each way to another span."""
-    other = Span(kind="week" if span.kind == "month" else "month", first=span.first, end=span.end)
-    near = who.today if span.first <= who.today < span.end else span.first
+def _days(who: Colleague, span: Span) -> list[Day]:
+    items = _items(who, span)
     return [
-        (f"{span.kind}_before", _path(who, span.asked(span.before)), "prev"),
-        (f"{span.kind}_after", _path(who, span.asked(span.end)), "next"),
-        (f"{span.kind}_now", _path(who, span.asked(who.today)), ""),
-        (f"as_{other.kind}", _path(who, other.asked(near)), ""),
+        Day(day=day, items=items.get(day, ()), today=day == who.today, within=span.has(day))
+        for day in spans.whole_weeks(who, span)
     ]
-
-
-def _path(who: Colleague, asked: Mapping[str, str]) -> str:
-    kept = {key: who.query[key] for key in ("campaign", "channel") if who.query.get(key)}
-    return f"{who.path('calendar')}?{urlencode({**asked, **kept})}"
 
 
 # what stands on a day
@@ -203,7 +136,7 @@ def _line(who: Colleague, entry: Entry, at: datetime) -> Line:
 
 def _to_people(who: Colleague, span: Span) -> Iterator[tuple[ToPeople, Line]]:
     """Yield what goes to people, each occurrence on its own day, with a line for each channel."""
-    for row in who.services.store.plan.to_people(span.first, span.end - _DAY):
+    for row in who.services.store.plan.to_people(span.first, span.last):
         for channel in _carriers(who, row) if _wanted(who, row) else ():
             yield row, _people_line(who, row, channel)
 
