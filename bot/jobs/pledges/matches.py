@@ -14,6 +14,7 @@ from bot.model.makers import Meeting
 from bot.model.person import Status
 from bot.model.pledge import Pledge, PledgeState
 from bot.model.pledges.introduction import Askable, Match, Reason, Why
+from bot.networks.common.thread import in_thread
 from bot.rules.pledges import matching
 from bot.rules.pledges.matching import Candidate
 
@@ -30,6 +31,17 @@ def find(services: Services, campaign: str | None = None) -> list[Match]:
         if campaign in (None, each.id)
         for match in matching.matches(candidates(services, each), known)
     ]
+
+
+async def find_apart(services: Services) -> list[Match]:
+    """Do the same for all campaigns while others have their turn: ten thousand pledges are compared
+    for some seconds.
+    """
+    known = services.store.introductions.pairs()
+    every = [list(candidates(services, each)) for each in services.library.campaigns.values()]
+    return await in_thread(
+        lambda: [match for those in every for match in matching.matches(those, known)]
+    )
 
 
 def candidates(services: Services, campaign: Campaign) -> Iterator[Candidate]:

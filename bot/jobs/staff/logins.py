@@ -114,9 +114,10 @@ def at_desk(
 
 def sign_out(services: Services, session: Session, now: datetime) -> None:
     """End one session."""
-    with services.store.transaction():
-        services.store.logins.end(session)
-        services.store.audit.note(Actor.member(session.member), Verb.SIGNED_OUT, epoch(now))
+    store = services.store
+    with store.transaction():
+        store.logins.end(session)
+        store.audit.note(Actor.member(session.member), Verb.SIGNED_OUT, epoch(now))
 
 
 def sign_out_everywhere(services: Services, name: str, by: Actor, now: datetime) -> None:

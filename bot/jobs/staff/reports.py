@@ -64,7 +64,7 @@ def _by_mail(services: Services, report: Report, now: datetime) -> None:
     store, moment = services.store, epoch(now)
     with store.transaction():
         for member in services.team.guards:
-            _write(services, member, report, now)
+            _write(services, member, report, epoch(now))
         store.inbox.flag_left(report.id, moment)
 
 
@@ -79,11 +79,11 @@ def _remind(services: Services, report: Report, now: datetime) -> None:
             chats, f"report {report.id}", "staff.report", {"number": report.id}, epoch(now)
         )
         for member in deputies:
-            _write(services, member, report, now)
+            _write(services, member, report, epoch(now))
         services.store.inbox.reminded(report.id, epoch(now))
 
 
-def _write(services: Services, member: Member, report: Report, now: datetime) -> None:
+def _write(services: Services, member: Member, report: Report, moment: int) -> None:
     if member.email is not None:
         about = f"{report.language} {report.id}"
-        services.store.staff_letters.put(member.name, LETTER, about, epoch(now))
+        services.store.staff_letters.put(member.name, LETTER, about, moment)

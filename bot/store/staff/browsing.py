@@ -1,11 +1,11 @@
 """The outbox as staff leaf through it: posts page by page, and counts of what went to people."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.outbox.browsing import LAST, Place, Wanted
 from bot.rules import planner
 from bot.store.sending.scopes import of_action
 from bot.store.topic import Topic
@@ -16,23 +16,6 @@ PAGE = 50
 
 LOOK = 5_000
 """Most posts that one page looks at, for some milliseconds, however few of them are wanted."""
-
-Place = tuple[int, int, int]
-"""Where a page ends: the end of a post's grace (epoch seconds), its occurrence and its channel."""
-
-LAST: Place = (2**62, 2**62, 2**62)
-"""After every post."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Which posts are looked for; an empty field means every one."""
-
-    state: State | None = None
-    #: the channel's name
-    channel: str = ""
-    #: ids of actions; None for every one
-    actions: Collection[str] | None = None
 
 
 class Browsing(Topic):

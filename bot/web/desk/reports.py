@@ -48,9 +48,9 @@ def report(who: Colleague) -> Shown:
 
 def taken(who: Colleague, _form: Mapping[str, str]) -> Elsewhere:
     """Note that they look after it; say where somebody else does already."""
-    number = _number(who)
-    took = reports.take(who.services, number, who.by, who.now)
-    return done(who, "taken" if took else "with_another", PATH, str(number))
+    there = _number(who)
+    took = reports.take(who.services, there, who.by, who.now)
+    return done(who, "taken" if took else "with_another", PATH, str(there))
 
 
 def _number(who: Colleague) -> int:

@@ -295,3 +295,12 @@ def field(form: Mapping[str, str], name: str) -> str:
 def numbered(written: str) -> int:
     """Return the number of a row that somebody wrote; 0, which no row has, for anything else."""
     return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0
+
+
+_DIGITS = 18
+"""Digits of a number that has no more than 64 bits, whatever they are."""
+
+
+def number(given: str) -> int:
+    """Return the number that an address or a form gives; 0 for what is none."""
+    return int(given) if given.isdecimal() and len(given) <= _DIGITS else 0

@@ -14,7 +14,7 @@ from bot.model.share import QUEUE, Review, ReviewState
 from bot.rules.amplification import questions
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
-from bot.web.desk.site import done
+from bot.web.desk.site import done, number
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "amplify"
@@ -60,8 +60,10 @@ def review(who: Colleague) -> Shown:
         "again": there.state in (ReviewState.FAILED, ReviewState.UNCERTAIN),
         "questions": checklist.asked(who, questions(known=there.known), _about(who, there)),
         "answers": checklist.choices(who),
-        "ways": [] if there.is_link else [(way, _label(who, f"amplify_{way}")) for way in WAYS],
-        "reject": _label(who, "amplify_reject"),
+        "ways": []
+        if there.is_link
+        else [(way, checklist.label(who, f"amplify_{way}")) for way in WAYS],
+        "reject": checklist.label(who, "amplify_reject"),
     }
     return Shown(template="amplify_one.html", title=_titled(who, there), values=values, trail=trail)
 
@@ -99,9 +101,7 @@ _ACTS: Mapping[str, Callable[[Colleague, Review, Mapping[str, str]], str]] = {
 
 
 def _there(who: Colleague) -> Review | None:
-    number = who.parts["number"]
-    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - integers have 64 bits
-    return who.services.store.amplify.get(int(number)) if known else None
+    return who.services.store.amplify.get(number(who.parts["number"]))
 
 
 def _line(who: Colleague, there: Review) -> dict[str, object]:
@@ -126,7 +126,3 @@ def _whose(who: Colleague, there: Review) -> str:
 def _titled(who: Colleague, there: Review) -> str:
     said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
     return str(said).format(whose=_whose(who, there) or there.author, network=there.network)
-
-
-def _label(who: Colleague, key: str) -> str:
-    return who.services.renderer.chat.label(key, who.language)

@@ -24,8 +24,12 @@ def asked(
 
 def choices(who: Colleague) -> list[tuple[str, str]]:
     """Return the answers that each question may have, as (value, label)."""
-    texts = who.services.renderer.chat
-    return [(each.value, texts.label(f"amplify_{each.value}", who.language)) for each in Answer]
+    return [(each.value, label(who, f"amplify_{each.value}")) for each in Answer]
+
+
+def label(who: Colleague, key: str) -> str:
+    """Return the words of one of the chat's buttons."""
+    return who.services.renderer.chat.label(key, who.language)
 
 
 def answered(form: Mapping[str, str], names: Sequence[str]) -> dict[str, Answer]:

@@ -16,7 +16,7 @@ from bot.model.share import ReviewState
 from bot.rules.amplification import questions as checked
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, number
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "inbox"
@@ -50,8 +50,8 @@ async def inbox(who: Colleague) -> Shown:
 
 def answered(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Answer a question from the chat. Raises `UsageError` as `questions.answer`."""
-    number = _number(form.get("question", ""))
-    questions.answer(who.services, number, field(form, "text"), who.by, who.now)
+    question = number(form.get("question", ""))
+    questions.answer(who.services, question, field(form, "text"), who.by, who.now)
     return done(who, "question_answered", PATH)
 
 
@@ -119,9 +119,4 @@ def _post(who: Colleague, there: AskedPost) -> dict[str, object]:
 
 
 def _there(who: Colleague) -> AskedPost | None:
-    return who.services.store.asked.get(_number(who.parts["number"]))
-
-
-def _number(given: str) -> int:
-    """Return a number that somebody gave, 0 for what is none."""
-    return int(given) if given.isdecimal() and len(given) < 18 else 0  # noqa: PLR2004 - 64 bits
+    return who.services.store.asked.get(number(who.parts["number"]))

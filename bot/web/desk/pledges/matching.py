@@ -8,7 +8,7 @@ from bot.jobs.texts import notes
 from bot.model.pledges.introduction import Introduction, Match, Reason
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.listed import PATH as PLEDGES
-from bot.web.desk.site import done
+from bot.web.desk.site import done, number
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = f"{PLEDGES}/matches"
@@ -17,13 +17,13 @@ MOST = 50
 """Suggestions, and introductions, of a page."""
 
 
-def matching(who: Colleague) -> Shown:
+async def matching(who: Colleague) -> Shown:
     """Show the pairs worth introducing, the best first, and what came of those that were asked."""
     services = who.services
-    found = matches.find(services)
+    pairs = await matches.find_apart(services)
     values = {
-        "pairs": [_pair(who, match) for match in found[:MOST]],
-        "more": who.number(len(found) - MOST) if len(found) > MOST else "",
+        "pairs": [_pair(who, match) for match in pairs[:MOST]],
+        "more": who.number(len(pairs) - MOST) if len(pairs) > MOST else "",
         "asked": [_asked(who, each) for each in services.store.introductions.newest(MOST)],
     }
     trail = ((str(who.words["menu"]["pledges"]), who.path(PLEDGES)),)
@@ -33,7 +33,7 @@ def matching(who: Colleague) -> Shown:
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Ask both makers, or suggest the two never again. Raises `UsageError` as these do."""
-    first, second = (_number(form.get(name, "")) for name in ("first", "second"))
+    first, second = (number(form.get(name, "")) for name in ("first", "second"))
     match form.get("act"):
         case "ask":
             introductions.propose(who.services, first, second, who.by, who.now)
@@ -42,11 +42,6 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
             introductions.dismiss(who.services, first, second, who.by, who.now)
             return done(who, "never_again", PATH)
     raise UsageError("there is no such decision; load the page anew")
-
-
-def _number(given: str) -> int:
-    """Return a number that a form sends, 0 for what is none."""
-    return int(given) if given.isdecimal() and len(given) < 18 else 0  # noqa: PLR2004 - 64 bits
 
 
 def _pair(who: Colleague, match: Match) -> dict[str, object]:
@@ -66,11 +61,11 @@ def _asked(who: Colleague, each: Introduction) -> dict[str, object]:
     }
 
 
-def _named(who: Colleague, number: int) -> tuple[str, str]:
+def _named(who: Colleague, pledge_id: int) -> tuple[str, str]:
     """Return the name of a pledge with its maker's, and the path of its page."""
-    pledge = who.services.store.pledges.get(number)
-    name = f"{pledge.organisation} – {pledge.name}" if pledge else str(number)
-    return name, who.path(PLEDGES, str(number))
+    pledge = who.services.store.pledges.get(pledge_id)
+    name = f"{pledge.organisation} – {pledge.name}" if pledge else str(pledge_id)
+    return name, who.path(PLEDGES, str(pledge_id))
 
 
 def _reason(who: Colleague, match: Match, reason: Reason) -> str:

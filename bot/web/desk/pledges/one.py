@@ -14,7 +14,7 @@ from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, number
 from bot.web.public.reader import Elsewhere, Shown
 
 
@@ -53,9 +53,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 
 def _there(who: Colleague) -> Pledge | None:
-    number = who.parts["number"]
-    known = number.isdecimal() and len(number) < 18  # noqa: PLR2004 - integers have 64 bits
-    there = who.services.store.pledges.get(int(number)) if known else None
+    there = who.services.store.pledges.get(number(who.parts["number"]))
     return there if there is not None and there.state is not PledgeState.DRAFT else None
 
 

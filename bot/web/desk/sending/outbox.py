@@ -11,8 +11,8 @@ from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, scopes
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
+from bot.model.outbox.browsing import LAST, Place, Wanted
 from bot.model.outbox.waves import ToPeople
-from bot.store.staff.browsing import LAST, Place, Wanted
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.sending.acts import ACTS, GROUP, POST
