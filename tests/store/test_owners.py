@@ -325,6 +325,7 @@ def test_all_that_is_stored_is_told_by_its_owner(store):
     assert [entry["text"] for entry in known["questions"]] == ["990099 asks"]
     assert [entry["answers"] for entry in known["pledges"]] == [{"name": "Plant"}]
     assert known["awaited"] == {"topic": "ask", "step": "text", "data": {}}
+    assert known["holds"] == [{"at": "1970-01-01T00:00:06Z", "reason": "990099 says so"}]
     assert known["buttons"] == ["Plan of 990099"]
 
 

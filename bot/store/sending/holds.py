@@ -13,13 +13,27 @@ from bot.model.who import Who
 from bot.store.sending.scopes import of_action, of_country, of_group, of_language
 from bot.store.sending.sweeps import STOPS
 from bot.store.states import listed
-from bot.store.topic import Topic, signatures
+from bot.store.topic import Export, Topic, signatures
+from bot.times import iso
 
 
 class HoldRows(Topic):
     """The holds, which dispatch reads before each claim."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"hold": ("reason", "by_whom")}
+
+    @override
+    def of(self, who: Who) -> Export:
+        said = [hold for name, _ in signatures(who) for hold in self._said(name)]
+        return {"holds": said} if said else {}
+
+    def _said(self, by: Actor) -> list[dict[str, str]]:
+        """Return why somebody holds what they hold, in their own words."""
+        return self._database.select(
+            lambda *, since, reason: {"at": iso(since), "reason": reason},
+            "SELECT since, reason FROM hold WHERE by_whom = :by AND reason <> '' ORDER BY id",
+            {"by": by},
+        )
 
     @override
     def forget(self, who: Who, now: int) -> int:

@@ -67,10 +67,10 @@ class Browsing(Topic):
             (channel, State(state)): n
             for channel, state, n in self._database.rows(
                 "SELECT channel, state, sum(n) - sum(posts) FROM tally WHERE occurrence ="
-                " :occurrence GROUP BY channel, state ORDER BY channel, state",
+                " :occurrence GROUP BY channel, state HAVING sum(n) > sum(posts) ORDER BY channel,"
+                " state",
                 {"occurrence": occurrence},
             )
-            if n
         }
 
 

@@ -19,7 +19,5 @@ def held_now(who: Colleague) -> list[str]:
     """Return what is held at this moment, for the head of each page; nothing for who may see no
     post.
     """
-    if not who.may(StaffRole.READER):
-        return []
-    holds = who.services.store.holds.all()
+    holds = who.services.store.holds.all() if who.may(StaffRole.READER) else []
     return [named(who, hold.scope) for hold in holds if not hold.lifting]

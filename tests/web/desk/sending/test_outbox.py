@@ -10,10 +10,10 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import DeliveryKey, Receipt, State, YearlyDay
+from bot.model.outbox.browsing import Wanted
 from bot.model.staff import Member, StaffRole
 from bot.networks.base import Network
 from bot.networks.dry.network import Network as Dry
-from bot.store.staff.browsing import Wanted
 from bot.times import epoch
 
 NINE = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
