@@ -98,6 +98,7 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
         assert [tool.name for tool in (await client.list_tools()).tools] == list(calls)
         told = {name: await client.call_tool(name, given) for name, given in calls.items()}
         wrong = await client.call_tool("texts", {**here, "action": "nothing"})
+        far = await client.call_tool("posts", {"after": f"{10**20}-1-1"})
         long = await client.call_tool("propose_wording", {"post": post, "text": "x" * 999})
         strange = await client.call_tool("approve", {"post": post})
     assert [name for name, answer in told.items() if answer.is_error] == []
@@ -110,6 +111,7 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
     assert said["propose_wording"]["suggestion"] == 1
     assert wrong.is_error
     assert "no action of" in wrong.content[0].text
+    assert "give the `next`" in far.content[0].text
     assert "counts 999" in long.content[0].text
     assert strange.is_error
     assert PERSON not in json.dumps([answer.model_dump(mode="json") for answer in told.values()])
@@ -122,6 +124,7 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
     assert [verb for verb in verbs if verb.startswith("mcp.")] == [
         *(f"mcp.{name.removeprefix('propose_')}" for name in calls),
         "mcp.texts",
+        "mcp.posts",
         "mcp.wording",
         "mcp.unknown",
     ]

@@ -2,6 +2,7 @@
 there is nothing in it.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -20,6 +21,8 @@ from bot.times import epoch, from_epoch
 
 PAGE = 50
 """Posts of one answer."""
+
+_PLACE = re.compile(r"([0-9]{1,15})-([0-9]{1,15})-([0-9]{1,15})")
 
 Values = dict[str, object]
 
@@ -88,18 +91,18 @@ def posts(services: Services, now: datetime, after: str = "") -> Values:
     last = page[-1] if len(entries) > PAGE else None
     return {
         "posts": [_post(services, entry) for entry in page],
-        "next": f"{last.expires}-{last.key.occurrence}-{last.key.channel}" if last else None,
+        "next": f"{last.due}-{last.key.occurrence}-{last.key.channel}" if last else None,
     }
 
 
 def _after(after: str, now: datetime) -> tuple[int, int, int]:
     if not after:
         return epoch(now - told.BACK), 0, 0
-    try:
-        expires, occurrence, channel = map(int, after.split("-"))
-    except ValueError:
-        raise UsageError("after: give the `next` of the page before") from None
-    return expires, occurrence, channel
+    parts = _PLACE.fullmatch(after)
+    if parts is None:
+        raise UsageError("after: give the `next` of the page before")
+    due, occurrence, channel = map(int, parts.groups())
+    return due, occurrence, channel
 
 
 def _post(services: Services, entry: Entry) -> Values:

@@ -171,35 +171,31 @@ class Listing(Topic):
     def posts_after(
         self,
         after: tuple[int, int, int],
+        until: int = 2**62,
         *,
         state: State | None = None,
         campaign: str = "",
         channel: str = "",
-        due: tuple[int, int] | None = None,
         most: int,
     ) -> list[Entry]:
-        """Return posts by the end of their grace, those behind one whose end, occurrence and
-        channel are given: in a state, of a campaign, on a channel, due from an epoch second until
-        another.
+        """Return posts by due, until before an epoch second, those behind one whose due, occurrence
+        and channel are given: in a state, of a campaign, on a channel.
         """
-        expires, occurrence, number = after
-        since, until = due or (0, 2**62)
+        due, occurrence, number = after
         return self._database.select(
             _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.expires >= :expires AND (d.expires,"
-            " d.occurrence, d.channel) > (:expires, :occurrence, :number) AND (:state = 0 OR"
-            " d.state = :state) AND (:campaign = '' OR o.campaign = :campaign)"
-            " AND (:channel = '' OR c.name = :channel) AND d.due >= :since AND d.due < :until"
-            " ORDER BY d.expires, d.occurrence, d.channel LIMIT :most",
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.due > 0 AND d.due >= :due AND d.due < :until AND"
+            " (d.due, d.occurrence, d.channel) > (:due, :occurrence, :number) AND (:state = 0 OR"
+            " d.state = :state) AND (:campaign = '' OR o.campaign = :campaign) AND (:channel = ''"
+            " OR c.name = :channel) ORDER BY d.due, d.occurrence, d.channel LIMIT :most",
             {
-                "expires": expires,
+                "due": due,
                 "occurrence": occurrence,
                 "number": number,
+                "until": until,
                 "state": int(state or 0),
                 "campaign": campaign,
                 "channel": channel,
-                "since": since,
-                "until": until,
                 "most": most,
             },
         )

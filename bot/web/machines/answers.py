@@ -25,10 +25,10 @@ def listed(asked: Asked) -> Given:
     day = _day(query["day"])
     entries = asked.services.store.listing.posts_after(
         _after(asked, day),
+        epoch(day + _DAY) if day is not None else 2**62,
         state=_STATES.get(query["state"]),
         campaign=query["campaign"],
         channel=query["channel"],
-        due=(epoch(day), epoch(day + _DAY)) if day is not None else None,
         most=PAGE + 1,
     )
     page = entries[:PAGE]
@@ -37,7 +37,7 @@ def listed(asked: Asked) -> Given:
         content=shapes.Posts(
             rehearsal=asked.services.rehearsal,
             posts=tuple(_post(asked, entry) for entry in page),
-            next=f"{last.expires}-{last.key.occurrence}-{last.key.channel}" if last else None,
+            next=f"{last.due}-{last.key.occurrence}-{last.key.channel}" if last else None,
         )
     )
 
@@ -54,10 +54,13 @@ def _day(written: str) -> datetime | None:
 
 
 def _after(asked: Asked, day: datetime | None) -> tuple[int, int, int]:
-    if asked.query["after"]:
-        expires, occurrence, channel = map(int, asked.query["after"].split("-"))
-        return expires, occurrence, channel
-    return (epoch(day if day is not None else asked.now - told.BACK), 0, 0)
+    begins = (epoch(day if day is not None else asked.now - told.BACK), 0, 0)
+    if not asked.query["after"]:
+        return begins
+    due, occurrence, channel = map(int, asked.query["after"].split("-"))
+    return (
+        max(begins, (due, occurrence, channel)) if day is not None else (due, occurrence, channel)
+    )
 
 
 def one(asked: Asked) -> Given:

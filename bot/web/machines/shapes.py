@@ -36,7 +36,7 @@ class Post(TypedDict):
 
 
 class Posts(TypedDict):
-    """Posts, in the order in which their time ends."""
+    """Posts, in the order in which they are due."""
 
     rehearsal: Rehearsal
     posts: tuple[Post, ...]
@@ -127,7 +127,7 @@ class AskedPosts:
         str,
         Field(
             description="Only those due on this day (UTC); without it those to come, and those"
-            " whose time ended within 30 days.",
+            " of the last 30 days.",
             json_schema_extra={"format": "date"},
             max_length=10,
         ),
