@@ -211,6 +211,7 @@ def said_list(names: Iterable[str], language: str) -> str:
     return str(format_list(listed, locale=locale(language))) if listed else ""
 
 
+@lru_cache(maxsize=KEPT)
 def said_month(day: date, language: str, *, year: bool) -> str:
     """Return a month as it is written in a language, by itself or with its year."""
     if not year:

@@ -37,6 +37,7 @@ PAGES = "public"
 """The name of the table with the words of public pages, and of what a campaign says in their place.
 """
 
+_TITLES = 5_000  # most that are kept
 _NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
 
@@ -64,6 +65,7 @@ class Renderer:
         self._words: dict[tuple[str, str], Words] = {}
         self._tags: dict[str, Mapping[str, str]] = {}
         self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+        self._titles: dict[tuple[str, str, str, Audience, date], str] = {}
         #: the chat's texts, for what is said in its words outside of a conversation
         self.chat = ChatTexts(files)
 
@@ -100,6 +102,25 @@ class Renderer:
         pictured = role is Role.POST and action.picture is not None
         picture = self._pictured(source, known, give)() if pictured else None
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
+
+    def title(
+        self, campaign: Campaign, action: Action, *, language: str, audience: Audience, day: date
+    ) -> str:
+        """Return what an action is called in lists, kept once made. Raises `RenderError`."""
+        about = campaign.id, action.id, language, audience, day
+        if about not in self._titles:
+            if len(self._titles) >= _TITLES:
+                self._titles.clear()
+            self._titles[about] = self.text(
+                campaign,
+                action,
+                Role.TITLE,
+                language=language,
+                network="telegram",
+                audience=audience,
+                day=day,
+            ).text
+        return self._titles[about]
 
     def page(
         self,

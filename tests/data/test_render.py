@@ -96,6 +96,27 @@ def test_variables_say_what_the_occurrence_is(tmp_path):
     )
 
 
+def test_a_title_is_kept_for_its_language_audience_and_day(tmp_path, monkeypatch):
+    for language in ("en", "fr"):
+        write(tmp_path, f"{{% block title %}}{language} {{{{ year }}}}{{% endblock %}}", language)
+    camp, made = campaign(), list[str]()
+    renderer = Renderer(read_files([tmp_path]), {"bees": camp})
+    text = renderer.text
+    monkeypatch.setattr(renderer, "text", lambda *of, **how: made.append("") or text(*of, **how))
+    monkeypatch.setattr("bot.render._TITLES", 3)
+
+    def title(language="en", day=DAY):
+        about = {"language": language, "audience": Audience.INDIVIDUAL, "day": day}
+        return renderer.title(camp, camp.actions[0], **about)
+
+    later = date(2031, 5, 1)
+    asked = [("en", DAY), ("fr", DAY), ("en", later)]
+    assert [title(*each) for each in asked * 2] == ["en 2030", "fr 2030", "en 2031"] * 2
+    assert len(made) == 3
+    assert title("fr", later) == "fr 2031"
+    assert (title(), len(made)) == ("en 2030", 5)  # no more are kept than that
+
+
 def test_numbers_and_dates_are_written_as_the_language_writes_them(tmp_path):
     for language in ("en", "fr", "de"):
         write(tmp_path, block("{{ fact('hives') | number }} / {{ day | date }}"), language)

@@ -14,6 +14,7 @@ from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.outbox.waves import NewWave
 from bot.model.person import Status
 from bot.store import Store
+from bot.store.db import Database
 from bot.store.planning import plan as plans
 
 OCCURRENCE = Occurrence(
@@ -267,3 +268,20 @@ def test_the_next_instant_is_the_nearest_of_all_that_may_fall_due(store):
     store.intake.add_nudge(number, 1, 1, DUE - 60, EXPIRES)
     assert store.plan.next_instant(opens, lead) == DUE - 60
     assert store.plan.next_instant(DUE, lead) is None
+
+
+def test_of_each_action_to_come_the_first_occurrence_is_told(store, monkeypatch):
+    for month in (3, 5, 6, 7):
+        store.plan.add(replace(OCCURRENCE, slot=month, day=date(2021, month, 1)))
+    store.plan.cancel(store.plan.add(replace(OCCURRENCE, action="called-off")), 0)
+    store.plan.add(replace(OCCURRENCE, action="news:12"))
+    store.plan.add(replace(OCCURRENCE, action="other", day=date(2021, 6, 30)))
+    now, asked = datetime(2021, 4, 30, tzinfo=UTC), list[tuple[str, object]]()
+    monkeypatch.setattr(Database, "select", lambda _, __, *given: asked.append(given) or [])
+    store.plan.to_come(now, date(2021, 6, 30))
+    monkeypatch.undo()
+    coming = store.plan.to_come(now, date(2021, 6, 30))
+    assert [(each.action, each.day.month) for each in coming] == [("deed", 5), ("other", 6)]
+    [(sql, params)] = asked
+    steps = [step for *_, step in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", params)]
+    assert "SEARCH occurrence USING INDEX occurrence_closes (closes>?)" in steps

@@ -26,7 +26,6 @@ from bot.model import (
     Occurrence,
     Picture,
     Rendered,
-    Role,
     State,
 )
 from bot.model.channel import Excess
@@ -95,15 +94,9 @@ def title(services: Services, about: ActionDay, language: str) -> str:
     if campaign is None or action is None:
         return subject.about
     try:
-        return services.renderer.text(
-            campaign,
-            action,
-            Role.TITLE,
-            language=language,
-            network="telegram",
-            audience=about.audience,
-            day=about.day,
-        ).text
+        return services.renderer.title(
+            campaign, action, language=language, audience=about.audience, day=about.day
+        )
     except RenderError:
         return subject.about
 

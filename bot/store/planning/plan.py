@@ -55,6 +55,20 @@ class Plan(Topic):
             {"now": epoch(now), "end": end.isoformat()},
         )
 
+    def to_come(self, now: datetime, end: date) -> list[Occurrence]:
+        """Return the first occurrence of each action that is not over at `now`, up to the day
+        `end`.
+        """
+        return self._database.select(
+            _occurrence,
+            "SELECT campaign, action, audience, slot, day, grace, nudge, post, named FROM"
+            " occurrence WHERE id IN (SELECT min(id) FROM occurrence WHERE closes > :now AND day <="
+            # grouped by the action itself SQLite would read all that is over, too
+            f" :end AND cancelled = 0 AND action NOT LIKE '%{MARK}%' GROUP BY action || '') ORDER"
+            " BY id",
+            {"now": epoch(now), "end": end.isoformat()},
+        )
+
     def add(self, occurrence: Occurrence) -> int:
         """Plan an occurrence; return its id. Planning it twice changes nothing."""
         columns = _columns(occurrence)

@@ -100,13 +100,9 @@ def _choices(who: Colleague) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def _actions(who: Colleague) -> list[tuple[str, str]]:
     """Return id and title of the actions of the next two months."""
-    plan = who.services.store.plan.planned(who.now, (who.now + planner.HORIZON).date())
-    titles: dict[str, str] = {}
-    for row in plan:
-        if not row.cancelled and row.occurrence.action not in titles:
-            title = posting.title(who.services, row.occurrence, who.language)
-            titles[row.occurrence.action] = title
-    return sorted(titles.items(), key=lambda each: alphabetical(each[1]))
+    coming = who.services.store.plan.to_come(who.now, (who.now + planner.HORIZON).date())
+    titles = ((row.action, posting.title(who.services, row, who.language)) for row in coming)
+    return sorted(titles, key=lambda each: alphabetical(each[1]))
 
 
 async def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
