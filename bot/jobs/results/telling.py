@@ -12,7 +12,7 @@ from bot.jobs.counting.figures import network_name
 from bot.jobs.results.monthly import Month, Monthly
 from bot.jobs.services import Services
 from bot.languages import said_list, said_month, said_month_day, said_number
-from bot.model import Campaign, Role, State
+from bot.model import Campaign, State
 from bot.model.counting import REACTIONS, TOGETHER, OwnPost
 from bot.model.subject import Planned, Written, parse
 from bot.pictures.charts import Bar, Chart, steps
@@ -327,15 +327,13 @@ class _Telling:
         for each in self.campaign.actions:
             if each.id == action:
                 try:
-                    return self.services.renderer.text(
+                    return self.services.renderer.title(
                         self.campaign,
                         each,
-                        Role.TITLE,
                         language=self.language,
-                        network=post.network,
                         audience=each.audiences[0],
                         day=post.day,
-                    ).text
+                    )
                 except RenderError:
                     break
         return action

@@ -9,6 +9,7 @@ from bot.jobs.services import Services
 from bot.model.staff import Actor, Team
 from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
 from bot.names import suggest
+from bot.store.staff.audit import MOST_SHOWN
 from bot.times import from_epoch
 
 
@@ -34,9 +35,11 @@ def lines(
     verb: str = "",
     since: int = 0,
     before: int | None = None,
+    at_once: int = MOST_SHOWN,
 ) -> Iterator[Line]:
     """Yield the lines of the log since an epoch second, newest first: of one person, by whatever
-    name they are called, of verbs that begin so, and older than the line `before`.
+    name they are called, of verbs that begin so, and older than the line `before`. So many are read
+    at once.
 
     Raises `UsageError` for a person or a verb that the log can't have.
     """
@@ -44,7 +47,7 @@ def lines(
         raise UsageError(f"no verb of the log begins with '{verb}'; {_begins()}")
     audit, team = services.store.audit, services.team
     by = None if who is None else _actors(services, who)
-    while deeds := audit.read(before=before, since=since, verb=verb, by=by):
+    while deeds := audit.read(before=before, since=since, verb=verb, by=by, most=at_once):
         yield from (_line(services, team, deed) for deed in deeds)
         before = deeds[-1].id
 

@@ -9,6 +9,7 @@ from itertools import islice
 from bot.jobs.staff import deeds
 from bot.jobs.staff.deeds import Line
 from bot.rules import dates
+from bot.store.staff.audit import MOST_SHOWN
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
 from bot.web.public.reader import File, Shown
@@ -24,7 +25,7 @@ def log(who: Colleague) -> Shown:
     """Show a page of the log, newest first."""
     asked, before = _asked(who), who.query.get("before", "")
     older = int(before) if before.isdecimal() and len(before) <= _NUMBER else None
-    lines = list(islice(_lines(who, asked, older), PAGE + 1))
+    lines = list(islice(_lines(who, asked, older, PAGE + 1), PAGE + 1))
     values = {
         "deeds": [_shown(who, line) for line in lines[:PAGE]],
         "kinds": who.words["log"]["kinds"],
@@ -42,14 +43,16 @@ def table(who: Colleague) -> File:
     writer.writerow(("at", "who", "verb", "about", "digest"))
     writer.writerows(
         (iso(line.at), line.who, line.verb, line.about, line.digest)
-        for line in _lines(who, _asked(who), None)
+        for line in _lines(who, _asked(who), None, MOST_SHOWN)
     )
     return File(
         content=text.getvalue().encode(), media_type="text/csv; charset=utf-8", filename="log.csv"
     )
 
 
-def _lines(who: Colleague, asked: Mapping[str, str], before: int | None) -> Iterator[Line]:
+def _lines(
+    who: Colleague, asked: Mapping[str, str], before: int | None, at_once: int
+) -> Iterator[Line]:
     kind, since = asked.get("kind"), _day(asked.get("since", ""))
     zone = dates.zone(who.services.settings.zone)
     return deeds.lines(
@@ -58,6 +61,7 @@ def _lines(who: Colleague, asked: Mapping[str, str], before: int | None) -> Iter
         verb=f"{kind}." if kind else "",
         since=epoch(datetime.combine(since, time(), zone)) if since else 0,
         before=before,
+        at_once=at_once,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.model.staff import FORMER_STAFF, Actor, Member, StaffRole
 from bot.model.staff.audit import Verb
 from bot.model.who import Keep
+from bot.store.db import Database
 from bot.times import DAY
 
 ANNA = Member(
@@ -157,3 +158,20 @@ def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store):
     assert [deed.object for deed in store.audit.read()] == ["4", "3", "1-2-0"]
     store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"anna" not in store.database.path.read_bytes()
+
+
+def test_the_newest_lines_of_some_verbs_are_read_without_the_others(store, monkeypatch):
+    verbs = (Verb.HELD, Verb.WRITTEN, Verb.LET_GO)
+    for number in range(30):
+        store.audit.note(ANNA.actor, verbs[number % 3], 1_000 + number, number)
+    asked, select = list[tuple[str, dict]](), Database.select
+    monkeypatch.setattr(Database, "select", lambda db, *of: asked.append(of[1:]) or select(db, *of))
+    lines = store.audit.read(verb="hold.", most=5)
+    monkeypatch.undo()
+    assert [deed.object for deed in lines] == ["29", "27", "26", "24", "23"]
+    assert [deed.verb for deed in lines[:2]] == [Verb.LET_GO, Verb.HELD]
+    for sql, params in asked:
+        [line, _] = [step for *_, step in store.database.rows(f"EXPLAIN QUERY PLAN {sql}", params)]
+        assert line == "SEARCH l USING INDEX audit_verb (verb=? AND id<?)"
+    older = store.audit.read(verb="hold.", before=lines[-1].id, most=2)
+    assert [deed.object for deed in older] == ["21", "20"]
