@@ -1611,3 +1611,12 @@ def posts_by_hour(tables: Tables) -> None:
     tables.execute(
         "CREATE INDEX delivery_post_due ON delivery (due) WHERE recipient = 0 AND due > 0"
     )
+
+
+@migrations()
+def decided_results(tables: Tables) -> None:
+    """Add an index of what staff decided about results of pledges, among all that happened."""
+    tables.execute(
+        "CREATE INDEX pledge_event_result ON pledge_event (pledge, at) WHERE kind IN"
+        " ('scale-up-approved', 'scale-up-hidden')"
+    )

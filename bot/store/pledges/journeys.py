@@ -305,14 +305,10 @@ class Journeys(Topic):
             "SELECT s.number, s.finished, s.answers FROM sheet s JOIN pledge p ON p.id = s.number"
             " WHERE s.owner = 'pledge' AND s.form = :form AND s.campaign = p.campaign AND"
             " s.finished IS NOT NULL AND p.state = :published AND NOT EXISTS (SELECT 1 FROM"
-            " pledge_event e WHERE e.pledge = s.number AND e.kind IN (:shown, :hidden) AND e.at >"
-            " s.finished) ORDER BY s.finished, s.number",
-            {
-                "form": SCALE_UP,
-                "published": PledgeState.PUBLISHED,
-                "shown": RESULT_SHOWN,
-                "hidden": RESULT_HIDDEN,
-            },
+            # the condition of an index, letter by letter
+            f" pledge_event e WHERE e.pledge = s.number AND e.kind IN ('{RESULT_SHOWN}',"
+            f" '{RESULT_HIDDEN}') AND e.at > s.finished) ORDER BY s.finished, s.number",
+            {"form": SCALE_UP, "published": PledgeState.PUBLISHED},
         )
         return [
             (int(pledge), int(finished))

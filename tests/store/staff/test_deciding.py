@@ -62,3 +62,6 @@ def test_no_pledge_is_read_that_waits_for_nobody(store, monkeypatch):
     assert store.deciding.waiting() == {}
     steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[0]}")]
     assert steps == ["SCAN p USING INDEX pledge_to_decide"]
+    blank = {"form": "scale-up", "published": 5}
+    steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[1]}", blank)]
+    assert "SEARCH e USING INDEX pledge_event_result (pledge=? AND at>?)" in steps

@@ -11,7 +11,7 @@ PATH = "pledges"
 PAGE = 50
 """Pledges of a page of the board."""
 
-MOST_WAITING = 100
+MOST_WAITING = 50
 """Most pledges of the list of what waits: who decides about these gets the next."""
 
 _NEWEST = 2**62
