@@ -14,7 +14,7 @@ from bot.model.staff.clearance import LONGEST_NAME, Clearance, Stand, Subject
 from bot.rules.reading.handles import email
 from bot.text import filled
 from bot.web.desk.colleague import WORDS, Colleague
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "clearances"
@@ -29,7 +29,7 @@ def listed(who: Colleague) -> Shown:
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Let a link open nothing any more, or forget the names and the reason of a clearance."""
-    number = _number(field(form, "number"))
+    number = numbered(field(form, "number"))
     if field(form, "do") == "erase":
         if not who.may(StaffRole.APPROVER):
             raise UsageError("names are deleted by who has the role approver")
@@ -37,12 +37,6 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
         return done(who, "erased", PATH)
     revoked = clearances.revoke(who.services, number, who.by, who.now)
     return done(who, "revoked" if revoked else "answered", PATH)
-
-
-def _number(written: str) -> int:
-    """Return a number as it stands in a path or a form; 0, which nothing has, for anything else."""
-    short = written.isdecimal() and len(written) < 18  # noqa: PLR2004 - 64 bits
-    return int(written) if short else 0
 
 
 def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
@@ -125,7 +119,7 @@ def send(who: Colleague, form: Mapping[str, str]) -> Answer:
 
 def _subject(who: Colleague) -> Subject:
     if "number" in who.parts:
-        return Subject(pledge=_number(who.parts["number"]))
+        return Subject(pledge=numbered(who.parts["number"]))
     entry = decisions.find(who.services, who.parts["key"])
     return Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
 

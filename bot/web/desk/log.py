@@ -12,19 +12,17 @@ from bot.rules import dates
 from bot.store.staff.audit import MOST_SHOWN
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.site import numbered
 from bot.web.public.reader import File, Shown
 
 PAGE = 100
 """Lines of a page."""
 
-_NUMBER = 18
-"""Most digits of a line's number."""
-
 
 def log(who: Colleague) -> Shown:
     """Show a page of the log, newest first."""
     asked, before = _asked(who), who.query.get("before", "")
-    older = int(before) if before.isdecimal() and len(before) <= _NUMBER else None
+    older = numbered(before) or None
     lines = list(islice(_lines(who, asked, older, PAGE + 1), PAGE + 1))
     values = {
         "deeds": [_shown(who, line) for line in lines[:PAGE]],

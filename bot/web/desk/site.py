@@ -48,9 +48,6 @@ _LIVE = {"content-type": "text/event-stream; charset=utf-8", "x-accel-buffering"
 DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
 
-_DIGITS = 17
-"""Most digits of a number that surely fits the 64 bits of a row's."""
-
 _ASKS = 5
 """Letters with a link that one client may ask for within an hour."""
 
@@ -292,15 +289,10 @@ def field(form: Mapping[str, str], name: str) -> str:
     return form.get(name, "").strip()
 
 
-def numbered(written: str) -> int:
-    """Return the number of a row that somebody wrote; 0, which no row has, for anything else."""
-    return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0
-
-
 _DIGITS = 18
 """Digits of a number that has no more than 64 bits, whatever they are."""
 
 
-def number(given: str) -> int:
-    """Return the number that an address or a form gives; 0 for what is none."""
-    return int(given) if given.isdecimal() and len(given) <= _DIGITS else 0
+def numbered(written: str) -> int:
+    """Return the number of a row that somebody wrote; 0, which no row has, for anything else."""
+    return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0

@@ -14,7 +14,7 @@ from bot.model.share import QUEUE, Review, ReviewState
 from bot.rules.amplification import questions
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
-from bot.web.desk.site import done, number
+from bot.web.desk.site import done, numbered
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "amplify"
@@ -101,7 +101,7 @@ _ACTS: Mapping[str, Callable[[Colleague, Review, Mapping[str, str]], str]] = {
 
 
 def _there(who: Colleague) -> Review | None:
-    return who.services.store.amplify.get(number(who.parts["number"]))
+    return who.services.store.amplify.get(numbered(who.parts["number"]))
 
 
 def _line(who: Colleague, there: Review) -> dict[str, object]:

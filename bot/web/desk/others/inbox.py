@@ -16,7 +16,7 @@ from bot.model.share import ReviewState
 from bot.rules.amplification import questions as checked
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
-from bot.web.desk.site import done, field, number
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "inbox"
@@ -50,7 +50,7 @@ async def inbox(who: Colleague) -> Shown:
 
 def answered(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Answer a question from the chat. Raises `UsageError` as `questions.answer`."""
-    question = number(form.get("question", ""))
+    question = numbered(form.get("question", ""))
     questions.answer(who.services, question, field(form, "text"), who.by, who.now)
     return done(who, "question_answered", PATH)
 
@@ -119,4 +119,4 @@ def _post(who: Colleague, there: AskedPost) -> dict[str, object]:
 
 
 def _there(who: Colleague) -> AskedPost | None:
-    return who.services.store.asked.get(number(who.parts["number"]))
+    return who.services.store.asked.get(numbered(who.parts["number"]))

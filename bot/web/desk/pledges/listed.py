@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.model.pledge import JourneyState, Pledge
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.site import numbered
 from bot.web.public.reader import Shown
 
 PATH = "pledges"
@@ -71,5 +72,4 @@ def _journey(who: Colleague) -> JourneyState | None:
 
 
 def _before(who: Colleague) -> int:
-    asked = who.query.get("before", "")
-    return int(asked) if asked.isdecimal() and len(asked) <= len(str(_NEWEST)) - 1 else _NEWEST
+    return numbered(who.query.get("before", "")) or _NEWEST

@@ -8,7 +8,7 @@ from bot.jobs.texts import notes
 from bot.model.pledges.introduction import Introduction, Match, Reason
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.listed import PATH as PLEDGES
-from bot.web.desk.site import done, number
+from bot.web.desk.site import done, numbered
 from bot.web.public.reader import Elsewhere, Shown
 
 PATH = f"{PLEDGES}/matches"
@@ -33,7 +33,7 @@ async def matching(who: Colleague) -> Shown:
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Ask both makers, or suggest the two never again. Raises `UsageError` as these do."""
-    first, second = (number(form.get(name, "")) for name in ("first", "second"))
+    first, second = (numbered(form.get(name, "")) for name in ("first", "second"))
     match form.get("act"):
         case "ask":
             introductions.propose(who.services, first, second, who.by, who.now)

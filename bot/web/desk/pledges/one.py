@@ -14,7 +14,7 @@ from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
-from bot.web.desk.site import done, field, number
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Elsewhere, Shown
 
 
@@ -53,7 +53,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 
 def _there(who: Colleague) -> Pledge | None:
-    there = who.services.store.pledges.get(number(who.parts["number"]))
+    there = who.services.store.pledges.get(numbered(who.parts["number"]))
     return there if there is not None and there.state is not PledgeState.DRAFT else None
 
 

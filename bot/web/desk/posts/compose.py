@@ -19,7 +19,7 @@ from bot.text import without_controls
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.drafted import Drafted, remarks
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, numbered
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer, File, Shown
 
@@ -30,8 +30,6 @@ _AGAIN = ("every", "until", "but", "dates")
 _MOST_DAYS = 2_000
 """Characters of a field for days."""
 
-_LONG = 10
-"""Digits that no draft's number has."""
 
 _ON = "on-"
 """Begins the name of the field of a channel."""
@@ -53,8 +51,7 @@ def _empty(who: Colleague) -> Draft:
 
 
 def _found(who: Colleague, number: str) -> Draft:
-    known = number.isascii() and number.isdecimal() and len(number) < _LONG
-    draft = who.services.store.drafts.find(who.member.name, int(number)) if known else None
+    draft = who.services.store.drafts.find(who.member.name, numbered(number))
     if draft is None:
         raise UsageError("you have no such draft; it may have been sent, or deleted")
     return draft

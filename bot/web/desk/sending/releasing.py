@@ -11,14 +11,11 @@ from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.sending.holds import line, page
-from bot.web.desk.site import done, field
+from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Shown
 
 FIRST = 10
 """How much of what would leave first is shown."""
-
-_LONGEST = 18
-"""Digits of a number that fits into the database's 64 bits."""
 
 
 async def ask(who: Colleague) -> Answer:
@@ -28,8 +25,7 @@ async def ask(who: Colleague) -> Answer:
 
 
 def _find(who: Colleague, number: str) -> Hold | None:
-    known = number.isascii() and number.isdecimal() and len(number) <= _LONGEST
-    hold = who.services.store.holds.find(int(number)) if known else None
+    hold = who.services.store.holds.find(numbered(number))
     return hold if hold is not None and not hold.lifting else None
 
 
