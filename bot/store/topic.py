@@ -7,7 +7,7 @@ for a column that is named nowhere.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
@@ -81,6 +81,21 @@ class Topic:
     def expire(self, now: int, keep: Keep) -> int:  # noqa: ARG002 - keeps nothing of persons
         """Delete what has been kept long enough at the epoch second `now`; return the number."""
         return 0
+
+    def _replace_all(self, table: str, columns: Sequence[str], other: Database) -> None:
+        """Have the rows of another file instead of one's own; change nothing where it is too old to
+        have such a table.
+        """
+        there = "SELECT 1 FROM sqlite_master WHERE name = :table"
+        if other.row(there, {"table": table}) is None:
+            return
+        named = ", ".join(columns)
+        rows = other.rows(f"SELECT {named} FROM {table} ORDER BY id")
+        self._database.execute(f"DELETE FROM {table}")
+        self._database.many(
+            f"INSERT INTO {table} ({named}) VALUES (:{', :'.join(columns)})",
+            [dict(zip(columns, row, strict=True)) for row in rows],
+        )
 
     def _unsign(self, who: Who, table: str, column: str = "by_whom") -> None:
         """Replace, in one column of a table, each name under which the person acted."""

@@ -66,7 +66,7 @@ class Clear:
         asked = services.store.clearances.opened(request.path_params["secret"])
         if asked is None:
             return self._unknown(request)
-        if request.method == "GET":
+        if request.method != "POST":  # HEAD is to look, too, whatever it carries
             return self._shown(request, asked, {})
         form = await fields(request, _MOST_BYTES)
         if wrong := self._refused(request) or _wrong(form):

@@ -60,10 +60,12 @@ async def _with_files(request: Request, most_bytes: int, files: int) -> Fields:
     parser.spool_max_size = most_bytes + 1
     try:
         form = await parser.parse()
-    except (ClientDisconnect, MultiPartException) as error:
+    except (ClientDisconnect, MultiPartException, UnicodeError) as error:
         raise HTTPException(400) from error
     try:
         return Fields(*await _parted(reversed(form.multi_items())))
+    except UnicodeError as error:
+        raise HTTPException(400) from error
     finally:
         await form.close()
 
@@ -74,7 +76,8 @@ async def _parted(
     texts, files = dict[str, str](), dict[str, bytes]()
     for name, value in items:
         if isinstance(value, str):
-            texts[name] = value
+            # a form names its own encoding, and some give half characters that nothing can keep
+            texts[name.encode().decode()] = value.encode().decode()
         elif content := await value.read():
             files[name] = content
     return texts, files

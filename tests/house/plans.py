@@ -151,6 +151,7 @@ WHOLE = {
     ("Sweeps.expire", "sweep"): _NIGHT,
     ("Tombstones.tombstones", "tombstone"): "an import or a restore keeps out who was forgotten",
     ("_take_over", "tombstone"): "an import or a restore keeps out who was forgotten",
+    ("Topic._replace_all", "clearance"): "a restore takes over which links are over",
 }
 """Who may read which table whole, or all rows of an occurrence, and why."""
 

@@ -232,8 +232,8 @@ def _brought_up_to_now(
 
 
 def _take_over(store: Store, present: Path, moment: int, services: Services) -> None:
-    """Keep in the backup who works with the bot now and what they did since it was made, and forget
-    there, too, those who wanted to be forgotten since.
+    """Keep in the backup who works with the bot now, what they did since it was made, and which
+    links still open something; and forget there, too, those who wanted to be forgotten since.
 
     `present` is the file that is replaced, if it can be read.
     """
@@ -250,6 +250,7 @@ def _take_over(store: Store, present: Path, moment: int, services: Services) -> 
         store.keys.take(old)
         store.members.take(old, moment)
         store.tokens.take(old)
+        store.clearances.take(old)
         store.audit.take(old)
     except StoreError:
         return

@@ -97,15 +97,8 @@ class Tokens(Topic):
         """Have the tokens of another file instead of one's own; change nothing where it is too old
         to have any.
         """
-        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'api_token'") is None:
-            return
         columns = ("id", "digest", "member", "label", "scopes", "at", "used", "until")
-        rows = other.rows(f"SELECT {', '.join(columns)} FROM api_token ORDER BY id")
-        self._database.execute("DELETE FROM api_token")
-        self._database.many(
-            f"INSERT INTO api_token ({', '.join(columns)}) VALUES (:{', :'.join(columns)})",
-            [dict(zip(columns, row, strict=True)) for row in rows],
-        )
+        self._replace_all("api_token", columns, other)
 
     @override
     def expire(self, now: int, keep: Keep) -> int:

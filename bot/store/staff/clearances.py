@@ -9,12 +9,33 @@ from typing_extensions import override
 from bot.model.staff import Actor
 from bot.model.staff.clearance import Became, Clearance, Subject
 from bot.model.who import Keep, Who
+from bot.store.db import Database
 from bot.store.topic import Export, Topic
 from bot.times import DAY, iso
 
 _SELECT = (
     "SELECT id, occurrence, channel, pledge, shown, language, sent_to, address, by_whom, at, until,"
     " became, answered, decided_by, reason FROM clearance"
+)
+
+_COLUMNS = (
+    "id",
+    "digest",
+    "occurrence",
+    "channel",
+    "pledge",
+    "shown",
+    "language",
+    "sent_to",
+    "address",
+    "by_whom",
+    "at",
+    "until",
+    "reminded",
+    "became",
+    "answered",
+    "decided_by",
+    "reason",
 )
 
 # that somebody cleared a post stays; who nobody knows any more is asked no more
@@ -153,6 +174,12 @@ class Clearances(Topic):
                 {"now": now, "id": number},
             )
         )
+
+    def take(self, other: Database) -> None:
+        """Have those of another file instead of one's own; change nothing where it is too old to
+        have any.
+        """
+        self._replace_all("clearance", _COLUMNS, other)
 
     @override
     def expire(self, now: int, keep: Keep) -> int:

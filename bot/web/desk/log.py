@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from itertools import islice
 
 from bot.jobs.staff import deeds
 from bot.jobs.staff.deeds import Line
+from bot.jobs.staff.writing import when
 from bot.rules import dates
 from bot.store.staff.audit import MOST_SHOWN
 from bot.times import epoch, iso
@@ -51,7 +52,7 @@ def table(who: Colleague) -> File:
 def _lines(
     who: Colleague, asked: Mapping[str, str], before: int | None, at_once: int
 ) -> Iterator[Line]:
-    kind, since = asked.get("kind"), _day(asked.get("since", ""))
+    kind, since = asked.get("kind"), when.day(asked.get("since", ""))
     zone = dates.zone(who.services.settings.zone)
     return deeds.lines(
         who.services,
@@ -68,20 +69,13 @@ def _asked(who: Colleague) -> dict[str, str]:
     fits = {
         "kind": lambda word: word in who.words["log"]["kinds"],
         "who": lambda word: word in _people(who),
-        "since": lambda word: _day(word) is not None,
+        "since": lambda word: when.day(word) is not None,
     }
     return {key: word for key, word in who.query.items() if key in fits and fits[key](word)}
 
 
 def _people(who: Colleague) -> list[str]:
     return [member.name for member in who.services.team.members]
-
-
-def _day(word: str) -> date | None:
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        return None
 
 
 def _shown(who: Colleague, line: Line) -> dict[str, str]:

@@ -20,6 +20,7 @@ from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
 from bot.languages import direction, preferred
+from bot.text import without_controls
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage, Live
 from bot.web.desk.view import STATIC, html, plain_html
@@ -285,8 +286,10 @@ def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:
 
 
 def field(form: Mapping[str, str], name: str) -> str:
-    """Return a field of a form without spaces around it; '' for one that it lacks."""
-    return form.get(name, "").strip()
+    """Return a field of a form without spaces around it and without control characters; '' for one
+    that it lacks.
+    """
+    return without_controls(form.get(name, "")).strip()
 
 
 _DIGITS = 18

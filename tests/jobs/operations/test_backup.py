@@ -27,6 +27,7 @@ from bot.jobs.staff import deeds, members
 from bot.model import State
 from bot.model.staff import FORMER_STAFF, Actor, Member
 from bot.model.staff.audit import Verb
+from bot.model.staff.clearance import Became, Subject
 from bot.model.staff.machines import TokenScope
 from bot.store import Store
 from bot.store.db import Database
@@ -309,11 +310,15 @@ def test_who_works_with_the_bot_and_what_they_did_is_as_before_the_restore(confi
         store.logins.begin("bo", "secret", int(MADE.timestamp()))
         store.logins.promise("bo", "link", 1, 2**40)
         store.tokens.add("bo", "old secret", "a planner", (TokenScope.READ,), 1, None)
+        page = store.clearances.ask(
+            Subject(pledge=1), "page", "x", "Press", ada, 1, 2**40, language="en", address=None
+        )
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     with live(config) as services:
         members.remove(services, "bo", ada, MADE)
         members.add(services, "cy", {"login": "cy"}, ada, MADE)
         services.store.tokens.add("cy", "new secret", "a planner", (TokenScope.READ,), 2, None)
+        services.store.clearances.end(page, Became.REVOKED, 3)
         services.store.audit.note(Actor.member("cy"), Verb.LET_GO, 3, 1)
         services.store.forgotten.forget_at(1, "telegram", "5", 9, member=bo)
     bring_back(config, tmp_path / "b.db")
@@ -332,6 +337,7 @@ def test_who_works_with_the_bot_and_what_they_did_is_as_before_the_restore(confi
         assert store.logins.opens("link", 3) is None
         assert store.tokens.find("old secret", 3) is None, "it was ended with its member"
         assert store.tokens.find("new secret", 3).member == "cy"
+        assert store.clearances.opened("page").became is Became.REVOKED
 
 
 def test_a_copy_made_by_other_means_counts_from_its_newest_result(config, tmp_path):

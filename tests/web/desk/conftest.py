@@ -113,6 +113,10 @@ class Seat:
         """Send these very bytes."""
         return await self._ask("POST", path, data=body, headers=headers)
 
+    async def asks(self, method, path, fields):
+        """Ask in this way, with a form."""
+        return await self._ask(method, path, data=fields, headers={})
+
     async def picture(self, path):
         """The bytes of a picture that is there."""
         sent = {"cookie": self._cookie}

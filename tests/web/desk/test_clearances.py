@@ -183,6 +183,13 @@ async def test_behind_a_proxy_that_cuts_a_path_the_page_leads_to_itself(services
         assert f'href="/bot{HERE}"' in (await nobody.gets(sent(services))).text
 
 
+async def test_what_only_looks_at_a_link_answers_nothing_whatever_it_sends(services, desk):
+    path, form = sent(services), {"do": "clear", "name": "A scanner"}
+    async with desk(services, EARLY) as sit:
+        looked = await (await sit()).asks("HEAD", path, form)
+    assert (looked.status, stand(services)) == (200, Stand.OPEN)
+
+
 async def test_who_sends_very_many_forms_has_to_wait(services, desk):
     path = sent(services)
     async with desk(services, EARLY) as sit:

@@ -196,6 +196,14 @@ async def test_who_gave_a_picture_does_not_approve_it_under_the_words_of_somebod
             b"--b--\r\n",
             403,
         ),
+        *(
+            (
+                f"multipart/form-data; boundary=b; charset={charset}",
+                b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800\r\n--b--\r\n',
+                400,
+            )
+            for charset in ("undefined", "unicode_escape")
+        ),
     ],
 )
 async def test_a_form_that_is_none_is_refused(services, desk, kind, body, status):

@@ -1,6 +1,9 @@
 """The desk's first page: what needs somebody, what comes, what left, and the channels."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.jobs.planning import plan
 from bot.model import State
@@ -28,3 +31,19 @@ async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_lin
         assert "T – telegram waits for approval" in told.words
         services.store.outbox.change(entry.key, [entry.state], State.PLANNED)
         assert "T – telegram ready" in (await seat.gets("/desk/")).words
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+async def test_a_day_at_the_end_of_all_calendars_is_as_good_as_none(services, desk, zone):
+    services = replace(services, settings=replace(services.settings, zone=zone))
+    asked = {"outbox": "day", "log": "since", "calendar": "week", "results": "month"}
+    forms = {"tokens": ("label", "until"), "hold": ("reason", "until"), "compose": ("text", "due")}
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        for day in ("0001-01-01", "9999-12-31"):
+            for path, name in asked.items():
+                assert (await seat.gets(f"/desk/{path}?{name}={day}")).status == 200, path
+            for path, (text, name) in forms.items():
+                form = {text: "x", name: day if path == "tokens" else f"{day}T00:00"}
+                told = await seat.posts(f"/desk/{path}", {**form, "do": "send", "read": "yes"})
+                assert told.status == 422, path

@@ -10,7 +10,8 @@ from bot.model.staff.drafts import Draft
 from bot.rules import dates
 
 _MINUTES = 60
-_LAST_YEAR = 9998
+_YEARS = range(1971, 9999)
+"""Years that can be meant: beyond them a neighbour of a day, or its hour elsewhere, may be none."""
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -26,12 +27,13 @@ def local(written: str) -> datetime | None:
     """Return the day and hour that somebody wrote, '2027-03-01T09:30' or with a space between,
     without a zone; None for what is none.
     """
-    day, _, clock = written.strip().replace(" ", "T", 1).partition("T")
+    first, _, clock = written.strip().replace(" ", "T", 1).partition("T")
+    meant = day(first)
     try:
-        moment = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock))
+        moment = datetime.combine(meant, time.fromisoformat(clock)) if meant else None
     except ValueError:
         return None
-    return moment if moment.year <= _LAST_YEAR and moment.tzinfo is None else None
+    return moment if moment is not None and moment.tzinfo is None else None
 
 
 def formed(moment: datetime | None) -> str:
@@ -61,9 +63,10 @@ def words(written: str) -> list[str]:
 def day(word: str) -> date | None:
     """Return the day that a word such as '2027-03-31' means, or None."""
     try:
-        return date.fromisoformat(word)
+        meant = date.fromisoformat(word)
     except ValueError:
         return None
+    return meant if meant.year in _YEARS else None
 
 
 def days(written: str) -> list[date]:

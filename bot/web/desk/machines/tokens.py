@@ -3,11 +3,12 @@ are.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from bot.errors import UsageError
 from bot.jobs.machines import tokens
+from bot.jobs.staff.writing import when
 from bot.model.staff import StaffRole
 from bot.model.staff.machines import Token, TokenScope
 from bot.rules import dates
@@ -44,11 +45,10 @@ def _until(who: Colleague, written: str) -> datetime | None:
     """Return the end of the day that was given; None where none is."""
     if not written:
         return None
-    try:
-        day = date.fromisoformat(written) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise UsageError("this is no day") from None
-    return dates.instant(day, 0, dates.zone(who.services.settings.zone))
+    day = when.day(written)
+    if day is None:
+        raise UsageError("this is no day")
+    return dates.instant(day + timedelta(days=1), 0, dates.zone(who.services.settings.zone))
 
 
 def _page(who: Colleague, *, secret: str = "", wrong: str = "", status: int = 200) -> Shown:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from bot.jobs.staff.writing import when
 from bot.languages import first_weekday, said_month
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
-_YEARS = (1971, 9998)
-"""Years that can be asked for; beyond them a neighbour of a day may be no day."""
 
 _KEPT = ("campaign", "channel")
 """What is asked for and stays so on the way to other days."""
@@ -63,17 +62,9 @@ def asked(kind: str, day: date) -> dict[str, str]:
 
 def of(who: Colleague) -> Span:
     """Return the span that is asked for, or this month."""
-    week = _day(who.query.get("week", ""))
-    month = _day(f"{who.query.get('month', '')}-01") or who.today
+    week = when.day(who.query.get("week", ""))
+    month = when.day(f"{who.query.get('month', '')}-01") or who.today
     return _month(month) if week is None else _week(week, first_weekday(who.language))
-
-
-def _day(written: str) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return day if _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
 def _month(day: date) -> Span:

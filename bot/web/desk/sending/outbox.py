@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from bot.jobs.planning.watched import counted
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, scopes
+from bot.jobs.staff.writing import when
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
 from bot.model.outbox.browsing import LAST, Place, Wanted
@@ -73,7 +74,7 @@ async def page(who: Colleague, became: Sequence[tuple[str, str, str]] = ()) -> S
     was done, and in English why not.
     """
     asked = _asked(who)
-    day = _day(asked.day)
+    day = when.day(asked.day)
     if day is not None:
         await counted(who.services, who.now)
     rows, following = _posts(who, asked, day)
@@ -99,16 +100,9 @@ def _asked(who: Colleague) -> Asked:
         words=query.get("words", "").strip()[:100],
         state=state if state in known else "",
         channel=channel if channel in who.services.channel_ids else "",
-        day=query.get("day", "") if _day(query.get("day", "")) else "",
+        day=query.get("day", "") if when.day(query.get("day", "")) else "",
         post=query.get("post", "") if POST.fullmatch(query.get("post", "")) else "",
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _posts(who: Colleague, asked: Asked, day: date | None) -> tuple[list[Entry], Place | None]:
