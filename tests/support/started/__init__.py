@@ -135,6 +135,8 @@ def program(folder: Path) -> int | None:
     file, python = folder / "drumbeat", shlex.quote(sys.executable)
     if subprocess.Popen is Started:
         door = Loaded.one().door
+        # the seconds that a script gives a command begin once all is loaded
+        subprocess.run([*_OURS, "--version"], stdout=subprocess.DEVNULL, check=True)
         typed = shlex.quote(str(Path(__file__).with_name("typed.py")))
         line = f'{python} -IS {typed} {door} "$@"'
     else:
