@@ -289,16 +289,19 @@ class _Telling:
 
     def each_post(self) -> Section:
         """Return the posts of the month by day."""
+        posts, age = self.of.month.shown.posts, self.of.age
+        read = {results.days_after(post, it.at) for post in posts if (it := post.at(age))}
+        after = {days: self.say("after", days=days) for days in sorted(read)}
         return Section(
             title=self.say("posts_title"),
             text=(self.say("posts_text"),),
             head=tuple(self.say("posts_heads").split("|")),
             wide=_FEW,
-            rows=tuple(self.post(post) for post in self.of.month.shown.posts),
+            rows=tuple(self.post(post, after) for post in posts),
         )
 
-    def post(self, post: OwnPost) -> tuple[str, ...]:
-        """Return a post as a row."""
+    def post(self, post: OwnPost, after: Mapping[float, str]) -> tuple[str, ...]:
+        """Return a post as a row; `after` says how many days after it its counts were read."""
         read, standing = post.at(self.of.age), self.of.month.shown.standing(post, self.of.age)
         known = read is not None and standing is Standing.READ
         counts = {kind: getattr(read.reactions, kind) if read else None for kind in REACTIONS}
@@ -306,7 +309,7 @@ class _Telling:
             said_month_day(post.day, self.language, short=True),
             self.about(post),
             post.channel,
-            self.say("after", days=results.days_after(post, read.at))
+            after[results.days_after(post, read.at)]
             if read and known
             else self.say(standing.value),
             *(self.number(counts[kind]) or _NOT_KNOWN for kind in REACTIONS),

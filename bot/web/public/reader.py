@@ -7,13 +7,13 @@ path, and what is said there. Makers of pledges alone can be known, on their own
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from bot.jobs.services import Services
-from bot.languages import direction, nearest, said_day, said_month_day, said_number
+from bot.languages import KEPT, direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
 from bot.rules import dates
@@ -23,6 +23,12 @@ WORDS = "public"
 
 FALLBACK = "en"
 """The language whose words stand for those that another lacks."""
+
+
+@lru_cache(maxsize=KEPT)
+def _encoded(part: str) -> str:
+    """Return a part of a path as it stands in one; a list has the same ones in each line."""
+    return quote(part, safe="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +44,7 @@ class Urls:
 
     def path(self, *parts: str) -> str:
         """Return the path of a page from its parts; each is encoded: `path('en', 'about')`."""
-        return f"{self.base}/{'/'.join(quote(part, safe='') for part in parts)}"
+        return f"{self.base}/{'/'.join(map(_encoded, parts))}"
 
     def home(self, language: str) -> str:
         """Return the path of the first page in a language."""
