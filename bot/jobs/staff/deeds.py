@@ -9,8 +9,10 @@ from bot.jobs.services import Services
 from bot.model.staff import Actor, Team
 from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
 from bot.names import suggest
-from bot.store.staff.audit import MOST_SHOWN
 from bot.times import from_epoch
+
+AT_ONCE = 1_000
+"""Lines that are read at once where all are wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ def lines(
     verb: str = "",
     since: int = 0,
     before: int | None = None,
-    at_once: int = MOST_SHOWN,
+    at_once: int = AT_ONCE,
 ) -> Iterator[Line]:
     """Yield the lines of the log since an epoch second, newest first: of one person, by whatever
     name they are called, of verbs that begin so, and older than the line `before`. So many are read

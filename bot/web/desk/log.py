@@ -10,7 +10,6 @@ from bot.jobs.staff import deeds
 from bot.jobs.staff.deeds import Line
 from bot.jobs.staff.writing import when
 from bot.rules import dates
-from bot.store.staff.audit import MOST_SHOWN
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import numbered
@@ -42,7 +41,7 @@ def table(who: Colleague) -> File:
     writer.writerow(("at", "who", "verb", "about", "digest"))
     writer.writerows(
         (iso(line.at), line.who, line.verb, line.about, line.digest)
-        for line in _lines(who, _asked(who), None, MOST_SHOWN)
+        for line in _lines(who, _asked(who), None, deeds.AT_ONCE)
     )
     return File(
         content=text.getvalue().encode(), media_type="text/csv; charset=utf-8", filename="log.csv"
