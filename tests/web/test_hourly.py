@@ -25,6 +25,13 @@ def test_what_was_refused_does_not_count():
     assert hourly.take("a", NOW + HOUR)
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out():
+    hourly = Hourly(most=1)
+    assert hourly.take("a", NOW + 24 * HOUR)
+    assert hourly.take("a", NOW)
+    assert not hourly.take("a", NOW - _SECOND)
+
+
 def test_who_comes_without_an_address_is_not_told_apart():
     hourly = Hourly(most=1)
     assert all(hourly.take("", NOW) for _ in range(5))

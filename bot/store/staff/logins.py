@@ -19,6 +19,11 @@ IDLE = 12 * 3600
 
 _MINUTE = 60
 
+_AHEAD = 3600
+"""Seconds by which a clock may be set back: what is of later than that is not believed, or it would
+hold for as long as the clock was ahead.
+"""
+
 
 class Logins(Topic):
     """Links and sessions, by the name of the member of staff whose they are."""
@@ -59,17 +64,16 @@ class Logins(Topic):
     def opens(self, secret: str, now: int) -> str | None:
         """Return the name of the member for whom this link opens the desk now, or None."""
         name: str | None = self._database.value(
-            "SELECT member FROM desk_link WHERE digest = :digest AND used IS NULL AND until > :now",
-            {"digest": _digest(secret), "now": now},
+            f"SELECT member FROM desk_link WHERE {_OPEN}",
+            {"digest": _digest(secret), "now": now, "ahead": now + _AHEAD},
         )
         return name
 
     def use(self, secret: str, now: int) -> str | None:
         """Use a link up; return the name of its member, None where it opens nothing."""
         names: list[str] = self._database.column(
-            "UPDATE desk_link SET used = :now WHERE digest = :digest AND used IS NULL AND until >"
-            " :now RETURNING member",
-            {"digest": _digest(secret), "now": now},
+            f"UPDATE desk_link SET used = :now WHERE {_OPEN} RETURNING member",
+            {"digest": _digest(secret), "now": now, "ahead": now + _AHEAD},
         )
         return names[0] if names else None
 
@@ -86,11 +90,16 @@ class Logins(Topic):
 
         That it is `used` is noted once a minute at most; what a page asks by itself is no use.
         """
-        here = {"digest": _digest(secret), "now": now, "idle": now - IDLE}
+        here = {
+            "digest": _digest(secret),
+            "now": now,
+            "idle": now - IDLE,
+            "ahead": now + _AHEAD,
+        }
         session = self._database.first(
             Session,
             "SELECT digest, member, seen, language FROM desk_session WHERE digest = :digest AND"
-            " seen > :idle",
+            " seen > :idle AND seen <= :ahead",
             here,
         )
         if used and session is not None and session.seen + _MINUTE <= now:
@@ -136,6 +145,9 @@ class Logins(Topic):
         return gone + self._database.execute(
             "DELETE FROM desk_session WHERE seen <= :before", {"before": now - IDLE}
         )
+
+
+_OPEN = "digest = :digest AND used IS NULL AND until > :now AND at <= :ahead"
 
 
 def _digest(secret: str) -> str:

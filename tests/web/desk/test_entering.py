@@ -68,6 +68,21 @@ async def test_a_session_ends_after_twelve_hours_without_a_look(services, desk):
         assert (told.status, told.where) == (303, "/desk/enter")
 
 
+def test_what_was_opened_while_the_clock_was_ahead_holds_no_longer_for_it(services):
+    ahead, member = NOW + timedelta(days=9), MEMBERS[0]
+
+    def secret():
+        return logins.link(services, member, member.actor, ahead).rpartition("/")[2]
+
+    link, (_, session) = secret(), logins.enter(services, secret(), ahead)
+    assert logins.at_desk(services, session, ahead)
+    assert logins.knock(services, link, ahead)
+    assert logins.at_desk(services, session, NOW) is None
+    assert logins.knock(services, link, NOW) is None
+    assert logins.enter(services, link, NOW) is None
+    assert logins.at_desk(services, session, ahead - timedelta(hours=1)), "set right by a little"
+
+
 async def test_signing_out_ends_this_session_or_all_of_them(services, desk):
     async with desk(services) as sit:
         one, other, third = await sit("writer"), await sit("writer"), await sit("writer")

@@ -101,3 +101,14 @@ async def test_a_file_is_told_of_posts_too_near_and_a_writers_wait_for_approval(
         assert (await (await sit("rita")).posts(TABLE, {"csv": twice, "do": "send"})).status == 403
     assert {entry.state.word for entry in posts(services)} == {"awaiting_approval"}
     assert len(posts(services)) == 4
+
+
+async def test_a_cell_full_of_unknown_channels_is_answered_in_few_words(services, desk):
+    many = " ".join(f"c{number}" for number in range(9_000))
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("will")).posts(
+            TABLE, file(f"when;channel;text\n2021-05-03 09:00;{many};One\n")
+        )
+    assert told.status == 422
+    assert "c4" in told.words
+    assert len(told.text) < 3 * len(many)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import islice
 
 from bot.jobs.people import csv_file
 from bot.jobs.people.csv_file import Line
@@ -24,6 +25,9 @@ MOST_BYTES = 200_000
 
 MOST = 300
 """Rows of a file."""
+
+_MOST_NAMED = 5
+"""Unknown channels of a row that are named: a cell can hold thousands, each with a sentence."""
 
 _CLOCK = re.compile(r"(.+?)[ T]+(\d{1,2}):(\d{2})(?::00)?")
 
@@ -79,9 +83,9 @@ def _draft(line: Line, now: datetime) -> Draft:
 
 def _unknown(composed: Composed) -> Iterator[Remark]:
     known = {channel.name for channel in composed.channels}
-    for name in composed.draft.channels:
-        if name not in known:
-            yield Remark(key="channel_gone", values={"channel": name})
+    gone = (name for name in dict.fromkeys(composed.draft.channels) if name not in known)
+    for name in islice(gone, _MOST_NAMED):
+        yield Remark(key="channel_gone", values={"channel": name})
     campaign = composed.draft.campaign
     if campaign and campaign not in {each.id for each in composed.services.active}:
         yield Remark(key="campaign_gone", values={"campaign": campaign})
