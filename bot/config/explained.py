@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from bot.config import shapes
 from bot.files.toml import read_toml
 
-_PEOPLE = "staff"
-"""The table of people, who are shown where people are."""
+_PEOPLE = ("staff", "chat.staff", "safeguarding.name", "safeguarding.contact")
+"""Keys that name people, whom `drumbeat staff` shows."""
 
 _ADDRESS = "url"
 """The key of an address of a program elsewhere, whose path may let in whoever knows it."""
@@ -45,7 +45,7 @@ def _values(shape: BaseModel, before: str, *, written: bool) -> Iterator[Setting
     for name in type(shape).model_fields:
         value, key = getattr(shape, name), f"{before}{name}"
         stands = written and name in shape.model_fields_set
-        if key == _PEOPLE or value is None:
+        if key in _PEOPLE or value is None:
             continue
         if isinstance(value, BaseModel):
             yield from _values(value, f"{key}.", written=stands)

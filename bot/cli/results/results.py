@@ -126,10 +126,15 @@ def of_library(services: "Services", name: str) -> "Campaign":
 
 def first_of(month: str | None) -> date | None:
     """Return the first day of a month as people write it, None for None; raises `UsageError`."""
+    from bot.jobs.results.view import YEARS
+
     try:
-        return None if month is None else datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007
+        first = None if month is None else datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007
     except ValueError:
-        raise UsageError(f"'{month}' is no month; write it like 2021-06") from None
+        first = date.min
+    if first is not None and first.year not in YEARS:
+        raise UsageError(f"'{month}' is no month of a campaign; write it like 2021-06")
+    return first
 
 
 def _show(services: "Services", campaign: "Campaign", shown: "Shown", now: datetime) -> None:

@@ -35,6 +35,7 @@ from bot.conversation.words import (
 )
 from bot.model.share import Answer as Said
 from bot.model.share import Answers, ReviewState
+from bot.model.staff import StaffRole
 from bot.rules.amplification import judge, questions, reviewed, second
 from bot.text import shortened
 
@@ -103,7 +104,7 @@ def refuse(state: State, event: Pressed, view: View) -> Step:
 
 TOPIC = Topic(
     name="amplify",
-    commands=(Offer(name="amplify", handler=open_, staff=True),),
+    commands=(Offer(name="amplify", handler=open_, staff=True, role=StaffRole.APPROVER),),
     presses={"open": open_, "q": ask, "go": go, "no": refuse},
 )
 

@@ -71,14 +71,17 @@ def put(services: Services, about: About, now: datetime) -> int:
 
 
 def read(services: Services, text: str) -> About | None:
-    """Return what a letter is about that was put down; None where its campaign is played no
-    more.
+    """Return what a letter is about that was put down; None where its campaign is played no more,
+    and for what is no month of a campaign's.
     """
     name, _, month = text.partition(" ")
     campaign = next((each for each in services.active if each.id == name), None)
-    if campaign is None:
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
         return None
-    return About(campaign=campaign, first=date.fromisoformat(f"{month}-01"))
+    known = campaign is not None and first.year in view.YEARS
+    return About(campaign=campaign, first=first) if campaign and known else None
 
 
 @dataclass(frozen=True, kw_only=True)

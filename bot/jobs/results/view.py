@@ -86,6 +86,10 @@ class Observed:
     lifts: tuple[Lift, ...]
 
 
+YEARS = range(2000, 2200)
+"""Years in which a campaign can be; days that no calendar can count on from lie beyond."""
+
+
 def month(first: date) -> tuple[date, date]:
     """Return the first and the last day of the month that begins on a day."""
     after = (first + timedelta(days=31)).replace(day=1)

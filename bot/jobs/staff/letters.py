@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import DrumbeatError, NetworkError, Unanswered
+from bot.errors import DrumbeatError, Unanswered
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
 from bot.jobs.staff import clearances, logins, reports
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 _TRIES = 12
 """The last is made some seventeen hours after the one before."""
+
+_URGENT = (reports.LETTER, logins.LETTER)
+"""Kinds of letters for which somebody waits."""
 
 _FIRST_WAIT = timedelta(seconds=30)
 
@@ -164,10 +167,11 @@ KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | 
 
 
 async def run(services: Services, now: datetime) -> None:
-    """Let the letters leave that are due; one that the mail server doesn't take now is tried again
-    a few times.
+    """Let the letters leave that are due, those for which somebody waits first; one that the mail
+    server doesn't take now, or that can't be written, is tried again a few times.
     """
-    for letter in services.store.staff_letters.due(epoch(now)):
+    due = services.store.staff_letters.due(epoch(now))
+    for letter in sorted(due, key=lambda letter: letter.kind not in _URGENT):
         member = _addressee(services, letter, now)
         if member is None or member.email is None or letter.tries >= _TRIES:
             services.store.staff_letters.done(letter.id)
@@ -193,12 +197,20 @@ async def _send(services: Services, member: Member, letter: StaffLetter, now: da
             await services.networks[channel.name].send(message)
     except Unanswered:  # it may have arrived, and one that comes twice helps nobody
         pass
-    except (NetworkError, DrumbeatError) as error:
+    except DrumbeatError as error:
         log.warning("a letter to a member of staff did not leave: %s", error)
-        wait = _FIRST_WAIT.total_seconds() * 2**letter.tries
-        store.staff_letters.put_off(letter.id, epoch(now) + int(wait))
+        _put_off(services, letter, now)
+        return
+    except Exception:  # a fault in one letter keeps back no other
+        log.exception("a letter to a member of staff could not be written")
+        _put_off(services, letter, now)
         return
     store.staff_letters.done(letter.id)
+
+
+def _put_off(services: Services, letter: StaffLetter, now: datetime) -> None:
+    wait = _FIRST_WAIT.total_seconds() * 2**letter.tries
+    services.store.staff_letters.put_off(letter.id, epoch(now) + int(wait))
 
 
 def _message(

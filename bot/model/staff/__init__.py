@@ -88,7 +88,7 @@ REHEARSAL = Actor("rehearsal")
 class StaffRole(StrEnum):
     """What a member of staff may do; each of the first four includes those before it."""
 
-    #: look at everything but people and reports
+    #: look at posts, calendar, outbox and results; nothing of people
     READER = "reader"
     #: write and change texts, give another hour, answer questions, send for approval
     WRITER = "writer"

@@ -10,20 +10,22 @@ from bot.jobs.operations import probe, status
 from bot.jobs.operations.status import ChannelState
 from bot.jobs.staff import posting, sheet
 from bot.model.outbox import Entry
+from bot.model.staff import StaffRole
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.public.reader import Shown
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=2)
-LEADS: Mapping[str, str] = {
-    "approval": "queue",
-    "pledges": "pledges",
-    "review": "amplify",
-    "questions": "inbox",
-    "suggestions": "suggestions",
+LEADS: Mapping[str, tuple[str, StaffRole]] = {
+    "approval": ("queue", StaffRole.READER),
+    "uncertain": ("outbox?state=uncertain", StaffRole.READER),
+    "pledges": ("pledges", StaffRole.APPROVER),
+    "review": ("amplify", StaffRole.APPROVER),
+    "questions": ("inbox", StaffRole.WRITER),
+    "suggestions": ("suggestions", StaffRole.READER),
 }
-"""The page on which a kind of need is seen to."""
+"""The page on which a kind of need is seen to, and the role that it needs."""
 
 MOST = 30
 """Most posts of a list; the outbox has all."""
@@ -65,11 +67,20 @@ def _needs(who: Colleague) -> list[dict[str, str]]:
         of_kind = [need for need in needs if need.kind == kind]
         if kind in names:
             count = who.number(sum(need.count for need in of_kind))
-            path = who.path(LEADS[kind]) if kind in LEADS else ""
-            lines.append({"text": f"{names[kind]}: {count}", "path": path, "language": ""})
+            text = f"{names[kind]}: {count}"
+            lines.append({"text": text, "path": _leads(who, kind), "language": ""})
         else:
             lines += [{"text": need.text, "path": "", "language": "en"} for need in of_kind]
     return lines
+
+
+def _leads(who: Colleague, kind: str) -> str:
+    """Return the path of the page on which they see to a kind of need, '' where they can't."""
+    page, role = LEADS.get(kind, ("", StaffRole.READER))
+    path, _, query = page.partition("?")
+    if not page or not who.may(role):
+        return ""
+    return f"{who.path(path)}?{query}" if query else who.path(path)
 
 
 def _channels(who: Colleague) -> Sequence[ChannelState]:

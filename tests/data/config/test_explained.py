@@ -11,6 +11,11 @@ listen = "127.0.0.1:8999"
 [channels.our-x]
 network = "x"
 language = "en"
+[chat]
+staff = [990099]
+[safeguarding]
+name = "Quilla"
+contact = 990098
 [staff.anna]
 email = "anna@example.org"
 [webhooks.planner]
@@ -35,6 +40,8 @@ def test_no_person_and_no_secret_address_stands_there(tmp_path):
     file.write_text(CONFIG, "utf-8")
     said = str(explained(file))
     assert "anna" not in said
+    assert "9900" not in said
+    assert "Quilla" not in said
     assert "secret" not in said
     assert "https://planner.example/…" in said
 

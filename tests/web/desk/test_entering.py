@@ -183,6 +183,24 @@ async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
     services.store.close()
 
 
+async def test_a_fault_in_one_letter_keeps_back_no_other(
+    tmp_path, library, office, monkeypatch, caplog
+):
+    def broken(*_):
+        raise OverflowError("date value out of range")
+
+    services = staffed(services_in(tmp_path, library, office, answer=30.0))
+    monkeypatch.setattr(letters, "KINDS", {**letters.KINDS, "monthly": broken})
+    services.store.staff_letters.put("writer", "monthly", "trees 2021-04", epoch(NOW))
+    services.store.staff_letters.put("writer", logins.LETTER, "en", epoch(NOW))
+    await letters.run(services, NOW)
+    assert [mail["Subject"] for mail in office.mails] == ["Your link to the desk"]
+    assert services.store.staff_letters.due(epoch(NOW)) == [], "it is tried again later"
+    assert "could not be written" in caplog.text
+    await services.networks["mail"].close()
+    services.store.close()
+
+
 async def test_the_log_shows_who_did_what_by_one_name(services, desk):
     async with desk(services) as sit:
         seat = await sit("admin")

@@ -80,13 +80,15 @@ async def test_a_whole_life_from_the_browser(services, desk, pledge):
 async def test_the_board_shows_who_is_where_and_only_those_asked_for(services, desk, pledge):
     services.store.pledges.move(pledge, PledgeState.APPROVED, Actor.staff("9"), 5)
     async with desk(services) as sit:
-        seat = await sit("reader")
+        seat = await sit("approver")
         board = (await seat.gets("/desk/pledges?journey=active")).text.partition('id="board"')[2]
         assert "Plant 40 trees" in board
         silent = (await seat.gets("/desk/pledges?journey=silent")).text.partition('id="board"')[2]
         assert "Plant 40 trees" not in silent
-        assert "Decide" not in (await seat.gets(f"/desk/pledges/{pledge}")).words
-        refused = await seat.posts(f"/desk/pledges/{pledge}", {"act": "publish"})
+        reader = await sit("writer")
+        for path in ("pledges", f"pledges/{pledge}"):
+            assert (await reader.gets(f"/desk/{path}")).status == 403, "people are not for them"
+        refused = await reader.posts(f"/desk/pledges/{pledge}", {"act": "publish"})
         assert refused.status == 403
 
 

@@ -23,13 +23,14 @@ from bot.conversation.words import (
     sentence,
 )
 from bot.model.pledge import MOST_EDITORS, PledgeState
+from bot.model.staff import StaffRole
 from bot.rules.forms import mark, shown
 from bot.times import from_epoch
 
 
 def _anyone(event: Pressed, view: View) -> Seen | None:
-    """Return the pledge of the button, unless it is a draft; None for who isn't staff."""
-    return view.pledges.anyone(event.number) if view.is_staff else None
+    """Return the pledge of the button, unless it is a draft; None for who doesn't decide."""
+    return view.pledges.anyone(event.number) if view.may(StaffRole.APPROVER) else None
 
 
 of_staff = picked(_anyone)

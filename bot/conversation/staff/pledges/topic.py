@@ -69,7 +69,7 @@ DECISIONS: Mapping[type[Effect], StaffRole] = dict.fromkeys(
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """List the pledges that wait, or show the one whose number follows the command."""
-    if not view.is_staff:
+    if not view.may(StaffRole.APPROVER):
         return state, (Say(template="help.unknown"),)
     if isinstance(event, Command) and event.argument.strip().isdecimal():
         seen = view.pledges.anyone(int(event.argument.strip()[:18]))
@@ -256,7 +256,7 @@ def appoint(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 TOPIC = Topic(
     name="pledges",
-    commands=(Offer(name="pledges", handler=open_, staff=True),),
+    commands=(Offer(name="pledges", handler=open_, staff=True, role=StaffRole.APPROVER),),
     presses={
         "open": open_,
         "show": show,
@@ -275,4 +275,8 @@ TOPIC = Topic(
 
 
 def _waiting(state: State, view: View) -> Seen | None:
-    return view.pledges.anyone(int(state.data.get("pledge", 0))) if view.is_staff else None
+    return (
+        view.pledges.anyone(int(state.data.get("pledge", 0)))
+        if view.may(StaffRole.APPROVER)
+        else None
+    )

@@ -16,11 +16,22 @@ PAGES: tuple[DeskPage, ...] = (
         path=inbox.PATH,
         answer=inbox.inbox,
         menu="inbox",
+        needs=StaffRole.WRITER,
         posted=inbox.answered,
         sends=StaffRole.WRITER,
     ),
-    DeskPage(path=f"{inbox.POSTS}/{{number}}", answer=inbox.post, posted=inbox.decided),
-    DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify"),
-    DeskPage(path=f"{amplify.PATH}/{{number}}", answer=amplify.review, posted=amplify.decided),
+    DeskPage(
+        path=f"{inbox.POSTS}/{{number}}",
+        answer=inbox.post,
+        posted=inbox.decided,
+        needs=StaffRole.WRITER,
+    ),
+    DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify", needs=StaffRole.APPROVER),
+    DeskPage(
+        path=f"{amplify.PATH}/{{number}}",
+        answer=amplify.review,
+        posted=amplify.decided,
+        needs=StaffRole.APPROVER,
+    ),
 )
 """The pages about others' posts and questions, by their path below /desk/."""

@@ -15,11 +15,17 @@ from bot.web.desk.pledges import listed, matching, one
 from bot.web.desk.pledges.listed import PATH
 
 PAGES: tuple[DeskPage, ...] = (
-    DeskPage(path=PATH, answer=listed.pledges, menu="pledges"),
-    DeskPage(path=matching.PATH, answer=matching.matching, posted=matching.decided),
+    DeskPage(path=PATH, answer=listed.pledges, menu="pledges", needs=StaffRole.APPROVER),
+    DeskPage(
+        path=matching.PATH,
+        answer=matching.matching,
+        posted=matching.decided,
+        needs=StaffRole.APPROVER,
+    ),
     DeskPage(
         path=f"{PATH}/{{number}}",
         answer=one.pledge,
+        needs=StaffRole.APPROVER,
         posted=one.decided,
         sends=StaffRole.APPROVER,
         most_bytes=30_000,
