@@ -35,7 +35,6 @@ LOOKS = {
     "keys show",
     "links",
     "mcp",
-    "monthly",
     "new campaign",
     "new config",
     "new language",
@@ -63,6 +62,7 @@ ELSEWHERE = {
     "keys new": "tests/jobs/operations/test_keys.py",
     "restore": "tests/jobs/operations/test_backup.py",
     "helpline add": "says in the file itself who looked, and keeps nothing in the database",
+    "monthly": "tests/web/desk/test_results.py",
     "reload": "asks the process that runs to read its data, about which a person has decided",
     "webhooks again": "sends other programs what they were to be told anyway",
 }
@@ -75,6 +75,7 @@ ON_PAGES = {
     "desk.left",
     "desk.left_everywhere",
     "report.read",
+    "results.sent",
     "suggestion.dropped",
     "suggestion.made",
     "suggestion.used",

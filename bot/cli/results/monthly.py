@@ -20,10 +20,12 @@ from bot.cli.common import (
     services_beside,
     table,
     tell_rehearsal,
+    user,
 )
 from bot.cli.results.results import CampaignOption, first_of, of_library, only
 from bot.cli.screen import Column, Role
 from bot.errors import DrumbeatError, UsageError
+from bot.model.staff import Actor
 from bot.text import counted
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def _send(named: str, month: str | None, config: Path | None, db: Path | None) -
         about = letter.read(services, f"{named} {first:%Y-%m}")
         if about is None:
             raise UsageError(f"{named} is not active, so nothing of it goes to staff by e-mail")
-        members = letter.put(services, about, now)
+        members = letter.send(services, about, Actor.staff(user()), now)
     if not members:
         raise UsageError(
             "nobody has an e-mail address: write `email` under [staff.NAME] in config.toml"

@@ -7,17 +7,19 @@ What is put down is whom it is for and which month; it is written when it leaves
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.documents import PDF, Look, Report, reported
+from bot.errors import UsageError
 from bot.jobs.results import monthly, telling, view
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.languages import direction
 from bot.model import Campaign
 from bot.model.message import Attached
-from bot.model.staff import Member
+from bot.model.staff import Actor, Member
+from bot.model.staff.audit import Verb
 from bot.rules import dates
 from bot.times import epoch
 
@@ -28,6 +30,9 @@ DAYS: Final = range(3, 11)
 """Days of a month on which the letter about the month before goes out: from the first on, all posts
 of that month are a day old.
 """
+
+AGAIN: Final = timedelta(hours=1)
+"""After which a report that somebody sent can be sent once more."""
 
 HOUR: Final = time(8)
 """In the operator's zone."""
@@ -59,6 +64,23 @@ def run(services: Services, now: datetime) -> None:
 
 def _anything(services: Services, campaign: Campaign, first: date) -> bool:
     return services.store.listing.any_post_out(campaign.id, *view.month(first))
+
+
+def send(services: Services, about: About, by: Actor, now: datetime) -> int:
+    """Let the report go to all because somebody wants it, and note who; return to how many.
+
+    Raises `UsageError` where it went to them within the hour.
+    """
+    meta, key = services.store.meta, f"{LETTER} sent {about.campaign.id} {about.first:%Y-%m}"
+    with services.store.transaction():
+        last = meta.get(key)
+        if last is not None and epoch(now) - int(last) < AGAIN.total_seconds():
+            raise UsageError(
+                f"the report of {about.first:%Y-%m} went to all members of staff within the hour"
+            )
+        meta.put(key, str(epoch(now)))
+        services.store.audit.note(by, Verb.RESULTS_SENT, epoch(now))
+        return put(services, about, now)
 
 
 def put(services: Services, about: About, now: datetime) -> int:

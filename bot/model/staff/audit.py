@@ -75,6 +75,7 @@ class Verb(StrEnum):
     CONTACTS_UNBLOCKED = "contact.unblocked"
     CONTACT_REMOVED = "contact.removed"
     # what the operator decides about the whole
+    RESULTS_SENT = "results.sent"
     CLOCK_TRUSTED = "operator.clock_trusted"
     KEYS_ROTATED = "operator.keys_rotated"
     KEYS_RENEWED = "operator.keys_renewed"

@@ -62,7 +62,7 @@ def sent(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     about = letter.read(who.services, f"{form.get('campaign', '')} {form.get('month', '')}")
     if about is None:
         raise UsageError("such a month, or campaign, is not played; choose one of the page")
-    letter.put(who.services, about, who.now)
+    letter.send(who.services, about, who.by, who.now)
     return done(who, "report_sent", PATH, campaign=about.campaign.id, month=f"{about.first:%Y-%m}")
 
 

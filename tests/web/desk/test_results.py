@@ -31,6 +31,8 @@ async def test_it_can_be_taken_along_and_sent_to_who_has_an_address(services, de
         assert "Send it to the staff by e-mail (5)" in (await seat.gets("/desk/results")).words
         sent = await seat.posts("/desk/results", {"campaign": "trees", "month": "2021-04"})
         assert sent.where == "/desk/results?done=report_sent&campaign=trees&month=2021-04"
+        again = await seat.posts("/desk/results", {"campaign": "trees", "month": "2021-04"})
+        assert again.status == 409, "within the hour"
         wrong = await seat.posts("/desk/results", {"campaign": "bees", "month": "2021-04"})
         assert wrong.status == 409
         for month in ("9999-12", "0001-01", "abc", "2021-13", ""):
@@ -38,3 +40,5 @@ async def test_it_can_be_taken_along_and_sent_to_who_has_an_address(services, de
             assert odd.status == 409, month
     letters = services.store.database.column("SELECT member FROM staff_letter ORDER BY id")
     assert sorted(letters) == ["admin", "approver", "reader", "safeguarding", "writer"]
+    [deed] = services.store.audit.read(verb="results.")
+    assert (deed.by, deed.verb) == ("member writer", "results.sent")
