@@ -118,7 +118,7 @@ def _send(named: str, month: str | None, config: Path | None, db: Path | None) -
         about = letter.read(services, f"{named} {first:%Y-%m}")
         if about is None:
             raise UsageError(f"{named} is not active, so nothing of it goes to staff by e-mail")
-        members = letter.send(services, about, Actor.staff(user()), now)
+        members = letter.send(services, about, Actor.staff(user()), now, again=True)
     if not members:
         raise UsageError(
             "nobody has an e-mail address: write `email` under [staff.NAME] in config.toml"

@@ -66,15 +66,15 @@ def _anything(services: Services, campaign: Campaign, first: date) -> bool:
     return services.store.listing.any_post_out(campaign.id, *view.month(first))
 
 
-def send(services: Services, about: About, by: Actor, now: datetime) -> int:
+def send(services: Services, about: About, by: Actor, now: datetime, *, again: bool = False) -> int:
     """Let the report go to all because somebody wants it, and note who; return to how many.
 
-    Raises `UsageError` where it went to them within the hour.
+    Raises `UsageError` where it went to them within the hour, unless it shall go `again`.
     """
     meta, key = services.store.meta, f"{LETTER} sent {about.campaign.id} {about.first:%Y-%m}"
     with services.store.transaction():
         last = meta.get(key)
-        if last is not None and epoch(now) - int(last) < AGAIN.total_seconds():
+        if not again and last is not None and epoch(now) - int(last) < AGAIN.total_seconds():
             raise UsageError(
                 f"the report of {about.first:%Y-%m} went to all members of staff within the hour"
             )
