@@ -124,7 +124,7 @@ def explain_hold(turn: Turn, effect: ExplainHold) -> None:
 def release(turn: Turn, effect: Release) -> None:
     """Release the scope; late deliveries that `send` doesn't name are skipped by the next claim."""
     who = Actor.staff(turn.user)
-    holds.release(turn.services, effect.scope, who, turn.now, send=effect.send)
+    holds.release(turn.services, effect.scope, who, turn.now, send=effect.send, shown=effect.shown)
 
 
 def publish(turn: Turn, effect: Publish) -> None:

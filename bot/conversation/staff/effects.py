@@ -102,6 +102,8 @@ class Release(Effect):
     """Let the scope go on."""
 
     scope: Scope
+    #: the number of the hold that was asked about
+    shown: int
     #: (occurrence, channel) of what is past its grace there and is sent all the same
     send: tuple[tuple[int, int], ...]
 

@@ -248,12 +248,11 @@ def release(state: State, event: Command, view: View) -> Step:
 def free(state: State, event: Pressed, view: View) -> Step:
     """Release the scope at once, or ask first about what is late there."""
     scope = _scope(event.args, view)
-    if scope is None or scope not in view.staff.holds():
+    hold = view.staff.hold(scope) if scope is not None else None
+    if scope is None or hold is None or hold.lifting:
         return state, (Answer(template="staff.not_held"),)
-    waiting = State(
-        topic="holding", step="late", data={"scope": scope.values, "send": [], "asked": []}
-    )
-    return _ask_next(waiting, scope, view)
+    data = {"scope": scope.values, "hold": hold.id, "send": [], "asked": []}
+    return _ask_next(State(topic="holding", step="late", data=data), scope, view)
 
 
 @staff_only
@@ -308,7 +307,8 @@ def _actions(actions: Sequence[tuple[str, str]]) -> Rows:
 
 
 def _ask_next(state: State, scope: Scope, view: View) -> Step:
-    if scope not in view.staff.holds():
+    hold = view.staff.hold(scope)
+    if hold is None or hold.lifting or state.data.get("hold", hold.id) != hold.id:
         return IDLE, (Say(template="staff.not_held"),)
     left = [
         late
@@ -324,7 +324,8 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
         "skipped": len(state.data["asked"]) - len(send),
     }
     template = "staff.released_late" if state.data["asked"] else "staff.released_all"
-    return IDLE, (Release(scope=scope, send=send), Say(template=template, values=values))
+    released = Release(scope=scope, shown=hold.id, send=send)
+    return IDLE, (released, Say(template=template, values=values))
 
 
 def _question(late: Late, left: int, view: View) -> Say:

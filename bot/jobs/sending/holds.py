@@ -176,8 +176,10 @@ def release(
     send_late: bool = False,
     send: Collection[tuple[int, int]] = (),
     alone: bool = False,
+    shown: int | None = None,
 ) -> Released:
-    """Lift the hold of just this scope; where there is none, change nothing.
+    """Lift the hold of just this scope; where there is none, change nothing. With `shown`, the
+    number of the hold that somebody looked at, lift no other one that came in its place.
 
     Deliveries that are past their grace by then end skipped. With `send_late` they get their grace
     anew and leave; with `send` those of these (occurrence, channel). Of many that goes on step by
@@ -185,12 +187,12 @@ def release(
     now where no process runs that would do it (`alone`).
     """
     holds, moment = services.store.holds, epoch(now)
-    number = holds.number(what)
-    if number is None:
-        return Released(lifted=False, late=(), renewed=0)
-    late = services.store.counts.late(what, moment)
-    wanted = [(each.occurrence, each.channel_id) for each in late] if send_late else list(send)
     with services.store.transaction():
+        number = holds.number(what)
+        if number is None or not _is(services, number, shown):
+            return Released(lifted=False, late=(), renewed=0)
+        late = services.store.counts.late(what, moment)
+        wanted = [(each.occurrence, each.channel_id) for each in late] if send_late else list(send)
         services.store.audit.note(by, Verb.LET_GO, moment, number)
         renewing = [
             sweeps.begin(services, SweepKind.RENEW, *key, Actor(""), now, of=what) for key in wanted
@@ -206,17 +208,28 @@ def release(
     return Released(lifted=True, late=tuple(late), renewed=renewed, follows=follows)
 
 
+def _is(services: Services, number: int, shown: int | None) -> bool:
+    """Return whether a hold is the one that somebody looked at, and nobody has released it."""
+    hold = services.store.holds.find(number)
+    return shown is None or (hold is not None and hold.id == shown and not hold.lifting)
+
+
 def run(services: Services, now: datetime) -> int:
     """Release the holds whose end has come, as a person would, and tell staff so; return how many.
 
     What is past its grace by then ends skipped.
     """
-    ended = services.store.holds.ended(epoch(now))
-    for each in ended:
-        with services.store.transaction():
-            released = release(services, each.scope, MACHINE, now)
-            _tell(services, each, sum(late.count for late in released.late), now)
-    return len(ended)
+    return sum(_end(services, each, now) for each in services.store.holds.ended(epoch(now)))
+
+
+def _end(services: Services, hold: Hold, now: datetime) -> bool:
+    """Release a hold whose end has come; return False where it was changed meanwhile."""
+    with services.store.transaction():
+        if services.store.holds.find(hold.id) != hold:
+            return False
+        released = release(services, hold.scope, MACHINE, now, shown=hold.id)
+        _tell(services, hold, sum(late.count for late in released.late), now)
+    return released.lifted
 
 
 def _tell(services: Services, hold: Hold, late: int, now: datetime) -> None:

@@ -59,13 +59,12 @@ class HoldRows(Topic):
 
         Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
         """
+        # one that was released and has not ended yet gives way: it is another that is held now
+        self._database.execute(f"DELETE FROM hold WHERE lifting = 1 AND {_JUST}", scope.values)
         made: list[int] = self._database.column(
             f"INSERT INTO hold ({_PARTS}, since, until, reason, by_whom) VALUES (:campaign,"
             f" {_CHANNEL}, :country, :language, :group, :action, :now, :until, :reason, :by) ON"
-            f" CONFLICT ({_PARTS}) DO UPDATE SET since = excluded.since, until = excluded.until,"
-            # one that was released and has not ended yet is held again
-            " reason = excluded.reason, by_whom = excluded.by_whom, lifting = 0 WHERE hold.lifting"
-            " = 1 RETURNING id",
+            f" CONFLICT ({_PARTS}) DO NOTHING RETURNING id",
             {**scope.values, "now": now, "until": until, "reason": reason, "by": by},
         )
         return made[0] if made else None

@@ -128,8 +128,12 @@ async def test_a_hold_ends_once_all_that_is_late_has_its_new_grace(services):
 
 async def test_a_scope_that_is_held_again_while_it_is_released_stays_held(services):
     holds.hold(services, Scope(), ANA, NINE)
-    holds.release(services, Scope(), ANA, LATER, send_late=True)
+    [shown] = services.store.holds.all()
+    holds.release(services, Scope(), ANA, LATER, send_late=True, shown=shown.id)
+    assert not holds.release(services, Scope(), ANA, LATER, shown=shown.id).lifted
     assert holds.hold(services, Scope(), ANA, LATER)
+    # it is another hold, which nobody has looked at yet
+    assert not holds.release(services, Scope(), ANA, LATER, shown=shown.id).lifted
     await sweeps.run(services, LATER)
     [hold] = services.store.holds.all()
     assert (hold.scope, hold.lifting) == (Scope(), False)

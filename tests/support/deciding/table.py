@@ -117,7 +117,9 @@ OF_STAFF = (
     ),
     Deed("hold.set", "1", scene.nothing, staff.HoldIt(scope=Scope()), ("hold",)),
     Deed("hold.set", "1", scene.held, staff.ExplainHold(scope=Scope(), reason="A flood")),
-    Deed("hold.lifted", "1", scene.held, staff.Release(scope=Scope(), send=()), ("release",)),
+    Deed(
+        "hold.lifted", "1", scene.held, staff.Release(scope=Scope(), shown=1, send=()), ("release",)
+    ),
     Deed(
         "written.scheduled",
         "1",

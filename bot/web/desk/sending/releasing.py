@@ -85,11 +85,11 @@ async def _page(who: Colleague, hold: Hold, *, told: str = "") -> Shown:
 
 async def release(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let a hold go on; of what is late, what was ticked leaves all the same."""
+    await counted(who.services, who.now)
     number = field(form, "hold")
     hold = _find(who, number)
     if hold is None:
         return await _gone(who, number)
-    await counted(who.services, who.now)
     late = who.services.store.counts.late(hold.scope, epoch(who.now))
     if any(f"seen-{each.occurrence}-{each.channel_id}" not in form for each in late):
         return await _page(who, hold, told=who.words["hold"]["later"])
@@ -98,5 +98,7 @@ async def release(who: Colleague, form: Mapping[str, str]) -> Answer:
         for each in late
         if form.get(f"late-{each.occurrence}-{each.channel_id}") == "send"
     ]
-    released = holds.release(who.services, hold.scope, who.by, who.now, send=send)
+    released = holds.release(who.services, hold.scope, who.by, who.now, send=send, shown=hold.id)
+    if not released.lifted:
+        return await _gone(who, number)
     return done(who, "release_follows" if released.follows else "released", "hold")

@@ -192,6 +192,28 @@ async def test_the_second_of_two_is_told_who_let_it_go(services, desk):
     assert held(services) == ["everything"]
 
 
+async def test_what_is_held_again_is_not_let_go_by_who_saw_the_hold_before(
+    services, desk, monkeypatch
+):
+    holds.hold(services, Scope(), ADA, NINE)
+    (hold,) = services.store.holds.all()
+    find = services.store.holds.find
+
+    def meanwhile(number):
+        found = find(number)
+        monkeypatch.undo()
+        holds.release(services, Scope(), ADA, NINE)
+        holds.hold(services, Scope(), ADA, NINE, reason="A flood")
+        return found
+
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        monkeypatch.setattr(services.store.holds, "find", meanwhile)
+        told = await seat.posts("/desk/hold/release", {"hold": str(hold.id)})
+        assert "ada has let it go on already" in told.words
+    assert [each.reason for each in services.store.holds.all()] == ["A flood"]
+
+
 async def test_what_was_on_its_way_is_named(services, desk):
     store = services.store
     key = next(entry.key for entry in store.listing.entries() if entry.key.recipient == 0)
