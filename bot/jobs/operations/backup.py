@@ -10,7 +10,7 @@ yet, become rows. Then everything that is due and has not left is made *uncertai
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -244,18 +244,15 @@ def _take_over(store: Store, present: Path, moment: int, services: Services) -> 
         old = Database(present, readonly=True)
     except StoreError:
         return
-    try:
-        # of any version: nothing else is asked of it
+    tombstones: list[Tombstone] = []
+    # of any version: nothing else is asked of it, and what it can't tell keeps nobody alive
+    with suppress(StoreError), closing(old):
         tombstones = old.select(Tombstone, "SELECT digest, at FROM tombstone")
         store.keys.take(old)
         store.members.take(old, moment)
         store.tokens.take(old)
         store.clearances.take(old)
         store.audit.take(old)
-    except StoreError:
-        return
-    finally:
-        old.close()
     store.forgotten.bury(tombstones, moment, services.team.chats)
 
 

@@ -42,7 +42,9 @@ def _waiting(who: Colleague) -> Iterator[Card]:
 def approve(who: Colleague, form: Mapping[str, str]) -> Shown:
     """Approve the posts that were ticked, as they were shown, and say what became of each."""
     ticked = [(name, mark) for name, mark in form.items() if name.endswith("-0") and mark]
-    return _queue(who, [_approved(Card(who, find(who, key)), mark) for key, mark in ticked])
+    # all are found before the first is approved, so that what fails has done nothing
+    cards = [(Card(who, find(who, key)), mark) for key, mark in ticked]
+    return _queue(who, [_approved(card, mark) for card, mark in cards])
 
 
 def _approved(card: Card, mark: str) -> tuple[str, str]:
