@@ -26,7 +26,7 @@ from bot.jobs.broadcasts import offers
 from bot.jobs.counting import asked
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
-from bot.jobs.staff import clearances, posting, scopes, sheet
+from bot.jobs.staff import clearances, posting, scopes, seen, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
@@ -110,6 +110,7 @@ class StaffLook(look.StaffLook):
             writable=entry.state in WRITABLE and ahead and shown.limit > 0,
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
             dry=entry.channel in self._services.dry,
+            mark=seen.brief([shown]),
             cleared=cleared.decided_by if cleared is not None else "",
             cleared_at=(cleared.answered or 0) if cleared is not None else 0,
         )

@@ -39,6 +39,9 @@ LONGEST = 4_000
 BUTTON = 48
 """Most characters that a phone shows of a button."""
 
+LOOK_AGAIN = Say(template="staff.look_again")
+"""What stands before a card that is shown anew instead of an approval of what nobody has seen."""
+
 
 _Event = TypeVar("_Event", bound=Event)
 
@@ -91,7 +94,9 @@ def sheet(values: Values, look: StaffLook) -> Say:
     Below it are [Approve all], [Edit] and [Hold], as far as there are posts for them.
     """
     posts, waves = _titled(values["posts"], look), _titled(values.get("waves", ()), look)
-    first = (press("approve_all", "sheet", "all", values["day"]),) if values["open"] else ()
+    # a sheet that waits since before there were marks has none: its button shows the day anew
+    what = (values["day"], values.get("mark", ""))
+    first = (press("approve_all", "sheet", "all", *what),) if values["open"] else ()
     others = (
         (
             press("edit", "sheet", "edit", values["day"]),

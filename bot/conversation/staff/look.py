@@ -42,6 +42,8 @@ class Post:
     mine_to_approve: bool
     #: whether nothing leaves its channel
     dry: bool
+    #: what stands for the text and picture that are shown; 16 hex digits
+    mark: str
     #: the name of who cleared it as it is now, in their own words; '' where nobody has
     cleared: str = ""
     #: when they did; epoch seconds

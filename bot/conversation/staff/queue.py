@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import (
+    LOOK_AGAIN,
     by_how_much,
     cannot_leave,
     elsewhere,
@@ -99,7 +100,9 @@ def see(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def approve(state: State, event: Pressed, view: View) -> Step:
-    """Approve a post, which then goes out at its hour."""
+    """Approve a post, which then goes out at its hour; show it anew where it isn't what the button
+    stands below.
+    """
     post = view.staff.post(event.about)
     if post is None or not post.waits:
         return state, (Answer(template="staff.waits_no_more"),)
@@ -107,6 +110,8 @@ def approve(state: State, event: Pressed, view: View) -> Step:
         return state, (Say(template="staff.not_your_own"),)
     if not post.fits:
         return state, (_card(post, Say),)
+    if event.args[1:] != (post.mark,):
+        return state, (LOOK_AGAIN, _card(post, Say))
     return state, (
         Approve(ids=(post.id,)),
         Edit(
@@ -255,7 +260,7 @@ TOPIC = Topic(
 def _card(post: Post, kind: type[Say]) -> Say:
     choices = []
     if post.waits and post.fits and post.mine_to_approve:
-        choices.append(press("approve", "queue", "ok", post.id))
+        choices.append(press("approve", "queue", "ok", post.id, post.mark))
     if post.writable:
         choices += [
             press("edit", "queue", "edit", post.id),

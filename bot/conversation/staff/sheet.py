@@ -6,9 +6,10 @@ It comes by itself the day before; /sheet shows it at any time.
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import button, staff_only
+from bot.conversation.staff.common import LOOK_AGAIN, button, staff_only
 from bot.conversation.staff.common import sheet as shown
 from bot.conversation.staff.effects import Approve
+from bot.conversation.staff.look import Post
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
@@ -17,6 +18,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     press,
     rows,
@@ -32,14 +34,16 @@ def sheet(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def approve_all(state: State, event: Pressed, view: View) -> Step:
-    """Approve all posts of the day that the person may approve and that have a text that fits."""
-    posts = _posts(view, event.about)
-    waiting = [
-        post for entry in posts if (post := view.staff.post(entry["id"])) is not None and post.waits
-    ]
+    """Approve all posts of the day that the person may approve and that have a text that fits; show
+    the sheet anew where they aren't what the button stands below.
+    """
+    day = view.staff.sheet(event.about)
+    waiting = [post for post in _posts(view, day) if post.waits]
     ready = [post for post in waiting if post.mine_to_approve and post.fits]
-    if not waiting:
+    if day is None or not waiting:
         return state, (Answer(template="staff.none_waits"),)
+    if event.args[1:] != (day["mark"],):
+        return state, (LOOK_AGAIN, shown(day, view.staff))
     dry = sorted({post.shown.entry.channel for post in ready if post.dry})
     values = {"approved": len(ready), "left": len(waiting) - len(ready), "dry": dry}
     buttons = ((press("open_queue", "queue", "open"),),) if len(ready) < len(waiting) else ()
@@ -60,11 +64,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Step:
     """Ask which of the day's posts shall get another text."""
-    posts = [
-        post
-        for entry in _posts(view, event.about)
-        if (post := view.staff.post(entry["id"])) is not None and post.writable
-    ]
+    posts = [post for post in _posts(view, view.staff.sheet(event.about)) if post.writable]
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
     choices = [
@@ -87,7 +87,7 @@ TOPIC = Topic(
 )
 
 
-def _posts(view: View, day: str) -> list[Any]:
-    shown_sheet = view.staff.sheet(day)
-    posts: Any = shown_sheet["posts"] if shown_sheet else []
-    return list(posts)
+def _posts(view: View, day: Values | None) -> list[Post]:
+    listed: Any = day["posts"] if day else ()
+    found = [view.staff.post(entry["id"]) for entry in listed]
+    return [post for post in found if post is not None]

@@ -2,7 +2,8 @@
 what they never saw: two people may have the same post open.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -27,11 +28,22 @@ def mark(shown: Shown) -> str:
     return digests(shown.body)[0] if shown.body else ""
 
 
+def brief(posts: Iterable[Shown]) -> str:
+    """Return what stands for all these posts as they are now, short enough for a button: 16 hex
+    digits. It is another one as soon as one of them is, or has come or gone.
+    """
+    lines = [f"{shown.entry.key} {mark(shown)}" for shown in posts]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
 def let_go(services: Services, key: DeliveryKey, seen: str, by: Actor, now: datetime) -> None:
     """Approve a post of which this was seen.
 
-    Raises `Changed` where it is another one by now, and whatever `posting.let_go` raises.
+    Raises `Changed` where it is another one by now or nothing was seen, '', and whatever
+    `posting.let_go` raises.
     """
+    if not seen:
+        raise Changed(f"{key}: there was nothing to see of it yet; look at it again")
     with _unchanged(services, key, seen):
         posting.let_go(services, key, by, now)
 

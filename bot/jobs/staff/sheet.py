@@ -13,7 +13,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.planning import waves
 from bot.jobs.sending import packs
 from bot.jobs.services import Services
-from bot.jobs.staff import posting
+from bot.jobs.staff import posting, seen
 from bot.jobs.texts import links
 from bot.model import State
 from bot.model.outbox import Entry, Shown
@@ -60,11 +60,12 @@ def posts(services: Services, day: date) -> list[Entry]:
 
 def make(services: Services, day: date, now: datetime) -> dict[str, object]:
     """Return the values of the sheet: day, posts, recipients, waves, health, usd, open, hand (posts
-    that people can make by hand).
+    that people can make by hand), and mark (what stands for its posts as they are shown).
     """
     shown = [posting.shown(services, entry) for entry in posts(services, day)]
     return {
         "day": day.isoformat(),
+        "mark": seen.brief(shown),
         "posts": [_post(shown_post) for shown_post in shown],
         "recipients": _recipients(services, day, now),
         "waves": _waves(services, day, now),

@@ -20,9 +20,10 @@ from bot.jobs.campaigns.cards import Cards
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
-from bot.jobs.staff import posting
+from bot.jobs.staff import posting, seen
 from bot.jobs.texts import pictures
 from bot.model import State
+from bot.model.staff import Actor
 from bot.pictures import making
 from bot.store.sending.approvals import digest
 
@@ -231,6 +232,8 @@ async def test_a_post_can_be_read_and_approved_only_with_the_picture_that_leaves
         assert before.problem == (
             "its picture is being made ready to leave; look again in a minute"
         )
+        with pytest.raises(seen.Changed, match="nothing to see"):
+            seen.let_go(services, before.entry.key, seen.mark(before), Actor("ada"), NOW)
         await pictures.run(services, NOW)
         assert posting.shown(services, state(services)).body.picture.is_ready
 

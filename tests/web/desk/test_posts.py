@@ -148,6 +148,18 @@ async def test_a_post_that_changed_since_it_was_shown_is_not_approved(services, 
     assert (state(services), state(services, "1-2-0")) == ("awaiting_approval", "planned")
 
 
+async def test_a_post_is_approved_only_by_a_form_that_says_so_and_what_was_seen(services, desk):
+    async with desk(services, EARLY) as sit:
+        ben = await sit("ben")
+        seen = marks(await ben.gets(HERE))
+        for form in (seen, {**seen, "do": "let go"}):
+            assert (await ben.posts(HERE, form)).status == 409
+        pictureless = {"do": "approve", "mark": ""}
+        assert (await ben.posts(HERE, pictureless)).where == f"{HERE}?done=changed"
+        assert (await ben.posts(HERE, {"do": "approve"})).where == f"{HERE}?done=changed"
+    assert state(services) == "awaiting_approval"
+
+
 async def test_those_with_no_role_for_it_send_nothing(services, desk):
     async with desk(services, EARLY) as sit:
         reader, writer = await sit("rita"), await sit("will")

@@ -64,8 +64,10 @@ def back(who: Colleague) -> Elsewhere:
 
 def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Approve the post that was shown, or cancel it."""
-    entry = asked(who).entry
-    if field(form, "do") == "cancel":
+    entry, way = asked(who).entry, field(form, "do")
+    if way not in ("approve", "cancel"):
+        raise UsageError("nothing was done: say whether to approve the post or to cancel it")
+    if way == "cancel":
         decisions.cancel(who.services, str(entry.key), who.by, who.now)
         return done(who, "cancelled", "posts", str(entry.key))
     return done(who, _let_go(who, entry, field(form, "mark")), "posts", str(entry.key))
