@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.jobs.services import Services
-from bot.jobs.staff import clearances, posting
+from bot.jobs.staff import clearances
 from bot.languages import direction, nearest, preferred, said_instant
-from bot.model import Rendered
+from bot.model.outbox import Shown
 from bot.model.staff import Actor
 from bot.model.staff.clearance import (
     LONGEST_NAME,
@@ -88,29 +88,22 @@ class Clear:
 
     async def picture(self, request: Request) -> Response:
         """Send the picture of the post that is to be cleared, to the byte as it would leave."""
-        asked = self._services().store.clearances.opened(request.path_params["secret"])
-        body = self._body(asked) if asked is not None and self._is_open(asked) else None
+        services = self._services()
+        asked = services.store.clearances.opened(request.path_params["secret"])
+        post = clearances.look(services, asked, self._clock())[1] if asked is not None else None
+        body = post.body if post is not None else None
         if body is None or body.picture is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return Response(body.picture.data, HTTPStatus.OK, HEADERS, media_type=body.picture.mime)
-
-    def _is_open(self, asked: Clearance) -> bool:
-        return clearances.stand(self._services(), asked, self._clock()) is Stand.OPEN
-
-    def _body(self, asked: Clearance) -> Rendered | None:
-        """Return the post that is to be cleared; None for a pledge."""
-        services = self._services()
-        entry = services.store.listing.entry(asked.subject.key)
-        return posting.shown(services, entry).body if entry is not None else None
 
     def _shown(
         self, request: Request, asked: Clearance, form: Mapping[str, str], *, wrong: str = ""
     ) -> Response:
         services = self._services()
-        stand = clearances.stand(services, asked, self._clock())
+        stand, post = clearances.look(services, asked, self._clock())
         language = nearest(asked.language, services.renderer.tags(WORDS).values()) or FALLBACK
         status = _STATUS.get(stand) or _STATUS.get(wrong, HTTPStatus.OK)
-        values = self._open(asked, language) if stand is Stand.OPEN else {}
+        values = self._open(asked, post, language) if stand is Stand.OPEN else {}
         return self._html(
             "clear.html",
             language,
@@ -126,8 +119,8 @@ class Clear:
             **values,
         )
 
-    def _open(self, asked: Clearance, language: str) -> dict[str, object]:
-        """Return what a page shows as long as somebody can answer it."""
+    def _open(self, asked: Clearance, post: Shown | None, language: str) -> dict[str, object]:
+        """Return what a page shows as long as somebody can answer it; no post: it is a pledge."""
         services, subject = self._services(), asked.subject
         entry = services.store.listing.entry(subject.key)
         pledge = services.store.pledges.get(subject.pledge)
@@ -135,7 +128,7 @@ class Clear:
             "title": clearances.title(services, subject, language),
             "until": self._instant(clearances.ends(services, subject, asked.until), language),
             "entry": entry,
-            "body": self._body(asked),
+            "body": post.body if post is not None else None,
             "due": self._instant(entry.due if entry else None, language),
             "pledge": pledge,
             "lines": clearances.answers(services, pledge, language) if pledge else [],

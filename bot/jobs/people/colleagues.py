@@ -25,17 +25,18 @@ NO_CONTACT = (
 
 
 UNSAFE = (
-    "the desk stays shut: {listen} can be reached from other machines, and public_url begins with"
-    " http://, so that whoever listens on the way could take a session; put TLS in front and write"
-    " https:// (docs/operations.md), or listen on 127.0.0.1"
+    "the desk stays shut, and with it the API for programs of staff and links for clearance:"
+    " {listen} can be reached from other machines, and public_url begins with http://, so that"
+    " whoever listens on the way could take a session, a token or a link; put TLS in front and"
+    " write https:// (docs/operations.md), or listen on 127.0.0.1"
 )
 
 
 def unsafe(settings: Settings) -> str:
-    """Return why the desk may not be opened at this place, or ''.
+    """Return why nothing secret of staff may be taken at this place, or ''.
 
-    Who can listen on the way would have the cookie of a session: so it needs TLS, or nobody between
-    the browser and this machine.
+    Who can listen on the way would have the cookie of a session, the token of a program or the link
+    of a clearance: so it needs TLS, or nobody between the browser and this machine.
     """
     web = settings.web
     if web is None or web.public_url.startswith("https:") or _is_loopback(web.listen):

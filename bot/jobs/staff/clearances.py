@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.errors import UsageError
+from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, seen
 from bot.jobs.texts import letters
 from bot.model import Audience
-from bot.model.outbox import WRITABLE
+from bot.model.outbox import WRITABLE, Shown
 from bot.model.pledge import Pledge, PledgeState
 from bot.model.staff import Actor, Member
 from bot.model.staff.audit import Verb
@@ -75,7 +76,8 @@ def ask(
     leaves by e-mail where there is an address, else it is returned, once; `origin` stands before
     its path where config.toml has no [web] public_url.
 
-    Raises `UsageError` where nobody is named, or there is nothing that can be cleared.
+    Raises `UsageError` where nobody is named, or there is nothing that can be cleared, or where
+    the link could be overheard.
     """
     named = one_line(to, LONGEST_NAME)
     if not named:
@@ -114,6 +116,8 @@ def _base(services: Services, origin: str) -> str:
         raise UsageError(
             "not sent: the page has no address: config.toml has no [web] with public_url and listen"
         )
+    if why := colleagues.unsafe(services.settings):
+        raise UsageError(f"not sent: {why}")
     return base
 
 
@@ -160,16 +164,23 @@ def link(base: str, secret: str) -> str:
 
 def mark(services: Services, subject: Subject) -> str:
     """Return what stands for a post or a pledge as it is now: the digest under which it would be
-    approved, or was; '' where there is nothing to read.
+    approved, or was, of a post that is out or over; '' where there is nothing to read.
     """
+    return _mark(services, subject, _post(services, subject))
+
+
+def _post(services: Services, subject: Subject) -> Shown | None:
+    """Return a post as it would go out; None for a pledge, and for one that doesn't go out."""
+    entry = services.store.listing.entry(subject.key)
+    return posting.shown(services, entry) if entry and entry.state in WRITABLE else None
+
+
+def _mark(services: Services, subject: Subject, post: Shown | None) -> str:
     if subject.pledge:
         pledge = services.store.pledges.get(subject.pledge)
         return forms.mark(pledge.answers) if pledge and may_be_read(pledge) else ""
-    entry = services.store.listing.entry(subject.key)
-    if entry is None:
-        return ""
-    if entry.text is None:
-        return seen.mark(posting.shown(services, entry))
+    if post is not None:
+        return seen.mark(post)
     approved = services.store.approvals.find(subject.occurrence, subject.channel)
     return approved.digest if approved else ""
 
@@ -186,15 +197,25 @@ def ends(services: Services, subject: Subject, until: int) -> int:
 
 def stand(services: Services, clearance: Clearance, now: datetime) -> Stand:
     """Return how a clearance stands."""
+    return look(services, clearance, now)[0]
+
+
+def look(services: Services, clearance: Clearance, now: datetime) -> tuple[Stand, Shown | None]:
+    """Return how a clearance stands, and its post, as long as somebody can answer, else None: both
+    from one and the same making of its text and picture.
+    """
     if clearance.became in (Became.REVOKED, Became.SENT_BACK):
-        return Stand.REVOKED if clearance.became is Became.REVOKED else Stand.SENT_BACK
-    if clearance.became is Became.OPEN and epoch(now) >= ends(
-        services, clearance.subject, clearance.until
-    ):
-        return Stand.OVER
-    if mark(services, clearance.subject) != clearance.shown:
-        return Stand.VOIDED
-    return Stand.CLEARED if clearance.became is Became.CLEARED else Stand.OPEN
+        return Stand.REVOKED if clearance.became is Became.REVOKED else Stand.SENT_BACK, None
+    subject = clearance.subject
+    end = ends(services, subject, clearance.until)
+    if clearance.became is Became.OPEN and epoch(now) >= end:
+        return Stand.OVER, None
+    post = _post(services, subject)
+    there = _mark(services, subject, post)
+    # what left without an approval, or is kept no longer, says nothing against what was cleared
+    if there != clearance.shown and (there or end):
+        return Stand.VOIDED, None
+    return (Stand.CLEARED, None) if clearance.became is Became.CLEARED else (Stand.OPEN, post)
 
 
 def cleared(services: Services, subject: Subject, now: datetime) -> Clearance | None:
@@ -296,7 +317,7 @@ def answer(
 
 def run(services: Services, now: datetime) -> None:
     """Tell who asked when half of the time is over and nobody has answered."""
-    for each in services.store.clearances.waiting(epoch(now)):
+    for each in services.store.clearances.unreminded(epoch(now)):
         end = ends(services, each.subject, each.until)
         if epoch(now) * 2 < each.at + end or stand(services, each, now) is not Stand.OPEN:
             continue
@@ -357,6 +378,6 @@ def fresh_link(services: Services, number: int) -> str:
     """Return a link that opens this clearance in the place of the one before, so that no secret
     waits in the database.
     """
-    secret = secrets.token_urlsafe(32)
+    base, secret = _base(services, ""), secrets.token_urlsafe(32)
     services.store.clearances.renew(number, secret)
-    return link(_base(services, ""), secret)
+    return link(base, secret)

@@ -18,6 +18,8 @@ _SELECT = (
     " became, answered, decided_by, reason FROM clearance"
 )
 
+_WAITING = f"{_SELECT} WHERE became = {int(Became.OPEN)} AND until > :now"
+
 _COLUMNS = (
     "id",
     "digest",
@@ -134,11 +136,12 @@ class Clearances(Topic):
         """Return those whose link nobody has used or revoked, and whose days are not over, oldest
         first.
         """
-        return self._database.select(
-            _clearance,
-            f"{_SELECT} WHERE became = {int(Became.OPEN)} AND until > :now ORDER BY until, id",
-            {"now": now},
-        )
+        return self._database.select(_clearance, f"{_WAITING} ORDER BY until, id", {"now": now})
+
+    def unreminded(self, now: int) -> list[Clearance]:
+        """Return those of `waiting` of which nobody has been told that nobody has answered."""
+        sql = f"{_WAITING} AND reminded IS NULL ORDER BY until, id"
+        return self._database.select(_clearance, sql, {"now": now})
 
     def end(self, number: int, became: Became, now: int, *, by: str = "", reason: str = "") -> bool:
         """Note what became of an open one; False where it is open no more.

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from bot.errors import UsageError
 from bot.jobs.machines import tokens
 from bot.jobs.machines.declined import Declined, Why
+from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.model.staff import Member
 from bot.model.staff.machines import Sent, Token
@@ -75,7 +76,11 @@ class Gate:
         self._hourly = Hourly(MOST)
 
     def known(self, request: Request, operation: Operation) -> tuple[Token, Member]:
-        """Return whose token came; raises `_Refused` where none holds, or not for this."""
+        """Return whose token came; raises `_Refused` where none holds, or not for this, or where it
+        could be overheard.
+        """
+        if why := colleagues.unsafe(self.services().settings):
+            raise _refused(403, f"{why[0].upper()}{why[1:]}.")
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise _refused(401, "Send a token: Authorization: Bearer drumbeat_…", _ASKS)

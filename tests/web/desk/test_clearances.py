@@ -11,11 +11,14 @@ from mailing.served import services_in
 
 from bot.chat.entry import ChatEntry
 from bot.chat.messages import Arrival
+from bot.config import Web
 from bot.conversation.words import Command
+from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.staff import clearances, letters, posting
 from bot.model import Audience
 from bot.model.message import Picture, Rendered
+from bot.model.outbox import State
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import Actor, Member, StaffRole
 from bot.model.staff.clearance import Became, Stand, Subject
@@ -240,14 +243,73 @@ async def test_a_link_is_revoked_at_the_desk_or_ends_when_its_post_is_due(servic
     assert page.status == 303
 
 
-def test_who_asked_is_told_half_way_and_once(services):
+def test_who_asked_is_told_half_way_and_once(services, monkeypatch):
     sent(services)
     half = EARLY + timedelta(days=2, hours=1)
     clearances.run(services, EARLY + timedelta(days=1))
     assert told(services) == []
     clearances.run(services, half)
+    made = makings(monkeypatch)
     clearances.run(services, half + timedelta(minutes=1))
     assert told(services) == [("staff.clearance_waits", "")]
+    assert made == []  # nothing is read again of which everybody was told
+
+
+def makings(monkeypatch):
+    """What was asked for as it would go out, from now on."""
+    made, whole = [], posting.post_body
+    monkeypatch.setattr(posting, "post_body", lambda *asked: made.append(asked) or whole(*asked))
+    return made
+
+
+async def test_the_text_of_a_page_is_made_once(services, desk, monkeypatch):
+    path = sent(services)
+    async with desk(services, EARLY) as sit:
+        nobody, made = await sit(), makings(monkeypatch)
+        assert "For The minister’s office" in (await nobody.gets(path)).words
+    assert len(made) == 1
+
+
+def clear(services):
+    """Let somebody clear the post, a moment after they were asked."""
+    sent(services)
+    asked = services.store.clearances.get(1)
+    clearances.answer(services, asked, Became.CLEARED, "Amal", "", EARLY)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_what_was_cleared_stays_so_when_its_post_leaves_and_is_forgotten(services, approved):
+    store, how = services.store, []
+    clear(services)
+    if approved:
+        posting.let_go(services, POST.key, Actor.member("anna"), EARLY)
+    waits = store.listing.entry(POST.key).state
+    for before, state in ((waits, State.SENDING), (State.SENDING, State.SENT)):
+        assert store.outbox.change(POST.key, [before], state)
+        how.append(stand(services, EARLY + timedelta(days=5)))
+    for statement in (
+        "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, 'T')",
+        "DELETE FROM delivery",
+    ):
+        assert store.database.execute(statement)
+        how.append(stand(services, EARLY + timedelta(days=5)))
+    assert how == [Stand.CLEARED] * 4
+
+
+def test_what_left_as_another_text_than_was_cleared_is_not_cleared(services):
+    clear(services)
+    posting.rewrite(services, POST.key, "Another text #Tag", Actor.member("ben"), EARLY)
+    posting.let_go(services, POST.key, Actor.member("anna"), EARLY)
+    services.store.outbox.change(POST.key, [State.QUEUED], State.SENT)
+    assert stand(services, EARLY + timedelta(days=5)) is Stand.VOIDED
+
+
+def test_no_link_is_made_where_it_could_be_overheard(services):
+    web = Web(public_url="http://campaign.example", listen="0.0.0.0:8080")
+    exposed = replace(services, settings=replace(services.settings, web=web))
+    with pytest.raises(UsageError, match=r"links for clearance.*https://"):
+        clearances.ask(exposed, POST, "Amal", WILL, EARLY)
+    assert services.store.clearances.about(POST) == []
 
 
 def queue(entry, language):

@@ -15,6 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import positive_data_acceptance
 
+from bot.config import Web
 from bot.errors import UsageError
 from bot.jobs.machines import tokens
 from bot.jobs.staff import posting
@@ -249,6 +250,17 @@ async def test_who_may_not_is_told_by_401_403_and_429(services):
         assert last.status == 200
         often = await ask("/status")
         assert (often.status, often.headers["retry-after"]) == (429, "60")
+
+
+async def test_where_a_token_could_be_overheard_none_is_taken(services):
+    web = Web(public_url="http://campaign.example", listen="0.0.0.0:8080")
+    exposed = replace(services, settings=replace(services.settings, web=web))
+    async with api(exposed, token(services)) as ask:
+        answer = await ask("/status")
+    assert (answer.status, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert "write https://" in answer.said["detail"]
+    [kept] = services.store.tokens.all("writer")
+    assert kept.used is None
 
 
 async def test_no_page_of_any_site_may_read_it_and_nothing_of_people_stands_in_it(services):
