@@ -79,6 +79,10 @@ class AskedPost(Asking):
     seen: int
     #: who has answered the checklist first, where a second person has to look; '' for nobody
     first: Actor
+    #: the text that they would answer with, which the second confirms; '' where nobody is awaited
+    answer: str
+    #: whose hashtag it has; '' where nobody knows
+    campaign: str
 
 
 @dataclass(frozen=True, kw_only=True)

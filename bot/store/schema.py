@@ -1620,3 +1620,17 @@ def decided_results(tables: Tables) -> None:
         "CREATE INDEX pledge_event_result ON pledge_event (pledge, at) WHERE kind IN"
         " ('scale-up-approved', 'scale-up-hidden')"
     )
+
+
+_ASKED_CAMPAIGN = """
+-- Whose hashtag a post has that asks something ('': nobody knows), and the text with which the
+-- first of two people would answer it.
+ALTER TABLE asked_post ADD COLUMN campaign TEXT NOT NULL DEFAULT '';
+ALTER TABLE asked_post ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def asked_campaign(tables: Tables) -> None:
+    """Add which campaign was asked, and the answer that waits for a second person."""
+    _run(tables, _ASKED_CAMPAIGN)

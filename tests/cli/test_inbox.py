@@ -8,6 +8,7 @@ import house
 import pytest
 
 from bot.model.counting import Asking
+from bot.model.staff import Actor
 from bot.store import Store
 from bot.times import epoch
 
@@ -78,7 +79,14 @@ def test_an_answer_in_public_asks_the_checklist(command, store):
     assert "without an answer to shown" in command(*reply, "site")[2]
     risky = [*SAFE[:3], "--risk=unknown", *SAFE[4:]]
     assert command(*reply, "site", *risky)[:2] == (1, "Not answered: risk stands in the way.\n")
+    child = ["--shown=yes", SAFE[1], "--consent=yes", *SAFE[3:]]
+    assert "with this very text" in command(*reply, "site", *child)[1]
+    rows = json.loads(command("inbox", "list", "--json")[1])
+    assert [row["answer"] for row in rows] == [None, "Talk about it with your friends."]
+    store.asked.clear(1, Actor(""), "")
     code, out, err = command(*reply, "site", *SAFE)
     assert (code, err) == (0, "")
-    assert out == "The answer to post 1 is in the outbox; the post is deleted here.\n"
+    assert (
+        out == "The answer to post 1 waits for approval in the outbox; the post is deleted here.\n"
+    )
     assert store.oneoffs.get(1).text == "Talk about it with your friends."

@@ -8,6 +8,7 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey
+from bot.model.counting import Asking
 from bot.model.outbox import Instance, Scope
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
@@ -82,7 +83,7 @@ NOBODY = {
     "pledge_handle": "pledge network",
     "invitation": "id pledge at outcome",
     "asked_once": "at",
-    "asked_post": "id network place language posted found seen",
+    "asked_post": "id network place language posted found seen campaign",
     "introduction": "id at became reasons",
     "introduction_side": "id introduction pledge agreed",
     "pledge_invite": "digest pledge expires used",
@@ -184,6 +185,9 @@ def everything_about(store: Store) -> None:
     store.conversations.show(*here, '[["pledge:see:1", true, "Plan of 990099"]]', 5)
     store.meta.keep_staff_language("990099", "fr")
     store.audit.note(Actor(who), Verb.POST_APPROVED, 6, "1-1-0")
+    asking = Asking(uri="u", post="", place="m", url="", text="", language="", posted=from_epoch(5))
+    store.asked.add("mastodon", [asking], 5)
+    store.asked.clear(1, Actor(who), "990099 would say so")
     store.members.put(Member(name="990099", telegram=990099, email="990099@example.org"), 5)
     store.notices.put(("990099",), "daily", "staff.daily", {"to": "990099"}, 5)
     store.inbox.ask(1, "77", "en", "Why?", 5)

@@ -52,14 +52,15 @@ MaybeChildOption = Annotated[
     bool, typer.Option("--may-be-a-child", help="A child may have written it.")
 ]
 
-_ROLES = {"text": Role.WORDS, "link": Role.MORE, "at": Role.MORE}
+_ROLES = {"text": Role.WORDS, "link": Role.MORE, "at": Role.MORE, "answer": Role.MORE}
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """List questions from the chat, and posts with the hashtag that ask something.
 
     Posts are looked for on their network first: one that is deleted there is forgotten, and one
-    that can't be looked for now is not shown.
+    that can't be looked for now is not shown. An answer in public that waits for a second person
+    stands beside its post.
     """
     from bot.app import collecting
     from bot.jobs.counting import asked
@@ -124,8 +125,9 @@ def reply(
 ) -> None:
     """Answer a post in public, by one of ours, once you have answered the checklist about it.
 
-    Ours names nobody and doesn't lead to the post. It goes the way of all posts: approval, holds,
-    prices.
+    Ours names nobody and doesn't lead to the post. It always waits for approval; for the rest it
+    goes the way of all posts: holds, prices. Where a child is shown, somebody else gives the very
+    same text, which the list shows.
     """
     from bot.jobs.staff.questions import inbox
     from bot.model.share import Answer, ReviewState
@@ -144,9 +146,14 @@ def reply(
         by, now = Actor.staff(user()), now_of(services)
         state = inbox.answer_publicly(services, post, text, channels, answers, by, now)
     if state is ReviewState.APPROVED:
-        say(f"The answer to post {post} is in the outbox; the post is deleted here.")
+        say(
+            f"The answer to post {post} waits for approval in the outbox; the post is deleted here."
+        )
     elif state is ReviewState.SECOND:
-        say("A child is shown: a second person has to answer the same, with the text.")
+        say(
+            "A child is shown: a second person has to answer, with this very text (`drumbeat inbox"
+            " list` shows it)."
+        )
     else:
         say(f"Not answered: {', '.join(inbox.blocks(answers))} stands in the way.")
         raise typer.Exit(1)
@@ -160,6 +167,7 @@ def _questions(services: "Services") -> list[dict[str, object]]:
             "at": from_epoch(each.at),
             "text": each.text,
             "link": None,
+            "answer": None,
         }
         for each in services.store.inbox.open_questions()
     ]
@@ -175,6 +183,7 @@ def _posts(services: "Services", now: "datetime") -> list[dict[str, object]]:
             "at": each.posted,
             "text": each.text,
             "link": each.url,
+            "answer": each.answer or None,
         }
         for each in services.store.asked.waiting()
         if asked.is_fresh(each, now)

@@ -44,14 +44,19 @@ def wanted(services: Services) -> Callable[[str], bool] | None:
     return partial(asks, openings=openings)
 
 
-def keep(services: Services, network: str, posts: Sequence[Asking], now: datetime) -> int:
-    """Keep what a collector gave on, without posts of our own; return how many are new."""
+def keep(
+    services: Services, network: str, posts: Sequence[Asking], now: datetime, campaign: str = ""
+) -> int:
+    """Keep what a collector gave on for a hashtag of this campaign, without posts of our own;
+    return how many are new.
+    """
     if not posts:
         return 0
     store, moment = services.store, epoch(now)
     # no reading is of the age 0, so these are all
     ours = {post.url for post in store.results.due(0, moment - _OWN_DAYS * DAY, moment)}
-    return store.asked.add(network, [each for each in posts if each.url not in ours], moment)
+    theirs = [each for each in posts if each.url not in ours]
+    return store.asked.add(network, theirs, moment, campaign)
 
 
 async def run(services: Services, now: datetime) -> None:

@@ -120,7 +120,8 @@ async def _run(
         )
         answer = await _ask(services, name, collector, ask)
         kept += services.store.samples.add(answer.samples)
-        asked.keep(services, name, answer.asking, now)
+        campaign = usage.campaign_of(services.active, now.date(), tag)
+        asked.keep(services, name, answer.asking, now, campaign)
         if not answer.troubles:
             state.whole[tag] = epoch(now)
         troubles |= answer.troubles

@@ -8,7 +8,7 @@ its numbers were made (`methodology`).
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -105,12 +105,24 @@ def asked_for(campaigns: Iterable[Campaign], day: date) -> list[str]:
     """Return the hashtags that are collected on `day`: of campaigns that run, soon will
     (comparisons need the weeks before), or have just ended.
     """
-    return tracked(
-        campaign
-        for campaign in campaigns
-        if (campaign.start is None or day >= campaign.start - BACK - 7 * DAY)
-        and (campaign.end is None or day <= campaign.end + BACK)
-    )
+    return tracked(_collected(campaigns, day))
+
+
+def campaign_of(campaigns: Iterable[Campaign], day: date, tag: str) -> str:
+    """Return the id of the first campaign for which this hashtag is collected on `day`; '' for a
+    hashtag of none.
+    """
+    known = normal(tag)
+    theirs = (each for each in _collected(campaigns, day) if known in map(normal, tracked([each])))
+    return next((each.id for each in theirs), "")
+
+
+def _collected(campaigns: Iterable[Campaign], day: date) -> Iterator[Campaign]:
+    for campaign in campaigns:
+        if (campaign.start is None or day >= campaign.start - BACK - 7 * DAY) and (
+            campaign.end is None or day <= campaign.end + BACK
+        ):
+            yield campaign
 
 
 def report(

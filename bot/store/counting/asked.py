@@ -16,7 +16,7 @@ from bot.model.staff import Actor
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 from bot.store.keys import Keys
-from bot.store.topic import Topic
+from bot.store.topic import Topic, signatures
 from bot.times import DAY, epoch, from_epoch
 
 UNDECIDED_DAYS = 7
@@ -33,7 +33,7 @@ class Asked(Topic):
     """Posts that ask something, and which of them are never taken again."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "asked_post": ("uri", "post", "url", "text", "first"),
+        "asked_post": ("uri", "post", "url", "text", "first", "answer"),
         "asked_once": ("digest",),
     }
 
@@ -44,7 +44,11 @@ class Asked(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         # Who wrote them nobody knows; they are deleted with the post, or after some days.
-        self._unsign(who, "asked_post", "first")
+        # Whose first look it was may be anybody then, even who looks next: it begins anew.
+        for name, _ in signatures(who):
+            self._database.execute(
+                "UPDATE asked_post SET first = '', answer = '' WHERE first = :name", {"name": name}
+            )
         return 0
 
     @override
@@ -59,12 +63,16 @@ class Asked(Topic):
             "DELETE FROM asked_once WHERE at <= :before", {"before": now - _REMEMBERED_DAYS * DAY}
         )
 
-    def add(self, network: str, posts: Iterable[Asking], now: int) -> int:
-        """Keep posts that were never there; return how many are new."""
+    def add(self, network: str, posts: Iterable[Asking], now: int, campaign: str = "") -> int:
+        """Keep posts, with the hashtag of this campaign, that were never there; return how many are
+        new.
+        """
         with self._database.transaction():
             room = MOST_WAITING - self.count()
             new = [post for post in posts if not self._was_there(post.uri)][: max(room, 0)]
-            return sum(self._database.execute(_ADD, _columns(network, post, now)) for post in new)
+            return sum(
+                self._database.execute(_ADD, _columns(post, network, campaign, now)) for post in new
+            )
 
     def count(self) -> int:
         """Return how many wait."""
@@ -87,10 +95,11 @@ class Asked(Topic):
             [{"id": number, "now": now} for number in numbers],
         )
 
-    def clear(self, number: int, first: Actor) -> None:
-        """Record who has answered the checklist first."""
+    def clear(self, number: int, first: Actor, answer: str) -> None:
+        """Record who has answered the checklist first, and the text that they would answer with."""
         self._database.execute(
-            "UPDATE asked_post SET first = :first WHERE id = :id", {"id": number, "first": first}
+            "UPDATE asked_post SET first = :first, answer = :answer WHERE id = :id",
+            {"id": number, "first": first, "answer": answer},
         )
 
     def drop(self, number: int, now: int) -> None:
@@ -122,18 +131,20 @@ class Asked(Topic):
 
 
 _SELECT = (
-    "SELECT id, network, place, uri, post, url, text, language, posted, seen, first FROM asked_post"
+    "SELECT id, network, place, uri, post, url, text, language, posted, seen, first, answer,"
+    " campaign FROM asked_post"
 )
 
 _ADD = (
     "INSERT INTO asked_post (network, place, uri, post, url, text, language, posted, found, seen,"
-    " first) VALUES (:network, :place, :uri, :post, :url, :text, :language, :posted, :now, :now,"
-    " '') ON CONFLICT (uri) DO NOTHING"
+    " first, answer, campaign) VALUES (:network, :place, :uri, :post, :url, :text, :language,"
+    " :posted, :now, :now, '', '', :campaign) ON CONFLICT (uri) DO NOTHING"
 )
 
 
-def _columns(network: str, post: Asking, now: int) -> dict[str, Any]:
-    return {**vars(post), "posted": epoch(post.posted), "network": network, "now": now}
+def _columns(post: Asking, network: str, campaign: str, now: int) -> dict[str, Any]:
+    known = {"network": network, "campaign": campaign, "now": now}
+    return {**vars(post), "posted": epoch(post.posted), **known}
 
 
 def _post(*, posted: int, first: str, **columns: Any) -> AskedPost:

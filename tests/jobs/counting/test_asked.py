@@ -19,6 +19,7 @@ from bot.model import State
 from bot.model.counting import Asking
 from bot.model.share import Answer, ReviewState
 from bot.model.staff import Actor
+from bot.model.who import Who
 from bot.networks.counting import Ask, Collector, Found, Place
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch
@@ -37,8 +38,11 @@ class Source(Collector):
         super().__init__([Place(name="one.example", url=None)])
         self.texts = {}
         self.down = None
+        self.only = ""
 
     def collect(self, ask: Ask) -> Found:
+        if self.only not in ("", ask.tag):
+            return Found(samples=())
         posts = [post(n, text) for n, text in self.texts.items() if ask.asks and ask.asks(text)]
         return Found(samples=(), asking=tuple(posts))
 
@@ -171,14 +175,41 @@ async def test_an_answer_in_public_passes_the_checklist(services, source):
     with pytest.raises(UsageError, match="second person"):
         answer(services, there.id, shown="yes", consent="yes")
     assert texts(services) == ["Why?"]
-    assert answer(services, there.id, by=BO, shown="yes", consent="yes") is ReviewState.APPROVED
+    child = {"shown": "yes", "consent": "yes"}
+    assert answer(services, there.id, by=BO, text="Another.", **child) is ReviewState.SECOND
+    with pytest.raises(UsageError, match="99 was the first"):
+        answer(services, there.id, by=BO, text="Another.", **child)
+    assert answer(services, there.id, by=ANNA) is ReviewState.SECOND, (
+        "a child is shown all the same"
+    )
+    assert services.store.asked.get(there.id).answer == "Because adults are paid too little."
+    assert answer(services, there.id, by=BO, **child) is ReviewState.APPROVED
     assert texts(services) == []
     rows = services.store.database.rows(
         "SELECT o.action, d.state FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE"
         " o.action LIKE 'post:%'"
     )
-    assert rows == [("post:1", int(State.PLANNED))]
-    assert services.store.oneoffs.get(1).text == "Because adults are paid too little."
+    assert rows == [("post:1", int(State.AWAITING_APPROVAL))], "on a channel without review, too"
+    ours = services.store.oneoffs.get(1)
+    assert (ours.text, ours.by) == ("Because adults are paid too little.", ANNA)
+
+
+async def test_an_answer_is_of_the_campaign_that_was_asked(services, source, tmp_path):
+    first = replace(services.active[0], id="first", hashtag="#First", hashtags=())
+    both = replace(services, active=(first, services.active[0]))
+    source.only = services.active[0].hashtag
+    await collected(both, source, "Why?")
+    [there] = services.store.asked.waiting()
+    assert answer(both, there.id) is ReviewState.APPROVED
+    assert services.store.oneoffs.get(1).campaign == services.active[0].id
+
+
+async def test_whose_first_look_is_forgotten_leaves_no_text(services, source):
+    await collected(services, source, "Why?")
+    answer(services, 1, by=BO, shown="yes", consent="yes")
+    services.store.asked.forget(Who(person=None, channel=1, address="99"), epoch(NOW))
+    [there] = services.store.asked.waiting()
+    assert (there.first, there.answer) == ("", "")
 
 
 def test_a_question_of_the_chat_is_answered_once(services):

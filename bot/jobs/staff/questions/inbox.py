@@ -5,8 +5,8 @@ with the hashtag nothing goes to its author, and what we answer in public stands
 
     waiting ── drop, or it may be a child's ──► gone, and never taken again
        │ ── an answer, and the checklist: a risk, or somebody does not know ──► waits on
-       │                                └─ a child is shown, all clear ──► a second person ─┐
-       └─ all clear ──► a post of ours, by the road of all posts; gone ◄────────────────────┘
+       │                             └─ a child is shown, all clear ──► a second person, same text ┐
+       └─ all clear ──► a post of ours, which waits for approval; gone ◄───────────────────────────┘
 
 A post that may be answered in public passes the checklist of what is amplified
 (`bot.rules.amplification`): an answer draws looks to who asked.
@@ -70,13 +70,18 @@ def answer_publicly(
     by: Actor,
     now: datetime,
 ) -> ReviewState:
-    """Take somebody's answers to the checklist and, where nothing stands in the way, schedule the
-    text as a post of ours; the one that asks is deleted here then. Return what the answers mean.
+    """Take somebody's answers to the checklist and, where nothing stands in the way, let the text
+    wait for approval as a post of ours, of the campaign that was asked; the one that asks is
+    deleted here then. Return what the answers mean.
+
+    Where a child is shown, the text is kept until a second person gives the very same; another one
+    needs somebody else in its turn.
 
     Raises `UsageError` where answers are missing, for a text that doesn't fit, and where a second
     person has to look and this is the first.
     """
     _check(text)
+    text = text.strip()
     _check_length(services, text, channels)
     if lacking := missing(said, known=True):
         raise UsageError(
@@ -85,15 +90,19 @@ def answer_publicly(
         )
     with services.store.transaction():
         post = _there(services, number)
-        state = _state(services, post, said, by)
+        state = _state(services, post, text, said, by)
         if state is not ReviewState.APPROVED:
             services.store.audit.note(by, Verb.ASKED_LOOKED, epoch(now), number)
         if state is ReviewState.SECOND:
-            services.store.asked.clear(number, by)
+            services.store.asked.clear(number, by, text)
         elif state is ReviewState.BLOCKED:
-            services.store.asked.clear(number, Actor(""))
+            services.store.asked.clear(number, Actor(""), "")
         else:
-            posting.publish(services, text.strip(), channels, now, by, now)
+            # of two people it is the first who wrote the text
+            author, campaign = post.first or by, _campaign(services, post)
+            posting.publish(
+                services, text, channels, now, author, now, campaign=campaign, asks=True
+            )
             services.store.asked.drop(number, epoch(now))
             services.store.audit.note(by, Verb.ASKED_ANSWERED, epoch(now), number)
             asked.tell(services, now)
@@ -105,9 +114,17 @@ def blocks(said: Answers) -> tuple[str, ...]:
     return judge(said).blocks
 
 
-def _state(services: Services, post: AskedPost, said: Answers, by: Actor) -> ReviewState:
+def _campaign(services: Services, post: AskedPost) -> str:
+    """Return the campaign that was asked; '' where it runs here no more."""
+    return post.campaign if post.campaign in {each.id for each in services.active} else ""
+
+
+def _state(services: Services, post: AskedPost, text: str, said: Answers, by: Actor) -> ReviewState:
     if not post.first:
         return reviewed(said, first=None, by=by)
+    if post.answer != text:
+        # nobody else has seen it yet, and that a child is shown stands
+        return second(said, first=by, by=by)
     if services.team.same(post.first, by) or services.team.unknown(by):
         raise UsageError(
             f"post {post.id}: a child is shown, so a second person has to look at it, whom"

@@ -69,7 +69,7 @@ def post(who: Colleague) -> Shown:
     about = {"author": "", "network": there.network, "organisation": ""}
     values = {
         "post": _post(who, there),
-        "second": bool(there.first),
+        "answer": there.answer,
         "questions": checklist.asked(who, checked(known=True), about),
         "answers": checklist.choices(who),
         "channels": [channel.name for channel in _channels(who)],

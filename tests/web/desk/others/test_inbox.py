@@ -2,7 +2,10 @@
 
 import pytest
 
+from bot.jobs.staff.questions import inbox
 from bot.model.counting import Asking
+from bot.model.share import Answer
+from bot.model.staff import Actor
 from bot.times import epoch
 from tests.web.desk.conftest import NOW
 
@@ -65,3 +68,17 @@ async def test_a_public_answer_passes_the_checklist(asking, desk):
         assert told.where == "/desk/inbox?done=answered_publicly"
     [entry] = asking.store.listing.entries()
     assert (entry.channel, entry.state.word) == ("telegram", "awaiting_approval")
+
+
+async def test_the_second_of_two_people_confirms_the_text_of_the_first(asking, desk):
+    said = {name: Answer(word) for name, word in CLEAR.items()}
+    said |= {"shown": Answer.YES, "consent": Answer.YES}
+    channels = [asking.settings.channels["telegram"]]
+    inbox.answer_publicly(asking, 1, "One.\nTwo <b>", channels, said, Actor.staff("999"), NOW)
+    form = {"act": "answer", "to-telegram": "yes", **CLEAR, "shown": "yes", "consent": "yes"}
+    async with desk(asking) as sit:
+        seat = await sit("approver")
+        assert ">One.\nTwo &lt;b&gt;</textarea>" in (await seat.gets("/desk/inbox/posts/1")).text
+        told = await seat.posts("/desk/inbox/posts/1", {**form, "text": "One.\r\nTwo <b>"})
+        assert told.where == "/desk/inbox?done=answered_publicly"
+    assert asking.store.oneoffs.get(1).text == "One.\nTwo <b>"
