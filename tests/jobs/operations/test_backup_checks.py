@@ -12,6 +12,7 @@ from bot.cli.common import open_library, open_settings
 from bot.errors import DatabaseBroken
 from bot.jobs.operations.backup import HISTORY, backup, restore
 from bot.jobs.planning import plan
+from bot.model.staff import Actor
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +69,8 @@ def test_an_index_of_the_history_that_lacks_a_row_is_made_anew_by_the_restore(co
     assert any("delivery_going" in words for words in said(tmp_path / "b.db", "integrity_check"))
     settings = open_settings(config)
     library = open_library(settings, settings.active)
-    restore(settings, tmp_path / "b.db", partial(app.open_restored, library=library), MADE)
+    opened = partial(app.open_restored, library=library)
+    restore(settings, tmp_path / "b.db", opened, Actor("operator"), MADE)
     assert said(tmp_path / "drumbeat.db", "integrity_check") == ["ok"]
 
 
