@@ -7,7 +7,12 @@ from bot.jobs.staff import posting
 from bot.languages import country_name, naming
 from bot.model import Audience
 from bot.model.outbox import ActionDay, Scope
-from bot.model.subject import Planned, Written, parse
+from bot.model.outbox.browsing import Meant
+from bot.model.staff import POST
+from bot.model.subject import parse
+
+MOST_OWN = 5_000
+"""Posts and announcements of staff, the newest, in whose text words are looked for."""
 
 
 def names(services: Services, scope: Scope, language: str, now: datetime) -> dict[str, str]:
@@ -42,19 +47,19 @@ def said_group(services: Services, group: str, language: str) -> str:
     return group
 
 
-def meant(services: Services, words: str, language: str, now: datetime) -> list[str]:
-    """Return the ids of all that was ever planned, or written by staff, in whose title or id these
-    words stand, whatever their case.
+def meant(services: Services, words: str, language: str, now: datetime) -> Meant:
+    """Return what somebody means by these words, whatever their case: actions of the campaigns in
+    whose title or id they stand, and posts that staff wrote, in whose text.
     """
     wanted = words.strip().casefold()
-    planned = services.store.listing.actions()
-    known = [action for action in planned if isinstance(parse(action), (Planned, Written))]
-    return sorted(
-        action
-        for action in known
-        if wanted in action.casefold()
-        or wanted in _action(services, Scope(action=action), language, now).casefold()
+    titles = (
+        (action, _action(services, Scope(campaign=campaign.id, action=action), language, now))
+        for campaign in services.library.campaigns.values()
+        for action in (each.id for each in campaign.actions)
     )
+    said = (*titles, *services.store.oneoffs.texts(POST, MOST_OWN))
+    found = sorted({action for action, text in said if wanted in text.casefold()})
+    return Meant(actions=found, words=wanted)
 
 
 def _action(services: Services, scope: Scope, language: str, now: datetime) -> str:

@@ -13,11 +13,21 @@ LAST: Place = (2**62, 2**62, 2**62)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What somebody means by words: actions whose title has them, and those whose id has them."""
+
+    #: ids of actions
+    actions: Collection[str]
+    #: in small letters, and never ''; stand in the id
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Which posts are looked for; an empty field means every one."""
 
     state: State | None = None
     #: the channel's name
     channel: str = ""
-    #: ids of actions; None for every one
-    actions: Collection[str] | None = None
+    #: what it is about; None for everything
+    about: Meant | None = None

@@ -7,7 +7,6 @@ from typing import Any
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox.browsing import LAST, Place, Wanted
 from bot.rules import planner
-from bot.store.sending.scopes import of_action
 from bot.store.topic import Topic
 from bot.times import epoch
 
@@ -97,10 +96,13 @@ def _wanted(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if wanted.channel:
         sql += " AND c.name = :name"
         params["name"] = wanted.channel
-    if wanted.actions is not None:
-        tests = [of_action("o", f":action{n}") for n, _ in enumerate(wanted.actions)]
-        sql += f" AND ({' OR '.join(tests) or '0 = 1'})"
-        params |= {f"action{n}": action for n, action in enumerate(wanted.actions)}
+    if wanted.about is not None:
+        actions = {f"action{n}": action for n, action in enumerate(wanted.about.actions)}
+        # whether the words stand in it, said so that it is the same in every database
+        sql += " AND (replace(lower(o.action), :words, '') <> lower(o.action)"
+        # a list, since of a thousand tests with OR SQLite says that they are too deep
+        sql += f" OR o.action IN ({', '.join(f':{name}' for name in actions)}))" if actions else ")"
+        params |= {**actions, "words": wanted.about.words}
     return sql, params
 
 

@@ -120,6 +120,19 @@ class OneOffs(Topic):
         """Return what staff wrote where this is about it; None for every other subject."""
         return self.get(subject.number) if isinstance(subject, Written) else None
 
+    def texts(self, kind: str, most: int) -> list[tuple[str, str]]:
+        """Return of those of a kind among the newest `most` the action that their occurrences have,
+        and the text.
+        """
+        return [
+            (str(Written(kind, number)), text)
+            for number, text in self._database.rows(
+                "SELECT id, text FROM oneoff WHERE id > (SELECT max(id) FROM oneoff) - :most AND"
+                " kind = :kind ORDER BY id DESC",
+                {"kind": kind, "most": most},
+            )
+        ]
+
     def to_fan_out(self) -> list[OneOff]:
         """Return the announcements whose fan-out has not come to its end."""
         return self._database.select(signed(OneOff), f"{_ONEOFF} WHERE done = 0 ORDER BY id")

@@ -111,10 +111,8 @@ def _posts(who: Colleague, asked: Asked, day: date | None) -> tuple[list[Entry],
         entry = store.listing.entry(decisions.parse(asked.post))
         return ([entry] if entry is not None else []), None
     state = next((each for each in State if each.word == asked.state), None)
-    actions = (
-        scopes.meant(who.services, asked.words, who.language, who.now) if asked.words else None
-    )
-    wanted = Wanted(state=state, channel=asked.channel, actions=actions)
+    about = scopes.meant(who.services, asked.words, who.language, who.now) if asked.words else None
+    wanted = Wanted(state=state, channel=asked.channel, about=about)
     following: Place | None = None
     if day is not None:
         keys = store.browsing.posts_of(wanted, day)

@@ -9,6 +9,7 @@ import house
 import pytest
 
 from bot.jobs.planning import plan
+from bot.jobs.staff import posting
 from bot.model import DeliveryKey, Receipt, State, YearlyDay
 from bot.model.outbox.browsing import Wanted
 from bot.model.staff import Member, StaffRole
@@ -111,6 +112,28 @@ async def test_posts_are_found_by_title_state_channel_and_day(services, desk):
         page = await seat.gets("/desk/outbox?state=failed")
         assert "The network said no" in page.words
         assert "Try again" in page.words.replace("try again", "Try again")
+
+
+async def test_posts_of_ones_own_are_found_by_their_words_however_many_have_them(services, desk):
+    (channel, _) = services.settings.channels.values()
+    by = PEOPLE[0].actor
+    text = "Venez tous\u202f! Une fête à l'École"
+    for _ in range(1_200):
+        services.store.oneoffs.add("post", "trees", text, by, MOMENT)
+    due = NINE + timedelta(hours=1)
+    own = posting.publish(services, f"{'A long beginning. ' * 9}{text}", [channel], due, by, NINE)
+    async with desk(services) as sit:
+        seat = await sit("anna")
+
+        async def found(words):
+            return keys(await seat.gets(f"/desk/outbox?words={words}"))
+
+        (mine,) = await found("école")
+        assert mine not in {"1-1-0", "2-1-0"}
+        assert (await found(own.action), await found("%25"), await found("_")) == ([mine], [], [])
+        # of an action that is in the data no longer, its id is known
+        services.store.database.execute("UPDATE occurrence SET action = 'once' WHERE id = 1")
+        assert sorted(await found("ONC")) == ["1-1-0", "1-2-0"]
 
 
 async def test_a_page_ends_where_the_next_begins(services, monkeypatch):
