@@ -89,5 +89,4 @@ TOPIC = Topic(
 
 def _posts(view: View, day: Values | None) -> list[Post]:
     listed: Any = day["posts"] if day else ()
-    found = [view.staff.post(entry["id"]) for entry in listed]
-    return [post for post in found if post is not None]
+    return [post for entry in listed if (post := view.staff.post(entry["id"])) is not None]
