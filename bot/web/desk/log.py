@@ -1,8 +1,9 @@
 """Who did what: the log that is only added to, for admins."""
 
+import asyncio
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from itertools import islice
 
@@ -12,8 +13,9 @@ from bot.jobs.staff.writing import when
 from bot.rules import dates
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.pages import Table
 from bot.web.desk.site import numbered
-from bot.web.public.reader import File, Shown
+from bot.web.public.reader import Shown
 
 PAGE = 100
 """Lines of a page."""
@@ -34,18 +36,27 @@ def log(who: Colleague) -> Shown:
     return Shown(template="log.html", title=who.words["menu"]["log"], values=values)
 
 
-def table(who: Colleague) -> File:
+def table(who: Colleague) -> Table:
     """Give the log as CSV, newest first, with instants in UTC."""
+    lines = _lines(who, _asked(who), None, deeds.AT_ONCE)
+    # what is wrong with what was asked is said before anything leaves
+    first = list(islice(lines, deeds.AT_ONCE))
+    return Table(parts=_parts(first, lines), filename="log.csv")
+
+
+async def _parts(page: list[Line], lines: Iterator[Line]) -> AsyncIterator[bytes]:
+    yield _csv([("at", "who", "verb", "about", "digest")])
+    while page:
+        yield _csv((iso(line.at), line.who, line.verb, line.about, line.digest) for line in page)
+        # others have their turn, however many lines there are
+        await asyncio.sleep(0)
+        page = list(islice(lines, deeds.AT_ONCE))
+
+
+def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("at", "who", "verb", "about", "digest"))
-    writer.writerows(
-        (iso(line.at), line.who, line.verb, line.about, line.digest)
-        for line in _lines(who, _asked(who), None, deeds.AT_ONCE)
-    )
-    return File(
-        content=text.getvalue().encode(), media_type="text/csv; charset=utf-8", filename="log.csv"
-    )
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def _lines(

@@ -16,7 +16,18 @@ class Live:
     events: AsyncIterator[str]
 
 
-Handler = Callable[[Colleague], Answer | Live | Awaitable[Answer]]
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """An answer that may be long: a file as CSV, each part of which is made once the one before has
+    left.
+    """
+
+    parts: AsyncIterator[bytes]
+    #: name under which browsers keep it
+    filename: str
+
+
+Handler = Callable[[Colleague], Answer | Live | Table | Awaitable[Answer]]
 Poster = Callable[[Colleague, Fields], Answer | Awaitable[Answer]]
 
 

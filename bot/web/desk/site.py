@@ -22,7 +22,7 @@ from bot.jobs.staff import logins
 from bot.languages import direction, preferred
 from bot.text import without_controls
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
-from bot.web.desk.pages import DeskPage, Live
+from bot.web.desk.pages import DeskPage, Live, Table
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
 from bot.web.hourly import Hourly
@@ -45,6 +45,8 @@ HEADERS = {
 
 _LIVE = {"content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no"}
 """Headers of server-sent events; a proxy shall hand each on as it comes."""
+
+_CSV = {"content-type": "text/csv; charset=utf-8"}
 
 DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
@@ -133,15 +135,18 @@ class Desk:
         wanted = request.headers.get("accept-language", "")
         return preferred(wanted, self._services().renderer.tags(WORDS), FALLBACK)
 
-    def _answered(self, who: Colleague, answer: Answer | Live) -> Response:
+    def _answered(self, who: Colleague, answer: Answer | Live | Table) -> Response:
         if isinstance(answer, Live):
             return StreamingResponse(answer.events, headers=HEADERS | _LIVE)
+        if isinstance(answer, Table):
+            headers = HEADERS | _CSV | _kept_as(answer.filename)
+            return StreamingResponse(answer.parts, headers=headers)
         if isinstance(answer, Elsewhere):
             return self._led(answer.path)
         if isinstance(answer, File):
             headers = HEADERS | {"content-type": answer.media_type} | dict(answer.headers)
             if answer.filename:
-                headers["content-disposition"] = f'attachment; filename="{answer.filename}"'
+                headers |= _kept_as(answer.filename)
             return Response(answer.content, answer.status, headers)
         told = str(who.words["done"].get(who.query.get(DONE, ""), ""))
         content = html(who, answer, self._pages, told=told)
@@ -273,6 +278,10 @@ class Desk:
         kind = TYPES[name[name.rindex(".") :]]
         headers = {"cache-control": "public, max-age=3600"}
         return Response(STATIC[name], media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _kept_as(filename: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{filename}"'}
 
 
 def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:

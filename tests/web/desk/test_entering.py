@@ -230,6 +230,18 @@ async def test_the_log_is_filtered_by_person_and_day_and_tells_members_by_name(s
             assert "root" in (await seat.gets(f"/desk/log{nonsense}")).words
 
 
+async def test_a_long_log_leaves_as_csv_part_by_part(services, desk, monkeypatch):
+    monkeypatch.setattr("bot.jobs.staff.deeds.AT_ONCE", 2)
+    for number in range(1, 6):
+        services.store.audit.note(Actor.member("writer"), Verb.POST_MOVED, epoch(NOW), number)
+    async with desk(services) as sit:
+        told = await (await sit("admin")).gets("/desk/log.csv?kind=post")
+    assert [row.split(",")[3] for row in told.text.splitlines()] == ["about", *"54321"]
+    assert "content-length" not in told.headers  # nobody knew how long it would be
+    assert told.headers["content-type"] == "text/csv; charset=utf-8"
+    assert told.headers["content-disposition"] == 'attachment; filename="log.csv"'
+
+
 async def test_the_log_leads_on_with_what_it_was_asked_for(services, desk):
     for number in range(101):
         services.store.audit.note(Actor.member("writer"), Verb.POST_MOVED, epoch(NOW), number)
