@@ -89,7 +89,7 @@ class Amplify(Topic):
 
     def _first(self, states: Iterable[ReviewState], most: int, order: str) -> list[Review]:
         # state by state, since the index has those of one state in this order
-        found = [
+        reviews = [
             row
             for state in states
             for row in self._database.select(
@@ -98,7 +98,7 @@ class Amplify(Topic):
                 {"state": state, "most": most},
             )
         ]
-        return sorted(found, key=lambda row: row.id, reverse=order != "a.id")[:most]
+        return sorted(reviews, key=lambda row: row.id, reverse=order != "a.id")[:most]
 
     def count(self, states: Iterable[ReviewState]) -> int:
         """Return how many reviews are in these states."""
