@@ -58,8 +58,8 @@ def meant(services: Services, words: str, language: str, now: datetime) -> Meant
         for action in (each.id for each in campaign.actions)
     )
     said = (*titles, *services.store.oneoffs.texts(POST, MOST_OWN))
-    found = sorted({action for action, text in said if wanted in text.casefold()})
-    return Meant(actions=found, words=wanted)
+    actions = sorted({action for action, text in said if wanted in text.casefold()})
+    return Meant(actions=actions, words=wanted)
 
 
 def _action(services: Services, scope: Scope, language: str, now: datetime) -> str:
