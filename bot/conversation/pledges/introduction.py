@@ -110,8 +110,8 @@ def detail(state: State, event: Pressed, view: View, other: Acquaintance) -> Ste
 def typed(state: State, event: Text, view: View) -> Step:
     """Tick what was written, or say what is wrong with it."""
     other = view.pledges.acquaintance(int(state.data.get("side", 0)))
-    chosen = Detail(str(state.data.get("detail")))
-    if other is None:
+    chosen = next((each for each in Detail if each.value == state.data.get("detail")), None)
+    if other is None or chosen is None:
         return gone()
     if not other.asks(epoch(view.now)):
         return IDLE, (_ended(other, view),)
