@@ -150,7 +150,7 @@ async def test_what_the_member_may_not_do_now_no_program_does(tmp_path, roles, t
         answer = await client.call_tool(tool, {"post": "1-1-0", "text": "Else"})
     assert answer.is_error
     assert why in answer.content[0].text
-    assert services.store.suggestions.open() == []
+    assert services.store.suggestions.undecided() == []
     services.store.close()
 
 

@@ -37,7 +37,7 @@ ENDS = 8.0
 MOST = 32 * 2**20
 """Bytes of an endless answer: what the bounds allow, and what sockets hold."""
 
-OWN = {"send", "find", "delete", "probe"}
+OWN = {"send", "find", "delete", "probe", "reactions"}
 """What is asked about messages of our own."""
 
 OTHERS = {"seen", "boost", "unboost", "quote", "stands"}
@@ -126,6 +126,9 @@ async def test_what_is_asked_about_our_own_ends(name, exchange, trouble):
         if exchange == "delete":
             receipt = await network.send(fake.message("Taken back."))
             calls["delete"] = lambda: network.delete(receipt, None)
+        if exchange == "reactions":
+            liked = await network.send(fake.message("Do you like it?"))
+            calls["reactions"] = lambda: network.reactions([liked.id])
         fake.trouble = trouble
         assert await ends(fake, network, calls[exchange]()) < ENDS
 

@@ -43,7 +43,7 @@ class Suggestions(Topic):
         )
         return int(number)
 
-    def open(self) -> list[Suggestion]:
+    def undecided(self) -> list[Suggestion]:
         """Return the suggestions that nobody has decided about, the newest first."""
         return self._database.select(
             signed(_suggestion), f"{_SELECT} WHERE became = 0 ORDER BY id DESC"

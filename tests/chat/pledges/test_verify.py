@@ -368,10 +368,10 @@ def test_what_is_no_official_address(services, address, reason):
 
 
 def test_it_needs_live_mail_and_pages(services):
-    assert officials.channel(services, "en").name == "mail"
-    assert officials.channel(replace(services, dry={"mail": "no secret"}), "en") is None
+    assert letters.mail_channel(services, "en").name == "mail"
+    assert letters.mail_channel(replace(services, dry={"mail": "no secret"}), "en") is None
     assert (
-        officials.channel(replace(services, settings=replace(services.settings, web=None)), "en")
+        letters.mail_channel(replace(services, settings=replace(services.settings, web=None)), "en")
         is None
     )
     slack = replace(
@@ -382,7 +382,7 @@ def test_it_needs_live_mail_and_pages(services):
             )
         },
     )
-    assert officials.channel(slack, "en") is None, "a chat service reaches no single addresses"
+    assert letters.mail_channel(slack, "en") is None, "a chat service reaches no single addresses"
 
 
 async def test_what_others_typed_becomes_no_link_in_a_letter(services, office):

@@ -21,7 +21,7 @@ MOST = 40
 
 def listed(who: Colleague) -> Shown:
     """List what nobody has decided about, the newest first."""
-    waiting = who.services.store.suggestions.open()
+    waiting = who.services.store.suggestions.undecided()
     values = {
         "lines": [_line(who, each) for each in waiting[:MOST]],
         "more": max(0, len(waiting) - MOST),

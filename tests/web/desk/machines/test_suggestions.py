@@ -120,4 +120,4 @@ def test_who_is_forgotten_is_named_by_no_suggestion(services, post):
     suggest(services, post)
     writer = services.team.called("writer")
     services.store.forgotten.forget_at(1, "telegram", "101", epoch(NOW), member=writer)
-    assert [each.by for each in services.store.suggestions.open()] == [FORMER_STAFF]
+    assert [each.by for each in services.store.suggestions.undecided()] == [FORMER_STAFF]
