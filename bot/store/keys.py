@@ -183,8 +183,9 @@ class Keys:
         return wanted.led_by(self._meta.get(_MARK))
 
     def _wanted(self) -> tuple[KeyRing | None, KeyRing]:
-        ring, inside = keyring.read(self.path), _inside(self._meta)
-        mark = self._meta.get(_MARK)
+        # in this order: another process writes the file first, and the mark when it is there
+        mark, inside = self._meta.get(_MARK), _inside(self._meta)
+        ring = keyring.read(self.path)
         if mark and inside == KeyRing() and not (ring and mark in ring.fingerprints):
             raise KeysMissing(
                 f"{self._database.path}: the keys that belong to it are missing: {self.path}"

@@ -488,6 +488,22 @@ def test_processes_that_start_at_once_have_the_same_keys(tmp_path, before):
     assert (OLD in answer) == before
 
 
+def test_keys_that_another_process_makes_between_two_looks_are_taken(tmp_path, monkeypatch):
+    path, read = tmp_path / "d.db", keyring.read
+    with closing(Store(path)) as store, closing(Store(path)) as other:
+        made = []
+
+        def meanwhile(file):
+            before = read(file)
+            if not made:
+                made.append(True)
+                made.append(other.keys.ring().tombstones)
+            return before
+
+        monkeypatch.setattr(keyring, "read", meanwhile)
+        assert store.keys.ring().tombstones == made[1]
+
+
 # normal forms
 
 
