@@ -241,7 +241,7 @@ async def test_real_networks_are_read_through_their_servers_and_x_is_paid(play):
         networks = {}
         for name in names:
             fake = await servers.enter_async_context(fake_of(name)())
-            networks[f"our-{name}"] = network = fake.build(load(name))
+            networks[f"our-{name}"] = network = fake.build(load(name), patient=True)
             servers.push_async_callback(network.close)
             receipt = (await network.send(message("Good morning!"))).id
             played.post(MAY, f"our-{name}", receipt=receipt)

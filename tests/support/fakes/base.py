@@ -201,9 +201,14 @@ class FakeServer:
         self.troubles.append((trouble, on))
 
     def build(
-        self, network: Callable[..., Any], *, trouble: Trouble | None = None, **options: str
+        self,
+        network: Callable[..., Any],
+        *,
+        trouble: Trouble | None = None,
+        patient: bool = False,
+        **options: str,
     ) -> Any:
-        """The network under test, pointed here, impatient.
+        """The network under test, pointed here, impatient unless it shall be `patient`.
 
         With `CLOSED`, pointed to where nobody listens.
         """
@@ -211,7 +216,7 @@ class FakeServer:
             self.tell(trouble)
         url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
-        return impatient(
+        return (network if patient else impatient)(
             channel(self.network, base_url=url, target=self.target, options=options),
             {name: Secret(value) for name, value in self.secrets.items()},
         )
