@@ -49,7 +49,7 @@ from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import Desk
 
 PAGES: tuple[DeskPage, ...] = (
-    DeskPage(path="", answer=today.today, menu="today"),
+    DeskPage(path="", answer=today.today, menu="today", posted=today.resumed),
     *posts.PAGES,
     DeskPage(
         path=clearances.PATH,

@@ -8,12 +8,14 @@ from datetime import timedelta
 from bot.jobs.counting import cost
 from bot.jobs.operations import probe, status
 from bot.jobs.operations.status import ChannelState
+from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, sheet
 from bot.model.outbox import Entry
 from bot.model.staff import StaffRole
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.public.reader import Shown
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=2)
@@ -88,7 +90,14 @@ def _channels(who: Colleague) -> Sequence[ChannelState]:
     return status.channels(services.settings, services.store, services.dry, who.now)
 
 
-def _channel(who: Colleague, state: ChannelState) -> dict[str, str]:
+def resumed(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Let a channel go on that is paused or rests. Raises `UsageError` for one that isn't there."""
+    services, name = who.services, field(form, "channel")
+    went = decisions.resume(services.settings, services.store, name, who.by, who.now)
+    return done(who, "resumed" if went else "went_already")
+
+
+def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
     services, words = who.services, who.words["today"]
     channel, network = services.settings.channels[state.name], services.networks.get(state.name)
     most, spent = cost.ceiling(services, channel), cost.spent(services, channel, who.now)
@@ -98,6 +107,8 @@ def _channel(who: Colleague, state: ChannelState) -> dict[str, str]:
         "name": state.name,
         "network": state.network,
         "state": who.words["channel_states"][state.state],
+        "stands": state.state in ("paused", "resting"),
+        "reason": state.reason,
         "since": who.instant(state.since) if state.since else "",
         "pace": who.number(channel.per_second or network.limits.per_second) if network else "",
         "cost": said.format(

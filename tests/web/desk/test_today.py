@@ -7,6 +7,7 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import State
+from bot.times import epoch
 
 from .conftest import NOW
 
@@ -47,3 +48,17 @@ async def test_a_day_at_the_end_of_all_calendars_is_as_good_as_none(services, de
                 form = {text: "x", name: day if path == "tokens" else f"{day}T00:00"}
                 told = await seat.posts(f"/desk/{path}", {**form, "do": "send", "read": "yes"})
                 assert told.status == 422, path
+
+
+async def test_a_paused_channel_goes_on_by_who_decides(services, desk):
+    services.store.channels.pause("telegram", "401 Unauthorized", epoch(NOW))
+    async with desk(services) as sit:
+        seat, reader = await sit("approver"), await sit("reader")
+        assert "paused 1 May 2021, 09:30 401 Unauthorized" in (await seat.gets("/desk/")).words
+        assert (await reader.posts("/desk/", {"channel": "telegram"})).status == 403
+        told = await seat.posts("/desk/", {"channel": "telegram"})
+        assert told.where == "/desk/?done=resumed"
+        assert (await seat.posts("/desk/", {"channel": "telegram"})).where.endswith("went_already")
+        assert (await seat.posts("/desk/", {"channel": "nowhere"})).status == 409
+    [deed] = services.store.audit.read(verb="channel.")
+    assert deed.by == "member approver"
