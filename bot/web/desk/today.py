@@ -25,6 +25,7 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "pledges": ("pledges", StaffRole.APPROVER),
     "review": ("amplify", StaffRole.APPROVER),
     "questions": ("inbox", StaffRole.WRITER),
+    "packs": ("by-hand", StaffRole.READER),
     "suggestions": ("suggestions", StaffRole.READER),
 }
 """The page on which a kind of need is seen to, and the role that it needs."""

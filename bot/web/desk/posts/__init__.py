@@ -13,19 +13,27 @@ them.
 ``queue``      what waits for approval
 ``compose``    a post of one's own, with its drafts
 ``drafted``    a draft as its form shows it
+``by_hand``    what people post by hand, where no channel does
 ``table``      several of them from a CSV file
 =============  ====================================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.posts import calendars, compose, editing, post, queue, table
+from bot.web.desk.posts import by_hand, calendars, compose, editing, post, queue, table
 
 _POST = "posts/{key}"
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="calendar", answer=calendars.calendars, menu="calendar"),
     DeskPage(path="queue", answer=queue.queue, posted=queue.approve, menu="queue"),
+    DeskPage(
+        path=by_hand.PATH,
+        answer=by_hand.by_hand,
+        menu="by_hand",
+        posted=by_hand.posted,
+        sends=StaffRole.WRITER,
+    ),
     DeskPage(
         path="compose",
         answer=compose.compose,

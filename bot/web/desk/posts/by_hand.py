@@ -1,0 +1,52 @@
+"""Posts that people make by hand, where no channel makes them: the text to copy, and then where it
+stands.
+"""
+
+from collections.abc import Mapping
+
+from bot.jobs.sending import packs
+from bot.jobs.staff import posting
+from bot.languages import naming
+from bot.model.share import Pack
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
+
+PATH = "by-hand"
+
+MOST = 40
+"""Posts that are shown at a time; the first due come first."""
+
+
+def by_hand(who: Colleague) -> Shown:
+    """List what is to be posted by hand, first due first."""
+    waiting = sorted(packs.packs(who.services, who.now), key=lambda pack: (pack.due, pack.id))
+    values = {
+        "packs": [_shown(who, pack) for pack in waiting[:MOST]],
+        "more": who.number(len(waiting) - MOST) if len(waiting) > MOST else "",
+    }
+    return Shown(template="by_hand.html", title=who.words["menu"]["by_hand"], values=values)
+
+
+def posted(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Count a post as sent that stands at an address. Raises `UsageError` as `packs.posted`."""
+    pack, url = field(form, "pack"), field(form, "url")
+    packs.posted(who.services, pack, url, who.by, who.now)
+    return done(who, "by_hand", PATH)
+
+
+def _shown(who: Colleague, pack: Pack) -> dict[str, object]:
+    return {
+        "id": pack.id,
+        "title": posting.title(who.services, pack, who.language),
+        "where": pack.channel or pack.label,
+        "network": pack.label or pack.network,
+        "language": pack.language,
+        "spoken": naming(pack.language).get_display_name(who.language) or pack.language,
+        "due": who.instant(pack.due),
+        "text": pack.text,
+        "alt": pack.alt or "",
+        "page": who.urls.path(pack.language, pack.campaign, "actions", pack.subject.about),
+        "video": bool(pack.video),
+        "problems": pack.problems,
+    }
