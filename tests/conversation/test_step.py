@@ -15,7 +15,7 @@ from tree import TOP, languages
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.actions.look import Item, Progress
+from bot.conversation.actions.look import Item, Progress, Shown
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
 from bot.conversation.staff.common import by_how_much
 from bot.conversation.topic import Offer
@@ -29,6 +29,7 @@ from bot.conversation.words import (
     Media,
     Migrated,
     Offered,
+    Picture,
     Pressed,
     Say,
     State,
@@ -231,6 +232,9 @@ class Fake:
     def page(self, one):
         return None
 
+    def card(self, one):
+        return Shown(data=b"a picture", alt="What it shows") if one in self.items else None
+
     def delivered(self, one):
         return self.sent
 
@@ -279,7 +283,7 @@ def shown(effects, language="en"):
                         sent = button(choice, TEXTS, tag, "-1001234567890")
                         assert sent.label.strip()
                         assert (sent.data is None) + (sent.url is None) + (sent.copy is None) == 2
-            case Answer() | Document():
+            case Answer() | Document() | Picture():
                 assert all(
                     len(
                         TEXTS.text(
@@ -407,7 +411,9 @@ class Talk(RuleBasedStateMachine):
         self.state, self.effects = conversation.step(self.state, event, view)
         shown(self.effects)
         if private and isinstance(event, Command | Text | Media):
-            assert any(isinstance(e, Say | Document) for e in self.effects), "never silence"
+            assert any(isinstance(e, Say | Document | Picture) for e in self.effects), (
+                "never silence"
+            )
         if isinstance(event, Pressed):
             assert any(isinstance(e, Say | Answer | Document) for e in self.effects)
         for effect in self.effects:
@@ -461,6 +467,15 @@ TestTalk.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+@pytest.mark.parametrize(("items", "effect"), [(ITEMS, Picture), ((), Say)], ids=["a card", "none"])
+def test_the_card_of_what_is_to_do_comes_as_a_picture_or_it_is_said_that_there_is_none(
+    items, effect
+):
+    _, effects = conversation.step(IDLE, Command(name="card"), Fake(items=items))
+    assert [type(one) for one in effects] == [effect]
+    shown(effects)
 
 
 @given(st.text(max_size=64), st.integers(-(10**13), 10**13), st.integers(-(10**13), 10**13))
