@@ -330,7 +330,7 @@ def test_amplification_is_in_its_states_and_posts_by_hand_are_known(store):
     assert [(g.by, {k: v.value for k, v in g.answers.items()}) for g in given] == [
         ("anna", {"shown": "yes", "child": "no", "consent": "unknown"})
     ]
-    assert store.packs.made() == {(1, "instagram", "en")}
+    assert store.packs.made([1]) == {(1, "instagram", "en")}
 
 
 def test_samples_and_costs_are_as_they_were(store):

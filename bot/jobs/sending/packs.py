@@ -119,10 +119,13 @@ def stuck(
 
 
 def _by_hand(settings: Settings, store: Store, now: datetime) -> Iterator[Blank]:
-    made = store.packs.made()
-    for planned in store.plan.planned(now, (now + AHEAD).date()):
-        if planned.cancelled or not planned.occurrence.post:
-            continue
+    posts = [
+        planned
+        for planned in store.plan.planned(now, (now + AHEAD).date())
+        if planned.occurrence.post and not planned.cancelled
+    ]
+    made = store.packs.made(planned.id for planned in posts)
+    for planned in posts:
         for network, hand in HANDS.items():
             for language in _languages(settings, planned.occurrence.audience):
                 blank = _blank(settings, planned.id, planned.occurrence, network, hand, language)

@@ -3,7 +3,7 @@
 Posts by hand in place of a channel are rows of the outbox.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from typing_extensions import override
@@ -35,11 +35,13 @@ class Packs(Topic):
         )
         return added == 1
 
-    def made(self) -> set[tuple[int, str, str]]:
-        """Return (occurrence, network, language) of every post that was made by hand."""
+    def made(self, occurrences: Iterable[int]) -> set[tuple[int, str, str]]:
+        """Return (occurrence, network, language) of every post made by hand for `occurrences`."""
         return {
             (occurrence, network, language)
-            for occurrence, network, language in self._database.rows(
-                "SELECT occurrence, network, language FROM hand_post"
+            for occurrence in occurrences
+            for network, language in self._database.rows(
+                "SELECT network, language FROM hand_post WHERE occurrence = :occurrence",
+                {"occurrence": occurrence},
             )
         }

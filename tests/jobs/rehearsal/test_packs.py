@@ -253,5 +253,5 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     press(card)
     assert "https://" in turn(event=Text(text="I did it")).text
     assert "Facebook" in turn(event=Text(text="https://facebook.com/ours/1")).text
-    assert services.store.packs.made() == {(1, "facebook", "en")}
+    assert services.store.packs.made([1]) == {(1, "facebook", "en")}
     assert {pack.network for pack in packs.packs(services, NOW)} == {"instagram", "linkedin"}
