@@ -28,7 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli import journal
 from bot.cli.printable import printable
 from bot.cli.screen import Column, LongPager, Role, fitting, plain, wrapped
-from bot.errors import DataError
+from bot.errors import DataError, UsageError
 from bot.model.staff import Actor
 from bot.times import iso
 
@@ -163,6 +163,14 @@ def services_to_compare(
         yield services, now_of(services)
 
 
+def only_campaign(settings: "Settings", campaign: str | None) -> str:
+    """Return the campaign that is named, else the only active one; raises `UsageError`."""
+    if campaign or len(settings.active) == 1:
+        return campaign or settings.active[0]
+    many = ", ".join(settings.active) or "none"
+    raise UsageError(f"say which campaign with --campaign ID; active: {many}")
+
+
 def now_of(services: "Services") -> datetime:
     """Return the instant by which a command decides on this database (`decisions.clock`)."""
     from bot.jobs.sending.decisions import clock
@@ -277,6 +285,14 @@ def _plain_scalar(value: Any) -> object:
         case Path():
             return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def day_of(text: str) -> date:
+    """Return the day that an option names; raises `UsageError` for a text that is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no date; write it like 2021-05-01") from None
 
 
 def user() -> Actor:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.files.frozen import Files
 from bot.library.shared import Shared, read_shared
 from bot.model import Campaign, Problem
+from bot.names import pick
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,10 @@ class Library:
     drafts: Mapping[str, Campaign] = field(default_factory=dict)
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
+
+    def campaign(self, name: str) -> Campaign:
+        """Return the sound campaign of this id; raises `UsageError`, with the nearest, for none."""
+        return self.campaigns[pick(name, self.campaigns, "campaign")]
 
     def leading_to(self, public_url: str | None) -> "Library":
         """Return the library in which empty link slots that name a page of ours lead there.

@@ -12,6 +12,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    day_of,
     emit_json,
     note,
     open_library,
@@ -197,7 +198,7 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
 
     Raises `UsageError` where no campaign is wanted and none is active.
     """
-    from bot.names import pick, there_are
+    from bot.names import there_are
     from bot.render import Renderer
 
     names = [wanted] if wanted else list(settings.active)
@@ -206,7 +207,7 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
         raise UsageError(
             f"no campaign is active; name one with --campaign; {there_are(library.campaigns)}"
         )
-    chosen = [library.campaigns[pick(name, library.campaigns, "campaign")] for name in names]
+    chosen = [library.campaign(name) for name in names]
     return library, chosen, Renderer(library.files, library.campaigns)
 
 
@@ -263,15 +264,12 @@ def _wanted(
 ) -> "list[tuple[Campaign, Action, date]]":
     from bot.jobs.campaigns.calendar import actions_named, due, next_day
 
-    if (action is None) == (day is None):
-        raise UsageError("say either an ACTION or --date DATE; `drumbeat calendar` lists both")
-    if action is not None:
+    if action is not None and day is None:
         return [(c, a, next_day(c, a, today)) for c, a in actions_named(chosen, action)]
-    try:
-        on = date.fromisoformat(str(day))
-    except ValueError:
-        raise UsageError(f"'{day}' is no date; write it like 2021-05-01") from None
-    return [(c, a, on) for c in chosen for a in due(c, on)]
+    if day is not None and action is None:
+        on = day_of(day)
+        return [(c, a, on) for c in chosen for a in due(c, on)]
+    raise UsageError("say either an ACTION or --date DATE; `drumbeat calendar` lists both")
 
 
 def _networks(settings: "Settings", wanted: str | None) -> "dict[str, type[Network]]":

@@ -14,6 +14,7 @@ from bot.cli.common import (
     emit_json,
     note,
     now_of,
+    only_campaign,
     open_library,
     open_settings,
     table,
@@ -25,7 +26,6 @@ from bot.errors import DrumbeatError, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.config import Settings
     from bot.jobs.review.year import Review
     from bot.jobs.services import Services
     from bot.model import Campaign
@@ -93,11 +93,11 @@ def review(
     from bot.jobs.review import year as job
 
     settings = open_settings(config, db)
-    named = _named(settings, campaign)
+    named = only_campaign(settings, campaign)
     services = open_pages(settings, open_library(settings, [named]))
     with closing(services.store):
         tell_rehearsal(services.store)
-        chosen, now = _campaign(services, named), now_of(services)
+        chosen, now = services.library.campaign(named), now_of(services)
         if pledge is None:
             whole = job.review(services, chosen, now, year)
         else:
@@ -108,20 +108,6 @@ def review(
         emit_json(whole.as_json())
     elif not html:
         _show(whole)
-
-
-def _named(settings: "Settings", campaign: str | None) -> str:
-    if campaign or len(settings.active) == 1:
-        return campaign or settings.active[0]
-    many = ", ".join(settings.active) or "none"
-    raise UsageError(f"say whose year with --campaign ID; active: {many}")
-
-
-def _campaign(services: "Services", name: str) -> "Campaign":
-    from bot.names import pick
-
-    known = services.library.campaigns
-    return known[pick(name, known, "campaign")]
 
 
 def _write(

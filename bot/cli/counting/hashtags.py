@@ -11,6 +11,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    day_of,
     emit_json,
     open_settings,
     paged,
@@ -24,8 +25,6 @@ from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.jobs.counting.usage import Report, TagReport
-    from bot.jobs.services import Services
-    from bot.model import Campaign
     from bot.rules.hashtags import Usage
 
 FromOption = Annotated[
@@ -108,7 +107,7 @@ def hashtags(
     needed = (*settings.active, *([campaign] if campaign else ()))
     with services_to_compare(settings, needed) as (services, now):
         start, end = days(first, last, *default_days(now.date()))
-        campaigns = [_campaign(services, campaign)] if campaign else None
+        campaigns = [services.library.campaign(campaign)] if campaign else None
         tags = [f"#{each.lstrip('#＃')}" for each in tag] if tag else None
         usage_report = report(services, now, start=start, end=end, campaigns=campaigns, tags=tags)
     if json:
@@ -130,7 +129,7 @@ def days(
     after the last.
     """
     length = default_last - default_first
-    start, end = day(first), day(last)
+    start, end = (None if day is None else day_of(day) for day in (first, last))
     if start is None:
         start = default_first if end is None or default_first <= end else end - length
     if end is None:
@@ -138,20 +137,6 @@ def days(
     if start > end:
         raise UsageError(f"--from {start} is later than --to {end}")
     return start, end
-
-
-def day(text: str | None) -> date | None:
-    """Return the date, None for None; raises `UsageError` for a text that is no date."""
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is no date; write it like 2021-05-01") from None
-
-
-def _campaign(services: "Services", name: str) -> "Campaign":
-    from bot.names import pick
-
-    return services.library.campaigns[pick(name, services.library.campaigns, "campaign")]
 
 
 def _show(usage_report: "Report") -> None:

@@ -1,6 +1,6 @@
 """`drumbeat helpline add | list`: child helplines, who looked at each number, and when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +10,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    day_of,
     emit_json,
     fail,
     note,
@@ -20,7 +21,6 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.screen import Column, Role
-from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.model.shared import ChildHelpline
@@ -93,11 +93,16 @@ def add(
     from bot.rules.reading import places
 
     settings, today = open_settings(config), datetime.now(UTC).date()
-    said = {"name": name, "page": page, "hours": hours, "dated": _day(dated)}
+    said = {
+        "name": name,
+        "page": page,
+        "hours": hours,
+        "dated": None if dated is None else day_of(dated),
+    }
     wish = job.Wish(
         country=places.country(country, naming("en").territories) or country.upper(),
         number=number.strip(),
-        read=_day(read) or today,
+        read=today if read is None else day_of(read),
         by=by or str(user()),
         said={key: value for key, value in said.items() if value is not None},
     )
@@ -139,10 +144,3 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
 
 def _looked(helpline: "ChildHelpline") -> str:
     return f"{helpline.read}, {helpline.by}" if helpline.by else str(helpline.read)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is no date; write it like 2026-05-01") from None

@@ -13,6 +13,7 @@ from bot.cli.common import (
     emit_json,
     note,
     now_of,
+    only_campaign,
     open_library,
     open_settings,
     paged,
@@ -22,7 +23,7 @@ from bot.cli.common import (
     tell_rehearsal,
     user,
 )
-from bot.cli.results.results import CampaignOption, first_of, of_library, only
+from bot.cli.results.results import CampaignOption, first_of
 from bot.cli.screen import Column, Role
 from bot.errors import DrumbeatError, UsageError
 from bot.model.staff import Actor
@@ -86,7 +87,7 @@ def monthly(
     from bot.jobs.results import telling, view
 
     settings = open_settings(config, db)
-    named = only(settings, campaign)
+    named = only_campaign(settings, campaign)
     if send and (pdf or json or lang):
         raise UsageError("--send goes alone: each gets the report in a language of theirs")
     if send:
@@ -95,7 +96,7 @@ def monthly(
     services = open_pages(settings, open_library(settings, [named]))
     with closing(services.store):
         tell_rehearsal(services.store)
-        chosen, now = of_library(services, named), now_of(services)
+        chosen, now = services.library.campaign(named), now_of(services)
         first = first_of(month) or view.last_month(services, now)
         of = job.monthly(services, chosen, first, now)
         report = telling.report(services, chosen, of, lang or chosen.language)

@@ -10,6 +10,7 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
+    only_campaign,
     open_settings,
     paged,
     say,
@@ -20,7 +21,6 @@ from bot.cli.screen import Column, Role
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.config import Settings
     from bot.jobs.results.view import Observed, Shown
     from bot.jobs.services import Services
     from bot.model import Campaign
@@ -93,9 +93,9 @@ def results(
     if month and post:
         raise UsageError("say either --month or --post")
     settings = open_settings(config, db)
-    named = only(settings, campaign)
+    named = only_campaign(settings, campaign)
     with services_to_compare(settings, [named]) as (services, now):
-        chosen = of_library(services, named)
+        chosen = services.library.campaign(named)
         if post:
             posts = view.one(services, chosen, post, now)
         else:
@@ -106,22 +106,6 @@ def results(
             return
         with paged():
             _show(services, chosen, posts, now)
-
-
-def only(settings: "Settings", campaign: str | None) -> str:
-    """Return the campaign that is named, else the only active one; raises `UsageError`."""
-    if campaign or len(settings.active) == 1:
-        return campaign or settings.active[0]
-    many = ", ".join(settings.active) or "none"
-    raise UsageError(f"say of which campaign with --campaign ID; active: {many}")
-
-
-def of_library(services: "Services", name: str) -> "Campaign":
-    """Return the campaign with this id; raises `UsageError` where there is none."""
-    from bot.names import pick
-
-    known = services.library.campaigns
-    return known[pick(name, known, "campaign")]
 
 
 def first_of(month: str | None) -> date | None:

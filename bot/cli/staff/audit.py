@@ -4,7 +4,7 @@ import csv as tables
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -15,6 +15,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    day_of,
     fail,
     json_line,
     note,
@@ -102,25 +103,15 @@ def audit(
     if json and csv:
         raise UsageError("say either --json or --csv")
     with services_beside(config, db, readonly=True, anyhow=True) as services:
-        log = lines(services, who=who, verb=verb, since=_first(since))
+        # a day begins at midnight UTC, as the log counts
+        start = 0 if since is None else epoch(datetime.combine(day_of(since), time(), UTC))
+        log = lines(services, who=who, verb=verb, since=start)
         if csv:
             _write_csv(log, csv)
         elif json:
             _write_json(log)
         else:
             _show(log)
-
-
-def _first(day: str | None) -> int:
-    """Return the epoch second at which a day begins, 0 for none; raises `UsageError` for a text
-    that is none.
-    """
-    if day is None:
-        return 0
-    try:
-        return epoch(datetime.combine(date.fromisoformat(day), time(), UTC))
-    except ValueError:
-        raise UsageError(f"'{day}' is no day; write it like 2026-05-01") from None
 
 
 def _show(log: "Iterator[Line]") -> None:

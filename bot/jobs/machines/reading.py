@@ -14,7 +14,6 @@ from bot.jobs.machines import told
 from bot.jobs.results import view
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
-from bot.model import Campaign
 from bot.model.outbox import Entry
 from bot.names import pick
 from bot.times import epoch, from_epoch
@@ -44,15 +43,9 @@ def campaigns(services: Services) -> list[Values]:
     ]
 
 
-def campaign_of(services: Services, name: str) -> Campaign:
-    """Return the campaign of this id; raises `UsageError` where there is none."""
-    known = services.library.campaigns
-    return known[pick(name, known, "campaign")]
-
-
 def entries(services: Services, campaign: str, language: str, now: datetime) -> list[Values]:
     """Return what a campaign asks for, by day, in one of its languages; '' for its own."""
-    of = campaign_of(services, campaign)
+    of = services.library.campaign(campaign)
     day, speak = now.date(), language or None
     listed = calendar.entries(of, services.renderer, today=day, language=speak)
     return [dict(vars(entry)) for entry in listed]
@@ -64,7 +57,7 @@ def texts(
     """Return the texts of an action in a language as a network would show them, or as each on which
     there is a channel; with their length, and why there is none where there is none.
     """
-    of = campaign_of(services, campaign)
+    of = services.library.campaign(campaign)
     actions = {each.id: each for each in of.actions}
     chosen = actions[pick(action, actions, f"action of {of.id}")]
     names = sorted({channel.network for channel in services.settings.channels.values()})
@@ -129,7 +122,7 @@ def samples(
     """Return how often a campaign's hashtags were used, per network and day; '' for the last four
     weeks.
     """
-    of = campaign_of(services, campaign)
+    of = services.library.campaign(campaign)
     start, end = usage.default_days(now.date())
     start, end = _day(first) or start, _day(last) or end
     if start > end:
@@ -141,7 +134,7 @@ def results(services: Services, campaign: str, month: str, now: datetime) -> Map
     """Return what people did with a campaign's posts of a month, in counts; '' for this month."""
     first = _day(f"{month}-01") if month else view.this_month(services, now)
     start, end = view.month(first or view.this_month(services, now))
-    return view.shown(services, campaign_of(services, campaign), start, end, now).as_json()
+    return view.shown(services, services.library.campaign(campaign), start, end, now).as_json()
 
 
 def _day(written: str) -> date | None:

@@ -70,8 +70,7 @@ def translation(
     Raises `UsageError` for a campaign, an action or a language that there is not, and `Declined`
     for what is no text.
     """
-    known = services.library.campaigns
-    of = known[pick(campaign, known, "campaign")]
+    of = services.library.campaign(campaign)
     pick(action, [each.id for each in of.actions], f"action of {of.id}")
     return _keep(
         services,

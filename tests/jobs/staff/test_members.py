@@ -243,7 +243,7 @@ def test_the_log_leaves_as_csv(drumbeat, done, tmp_path):
     [
         (("--who", "ana"), "nobody of this name is in the log: 'ana'; did you mean 'anna'?"),
         (("--verb", "psot"), "no verb of the log begins with 'psot'; they begin with post., "),
-        (("--since", "May"), "'May' is no day; write it like 2026-05-01"),
+        (("--since", "May"), "'May' is no date; write it like 2021-05-01"),
         (("--json", "--csv", "-"), "say either --json or --csv"),
     ],
 )
