@@ -120,12 +120,11 @@ class Invited(Subject):
 
 
 @dataclass(frozen=True)
-class Amplified(Subject):
-    """The note that a post of theirs was amplified."""
+class Numbered(Subject):
+    """What is about one row of a table, whose number stands behind the prefix of its kind."""
 
-    PREFIX: ClassVar[str] = f"amplified{MARK}p"
+    PREFIX: ClassVar[str]
 
-    #: the number of the amplification
     number: int
 
     @override
@@ -133,46 +132,32 @@ class Amplified(Subject):
         return f"{self.PREFIX}{self.number}"
 
 
-@dataclass(frozen=True)
-class Introduce(Subject):
-    """The question whether a pledge-maker wants to know another one."""
+class Amplified(Numbered):
+    """The note that a post of theirs was amplified, by the number of the amplification."""
 
-    PREFIX: ClassVar[str] = f"introduce{MARK}s"
-
-    #: the number of the side that is asked
-    number: int
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.PREFIX}{self.number}"
+    PREFIX = f"amplified{MARK}p"
 
 
-@dataclass(frozen=True)
-class Introduced(Subject):
-    """What another pledge-maker lets this one know, since both want to know each other."""
+class Introduce(Numbered):
+    """The question whether a pledge-maker wants to know another one, by the number of the side that
+    is asked.
+    """
 
-    PREFIX: ClassVar[str] = f"introduced{MARK}s"
-
-    #: the number of the side that is told
-    number: int
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.PREFIX}{self.number}"
+    PREFIX = f"introduce{MARK}s"
 
 
-@dataclass(frozen=True)
-class News(Subject):
-    """The news of what happened to a pledge."""
+class Introduced(Numbered):
+    """What another pledge-maker lets this one know, since both want to know each other; by the
+    number of the side that is told.
+    """
 
-    PREFIX: ClassVar[str] = f"told{MARK}n"
+    PREFIX = f"introduced{MARK}s"
 
-    #: the number of the line of history
-    line: int
 
-    @override
-    def __str__(self) -> str:
-        return f"{self.PREFIX}{self.line}"
+class News(Numbered):
+    """The news of what happened to a pledge, by the number of the line of its history."""
+
+    PREFIX = f"told{MARK}n"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _introductions(_services: Services, subject: Subject, _found: Found) -> Rows
 
 def _news(services: Services, subject: Subject, _found: Found) -> Rows:
     assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
-    return news.buttons(services, subject.line)
+    return news.buttons(services, subject.number)
 
 
 KINDS: Mapping[type[Subject], Kind] = {

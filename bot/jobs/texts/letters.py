@@ -386,7 +386,7 @@ def told(envelope: Envelope) -> Draft:
     change and answer it.
     """
     assert isinstance(envelope.occurrence.subject, News)  # noqa: S101 - it stands in its line
-    line = envelope.services.store.pledges.happening(envelope.occurrence.subject.line)
+    line = envelope.services.store.pledges.happening(envelope.occurrence.subject.number)
     editors, reader = envelope.services.store.editors, envelope.row.recipient
     if line is None or not editors.may_edit(line.pledge, reader):
         return _letter(envelope)

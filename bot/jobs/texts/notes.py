@@ -105,7 +105,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     """Return what happened to a pledge, for one of its editors."""
     campaign = _campaign(services, wanted)
     assert isinstance(wanted.subject, News)  # noqa: S101 - it stands in this line of the table
-    line = services.store.pledges.happening(wanted.subject.line)
+    line = services.store.pledges.happening(wanted.subject.number)
     pledge = services.store.pledges.get(line.pledge) if line else None
     gone = RenderError(
         f"nothing is known any more of what note {wanted.subject} tells; cancel what is planned"
