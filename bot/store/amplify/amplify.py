@@ -244,14 +244,6 @@ class Amplify(Topic):
             {"pledge": pledge, "account": account(network, name), "by": by, "now": now},
         )
 
-    def is_verified(self, pledge: int, network: str, name: str) -> bool:
-        """Return whether staff have verified this account."""
-        row = self._database.row(
-            "SELECT 1 FROM account_verified WHERE pledge = :pledge AND account = :account",
-            {"pledge": pledge, "account": account(network, name)},
-        )
-        return row is not None
-
     # links
 
     def sent_in(self) -> list[Candidate]:
