@@ -115,6 +115,22 @@ def naming(tag: str) -> Locale:
     return _known(tag, shorter(tag))
 
 
+def language_name(tag: str, language: str) -> str:
+    """Return what a language is called in another one; the tag where it has no name there.
+
+    Raises `RenderError` as `locale`.
+    """
+    return naming(tag).get_display_name(naming(language)) or tag
+
+
+def own_names(tags: Iterable[str]) -> list[tuple[str, str]]:
+    """Return these tags in order, each with what its language calls itself.
+
+    Raises `RenderError` as `locale`.
+    """
+    return [(tag, language_name(tag, tag)) for tag in sorted(tags)]
+
+
 def country_name(code: str, tag: str) -> str:
     """Return the name of a country (ISO 3166 alpha-2) in a language; the code where it has none.
 

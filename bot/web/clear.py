@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.jobs.services import Services
 from bot.jobs.staff import clearances
-from bot.languages import direction, nearest, preferred, said_instant
+from bot.languages import nearest, preferred, said_instant
 from bot.model.outbox import Shown
 from bot.model.staff import Actor
 from bot.model.staff.clearance import (
@@ -147,16 +147,7 @@ class Clear:
         return self._html("clear.html", language, HTTPStatus.GONE, stand="unknown")
 
     def _html(self, template: str, language: str, status: int, **values: object) -> Response:
-        services = self._services()
-        content = plain_html(
-            template,
-            services.renderer.table(WORDS, language=language, fallback=FALLBACK),
-            urls=self._urls,
-            language=language,
-            direction=direction(language),
-            playing=services.rehearsal,
-            **values,
-        )
+        content = plain_html(self._services(), self._urls, template, language, **values)
         headers = HEADERS | {"content-language": language}
         return Response(content, status, headers, media_type="text/html")
 

@@ -13,9 +13,11 @@ from bot.languages import (
     direction,
     is_known,
     is_tag,
+    language_name,
     locale,
     naming,
     nearest,
+    own_names,
     preferred,
     shorter,
 )
@@ -25,6 +27,16 @@ def test_a_language_falls_back_to_its_beginnings_then_to_others():
     assert chain("pt-BR", "en") == ("pt-BR", "pt", "en")
     assert chain("pt-BR", "pt", "en-GB", "en") == ("pt-BR", "pt", "en-GB", "en")
     assert chain("zh-Hant-HK") == ("zh-Hant-HK", "zh-Hant", "zh")
+
+
+def test_each_language_is_called_as_it_calls_itself():
+    assert own_names(["fr", "en", "pt-BR"]) == [
+        ("en", "English"),
+        ("fr", "français"),
+        ("pt-BR", "português (Brasil)"),
+    ]
+    assert language_name("fr", "pt-BR") == "francês"
+    assert language_name("pt-BR", "fr") == "portugais (Brésil)"
 
 
 @pytest.mark.parametrize(

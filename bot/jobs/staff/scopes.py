@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
-from bot.languages import country_name, naming
+from bot.languages import country_name, language_name
 from bot.model import Audience
 from bot.model.outbox import ActionDay, Scope
 from bot.model.outbox.browsing import Meant
@@ -36,7 +36,7 @@ def _campaign(services: Services, campaign: str, language: str) -> str:
 
 def said_language(tag: str, language: str) -> str:
     """Return the name of a language in another one; the tag where there is none, '' for ''."""
-    return str(naming(tag).get_display_name(naming(language)) or tag) if tag else ""
+    return language_name(tag, language) if tag else ""
 
 
 def said_group(services: Services, group: str, language: str) -> str:

@@ -8,7 +8,7 @@ from bot.errors import UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.staff import clearances
 from bot.jobs.texts import letters
-from bot.languages import naming
+from bot.languages import own_names
 from bot.model.staff import StaffRole
 from bot.model.staff.clearance import LONGEST_NAME, Clearance, Stand, Subject
 from bot.rules.reading.handles import email
@@ -140,7 +140,7 @@ def _form(
             "path": _path(who, subject),
             "form": {name: field(form or {}, name) for name in ("to", "address")},
             "mails": letters.mail_channel(who.services, who.language) is not None,
-            "tags": _languages(who),
+            "tags": own_names(who.services.renderer.tags(WORDS).values()),
             "lines": lines(who, subject),
             "most": LONGEST_NAME,
             "wrong": wrong,
@@ -155,8 +155,3 @@ def _title(who: Colleague, subject: Subject) -> str:
     if not title:
         raise UsageError("there is nothing here that could be sent for clearance")
     return title
-
-
-def _languages(who: Colleague) -> list[tuple[str, str]]:
-    tags = sorted(who.services.renderer.tags(WORDS).values())
-    return [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags]

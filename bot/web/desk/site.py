@@ -19,7 +19,7 @@ from bot.errors import DrumbeatError
 from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
-from bot.languages import direction, preferred
+from bot.languages import preferred
 from bot.text import without_controls
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage, Live, Table
@@ -224,17 +224,8 @@ class Desk:
     def _plain(
         self, request: Request, template: str, status: int = HTTPStatus.OK, **values: object
     ) -> Response:
-        services, language = self._services(), self._language(request)
-        words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)
-        content = plain_html(
-            template,
-            words,
-            urls=self._urls,
-            language=language,
-            direction=direction(language),
-            playing=services.rehearsal,
-            **values,
-        )
+        language = self._language(request)
+        content = plain_html(self._services(), self._urls, template, language, **values)
         return Response(content, status, HEADERS, media_type="text/html")
 
     def _cookie(self, secret: str) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.languages import naming
+from bot.jobs.services import Services
+from bot.languages import direction, own_names
 from bot.text import filled
-from bot.web.desk.colleague import WORDS, Colleague
+from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
-from bot.web.public.reader import Shown
+from bot.web.public.reader import Shown, Urls
 from bot.web.public.view import prose, said
 
 _FOLDER = Path(__file__).parent
@@ -39,10 +40,7 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
         told=told,
         held_now=held_now(who),
         roles=", ".join(words["roles"][role] for role in sorted(who.member.roles)),
-        languages=[
-            (tag, naming(tag).get_display_name(tag) or tag)
-            for tag in sorted(who.services.renderer.tags(WORDS).values())
-        ],
+        languages=own_names(who.services.renderer.tags(WORDS).values()),
         playing=who.services.rehearsal,
         **page.values,
     )
@@ -53,9 +51,18 @@ def fragment(who: Colleague, template: str, **values: object) -> str:
     return _PAGES.get_template(template).render(who=who, words=who.words, **values)
 
 
-def plain_html(template: str, words: Any, **values: object) -> str:
+def plain_html(
+    services: Services, urls: Urls, template: str, language: str, **values: object
+) -> str:
     """Return a page for somebody who is not at a desk: how to come in, or what is wrong."""
-    return _PAGES.get_template(template).render(words=words, **values)
+    return _PAGES.get_template(template).render(
+        words=services.renderer.table(WORDS, language=language, fallback=FALLBACK),
+        urls=urls,
+        language=language,
+        direction=direction(language),
+        playing=services.rehearsal,
+        **values,
+    )
 
 
 def _environment() -> Environment:

@@ -9,7 +9,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.conversation.people.safety import DANGER
-from bot.languages import naming
+from bot.languages import own_names
 from bot.links import link_spans
 from bot.text import filled
 from bot.web.public.menu import entries
@@ -41,7 +41,7 @@ def html(reader: Reader, page: Shown) -> str:
         words=reader.words,
         urls=reader.urls,
         campaign=reader.campaign,
-        languages=_languages(reader),
+        languages=own_names(reader.services.renderer.tags(WORDS).values()),
         menu=entries(reader),
         news=news.link(reader),
         danger=reader.services.renderer.chat.label(DANGER, reader.language),
@@ -99,12 +99,6 @@ def said(words: str, **values: object) -> Markup:
 
 def _day(reader: Reader, day: date, form: str = "long") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), reader.day(day, form))
-
-
-def _languages(reader: Reader) -> list[tuple[str, str]]:
-    """Return tag and own name of the languages in which this page can be read."""
-    tags = sorted(reader.services.renderer.tags(WORDS).values())
-    return [(tag, naming(tag).get_display_name(tag) or tag) for tag in tags]
 
 
 def _environment() -> Environment:

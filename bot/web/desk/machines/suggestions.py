@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.jobs.machines import suggestions
 from bot.jobs.staff import posting, seen
-from bot.languages import naming
+from bot.languages import language_name
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.staff.machines import Suggestion
 from bot.text import joined
@@ -62,7 +62,7 @@ def _line(who: Colleague, suggestion: Suggestion) -> dict[str, object]:
 
 def _language(who: Colleague, tag: str) -> str:
     """Return what a language is called in the reader's; '' for none."""
-    return (naming(tag).get_display_name(who.language) or tag) if tag else ""
+    return language_name(tag, who.language) if tag else ""
 
 
 def _post(who: Colleague, entry: Entry) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.jobs.sending import packs
 from bot.jobs.staff import posting
-from bot.languages import naming
+from bot.languages import language_name
 from bot.model.share import Pack
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done, field
@@ -42,7 +42,7 @@ def _shown(who: Colleague, pack: Pack) -> dict[str, object]:
         "where": pack.channel or pack.label,
         "network": pack.label or pack.network,
         "language": pack.language,
-        "spoken": naming(pack.language).get_display_name(who.language) or pack.language,
+        "spoken": language_name(pack.language, who.language),
         "due": who.instant(pack.due),
         "text": pack.text,
         "alt": pack.alt or "",
