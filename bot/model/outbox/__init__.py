@@ -144,6 +144,13 @@ class Entry(Instance):
     error: str | None
     #: the text of a post, as it left
     text: str | None
+    #: when it left; None where it has not
+    sent: int | None
+
+    @property
+    def hour(self) -> int:
+        """Return when it left, or else when it is due: a hold or a rest may lie between them."""
+        return self.due if self.sent is None else self.sent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -363,7 +363,8 @@ _TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
 _COLUMNS = (
     "SELECT d.occurrence, d.channel AS channel_id, d.recipient, o.campaign, o.action, o.audience,"
     " o.slot, o.day, c.name AS channel, c.network, p.language, coalesce(p.pledge, 0) AS pledge,"
-    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, r.text"
+    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, r.text, CASE WHEN d.state ="
+    f" {int(State.SENT)} THEN r.at END AS sent"
 )
 
 _BESIDE = (

@@ -124,7 +124,7 @@ def _line(who: Colleague, entry: Entry) -> dict[str, object]:
         "title": posting.title(who.services, entry, who.language),
         "path": who.path("posts", str(entry.key)),
         "channel": entry.channel,
-        "at": who.instant(entry.due),
+        "at": who.instant(entry.hour),
         "state": who.words["states"][entry.state.word],
         "url": entry.url or "",
     }

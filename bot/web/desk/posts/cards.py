@@ -49,8 +49,8 @@ class Card:
 
     @property
     def at(self) -> str:
-        """When it goes out."""
-        return self.who.instant(self.entry.due)
+        """When it goes out, or left."""
+        return self.who.instant(self.entry.hour)
 
     @property
     def state(self) -> str:

@@ -138,7 +138,7 @@ def _row(who: Colleague, entry: Entry) -> Row:
         key=str(entry.key),
         title=posting.title(who.services, entry, who.language),
         channel=entry.channel,
-        at=who.instant(entry.due),
+        at=who.instant(entry.hour),
         state=entry.state.word,
         said=who.words["states"][entry.state.word],
         error=entry.error or "",

@@ -69,6 +69,21 @@ def state(services, text=KEY):
     return services.store.listing.entry(key(text)).state
 
 
+async def test_a_post_that_was_held_has_the_hour_at_which_it_left(services, desk):
+    became(services, KEY, State.SENT, url="https://social.example/1")
+    async with desk(services, NINE) as sit:
+        seat = await sit("rita")
+        today = (await seat.gets("/desk/")).text.partition('id="left"')[2]
+        assert "1 May 2021, 09:30" in today
+        for path in ("posts/1-1-0", "outbox?post=1-1-0"):
+            told = await seat.gets(f"/desk/{path}")
+            assert "1 May 2021, 09:30" in told.words, path
+            assert (
+                "1 May 2021, 09:00"
+                in (await seat.gets(f"/desk/{path.replace('1-1', '1-2')}")).words
+            )
+
+
 def marks(told):
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', told.text)
     return dict(found)
