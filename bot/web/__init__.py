@@ -15,6 +15,7 @@ follow every link; POST acts. Mail programs unsubscribe by a POST of their own (
 ``public``    the campaign's pages for everybody
 ``desk``      the secretariat's pages, behind a login
 ``clear``     what somebody without an account is asked to clear
+``openapi``   what both APIs share: problem details, pieces of documents
 ``machines``  the API for programs that act for members of staff
 ``hourly``    how often somebody may send a form
 ``headers``   headers of every answer

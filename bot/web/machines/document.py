@@ -1,21 +1,16 @@
 """The OpenAPI document of the API for programs of staff, made of the table by which it answers."""
 
-import json
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from pydantic import TypeAdapter
-from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import __version__
 from bot.web.machines.operations import ALWAYS, OPERATIONS, PATH, Operation
-from bot.web.public.api.shapes import Problem
+from bot.web.openapi import JSON, Schemas, in_query, written
 from bot.web.public.reader import Urls
 
-_JSON = "application/json"
 _ID = {
     "name": "id",
     "in": "path",
@@ -39,73 +34,56 @@ class Document:
 
     async def answer(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Give the document (OpenAPI 3.1)."""
-        return Response(self._content, media_type=_JSON)
+        return Response(self._content, media_type=JSON)
 
     @cached_property
     def _content(self) -> bytes:
-        shapes: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
-            ("problem", "serialization", TypeAdapter(Problem))
-        ]
-        for each in OPERATIONS:
-            if each.content is not None:
-                shapes.append((each.name, "serialization", each.content))
-            if each.body is not None:
-                shapes.append((each.name, "validation", each.body))
-        given, defs = TypeAdapter.json_schemas(shapes, ref_template="#/components/schemas/{model}")
-        document = {
-            "openapi": "3.1.0",
-            "info": {
+        schemas = _schemas()
+        return written(
+            {
                 "title": "drumbeat, for programs of staff",
-                "version": __version__,
                 "description": "Reads posts and numbers, and proposes posts in the name of a member"
                 " of staff. It approves nothing, and has nothing of people.",
             },
-            "servers": [{"url": self._urls.whole(self._urls.path("api"))}],
-            "security": [{"token": []}],
-            "paths": {
-                f"/{path}": {each.method.lower(): _described(each, given) for each in those}
+            self._urls.whole(self._urls.path("api")),
+            security=[{"token": []}],
+            paths={
+                f"/{path}": {each.method.lower(): _described(each, schemas) for each in those}
                 for path, those in groupby(OPERATIONS, key=PATH)
             },
-            "components": {
-                "schemas": defs["$defs"],
+            components={
+                "schemas": schemas.defined,
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             },
-        }
-        return json.dumps(document, ensure_ascii=False, indent=1).encode()
+        )
 
 
-def _described(each: Operation, given: Any) -> dict[str, Any]:
+def _schemas() -> Schemas:
+    return Schemas(
+        {each.name: each.content for each in OPERATIONS if each.content},
+        {each.name: each.body for each in OPERATIONS if each.body},
+    )
+
+
+def _described(each: Operation, schemas: Schemas) -> dict[str, Any]:
     asked = each.question.json_schema().get("properties", {})
-    sent = given.get((each.name, "validation"))
+    body = {"required": True, "content": schemas.sent(each.name)} if each.body else None
     return {
         "operationId": each.name,
         "summary": each.summary,
         "parameters": [
             *([_ID] if "{id}" in each.path else ()),
-            *([_KEY] if sent else ()),
-            *({"name": name, "in": "query", "schema": schema} for name, schema in asked.items()),
+            *([_KEY] if body else ()),
+            *in_query(asked),
         ],
-        **(
-            {"requestBody": {"required": True, "content": {_JSON: {"schema": sent}}}}
-            if sent
-            else {}
-        ),
+        **({"requestBody": body} if body else {}),
         "responses": {
-            **{str(int(status)): _good(each, given) for status in each.good},
-            **{
-                str(int(status)): {
-                    "description": status.phrase,
-                    "content": {
-                        "application/problem+json": {"schema": given["problem", "serialization"]}
-                    },
-                }
-                for status in (*ALWAYS, *each.errors)
-            },
+            **{str(int(status)): _good(each, schemas) for status in each.good},
+            **schemas.errors((*ALWAYS, *each.errors)),
         },
     }
 
 
-def _good(each: Operation, given: Any) -> dict[str, Any]:
-    schema = given.get((each.name, "serialization"))
-    content = {"content": {_JSON: {"schema": schema}}} if schema else {}
+def _good(each: Operation, schemas: Schemas) -> dict[str, Any]:
+    content = {"content": schemas.given(each.name)} if each.content else {}
     return {"description": each.summary, **content}

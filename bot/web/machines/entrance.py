@@ -7,12 +7,11 @@ No page of any site may ask in somebody's name: there is no cookie, and no heade
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -28,7 +27,7 @@ from bot.web.headers import Receive, Scope, Send
 from bot.web.hourly import Hourly
 from bot.web.machines.asked import Asked, Given
 from bot.web.machines.operations import Operation
-from bot.web.public.api.shapes import Problem
+from bot.web.openapi import JSON, problem
 
 MOST = 600
 """Requests of one token within an hour."""
@@ -39,7 +38,6 @@ MOST_BYTES = 100_000
 KEY = "idempotency-key"
 _KEY = re.compile(r"[!-~]{1,255}")
 
-_JSON = "application/json"
 _WAIT = 60
 """Seconds after which a program that asked too often may see whether it may again."""
 
@@ -49,14 +47,6 @@ _STATUS = {
     Why.OVER: HTTPStatus.CONFLICT,
     Why.UNFIT: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-
-
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer for what is wrong (RFC 9457)."""
-    title = HTTPStatus(status).phrase
-    said = Problem(type="about:blank", title=title, status=status, detail=detail)
-    content = TypeAdapter(Problem).dump_json(said)
-    return Response(content, status, dict(headers or {}), "application/problem+json")
 
 
 class _Refused(Exception):
@@ -151,7 +141,7 @@ class Entrance:
 
 def _query(request: Request, operation: Operation) -> Mapping[str, str]:
     try:
-        return asdict(operation.question.validate_python(dict(request.query_params)))
+        return operation.read(request.query_params)
     except ValidationError as error:
         raise _refused(400, _wrong(error)) from None
 
@@ -166,8 +156,8 @@ def _wrong(error: ValidationError) -> str:
 
 async def _content(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != _JSON:
-        raise _refused(415, f"Send {_JSON}.")
+    if kind != JSON:
+        raise _refused(415, f"Send {JSON}.")
     content = b""
     try:
         async for part in request.stream():
@@ -204,4 +194,4 @@ def _given(operation: Operation, given: Given) -> Response:
     if operation.content is None:
         return Response(status_code=given.status)
     content = operation.content.dump_json(given.content)
-    return Response(content, given.status, media_type=_JSON)
+    return Response(content, given.status, media_type=JSON)

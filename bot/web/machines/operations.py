@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from bot.model.staff.machines import TokenScope
 from bot.web.machines import answers, shapes
 from bot.web.machines.asked import Asked, Given
+from bot.web.openapi import Address
 
 ALWAYS = (
     HTTPStatus.BAD_REQUEST,
@@ -29,13 +30,10 @@ _OF_BODIES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Operation:
-    """What may be done at an address, which is a path below /api/."""
+class Operation(Address):
+    """What may be done at an address."""
 
-    name: str
     method: str = "GET"
-    path: str
-    summary: str
     scope: TokenScope = TokenScope.READ
     asked: type = shapes.AskedNothing
     #: what is sent, and with it an Idempotency-Key; None: nothing is
@@ -44,13 +42,7 @@ class Operation:
     given: type | None = None
     #: statuses of answers that are none of errors
     good: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
-    errors: tuple[HTTPStatus, ...] = ()
     answer: Callable[[Asked], Given]
-
-    @cached_property
-    def question(self) -> TypeAdapter[Any]:
-        """What may stand behind the question mark."""
-        return TypeAdapter(self.asked)
 
     @cached_property
     def body(self) -> TypeAdapter[Any] | None:

@@ -4,7 +4,7 @@ One table serves both the routes and the document, so that the document can't sa
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from inspect import isawaitable
@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
+from bot.web.openapi import JSON, Address
 from bot.web.public.api import answers, shapes
 from bot.web.public.api.problems import OPEN
 from bot.web.public.reader import File, Reader
@@ -20,24 +21,13 @@ from bot.web.public.site import PublicPage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Operation:
-    """An address of the API, by its path below /api/."""
+class Operation(Address):
+    """An address of the API."""
 
-    name: str
-    path: str
-    summary: str
-    asked: type
     given: type
     answer: Callable[[Reader], object | Awaitable[object]]
     #: whether the answer is kept until the data or the day change
     kept: bool = True
-    #: statuses of errors beside those that any address has
-    errors: tuple[HTTPStatus, ...] = ()
-
-    @cached_property
-    def question(self) -> TypeAdapter[Any]:
-        """What may stand behind the question mark."""
-        return TypeAdapter(self.asked)
 
     @cached_property
     def content(self) -> TypeAdapter[Any]:
@@ -55,17 +45,17 @@ class Operation:
         given = await given if isawaitable(given) else given
         return File(
             content=self.content.dump_json(given),
-            media_type="application/json",
+            media_type=JSON,
             headers=OPEN,
         )
 
     def _checked(self, query: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the fields that are known, each with its value; '' where it isn't named.
+        """Return what `read` does.
 
         Raises `HTTPException` 400, which names the field and repeats nothing of it.
         """
         try:
-            return asdict(self.question.validate_python(dict(query)))
+            return self.read(query)
         except ValidationError as error:
             wrong = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
             raise HTTPException(HTTPStatus.BAD_REQUEST, wrong) from None

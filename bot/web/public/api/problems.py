@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.public.api.shapes import Problem
+from bot.web import openapi
 from bot.web.public.headers import HEADERS, LIVING
 
 OPEN = {
@@ -28,16 +27,8 @@ _DETAILS: Mapping[int, str] = {
 
 def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer for an error; `detail` stands where there is no sentence for the status."""
-    title = HTTPStatus(status).phrase
-    said = Problem(
-        type="about:blank", title=title, status=status, detail=_DETAILS.get(status, detail or title)
-    )
-    return Response(
-        TypeAdapter(Problem).dump_json(said),
-        status,
-        {**HEADERS, **OPEN, "cache-control": LIVING, **(headers or {})},
-        "application/problem+json",
-    )
+    every = {**HEADERS, **OPEN, "cache-control": LIVING, **(headers or {})}
+    return openapi.problem(status, _DETAILS.get(status, detail), every)
 
 
 async def nothing_here(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature

@@ -159,15 +159,6 @@ class Facts(TypedDict):
     facts: tuple[Fact, ...]
 
 
-class Problem(TypedDict):
-    """What is wrong, and what to do next (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-
-
 Lang = Annotated[
     str, Field(description="The language to answer in; the campaign's own without.", max_length=35)
 ]
