@@ -145,6 +145,7 @@ async def holds(anna):
 
 async def releases(ben):
     """What is held is named on each page; what leaves first is shown before it leaves."""
+    await ben.get_by_role("link", name="Today").press("Enter")
     await expect(section(ben, "What comes next").get_by_role("link")).to_have_text(["T", "T"])
     await ben.get_by_role("link", name="Held now").press("Enter")
     await expect(ben.get_by_text("by anna.")).to_be_visible()
@@ -209,7 +210,6 @@ async def test_from_the_wording_to_its_results_by_two_people_and_no_terminal(tmp
             assert day.left() == {"mastodon": [], "bluesky": []}, (
                 "its hour passed while it was held"
             )
-            await ben.reload()
             await releases(ben)
             await day.lives(DUE + 31 * MINUTE)
             assert day.left() == {"mastodon": [WORDING], "bluesky": ["A post #Tag"]}
