@@ -213,6 +213,7 @@ COMMANDS = (
         "Note that a pledge comes from whom it names.",
     ),
     Command("pledges publish", "pledges.deciding", "publish", "Make an approved pledge public."),
+    Command("pledges write", "pledges.deciding", "write", "Write to those who edit a pledge."),
     Command(
         "pledges matches",
         "pledges.matching",

@@ -240,6 +240,10 @@ class Verification:
         return "email" if answered else "staff"
 
 
+MESSAGE = "message"
+"""The kind of a line of a pledge's history that is a message of staff to its editors."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """One line of a pledge's history."""
@@ -250,7 +254,7 @@ class Happening:
     by: Actor
     #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
     #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'removed', 'unreachable',
-    #: 'reachable', or the journey's words
+    #: 'reachable', `MESSAGE`, or the journey's words
     kind: str
     detail: Mapping[str, Any]
 

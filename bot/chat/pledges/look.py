@@ -287,7 +287,7 @@ class PledgesLook(look.PledgesLook):
             ]
         if "action" in detail:
             return [self._title(seen.pledge, str(detail["action"]))]
-        return [str(detail["reason"])] if detail.get("reason") else []
+        return [str(detail[key]) for key in ("reason", "text") if detail.get(key)]
 
     @override
     def team(self, seen: Seen) -> tuple[Member, ...]:

@@ -34,6 +34,7 @@ from bot.model.channel import Excess
 from bot.model.counting import AskedPost
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Hold, Late, Scope, UncertainGroup
 from bot.model.person import Question
+from bot.model.pledge import MESSAGE
 from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.clearance import Subject
@@ -59,7 +60,7 @@ _CONTACT = frozenset(
         "cant_continue",
         "attended",
     }
-    | {"joined", "left", "handed-over", "unreachable", "reachable"}
+    | {"joined", "left", MESSAGE, "handed-over", "unreachable", "reachable"}
 )
 """Kinds of lines in a pledge's history that tell of contacts."""
 

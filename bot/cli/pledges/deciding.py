@@ -1,5 +1,5 @@
-"""`drumbeat pledges approve | return | verify | publish`: staff decide about pledges, as they do in
-the chat.
+"""`drumbeat pledges approve | return | verify | publish | write`: staff decide about pledges, and
+write to those who look after them.
 
 Who approves or sends back names the mark of the answers that they have read, as `drumbeat pledges
 report` shows it: what has changed meanwhile is neither.
@@ -41,6 +41,10 @@ WayOption = Annotated[
 ]
 NoteOption = Annotated[
     str, typer.Option("--note", metavar="TEXT", help="What you saw: the address, the letter.")
+]
+
+TextArgument = Annotated[
+    str, typer.Argument(metavar="TEXT", help="What its editors read, in one of their languages.")
 ]
 
 
@@ -118,6 +122,22 @@ def publish(*, pledge: PledgeArgument, config: ConfigOption = None, db: DbOption
         after = moderation.decide(services, pledge, PledgeState.PUBLISHED, _by(), now)
         page = notes.page(services, after, after.language)
         say(f"Pledge {pledge} is public now{_told(services, pledge)}{f': {page}' if page else '.'}")
+
+
+def write(
+    *,
+    pledge: PledgeArgument,
+    text: TextArgument,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write to all editors of a pledge whom news reach, wherever they are met."""
+    from bot.jobs.pledges import messages
+
+    services = open_services(config, db)
+    with closing(services.store):
+        count = messages.send(services, pledge, text, _by(), now_of(services))
+        say(f"Your message is on its way to the editors of pledge {pledge}: {count} of them.")
 
 
 def _by() -> Actor:

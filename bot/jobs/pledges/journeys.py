@@ -344,8 +344,8 @@ def history(services: Services, pledge_id: int) -> Iterator[str]:
     """
     for line in services.store.pledges.history(pledge_id):
         detail = ", ".join(
-            str(value)
+            " ".join(str(value).split())
             for key, value in line.detail.items()
-            if key in ("action", "until", "reason", "method", "link")
+            if key in ("action", "until", "reason", "text", "method", "link")
         )
         yield (f"{from_epoch(line.at):%Y-%m-%d} {line.kind}{f': {detail}' if detail else ''}")

@@ -16,7 +16,7 @@ from bot.jobs.texts.wanted import Wanted
 from bot.languages import country_name, nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.makers import Meeting
-from bot.model.pledge import Pledge, PledgeState
+from bot.model.pledge import MESSAGE, Happening, Pledge, PledgeState
 from bot.model.pledges.introduction import Acquaintance, Detail, IntroductionState, Reason, Why
 from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.subject import Amplified, Introduce, Introduced, News, Subject
@@ -103,20 +103,22 @@ def thanks(services: Services, wanted: Wanted) -> Rendered:
 
 def news(services: Services, wanted: Wanted) -> Rendered:
     """Return what happened to a pledge, for one of its editors."""
-    campaign = _campaign(services, wanted)
     assert isinstance(wanted.subject, News)  # noqa: S101 - it stands in this line of the table
     line = services.store.pledges.happening(wanted.subject.number)
     pledge = services.store.pledges.get(line.pledge) if line else None
-    gone = RenderError(
-        f"nothing is known any more of what note {wanted.subject} tells; cancel what is planned"
-        " of it"
-    )
     if line is None or pledge is None:
-        raise gone
+        raise _gone(wanted)
+    return told(services, wanted, pledge, line)
+
+
+def told(services: Services, wanted: Wanted, pledge: Pledge, line: Happening) -> Rendered:
+    """Return how a line of a pledge's history is told to one of its editors."""
+    campaign = _campaign(services, wanted)
     values = {
         "what": line.kind,
         "name": pledge.name,
         "reason": line.detail.get("reason", ""),
+        "text": line.detail.get("text", ""),
         "unverified": not services.store.pledges.may_publish(pledge),
         "approved": pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
         "chat": wanted.buttons,
@@ -126,10 +128,17 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     }
     template = _told(line.kind, values)
     if not template:
-        raise gone
+        raise _gone(wanted)
     texts = services.renderer.chat
     spoken = texts.spoken(wanted.language)
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
+
+
+def _gone(wanted: Wanted) -> RenderError:
+    return RenderError(
+        f"nothing is known any more of what note {wanted.subject} tells; cancel what is planned"
+        " of it"
+    )
 
 
 def introduce(services: Services, wanted: Wanted) -> Rendered:
@@ -276,7 +285,7 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
     way = "_chat" if values["chat"] else "_contact" if values["contact"] else ""
     at = "_at" if values["page"] else ""
     focal = f"pledge_team.told_focal_{named}{'_news' if values['missed'] else ''}"
-    told = {
+    named_by = {
         "approved": f"pledge_staff.told_approved_{checked}",
         "published": f"pledge_staff.told_published{at}",
         RESULT_SHOWN: f"pledge_staff.told_result_shown{at}",
@@ -286,13 +295,14 @@ def _told(kind: str, values: Mapping[str, object]) -> str:
         "verified": f"pledge_staff.told_verified_{stands}",
         "rejected": f"pledge_staff.told_rejected{way}",
         "returned": f"pledge_staff.told_returned{way}",
+        MESSAGE: f"pledge_staff.told_message{way}",
         "joined": f"pledge_team.told_joined_{named}",
         "handed-over": focal,
         "left": focal,
         "removed": f"pledge_team.told_removed_{named}",
         "unreachable": f"pledge_team.told_unreachable_{named}{way}",
     }
-    return told.get(kind, "")
+    return named_by.get(kind, "")
 
 
 def unknown(_services: Services, wanted: Wanted) -> Rendered:

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     PLEDGE_RETURNED = "pledge.returned"
     PLEDGE_VERIFIED = "pledge.verified"
     PLEDGE_ATTENDED = "pledge.attended"
+    PLEDGE_MESSAGE = "pledge.message"
     PLEDGE_IMPORTED = "pledge.imported"
     PLEDGE_EDITED = "pledge.edited"
     PLEDGE_ACCOUNTS = "pledge.accounts"

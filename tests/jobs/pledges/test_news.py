@@ -12,12 +12,13 @@ from fakes.mail import post_office, text_of
 from orchard import at
 
 from bot.jobs.people import leaving
-from bot.jobs.pledges import moderation
+from bot.jobs.pledges import messages, moderation
 from bot.jobs.texts import kinds, news, notes
 from bot.jobs.texts.nudges import Nudges
 from bot.model import DeliveryKey, State
 from bot.model.person import Status
 from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
 from bot.model.subject import News
 
 pytestmark = [
@@ -85,6 +86,28 @@ async def test_a_decision_reaches_every_editor_once_and_in_their_language(servic
     assert [label.label for row in services.networks["chat"].came[0].buttons for label in row] == [
         "La promesse"
     ]
+
+
+async def test_a_message_of_staff_reaches_every_editor_as_it_was_shown(services, office, team):
+    pledge, _, _ = team
+    words = "Shall we <b>talk</b>?\n\nWe are there on Monday."
+    there = services.store.pledges.get(pledge)
+    shown = messages.previews(services, there, words, NOON)
+    assert messages.send(services, pledge, words, Actor.staff("9"), NOON) == 3
+    await deliver(services, end="2021-01-20T15:00")
+    [mail] = office.to("p3@acme.example")
+    assert own(mail) == (
+        f"Our team writes to you about your pledge “Plant 40 trees”:\n\n{words}\n\nTo answer,"
+        " write to office@campaign.example."
+    )
+    [html] = [part for part in mail.walk() if part.get_content_type() == "text/html"]
+    assert "<b>talk" not in html.get_content()
+    french, spanish = came(services)
+    assert spanish == (
+        f"Un mensaje de nuestro equipo sobre el compromiso «Plant 40 trees»:\n\n{words}\n\nSe puede"
+        " responder con /ask."
+    )
+    assert {each.text for each in shown} == {french, spanish, own(mail)}
 
 
 async def test_each_door_makes_the_same_news(services, office, team):

@@ -201,6 +201,7 @@ OF_STAFF = (
         staff.Attend(pledge=1),
         ("pledges report", "1", "--attended"),
     ),
+    Deed("pledge.message", "1", PUBLISHED, None, ("pledges write", "1", "Shall we talk?")),
     Deed("pledge.step", "1", PUBLISHED, None, ("pledges report", "1", "prompt-march")),
     Deed("pledge.invited", "1", PUBLISHED, pledges.Invite(pledge=1, staff=True)),
     Deed("pledge.handed_over", "1", scene.left, pledges.HandOver(pledge=1, to=2, staff=True)),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import house
 import orchard
 import pytest
 from browser import NEEDS_BROWSER, faults, tab
@@ -18,6 +19,7 @@ from bot.config import Safeguarding
 from bot.jobs.machines import suggestions, tokens
 from bot.jobs.planning import plan
 from bot.jobs.staff import clearances, logins
+from bot.model import Audience
 from bot.model.share import Candidate
 from bot.model.staff import Member, StaffRole
 from bot.model.staff.clearance import Subject
@@ -37,6 +39,7 @@ BEHIND = (
     "reports/1",
     "pledges/1",
     "pledges/1/clear",
+    "pledges/1/message",
     "amplify/1",
     "posts/1-1-0",
     "posts/1-1-0/edit",
@@ -57,13 +60,15 @@ def filled(services):
     store = services.store
     plan.run(services, NOW - timedelta(days=1))
     store.inbox.flag(1, "", "KE", "en", "<i>Help</i>", epoch(NOW))
+    store.people.add([house.person(1)])
+    person = store.people.first(Audience.INDIVIDUAL)
     row = Candidate(
         network="mastodon",
         uri="https://m.example/1",
         post="1",
         url="https://m.example/@acme/1",
         author="acme@m.example",
-        pledge=orchard.add_pledge(services, name='<b>A "name"'),
+        pledge=orchard.add_pledge(services, person, name='<b>A "name"'),
         text="We planted <b>",
         media=True,
         posted=from_epoch(1),

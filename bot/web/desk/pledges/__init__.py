@@ -5,13 +5,15 @@ staff can decide about it.
 ``listed``     what waits, and the board of journeys
 ``card``       a pledge as it is shown: answers, what changed, accounts, steps
 ``matching``   makers who might work together
+``known``      the pledge that a path names
 ``one``        a pledge's page, and what is decided there
+``message``    writing to those who look after it
 =============  ==============================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.pledges import listed, matching, one
+from bot.web.desk.pledges import listed, matching, message, one
 from bot.web.desk.pledges.listed import PATH
 
 PAGES: tuple[DeskPage, ...] = (
@@ -28,6 +30,13 @@ PAGES: tuple[DeskPage, ...] = (
         needs=StaffRole.APPROVER,
         posted=one.decided,
         sends=StaffRole.APPROVER,
+        most_bytes=30_000,
+    ),
+    DeskPage(
+        path=f"{PATH}/{{number}}/{message.BELOW}",
+        answer=message.message,
+        needs=StaffRole.APPROVER,
+        posted=message.sent,
         most_bytes=30_000,
     ),
 )

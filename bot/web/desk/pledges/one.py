@@ -3,58 +3,46 @@ line use, about the answers that were shown.
 """
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 
 from bot.errors import UsageError
-from bot.jobs.pledges import journeys, moderation, scale_up
+from bot.jobs.pledges import journeys, messages, moderation, scale_up
 from bot.jobs.staff.clearances import may_be_read
 from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
 from bot.model.staff.clearance import Subject
 from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.pledges import known
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
-from bot.web.desk.site import done, field, numbered
+from bot.web.desk.site import done, field
 from bot.web.public.reader import Elsewhere, Shown
 
 
 def pledge(who: Colleague) -> Shown:
     """Show a pledge with all that staff can decide about it; a draft is its editors' alone."""
-    there = _there(who)
-    trail = ((str(who.words["menu"]["pledges"]), who.path(PATH)),)
+    there = known.there(who)
     if there is None:
-        words = who.words["pledges"]
-        return Shown(
-            template="message.html",
-            title=words["gone"],
-            values={"text": words["gone_why"], "detail": ""},
-            status=HTTPStatus.NOT_FOUND,
-            trail=trail,
-        )
+        return known.gone(who)
     return Shown(
         template="pledge.html",
-        title=there.name or who.words["pledges"]["unnamed"],
+        title=known.named(who, there),
         values={
             "card": card(who, there),
             "longest": LONGEST_REASON,
             "asked": clearances.lines(who, Subject(pledge=there.id)),
             "clears": may_be_read(there),
+            "writes": messages.can_be_written_to(who.services, there),
         },
-        trail=trail,
+        trail=known.trail(who),
     )
 
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Do what a button of the page says. Raises `UsageError` as the functions that decide."""
-    there, act = _there(who), _ACTS.get(form.get("act", ""))
+    there, act = known.there(who), _ACTS.get(form.get("act", ""))
     if there is None or act is None:
         raise UsageError("there is no such pledge, or no such decision; load the page anew")
     return done(who, act(who, there, form), PATH, str(there.id))
-
-
-def _there(who: Colleague) -> Pledge | None:
-    there = who.services.store.pledges.get(numbered(who.parts["number"]))
-    return there if there is not None and there.state is not PledgeState.DRAFT else None
 
 
 def _approve(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:

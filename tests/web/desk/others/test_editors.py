@@ -1,0 +1,172 @@
+"""Writing to those who look after a pledge, from its page at the desk."""
+
+import orchard
+import pytest
+
+from bot.jobs.sending import holds
+from bot.model import State
+from bot.model.outbox import EVERYTHING
+from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
+from tests.web.desk.conftest import NOW
+
+HOSTILE = '<script>alert("x")</script> & </textarea>'
+
+
+@pytest.fixture
+def services(tmp_path, with_staff):
+    made = with_staff(orchard.services(tmp_path, chat=True))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def makers(services):
+    """Two in the chat, in two languages."""
+    return [
+        orchard.add_chat(services, number, language=language)
+        for number, language in enumerate(("en", "fr"), 1)
+    ]
+
+
+@pytest.fixture
+def pledge(services, makers):
+    return orchard.add_pledge(services, *makers)
+
+
+def path(pledge):
+    return f"/desk/pledges/{pledge}/message"
+
+
+def queued(services):
+    """Who gets a note, and how it stands."""
+    return [(recipient, state) for _, recipient, state in orchard.deliveries(services)]
+
+
+def audit(services):
+    return services.store.audit.read(verb="pledge.message")
+
+
+async def test_a_message_is_shown_as_it_reads_and_sent_by_a_second_press(
+    services, desk, pledge, makers
+):
+    fields = {"text": "Shall we\r\ntalk?"}
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert path(pledge) in (await seat.gets(f"/desk/pledges/{pledge}")).text
+        asked = await seat.gets(path(pledge))
+        assert "You see no address here." in asked.words
+        shown = await seat.posts(path(pledge), {"do": "show", **fields})
+        for language, sentence in (
+            ("en", "Our team writes to you about your pledge “Plant 40 trees”: Shall we talk?"),
+            ("fr", "Notre équipe vous écrit au sujet de votre promesse"),
+        ):
+            assert sentence in shown.words, language
+        addresses = [services.store.people.address(person) for person in makers]
+        assert not [each for each in addresses if f">{each}<" in shown.text]
+        assert queued(services) == []
+        changed = await seat.posts(path(pledge), {"do": "change", **fields})
+        assert "Shall we\ntalk?</textarea>" in changed.text
+        told = await seat.posts(path(pledge), {"do": "send", **fields})
+        assert told.where == f"/desk/pledges/{pledge}?done=message_sent"
+        history = (await seat.gets(told.where)).words
+        assert "message: Shall we talk?" in history
+        again = await seat.posts(path(pledge), {"do": "send", **fields})
+        assert again.status == 422
+        assert "these very words today" in again.words
+    assert sorted(queued(services)) == [(person, State.QUEUED) for person in sorted(makers)]
+    [deed] = audit(services)
+    assert (deed.by, deed.object, deed.digest) == ("member approver", str(pledge), "")
+
+
+async def test_a_message_leaves_in_each_language_and_waits_for_a_hold(
+    services, desk, pledge, makers
+):
+    async with desk(services) as sit:
+        await (await sit("approver")).posts(path(pledge), {"do": "send", "text": "Hello"})
+    holds.hold(services, EVERYTHING, Actor.staff("9"), NOW)
+    await orchard.play(services, "2021-05-01T10:00", "2021-05-01T10:00")
+    assert {state for _, state in queued(services)} == {State.QUEUED}
+    services.store.holds.lift(EVERYTHING)
+    await orchard.play(services, "2021-05-01T11:00", "2021-05-01T11:00")
+    assert {state for _, state in queued(services)} == {State.SENT}
+
+
+@pytest.mark.parametrize("role", ["reader", "writer", "safeguarding"])
+async def test_who_does_not_decide_about_pledges_writes_to_nobody(services, desk, pledge, role):
+    async with desk(services) as sit:
+        seat = await sit(role)
+        assert (await seat.gets(path(pledge))).status == 403
+        told = await seat.posts(path(pledge), {"do": "send", "text": "Hello"})
+        assert told.status == 403
+    assert (queued(services), audit(services)) == ([], [])
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 2_001])
+async def test_what_cannot_be_sent_is_said_and_kept_in_the_form(services, desk, pledge, text):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        for act in ("show", "send"):
+            told = await seat.posts(path(pledge), {"do": act, "text": text})
+            assert told.status == 422
+            assert "between 1 and 2,000 characters" in told.words
+            assert f"\n{text.strip()}</textarea>" in told.text
+    assert queued(services) == []
+
+
+async def test_hostile_words_are_words(services, desk, pledge):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        for act in ("show", "change", "send"):
+            told = await seat.posts(path(pledge), {"do": act, "text": HOSTILE})
+            assert "<script>alert" not in told.text
+            assert "& </textarea>" not in told.text
+        history = await seat.gets(f"/desk/pledges/{pledge}")
+        assert HOSTILE in history.words.replace("\\", "")
+        assert "<script>alert" not in history.text
+
+
+def withdrawn(services, pledge):
+    for state in (PledgeState.APPROVED, PledgeState.WITHDRAWN):
+        services.store.pledges.move(pledge, state, Actor.staff("9"), 9)
+
+
+def of_another_campaign(services, pledge):
+    services.store.database.execute(
+        "UPDATE pledge SET campaign = 'rivers' WHERE id = :id", {"id": pledge}
+    )
+
+
+def left(services, pledge):
+    for editor in services.store.editors.team(pledge):
+        services.store.editors.remove(pledge, editor.person)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (withdrawn, "it is withdrawn"),
+        (of_another_campaign, "its campaign isn't active"),
+        (left, "nothing reaches any of its editors"),
+    ],
+)
+async def test_a_pledge_that_is_over_for_us_is_not_written_about(
+    services, desk, pledge, spoil, why
+):
+    spoil(services, pledge)
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert path(pledge) not in (await seat.gets(f"/desk/pledges/{pledge}")).text
+        assert "Nobody can be written to" in (await seat.gets(path(pledge))).words
+        told = await seat.posts(path(pledge), {"do": "send", "text": "Written with care"})
+        assert told.status == 422
+        assert why in told.words
+        assert "Written with care</textarea>" in told.text
+    assert (queued(services), audit(services)) == ([], [])
+
+
+async def test_what_is_no_pledge_is_not_there(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert (await seat.gets(path(7))).status == 404
+        assert (await seat.posts(path(7), {"do": "send", "text": "Hello"})).status == 404
