@@ -12,6 +12,7 @@ follow every link; POST acts. Mail programs unsubscribe by a POST of their own (
 ``asked``     a request whose token is ours
 ``forms``     the fields of a form, within bounds
 ``view``      how a page looks; its template and style lie beside it
+``templates`` how all templates are read, with what they share in ``parts/``
 ``public``    the campaign's pages for everybody
 ``desk``      the secretariat's pages, behind a login
 ``clear``     what somebody without an account is asked to clear

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,6 +13,7 @@ from bot.jobs.services import Services
 from bot.languages import direction, nearest, preferred
 from bot.model.words import WebWords, web_words_of
 from bot.web.public.reader import FALLBACK, WORDS
+from bot.web.templates import environment
 
 _FOLDER = Path(__file__).parent
 _FALLBACK = "en"
@@ -22,13 +22,7 @@ _FALLBACK = "en"
 STYLE = (_FOLDER / "style.css").read_bytes()
 """The one style sheet of all pages."""
 
-_PAGES = Environment(
-    loader=DictLoader({"page.html": (_FOLDER / "page.html").read_text("utf-8")}),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_PAGES = environment(_FOLDER)
 
 
 @dataclass(frozen=True, kw_only=True)

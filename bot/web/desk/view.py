@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.jobs.services import Services
 from bot.languages import direction, own_names
@@ -14,12 +11,13 @@ from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
 from bot.web.public.reader import Shown, Urls
 from bot.web.public.view import prose, said
+from bot.web.templates import environment
 
 _FOLDER = Path(__file__).parent
 
-# read once at the start: an update of the package must not mix new pages with running code
-_TEMPLATES = {file.name: file.read_text("utf-8") for file in (_FOLDER / "templates").glob("*.html")}
+_PAGES = environment(_FOLDER / "templates", prose=prose, said=said, filled=filled)
 
+# read once at the start, as templates are
 STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}
 """The files that the desk loads beside those of the public site, by name."""
 
@@ -63,19 +61,3 @@ def plain_html(
         playing=services.rehearsal,
         **values,
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=DictLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    own: dict[str, Any] = {"prose": prose, "said": said, "filled": filled}
-    environment.filters.update(own)
-    return environment
-
-
-_PAGES = _environment()

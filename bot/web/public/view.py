@@ -3,9 +3,7 @@
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.conversation.people.safety import DANGER
@@ -17,12 +15,11 @@ from bot.web.public.pledges import news
 from bot.web.public.pledges.page import theirs
 from bot.web.public.reader import WORDS, Reader, Shown
 from bot.web.public.shown import instead, is_over
+from bot.web.templates import environment
 
 _FOLDER = Path(__file__).parent
 
-# read once at the start: an update of the package must not mix new pages with running code
-_TEMPLATES = {file.name: file.read_text("utf-8") for file in (_FOLDER / "templates").glob("*.html")}
-
+# read once at the start, as templates are
 STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}
 """The files that pages load, by name."""
 
@@ -101,19 +98,6 @@ def _day(reader: Reader, day: date, form: str = "long") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), reader.day(day, form))
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=DictLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    own: dict[str, Any] = {"prose": prose, "said": said, "outside": outside, "theirs": theirs}
-    environment.filters.update(own)
-    environment.globals["day"] = _day
-    environment.globals["words_without_links"] = partial(prose, links=False)
-    return environment
-
-
-_PAGES = _environment()
+_PAGES = environment(_FOLDER / "templates", prose=prose, said=said, outside=outside, theirs=theirs)
+_PAGES.globals["day"] = _day
+_PAGES.globals["words_without_links"] = partial(prose, links=False)

@@ -9,7 +9,12 @@ from tree import TOP, languages
 DESK = TOP / "bot" / "web" / "desk"
 SOURCES = "\n".join(
     path.read_text("utf-8")
-    for folder in (DESK, TOP / "bot" / "web" / "linked", TOP / "bot" / "jobs" / "staff")
+    for folder in (
+        DESK,
+        DESK.parent / "parts",
+        DESK.parent / "linked",
+        TOP / "bot" / "jobs" / "staff",
+    )
     for path in sorted(folder.rglob("*"))
     if path.suffix in (".py", ".html", ".js")
 )
