@@ -96,7 +96,8 @@ class Colleague:
         return [(each.id, words(each, self.language).title) for each in self.services.active]
 
     def path(self, *parts: str) -> str:
-        """Return the path of a page of the desk: `path('outbox')`, `path('outbox/waves')`."""
-        return (
-            self.urls.path("desk", *"/".join(parts).split("/")) if parts else self.urls.path("desk")
-        )
+        """Return the path of a page of the desk: `path('outbox')`, `path('outbox/waves')`; of its
+        first page without parts.
+        """
+        below = "/".join(parts)
+        return self.urls.path("desk", *below.split("/")) if below else f"{self.urls.path('desk')}/"

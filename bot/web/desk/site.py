@@ -281,8 +281,7 @@ def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:
     `key` is one of the words' table [done], `parts` are those of the page's path.
     """
     asked = "&".join(f"{name}={quote(value)}" for name, value in {DONE: key, **query}.items())
-    path = who.path(*parts) if parts else f"{who.path()}/"
-    return Elsewhere(path=f"{path}?{asked}")
+    return Elsewhere(path=f"{who.path(*parts)}?{asked}")
 
 
 def field(form: Mapping[str, str], name: str) -> str:

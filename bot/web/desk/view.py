@@ -31,7 +31,7 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
         words=words,
         urls=who.urls,
         menu=[
-            (words["menu"][each.menu], who.path(each.path) if each.path else who.path())
+            (words["menu"][each.menu], who.path(each.path))
             for each in pages
             if each.menu and who.may(each.needs)
         ],
