@@ -27,6 +27,7 @@ from bot.jobs.counting import asked
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import clearances, posting, scopes, seen, sheet
+from bot.jobs.staff.strayed import strayed
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
@@ -123,7 +124,7 @@ class StaffLook(look.StaffLook):
     @override
     def strayed(self, number: str, text: str) -> Strayed:
         entry = decisions.find(self._services, number)
-        return Strayed(**posting.strayed(self._services, entry, text))
+        return Strayed(**strayed(self._services, entry, text))
 
     @override
     def sheet(self, day: str) -> Mapping[str, object] | None:

@@ -18,6 +18,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
+from bot.jobs.staff.strayed import strayed
 from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
 from bot.model.outbox import Scope
@@ -365,6 +366,6 @@ def test_what_another_text_of_a_post_lacks_of_the_campaign_and_where_else_it_lea
     made = house.services(tmp_path, house.campaign(deed, links=links))
     plan.run(made, START)
     entry = next(iter(made.store.listing.entries()))
-    known = posting.strayed(made, entry, text)
+    known = strayed(made, entry, text)
     assert {name: each for name, each in known.items() if each} == strays
     made.store.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.jobs.staff import posting
+from bot.jobs.staff.strayed import strayed
 from bot.text import filled, parts
 from bot.web.desk.posts import told
 from bot.web.desk.posts.cards import Card
@@ -52,8 +53,8 @@ class Wording:
 
     def _strays(self) -> Iterator[str]:
         words = self.card.who.words["edit"]["lost"]
-        strayed = posting.strayed(self.card.who.services, self.card.entry, self.text)
-        for kind, whats in strayed.items():
+        lost = strayed(self.card.who.services, self.card.entry, self.text)
+        for kind, whats in lost.items():
             yield from (filled(words[kind], what=what) for what in whats)
 
     @property
