@@ -23,7 +23,7 @@ from bot.jobs.results import letter as monthly_letter
 from bot.jobs.results import reading
 from bot.jobs.sending import approve, holds, lookup
 from bot.jobs.services import Services
-from bot.jobs.staff import clearances, posting, reports, staff
+from bot.jobs.staff import answering, posting, reports, staff
 from bot.jobs.staff import letters as staff_letters
 from bot.jobs.texts import links, pictures
 from bot.jobs.webhooks import deliver
@@ -111,7 +111,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
     Tick(name="reports", run=reports.run, live=15, terminal=False, rehearsal=False),
-    Tick(name="clearances", run=clearances.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="clearances", run=answering.run, live=60, terminal=True, rehearsal=False),
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.jobs.services import Services
-from bot.jobs.staff import clearances
+from bot.jobs.staff import answering, clearances
 from bot.languages import nearest, preferred, said_instant
 from bot.model.outbox import Shown
 from bot.model.staff import Actor
@@ -72,7 +72,7 @@ class Clear:
         if wrong := self._refused(request) or _wrong(form):
             return self._shown(request, asked, form, wrong=wrong)
         name, reason = field(form, "name"), field(form, "reason")
-        clearances.answer(services, asked, _ANSWERED[form["do"]], name, reason, now)
+        answering.answer(services, asked, _ANSWERED[form["do"]], name, reason, now)
         return RedirectResponse(self._path(request), HTTPStatus.SEE_OTHER, HEADERS)
 
     def _path(self, request: Request) -> str:

@@ -21,14 +21,7 @@ from bot.model.outbox import WRITABLE, Shown
 from bot.model.pledge import Pledge, PledgeState
 from bot.model.staff import Actor, Member
 from bot.model.staff.audit import Verb
-from bot.model.staff.clearance import (
-    LONGEST_NAME,
-    LONGEST_REASON,
-    Became,
-    Clearance,
-    Stand,
-    Subject,
-)
+from bot.model.staff.clearance import LONGEST_NAME, Became, Clearance, Stand, Subject
 from bot.rules import forms
 from bot.rules.reading.handles import email
 from bot.times import epoch
@@ -41,15 +34,6 @@ CLEAR = "clear"
 
 LETTER = "clear"
 """The kind of a letter with the link, to whom it is sent."""
-
-NEWS = "cleared"
-"""The kind of a letter that tells who asked how it stands."""
-
-_NOTICES = {
-    Stand.OPEN: "staff.clearance_waits",
-    Stand.CLEARED: "staff.clearance_given",
-    Stand.SENT_BACK: "staff.clearance_refused",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +63,7 @@ def ask(
     Raises `UsageError` where nobody is named, or there is nothing that can be cleared, or where
     the link could be overheard.
     """
-    named = one_line(to, LONGEST_NAME)
+    named = typed_name(to)
     if not named:
         raise UsageError("not sent: say to whom, by name or office")
     written, base = _address(services, address, language), _base(services, origin)
@@ -104,9 +88,9 @@ def ask(
     return Asked(number=number, link="" if written else link(base, secret))
 
 
-def one_line(text: str, most: int) -> str:
-    """Return what somebody typed as one line, cut at `most` characters."""
-    return " ".join(text.split())[:most].strip()
+def typed_name(text: str) -> str:
+    """Return the name that somebody typed as one line, cut where it would be too long."""
+    return " ".join(text.split())[:LONGEST_NAME].strip()
 
 
 def _base(services: Services, origin: str) -> str:
@@ -287,80 +271,6 @@ def erase(services: Services, number: int, by: Actor, now: datetime) -> bool:
         if done:
             store.audit.note(by, Verb.CLEARANCE_ERASED, epoch(now), number)
     return done
-
-
-def answer(
-    services: Services, clearance: Clearance, became: Became, name: str, reason: str, now: datetime
-) -> bool:
-    """Note that somebody who calls themselves `name` cleared it, or sent it back with a reason, and
-    tell who asked and who wrote it; False where it can't be answered any more.
-    """
-    store, moment = services.store, epoch(now)
-    given = became is Became.CLEARED
-    verb = Verb.CLEARANCE_GIVEN if given else Verb.CLEARANCE_REFUSED
-    with store.transaction():
-        there = store.clearances.get(clearance.id)
-        if there is None or stand(services, there, now) is not Stand.OPEN:
-            return False
-        store.clearances.end(
-            there.id,
-            became,
-            moment,
-            by=one_line(name, LONGEST_NAME),
-            reason="" if given else reason.strip()[:LONGEST_REASON],
-        )
-        by = Actor.outside(there.id)
-        store.audit.note(by, verb, moment, there.id, digest=there.shown)
-        _tell(services, there.id, now)
-    return True
-
-
-def run(services: Services, now: datetime) -> None:
-    """Tell who asked when half of the time is over and nobody has answered."""
-    for each in services.store.clearances.unreminded(epoch(now)):
-        end = ends(services, each.subject, each.until)
-        if epoch(now) * 2 < each.at + end or stand(services, each, now) is not Stand.OPEN:
-            continue
-        with services.store.transaction():
-            if services.store.clearances.remind(each.id, epoch(now)):
-                _tell(services, each.id, now)
-
-
-def _tell(services: Services, number: int, now: datetime) -> None:
-    """Tell who asked how it stands, in the chat and by a letter; of an answer also who wrote it."""
-    clearance = services.store.clearances.get(number)
-    how = stand(services, clearance, now) if clearance else Stand.OVER
-    if clearance is None or how not in _NOTICES:
-        return
-    told = [services.team.member(actor) for actor in _concerned(services, clearance, how)]
-    known = {member.name: member for member in told if member is not None}
-    chats = {str(member.telegram) for member in known.values() if member.telegram is not None}
-    services.store.notices.put(
-        # who asked at the command line may have no chat; then whoever has one hears of it
-        tuple(sorted(chats)) or services.staff_chats,
-        f"clearance {number} {how.value}",
-        _NOTICES[how],
-        _values(services, clearance),
-        epoch(now),
-    )
-    for name in (member.name for member in known.values() if member.email is not None):
-        about = f"{clearance.language} {number}"
-        services.store.staff_letters.put(name, NEWS, about, epoch(now))
-
-
-def _values(services: Services, clearance: Clearance) -> dict[str, object]:
-    return {
-        "title": title(services, clearance.subject, clearance.language),
-        "to": clearance.sent_to,
-        "name": clearance.decided_by,
-        "why": clearance.reason,
-    }
-
-
-def _concerned(services: Services, clearance: Clearance, how: Stand) -> list[Actor]:
-    entry = services.store.listing.entry(clearance.subject.key)
-    author = posting.writer(services, entry) if entry and how is not Stand.OPEN else None
-    return [clearance.by] if author is None else [clearance.by, author]
 
 
 # letters

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.errors import DrumbeatError, Unanswered
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
-from bot.jobs.staff import clearances, logins, reports
+from bot.jobs.staff import answering, clearances, logins, reports
 from bot.jobs.texts import letters
 from bot.languages import nearest, said_day
 from bot.model import DeliveryKey, Letter, Message, Rendered
@@ -161,7 +161,7 @@ KINDS: Mapping[str, Callable[[Services, Member, StaffLetter, datetime], Draft | 
     report.LETTER: _of_month,
     reports.LETTER: _of_report,
     clearances.LETTER: _of_clearing,
-    clearances.NEWS: _of_cleared,
+    answering.NEWS: _of_cleared,
 }
 """What writes a letter of each kind."""
 

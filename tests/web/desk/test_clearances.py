@@ -15,7 +15,7 @@ from bot.config import Web
 from bot.conversation.words import Command
 from bot.errors import UsageError
 from bot.jobs.planning import plan
-from bot.jobs.staff import clearances, letters, posting
+from bot.jobs.staff import answering, clearances, letters, posting
 from bot.model import Audience
 from bot.model.message import Picture, Rendered
 from bot.model.outbox import State
@@ -246,11 +246,11 @@ async def test_a_link_is_revoked_at_the_desk_or_ends_when_its_post_is_due(servic
 def test_who_asked_is_told_half_way_and_once(services, monkeypatch):
     sent(services)
     half = EARLY + timedelta(days=2, hours=1)
-    clearances.run(services, EARLY + timedelta(days=1))
+    answering.run(services, EARLY + timedelta(days=1))
     assert told(services) == []
-    clearances.run(services, half)
+    answering.run(services, half)
     made = makings(monkeypatch)
-    clearances.run(services, half + timedelta(minutes=1))
+    answering.run(services, half + timedelta(minutes=1))
     assert told(services) == [("staff.clearance_waits", "")]
     assert made == []  # nothing is read again of which everybody was told
 
@@ -274,7 +274,7 @@ def clear(services):
     """Let somebody clear the post, a moment after they were asked."""
     sent(services)
     asked = services.store.clearances.get(1)
-    clearances.answer(services, asked, Became.CLEARED, "Amal", "", EARLY)
+    answering.answer(services, asked, Became.CLEARED, "Amal", "", EARLY)
 
 
 @pytest.mark.parametrize("approved", [True, False])
@@ -334,8 +334,8 @@ def test_the_chat_says_how_it_stands_in_each_language(services, language, card, 
         asked = services.store.clearances.get(number)
         if number < 3:
             became = (Became.CLEARED, Became.SENT_BACK)[number - 1]
-            clearances.answer(services, asked, became, "Amal", "Too long", EARLY)
-    clearances.run(services, EARLY + timedelta(days=3))
+            answering.answer(services, asked, became, "Amal", "Too long", EARLY)
+    answering.run(services, EARLY + timedelta(days=3))
     assert card in queue(entry, language).replace("\xa0", " ")
     notices = " ".join(m.text for m in entry.waiting() if m.address == "4").replace("\xa0", " ")
     assert waits in notices
