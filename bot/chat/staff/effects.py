@@ -156,9 +156,7 @@ def announce(turn: Turn, effect: Announce) -> None:
     posting.announce(
         turn.services,
         effect.text,
-        effect.audiences,
-        effect.language,
-        effect.country,
+        effect.whom,
         Actor.staff(turn.user),
         turn.now,
     )

@@ -37,7 +37,7 @@ from bot.model.outbox import WRITABLE, ActionDay, Entry, Hold, Late, Scope, Unce
 from bot.model.person import Question
 from bot.model.pledge import MESSAGE
 from bot.model.share import QUEUE, Pack, ReviewState
-from bot.model.staff import Actor
+from bot.model.staff import Actor, Whom
 from bot.model.staff.clearance import Subject
 from bot.model.subject import parse
 from bot.rules import dates, planner
@@ -393,8 +393,8 @@ class StaffLook(look.StaffLook):
     # numbers
 
     @override
-    def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        return posting.audience_of(self._services, audiences, language, country)
+    def count(self, whom: Whom) -> int:
+        return posting.audience_of(self._services, whom)
 
     @override
     def numbers(self) -> Mapping[str, object]:

@@ -33,7 +33,7 @@ from bot.conversation.words import (
     press,
 )
 from bot.model import Audience
-from bot.model.staff import StaffRole
+from bot.model.staff import StaffRole, Whom
 
 _AUDIENCES = ("", *(known.word for known in Audience))
 """Whom [audience] chooses, one after the other; '' stands for all."""
@@ -99,8 +99,7 @@ def named(state: State, event: Text, view: View) -> Step:
 @only_at("announce", "whom")
 def preview(state: State, event: Pressed, view: View) -> Step:
     """Show the announcement as people will see it, and how many they are."""
-    count = _count(state.data, view)
-    if not count:
+    if not view.staff.count(_meant(state.data)):
         return state, (Answer(template="staff.nobody"),)
     buttons = ((press("send_on", "announce", "send"),), (CANCEL,))
     values = {**_values(state.data, view), "text": state.data["text"]}
@@ -124,12 +123,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
 def yes(state: State, event: Pressed, view: View) -> Step:
     """Put the announcement into the outbox."""
     data = state.data
-    effect = Announce(
-        text=data["text"],
-        audiences=_audiences(data),
-        language=data["language"],
-        country=data["country"],
-    )
+    effect = Announce(text=data["text"], whom=_meant(data))
     return IDLE, (effect, Edit(template="staff.announced", values=_values(data, view)))
 
 
@@ -164,12 +158,10 @@ def _following(now: str, known: Sequence[str]) -> str:
     return known[(known.index(now) + 1) % len(known)] if now in known else known[0]
 
 
-def _audiences(data: Values) -> tuple[Audience, ...]:
-    return (Audience[data["audience"].upper()],) if data["audience"] else tuple(Audience)
-
-
-def _count(data: Values, view: View) -> int:
-    return view.staff.count(_audiences(data), data["language"], data["country"])
+def _meant(data: Values) -> Whom:
+    word = data["audience"]
+    audiences = (Audience[word.upper()],) if word else tuple(Audience)
+    return Whom(audiences=audiences, language=data["language"], country=data["country"])
 
 
 def _values(data: Values, view: View) -> Values:
@@ -179,7 +171,7 @@ def _values(data: Values, view: View) -> Values:
         ),
         "country": view.staff.country_name(data["country"]) if data["country"] else "",
     }
-    return {"audience": data["audience"], **names, "count": _count(data, view)}
+    return {"audience": data["audience"], **names, "count": view.staff.count(_meant(data))}
 
 
 def _whom(data: Values, view: View, kind: type[Say]) -> Step:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation.words import Effect, Say
-from bot.model import Audience
 from bot.model.outbox import Scope
 from bot.model.share import Answer
-from bot.model.staff import StaffRole
+from bot.model.staff import StaffRole, Whom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,11 +140,7 @@ class Announce(Effect):
     """Write to all subscribers of some audiences."""
 
     text: str
-    audiences: tuple[Audience, ...]
-    #: tag of the only language; '' for all
-    language: str
-    #: code of the only country; '' for all
-    country: str
+    whom: Whom
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model import Audience, Channel
+from bot.model import Channel
 from bot.model import State as Delivery
 from bot.model.channel import Excess
 from bot.model.counting import AskedPost
@@ -16,6 +16,7 @@ from bot.model.outbox import ActionDay, Entry, Hold, Late, Scope, Shown, Uncerta
 from bot.model.person import Question
 from bot.model.pledge import Pledge
 from bot.model.share import Pack, Review
+from bot.model.staff import Whom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,11 +347,8 @@ class StaffLook(Protocol):
     def charts(self) -> Sequence[Drawing]:
         """Return the charts of the campaigns' main hashtags, one for each network."""
 
-    def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        """Return how many people an announcement would reach, on all channels that nudge.
-
-        '' stands for all languages, and for all countries.
-        """
+    def count(self, whom: Whom) -> int:
+        """Return how many people an announcement would reach, on all channels that nudge."""
 
     @property
     def reviews(self) -> tuple[ReviewItem, ...]:

@@ -28,7 +28,7 @@ from bot.model import (
 )
 from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
-from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff
+from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff, Whom
 from bot.model.staff.audit import Verb
 from bot.model.staff.drafts import OwnPicture
 from bot.model.subject import Written
@@ -283,9 +283,7 @@ def reached(services: Services) -> list[Channel]:
 def announce(
     services: Services,
     text: str,
-    audiences: Iterable[Audience],
-    language: str,
-    country: str,
+    whom: Whom,
     by: Actor,
     now: datetime,
 ) -> tuple[OneOff, ...]:
@@ -293,7 +291,7 @@ def announce(
 
     `run` brings them into the outbox, step by step.
     """
-    store, audiences = services.store, tuple(audiences)
+    store = services.store
     with store.transaction():
         made = tuple(
             store.oneoffs.add(
@@ -302,14 +300,14 @@ def announce(
                 text,
                 by,
                 epoch(now),
-                language=language,
-                country=country,
+                language=whom.language,
+                country=whom.country,
                 channel=services.channel_ids[channel.name],
             )
             for channel in reached(services)
         )
         for oneoff in made:
-            for audience in audiences:
+            for audience in whom.audiences:
                 store.plan.add(_occurrence(oneoff, audience, now, ANNOUNCEMENT_GRACE))
         if made:
             numbers = "-".join(str(oneoff.id) for oneoff in made)
@@ -317,14 +315,10 @@ def announce(
     return made
 
 
-def audience_of(
-    services: Services, audiences: tuple[Audience, ...], language: str, country: str
-) -> int:
+def audience_of(services: Services, whom: Whom) -> int:
     """Return how many people an announcement would reach now."""
     ids = [services.channel_ids[channel.name] for channel in reached(services)]
-    return sum(
-        services.store.oneoffs.count(channel, audiences, language, country) for channel in ids
-    )
+    return sum(services.store.oneoffs.count(channel, whom) for channel in ids)
 
 
 def _campaign(services: Services) -> str:

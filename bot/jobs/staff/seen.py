@@ -18,7 +18,7 @@ from bot.store.sending.approvals import digests
 
 
 class Changed(UsageError):
-    """The post isn't what the one who decides has seen; nothing was done."""
+    """What is decided about isn't what the one who decides has seen; nothing was done."""
 
 
 def mark(shown: Shown) -> str:

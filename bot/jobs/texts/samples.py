@@ -133,6 +133,21 @@ def _draft(
     )
 
 
+def written(
+    settings: Settings, renderer: Renderer, campaign: Campaign, body: Rendered, *, room: bool
+) -> tuple[str, str]:
+    """Return subject and whole text of the letter that brings what staff wrote, to somebody of whom
+    nothing but the language is known, with links as long as real ones; raises `RenderError`.
+    """
+    title = renderer.words(campaign, body.language).title
+    leave = _link(settings, Purpose.UNSUBSCRIBE)
+    draft = letterhead.draft(renderer, campaign, title, body, asked={}, leave=leave, room=room)
+    if room:
+        return draft.subject, draft.plain
+    head = letterhead.Head(campaign=campaign, privacy=settings.privacy, organisation="")
+    return draft.subject, letterhead.framed(renderer, head, draft).text
+
+
 def _title(
     renderer: Renderer, campaign: Campaign, action: Action, text: Rendered, wanted: Wanted
 ) -> str:

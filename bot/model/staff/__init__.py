@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.model.audience import Audience
 from bot.model.subject import Written
 
 
@@ -284,6 +285,17 @@ class Wording:
 
     text: str
     by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whom:
+    """Whom an announcement is for."""
+
+    audiences: tuple[Audience, ...]
+    #: tag of the only language; '' for all
+    language: str = ""
+    #: code of the only country; '' for all
+    country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience, State
+from bot.model import State
 from bot.model.outbox import Instance
 from bot.model.person import Status
-from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
+from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Whom, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.states import listed
@@ -167,16 +167,14 @@ class OneOffs(Topic):
             )
         return made
 
-    def count(
-        self, channel: int, audiences: tuple[Audience, ...], language: str, country: str
-    ) -> int:
+    def count(self, channel: int, whom: Whom) -> int:
         """Return how many people an announcement would go to now."""
-        chosen = listed(audiences)
+        chosen = listed(whom.audiences)
         return int(
             self._database.value(
                 f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND"
                 f" l.audience IN ({chosen})",
-                _filter(channel, language, country),
+                _filter(channel, whom.language, whom.country),
             )
         )
 

@@ -23,7 +23,7 @@ from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
 from bot.model.outbox import Scope
 from bot.model.outbox.broadcasts import SweepKind
-from bot.model.staff import Actor
+from bot.model.staff import Actor, Whom
 from bot.render.chat import ChatTexts
 from bot.rules.alerts import read
 
@@ -268,8 +268,9 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
         house.person(3, country="FR", audience=Audience.ORGANIZATION),
     ]
     services.store.people.add(people)
-    assert services.store.oneoffs.count(1, (Audience.INDIVIDUAL,), "en", "FR") == 1
-    one = posting.announce(services, "News", (Audience.INDIVIDUAL,), "en", "FR", SEVEN, START)[0]
+    whom = Whom(audiences=(Audience.INDIVIDUAL,), language="en", country="FR")
+    assert services.store.oneoffs.count(1, whom) == 1
+    one = posting.announce(services, "News", whom, SEVEN, START)[0]
     assert posting.run(services) == 1
     assert posting.run(services) == 0
     rows = [e for e in services.store.listing.entries() if e.action == one.action]
@@ -280,7 +281,7 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
 def test_an_announcement_fans_out_in_steps_that_a_crash_may_cut(services, monkeypatch):
     monkeypatch.setattr("bot.store.staff.staff.STEP_ROWS", 2)
     services.store.people.add([house.person(number) for number in range(1, 6)])
-    one = posting.announce(services, "News", tuple(Audience), "", "", SEVEN, START)[0]
+    one = posting.announce(services, "News", Whom(audiences=tuple(Audience)), SEVEN, START)[0]
     assert services.store.oneoffs.fan_out(one, one.at + 60) == 2
     services.store.people.add([house.person(9, joined=int(START.timestamp()) + 5)])
     assert posting.run(services) == 3
@@ -296,8 +297,8 @@ def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services
     services.store.people.add(
         [house.person(1), replace(house.person(2), channel=services.channel_ids["other"])]
     )
-    assert posting.audience_of(both, tuple(Audience), "", "") == 2
-    made = posting.announce(both, "News", tuple(Audience), "", "", SEVEN, START)
+    assert posting.audience_of(both, Whom(audiences=tuple(Audience))) == 2
+    made = posting.announce(both, "News", Whom(audiences=tuple(Audience)), SEVEN, START)
     assert posting.run(both) == 2
     rows = [e for e in services.store.listing.entries() if e.action in {one.action for one in made}]
     assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [
@@ -305,13 +306,18 @@ def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services
         ("telegram", "1001"),
     ]
     assert (
-        posting.audience_of(replace(both, dry={"other": "no secret"}), tuple(Audience), "", "") == 1
+        posting.audience_of(
+            replace(both, dry={"other": "no secret"}), Whom(audiences=tuple(Audience))
+        )
+        == 1
     )
 
 
 def test_planning_makes_no_waves_of_an_announcement(services):
     services.store.people.add([house.person(1), house.person(2, zone="Asia/Tokyo")])
-    posting.announce(services, "News", (Audience.INDIVIDUAL,), "", "FR", SEVEN, START)
+    posting.announce(
+        services, "News", Whom(audiences=(Audience.INDIVIDUAL,), country="FR"), SEVEN, START
+    )
     posting.run(services)
     for hours in (0, 12, 24):
         plan.run(services, START + timedelta(hours=hours))

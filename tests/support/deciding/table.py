@@ -9,6 +9,7 @@ from bot.model import Audience, State
 from bot.model.outbox import Scope
 from bot.model.pledge import Handle, PledgeState
 from bot.model.share import ReviewState
+from bot.model.staff import Whom
 from bot.rules import forms
 from deciding import scene
 from deciding.scene import CHILD, MOMENT, NUDGES, PACK, POST, URL
@@ -56,7 +57,7 @@ def shift(to, reason=""):
 
 
 AWAITS, UNCERTAIN = scene.nothing, scene.state(State.UNCERTAIN)
-EVERYBODY = (Audience.INDIVIDUAL,)
+EVERYBODY = Whom(audiences=(Audience.INDIVIDUAL,))
 SUBMITTED, APPROVED, PUBLISHED = map(
     scene.pledge, (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 )
@@ -130,7 +131,7 @@ OF_STAFF = (
         "announcement.begun",
         "1",
         scene.nothing,
-        staff.Announce(text="Hello", audiences=EVERYBODY, language="", country=""),
+        staff.Announce(text="Hello", whom=EVERYBODY),
     ),
     Deed("question.answered", "1", scene.question, staff.Reply(question=1, text="So.")),
     Deed(

@@ -3,6 +3,7 @@ telephone, and as the Nu Html Checker does.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -14,6 +15,7 @@ import orchard
 import pytest
 from browser import NEEDS_BROWSER, faults, tab
 from fakes.base import free_port
+from tree import TOP
 
 from bot.config import Safeguarding
 from bot.jobs.machines import suggestions, tokens
@@ -110,6 +112,14 @@ async def test_axe_finds_nothing_on_a_telephone(filled):
             if (found := await faults(page)) or wide:
                 wrong[path] = (found, wide)
         assert wrong == {}
+
+
+def test_no_list_has_a_role_that_takes_its_lines_from_it():
+    """What a form says stands in no page that is only looked at."""
+    templates = sorted((TOP / "bot" / "web").rglob("*.html"))
+    lists = re.compile(r"<(?:ul|ol|dl)[^>]*\srole=")
+    assert templates
+    assert [path.name for path in templates if lists.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.skipif(

@@ -16,7 +16,7 @@ from bot.jobs.staff import posting
 from bot.model import Audience
 from bot.model.message import Picture, Rendered
 from bot.model.outbox.broadcasts import Pace
-from bot.model.staff import Actor, Member, StaffRole
+from bot.model.staff import Actor, Member, StaffRole, Whom
 
 from .conftest import NOW, staffed
 
@@ -94,7 +94,9 @@ async def test_the_calendar_says_of_each_channel_how_it_stands_with_people(servi
     store = services.store
     store.broadcasts.put(1, 1, Pace.ASKED, 10, 10, 0)
     offers.cancel(services, "1-1", Actor.staff("1"), EARLY)
-    posting.announce(services, "News", (Audience.INDIVIDUAL,), "", "", Actor.staff("1"), EARLY)
+    posting.announce(
+        services, "News", Whom(audiences=(Audience.INDIVIDUAL,)), Actor.staff("1"), EARLY
+    )
     async with desk(services, EARLY) as sit:
         told = await (await sit("rita")).gets("/desk/calendar?month=2021-05")
         assert "to people on telegram cancelled" in told.words

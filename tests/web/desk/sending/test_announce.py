@@ -1,0 +1,139 @@
+"""Announcements at the desk: read as they go out, sent by a second press, and once."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import house
+import pytest
+
+from bot.jobs.staff import posting
+from bot.model import Audience
+from bot.model.staff import ANNOUNCEMENT, StaffRole
+from bot.networks.dry.network import Network as Dry
+from bot.networks.telegram.network import Network as Telegram
+from bot.times import from_epoch
+from tests.web.desk.conftest import NOW
+
+PATH = "/desk/announce"
+TEXT = "We meet <b>\non Monday."
+CHOICES = ("individual", "fr")
+FIELDS = {"text": TEXT.replace("\n", "\r\n"), "audience": "", "language": "", "country": ""}
+
+
+@pytest.fixture
+def services(tmp_path, with_staff):
+    """Two people of Telegram, one of them in Peru, and one with letters."""
+    mail = house.channel("mail", network="apprise", posts=False)
+    made = house.services(
+        tmp_path,
+        house.campaign(house.action("deed", post=True)),
+        channels=(house.channel("telegram"), mail),
+    )
+    networks = {"telegram": Dry(made.settings.channels["telegram"], {}, limits=Telegram.LIMITS)}
+    made = replace(with_staff(made), dry={}, networks={**made.networks, **networks})
+    ids = made.channel_ids
+    made.store.people.add(
+        [
+            house.person(1),
+            house.person(2, country="PE"),
+            house.person(3, audience=Audience.ORGANIZATION, channel_id=ids["mail"]),
+        ]
+    )
+    yield made
+    made.store.close()
+
+
+def announced(services):
+    return services.store.oneoffs.texts(ANNOUNCEMENT, 10)
+
+
+def shown(told, **changed):
+    """What the page of a preview sends, with what is changed of it."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', told.text)
+    fields = {name: unescape(value) for name, value in hidden if name != "token"}
+    return {**fields, **changed}
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+async def test_who_approves_writes_to_subscribers_and_nobody_else(services, desk, role):
+    may = role in (StaffRole.APPROVER, StaffRole.ADMIN)
+    async with desk(services) as sit:
+        seat = await sit(role.value)
+        assert ((await seat.gets(PATH)).status, may) in ((200, True), (403, False))
+        told = await seat.posts(PATH, {**FIELDS, "do": "preview"})
+        assert ((told.status, may)) in ((200, True), (403, False))
+        assert ('href="/desk/announce"' in (await seat.gets("/desk/")).text) is may
+    assert announced(services) == []
+
+
+async def test_it_is_read_as_it_goes_out_and_sent_by_two_presses_once(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        told = await seat.posts(PATH, {**FIELDS, "do": "preview"})
+        assert "People who get it: 3" in told.words
+        assert "On telegram: 2 We meet <b> on Monday. On mail: 1" in told.words
+        assert (
+            "Stop these letters here: https://campaign.example/"
+            in told.words.partition("On mail: 1 Subject:")[2]
+        )
+        sure = await seat.posts(PATH, shown(told, do="send"))
+        assert "What has left can’t be taken back." in sure.words
+        assert announced(services) == []
+        sent = await seat.posts(PATH, shown(sure, do="yes"))
+        assert sent.where == f"{PATH}?done=announced"
+        again = await seat.posts(PATH, shown(sure, do="yes"))
+        assert again.status == 409
+        assert "The very same text was announced before: 1 May 2021, 09:30" in again.words
+    (deed,) = services.store.audit.read(verb="announcement.begun")
+    assert (deed.object, deed.by) == ("1-2", services.team.called("approver").actor)
+    assert [text for _, text in announced(services)] == [TEXT, TEXT]
+    assert posting.run(services) == 3
+
+
+async def test_what_changed_after_the_preview_is_shown_again_before_it_leaves(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        told = await seat.posts(PATH, {**FIELDS, "do": "preview"})
+        for changed in ({"text": "Another"}, {"country": "PE"}, {"mark": ""}):
+            again = await seat.posts(PATH, shown(told, do="yes", **changed))
+            assert again.status == 409
+            assert "Read it once more." in again.words
+            assert changed.get("text", "on Monday") in again.words
+        assert announced(services) == []
+        told = await seat.posts(PATH, shown(again, do="yes"))
+        assert told.where == f"{PATH}?done=announced"
+    assert services.store.oneoffs.get(1).country == ""
+    assert from_epoch(services.store.oneoffs.get(1).at) == NOW
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"country": "Atlantis"}, "Nobody knows that country."),
+        ({"country": "Kenya"}, "Nobody is left"),
+        ({"language": "xx"}, "Choose once more whom it is for"),
+        ({"audience": "all"}, "Choose once more whom it is for"),
+        ({"text": "é" * 4_001}, "it has 4,001 characters, and 4,000 is the most"),
+        ({"text": "🌱" * 3_000, "language": ""}, "Too long for telegram: there it counts 6,000"),
+        ({"text": " "}, "There is no text."),
+    ],
+)
+async def test_nothing_of_a_form_is_lost_where_something_is_wrong(services, desk, wrong, said):
+    filled = {**FIELDS, "audience": "individual", "language": "fr", "country": "Peru", **wrong}
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        told = await seat.posts(PATH, {**filled, "do": "yes"})
+    assert (told.status, said in told.words) == (422, True), told.words
+    text = unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", told.text, re.DOTALL)[1])
+    assert text == filled["text"].replace("\r\n", "\n").strip()
+    assert f'value="{filled["country"]}"' in told.text
+    chosen = re.findall(
+        r'value="(\w+)" selected', told.text.partition("<main")[2].partition("</main")[0]
+    )
+    assert chosen == [
+        filled[name]
+        for name in ("audience", "language")
+        if wrong.get(name, filled[name]) in ("individual", "fr")
+    ]
+    assert announced(services) == []
