@@ -2,6 +2,7 @@
 approves it, all is held and let go, it reaches two networks, and what people did with it is read.
 """
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,7 @@ from fakes.base import free_port
 from fakes.troubles import fake_of
 from playwright.async_api import expect
 
-from bot.jobs.sending.dispatch.allowance import accounts
-from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
-from bot.jobs.staff import logins
-from bot.jobs.ticks import TICKS
 from bot.model.staff import Member, StaffRole
 from bot.networks import load
 
@@ -41,35 +38,21 @@ class Played:
     services: Services
     fakes: dict
     origin: str
+    lives: Callable
     now: datetime = MORNING
 
-    async def lives(self, until):
-        """Do all that the living process does, and let leave what is due."""
-        self.now = until
-        for tick in TICKS:
-            if tick.live is not None:
-                await tick.do(self.services, until)
-        for account in accounts(self.services):
-            dispatcher = Dispatcher(self.services, account, until - MINUTE)
-            again = await dispatcher.step(until)
-            while again is not None and again <= until + MINUTE:
-                again = await dispatcher.step(again)
-            await dispatcher.close(until)
+    async def until(self, now):
+        """Let time pass, and what is due in it leave."""
+        self.now = now
+        await self.lives(self.services, now)
 
     def left(self):
         """The texts that each network has taken."""
         return {name: fake.texts for name, fake in self.fakes.items()}
 
-    async def enter(self, page, member):
-        """Come in by a link; the desk is shut to who has asked for nothing for half a day."""
-        way_in = logins.link(self.services, member, member.actor, self.now, self.origin)
-        await page.goto(way_in)
-        await page.get_by_role("button", name="Open the desk").press("Enter")
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Today")
-
 
 @asynccontextmanager
-async def played(folder, with_staff):
+async def played(folder, with_staff, lives):
     """A campaign of one day that posts on two networks, after both have looked at it."""
     async with AsyncExitStack() as stack:
         fakes, networks = {}, {}
@@ -83,20 +66,23 @@ async def played(folder, with_staff):
         stack.callback(made.store.close)
         made = with_staff(made, members=(ANNA, BEN))
         made = replace(made, networks=networks, settings=replace(made.settings, web=None))
-        yield Played(made, fakes, f"http://127.0.0.1:{free_port()}")
+        yield Played(made, fakes, f"http://127.0.0.1:{free_port()}", lives)
 
 
 @asynccontextmanager
-async def seats(day):
+async def seats(day, enter):
     """The browsers of two people, each with a profile of its own, on one desk."""
     port = int(day.origin.rpartition(":")[2])
     async with tab(day.services, lambda: day.now, port=port) as anna:
         profile = await anna.context.browser.new_context(base_url=day.origin)
         async with profile:
             ben = await profile.new_page()
-            await day.enter(anna, ANNA)
-            await day.enter(ben, BEN)
-            yield anna, ben
+
+            async def come_in():
+                for page, member in ((anna, ANNA), (ben, BEN)):
+                    await enter(page, day.services, member, day.now, day.origin)
+
+            yield anna, ben, come_in
 
 
 def told(page):
@@ -198,27 +184,28 @@ async def reads_the_log(ben, services):
     assert [deed for deed in reversed(kept) if not deed[0].startswith("desk.")] == DEEDS
 
 
-async def test_from_the_wording_to_its_results_by_two_people_and_no_terminal(tmp_path, with_staff):
-    async with played(tmp_path, with_staff) as day:
-        await day.lives(MORNING)
-        async with seats(day) as (anna, ben):
+async def test_from_the_wording_to_its_results_by_two_people_and_no_terminal(
+    tmp_path, with_staff, lives, enter
+):
+    async with played(tmp_path, with_staff, lives) as day:
+        await day.until(MORNING)
+        async with seats(day, enter) as (anna, ben, come_in):
+            await come_in()
             await writes_anew(anna)
             await approves(ben)
-            await day.lives(DUE - 5 * MINUTE)
             await holds(anna)
-            await day.lives(DUE + 10 * MINUTE)
+            await day.until(DUE + 10 * MINUTE)
             assert day.left() == {"mastodon": [], "bluesky": []}, (
                 "its hour passed while it was held"
             )
             await releases(ben)
-            await day.lives(DUE + 31 * MINUTE)
+            await day.until(DUE + 31 * MINUTE)
             assert day.left() == {"mastodon": [WORDING], "bluesky": ["A post #Tag"]}
             await sees_it_out(ben, day)
             [status] = day.fakes["mastodon"].statuses
             day.fakes["mastodon"].counts[status["id"]] = LIKED
-            await day.lives(DUE + DAY + 40 * MINUTE)
-            await day.enter(anna, ANNA)
+            await day.until(DUE + DAY + 40 * MINUTE)
+            await come_in()  # the desk is shut to who has asked for nothing for half a day
             await reads_results(anna)
-            await day.enter(ben, BEN)
             await reads_the_log(ben, day.services)
             assert day.left() == {"mastodon": [WORDING], "bluesky": ["A post #Tag"]}, "once each"
