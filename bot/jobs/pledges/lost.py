@@ -96,7 +96,8 @@ def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime
     says = "is left without an editor" if left else "has a focal point who can't be reached"
     text = journeys.task(
         pledge,
-        f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over",
+        f"{says}; `/pledges {pledge.id}` in the chat, or its page at the desk, invites somebody or"
+        " hands it over",
     )
     return alerts.open(
         PledgeTask(subject=_about(pledge), text=text, event="left" if left else "unreachable"),

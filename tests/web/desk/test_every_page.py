@@ -42,6 +42,7 @@ BEHIND = (
     "pledges/1",
     "pledges/1/clear",
     "pledges/1/message",
+    "pledges/1/editors",
     "amplify/1",
     "posts/1-1-0",
     "posts/1-1-0/edit",

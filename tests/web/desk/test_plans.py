@@ -22,6 +22,7 @@ ALL = Member(
 ASKED = (
     "pledges/1",
     "pledges/1/message",
+    "pledges/1/editors",
     "pledges?journey=silent&campaign=trees",
     "posts/1-1-0",
     "posts/1-1-0/edit",

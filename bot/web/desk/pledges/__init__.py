@@ -8,12 +8,13 @@ staff can decide about it.
 ``known``      the pledge that a path names
 ``one``        a pledge's page, and what is decided there
 ``message``    writing to those who look after it
+``people``     inviting and appointing, where nobody can be reached
 =============  ==============================================================
 """
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.pledges import listed, matching, message, one
+from bot.web.desk.pledges import listed, matching, message, one, people
 from bot.web.desk.pledges.listed import PATH
 
 PAGES: tuple[DeskPage, ...] = (
@@ -38,6 +39,12 @@ PAGES: tuple[DeskPage, ...] = (
         needs=StaffRole.APPROVER,
         posted=message.sent,
         most_bytes=30_000,
+    ),
+    DeskPage(
+        path=f"{PATH}/{{number}}/{people.BELOW}",
+        answer=people.editors,
+        needs=StaffRole.APPROVER,
+        posted=people.changed,
     ),
 )
 """The pages about pledges, by their path below /desk/."""

@@ -27,7 +27,6 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "country": country_name(pledge.country, who.language) if pledge.country else "",
         "state": who.words["pledge_states"]["pending" if pledge.pending else pledge.state.word],
         "journey": who.words["journeys"][pledge.journey.word] if pledge.travels else "",
-        "lost": pledge.lost is not None and pledge.travels,
         "answers": list(_answers(who, pledge, campaign)),
         "accounts": [handle.url for handle in store.pledges.handles(pledge.id)],
         "verified": _verified(who, pledge),

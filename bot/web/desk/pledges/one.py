@@ -11,7 +11,7 @@ from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
 from bot.model.staff.clearance import Subject
 from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.pledges import known
+from bot.web.desk.pledges import known, people
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
 from bot.web.desk.site import done, field
@@ -31,6 +31,7 @@ def pledge(who: Colleague) -> Shown:
             "longest": LONGEST_REASON,
             "asked": clearances.lines(who, Subject(pledge=there.id)),
             "clears": may_be_read(there),
+            "unheard": people.is_unheard(who, there),
             "writes": messages.can_be_written_to(who.services, there),
         },
         trail=known.trail(who),

@@ -1,11 +1,15 @@
-"""Writing to those who look after a pledge, from its page at the desk."""
+"""Writing to those who look after a pledge from its page at the desk; and where their contact can't
+be reached, inviting somebody and handing it over.
+"""
 
 import orchard
 import pytest
 
+from bot.jobs.people import joining
 from bot.jobs.sending import holds
 from bot.model import State
 from bot.model.outbox import EVERYTHING
+from bot.model.person import Status
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
 from tests.web.desk.conftest import NOW
@@ -170,3 +174,83 @@ async def test_what_is_no_pledge_is_not_there(services, desk):
         seat = await sit("approver")
         assert (await seat.gets(path(7))).status == 404
         assert (await seat.posts(path(7), {"do": "send", "text": "Hello"})).status == 404
+
+
+def people(pledge):
+    return f"/desk/pledges/{pledge}/editors"
+
+
+@pytest.fixture
+def unheard(services, pledge, makers):
+    """A pledge whose focal point has blocked us, beside an editor who is there."""
+    joining.remember(services.store, "drumbeat_bot")
+    services.store.people.change(makers[0], Status.ACTIVE, Status.BLOCKED)
+    return pledge
+
+
+async def test_somebody_is_invited_by_a_link_that_is_shown_once(services, desk, unheard):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert people(unheard) in (await seat.gets(f"/desk/pledges/{unheard}")).text
+        told = await seat.posts(people(unheard), {"do": "invite"})
+        token = told.text.partition("https://t.me/drumbeat_bot?start=e-")[2].partition("<")[0]
+        assert services.store.editors.invited(token, int(NOW.timestamp())) == unheard
+        assert token not in (await seat.gets(people(unheard))).text
+    [deed] = services.store.audit.read(verb="pledge.invited")
+    assert (deed.by, deed.object) == ("member approver", str(unheard))
+
+
+async def test_another_editor_becomes_the_contact_and_is_told(services, desk, unheard, makers):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        shown = await seat.gets(people(unheard))
+        assert "1. since 10 January 2021, focal point, can’t be reached" in shown.words
+        assert f'value="{makers[0]}"' not in shown.text, "nothing reaches them"
+        told = await seat.posts(people(unheard), {"do": "appoint", "editor": str(makers[1])})
+        assert told.where == f"/desk/pledges/{unheard}?done=pledge_appointed"
+    assert services.store.editors.focal(unheard) == makers[1]
+    assert queued(services) == [(makers[1], State.QUEUED)]
+    [deed] = services.store.audit.read(verb="pledge.handed_over")
+    assert (deed.by, deed.object) == ("member approver", str(unheard))
+
+
+@pytest.mark.parametrize("editor", ["", "x", "1", "9" * 30])
+async def test_who_is_away_or_no_editor_does_not_become_the_contact(
+    services, desk, unheard, makers, editor
+):
+    async with desk(services) as sit:
+        told = await (await sit("approver")).posts(
+            people(unheard), {"do": "appoint", "editor": editor}
+        )
+        assert told.status == 409
+    assert services.store.editors.focal(unheard) == makers[0]
+
+
+async def test_whose_contact_is_there_or_is_withdrawn_is_left_to_its_editors(
+    services, desk, unheard, makers
+):
+    acts = ({"do": "invite"}, {"do": "appoint", "editor": str(makers[1])})
+    async with desk(services) as sit:
+        writer = await sit("writer")
+        assert [(await writer.posts(people(unheard), act)).status for act in acts] == [403, 403]
+        seat = await sit("approver")
+        services.store.people.change(makers[0], Status.BLOCKED, Status.ACTIVE)
+        assert [(await seat.posts(people(unheard), act)).status for act in acts] == [409, 409]
+        assert people(unheard) not in (await seat.gets(f"/desk/pledges/{unheard}")).text
+        services.store.people.change(makers[0], Status.ACTIVE, Status.BLOCKED)
+        withdrawn(services, unheard)
+        assert [(await seat.posts(people(unheard), act)).status for act in acts] == [409, 409]
+    assert services.store.audit.read(verb="pledge.") == []
+
+
+async def test_nobody_is_invited_where_no_bot_talks_or_the_pledge_is_full(services, desk, unheard):
+    services.store.meta.put("bot", "")
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert "here none talks" in (await seat.gets(people(unheard))).words
+        assert (await seat.posts(people(unheard), {"do": "invite"})).status == 409
+        joining.remember(services.store, "drumbeat_bot")
+        for number in (3, 4, 5):
+            services.store.editors.add(unheard, orchard.add_chat(services, number), 9)
+        assert "nobody can be invited" in (await seat.gets(people(unheard))).words
+        assert (await seat.posts(people(unheard), {"do": "invite"})).status == 409
