@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.jobs.counting import cost
 from bot.jobs.operations import probe, status
+from bot.jobs.operations.needs import Need
 from bot.jobs.operations.status import ChannelState
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, sheet
@@ -27,8 +28,24 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "questions": ("inbox", StaffRole.WRITER),
     "packs": ("by-hand", StaffRole.READER),
     "suggestions": ("suggestions", StaffRole.READER),
+    "asked": ("inbox", StaffRole.WRITER),
+    "differs": ("queue", StaffRole.READER),
+    "ceiling": ("queue", StaffRole.READER),
+    "lapsed": ("outbox?state=skipped", StaffRole.READER),
+    "missed": ("outbox?state=skipped", StaffRole.READER),
+    "failed": ("outbox?state=failed", StaffRole.READER),
+    "journey": ("pledges", StaffRole.APPROVER),
+    "wave": ("outbox/waves", StaffRole.READER),
+    "broadcast": ("outbox/waves", StaffRole.READER),
+    "amplification": ("amplify", StaffRole.APPROVER),
+    "retract": ("amplify", StaffRole.APPROVER),
+    "surge": ("results", StaffRole.READER),
+    "blind": ("results", StaffRole.READER),
+    "digest": ("results", StaffRole.READER),
 }
-"""The page on which a kind of need is seen to, and the role that it needs."""
+"""The page on which a kind of need is seen to, and the role that it needs; all others are the
+operator's, or are seen to on this page.
+"""
 
 MOST = 30
 """Most posts of a list; the outbox has all."""
@@ -60,21 +77,21 @@ def today(who: Colleague) -> Shown:
     return Shown(template="today.html", title=who.words["menu"]["today"], values=values)
 
 
-def _needs(who: Colleague) -> list[dict[str, str]]:
-    """Return a line for each kind of need: its name with how many there are, and the page on which
-    it is seen to. What has no name here is said in English, as commands say it.
+def _needs(who: Colleague) -> list[dict[str, object]]:
+    """Return a line for each kind of need: its name, with how many there are and the page on which
+    they are seen to, or for want of one with each of them in English, as commands say it.
     """
-    names, lines = who.words["needs"], list[dict[str, str]]()
-    needs = sheet.needs(who.services, who.now)
-    for kind in dict.fromkeys(need.kind for need in needs):
-        of_kind = [need for need in needs if need.kind == kind]
-        if kind in names:
-            count = who.number(sum(need.count for need in of_kind))
-            text = f"{names[kind]}: {count}"
-            lines.append({"text": text, "path": _leads(who, kind), "language": ""})
-        else:
-            lines += [{"text": need.text, "path": "", "language": "en"} for need in of_kind]
-    return lines
+    names, kinds = who.words["needs"], dict[str, list[Need]]()
+    for need in sheet.needs(who.services, who.now):
+        kinds.setdefault(need.kind, []).append(need)
+    return [
+        {"text": f"{names[kind]}: {who.number(sum(need.count for need in needs))}"}
+        | {"path": _leads(who, kind), "details": []}
+        if kind in LEADS
+        else {"text": names.get(kind, names["other"]), "path": ""}
+        | {"details": [need.text for need in needs]}
+        for kind, needs in kinds.items()
+    ]
 
 
 def _leads(who: Colleague, kind: str) -> str:

@@ -7,7 +7,10 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import State
+from bot.rules.alerts import KINDS, ClockJumped, PostFailed
 from bot.times import epoch
+from bot.web.desk.colleague import FALLBACK, WORDS
+from bot.web.desk.today import LEADS
 
 from .conftest import NOW
 
@@ -32,6 +35,24 @@ async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_lin
         assert "T – telegram waits for approval" in told.words
         services.store.outbox.change(entry.key, [entry.state], State.PLANNED)
         assert "T – telegram ready" in (await seat.gets("/desk/")).words
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(services, desk, language):
+    names = services.renderer.table(WORDS, language=language, fallback=FALLBACK)["needs"]
+    rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "packs", "review"}
+    assert set(names) == {*KINDS, *rows, "late", "slot", "problem", "idle", "other"}
+    services.store.alerts.open(ClockJumped(subject="clock", text="set it by <ntp>"), epoch(NOW))
+    services.store.alerts.open(PostFailed(subject="1-1-0", text="…"), epoch(NOW))
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        await seat.posts("/desk/language", {"language": language})
+        told = await seat.gets("/desk/")
+        assert f"{names['clock']} set it by <ntp>" in told.words
+        assert '<span class="quiet" lang="en">set it by &lt;ntp&gt;</span>' in told.text
+        assert f'<a href="/desk/outbox?state=failed">{names["failed"]}: 1</a>' in told.text
+        for page, _ in LEADS.values():
+            assert (await seat.gets(f"/desk/{page}")).status == 200, page
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
