@@ -145,19 +145,39 @@ def test_a_pipe_is_told_and_never_waited_for(tmp_path):
 READS = {"read_text", "read_bytes", "open", "glob", "rglob", "iterdir", "scandir"}
 
 
-@pytest.mark.parametrize("room", ["render", "library", "web", "chat", "conversation", "jobs/texts"])
-def test_nothing_that_makes_texts_reads_the_disk(room):
-    readers = {"frozen.py", "toml.py"}
-    calls = [
-        f"{path.relative_to(TOP)}:{node.lineno}"
-        for path in (TOP / "bot" / room).rglob("*.py")
-        if path.name not in readers
+def calls_in_functions(path: Path) -> list[ast.Call]:
+    return [
+        node
         for function in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
+    ]
+
+
+@pytest.mark.parametrize("room", ["render", "library", "web", "chat", "conversation", "jobs/texts"])
+def test_nothing_that_makes_texts_reads_the_disk(room):
+    readers = {"frozen.py", "toml.py", "templates.py"}
+    calls = [
+        f"{path.relative_to(TOP)}:{node.lineno}"
+        for path in (TOP / "bot" / room).rglob("*.py")
+        if path.name not in readers
+        for node in calls_in_functions(path)
+        if isinstance(node.func, ast.Attribute)
         and node.func.attr in READS
         and not ast.unparse(node.func.value).endswith(("alerts", "present", "file", "picture"))
     ]
     assert calls == []
+
+
+def test_templates_of_pages_are_read_when_their_module_is_and_never_later():
+    rooms = [path for path in (TOP / "bot").rglob("*.py") if path.name != "templates.py"]
+    users = [path for path in rooms if "import environment" in path.read_text("utf-8")]
+    assert len(users) == 3
+    late = [
+        f"{path.relative_to(TOP)}:{node.lineno}"
+        for path in users
+        for node in calls_in_functions(path)
+        if ast.unparse(node.func) == "environment"
+    ]
+    assert late == []
