@@ -23,12 +23,15 @@ FIELDS = {"text": TEXT.replace("\n", "\r\n"), "audience": "", "language": "", "c
 
 @pytest.fixture
 def services(tmp_path, with_staff):
-    """Two people of Telegram, one of them in Peru, and one with letters."""
-    mail = house.channel("mail", network="apprise", posts=False)
+    """Two people of Telegram, one of them in Peru, one with letters, and a room."""
+    letters = (("mail", "apprise"), ("room", "rooms"))
     made = house.services(
         tmp_path,
         house.campaign(house.action("deed", post=True)),
-        channels=(house.channel("telegram"), mail),
+        channels=(
+            house.channel("telegram"),
+            *(house.channel(name, network=network, posts=False) for name, network in letters),
+        ),
     )
     networks = {"telegram": Dry(made.settings.channels["telegram"], {}, limits=Telegram.LIMITS)}
     made = replace(with_staff(made), dry={}, networks={**made.networks, **networks})
@@ -38,6 +41,7 @@ def services(tmp_path, with_staff):
             house.person(1),
             house.person(2, country="PE"),
             house.person(3, audience=Audience.ORGANIZATION, channel_id=ids["mail"]),
+            house.person(4, audience=Audience.ORGANIZATION, channel_id=ids["room"]),
         ]
     )
     yield made
@@ -71,12 +75,13 @@ async def test_it_is_read_as_it_goes_out_and_sent_by_two_presses_once(services, 
     async with desk(services) as sit:
         seat = await sit("approver")
         told = await seat.posts(PATH, {**FIELDS, "do": "preview"})
-        assert "People who get it: 3" in told.words
+        assert "People who get it: 4" in told.words
         assert "On telegram: 2 We meet <b> on Monday. On mail: 1" in told.words
         assert (
             "Stop these letters here: https://campaign.example/"
             in told.words.partition("On mail: 1 Subject:")[2]
         )
+        assert "On room: 1 Subject: trees We meet <b> on Monday. This comes because" in told.words
         sure = await seat.posts(PATH, shown(told, do="send"))
         assert "What has left can’t be taken back." in sure.words
         assert announced(services) == []
@@ -86,9 +91,9 @@ async def test_it_is_read_as_it_goes_out_and_sent_by_two_presses_once(services, 
         assert again.status == 409
         assert "The very same text was announced before: 1 May 2021, 09:30" in again.words
     (deed,) = services.store.audit.read(verb="announcement.begun")
-    assert (deed.object, deed.by) == ("1-2", services.team.called("approver").actor)
-    assert [text for _, text in announced(services)] == [TEXT, TEXT]
-    assert posting.run(services) == 3
+    assert (deed.object, deed.by) == ("1-2-3", services.team.called("approver").actor)
+    assert [text for _, text in announced(services)] == [TEXT] * 3
+    assert posting.run(services) == 4
 
 
 async def test_what_changed_after_the_preview_is_shown_again_before_it_leaves(services, desk):
