@@ -164,23 +164,19 @@ class Desk:
 
     def _refused(self, who: Colleague, why: str) -> Response:
         words = who.words["refused"]
-        page = Shown(
-            template="message.html",
-            title=words["title"],
-            values={"text": words[why], "detail": ""},
-            status=HTTPStatus.FORBIDDEN,
-        )
-        return self._answered(who, page)
+        return self._message(who, words["title"], words[why], HTTPStatus.FORBIDDEN)
 
     def _failed(self, who: Colleague, error: DrumbeatError) -> Response:
         """Say why something was not done; the reason is in English, as commands say it."""
         words = who.words["refused"]
-        page = Shown(
-            template="message.html",
-            title=words["not_done"],
-            values={"text": words["reason"], "detail": str(error)},
-            status=HTTPStatus.CONFLICT,
-        )
+        status = HTTPStatus.CONFLICT
+        return self._message(who, words["not_done"], words["reason"], status, detail=str(error))
+
+    def _message(
+        self, who: Colleague, title: str, text: str, status: int, *, detail: str = ""
+    ) -> Response:
+        values = {"text": text, "detail": detail}
+        page = Shown(template="message.html", title=title, values=values, status=status)
         return self._answered(who, page)
 
     # the way in
