@@ -72,8 +72,9 @@ async def test_a_draft_is_its_authors_own_until_it_is_sent_or_old(services, desk
         assert (await anna.posts(draft, {"do": "delete"})).status == 409
         assert draft not in (await anna.gets("/desk/compose")).text
         assert draft in (await will.gets("/desk/compose")).text
-        assert (await will.posts(draft, {**SENT, "do": "send", "text": "x" * 5_000})).status == 422
-        told = await will.posts(draft, {**SENT, "do": "send"})
+        long = {**marks(page), **SENT, "do": "send", "text": "x" * 5_000}
+        assert (await will.posts(draft, long)).status == 422
+        told = await will.posts(draft, {**marks(page), **SENT, "do": "send"})
         assert told.where == "/desk/calendar?done=sent&month=2021-05"
         assert (await will.gets(draft)).status == 409
         await will.posts("/desk/compose", {"text": "Later", "do": "keep"})
@@ -83,6 +84,38 @@ async def test_a_draft_is_its_authors_own_until_it_is_sent_or_old(services, desk
     assert store.drafts.expire(epoch(EARLY) + 90 * day, keep) == 1
     [entry] = posts(services)
     assert (entry.state.word, entry.action) == ("awaiting_approval", "post:1")  # a writer's
+
+
+@pytest.mark.parametrize("way", ["keep", "send"])
+async def test_of_two_windows_on_one_draft_each_keeps_what_was_written_there(services, desk, way):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        told = await seat.posts("/desk/compose", {**SENT, "do": "keep"})
+        draft = f"/desk/compose/{number(told)}"
+        seen = marks(await seat.gets(draft))
+        await seat.posts(draft, {**seen, **SENT, "text": "In one window", "do": "keep"})
+        told = await seat.posts(draft, {**seen, **SENT, "text": "In the other", "do": way})
+        assert number(told) != draft.rpartition("/")[2]
+        assert "kept as a draft of its own" in (await seat.gets(told.where)).words
+        assert (await seat.posts(draft, {**seen, "do": "delete"})).status == 409
+        await seat.posts(draft, {**marks(await seat.gets(draft)), "do": "delete"})
+        told = await seat.posts(draft, {**seen, **SENT, "text": "In a third", "do": way})
+        assert told.where.endswith("done=draft_beside")
+    kept = {each.text for each in services.store.drafts.all("will")}
+    assert (kept, posts(services)) == ({"In the other", "In a third"}, [])
+
+
+async def test_where_no_draft_has_room_what_was_written_stands_in_the_form(
+    services, desk, monkeypatch
+):
+    monkeypatch.setattr("bot.web.desk.posts.compose.MOST", 1)
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        await seat.posts("/desk/compose", {**SENT, "do": "keep"})
+        told = await seat.posts("/desk/compose", {**SENT, "text": "A second one", "do": "keep"})
+        assert (told.status, "You have 1 drafts" in told.words) == (422, True)
+        assert ">\nA second one</textarea>" in told.text
+    assert len(services.store.drafts.all("will")) == 1
 
 
 async def test_what_an_approver_sends_waits_only_where_its_channel_says_so(services, desk):
@@ -99,11 +132,12 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
             "/desk/compose", {**SENT, **CLEAR, "do": "keep", "picture": photo()}
         )
         draft = f"/desk/compose/{number(told)}"
-        shown = await anna.picture(f"{draft}/picture")
+        shown, seen = await anna.picture(f"{draft}/picture"), marks(await anna.gets(draft))
         assert Image.open(BytesIO(shown)).getexif() == {}
         assert b"Somebody" not in shown
         assert (await ben.gets(f"{draft}/picture")).status == 409
-        assert (await anna.posts(draft, {**SENT, **CLEAR, "do": "send"})).status == 303
+        told = await anna.posts(draft, {**seen, **SENT, **CLEAR, "do": "send"})
+        assert told.where.startswith("/desk/calendar?done=sent")
         [entry] = posts(services)
         here = f"/desk/posts/{entry.key}"
         assert "its picture is being made ready" in (await ben.gets(here)).words
@@ -154,9 +188,12 @@ async def test_a_child_with_a_consent_passes_and_the_picture_goes_once_its_answe
         told = await seat.posts("/desk/compose", {**fields, "picture": photo("PNG")})
         draft = f"/desk/compose/{number(told)}"
         assert own(services) == 1
-        assert (await seat.posts(draft, {**fields, "alt": "Another"})).status == 303
-        assert "Another" in (await seat.gets(draft)).words
-        assert (await seat.posts(draft, {**fields, "consent": "no"})).status == 422
+        seen = marks(await seat.gets(draft))
+        told = await seat.posts(draft, {**seen, **fields, "alt": "Another"})
+        assert told.where == f"{draft}?done=draft_kept"
+        page = await seat.gets(draft)
+        assert "Another" in page.words
+        assert (await seat.posts(draft, {**marks(page), **fields, "consent": "no"})).status == 422
         assert own(services) == 0
         assert f"{draft}/picture" not in (await seat.gets(draft)).text
 
@@ -239,7 +276,8 @@ async def test_a_post_comes_again_at_the_same_hour_whatever_the_clock_does_betwe
         assert "the same account says the very same" in told.words
         assert posts(services) == []
         draft = re.search(r'action="(/desk/compose/\d+)"', told.text)[1]
-        assert (await seat.posts(draft, {**fields, "do": "sure"})).status == 303
+        sure = await seat.posts(draft, {**marks(told), **fields, "do": "sure"})
+        assert "done=sent" in sure.where
     dues = [datetime.fromtimestamp(entry.due, tz=UTC) for entry in posts(services)]
     assert dues == [
         datetime(2021, 10, 17, 0, 30, tzinfo=UTC),

@@ -3,6 +3,7 @@ line use, about the answers that were shown.
 """
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys, messages, moderation, scale_up
@@ -15,17 +16,20 @@ from bot.web.desk.pledges import known, people
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
 from bot.web.desk.site import done, field
-from bot.web.public.reader import Elsewhere, Shown
+from bot.web.public.reader import Answer, Shown
 
 
 def pledge(who: Colleague) -> Shown:
     """Show a pledge with all that staff can decide about it; a draft is its editors' alone."""
     there = known.there(who)
-    if there is None:
-        return known.gone(who)
+    return known.gone(who) if there is None else _page(who, there, {})
+
+
+def _page(who: Colleague, there: Pledge, typed: Mapping[str, str], *, wrong: str = "") -> Shown:
     return Shown(
         template="pledge.html",
         title=known.named(who, there),
+        status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
         values={
             "card": card(who, there),
             "longest": LONGEST_REASON,
@@ -33,17 +37,24 @@ def pledge(who: Colleague) -> Shown:
             "clears": may_be_read(there),
             "unheard": people.is_unheard(who, there),
             "writes": messages.can_be_written_to(who.services, there),
+            "wrong": wrong,
+            "typed": field(typed, "reason") or field(typed, "note"),
         },
         trail=known.trail(who),
     )
 
 
-def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
-    """Do what a button of the page says. Raises `UsageError` as the functions that decide."""
+def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
+    """Do what a button of the page says; or show why that can't be done, the pledge as it is now,
+    and what was typed.
+    """
     there, act = known.there(who), _ACTS.get(form.get("act", ""))
     if there is None or act is None:
         raise UsageError("there is no such pledge, or no such decision; load the page anew")
-    return done(who, act(who, there, form), PATH, str(there.id))
+    try:
+        return done(who, act(who, there, form), PATH, str(there.id))
+    except UsageError as error:
+        return _page(who, there, form, wrong=str(error))
 
 
 def _approve(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:

@@ -1,5 +1,8 @@
 """A post of one's own: its text, picture, channels and days, kept as a draft until it is sent.
 
+A form carries a mark of the draft that it shows. Where that was changed, sent or deleted in another
+window meanwhile, what was written is kept as a draft of its own, and nothing is sent.
+
 A picture is kept only once its description is written and the safeguarding checklist stands in no
 way; what was answered is part of what is approved.
 """
@@ -18,7 +21,7 @@ from bot.rules import amplification
 from bot.text import without_controls
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts.drafted import Drafted, remarks
+from bot.web.desk.posts.drafted import Drafted, mark, remarks
 from bot.web.desk.site import done, field, numbered
 from bot.web.forms import Fields
 from bot.web.public.reader import Answer, File, Shown
@@ -68,20 +71,37 @@ def picture(who: Colleague) -> File:
 
 async def save(who: Colleague, form: Fields) -> Answer:
     """Keep what was written; and send it, or delete it, where that was pressed."""
-    draft, way, store = _asked(who), field(form, "do"), who.services.store
+    way, draft = field(form, "do"), _begun(who, form)
     if way == "delete":
-        store.drafts.drop(draft.member, draft.id)
-        store.own_pictures.tidy(epoch(who.now))
-        return done(who, "draft_deleted", "compose")
-    if not draft.id and len(store.drafts.all(draft.member)) >= MOST:
-        raise UsageError(f"you have {MOST} drafts, which is the most: send or delete one first")
+        return _deleted(who, draft)
     written, wrong = await _written(who, draft, form)
+    if not draft.id and len(who.services.store.drafts.all(draft.member)) >= MOST:
+        full = Remark(key="full", values={"most": MOST})
+        return _page(who, replace(written, picture=None), wrong=[full], status=422)
     written = _kept(who, written)
     if wrong:
         return _page(who, written, wrong=wrong, status=422)
+    if not draft.id and "number" in who.parts:
+        return done(who, "draft_beside", "compose", str(written.id))
     if way in ("send", "sure"):
         return _sent(who, written, sure=way == "sure")
     return done(who, "draft_kept", "compose", str(written.id))
+
+
+def _begun(who: Colleague, form: Mapping[str, str]) -> Draft:
+    """Return the draft that the form shows; without a number where it is new, or another by now."""
+    number = numbered(who.parts.get("number", ""))
+    draft = who.services.store.drafts.find(who.member.name, number) or _empty(who)
+    return draft if mark(draft) == field(form, "mark") else replace(draft, id=0)
+
+
+def _deleted(who: Colleague, draft: Draft) -> Answer:
+    if not draft.id:
+        raise UsageError("this draft has changed meanwhile, or is gone; look at it again")
+    store = who.services.store
+    store.drafts.drop(draft.member, draft.id)
+    store.own_pictures.tidy(epoch(who.now))
+    return done(who, "draft_deleted", "compose")
 
 
 def _kept(who: Colleague, draft: Draft) -> Draft:

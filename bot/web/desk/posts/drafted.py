@@ -1,7 +1,8 @@
 """A draft as its form shows it: what can be chosen, and how it would look on each channel."""
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -34,6 +35,11 @@ class Drafted:
     def action(self) -> str:
         """Where its form goes."""
         return self.who.path("compose", *self._number)
+
+    @property
+    def mark(self) -> str:
+        """What stands for the draft as it is shown, as its form carries it."""
+        return mark(self.draft)
 
     @property
     def picture(self) -> str:
@@ -93,6 +99,12 @@ class Drafted:
             "parts": told.parts(self.who, channel.name, self.composed.posts),
             "over": told.excesses(self.who, self.composed.excesses(channel)),
         }
+
+
+def mark(draft: Draft) -> str:
+    """Return what stands for all that a draft says, 16 hex digits; another one once it changes."""
+    said = repr(replace(draft, at=0))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def remarks(who: Colleague, given: Iterable[Remark]) -> list[str]:
