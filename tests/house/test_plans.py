@@ -7,7 +7,9 @@ from plans import ANSWERED, OPEN, STEADY, Plans, Watch
 from tree import TOP
 
 from bot.store import Store
-from bot.store.db import Database
+from bot.store.db import MEMORY, Database
+from bot.store.planning import plan
+from bot.store.schema import migrate
 from bot.store.sending.statements import claim_sql, first_due_sql, longest_due_sql
 
 CODE = sorted((TOP / "bot").rglob("*.py"))
@@ -131,3 +133,18 @@ def test_what_is_named_in_the_lists_is_there():
     defined = set(re.findall(r"def (\w+)\(", text))
     assert {method for method, _ in ANSWERED if method.rpartition(".")[2] not in defined} == set()
     assert all(ANSWERED.values())
+
+
+@pytest.mark.parametrize(
+    ("sql", "order"),
+    [(plan._INSERT_SPARSE, ["g", "l", "b", "p"]), (plan._INSERT_DENSE, ["p", "g", "l", "b"])],
+)
+def test_a_step_looks_channels_up_with_its_waves_and_not_for_each_row(sql, order):
+    params = {"now": 1, "occurrence": 1, "after": 0, "upto": 10_000, "named": 0}
+    database = Database(MEMORY)
+    migrate(database)
+    steps = [step for *_, step in database.rows(f"EXPLAIN QUERY PLAN {sql}", params)]
+    database.close()
+    searches = [step.split() for step in steps if step.startswith(("SEARCH", "SCAN"))]
+    assert [(words[0], words[1]) for words in searches] == [("SEARCH", name) for name in order]
+    assert ("person_place" in str(steps)) == (order[-1] == "p")
