@@ -12,7 +12,7 @@ from datetime import datetime
 from inspect import isawaitable
 
 from bot.jobs.amplify import amplify, sightings
-from bot.jobs.broadcasts import offers, sweeps
+from bot.jobs.broadcasts import announcements, offers, sweeps
 from bot.jobs.counting import asked, collect
 from bot.jobs.machines import tokens
 from bot.jobs.operations import probe
@@ -23,7 +23,7 @@ from bot.jobs.results import letter as monthly_letter
 from bot.jobs.results import reading
 from bot.jobs.sending import approve, holds, lookup
 from bot.jobs.services import Services
-from bot.jobs.staff import answering, posting, reports, staff
+from bot.jobs.staff import answering, reports, staff
 from bot.jobs.staff import letters as staff_letters
 from bot.jobs.texts import links, pictures
 from bot.jobs.webhooks import deliver
@@ -70,8 +70,8 @@ async def _waves(services: Services, now: datetime) -> None:
 
 
 async def _announcements(services: Services, _now: datetime) -> None:
-    """Do what `posting.run` does, with a turn for others after each step."""
-    for _ in posting.steps(services):
+    """Do what `announcements.run` does, with a turn for others after each step."""
+    for _ in announcements.steps(services):
         await asyncio.sleep(0)
 
 

@@ -20,11 +20,11 @@ from player import Player
 from bot.chat.terminal import Network as Terminal
 from bot.config import Chat, Privacy, Safeguarding
 from bot.files.frozen import read_files
+from bot.jobs.broadcasts import announcements
 from bot.jobs.operations.backup import backup
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
-from bot.jobs.staff import posting
 from bot.jobs.texts import letters
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
@@ -397,7 +397,7 @@ async def dispatch(services, start):
     for minute in range(120):
         now = start + timedelta(minutes=minute)
         plan.run(services, now)
-        posting.run(services)
+        announcements.run(services)
         for dispatcher in dispatchers:
             await dispatcher.step(now)
             await dispatcher.close(now)

@@ -1,9 +1,10 @@
 """Backup and restore: a consistent copy while others write, and a way back that never sends twice
 what may have left since.
 
-What left after the backup was made stands in no file. So a restore first plans up to the present
-moment: occurrences and waves that came due since, also those that the backup had not fanned out
-yet, become rows. Then everything that is due and has not left is made *uncertain*.
+What left after the backup was made stands in no file. So a restore first does what the present
+moment asks for: occurrences and waves that came due since, also those that the backup had not
+fanned out yet, announcements, and messages that somebody decided to send, become rows.
+Then everything that is due and has not left is made *uncertain*.
 `bot.jobs.sending.lookup` asks the networks that can be asked; the rest waits for a person.
 """
 
@@ -18,9 +19,12 @@ from pathlib import Path
 from bot import networks
 from bot.config import KEYS_FILE, Settings
 from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
+from bot.jobs.broadcasts import announcements, sweeps
+from bot.jobs.people import pauses
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
+from bot.model.share import ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.model.who import Tombstone
@@ -216,12 +220,11 @@ def _brought_up_to_now(
         sequences.raise_all(store.database)
         _take_over(store, present, moment, services)
         store.audit.note(by, Verb.RESTORED, moment)
-        # Make what came due since the backup: new occurrences, their waves, their deliveries.
-        plan.run(services, now)
+        _meanwhile(services, now)
         when = iso(made) if made else "an unknown time"
-        counts = store.restored.mark_uncertain(
-            moment, made, f"restored from a backup of {when}; nobody knows whether it left since"
-        )
+        why = f"restored from a backup of {when}; nobody knows whether it left since"
+        counts = store.restored.mark_uncertain(moment, made, why)
+        _doubt_quotes(store, why)
         uncertain = tuple(_uncertain(services, channel, count) for channel, count in counts.items())
         for row in uncertain:
             alarm = DeliveriesUncertain(subject=row.channel, text=_told(row), restored=True)
@@ -229,6 +232,25 @@ def _brought_up_to_now(
     finally:
         store.close()
     return made, uncertain
+
+
+def _meanwhile(services: Services, now: datetime) -> None:
+    """Make a row of all that came due since the backup, in the order of `bot.jobs.ticks`: what one
+    of these jobs made only later would be sent, though it may have left before.
+    """
+    pauses.run(services, now)
+    plan.run(services, now)
+    announcements.run(services)
+    sweeps.finish(services, now)
+
+
+def _doubt_quotes(store: Store, why: str) -> None:
+    """Have staff look whether an approved quote stands, which can't be told apart from another one
+    of the same post; to boost a post twice changes nothing.
+    """
+    for review in store.amplify.all([ReviewState.APPROVED]):
+        if review.way == "quote":
+            store.amplify.change(review.id, [ReviewState.APPROVED], ReviewState.UNCERTAIN, why)
 
 
 def _take_over(store: Store, present: Path, moment: int, services: Services) -> None:

@@ -4,12 +4,13 @@ another text, approve, schedule one of their own.
 As soon as two people are named as staff, nobody approves a text that they wrote themselves.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import text as texts
 from bot.errors import RenderError, UsageError
+from bot.jobs.broadcasts import announcements
 from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decisions
 from bot.jobs.services import Services
@@ -36,9 +37,6 @@ from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
 """The grace of a one-off post."""
-
-ANNOUNCEMENT_GRACE = timedelta(days=3)
-"""The grace of an announcement, which waits for nudges of the same day."""
 
 TITLE = 48
 """Most characters of the words by which a post without a title is called."""
@@ -289,7 +287,7 @@ def announce(
 ) -> tuple[OneOff, ...]:
     """Begin an announcement on each channel that reaches people, and return one for each.
 
-    `run` brings them into the outbox, step by step.
+    `bot.jobs.broadcasts.announcements` brings them into the outbox, step by step.
     """
     store = services.store
     with store.transaction():
@@ -308,7 +306,7 @@ def announce(
         )
         for oneoff in made:
             for audience in whom.audiences:
-                store.plan.add(_occurrence(oneoff, audience, now, ANNOUNCEMENT_GRACE))
+                store.plan.add(_occurrence(oneoff, audience, now, announcements.GRACE))
         if made:
             numbers = "-".join(str(oneoff.id) for oneoff in made)
             store.audit.note(by, Verb.ANNOUNCED, epoch(now), numbers)
@@ -338,18 +336,3 @@ def _occurrence(oneoff: OneOff, audience: Audience, due: datetime, grace: timede
         post=oneoff.kind == POST,
         named=True,
     )
-
-
-def run(services: Services) -> int:
-    """Bring announcements into the outbox, and return the number of new deliveries."""
-    return sum(steps(services))
-
-
-def steps(services: Services) -> Iterator[int]:
-    """Do the same step by step, so that others may have their turn; yield the number of deliveries
-    of each step.
-    """
-    for oneoff in services.store.oneoffs.to_fan_out():
-        expires = oneoff.at + int(ANNOUNCEMENT_GRACE.total_seconds())
-        while (made := services.store.oneoffs.fan_out(oneoff, expires)) is not None:
-            yield made

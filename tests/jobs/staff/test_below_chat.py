@@ -13,7 +13,7 @@ from tree import languages
 from bot.config import Chat
 from bot.errors import TryLater, UsageError
 from bot.files.frozen import read_files
-from bot.jobs.broadcasts import sweeps
+from bot.jobs.broadcasts import announcements, sweeps
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
@@ -271,8 +271,8 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
     whom = Whom(audiences=(Audience.INDIVIDUAL,), language="en", country="FR")
     assert services.store.oneoffs.count(1, whom) == 1
     one = posting.announce(services, "News", whom, SEVEN, START)[0]
-    assert posting.run(services) == 1
-    assert posting.run(services) == 0
+    assert announcements.run(services) == 1
+    assert announcements.run(services) == 0
     rows = [e for e in services.store.listing.entries() if e.action == one.action]
     assert [services.store.people.address(e.key.recipient) for e in rows] == ["1001"]
     assert (rows[0].state, rows[0].expires - rows[0].due) == (State.QUEUED, 3 * 86_400)
@@ -284,7 +284,7 @@ def test_an_announcement_fans_out_in_steps_that_a_crash_may_cut(services, monkey
     one = posting.announce(services, "News", Whom(audiences=tuple(Audience)), SEVEN, START)[0]
     assert services.store.oneoffs.fan_out(one, one.at + 60) == 2
     services.store.people.add([house.person(9, joined=int(START.timestamp()) + 5)])
-    assert posting.run(services) == 3
+    assert announcements.run(services) == 3
     assert services.store.oneoffs.to_fan_out() == []
 
 
@@ -299,7 +299,7 @@ def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services
     )
     assert posting.audience_of(both, Whom(audiences=tuple(Audience))) == 2
     made = posting.announce(both, "News", Whom(audiences=tuple(Audience)), SEVEN, START)
-    assert posting.run(both) == 2
+    assert announcements.run(both) == 2
     rows = [e for e in services.store.listing.entries() if e.action in {one.action for one in made}]
     assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [
         ("other", "1002"),
@@ -318,7 +318,7 @@ def test_planning_makes_no_waves_of_an_announcement(services):
     posting.announce(
         services, "News", Whom(audiences=(Audience.INDIVIDUAL,), country="FR"), SEVEN, START
     )
-    posting.run(services)
+    announcements.run(services)
     for hours in (0, 12, 24):
         plan.run(services, START + timedelta(hours=hours))
     assert not [e for e in services.store.listing.entries() if e.action.startswith("announcement")]

@@ -7,7 +7,7 @@ from html import unescape
 import house
 import pytest
 
-from bot.jobs.staff import posting
+from bot.jobs.broadcasts import announcements
 from bot.model import Audience
 from bot.model.staff import ANNOUNCEMENT, StaffRole
 from bot.networks.dry.network import Network as Dry
@@ -93,7 +93,7 @@ async def test_it_is_read_as_it_goes_out_and_sent_by_two_presses_once(services, 
     (deed,) = services.store.audit.read(verb="announcement.begun")
     assert (deed.object, deed.by) == ("1-2-3", services.team.called("approver").actor)
     assert [text for _, text in announced(services)] == [TEXT] * 3
-    assert posting.run(services) == 4
+    assert announcements.run(services) == 4
 
 
 async def test_what_changed_after_the_preview_is_shown_again_before_it_leaves(services, desk):
