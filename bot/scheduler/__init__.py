@@ -2,7 +2,8 @@
 
 =============  ====================================================================
 ``process``    its life, from the start to the stop: signals, which jobs there are
-``timers``     when each job is done: APScheduler, and the clock under it
+``trigger``    the port of two verbs by which it says when something is done
+``timers``     what is behind that port in one process: APScheduler, and the clock under it
 ``reloading``  new settings and data, while it runs
 ``talking``    the chat, in a task of its own
 ``listening``  the ports: pages, and the health port

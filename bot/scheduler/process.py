@@ -1,15 +1,14 @@
 """The life of the running process: its start, the signals, the jobs that it has, and its stop.
 
-Every job is a short look at our own tables. Sending is a *turn* of one account in a task of its
-own, which the account's job only starts: a job that were the turn itself would be dropped whenever
-it fell due while it ran. One job that raises is told and stops no other.
+Every job is a short look at our own tables. Sending is a *turn* of one account, which is asked for
+where the account has work. One job that raises is told and stops no other.
 """
 
 import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -33,6 +32,7 @@ from bot.scheduler.reloading import Reloading, Reread
 from bot.scheduler.shared import PATIENCE, Shared
 from bot.scheduler.talking import Talk
 from bot.scheduler.timers import Timers, utc_now
+from bot.scheduler.trigger import Task, Trigger
 from bot.text import counted
 
 log = logging.getLogger(__name__)
@@ -64,8 +64,9 @@ class Scheduler:
         self.listening = Listening(self.shared)
         self._look = look
         self._timers = Timers(self.shared)
+        self._trigger: Trigger = self._timers
         self._talk = Talk(self.shared)
-        self.reloading = Reloading(self.shared, reread, self._timers, self._talk, self.listening)
+        self.reloading = Reloading(self.shared, reread, self._talk, self.listening)
         #: why the process can't go on
         self._gone: DatabaseGone | None = None
         self.pulse = Pulse(FRESH)
@@ -128,23 +129,36 @@ class Scheduler:
     # the jobs
 
     def _start_jobs(self) -> None:
-        every = self._timers.every
+        every, timers = self._trigger.every, self._timers
         for tick in TICKS:
             if tick.live is not None:
-                every(tick.live, tick.name, partial(self.do, tick))
-        every(1, "file", self._watch)
-        every(60, "alarms", self._tell)
-        every(20, "progress", self.feel)
-        every(20, "database", self.listening.write)
-        every(60, "heartbeat", self.beat)
-        every(60, surroundings.PAGES, self.listening.open_pages)
-        every(60, surroundings.HEALTH, self.listening.open_port)
-        every(60, "chat", self._talk.begin)
-        every(1, "requests", self.reloading.requests)
-        every(5, "let go", self.shared.turns.give_up)
-        self._timers.daily("outlook", self.shared.tell_outlook)
-        self._timers.dispatch(accounts(self.shared.services))
-        self._timers.start()
+                every(tick.live, Task(tick.name, partial(self.do, tick)))
+        every(1, Task("accounts", self._look_at_accounts))
+        for seconds, task in self._own():
+            timers.every(seconds, task)
+        timers.daily(Task("outlook", self.shared.tell_outlook))
+        timers.start()
+
+    def _own(self) -> Iterable[tuple[int, Task]]:
+        """Yield what each process does for itself, whatever others do beside it."""
+        listening, shared = self.listening, self.shared
+        yield 1, Task("file", self._watch)
+        yield 60, Task("alarms", self._tell)
+        yield 20, Task("progress", self.feel)
+        yield 20, Task("database", listening.write)
+        yield 60, Task("heartbeat", self.beat)
+        yield 60, Task(surroundings.PAGES, listening.open_pages)
+        yield 60, Task(surroundings.HEALTH, listening.open_port)
+        yield 60, Task("chat", self._talk.begin)
+        yield 1, Task("requests", self.reloading.requests)
+        yield 5, Task("let go", shared.turns.give_up)
+
+    async def _look_at_accounts(self) -> None:
+        """Ask for a turn of each account that has work."""
+        turn = Task("turn", self.shared.turns.take)
+        await self.shared.turns.look(
+            lambda account: self._trigger.wake(turn, account, self.shared.clock())
+        )
 
     async def do(self, tick: Tick) -> None:
         """Run one job of the table `TICKS`, and keep when it came to its end."""

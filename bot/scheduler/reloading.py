@@ -9,14 +9,12 @@ from bot.app import connections
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError
 from bot.jobs.operations import reload, surroundings
-from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.services import Services
 from bot.library import Library
 from bot.networks.common.thread import in_thread
 from bot.scheduler.listening import Listening
 from bot.scheduler.shared import Shared
 from bot.scheduler.talking import Talk
-from bot.scheduler.timers import Timers
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +36,9 @@ Raises `DataError` with every problem.
 class Reloading:
     """Exchanges what the process uses, where what `reread` gives is clean; else the old stays."""
 
-    def __init__(
-        self, shared: Shared, reread: Reread, timers: Timers, talk: Talk, listening: Listening
-    ) -> None:
+    def __init__(self, shared: Shared, reread: Reread, talk: Talk, listening: Listening) -> None:
         self._shared = shared
         self._reread = reread
-        self._timers = timers
         self._talk = talk
         self._listening = listening
         self.under_way: asyncio.Task[None] | None = None
@@ -126,7 +121,6 @@ class Reloading:
         log.info("secrets, settings and data were read again")
         for text in reload.waiting(shared.used, settings):
             log.warning("%s", text)
-        self._timers.dispatch(accounts(shared.services))
         shared.tell_playing()
         shared.tell_places()
 

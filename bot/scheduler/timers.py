@@ -1,20 +1,16 @@
 """When each job of the process is done: APScheduler, and the machine's clock that it goes by."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing_extensions import override
 
 from bot.jobs.monitoring.life import EVERY
 from bot.jobs.operations.clock import Tended
 from bot.scheduler.shared import Shared
-
-Work = Callable[[], Awaitable[None]]
-"""What a job does once; what it raises is told, and stops no other."""
-
-_DISPATCH = "dispatch "
+from bot.scheduler.trigger import Task, Trigger
 
 
 def utc_now() -> datetime:
@@ -22,8 +18,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Timers:
-    """A timer for each job, by its name; none begins before `start`."""
+class Timers(Trigger):
+    """The trigger in the process itself: a timer for each task, by its name; none begins before
+    `start`.
+    """
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -33,31 +31,45 @@ class Timers:
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
+        self._awake: set[asyncio.Task[None]] = set()
 
-    def every(self, seconds: int, name: str, work: Work) -> None:
-        """Have a job done at once and then every so many seconds, in place of one of its name."""
+    @override
+    def every(self, seconds: int, task: Task) -> None:
         self._engine.add_job(
             self._shared.guard,
             "interval",
-            [name, work],
-            id=name,
+            [task.name, task.do],
+            id=task.name,
             seconds=seconds,
             next_run_time=utc_now(),
             replace_existing=True,
         )
 
-    def daily(self, name: str, work: Work) -> None:
-        """Have a job done every day, in a day for the first time."""
-        self._engine.add_job(self._shared.guard, "interval", [name, work], id=name, days=1)
+    def daily(self, task: Task) -> None:
+        """Have a task done every day, in a day for the first time."""
+        self._engine.add_job(self._shared.guard, "interval", [task.name, task.do], days=1)
 
-    def dispatch(self, accounts: Iterable[str]) -> None:
-        """Have one job for each account there is now, and none for others."""
-        wanted = {f"{_DISPATCH}{account}": account for account in accounts}
-        for job in self._engine.get_jobs():
-            if job.id.startswith(_DISPATCH) and job.id not in wanted:
-                job.remove()
-        for name, account in wanted.items():
-            self.every(1, name, partial(self._shared.turns.begin, account))
+    @override
+    def wake(self, task: Task, key: str, at: datetime) -> None:
+        name = f"{task.name} {key}"
+        # the engine goes by the machine's clock, which the process need not believe
+        due = utc_now() + max(at - self._shared.clock(), timedelta())
+        waits = self._engine.get_job(name)
+        if waits is None or due < waits.trigger.run_date:
+            self._engine.add_job(
+                self._begin, "date", [name, task, key], id=name, run_date=due, replace_existing=True
+            )
+
+    async def _begin(self, name: str, task: Task, key: str) -> None:
+        """Begin what may take long, and return: what falls due again while a job of the engine is
+        being done is dropped.
+        """
+        awake = asyncio.create_task(self._guarded(name, task, key))
+        self._awake.add(awake)
+        awake.add_done_callback(self._awake.discard)
+
+    async def _guarded(self, name: str, task: Task, key: str) -> None:
+        await self._shared.guard(name, partial(task.do, key))
 
     def start(self) -> None:
         """Let all timers run."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.errors import StoreError
+from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.unheard import Unheard
 from bot.jobs.services import Services
@@ -21,8 +22,8 @@ Guard = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
 class Turns:
     """The accounts' dispatchers, which last as long as the process, and the turns under way.
 
-    `services` gives those in force. `guard` does a turn's work, `well` is told the name of a turn
-    that has nothing to do.
+    `services` gives those in force. `guard` does the work of a name, and tells where it fails;
+    `well` is told the name of a turn that has nothing to do.
     """
 
     def __init__(
@@ -54,20 +55,32 @@ class Turns:
         for dispatcher in self.dispatchers.values():
             dispatcher.adopt(services)
 
-    async def begin(self, account: str) -> None:
-        """Begin a turn of the account, where none is under way and there is work."""
+    async def look(self, wake: Callable[[str], None]) -> None:
+        """Ask, by `wake`, for a turn of each account that has work and none under way."""
+        for account in accounts(self._services()):
+            await self._guard(f"dispatch {account}", partial(self._look, account, wake))
+
+    async def _look(self, account: str, wake: Callable[[str], None]) -> None:
         if self.halt.is_set() or account in self.under_way:
             return
-        dispatcher, name = self.dispatcher(account), f"turn {account}"
-        if dispatcher.has_work(self._clock()):
-            turn = partial(dispatcher.turn, self._clock, self.halt)
-            task = self.under_way[account] = asyncio.create_task(self._guarded(name, turn))
-            task.add_done_callback(lambda _: self.under_way.pop(account, None))
+        if self.dispatcher(account).has_work(self._clock()):
+            wake(account)
         else:
-            self._well(name)
+            self._well(f"turn {account}")
 
-    async def _guarded(self, name: str, turn: Callable[[], Awaitable[None]]) -> None:
-        await self._guard(name, turn)
+    async def take(self, account: str) -> None:
+        """Take a turn of the account to its end, where none is under way; raises what it raises.
+
+        A turn that is let go of at the end of the process ends without a word.
+        """
+        if self.halt.is_set() or account in self.under_way:
+            return
+        turn = self.dispatcher(account).turn(self._clock, self.halt)
+        task = self.under_way[account] = asyncio.create_task(turn)
+        task.add_done_callback(lambda _: self.under_way.pop(account, None))
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
     async def end(self, patience: float) -> None:
         """Wait so many seconds for the turns that were told to end, then let go of the rest."""
