@@ -11,6 +11,7 @@ from http import HTTPStatus
 from inspect import isawaitable
 from urllib.parse import quote
 
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -182,20 +183,28 @@ class Desk:
     # the way in
 
     async def enter(self, request: Request) -> Response:
-        """Ask for the address to which a link goes; say the same of every address."""
+        """Ask for the address to which a link goes; say the same of every address, and as soon:
+        what becomes of it is seen to once the answer has left.
+        """
         services = self._services()
         if why := colleagues.unsafe(services.settings):
             return self._plain(request, "shut.html", HTTPStatus.FORBIDDEN, why=why)
-        asked = False
-        if request.method == "POST":
-            form, client = await fields(request, 2_000), request.client
-            if not is_own(request, self._urls.origin):
-                raise HTTPException(HTTPStatus.FORBIDDEN)
-            asked = True
-            if self._hourly.take(client.host if client else "", self._clock()):
-                address = form.get("address", "")
-                logins.ask(services, address, self._language(request), self._clock())
-        return self._plain(request, "enter.html", asked=asked, mails=logins.mails(services))
+        posted, mails = request.method == "POST", logins.mails(services)
+        address = await self._address(request) if posted else ""
+        answer = self._plain(request, "enter.html", asked=posted, mails=mails)
+        answer.background = BackgroundTask(self._send_link, address, self._language(request))
+        return answer
+
+    async def _address(self, request: Request) -> str:
+        """Return the address that was sent; '' where its sender has asked often enough."""
+        form, client = await fields(request, 2_000), request.client
+        if not is_own(request, self._urls.origin):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        allowed = self._hourly.take(client.host if client else "", self._clock())
+        return form.get("address", "") if allowed else ""
+
+    async def _send_link(self, address: str, language: str) -> None:
+        logins.ask(self._services(), address, language, self._clock())
 
     async def come_in(self, request: Request) -> Response:
         """Show the button that uses a link up, and let its member in when it is pressed."""

@@ -3,19 +3,28 @@
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import aiohttp
 import house
+import orchard
 import pytest
 from tree import TOP
 
-from bot.config import Web
+from bot.config import Safeguarding, Web
 from bot.files.frozen import read_files
-from bot.jobs.staff import logins
+from bot.jobs.machines import suggestions, tokens
+from bot.jobs.planning import plan
+from bot.jobs.staff import clearances, logins
+from bot.model import Audience
+from bot.model.counting import Asking
+from bot.model.share import Candidate
 from bot.model.staff import Member, StaffRole
+from bot.model.staff.clearance import Subject
+from bot.model.staff.machines import TokenScope
 from bot.render import Renderer
+from bot.times import epoch, from_epoch
 from bot.web import build
 from bot.web.server import Server
 
@@ -33,6 +42,11 @@ MEMBERS = tuple(
     )
     for number, role in enumerate(StaffRole)
 )
+
+ALL = Member(
+    name="ada", email="ada@example.org", roles=frozenset({StaffRole.ADMIN, StaffRole.SAFEGUARDING})
+)
+"""Somebody who sees each page."""
 
 
 def staffed(services, public_url=ORIGIN, members=MEMBERS):
@@ -57,6 +71,51 @@ def services(tmp_path):
     services = staffed(made)
     yield services
     services.store.close()
+
+
+@pytest.fixture
+def filled(services):
+    """Services with something on each page, and somebody who sees all of them."""
+    settings = replace(
+        services.settings,
+        members=(*MEMBERS, ALL),
+        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
+    )
+    services = replace(services, settings=settings)
+    store = services.store
+    plan.run(services, NOW - timedelta(days=1))
+    store.inbox.flag(1, "", "KE", "en", "<i>Help</i>", epoch(NOW))
+    store.people.add([house.person(1)])
+    person = store.people.first(Audience.INDIVIDUAL)
+    row = Candidate(
+        network="mastodon",
+        uri="https://m.example/1",
+        post="1",
+        url="https://m.example/@acme/1",
+        author="acme@m.example",
+        pledge=orchard.add_pledge(services, person, name='<b>A "name"'),
+        text="We planted <b>",
+        media=True,
+        posted=from_epoch(1),
+        channel=None,
+    )
+    store.amplify.add([row], 1)
+    asking = Asking(
+        uri="https://m.example/2",
+        post="2",
+        place="m.example",
+        url="https://m.example/@somebody/2",
+        text="How <b>?",
+        language="en",
+        posted=NOW,
+    )
+    store.asked.add("mastodon", [asking], epoch(NOW))
+    for member in (ALL, MEMBERS[1]):
+        tokens.make(services, member, "<i>", [TokenScope.READ], None, member.actor, NOW)
+    suggestions.wording(services, "1-1-0", "A <b> text", "<i>", ALL.actor, NOW)
+    suggestions.translation(services, "trees", "deed", "en", "x" * 99, "", ALL.actor, NOW)
+    clearances.ask(services, Subject(pledge=row.pledge), 'The <b> "office"', ALL.actor, NOW)
+    return services
 
 
 @dataclass

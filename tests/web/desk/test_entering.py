@@ -194,6 +194,56 @@ async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
     services.store.close()
 
 
+async def test_who_asks_for_links_has_the_same_answer_before_anybody_looks_whose_address_it_is(
+    services, desk, monkeypatch
+):
+    looked, one = [], {"x_forwarded_for": "203.0.113.77"}
+    monkeypatch.setattr(logins, "ask", lambda _services, address, *_: looked.append(address))
+    monkeypatch.setattr(logins, "mails", lambda _: True)
+    async with desk(services) as sit:
+        seat = await sit()
+        addresses = [f"{name}@example.org" for name in ("writer", *range(4), "admin", "reader")]
+        told = [await seat.posts("/desk/enter", {"address": each}, **one) for each in addresses]
+        assert len({(each.status, each.text) for each in told}) == 1
+        assert [each for each in looked if each] == addresses[:5], "five within an hour"
+        seat.clock[0] += timedelta(hours=1)
+        await seat.posts("/desk/enter", {"address": "admin@example.org"}, **one)
+        assert looked[-1] == "admin@example.org"
+
+
+async def test_a_fault_while_a_link_is_made_is_seen_by_nobody_who_asks(services, desk, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(logins, "ask", broken)
+    async with desk(services) as sit:
+        told = await (await sit()).posts("/desk/enter", {"address": "writer@example.org"})
+        assert told.status == 200, "the answer left before"
+
+
+async def test_no_letter_goes_where_enough_links_went_that_day(tmp_path, library, office):
+    services = staffed(services_in(tmp_path, library, office, answer=30.0))
+    for _ in range(logins.MOST):
+        link(services)
+    logins.ask(services, "writer@example.org", "en", NOW)
+    assert services.store.staff_letters.due(epoch(NOW)) == []
+    logins.ask(services, "reader@example.org", "en", NOW)
+    assert [each.member for each in services.store.staff_letters.due(epoch(NOW))] == ["reader"]
+    await services.networks["mail"].close()
+    services.store.close()
+
+
+async def test_a_cookie_that_somebody_else_chose_is_no_session(services, desk):
+    path = link(services)
+    async with desk(services) as sit:
+        seat = await sit()
+        chosen = {"cookie": "drumbeat-desk=chosen-before"}
+        told = await seat.posts(path, **chosen)
+        assert told.status == 303
+        assert "chosen-before" not in told.headers["set-cookie"]
+        assert (await seat.gets("/desk/", **chosen)).where == "/desk/enter"
+
+
 async def test_a_fault_in_one_letter_keeps_back_no_other(
     tmp_path, library, office, monkeypatch, caplog
 ):

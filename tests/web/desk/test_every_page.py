@@ -7,83 +7,35 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-import house
-import orchard
 import pytest
 from browser import NEEDS_BROWSER, faults, tab
 from fakes.base import free_port
 from tree import TOP
 
-from bot.config import Safeguarding
-from bot.jobs.machines import suggestions, tokens
-from bot.jobs.planning import plan
-from bot.jobs.staff import clearances, logins
-from bot.model import Audience
-from bot.model.share import Candidate
-from bot.model.staff import Member, StaffRole
-from bot.model.staff.clearance import Subject
-from bot.model.staff.machines import TokenScope
-from bot.times import epoch, from_epoch
+from bot.jobs.staff import logins
 from bot.web.desk import PAGES
 
-from .conftest import MEMBERS, NOW
+from .conftest import ALL, NOW
 
 pytestmark = pytest.mark.slow
 
 VNU = Path(os.environ.get("VNU", "vnu.jar"))
-ALL = Member(
-    name="ada", email="ada@example.org", roles=frozenset({StaffRole.ADMIN, StaffRole.SAFEGUARDING})
-)
 BEHIND = (
     "reports/1",
     "pledges/1",
     "pledges/1/clear",
     "pledges/1/message",
     "pledges/1/editors",
+    "pledges/matches",
     "amplify/1",
+    "inbox/posts/1",
     "posts/1-1-0",
     "posts/1-1-0/edit",
     "posts/1-1-0/clear",
 )
 """Pages that stand in no menu, each with something on it."""
-
-
-@pytest.fixture
-def filled(services):
-    """Services with something on each page, and somebody who sees all of them."""
-    settings = replace(
-        services.settings,
-        members=(*MEMBERS, ALL),
-        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-    )
-    services = replace(services, settings=settings)
-    store = services.store
-    plan.run(services, NOW - timedelta(days=1))
-    store.inbox.flag(1, "", "KE", "en", "<i>Help</i>", epoch(NOW))
-    store.people.add([house.person(1)])
-    person = store.people.first(Audience.INDIVIDUAL)
-    row = Candidate(
-        network="mastodon",
-        uri="https://m.example/1",
-        post="1",
-        url="https://m.example/@acme/1",
-        author="acme@m.example",
-        pledge=orchard.add_pledge(services, person, name='<b>A "name"'),
-        text="We planted <b>",
-        media=True,
-        posted=from_epoch(1),
-        channel=None,
-    )
-    store.amplify.add([row], 1)
-    for member in (ALL, MEMBERS[1]):
-        tokens.make(services, member, "<i>", [TokenScope.READ], None, member.actor, NOW)
-    suggestions.wording(services, "1-1-0", "A <b> text", "<i>", ALL.actor, NOW)
-    suggestions.translation(services, "trees", "deed", "en", "x" * 99, "", ALL.actor, NOW)
-    clearances.ask(services, Subject(pledge=row.pledge), 'The <b> "office"', ALL.actor, NOW)
-    return services
 
 
 def paths():

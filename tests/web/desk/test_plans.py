@@ -1,24 +1,10 @@
 """No page of the desk reads a table that grows from its first row to its last."""
 
-from dataclasses import replace
-from datetime import timedelta
-
-import orchard
-import pytest
 from plans import Watch
 
-from bot.config import Safeguarding
-from bot.jobs.planning import plan
-from bot.model.staff import Member, StaffRole
 from bot.store.db import Database
-from bot.times import epoch
 from bot.web.desk import PAGES
 
-from .conftest import MEMBERS, NOW
-
-ALL = Member(
-    name="ada", email="ada@example.org", roles=frozenset({StaffRole.ADMIN, StaffRole.SAFEGUARDING})
-)
 ASKED = (
     "pledges/1",
     "pledges/1/message",
@@ -27,6 +13,10 @@ ASKED = (
     "posts/1-1-0",
     "posts/1-1-0/edit",
     "posts/1-1-0/clear",
+    "pledges/1/clear",
+    "pledges/matches",
+    "amplify/1",
+    "inbox/posts/1",
     "reports/1",
     "outbox?state=sent&channel=telegram",
     "outbox?state=uncertain&words=deed",
@@ -45,24 +35,13 @@ SHORT = {
     ("Broadcasts.current", "delivery"): "the last row of a wave that is being cancelled",
     ("Broadcasts.find", "delivery"): "the last row of a wave that is being cancelled",
     ("Inbox.reports", "flag"): "all that are shown, which go after their days",
+    ("Introductions.newest", "introduction"): "from the newest on, until fifty that were asked",
+    ("Introductions.pairs", "introduction_side"): "a row for each that staff asked or put away",
     ("Listing.actions", "occurrence"): "names that somebody typed a part of, from their index",
     ("Plan.planned", "delivery"): "ends at the first row that has left",
+    ("Pledges.all", "pledge"): "all public pledges are compared, each with each",
 }
 """What may be read whole, and why."""
-
-
-@pytest.fixture
-def filled(services):
-    settings = replace(
-        services.settings,
-        members=(*MEMBERS, ALL),
-        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-    )
-    services = replace(services, settings=settings)
-    plan.run(services, NOW - timedelta(days=1))
-    services.store.inbox.flag(1, "", "KE", "en", "Help", epoch(NOW))
-    orchard.add_pledge(services)
-    return services
 
 
 async def test_pages_read_no_table_that_grows_as_a_whole(filled, desk, monkeypatch):

@@ -265,6 +265,7 @@ async def test_where_a_token_could_be_overheard_none_is_taken(services):
 
 async def test_no_page_of_any_site_may_read_it_and_nothing_of_people_stands_in_it(services):
     [address] = services.store.database.column("SELECT address FROM person")
+    services.store.inbox.flag(1, address, "KE", "en", "The child next door", epoch(NOW))
     async with api(services, token(services)) as ask:
         await ask("/posts", "POST", POST, key="one")
         answers = [await ask(path) for path in ("/posts", "/posts/1-1-0", "/status")]
@@ -274,6 +275,7 @@ async def test_no_page_of_any_site_may_read_it_and_nothing_of_people_stands_in_i
         assert "access-control-allow-origin" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"
         assert address not in answer.text
+        assert "next door" not in answer.text
         assert "writer" not in answer.text
     assert people.status == 404
 
