@@ -47,6 +47,10 @@ Text = Callable[[Services, Wanted], Rendered]
 Buttons = Callable[[Services, Subject, Found], Rows]
 
 
+def _always(_services: Services, _subject: Subject, _person: int) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """Whom a delivery of one kind of subject may reach, and which functions make its text, its
@@ -61,6 +65,8 @@ class Kind:
     reaches: frozenset[Status] = frozenset()
     #: the `staff.note_…` block that names it for staff; '' for what has its own title
     note: str = ""
+    #: whether it still concerns the person with this number when it leaves
+    concerns: Callable[[Services, Subject, int], bool] = _always
     #: whether somebody waits for it just now, so that it leaves at night, too
     awaited: bool = False
 
@@ -92,6 +98,11 @@ def _introductions(_services: Services, subject: Subject, _found: Found) -> Rows
 def _news(services: Services, subject: Subject, _found: Found) -> Rows:
     assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
     return news.buttons(services, subject.number)
+
+
+def _edits(services: Services, subject: Subject, person: int) -> bool:
+    assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
+    return news.concerns(services, subject.number, person)
 
 
 KINDS: Mapping[type[Subject], Kind] = {
@@ -163,6 +174,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         buttons=_news,
         letter=letters.told,
         reaches=frozenset(HEARS),
+        concerns=_edits,
         note="pledge",
     ),
     Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
@@ -178,6 +190,13 @@ def of(subject: Subject) -> Kind:
 def may_reach(subject: Subject, status: int) -> bool:
     """Return whether a delivery about this subject may go to somebody with this `Status`."""
     return status == Status.ACTIVE or status in of(subject).reaches
+
+
+def concerns(services: Services, subject: Subject, person: int) -> bool:
+    """Return whether a delivery about this subject still concerns this person, who may have gone
+    from what it is about since it was put into the outbox.
+    """
+    return of(subject).concerns(services, subject, person)
 
 
 def is_awaited(subject: Subject) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.conversation.words import Rows, press
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
+from bot.model.pledge import PledgeState
 from bot.model.subject import News
 
 
@@ -56,6 +57,19 @@ def tell(
                 editor.channel,
                 now,
             )
+
+
+def concerns(services: Services, event: int, person: int) -> bool:
+    """Return whether the news of a line of history still concern somebody to whom it was to be
+    told: who edits the pledge no longer hears that alone, and of a pledge that was withdrawn nobody
+    hears. What is no longer known concerns them; its text says so.
+    """
+    line = services.store.pledges.happening(event)
+    pledge = services.store.pledges.get(line.pledge) if line else None
+    if line is None or pledge is None or line.kind == "removed":
+        return True
+    stands = pledge.state is not PledgeState.WITHDRAWN
+    return stands and services.store.editors.may_edit(pledge.id, person)
 
 
 def successors(services: Services, led: Iterable[int], now: datetime) -> None:

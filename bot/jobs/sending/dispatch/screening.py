@@ -12,6 +12,7 @@ from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Occurrence, State
 from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
+from bot.model.subject import Subject
 from bot.networks.base import Network
 from bot.rules import dates
 from bot.rules.alerts import PostMissed
@@ -46,13 +47,8 @@ class Screening:
         """
         if row.expires <= now:
             return self._expired(row, occurrence, now)
-        if not kinds.may_reach(occurrence.subject, row.status):
-            return Result(
-                row,
-                State.CANCELLED,
-                counted=False,
-                error=f"the subscriber is {Status(row.status).name.lower()}",
-            )
+        if gone := self._gone(row, occurrence.subject):
+            return Result(row, State.CANCELLED, counted=False, error=gone)
         if reason := self._services.dry.get(self._channel.name):
             return Result(row, State.SKIPPED, counted=False, error=reason)
         awake = not row.zone or kinds.is_awaited(occurrence.subject)
@@ -71,6 +67,14 @@ class Screening:
                 " next",
             )
         return None
+
+    def _gone(self, row: Claimed, subject: Subject) -> str:
+        """Return why the recipient doesn't get it any more; '' where they do."""
+        if not kinds.may_reach(subject, row.status):
+            return f"the subscriber is {Status(row.status).name.lower()}"
+        if row.recipient != PUBLIC and not kinds.concerns(self._services, subject, row.recipient):
+            return "it doesn't concern the subscriber any more"
+        return ""
 
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
         return self._quiet.made(

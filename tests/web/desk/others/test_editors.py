@@ -96,6 +96,26 @@ async def test_a_message_leaves_in_each_language_and_waits_for_a_hold(
     assert {state for _, state in queued(services)} == {State.SENT}
 
 
+async def test_who_has_left_the_pledge_meanwhile_reads_nothing_of_what_was_written(
+    services, desk, pledge, makers
+):
+    async with desk(services) as sit:
+        await (await sit("approver")).posts(path(pledge), {"do": "send", "text": "Hello"})
+    services.store.editors.remove(pledge, makers[1])
+    await orchard.play(services, "2021-05-01T10:00", "2021-05-01T10:00")
+    assert queued(services) == [(makers[0], State.SENT), (makers[1], State.CANCELLED)]
+
+
+async def test_nothing_that_was_written_about_a_pledge_follows_its_withdrawal(
+    services, desk, pledge
+):
+    async with desk(services) as sit:
+        await (await sit("approver")).posts(path(pledge), {"do": "send", "text": "Hello"})
+    withdrawn(services, pledge)
+    await orchard.play(services, "2021-05-01T10:00", "2021-05-01T10:00")
+    assert {state for _, state in queued(services)} == {State.CANCELLED}
+
+
 @pytest.mark.parametrize("role", ["reader", "writer", "safeguarding"])
 async def test_who_does_not_decide_about_pledges_writes_to_nobody(services, desk, pledge, role):
     async with desk(services) as sit:
