@@ -1,4 +1,5 @@
-"""Numbers that leave the database are never given out again.
+"""Numbers that leave the database are never given out again, and those by which steps go on are
+settled first.
 
 Tokens in letters, buttons in chats, states and notices outlive the rows that they mean. So tables
 whose number leaves the file count with `AUTOINCREMENT`: SQLite then keeps the highest number that a
@@ -117,6 +118,18 @@ _MADE = "SELECT sql FROM sqlite_master WHERE name = :table"
 _PARTS = (
     "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type <> 'table' AND sql NOT NULL"
 )
+
+
+def settled(database: Database, table: str) -> int:
+    """Return the highest number of a table, 0 without any, where no lower one comes any more.
+
+    A number is drawn before its row is committed, and a row that is not committed is not seen. Who
+    pages by numbers and closes behind itself would miss it for ever. Of a table that is paged so
+    (`person`, `place`) rows are added within `Database.transaction` alone: so in a transaction here
+    nobody holds a number that can't be seen yet.
+    """
+    with database.transaction():
+        return int(database.value(f"SELECT coalesce(max(id), 0) FROM {table}"))
 
 
 def count_on(tables: Tables) -> None:

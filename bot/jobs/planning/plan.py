@@ -149,15 +149,16 @@ def open_waves(services: Services, now: datetime) -> None:
     """
     people = services.store.people
     newest = people.newest_place()
-    for near in services.store.plan.opened(now + LEAD, now):
-        if near.places >= newest:
-            continue
+    opened = services.store.plan.opened(now + LEAD, now)
+    behind = [near for near in opened if near.places < newest]
+    upto = people.settled_place() if behind else newest
+    for near in behind:
         waves = [
             wave
             for place in people.places_from(near.audience, near.places)
             if (wave := _wave(services, near, place, now)) is not None
         ]
-        services.store.plan.add_waves(near.id, waves, newest)
+        services.store.plan.add_waves(near.id, waves, upto)
 
 
 def _wave(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> NewWave | None:

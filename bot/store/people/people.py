@@ -10,6 +10,7 @@ from bot.model.person import AWAY, BadZone, NewPerson, Place, Status
 from bot.model.pledge import MADE
 from bot.model.who import Who
 from bot.store.db import Params
+from bot.store.sequences import settled
 from bot.store.topic import Topic
 from bot.text import address_form
 
@@ -44,16 +45,13 @@ class People(Topic):
     def place(self, channel: int, audience: int, zone: str, minute: int) -> int:
         """Return the id of a place, which is made when nobody was there before."""
         wish = {"channel": channel, "audience": audience, "zone": zone, "minute": minute}
-        self._database.execute(
-            "INSERT INTO place (channel, audience, zone, minute) VALUES (:channel, :audience,"
-            " :zone, :minute) ON CONFLICT DO NOTHING",
-            wish,
-        )
-        place: int = self._database.value(
-            "SELECT id FROM place WHERE channel = :channel AND audience = :audience AND zone ="
-            " :zone AND minute = :minute",
-            wish,
-        )
+        with self._database.transaction():
+            self._database.execute(_MEET, wish)
+            place: int = self._database.value(
+                "SELECT id FROM place WHERE channel = :channel AND audience = :audience AND zone ="
+                " :zone AND minute = :minute",
+                wish,
+            )
         return place
 
     def where(self, person: int) -> Place | None:
@@ -196,8 +194,14 @@ class People(Topic):
         )
 
     def newest_place(self) -> int:
-        """Return the highest id of a place, 0 when there is none."""
+        """Return the highest id of a place, 0 when there is none; one that is just being made may
+        lie below it and be seen only later.
+        """
         return int(self._database.value("SELECT coalesce(max(id), 0) FROM place"))
+
+    def settled_place(self) -> int:
+        """Return the highest id of a place, 0 when there is none; all below it are seen."""
+        return settled(self._database, "place")
 
     def set_problem(self, place: int, problem: str) -> None:
         """Record a problem, so that nobody at this place is met until it is mended."""
@@ -215,6 +219,11 @@ class People(Topic):
             " l.zone, l.problem",
         )
 
+
+_MEET = (
+    "INSERT INTO place (channel, audience, zone, minute) VALUES (:channel, :audience, :zone,"
+    " :minute) ON CONFLICT DO NOTHING"
+)
 
 _ADD = (
     "INSERT INTO person (channel, address, language, country, place, named_only, pledge, joined)"

@@ -21,6 +21,7 @@ from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
 from bot.store.sending.sweeps import Sweeps
+from bot.store.sequences import settled
 from bot.store.states import DECIDED, MOVING, RESTING, UNSENT
 from bot.store.tally import Stage, reopen
 from bot.store.topic import Topic
@@ -229,7 +230,7 @@ class Plan(Topic):
         group = self._database.row(_GROUP, {"now": now})
         if group is None:
             return 0 if ended else None
-        last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
+        last = settled(self._database, "person")
         occurrence, after, named = group
         params = {"now": now, "occurrence": occurrence, "after": after, "named": named}
         # Look up before taking the write lock; the statements below test the cursor again.

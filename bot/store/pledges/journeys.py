@@ -409,6 +409,8 @@ _WAITING = (
     f" ({_AWAY})))"
 )
 
+# The clocks stand in the text, since no way to pass a list is the same on both databases. It is
+# asked once a minute for a campaign, and planning it is little beside what it reads.
 _DUE = (
     f"WITH clock (place, reminded, late, asked, day) AS (VALUES {{clocks}}) {_UNANSWERED} UNION ALL"
     f" {_WAITING} ORDER BY 1"

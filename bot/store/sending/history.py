@@ -48,11 +48,13 @@ class History(Topic):
         begin anew, another time. So does a row that has not ended, nor is uncertain. A counting
         that begins has those under way come to nothing: they would not see what changed before it.
         """
-        self._database.execute(
-            f"UPDATE occurrence SET stage = {int(Stage.COUNTING)} WHERE id = :occurrence AND"
-            f" {NOT_COUNTED}",
-            {"occurrence": occurrence},
-        )
+        # alone: whoever adds a row has it seen below, or sees that it is counted
+        with self._database.transaction():
+            self._database.execute(
+                f"UPDATE occurrence SET stage = {int(Stage.COUNTING)} WHERE id = :occurrence AND"
+                f" {NOT_COUNTED}",
+                {"occurrence": occurrence},
+            )
         mine = self._counting = object()
         counts: Counter[Counted] = Counter()
         posts: Counter[Counted] = Counter()

@@ -14,6 +14,7 @@ from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Whom, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
+from bot.store.sequences import settled
 from bot.store.states import listed
 from bot.store.tally import reopen
 from bot.store.topic import Export, Topic, signed
@@ -142,8 +143,8 @@ class OneOffs(Topic):
 
         Returns their number, or None when the fan-out is at its end.
         """
-        last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
         with self._database.transaction():
+            last = settled(self._database, "person")
             after = self._database.value(
                 "SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": oneoff.id}
             )
