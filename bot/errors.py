@@ -89,6 +89,12 @@ class WrongDatabase(StoreError):
     """A rehearsal's file was given to `run`, or a real one to `rehearse`."""
 
 
+class IntegrityError(Exception):
+    """A statement would break what the tables promise (unique, there, only added to): a mistake in
+    our code, and so not raised on purpose. Its words name columns and tables, no values.
+    """
+
+
 class StandsStill(DrumbeatError):
     """A part of the process has something to do and has not moved for minutes."""
 

@@ -9,9 +9,17 @@ import sqlite3
 import traceback
 from collections.abc import Iterator
 
-from bot.errors import NoPlace, OutOfResources, RenderError, StandsStill, StoreError
+from bot.errors import IntegrityError, NoPlace, OutOfResources, RenderError, StandsStill, StoreError
 
-_SPOKEN = (StoreError, RenderError, StandsStill, OutOfResources, NoPlace, sqlite3.Error)
+_SPOKEN = (
+    StoreError,
+    IntegrityError,
+    RenderError,
+    StandsStill,
+    OutOfResources,
+    NoPlace,
+    sqlite3.Error,
+)
 _SPOKEN_OF_PYTHON = (OSError, ImportError, AttributeError, NameError, MemoryError, RecursionError)
 """Of libraries' subclasses nobody knows what they hold: `smtplib` puts addresses into them."""
 

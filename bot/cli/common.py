@@ -186,7 +186,7 @@ def tell_rehearsal(store: "Store") -> None:
 
     if store.meta.get("kind") == REHEARSAL:
         note(
-            f"{store.database.path} is a rehearsal's file: nothing in it has left or will"
+            f"{store.database.where} is a rehearsal's file: nothing in it has left or will"
             " leave, and what is done to it changes nothing that is live"
         )
 
@@ -200,7 +200,7 @@ def other_files(services: "Services") -> str | None:
     from bot.jobs.operations.status import playing
     from bot.store.db import has_sender
 
-    if services.settings.unusable or not has_sender(services.store.database.path):
+    if services.settings.unusable or not has_sender(services.store.database.where):
         return None
     played = playing(services.store, services.library)
     if played is None or played.version == played.on_disk:
@@ -222,7 +222,7 @@ def with_dry(services: "Services") -> "Services":
 
     if services.store.meta.get("kind") == REHEARSAL:
         return dataclasses.replace(services, dry={})
-    runs = has_sender(services.store.database.path)
+    runs = has_sender(services.store.database.where)
     known = remembered_dry(services.store) if runs else None
     dry = dry_channels(services.settings, os.environ) if known is None else known
     return dataclasses.replace(services, dry=dry)

@@ -15,7 +15,8 @@ from bot.store.counting.asked import Asked
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.results import Results
 from bot.store.counting.samples import Samples
-from bot.store.db import Database, alone, explained, is_made
+from bot.store.db import Database
+from bot.store.db.files import alone, is_made
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
 from bot.store.machines.requests import Requests
@@ -85,8 +86,7 @@ def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
 
 def _checked(database: Database, check: Callable[[Database], None]) -> Database:
     try:
-        with explained(database.path):
-            check(database)
+        check(database)
     except BaseException:
         database.close()
         raise
@@ -96,7 +96,7 @@ def _checked(database: Database, check: Callable[[Database], None]) -> Database:
 def _bring_up_to_date(database: Database) -> None:
     refuse_newer(database)
     if is_older(database):
-        with alone(database.path):
+        with database.alone():
             migrate(database)
 
 

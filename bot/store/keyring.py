@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from bot.errors import StoreError
 from bot.files.opening import read_given
-from bot.store.db import keep_owner, make_private
+from bot.store.db.files import keep_owner, make_private
 
 ABOUT = (
     "Keys of drumbeat. Keep this file to yourself, and a copy of it apart from the backups of the"

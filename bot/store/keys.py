@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bot.errors import KeysMissing, StoreError
 from bot.store import keyring
-from bot.store.db import MEMORY, Database, alone
+from bot.store.db import MEMORY, Database
+from bot.store.db.files import alone
 from bot.store.keyring import KeyRing, LinkKey, fingerprint
 from bot.store.meta import REHEARSAL, Meta
 
@@ -54,7 +55,7 @@ class Keys:
             # made-up letters are signed with keys of their own
             named = None
         #: the file
-        self.path = MEMORY if database.path == MEMORY else place(database.path, named)
+        self.path = MEMORY if database.where == MEMORY else place(database.where, named)
         #: the operator's key, or None without one, in the process that sends; () in others
         self._adopted: tuple[str | None, ...] = ()
         self._ring: KeyRing | None = None
@@ -188,7 +189,7 @@ class Keys:
         ring = keyring.read(self.path)
         if mark and inside == KeyRing() and not (ring and mark in ring.fingerprints):
             raise KeysMissing(
-                f"{self._database.path}: the keys that belong to it are missing: {self.path}"
+                f"{self._database.where}: the keys that belong to it are missing: {self.path}"
                 f" {why_missing(self.path)}. Put the right file (its fingerprint is {mark}) there,"
                 " or name it with DRUMBEAT_KEYS_FILE. If it is lost for good, `drumbeat keys new`"
                 f" goes on without it; then {LOST}"

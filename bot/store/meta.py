@@ -75,6 +75,6 @@ class Meta(Topic):
         elif there != kind:
             command = "`drumbeat rehearse`" if there == REHEARSAL else "`drumbeat run`"
             raise WrongDatabase(
-                f"{self._database.path}: this file belongs to {command} ({there}); name another"
+                f"{self._database.where}: this file belongs to {command} ({there}); name another"
                 " file with --db"
             )

@@ -297,51 +297,47 @@ def conversations(tables: Tables) -> None:
     _run(tables, _CONVERSATIONS)
 
 
-def refuse_newer(database: Database) -> None:
-    """Raise `DatabaseTooNew` for a file that has migrations which this version doesn't know."""
+def _names() -> list[str]:
     # there is no public list
-    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001
-    applied = [migration.name for migration in migrations.applied(database.tables)]
-    newer = [name for name in applied if name not in known]
+    return [migration.name for migration in migrations._migrations]  # noqa: SLF001
+
+
+def refuse_newer(database: Database) -> None:
+    """Raise `DatabaseTooNew` for a database with migrations which this version doesn't know."""
+    newer = [name for name in database.applied(migrations) if name not in _names()]
     if newer:
         raise DatabaseTooNew(
-            f"{database.path}: written by a newer drumbeat (it knows {', '.join(newer)}); install"
+            f"{database.where}: written by a newer drumbeat (it knows {', '.join(newer)}); install"
             " that version again, or restore an older backup"
         )
 
 
 def is_older(database: Database) -> bool:
-    """Return whether the file lacks a migration of this version; changes nothing."""
-    return bool(migrations.pending(database.tables))
+    """Return whether the database lacks a migration of this version; changes nothing."""
+    return not set(_names()) <= set(database.applied(migrations))
 
 
 def refuse_other(database: Database) -> None:
-    """Raise `StoreError` for a file that isn't of this very version.
+    """Raise `StoreError` for a database that isn't of this very version.
 
-    Who opens a file only to read can't migrate it.
+    Who opens one only to read can't migrate it.
     """
     refuse_newer(database)
     if is_older(database):
         raise StoreError(
-            f"{database.path}: not of this version of drumbeat; `drumbeat run` brings an older"
+            f"{database.where}: not of this version of drumbeat; `drumbeat run` brings an older"
             " file up to date, and can be stopped again at once"
         )
 
 
 def migrate(database: Database) -> None:
-    """Bring the file to this version, whole or not at all.
+    """Bring the database to this version, whole or not at all.
 
-    Raises `DatabaseTooNew` for a file of a newer version.
+    Raises `DatabaseTooNew` for one of a newer version.
     """
     refuse_newer(database)
     if is_older(database):
-        # a table that is rebuilt is dropped in between; rows that mean it stay
-        database.rows("PRAGMA foreign_keys = OFF")
-        try:
-            with database.tables.atomic():
-                migrations.apply(database.tables)
-        finally:
-            database.rows("PRAGMA foreign_keys = ON")
+        database.migrate(migrations)
 
 
 _PLEDGES = """

@@ -109,10 +109,6 @@ _WORDS: Mapping[str, str] = {
 """Which word stands before a table's number in notices, states of chats and occurrences."""
 
 
-_RAISE = "UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :table"
-
-_BEGIN_AT = "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :by)"
-
 _MADE = "SELECT sql FROM sqlite_master WHERE name = :table"
 
 _PARTS = (
@@ -150,10 +146,7 @@ def count_on(tables: Tables) -> None:
 
 def raise_all(database: Database, by: int = AFTER_RESTORE) -> None:
     """Skip this many numbers of every sequence, also of those that have given none yet."""
-    for table in REFERENCES:
-        values = {"table": table, "by": by}
-        if not database.execute(_RAISE, values):
-            database.execute(_BEGIN_AT, values)
+    database.raise_sequences(REFERENCES, by)
 
 
 def _counts(tables: Tables, table: str) -> bool:

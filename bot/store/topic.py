@@ -86,8 +86,7 @@ class Topic:
         """Have the rows of another file instead of one's own; change nothing where it is too old to
         have such a table.
         """
-        there = "SELECT 1 FROM sqlite_master WHERE name = :table"
-        if other.row(there, {"table": table}) is None:
+        if not other.has_table(table):
             return
         named = ", ".join(columns)
         rows = other.rows(f"SELECT {named} FROM {table} ORDER BY id")

@@ -31,7 +31,7 @@ from bot.model.outbox import Scope
 from bot.networks.base import Network
 from bot.rules.alerts import KINDS
 from bot.scheduler import Scheduler
-from bot.store import db
+from bot.store.db.sqlite import BUSY_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -361,7 +361,7 @@ async def test_it_answers_and_says_so_while_a_locked_database_lets_the_loop_stan
             assert answers, "while the loop stood still"
             assert "the database" in one.shared.failures.current.values()
             asking.join()
-        services.store.database.rows(f"PRAGMA busy_timeout = {db.BUSY_SECONDS * 1000}")
+        services.store.database.rows(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         await one.shared.guard("database", one.listening.write)
         await healthy(one, 20)
     [(status, body)] = answers

@@ -17,8 +17,8 @@ from helpers import limited
 from tree import TOP
 
 from bot.errors import DatabaseBroken, DatabaseInUse, DatabaseTooNew, StoreError
-from bot.store import Store, db, schema
-from bot.store.db import Database
+from bot.store import Store, schema
+from bot.store.db import Database, sqlite
 
 FILES = sorted((TOP / "bot" / "store").glob("*.py"))
 
@@ -127,7 +127,7 @@ def test_a_full_disk_loses_nothing_that_was_committed(file):
 
 
 def test_somebody_who_holds_the_write_lock_too_long_is_told(file, monkeypatch):
-    monkeypatch.setattr(db, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     one, other = Store(file), Store(file)
     with one.database.transaction():
         one.meta.put("a", "1")

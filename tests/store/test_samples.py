@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from sqlite3 import IntegrityError
 
 import pytest
 
+from bot.errors import IntegrityError
 from bot.model.counting import Sample, Spent
 from bot.store import Store
 

@@ -1,13 +1,12 @@
 """The contracts of the smaller topics: people, channels, alerts, approvals, holds, meta."""
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import house
 import pytest
 
-from bot.errors import WrongDatabase
+from bot.errors import IntegrityError, WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
 from bot.model.channel import Resting
 from bot.model.outbox import Scope
@@ -197,7 +196,7 @@ def test_anything_that_people_see_changes_the_digest():
 
 
 def test_a_channel_that_nobody_knows_is_never_taken_for_every_one(store):
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         store.holds.put(Scope(channel="gone"), 5)
     store.holds.put(Scope(), 5)
     assert not store.holds.lift(Scope(channel="gone"))

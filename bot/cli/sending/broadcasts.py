@@ -119,7 +119,7 @@ def cancel(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None)
     from bot.store.db import has_sender
 
     def way(services: "Services", ref: str, by: "Actor", now: datetime) -> str:
-        alone = not has_sender(services.store.database.path)
+        alone = not has_sender(services.store.database.where)
         return offers.cancel(services, ref, by, now, alone=alone)
 
     _decide(way, id_, config, db)

@@ -152,7 +152,7 @@ def release(
     with services_beside(config, db) as services:
         what = scope(services, named)
         now = clock(services.store, datetime.now(UTC))
-        alone = not has_sender(services.store.database.path)
+        alone = not has_sender(services.store.database.where)
         released = lift(services, what, user(), now, send_late=late == "send", alone=alone)
         held = [str(hold.scope) for hold in services.store.holds.all() if not hold.lifting]
     if not released.lifted:

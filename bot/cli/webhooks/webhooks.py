@@ -114,7 +114,7 @@ def again(name: NameArgument, *, config: ConfigOption = None, db: DbOption = Non
         if store.meta.get("kind") == REHEARSAL:
             fail("no webhook is told anything from a rehearsal")
         count = store.webhooks.again(name, epoch(now_of(services)))
-        when = "now" if has_sender(store.database.path) else "when drumbeat next runs"
+        when = "now" if has_sender(store.database.where) else "when drumbeat next runs"
     say(f"webhook {name}: {counted(count, 'message leaves', 'messages leave')} {when}")
 
 
@@ -128,7 +128,7 @@ def _seen(settings: "Settings", store: "Store") -> "dict[str, Endpoint]":
     from bot.store.db import has_sender
 
     here = opened(settings, os.environ)
-    if not has_sender(store.database.path):
+    if not has_sender(store.database.where):
         return here
     told = store.webhooks.told()
     return {n: replace(e, why="") if n in told else e for n, e in here.items()}

@@ -31,7 +31,8 @@ from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
 from bot.store import keys as kept_keys
-from bot.store.db import Database, keep_owner, make_private, sender_lock
+from bot.store.db import Database, sender_lock
+from bot.store.db.files import keep_owner, make_private
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
 from bot.store.sending import restored
@@ -404,7 +405,7 @@ def _verify(part: Path, file: Path) -> None:
         tables = copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         if not {name for (name,) in tables} >= OURS:
             raise WrongDatabase(f"{file}: this is no database of drumbeat")
-        copy.path = file
+        copy.where = file
         refuse_newer(copy)
         # copied as they were, and not compared with the rows when the backup was made
         copy.rows("REINDEX")

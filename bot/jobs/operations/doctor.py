@@ -277,7 +277,7 @@ def _loads(name: str) -> bool:
 def database(path: Path, store: Store) -> list[Finding]:
     """Return whether the file is sound, journalled as it should be, and ours."""
     try:
-        broken = [words for words in store.database.column("PRAGMA quick_check") if words != "ok"]
+        broken = store.database.faults()
         troubles = [
             f"not sound: {words}; `drumbeat restore` brings a backup back" for words in broken[:1]
         ] + _ways(path, store)

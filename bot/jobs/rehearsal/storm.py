@@ -109,7 +109,7 @@ class Storm:
     def fill(self, *, full: bool) -> None:
         """Let the database take no write any more, or let it again."""
         if full != self._full:
-            self._store.database.rows(f"PRAGMA query_only = {int(full)}")
+            self._store.database.refuse_writes(refuse=full)
             self._full = full
 
     def is_away(self, account: str) -> bool:

@@ -68,7 +68,7 @@ def clock(store: Store, now: datetime) -> datetime:
     process runs what that process believes of it (`bot.clock`); in a rehearsal's file the instant
     to which its clock has come. Raises `StoreError`.
     """
-    return believed(store.meta, store.database.path, now)
+    return believed(store.meta, store.database.where, now)
 
 
 def believed(meta: Meta, path: Path, now: datetime) -> datetime:

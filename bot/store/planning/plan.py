@@ -170,7 +170,7 @@ class Plan(Topic):
         """Return one occurrence that is there; raises `StoreError` where it is not."""
         occurrence = self.find(occurrence_id)
         if occurrence is None:
-            raise StoreError(f"{self._database.path}: no occurrence {occurrence_id}")
+            raise StoreError(f"{self._database.where}: no occurrence {occurrence_id}")
         return occurrence
 
     def neighbours(self, occurrence_id: int, now: int) -> tuple[int, ...]:

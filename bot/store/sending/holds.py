@@ -57,7 +57,7 @@ class HoldRows(Topic):
         """Hold a scope from now on, to the epoch second `until` where there is one; return the
         hold's number, None when it is held already.
 
-        Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
+        Raises `IntegrityError` for a channel that the database doesn't know.
         """
         # one that was released and has not ended yet gives way: it is another that is held now
         self._database.execute(f"DELETE FROM hold WHERE lifting = 1 AND {_JUST}", scope.values)

@@ -46,7 +46,7 @@ class Audit(Topic):
         """Add the lines of another file that are newer than all of this one, and forget whom it has
         forgotten; do nothing where it is too old to have any.
         """
-        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'audit'") is None:
+        if not other.has_table("audit"):
             return
         for former in FORMER:
             forgotten = other.column(_NUMBERS, {"name": former})

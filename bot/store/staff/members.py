@@ -57,7 +57,7 @@ class Members(Topic):
         """Have those of another file instead of one's own; change nothing where it is too old to
         have any.
         """
-        if other.row("SELECT 1 FROM sqlite_master WHERE name = 'member'") is None:
+        if not other.has_table("member"):
             return
         self._database.execute("DELETE FROM member")
         for member in Members(other).all():

@@ -166,7 +166,7 @@ def test_a_crash_between_two_steps_or_within_one_loses_nothing(store):
     with suppress(RuntimeError), store.transaction():
         assert store.sweeps.step(number).changed == 6
         raise RuntimeError
-    again = Store(store.database.path)
+    again = Store(store.database.where)
     [going] = again.sweeps.open()
     assert (going.changed, going.after) == (3, 3)
     assert sum(carry_out(again, number)) == 10 - 3 + 3

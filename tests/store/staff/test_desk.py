@@ -1,10 +1,9 @@
 """How staff enter their desk, who they are, and the log of what they did."""
 
-import sqlite3
-
 import house
 import pytest
 
+from bot.errors import IntegrityError
 from bot.model.staff import FORMER_STAFF, Actor, Member, StaffRole
 from bot.model.staff.audit import Verb
 from bot.model.who import Keep
@@ -134,7 +133,7 @@ def test_the_log_is_read_newest_first_by_verb_and_by_who(store):
 )
 def test_nothing_of_ours_can_change_the_log(store, statement):
     store.audit.note(ANNA.actor, Verb.HELD, 10, 3)
-    with pytest.raises(sqlite3.IntegrityError, match="only added to"):
+    with pytest.raises(IntegrityError, match="only added to"):
         store.database.execute(statement)
     assert [deed.at for deed in store.audit.read()] == [10]
 
@@ -157,7 +156,7 @@ def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store):
     assert [deed.by for deed in store.audit.read()] == ["person 1", FORMER_STAFF, FORMER_STAFF]
     assert [deed.object for deed in store.audit.read()] == ["4", "3", "1-2-0"]
     store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"anna" not in store.database.path.read_bytes()
+    assert b"anna" not in store.database.where.read_bytes()
 
 
 def test_the_newest_lines_of_some_verbs_are_read_without_the_others(store, monkeypatch):

@@ -115,7 +115,7 @@ async def test_each_change_is_on_the_page_with_the_next_request(services, asked)
 @pytest.mark.parametrize("deleted", [False, True], ids=["withdrawn", "forgotten"])
 async def test_what_another_process_takes_away_is_gone(services, asked, deleted):
     number = publish(services)
-    with closing(Store(services.store.database.path)) as other:
+    with closing(Store(services.store.database.where)) as other:
         async with asked(services, NOW) as ask:
             assert (await ask(f"{WALL}/{number}")).status == 200
             assert "Train 40 teachers" in (await ask(WALL)).text

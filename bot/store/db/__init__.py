@@ -1,0 +1,202 @@
+"""The adapter under every store topic: one connection, explicit transactions, and the database's
+errors turned into ours, the same over each kind of database.
+
+Only `transaction()` begins a transaction, and nobody else writes until it has ended. Statements use
+named parameters only.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Migrations
+
+from bot.store.db.backend import Backend, Params, Row, Where
+from bot.store.db.files import MEMORY, has_sender, is_present, sender_lock
+from bot.store.db.sqlite import File
+
+__all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "sender_lock"]
+
+T = TypeVar("T")
+
+
+def _backend(where: Where, *, durable: bool, readonly: bool) -> Backend:
+    return File(where, durable=durable, readonly=readonly)
+
+
+class Database:
+    """An open database.
+
+    `tables` is what migrations run their statements on: never for hot paths.
+    """
+
+    def __init__(self, where: Where, *, durable: bool = True, readonly: bool = False) -> None:
+        self.where = where
+        self._backend = _backend(where, durable=durable, readonly=readonly)
+        self._connection = self._backend.connection
+        self.tables = self._backend.tables
+
+    def check_there(self) -> None:
+        """Raise `DatabaseGone` when the open database is no longer in its place.
+
+        Anything written then would go where nobody finds it again.
+        """
+        self._backend.check_there()
+
+    def rows(self, sql: str, params: Params = {}) -> list[Row]:  # noqa: B006 - never changed
+        """Return all rows of a query, or of a statement with RETURNING."""
+        try:
+            return self._connection.execute(sql, params).fetchall()
+        except self._backend.ERRORS as error:
+            raise self._backend.explain(self.where, error) from error
+
+    def select(
+        self,
+        into: Callable[..., T],
+        sql: str,
+        params: Params = {},  # noqa: B006 - never changed
+    ) -> list[T]:
+        """Return each row of a query as `into(**columns)`: columns come by their names, so that
+        their order in the statement means nothing.
+        """
+        try:
+            cursor = self._connection.execute(sql, params)
+            rows = cursor.fetchall()
+        except self._backend.ERRORS as error:
+            raise self._backend.explain(self.where, error) from error
+        names = [column[0] for column in cursor.description]
+        return [into(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def first(
+        self,
+        into: Callable[..., T],
+        sql: str,
+        params: Params = {},  # noqa: B006 - never changed
+    ) -> T | None:
+        """Return the first row of a query as `into(**columns)`, or None."""
+        return next(iter(self.select(into, sql, params)), None)
+
+    def row(self, sql: str, params: Params = {}) -> Row | None:  # noqa: B006 - never changed
+        """Return the first row of a query, or None."""
+        try:
+            first: Row | None = self._connection.execute(sql, params).fetchone()
+        except self._backend.ERRORS as error:
+            raise self._backend.explain(self.where, error) from error
+        return first
+
+    def value(self, sql: str, params: Params = {}) -> Any:  # noqa: B006 - never changed
+        """Return the first column of the first row, or None."""
+        row = self.row(sql, params)
+        return row[0] if row else None
+
+    def column(self, sql: str, params: Params = {}) -> list[Any]:  # noqa: B006 - never changed
+        """Return the first column of all rows."""
+        return [row[0] for row in self.rows(sql, params)]
+
+    def execute(self, sql: str, params: Params = {}) -> int:  # noqa: B006 - never changed
+        """Run a statement; return the number of rows it changed."""
+        try:
+            return self._connection.execute(sql, params).rowcount
+        except self._backend.ERRORS as error:
+            raise self._backend.explain(self.where, error) from error
+
+    def many(self, sql: str, params: Iterable[Params]) -> int:
+        """Run a statement once for each set of parameters; return the number of rows changed."""
+        try:
+            return self._connection.executemany(sql, params).rowcount
+        except self._backend.ERRORS as error:
+            raise self._backend.explain(self.where, error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything in the block together, or nothing of it.
+
+        Inside another transaction it becomes part of that one.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        self.execute(self._backend.BEGIN)
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            # does nothing where SQLite has rolled back by itself, as on a full disk
+            self._connection.rollback()
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo everything in the block when it raises, while the transaction around it goes on."""
+        self.execute("SAVEPOINT step")
+        try:
+            yield
+            self.execute("RELEASE step")
+        except BaseException:
+            if self._connection.in_transaction:
+                self.execute("ROLLBACK TO step")
+                self.execute("RELEASE step")
+            raise
+
+    def hold_sender_lock(self) -> None:
+        """Become the database's only sender; raises `DatabaseInUse` when there is one already.
+
+        It is released when the process ends, however it ends.
+        """
+        self._backend.hold_sender_lock()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let one process at a time bring the database up to date; the others wait."""
+        return self._backend.alone()
+
+    def applied(self, migrations: Migrations) -> list[str]:
+        """Return the names of the migrations that were applied, oldest first; changes nothing."""
+        return self._backend.applied(migrations)
+
+    def migrate(self, migrations: Migrations) -> None:
+        """Apply the migrations that lack, all or none."""
+        self._backend.migrate(migrations)
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is a table of this name."""
+        return self._backend.has_table(name)
+
+    def faults(self) -> list[str]:
+        """Return what a quick look finds unsound, in the database's words."""
+        return self._backend.faults()
+
+    def refuse_writes(self, *, refuse: bool) -> None:
+        """Let this connection write nothing any more, as on a full disk, or let it again."""
+        self._backend.refuse_writes(refuse=refuse)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy, readable by its owner alone, while others read and write.
+
+        The copy holds only what can be read: nothing of deleted data. An empty file may exist under
+        its name, but no other.
+        """
+        self._backend.copy_to(path)
+
+    def empty_log(self) -> bool:
+        """Take deleted data out of the journal, where it may still stand.
+
+        Does not wait: returns False when somebody reads or writes at this moment.
+        """
+        return self._backend.empty_log()
+
+    def rebuild(self) -> bool:
+        """Take what may be left of deleted rows out of the tables.
+
+        A file of a million people takes some seconds, in which nobody else can write. Returns False
+        when somebody writes at this moment.
+        """
+        return self._backend.rebuild()
+
+    def raise_sequences(self, tables: Iterable[str], by: int) -> None:
+        """Skip this many of the numbers of each table, also where it has given none yet."""
+        self._backend.raise_sequences(tables, by)
+
+    def close(self) -> None:
+        """Close the connection and release the sender's lock."""
+        self._backend.close()

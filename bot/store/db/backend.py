@@ -1,0 +1,107 @@
+"""What a database of each kind does in its own way, behind the one face `bot.store.db.Database`."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlite_utils import Migrations
+
+Where = Path
+Params = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+
+    @property
+    def description(self) -> Any:
+        """Its columns, the name of each first; None where it gives no rows."""
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows that are left."""
+
+    def fetchone(self) -> Row | None:
+        """Return the next row, or None."""
+
+
+class Connection(Protocol):
+    """A connection on which nothing begins a transaction by itself."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+
+    def execute(self, sql: str, params: Params = ..., /) -> Cursor:
+        """Run a statement with parameters named `:name`."""
+
+    def executemany(self, sql: str, params: Iterable[Params], /) -> Cursor:
+        """Run a statement once for each set of parameters."""
+
+    def rollback(self) -> None:
+        """End the transaction without its changes, where one is open."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class Backend(Protocol):
+    """A database of one kind."""
+
+    #: the errors of its library
+    ERRORS: tuple[type[Exception], ...]
+
+    #: the statement that begins a transaction which alone may write
+    BEGIN: str
+
+    connection: Connection
+
+    #: what migrations run their statements on
+    tables: Any
+
+    def explain(self, where: Where, error: Exception) -> Exception:
+        """Return our error for one of the library's: where, the cause, and what to do."""
+
+    def check_there(self) -> None:
+        """Raise `DatabaseGone` when what is written would go where nobody finds it again."""
+
+    def hold_sender_lock(self) -> None:
+        """Become the only sender; raises `DatabaseInUse`."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let one process at a time bring the database up to date; the others wait."""
+
+    def applied(self, migrations: Migrations) -> list[str]:
+        """Return the names of those that were applied, oldest first; changes nothing."""
+
+    def migrate(self, migrations: Migrations) -> None:
+        """Apply those that lack, all or none."""
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is a table of this name."""
+
+    def faults(self) -> list[str]:
+        """Return what a quick look finds unsound, in the database's words."""
+
+    def refuse_writes(self, *, refuse: bool) -> None:
+        """Let this connection take no write any more, or let it again."""
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy into a file, readable by its owner alone."""
+
+    def empty_log(self) -> bool:
+        """Take deleted data out of the journal; False when somebody is in the way."""
+
+    def rebuild(self) -> bool:
+        """Take what is left of deleted rows out of the tables; False when somebody writes."""
+
+    def raise_sequences(self, tables: Iterable[str], by: int) -> None:
+        """Skip this many numbers of each table."""
+
+    def close(self) -> None:
+        """Close the connection and release the sender's lock."""
