@@ -115,6 +115,12 @@ def stuck(
         )
 
 
+def is_by_hand(services: Services, pack: str, now: datetime) -> bool:
+    """Return whether people make the post of a pack: for want of a channel, or while it can't."""
+    made = stuck(services.settings, services.store, services.dry, now)
+    return pack.partition("-")[0] in HANDS or any(blank.id == pack for blank in made)
+
+
 # of networks without a channel
 
 

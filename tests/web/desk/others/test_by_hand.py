@@ -1,8 +1,23 @@
 """Posts that people make by hand, at the desk."""
 
+import house
+import pytest
+
 from bot.jobs.planning import plan
 from bot.model import State
 from tests.web.desk.conftest import NOW
+
+
+@pytest.fixture
+def services(tmp_path, with_staff):
+    made = house.services(
+        tmp_path,
+        house.campaign(house.action("deed", post=True)),
+        channels=(house.channel("telegram", network="telegram", review=True),),
+    )
+    made = with_staff(made)
+    yield made
+    made.store.close()
 
 
 async def test_a_post_of_a_paused_channel_is_made_by_hand(services, desk):
@@ -21,3 +36,19 @@ async def test_a_post_of_a_paused_channel_is_made_by_hand(services, desk):
         assert (await (await sit("reader")).posts("/desk/by-hand", {})).status == 403
     [entry] = services.store.listing.entries()
     assert (entry.state.word, entry.url) == ("sent", "https://t.me/example/5")
+
+
+async def test_who_writes_takes_no_post_from_a_channel_that_makes_it_by_itself(services, desk):
+    plan.run(services, NOW)
+    [post] = services.store.listing.entries()
+    services.store.outbox.change(post.key, [post.state], State.QUEUED)
+    claim = {"pack": "1-1-0", "url": "https://t.me/example/5"}
+    async with desk(services) as sit:
+        told = await (await sit("writer")).posts("/desk/by-hand", claim)
+        assert (told.status, "somebody who approves says so" in told.words) == (409, True)
+        [entry] = services.store.listing.entries()
+        assert (entry.state, entry.url) == (State.QUEUED, None)
+        # what was made by hand before the channel went on is not made twice
+        assert (await (await sit("approver")).posts("/desk/by-hand", claim)).status == 303
+    [entry] = services.store.listing.entries()
+    assert entry.state is State.SENT
