@@ -159,8 +159,8 @@ _SPLIT = {
     "staff.approved_all": "all_approved all_approved_left all_approved_dry",
     "staff.card": (
         "card_head card_head_network card_times card_times_dry card_length card_length_usd "
-        "card_thread card_thread_usd card_edited card_own card_cleared card_not_waiting card_part "
-        "card_post problem cannot_leave picture"
+        "card_thread card_thread_usd card_edited card_own card_cleared card_sent_back "
+        "card_not_waiting card_part card_post problem cannot_leave picture"
     ),
     "staff.daily": (
         "daily_head daily_approval daily_uncertain daily_pledges daily_questions "

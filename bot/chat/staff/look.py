@@ -103,7 +103,6 @@ class StaffLook(look.StaffLook):
     def _post(self, entry: Entry) -> Post:
         shown = posting.shown(self._services, entry)
         about = Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
-        cleared = clearances.cleared(self._services, about, self._now)
         ahead = entry.expires > self._now.timestamp()
         return Post(
             shown=shown,
@@ -113,8 +112,7 @@ class StaffLook(look.StaffLook):
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
             dry=entry.channel in self._services.dry,
             mark=seen.brief([shown]),
-            cleared=cleared.decided_by if cleared is not None else "",
-            cleared_at=(cleared.answered or 0) if cleared is not None else 0,
+            clearances=tuple(clearances.heard(self._services, about, self._now)),
         )
 
     @override

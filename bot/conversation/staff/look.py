@@ -17,6 +17,7 @@ from bot.model.person import Question
 from bot.model.pledge import Pledge
 from bot.model.share import Pack, Review
 from bot.model.staff import Whom
+from bot.model.staff.clearance import Clearance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,8 @@ class Post:
     dry: bool
     #: what stands for the text and picture that are shown; 16 hex digits
     mark: str
-    #: the name of who cleared it as it is now, in their own words; '' where nobody has
-    cleared: str = ""
-    #: when they did; epoch seconds
-    cleared_at: int = 0
+    #: what people without an account answered about it as it is now, newest first
+    clearances: tuple[Clearance, ...] = ()
 
     @property
     def id(self) -> str:
@@ -77,8 +76,7 @@ class Post:
             "edited": self.shown.writer is not None,
             "waits": self.waits,
             "dry": self.dry,
-            "cleared": self.cleared,
-            "cleared_at": self.cleared_at,
+            "clearances": self.clearances,
         }
 
 

@@ -47,6 +47,7 @@ from bot.conversation.words import (
     press,
     rows,
 )
+from bot.model.staff.clearance import Became, Clearance
 from bot.text import joined, parts
 from bot.times import epoch
 
@@ -287,17 +288,27 @@ def _told(values: Values) -> Iterator[Part]:
     for kind, said in (
         ("card_edited", values["edited"]),
         ("card_own", values["own"]),
-        ("card_cleared", values["cleared"]),
         ("card_not_waiting", not values["waits"]),
         ("problem", values["problem"]),
     ):
         if said:
             yield line(f"staff.{kind}")
+    yield from (_answered(each) for each in values["clearances"])
     yield from cannot_leave(values["over"])
     for at, part in enumerate(values["parts"], 1):
         yield paragraph("staff.card_post" if posts > 1 else "staff.card_part", at=at, part=part)
     if values["alt"]:
         yield paragraph("staff.picture")
+
+
+def _answered(clearance: Clearance) -> Part:
+    cleared = clearance.became is Became.CLEARED
+    return line(
+        "staff.card_cleared" if cleared else "staff.card_sent_back",
+        decided_by=clearance.decided_by,
+        answered=clearance.answered,
+        reason=clearance.reason,
+    )
 
 
 def _unfit(over: list[dict[str, Any]]) -> Say:

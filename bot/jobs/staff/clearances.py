@@ -202,16 +202,17 @@ def look(services: Services, clearance: Clearance, now: datetime) -> tuple[Stand
     return (Stand.CLEARED, None) if clearance.became is Became.CLEARED else (Stand.OPEN, post)
 
 
-def cleared(services: Services, subject: Subject, now: datetime) -> Clearance | None:
-    """Return the newest clearance of a post or pledge that holds for it as it is now, or None."""
-    return next(
-        (
-            each
-            for each in services.store.clearances.about(subject)
-            if each.became is Became.CLEARED and stand(services, each, now) is Stand.CLEARED
-        ),
-        None,
-    )
+def heard(services: Services, subject: Subject, now: datetime) -> list[Clearance]:
+    """Return what was answered about a post or pledge as it is now, cleared or sent back, newest
+    first; what was said of another text than this is left out.
+    """
+    there = mark(services, subject)
+    return [
+        each
+        for each in services.store.clearances.about(subject)
+        if (each.became is Became.CLEARED and stand(services, each, now) is Stand.CLEARED)
+        or (each.became is Became.SENT_BACK and each.shown == there)
+    ]
 
 
 def waiting(services: Services, now: datetime) -> list[Clearance]:

@@ -191,7 +191,8 @@ class Desk:
             return self._plain(request, "shut.html", HTTPStatus.FORBIDDEN, why=why)
         posted, mails = request.method == "POST", logins.mails(services)
         address = await self._address(request) if posted else ""
-        answer = self._plain(request, "enter.html", asked=posted, mails=mails)
+        bot = services.talking
+        answer = self._plain(request, "enter.html", asked=posted, mails=mails, bot=bot)
         answer.background = BackgroundTask(self._send_link, address, self._language(request))
         return answer
 

@@ -15,6 +15,7 @@ from bot.model.outbox import Entry
 from bot.model.staff import StaffRole
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import queue
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Elsewhere, Shown
 
@@ -84,7 +85,8 @@ def _needs(who: Colleague) -> list[dict[str, object]]:
     names, kinds = who.words["needs"], dict[str, list[Need]]()
     for need in sheet.needs(who.services, who.now):
         kinds.setdefault(need.kind, []).append(need)
-    return [
+    kinds.pop("approval", None)
+    return _approvals(who) + [
         {"text": f"{names[kind]}: {who.number(sum(need.count for need in needs))}"}
         | {"path": _leads(who, kind), "details": []}
         if kind in LEADS
@@ -92,6 +94,15 @@ def _needs(who: Colleague) -> list[dict[str, object]]:
         | {"details": [need.text for need in needs]}
         for kind, needs in kinds.items()
     ]
+
+
+def _approvals(who: Colleague) -> list[dict[str, object]]:
+    """Return the line for all that waits for approval: here also what falls due later than commands
+    call for it, since below it stands what comes in a week.
+    """
+    count = sum(1 for _ in queue.waiting(who))
+    text = f"{who.words['needs']['approval']}: {who.number(count)}"
+    return [{"text": text, "path": _leads(who, "approval"), "details": []}] if count else []
 
 
 def _leads(who: Colleague, kind: str) -> str:

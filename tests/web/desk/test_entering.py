@@ -175,6 +175,13 @@ async def test_no_answer_of_the_desk_is_kept_framed_or_named_to_others(services,
             assert headers["referrer-policy"] == "no-referrer"
 
 
+async def test_nobody_is_sent_to_a_bot_that_talks_with_nobody(services, desk):
+    async with desk(services) as sit:
+        told = await (await sit()).gets("/desk/enter")
+        assert "Whoever runs it gives you one" in told.words
+        assert "bot" not in told.words
+
+
 async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
     tmp_path, library, office, desk
 ):
@@ -184,6 +191,7 @@ async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
         known = await seat.posts("/desk/enter", {"address": "writer@example.org"})
         strange = await seat.posts("/desk/enter", {"address": "stranger@example.org"})
         assert (known.status, known.text) == (strange.status, strange.text)
+        assert "Write /desk to the bot" in known.words
         await letters.run(services, NOW)
         [mail] = office.mails
         assert mail["To"] == "writer@example.org"

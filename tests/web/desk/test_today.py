@@ -30,7 +30,7 @@ async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_lin
     async with desk(services) as sit:
         seat = await sit("reader")
         told = await seat.gets("/desk/")
-        assert "Posts that fall due within two days and wait for approval: 1" in told.words
+        assert "Posts that wait for approval: 1" in told.words
         assert 'href="/desk/queue"' in told.text
         assert "T – telegram waits for approval" in told.words
         services.store.outbox.change(entry.key, [entry.state], State.PLANNED)

@@ -110,12 +110,14 @@ class Card:
         }
 
     @cached_property
-    def cleared(self) -> str:
-        """A sentence about who cleared it as it is now; '' where nobody has."""
+    def heard(self) -> list[Mapping[str, str]]:
+        """What people without an account answered about it as it is now, as `clearances.line`
+        says it, newest first.
+        """
         occurrence, channel, _ = self.entry.key
         about = Subject(occurrence=occurrence, channel=channel)
-        clearance = clearances.cleared(self.who.services, about, self.who.now)
-        return clearing.line(self.who, clearance)["said"] if clearance is not None else ""
+        answers = clearances.heard(self.who.services, about, self.who.now)
+        return [clearing.line(self.who, each) for each in answers]
 
     @property
     def is_ahead(self) -> bool:

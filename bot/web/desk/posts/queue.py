@@ -22,16 +22,17 @@ def queue(who: Colleague) -> Shown:
 
 
 def _queue(who: Colleague, became: list[tuple[str, str]]) -> Shown:
-    waiting = list(_waiting(who))
+    posts = list(waiting(who))
     values = {
-        "cards": waiting[:MOST],
-        "more": max(0, len(waiting) - MOST),
+        "cards": posts[:MOST],
+        "more": max(0, len(posts) - MOST),
         "became": became,
     }
     return Shown(template="queue.html", title=who.words["menu"]["queue"], values=values)
 
 
-def _waiting(who: Colleague) -> Iterator[Card]:
+def waiting(who: Colleague) -> Iterator[Card]:
+    """Yield the posts that wait, in the order in which they are due, as far as plans reach."""
     listing, far = who.services.store.listing, epoch(who.now + planner.HORIZON)
     for entry in listing.waiting(State.AWAITING_APPROVAL, far):
         card = Card(who, entry)

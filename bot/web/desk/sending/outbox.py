@@ -80,6 +80,8 @@ async def page(who: Colleague, became: Sequence[tuple[str, str, str]] = ()) -> S
     rows, following = _posts(who, asked, day)
     values = {
         "asked": asked,
+        # what leaves later is left out, where nothing asks for it
+        "soon": not (asked.post or day or asked.state in {each.word for each in _TO_COME}),
         "states": [(state.word, who.words["states"][state.word]) for state in State],
         "channels": sorted(who.services.channel_ids),
         "rows": [_row(who, entry) for entry in rows],
