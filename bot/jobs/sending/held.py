@@ -95,12 +95,23 @@ def _is_in(
     services: Services, what: Scope, about: ActionDay, channel: str, *, public: bool
 ) -> bool:
     """Return whether posts, or messages of which some are for people of the scope, are in it."""
+    if not public:
+        return _is_about(what, about, channel)
     spoken = services.settings.channels.get(channel)
-    speaks = not public or _speaks(spoken.language if spoken else "", what.language)
+    return has_post(what, about, channel, spoken.language if spoken else "")
+
+
+def has_post(what: Scope, about: ActionDay, channel: str, language: str) -> bool:
+    """Return whether a post in this language is in a scope; `channel` is '' for one that no channel
+    makes.
+    """
+    speaks = _speaks(language, what.language)
+    return what.may_be_posts and speaks and _is_about(what, about, channel)
+
+
+def _is_about(what: Scope, about: ActionDay, channel: str) -> bool:
     return (
-        (what.may_be_posts or not public)
-        and speaks
-        and what.campaign in ("", about.campaign)
+        what.campaign in ("", about.campaign)
         and what.channel in ("", channel)
         and what.action in ("", about.action, about.action.partition(MARK)[0])
     )

@@ -7,7 +7,7 @@ with ids such as `facebook-12-en` (network, occurrence, language), which are rem
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.errors import PictureUnfit, RenderError, UsageError
 from bot.jobs.campaigns.cards import kept_by, picture_of
 from bot.jobs.sending import decisions
+from bot.jobs.sending.held import has_post
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
 from bot.jobs.texts.pictures import as_it_leaves
@@ -72,18 +73,36 @@ def packs(
 
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
-    """Return the packs of `packs` without their texts, which take time to make."""
-    blanks = [*stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
+    """Return the packs of `packs` without their texts, which take time to make; what is held is
+    for nobody's hands either.
+    """
+    by_hand = _not_held(store, _by_hand(settings, store, now))
+    blanks = [*stuck(settings, store, dry, now), *by_hand]
     return sorted(blanks, key=lambda blank: (blank.due, blank.id))
+
+
+def _not_held(store: Store, blanks: Iterable[Blank]) -> list[Blank]:
+    held = [hold.scope for hold in store.holds.all() if not hold.lifting]
+    return [
+        blank
+        for blank in blanks
+        if not any(has_post(each, blank, blank.channel or "", blank.language) for each in held)
+    ]
 
 
 # of channels
 
 
-def stuck(
+def stuck(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
+    """Return the packs of posts that a channel of ours should make and can't, by due, without those
+    that are held.
+    """
+    return _not_held(store, _stuck(settings, store, dry, now))
+
+
+def _stuck(
     settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 ) -> Iterator[Blank]:
-    """Yield the packs of posts that a channel of ours should make and can't, by due."""
     paused = {
         row.name: f"channel {row.name} is paused: {row.reason}" for row in store.channels.paused()
     }

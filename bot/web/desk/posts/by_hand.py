@@ -33,14 +33,14 @@ def by_hand(who: Colleague) -> Shown:
 def posted(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Count a post as sent that stands at an address.
 
-    Raises `UsageError` as `packs.posted`, and for a post of a channel that makes it by itself: to
-    take that out of the outbox is for those who approve.
+    Raises `UsageError` as `packs.posted`, and for a post of a channel that makes it by itself, or
+    that is held: to take that out of the outbox is for those who approve.
     """
     pack, url = field(form, "pack"), field(form, "url")
     if not who.may(StaffRole.APPROVER) and not packs.is_by_hand(who.services, pack, who.now):
         raise UsageError(
-            f"{pack}: its channel makes it by itself, or it is over; where it stands already,"
-            " somebody who approves says so"
+            f"{pack}: it isn't to be posted by hand now; where it stands already, somebody who"
+            " approves says so"
         )
     packs.posted(who.services, pack, url, who.by, who.now)
     return done(who, "by_hand", PATH)

@@ -4,7 +4,11 @@ import house
 import pytest
 
 from bot.jobs.planning import plan
+from bot.jobs.sending import holds, packs
+from bot.jobs.staff import sheet
 from bot.model import State
+from bot.model.outbox import EVERYTHING, Scope
+from bot.model.staff import Actor
 from tests.web.desk.conftest import NOW
 
 
@@ -52,3 +56,35 @@ async def test_who_writes_takes_no_post_from_a_channel_that_makes_it_by_itself(s
         assert (await (await sit("approver")).posts("/desk/by-hand", claim)).status == 303
     [entry] = services.store.listing.entries()
     assert entry.state is State.SENT
+
+
+async def test_what_is_held_is_for_nobodys_hands_either(services, desk):
+    plan.run(services, NOW)
+    [post] = services.store.listing.entries()
+    services.store.outbox.change(post.key, [post.state], State.PLANNED)
+    services.store.channels.pause("telegram", "401", int(NOW.timestamp()))
+    boss = Actor("ada")
+
+    def listed():
+        return {pack.network for pack in packs.packs(services, NOW)}
+
+    offered = listed()
+    assert "telegram" in offered
+    assert len(offered) > 1, "and networks that have no channel"
+    for scope, left in (
+        (EVERYTHING, set()),
+        (Scope(campaign="trees"), set()),
+        (Scope(action="deed", language="en"), set()),
+        (Scope(channel="telegram"), offered - {"telegram"}),
+        (Scope(language="fr"), offered),
+        (Scope(country="PE"), offered),
+    ):
+        holds.hold(services, scope, boss, NOW)
+        assert listed() == left, str(scope)
+        kinds = {need.kind for need in sheet.needs(services, NOW)}
+        assert ("packs" in kinds) is ("telegram" in left)
+        async with desk(services) as sit:
+            page = await (await sit("writer")).gets("/desk/by-hand")
+        assert ("I posted it" in page.words) is bool(left)
+        services.store.holds.lift(scope)
+    assert listed() == offered
