@@ -29,7 +29,7 @@ def numbers(services: Services, now: datetime) -> Numbers:
     """Return how things are now."""
     store = services.store
     channels = status.channels(services.settings, store, services.dry, now)
-    states = store.listing.count_posts(epoch(now - BACK))
+    states = store.browsing.count_posts(epoch(now - BACK))
     return Numbers(
         posts={state.word: number for state, number in states.items()},
         channels=dict(Counter(channel.state for channel in channels)),

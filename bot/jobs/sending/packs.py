@@ -67,9 +67,8 @@ def packs(
     if network is not None and network not in known:
         raise UsageError(f"no packs are made for {network!r}; {meant(network, known)}")
     chosen = waiting(services.settings, services.store, services.dry, now)
-    return [
-        _filled(services, blank, folder) for blank in chosen if network in (None, blank.network)
-    ]
+    wanted = [blank for blank in chosen if network in (None, blank.network)]
+    return [filled(services, blank, folder) for blank in wanted]
 
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
@@ -206,7 +205,8 @@ def _minute(settings: Settings, audience: Audience) -> int:
 # the texts
 
 
-def _filled(services: Services, blank: Blank, folder: Path | None) -> Pack:
+def filled(services: Services, blank: Blank, folder: Path | None = None) -> Pack:
+    """Return a pack with its text and picture, or with what is wrong with them, as `packs`."""
     hand = HANDS.get(blank.network) if blank.channel is None else None
     try:
         body = _body(services, blank)

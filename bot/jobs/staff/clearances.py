@@ -7,6 +7,7 @@ text, by its digest: for any other the clearance is void, and nobody need say so
 """
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from bot.jobs.services import Services
 from bot.jobs.staff import posting, seen
 from bot.jobs.texts import letters
 from bot.model import Audience
-from bot.model.outbox import WRITABLE, Shown
+from bot.model.outbox import WRITABLE, Entry, Shown
 from bot.model.pledge import Pledge, PledgeState
 from bot.model.staff import Actor, Member
 from bot.model.staff.audit import Verb
@@ -150,13 +151,17 @@ def mark(services: Services, subject: Subject) -> str:
     """Return what stands for a post or a pledge as it is now: the digest under which it would be
     approved, or was, of a post that is out or over; '' where there is nothing to read.
     """
-    return _mark(services, subject, _post(services, subject))
+    return _mark(services, subject, _post(services, _going(services, subject)))
 
 
-def _post(services: Services, subject: Subject) -> Shown | None:
-    """Return a post as it would go out; None for a pledge, and for one that doesn't go out."""
-    entry = services.store.listing.entry(subject.key)
-    return posting.shown(services, entry) if entry and entry.state in WRITABLE else None
+def _going(services: Services, subject: Subject) -> Entry | None:
+    """Return the post that would go out; None for a pledge, and for one that doesn't go out."""
+    entry = None if subject.pledge else services.store.listing.entry(subject.key)
+    return entry if entry is not None and entry.state in WRITABLE else None
+
+
+def _post(services: Services, going: Entry | None) -> Shown | None:
+    return posting.shown(services, going) if going is not None else None
 
 
 def _mark(services: Services, subject: Subject, post: Shown | None) -> str:
@@ -173,10 +178,13 @@ def ends(services: Services, subject: Subject, until: int) -> int:
     """Return the epoch second at which a clearance ends that lasts until then at most: when its
     post is due; 0 for a post that doesn't go out.
     """
+    return _end(subject, _going(services, subject), until)
+
+
+def _end(subject: Subject, going: Entry | None, until: int) -> int:
     if subject.pledge:
         return until
-    entry = services.store.listing.entry(subject.key)
-    return min(until, entry.due) if entry is not None and entry.state in WRITABLE else 0
+    return min(until, going.due) if going is not None else 0
 
 
 def stand(services: Services, clearance: Clearance, now: datetime) -> Stand:
@@ -191,10 +199,11 @@ def look(services: Services, clearance: Clearance, now: datetime) -> tuple[Stand
     if clearance.became in (Became.REVOKED, Became.SENT_BACK):
         return Stand.REVOKED if clearance.became is Became.REVOKED else Stand.SENT_BACK, None
     subject = clearance.subject
-    end = ends(services, subject, clearance.until)
+    going = _going(services, subject)
+    end = _end(subject, going, clearance.until)
     if clearance.became is Became.OPEN and epoch(now) >= end:
         return Stand.OVER, None
-    post = _post(services, subject)
+    post = _post(services, going)
     there = _mark(services, subject, post)
     # what left without an approval, or is kept no longer, says nothing against what was cleared
     if there != clearance.shown and (there or end):
@@ -215,13 +224,13 @@ def heard(services: Services, subject: Subject, now: datetime) -> list[Clearance
     ]
 
 
-def waiting(services: Services, now: datetime) -> list[Clearance]:
-    """Return those that somebody can still answer, oldest first."""
-    return [
-        each
-        for each in services.store.clearances.waiting(epoch(now))
-        if stand(services, each, now) is Stand.OPEN
-    ]
+def waiting(services: Services, now: datetime, after: int = 0) -> Iterator[Clearance]:
+    """Yield those that somebody can still answer, the first to end first; only those behind the
+    one with the number `after`. Each has its text made anew, as one asks for it.
+    """
+    each = services.store.clearances.waiting(epoch(now))
+    begins = next((at for at, known in enumerate(each, 1) if known.id == after), 0)
+    return (known for known in each[begins:] if stand(services, known, now) is Stand.OPEN)
 
 
 def title(services: Services, subject: Subject, language: str) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from bot.model.outbox import State
 
 Place = tuple[int, int, int]
-"""Where a page ends: the end of a post's grace (epoch seconds), its occurrence and its channel."""
+"""Where a page ends: the epoch second by which its posts are in order, such as the end of the last
+one's grace; its occurrence and its channel.
+"""
 
 LAST: Place = (2**62, 2**62, 2**62)
 """After every post."""
@@ -31,3 +33,18 @@ class Wanted:
     channel: str = ""
     #: what it is about; None for everything
     about: Meant | None = None
+
+
+_LONGEST = 18
+"""Digits of a number that fits into the database's 64 bits."""
+
+
+def place(text: str) -> Place | None:
+    """Return the place that somebody wrote as 'number-number-number'; None for anything else."""
+    parts = text.split("-")
+    if not all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST for part in parts):
+        return None
+    match [int(part) for part in parts]:
+        case [first, occurrence, channel]:
+            return first, occurrence, channel
+    return None

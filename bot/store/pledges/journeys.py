@@ -200,6 +200,17 @@ class Journeys(Topic):
             {"pledge": pledge},
         )
 
+    def steps(self, pledges: Collection[int]) -> Mapping[int, int]:
+        """Return how many milestones were reported for each of these pledges that has any."""
+        numbers = ", ".join(str(int(pledge)) for pledge in pledges)
+        if not numbers:
+            return {}
+        rows = self._database.rows(
+            f"SELECT pledge, count(*) FROM milestone WHERE pledge IN ({numbers}) AND answered IS"
+            " NOT NULL GROUP BY pledge"
+        )
+        return {int(pledge): int(steps) for pledge, steps in rows}
+
     def public_reports(
         self, campaign: str, audience: Audience, first: int
     ) -> list[tuple[int, str, int]]:

@@ -23,7 +23,7 @@ Nothing of an organisation, country or region is published before it is verified
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -118,6 +118,12 @@ class Pledges(Topic):
     def get(self, pledge: int) -> Pledge | None:
         """Return the pledge with this number, or None."""
         return self._database.first(_pledge, f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
+
+    def several(self, pledges: Collection[int]) -> list[Pledge]:
+        """Return the pledges with these numbers that are there, in the order of the numbers."""
+        wanted = f"{_SELECT} WHERE p.id IN ({', '.join(str(int(number)) for number in pledges)})"
+        found = self._database.select(_pledge, wanted) if pledges else []
+        return sorted(found, key=lambda pledge: list(pledges).index(pledge.id))
 
     def all(
         self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)

@@ -1,6 +1,6 @@
 """Deliveries as people see them: lists, counts, and what is overdue. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import count
@@ -56,6 +56,20 @@ class Listing(Topic):
             f"{_ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
             {"o": key.occurrence, "c": key.channel, "r": key.recipient},
         )
+
+    def several(self, keys: Collection[DeliveryKey]) -> list[Entry]:
+        """Return the deliveries with these keys that are there, in the order of the keys."""
+        wanted = ", ".join(f"({o:d}, {c:d}, {r:d})" for o, c, r in keys)
+        if not wanted:
+            return []
+        found = self._database.select(
+            _entry,
+            f"WITH wanted (o, c, r) AS (VALUES {wanted}) {_COLUMNS} FROM wanted w CROSS JOIN"
+            f" delivery d {_BESIDE} WHERE d.occurrence = w.o AND d.channel = w.c AND d.recipient ="
+            " w.r",
+        )
+        by_key = {entry.key: entry for entry in found}
+        return [by_key[key] for key in keys if key in by_key]
 
     def waiting(self, state: State, until: int) -> list[Entry]:
         """Return planned, awaiting or uncertain rows that are due up to `until`, by due."""
@@ -199,15 +213,6 @@ class Listing(Topic):
                 "most": most,
             },
         )
-
-    def count_posts(self, since: int) -> dict[State, int]:
-        """Count the posts whose grace ends after an epoch second, by state."""
-        rows = self._database.rows(
-            "SELECT state, count(*) FROM delivery WHERE recipient = 0 AND expires > :since GROUP BY"
-            " state ORDER BY state",
-            {"since": since},
-        )
-        return {State(state): int(number) for state, number in rows}
 
     def posts_due(self, start: int, end: int) -> list[Entry]:
         """Return posts in any state that are due from the epoch second `start` until before `end`,

@@ -7,6 +7,7 @@ from typing import Any
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox.browsing import LAST, Place, Wanted
 from bot.rules import planner
+from bot.store.states import RESTING
 from bot.store.topic import Topic
 from bot.times import epoch
 
@@ -57,6 +58,34 @@ class Browsing(Topic):
             {**more, "opens": epoch(planner.opens(day)), "day": day.isoformat()},
         )
         return [_key((row[0], row[1], row[2])) for row in rows]
+
+    def asking(self, now: int, until: int, after: Place | None, most: int) -> list[DeliveryKey]:
+        """Return posts that await approval, whose grace has not ended and which are due up to
+        `until`, by due: the first of them, or those behind a place, which begins with a due.
+        """
+        rows = self._database.rows(
+            f"SELECT d.occurrence, d.channel, d.recipient FROM delivery d WHERE d.state IN"
+            f" ({RESTING}) AND d.state = :state AND d.recipient = {PUBLIC} AND d.due <= :until AND"
+            " d.due >= :due AND (d.due, d.occurrence, d.channel) > (:due, :occurrence, :channel)"
+            " AND d.expires > :now ORDER BY d.due, d.occurrence, d.channel LIMIT :most",
+            {
+                "state": int(State.AWAITING_APPROVAL),
+                "now": now,
+                "until": until,
+                "most": most,
+                **dict(zip(("due", "occurrence", "channel"), after or (0, 0, 0), strict=True)),
+            },
+        )
+        return [DeliveryKey(*row) for row in rows]
+
+    def count_posts(self, since: int) -> dict[State, int]:
+        """Count the posts whose grace ends after an epoch second, by state."""
+        rows = self._database.rows(
+            "SELECT state, count(*) FROM delivery WHERE recipient = 0 AND expires > :since GROUP BY"
+            " state ORDER BY state",
+            {"since": since},
+        )
+        return {State(state): int(number) for state, number in rows}
 
     def went_to_people(self, occurrence: int) -> Mapping[tuple[int, State], int]:
         """Return how many messages to people of an occurrence that is over ended in which state, by

@@ -3,6 +3,7 @@ still waits for an answer, and revoke a link.
 """
 
 from collections.abc import Mapping
+from itertools import islice
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
@@ -19,11 +20,18 @@ from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "clearances"
 
+PAGE = 10
+"""Clearances of a page; each has the text of its post made anew."""
+
 
 def listed(who: Colleague) -> Shown:
     """List the links that somebody can still answer."""
-    waiting = clearances.waiting(who.services, who.now)
-    values = {"lines": [line(who, each, Stand.OPEN) for each in waiting]}
+    after = numbered(who.query.get("after", ""))
+    waiting = list(islice(clearances.waiting(who.services, who.now, after), PAGE + 1))
+    values = {
+        "lines": [line(who, each, Stand.OPEN) for each in waiting[:PAGE]],
+        "after": waiting[PAGE - 1].id if len(waiting) > PAGE else None,
+    }
     return Shown(template="clearances.html", title=who.words["menu"]["clearances"], values=values)
 
 

@@ -100,7 +100,7 @@ def _approvals(who: Colleague) -> list[dict[str, object]]:
     """Return the line for all that waits for approval: here also what falls due later than commands
     call for it, since below it stands what comes in a week.
     """
-    count = sum(1 for _ in queue.waiting(who))
+    count = queue.count(who)
     text = f"{who.words['needs']['approval']}: {who.number(count)}"
     return [{"text": text, "path": _leads(who, "approval"), "details": []}] if count else []
 

@@ -251,6 +251,21 @@ async def test_a_link_is_revoked_at_the_desk_or_ends_when_its_post_is_due(servic
     assert page.status == 303
 
 
+async def test_a_long_list_of_links_goes_on_where_its_page_ends(services, desk, monkeypatch):
+    monkeypatch.setattr("bot.web.desk.clearances.PAGE", 2)
+    for number in range(1, 6):
+        sent(services, to=f"Office {number}")
+    clearances.revoke(services, 2, WILL, EARLY)
+    async with desk(services, EARLY) as sit:
+        seat, path, shown = await sit("will"), "/desk/clearances", []
+        while path:
+            told = await seat.gets(path)
+            shown.append(re.findall(r"Sent to Office (\d)", told.words))
+            following = re.search(r'href="(\?after=\d+)">Next page', told.text)
+            path = following and f"/desk/clearances{following[1]}"
+    assert shown == [["1", "3"], ["4", "5"]]
+
+
 def test_who_asked_is_told_half_way_and_once(services, monkeypatch):
     sent(services)
     half = EARLY + timedelta(days=2, hours=1)

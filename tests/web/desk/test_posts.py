@@ -290,3 +290,17 @@ async def test_the_queue_is_in_the_order_of_the_hours_and_ends_with_their_grace(
         assert (
             "Nothing waits for approval." in (await (await sit("anna")).gets("/desk/queue")).words
         )
+
+
+async def test_a_long_queue_goes_on_where_its_page_ends(services, desk, monkeypatch):
+    monkeypatch.setattr("bot.web.desk.posts.queue.PAGE", 1)
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        first = await seat.gets("/desk/queue")
+        following = re.search(r'href="(\?after=[^"]+)">Next page', first.text)[1]
+        second = await seat.gets(f"/desk/queue{following}")
+        assert "Next page" not in second.words
+        shown = [set(re.findall(r"/desk/posts/(1-\d-0)", each.text)) for each in (first, second)]
+        assert shown == [{"1-1-0"}, {"1-2-0"}]
+        nonsense = await seat.gets("/desk/queue?after=x-1-1")
+        assert 'href="/desk/posts/1-1-0"' in nonsense.text

@@ -1,6 +1,6 @@
 """The list of pledges: those that wait for staff, then the board of journeys, fifty at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from bot.model.pledge import JourneyState, Pledge
 from bot.web.desk.colleague import Colleague
@@ -21,14 +21,16 @@ _NEWEST = 2**62
 def pledges(who: Colleague) -> Shown:
     """Show what waits for a decision, the longest first, and the journeys that are asked for."""
     store = who.services.store
-    waits = list(store.deciding.waiting())
+    waiting = list(store.deciding.waiting())
+    waits = store.pledges.several(waiting[:MOST_WAITING])
     campaign, journey = _campaign(who), _journey(who)
     numbers = store.journeys.board(_before(who), PAGE + 1, campaign=campaign, state=journey)
-    rows = _known(who, numbers)
+    rows = store.pledges.several(numbers)
+    steps = store.journeys.steps({pledge.id for pledge in (*waits, *rows)})
     values = {
-        "waits": [_line(who, pledge) for pledge in _known(who, waits[:MOST_WAITING])],
-        "more": who.number(len(waits) - MOST_WAITING) if len(waits) > MOST_WAITING else "",
-        "board": [_line(who, pledge) for pledge in rows[:PAGE]],
+        "waits": [_line(who, pledge, steps) for pledge in waits],
+        "more": who.number(len(waiting) - MOST_WAITING) if len(waiting) > MOST_WAITING else "",
+        "board": [_line(who, pledge, steps) for pledge in rows[:PAGE]],
         "older": str(rows[PAGE - 1].id) if len(rows) > PAGE else "",
         "campaigns": [
             (each.id, who.services.renderer.words(each, who.language).title)
@@ -41,12 +43,7 @@ def pledges(who: Colleague) -> Shown:
     return Shown(template="pledges.html", title=who.words["menu"]["pledges"], values=values)
 
 
-def _known(who: Colleague, numbers: Iterable[int]) -> list[Pledge]:
-    pledges = who.services.store.pledges
-    return [there for number in numbers if (there := pledges.get(number)) is not None]
-
-
-def _line(who: Colleague, pledge: Pledge) -> dict[str, object]:
+def _line(who: Colleague, pledge: Pledge, steps: Mapping[int, int]) -> dict[str, object]:
     states = who.words["pledge_states"]
     return {
         "number": pledge.id,
@@ -56,7 +53,7 @@ def _line(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "changed": who.instant(pledge.changed),
         "journey": who.words["journeys"][pledge.journey.word] if pledge.travels else "",
         "lost": pledge.lost is not None,
-        "steps": who.number(len(who.services.store.journeys.reports(pledge.id))),
+        "steps": who.number(steps.get(pledge.id, 0)),
         "path": who.path(PATH, str(pledge.id)),
     }
 

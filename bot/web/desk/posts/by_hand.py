@@ -22,9 +22,10 @@ MOST = 40
 
 def by_hand(who: Colleague) -> Shown:
     """List what is to be posted by hand, first due first."""
-    waiting = sorted(packs.packs(who.services, who.now), key=lambda pack: (pack.due, pack.id))
+    services = who.services
+    waiting = packs.waiting(services.settings, services.store, services.dry, who.now)
     values = {
-        "packs": [_shown(who, pack) for pack in waiting[:MOST]],
+        "packs": [_shown(who, packs.filled(services, blank)) for blank in waiting[:MOST]],
         "more": who.number(len(waiting) - MOST) if len(waiting) > MOST else "",
     }
     return Shown(template="by_hand.html", title=who.words["menu"]["by_hand"], values=values)

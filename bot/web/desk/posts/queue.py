@@ -1,10 +1,12 @@
 """The queue: what waits for approval, in the order in which it is due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bot.errors import DrumbeatError
 from bot.jobs.staff import seen
-from bot.model import PUBLIC, State
+from bot.model import DeliveryKey
+from bot.model.outbox import Entry
+from bot.model.outbox.browsing import Place, place
 from bot.rules import planner
 from bot.text import filled
 from bot.times import epoch
@@ -12,8 +14,10 @@ from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, find
 from bot.web.public.reader import Shown
 
-MOST = 40
-"""Posts that are shown at a time; each has its text made anew, and its form carries it."""
+PAGE = 12
+"""Posts of a page; each has its text made anew, and its form carries what stands for it."""
+
+_ALL = 2**31
 
 
 def queue(who: Colleague) -> Shown:
@@ -22,22 +26,31 @@ def queue(who: Colleague) -> Shown:
 
 
 def _queue(who: Colleague, became: list[tuple[str, str]]) -> Shown:
-    posts = list(waiting(who))
+    waiting = _waiting(who)
+    behind = waiting[PAGE - 1] if len(waiting) > PAGE else None
     values = {
-        "cards": posts[:MOST],
-        "more": max(0, len(posts) - MOST),
+        "cards": [Card(who, entry) for entry in waiting[:PAGE]],
+        "after": "-".join(map(str, (behind.due, *behind.key[:2]))) if behind else "",
         "became": became,
     }
     return Shown(template="queue.html", title=who.words["menu"]["queue"], values=values)
 
 
-def waiting(who: Colleague) -> Iterator[Card]:
-    """Yield the posts that wait, in the order in which they are due, as far as plans reach."""
-    listing, far = who.services.store.listing, epoch(who.now + planner.HORIZON)
-    for entry in listing.waiting(State.AWAITING_APPROVAL, far):
-        card = Card(who, entry)
-        if card.is_ahead and entry.key.recipient == PUBLIC:
-            yield card
+def _waiting(who: Colleague) -> list[Entry]:
+    """Return the posts of the page that is asked for, and the one behind it."""
+    after = place(who.query.get("after", ""))
+    keys = _asking(who, after, PAGE + 1)
+    return who.services.store.listing.several(keys)
+
+
+def _asking(who: Colleague, after: Place | None, most: int) -> list[DeliveryKey]:
+    now, far = epoch(who.now), epoch(who.now + planner.HORIZON)
+    return who.services.store.browsing.asking(now, far, after, most)
+
+
+def count(who: Colleague) -> int:
+    """Return how many posts wait, as far as plans reach."""
+    return len(_asking(who, None, _ALL))
 
 
 def approve(who: Colleague, form: Mapping[str, str]) -> Shown:

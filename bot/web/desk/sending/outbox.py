@@ -12,7 +12,7 @@ from bot.jobs.staff import posting, scopes
 from bot.jobs.staff.writing import when
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
-from bot.model.outbox.browsing import LAST, Place, Wanted
+from bot.model.outbox.browsing import LAST, Place, Wanted, place
 from bot.model.outbox.waves import ToPeople
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
@@ -23,9 +23,6 @@ AHEAD = timedelta(days=2)
 """How far ahead the first page begins: what comes later stands in the calendar."""
 
 _TO_COME = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
-
-_LONGEST = 18
-"""Digits of a number that fits into the database's 64 bits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,19 +117,8 @@ def _posts(who: Colleague, asked: Asked, day: date | None) -> tuple[list[Entry],
         keys = store.browsing.posts_of(wanted, day)
     else:
         first = LAST if state in _TO_COME else (epoch(who.now + AHEAD), *LAST[1:])
-        keys, following = store.browsing.posts(wanted, _place(who.query.get("before", "")) or first)
-    found = (store.listing.entry(key) for key in keys)
-    return [entry for entry in found if entry is not None], following
-
-
-def _place(text: str) -> Place | None:
-    parts = text.split("-")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST for part in parts):
-        return None
-    match [int(part) for part in parts]:
-        case [expires, occurrence, channel]:
-            return expires, occurrence, channel
-    return None
+        keys, following = store.browsing.posts(wanted, place(who.query.get("before", "")) or first)
+    return store.listing.several(keys), following
 
 
 def _row(who: Colleague, entry: Entry) -> Row:
