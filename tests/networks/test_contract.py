@@ -110,9 +110,15 @@ def test_limits_and_prices_are_known_without_the_client_libraries():
     assert done.stdout.strip() == "[]"
 
 
+def well(fake, trouble=None):
+    """The network under test, hurried only where its server never comes to an end."""
+    hangs = trouble in {Trouble.SILENT, Trouble.DRIPPING, Trouble.ENDLESS}
+    return fake.build(networks.load(fake.network), trouble=trouble, patient=not hangs)
+
+
 @pytest.mark.parametrize("trouble", list(TABLE), ids=lambda trouble: trouble.name.lower())
 async def test_each_trouble_is_told_as_what_it_means(fake, trouble):
-    network = fake.build(networks.load(fake.network), trouble=trouble)
+    network = well(fake, trouble)
     try:
         if trouble in fake.unseen:
             assert (await network.send(fake.message("Nothing new."))).id
@@ -134,7 +140,7 @@ async def test_each_trouble_is_told_as_what_it_means(fake, trouble):
 async def test_no_answer_is_waited_for_or_read_without_end(fake, trouble):
     if fake.network == "dry":
         return
-    network = fake.build(networks.load(fake.network), trouble=trouble)
+    network = well(fake, trouble)
     began = undisturbed()
     error = await failure(network.send(fake.message("Once.")))
     await network.close()
@@ -148,7 +154,7 @@ async def test_no_answer_is_waited_for_or_read_without_end(fake, trouble):
     [Trouble.BROKEN, Trouble.CLOSED, Trouble.SILENT, Trouble.MALFORMED, Trouble.DROPPED_AFTER],
 )
 async def test_a_probe_that_gets_no_answer_may_be_asked_again(fake, trouble):
-    network = fake.build(networks.load(fake.network), trouble=trouble)
+    network = well(fake, trouble)
     if not fake.probes:
         assert await network.probe(), "it asks nobody, so nothing can go wrong"
         return
@@ -159,7 +165,7 @@ async def test_a_probe_that_gets_no_answer_may_be_asked_again(fake, trouble):
 
 
 async def test_a_probe_tells_who_we_are_or_that_we_are_refused(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     assert await network.probe()
     if fake.probes:
         fake.tell(Trouble.UNAUTHORIZED)
@@ -178,7 +184,7 @@ async def test_a_probe_tells_who_we_are_or_that_we_are_refused(fake):
     ],
 )
 async def test_a_text_arrives_as_it_was_given(fake, text):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     receipt = await network.send(fake.message(text))
     assert fake.texts == [text]
     assert receipt.id
@@ -187,7 +193,7 @@ async def test_a_text_arrives_as_it_was_given(fake, text):
 
 
 async def test_a_text_of_the_full_length_is_taken_and_one_more_is_refused(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     longest = "a" * network.limits.length
     await network.send(fake.message(longest))
     assert fake.texts == [longest]
@@ -199,7 +205,7 @@ async def test_a_text_of_the_full_length_is_taken_and_one_more_is_refused(fake):
 
 
 async def test_a_person_who_blocked_us_is_told_from_a_refused_account(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     if not network.NUDGES:
         assert type(await failure(network.send(message(address="4242", recipient=1)))) is Refused
     else:
@@ -213,7 +219,7 @@ async def test_a_person_who_blocked_us_is_told_from_a_refused_account(fake):
 
 
 async def test_after_a_trouble_the_next_message_goes_out(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     for trouble in (Trouble.UNAVAILABLE, Trouble.DROPPED_BEFORE, Trouble.TOO_MANY):
         fake.tell(trouble)
         await failure(network.send(fake.message("Once more.")))
@@ -223,7 +229,7 @@ async def test_after_a_trouble_the_next_message_goes_out(fake):
 
 
 async def test_what_can_be_looked_up_is_found_only_when_it_is_there(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     asked = message("Where am I? https://example.org")
     if not network.FINDS:
         assert type(await failure(network.find(asked))) is Refused
@@ -236,7 +242,7 @@ async def test_what_can_be_looked_up_is_found_only_when_it_is_there(fake):
 
 
 async def test_what_was_deleted_is_gone_and_deleting_it_again_is_no_error(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     receipt = await network.send(fake.message("Taken back."))
     if type(network).delete is Base.delete:
         assert "remove it by hand" in str(await failure(network.delete(receipt, None)))
@@ -249,7 +255,7 @@ async def test_what_was_deleted_is_gone_and_deleting_it_again_is_no_error(fake):
 
 
 async def test_closing_twice_or_unused_does_no_harm(fake):
-    network = fake.build(networks.load(fake.network))
+    network = well(fake)
     await network.close()
     await network.close()
     assert fake.hits == 0

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from aiohttp import web
 
 from bot.model import Secret
-from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port
+from fakes.base import FakeServer, Trouble, channel, free_port, hurried
 
 TOKEN = "TIiajkdnlazkcOXrIdevi7FQ"
 
@@ -36,14 +36,22 @@ class Fake(FakeServer):
     def address(self, url: str) -> str:
         return f"json://ours:s3cr3t-pass@{url.removeprefix('http://')}/{TOKEN}"
 
-    def build(self, network: Any, *, trouble: Trouble | None = None, **options: str) -> Any:
+    def build(
+        self,
+        network: Any,
+        *,
+        trouble: Trouble | None = None,
+        patient: bool = False,
+        **options: str,
+    ) -> Any:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         url = self.address(
             f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         )
-        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
-        return impatient(channel("apprise", options=options), {"url": Secret(url)})
+        return hurried(network, patient=patient)(
+            channel("apprise", options=options), {"url": Secret(url)}
+        )
 
     def refusal(self, status: int) -> web.Response:
         return web.json_response({"error": status}, status=status)

@@ -24,6 +24,13 @@ IMPATIENT = Bounds(connect=2.0, answer=0.3, total=1.0, most=2**20)
 """Bounds of a network under test."""
 
 
+def hurried(network: Callable[..., Any], *, patient: bool = False) -> Callable[..., Any]:
+    """Return the kind of network with impatient bounds, or as it is where it shall be `patient`: a
+    server that answers is waited for, however busy the machine is.
+    """
+    return network if patient else type("Network", (network,), {"BOUNDS": IMPATIENT})
+
+
 class Trouble(Enum):
     """What may go wrong; integers are HTTP statuses."""
 
@@ -215,8 +222,7 @@ class FakeServer:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
-        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
-        return (network if patient else impatient)(
+        return hurried(network, patient=patient)(
             channel(self.network, base_url=url, target=self.target, options=options),
             {name: Secret(value) for name, value in self.secrets.items()},
         )

@@ -64,7 +64,8 @@ class Fake:
     def message(self, text: str = "Good morning!", **kwargs: Any) -> Message:
         return message(text, **kwargs)
 
-    def build(self, network: Any, *, trouble: Trouble | None = None) -> Any:
+    def build(self, network: Any, *, trouble: Trouble | None = None, patient: bool = False) -> Any:
+        """The network under test, which waits for nobody, `patient` or not."""
         self.trouble = trouble
         self.under_test = network(
             channel("dry"),

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.errors import Blocked, TryLater
 from bot.model import Message, Secret
-from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port, message
+from fakes.base import FakeServer, Trouble, channel, free_port, hurried, message
 
 TOKEN = "Wb7hookOfAcmeXyz012345"
 OLD = "Wb7hookThatWasRevoked9"
@@ -51,14 +51,22 @@ class Fake(FakeServer):
             f" gone-away=json://{host}/hooks/{OLD}\n"
         )
 
-    def build(self, network: Any, *, trouble: Trouble | None = None, **options: str) -> Any:
+    def build(
+        self,
+        network: Any,
+        *,
+        trouble: Trouble | None = None,
+        patient: bool = False,
+        **options: str,
+    ) -> Any:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         urls = self.rooms(
             f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         )
-        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
-        return impatient(channel("rooms", options=options), {"urls": Secret(urls)})
+        return hurried(network, patient=patient)(
+            channel("rooms", options=options), {"urls": Secret(urls)}
+        )
 
     def message(self, text: str = "Good morning!", **kwargs: Any) -> Message:
         return message(text, **{"address": self.person, "recipient": 1, **kwargs})
