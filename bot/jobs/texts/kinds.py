@@ -100,6 +100,11 @@ def _news(services: Services, subject: Subject, _found: Found) -> Rows:
     return news.buttons(services, subject.number)
 
 
+def _meet(services: Services, subject: Subject, _person: int) -> bool:
+    assert isinstance(subject, Introduce | Introduced)  # noqa: S101 - these are its two lines
+    return notes.still_meet(services, subject.number)
+
+
 def _edits(services: Services, subject: Subject, person: int) -> bool:
     assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
     return news.concerns(services, subject.number, person)
@@ -160,12 +165,14 @@ KINDS: Mapping[type[Subject], Kind] = {
         buttons=_introductions,
         letter=letters.introduce,
         reaches=frozenset({Status.PAUSED}),
+        concerns=_meet,
         note="pledge",
     ),
     Introduced: Kind(
         text=notes.introduced,
         buttons=_none,
         reaches=frozenset(HEARS),
+        concerns=_meet,
         note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),

@@ -16,8 +16,15 @@ from bot.jobs.texts.wanted import Wanted
 from bot.languages import country_name, nearest
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.makers import Meeting
-from bot.model.pledge import MESSAGE, Happening, Pledge, PledgeState
-from bot.model.pledges.introduction import Acquaintance, Detail, IntroductionState, Reason, Why
+from bot.model.pledge import MADE, MESSAGE, Happening, Pledge, PledgeState
+from bot.model.pledges.introduction import (
+    Acquaintance,
+    Detail,
+    IntroductionState,
+    Reason,
+    Side,
+    Why,
+)
 from bot.model.public import RESULT_AGAIN, RESULT_CHANGED, RESULT_HIDDEN, RESULT_SHOWN
 from bot.model.subject import Amplified, Introduce, Introduced, News, Subject
 from bot.times import epoch, from_epoch
@@ -214,6 +221,21 @@ def acquaintance(services: Services, side: int, language: str) -> Acquaintance |
         made=there.became is IntroductionState.MADE,
         expires=there.expires,
     )
+
+
+def still_meet(services: Services, side: int) -> bool:
+    """Return whether both pledges of an introduction stand, and those who were asked look after
+    them and have not left; True for one that is no longer known, whose text says so.
+    """
+    there = services.store.introductions.by_side(side)
+    return there is None or all(_looks_after(services, each) for each in there.sides)
+
+
+def _looks_after(services: Services, side: Side) -> bool:
+    pledge = services.store.pledges.get(side.pledge)
+    stands = pledge is not None and pledge.state in MADE
+    team = services.store.editors.team(side.pledge)
+    return stands and any(each.person == side.person and each.hears for each in team)
 
 
 def reason(services: Services, campaign: str, of: Reason, language: str) -> str:

@@ -24,6 +24,7 @@ from bot.model.person import NewContact, Status
 from bot.model.pledge import JourneyState, NewPledge, PledgeState
 from bot.model.pledges.introduction import ASKED_DAYS, Detail, IntroductionState
 from bot.model.staff import Actor
+from bot.model.subject import Introduce, Introduced
 from bot.model.who import Who
 from bot.times import epoch
 
@@ -367,3 +368,28 @@ def test_a_yes_after_the_other_has_left_passes_nothing_on(services, leaves):
     leaves(services.store)
     introductions.answer(services, second.id, second.person, NOW, agreed=True)
     assert services.store.introductions.by_side(1).became is IntroductionState.ENDED
+
+
+@pytest.mark.parametrize("leaves", LEAVES.values(), ids=LEAVES)
+@pytest.mark.parametrize("agreed", [True, False])
+async def test_nothing_that_waits_reaches_one_after_the_other_has_left(
+    services, office, leaves, agreed
+):
+    async with asking(services, office) as two:
+        made = two.propose()
+        for side in made.sides if agreed else ():
+            introductions.tick(services, side.id, {Detail.NAME: "Quilla"}, side.person, NOW)
+            introductions.answer(services, side.id, side.person, NOW, agreed=True)
+        assert (two.became() is IntroductionState.MADE) is agreed
+        leaves(services.store)
+        assert await two.letters() == []
+        assert "Quilla" not in await two.hears()
+    both = [
+        services.store.database.value(
+            "SELECT state FROM delivery WHERE occurrence IN (SELECT id FROM occurrence WHERE action"
+            " = :action)",
+            {"action": str((Introduced if agreed else Introduce)(side.id))},
+        )
+        for side in made.sides
+    ]
+    assert both == [State.CANCELLED] * 2
