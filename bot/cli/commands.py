@@ -242,6 +242,12 @@ COMMANDS = (
     Command("inbox drop", "inbox.inbox", "drop", "Delete a post that asks something."),
     Command("inbox reply", "inbox.inbox", "reply", "Answer a post in public, after the checklist."),
     Command(
+        "mailbox read",
+        "inbox.mailbox",
+        "read",
+        "Say what a message is: a bounce, an answer, a person's words.",
+    ),
+    Command(
         "amplify list",
         "amplify.amplify",
         "list_",
@@ -454,6 +460,7 @@ GROUPS = {
     "contacts": "People who are met by e-mail, and rooms on chat services.",
     "helpline": "Child helplines of countries.",
     "keys": "The keys that sign links and know who was forgotten.",
+    "mailbox": "What comes to the mailbox for reports and answers.",
     "new": "Begin something new.",
     "pledges": "Promises and their milestones.",
 }

@@ -32,6 +32,10 @@ _RETURNED = 10
 _TOKEN = re.compile(
     r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
 )
+_ENVELOPE = re.compile(r"(?<![0-9a-z])(\d{1,18})-(\d{1,18})-([a-z2-7]{16})(?![0-9a-z])", re.ASCII)
+_TRIES = 5
+"""Tokens of one text that are looked at."""
+
 _AROUND = re.compile(r"[^\w-]+$", re.ASCII)
 """What mail programs take into a link though it stands behind it: a full stop, a bracket, the mark
 that ends a left-to-right piece of a right-to-left text. No token holds one of these signs.
@@ -139,6 +143,17 @@ def envelope(key: bytes, person: int, occurrence: int) -> str:
     said = f"{person}-{occurrence}"
     whole = hmac.digest(key, f"envelope {said}".encode(), hashlib.sha256)
     return f"{said}-{base64.b32encode(whole[:_RETURNED]).decode().lower()}"
+
+
+def returned(key: bytes, text: str) -> tuple[int, int] | None:
+    """Return the person and the occurrence of the letter that a text names by what `envelope`
+    made, in an address or an id; None where it names none that this key signed.
+    """
+    for person, occurrence, _ in _ENVELOPE.findall(text.lower())[:_TRIES]:
+        token = envelope(key, int(person), int(occurrence))
+        if hmac.compare_digest(token, f"{person}-{occurrence}-{_}"):
+            return int(person), int(occurrence)
+    return None
 
 
 def is_old(purpose: Purpose, at: int, now: int) -> bool:

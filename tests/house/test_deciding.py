@@ -28,6 +28,7 @@ LOOKS = {
     "contacts export",
     "contacts list",
     "cost",
+    "mailbox read",
     "doctor",
     "hashtags",
     "helpline list",

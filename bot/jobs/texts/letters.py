@@ -78,6 +78,11 @@ def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     return _links(store, environ)[0].key.encode()
 
 
+def keys(store: Store, environ: Mapping[str, str] | None = None) -> tuple[bytes, ...]:
+    """Return all keys of ours that may have signed a letter, the newest first. Raises as `key`."""
+    return tuple(each.key.encode() for each in _links(store, environ))
+
+
 def adopt(store: Store, now: datetime, environ: Mapping[str, str]) -> None:
     """Have the key that signs from now on in the keys file before it signs anything, so that links
     outlive it also where the operator changes it. Raises as `key`.

@@ -1,0 +1,1 @@
+"""What comes to our mailbox: reports of mail servers, and what people answer."""

@@ -1,0 +1,76 @@
+"""What a message in our mailbox is, once it was read: a report of a mail server, an answer of a
+machine, or words of a person.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What is true of a recipient, by the words of the servers on the way to them."""
+
+    #: there is certainly no such mailbox
+    HARD = "hard"
+    #: full, busy, greylisted, or nobody knows: what passes, or what shows nothing
+    SOFT = "soft"
+    #: it is about our server or our letter: policy, spam, rate, size
+    US = "us"
+    #: a filter of this person's own refuses us, or they called a letter of ours spam
+    REFUSES = "refuses"
+
+
+class Mail(Enum):
+    """What kind of message it is."""
+
+    #: a report of a mail server about letters of ours
+    REPORT = "report"
+    #: a program answers in a person's place, who is away
+    AWAY = "away"
+    #: a program wrote it: a list, a receipt, a newsletter, a letter of our own
+    MACHINE = "machine"
+    #: a person wrote it
+    PERSON = "person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounce:
+    """What a report says of one recipient."""
+
+    #: the address as it failed, which may be one to which ours is forwarded
+    address: str
+    #: the address as we wrote it, where the report tells
+    original: str = ""
+    verdict: Verdict
+    #: False for a warning: the server goes on trying
+    final: bool
+    #: the server's own words, on one line
+    words: str = ""
+
+    @property
+    def dead(self) -> bool:
+        """Return whether the mailbox is certainly not there, by the server's last word."""
+        return self.final and self.verdict is Verdict.HARD
+
+    def is_about(self, address: str) -> bool:
+        """Return whether it is about this address and no other, however it is spelled."""
+        return address.lower() in (self.address.lower(), self.original.lower())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A message of our mailbox, read once. All of it was written by others."""
+
+    kind: Mail
+    #: the address in From, in small letters; '' where there is none
+    sender: str = ""
+    subject: str = ""
+    #: its own Message-ID with its brackets; '' where it has none
+    id: str = ""
+    #: whatever may carry a token of ours: addresses it came to, ids that it answers or returns
+    traces: tuple[str, ...] = ()
+    #: of a report: one for each recipient
+    bounces: tuple[Bounce, ...] = ()
+    #: of a person: what they wrote, without what they quote
+    text: str = field(default="", repr=False)
+    #: whether files came with it, which nobody opens
+    attached: bool = False
