@@ -65,3 +65,18 @@ def test_each_language_has_the_same_words_with_the_same_places(language):
     assert differ == []
     same = {".".join(path) for path, text in english.items() if text == other[path] and " " in text}
     assert same <= {"reports.number"}, "these are still English"
+
+
+def test_what_somebody_wrote_or_writes_stands_in_its_own_direction():
+    """Arabic on an English page, or the other way round, begins on its own side."""
+    shown = re.compile(r'<(?:\w+ class="sample"|textarea)(?:\{\{.*?\}\}|\{%.*?%\}|[^>{])*>')
+    marks = [
+        (path.name, mark)
+        for folder in (DESK, DESK.parent / "public")
+        for path in sorted((folder / "templates").glob("*.html"))
+        for mark in shown.findall(path.read_text("utf-8"))
+    ]
+    assert {name for name, _ in marks} >= {"inbox.html", "report.html", "danger.html"}
+    assert [
+        each for each in marks if 'dir="auto"' not in each[1] and " hidden" not in each[1]
+    ] == []
