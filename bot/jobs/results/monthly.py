@@ -5,7 +5,7 @@ reached, at which most is known. The words stand in content/<language>/documents
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -138,6 +138,18 @@ def monthly(services: Services, campaign: Campaign, first: date, now: datetime) 
         before=_month(services, campaign, earlier, age, now),
         rehearsal=services.rehearsal,
     )
+
+
+def version(services: Services, campaign: Campaign, first: date) -> Hashable:
+    """Return what a month and the one before depend on beside data files and the hour: another
+    value as soon as a post left or was taken back, or something was read or counted.
+    """
+    store = services.store
+    start, (_, end) = view.month_before(first), view.month(first)
+    states = tuple(store.results.states(campaign.id, start, end).items())
+    troubles = tuple(view.troubles(services, services.settings.channels).items())
+    read = store.results.readings(campaign.id, start, end)
+    return states, read, store.samples.newest(), store.listing.newest_of_posts(), troubles
 
 
 def _month(services: Services, campaign: Campaign, shown: Shown, age: int, now: datetime) -> Month:

@@ -120,7 +120,7 @@ def shown(services: Services, campaign: Campaign, start: date, end: date, now: d
         end=end,
         posts=tuple(posts),
         tells=_tells(post.network for post in posts),
-        troubles=_troubles(services, {post.channel for post in posts}),
+        troubles=troubles(services, {post.channel for post in posts}),
         now=epoch(now),
     )
 
@@ -192,6 +192,7 @@ def _tells(names: Iterable[str]) -> dict[str, frozenset[str]]:
     return {name: networks.load(name).TELLS if name in known else frozenset() for name in names}
 
 
-def _troubles(services: Services, channels: Iterable[str]) -> dict[str, str]:
+def troubles(services: Services, channels: Iterable[str]) -> dict[str, str]:
+    """Return why posts on these channels are not read just now, by name; nothing for all others."""
     known = ((name, Trouble.of(services, name)) for name in sorted(channels))
     return {name: trouble.words for name, trouble in known if trouble}

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.model.outbox import State
+from bot.model.message import DeliveryKey
+from bot.model.outbox import PUBLIC, ActionDay, State
 
 Place = tuple[int, int, int]
 """Where a page ends: the epoch second by which its posts are in order, such as the end of the last
@@ -12,6 +13,24 @@ one's grace; its occurrence and its channel.
 
 LAST: Place = (2**62, 2**62, 2**62)
 """After every post."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostAt(ActionDay):
+    """A post as a calendar has it."""
+
+    occurrence: int
+    channel_id: int
+    #: the channel's name
+    channel: str
+    state: State
+    #: epoch seconds
+    due: int
+
+    @property
+    def key(self) -> DeliveryKey:
+        """The post's key."""
+        return DeliveryKey(self.occurrence, self.channel_id, PUBLIC)
 
 
 @dataclass(frozen=True, kw_only=True)

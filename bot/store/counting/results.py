@@ -71,6 +71,18 @@ class Results(Topic):
         )
         return list(_with(posts, rows))
 
+    def readings(self, campaign: str, first: date, last: date) -> tuple[int, int]:
+        """Return how many readings there are of a campaign's posts of these days, and the epoch
+        second of the last one; 0 without any.
+        """
+        row = self._database.row(
+            "SELECT count(*), coalesce(max(x.at), 0) FROM occurrence o CROSS JOIN reaction x"
+            " WHERE o.campaign = :campaign AND o.day >= :first AND o.day <= :last AND"
+            " x.occurrence = o.id",
+            {"campaign": campaign, "first": first.isoformat(), "last": last.isoformat()},
+        )
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
     def states(self, campaign: str, first: date, last: date) -> dict[State, int]:
         """Return how many of a campaign's posts of these days are in each state that has any."""
         rows = self._database.rows(

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox.browsing import LAST, Place, Wanted
+from bot.model import PUBLIC, Audience, DeliveryKey, State
+from bot.model.outbox.browsing import LAST, Place, PostAt, Wanted
 from bot.rules import planner
 from bot.store.states import RESTING
 from bot.store.topic import Topic
@@ -87,6 +88,21 @@ class Browsing(Topic):
         )
         return {State(state): int(number) for state, number in rows}
 
+    def posts_at(self, start: int, end: int, campaign: str = "", channel: str = "") -> list[PostAt]:
+        """Return posts in any state that are due from the epoch second `start` until before `end`,
+        by due; of one campaign or channel, by its name, or of all.
+        """
+        return self._database.select(
+            _post_at,
+            "SELECT d.occurrence, d.channel AS channel_id, d.state, d.due, o.campaign, o.action,"
+            " o.audience, o.day, c.name AS channel FROM delivery d CROSS JOIN occurrence o ON o.id"
+            f" = d.occurrence CROSS JOIN channel c ON c.id = d.channel WHERE d.recipient = {PUBLIC}"
+            " AND d.due > 0 AND d.due >= :start AND d.due < :end AND (:campaign = '' OR o.campaign"
+            " = :campaign) AND (:channel = '' OR c.name = :channel) ORDER BY d.due, d.occurrence,"
+            " d.channel",
+            {"start": start, "end": end, "campaign": campaign, "channel": channel},
+        )
+
     def went_to_people(self, occurrence: int) -> Mapping[tuple[int, State], int]:
         """Return how many messages to people of an occurrence that is over ended in which state, by
         channel and state; nothing before its day is counted.
@@ -100,6 +116,17 @@ class Browsing(Topic):
                 {"occurrence": occurrence},
             )
         }
+
+
+def _post_at(*, audience: int, day: str, state: int, **columns: Any) -> PostAt:
+    # all fields at once: a frozen class sets each by a call, and a month has a thousand posts
+    post = object.__new__(PostAt)
+    vars(post).update(columns, audience=_AUDIENCES[audience], day=_day(day), state=_STATES[state])
+    return post
+
+
+_AUDIENCES, _STATES = {int(each): each for each in Audience}, {int(each): each for each in State}
+_day = lru_cache(date.fromisoformat)
 
 
 _FROM = (

@@ -1,12 +1,13 @@
 """What a page of the desk knows of who is there, as plain values, without HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
 from bot.jobs.services import Services
+from bot.kept import Kept
 from bot.languages import direction, said_day, said_instant, said_number, said_time
 from bot.model.staff import Actor, Member, Session, StaffRole
 from bot.rules import dates
@@ -18,6 +19,9 @@ WORDS = "desk"
 
 FALLBACK = "en"
 """The language whose words stand for those that another lacks."""
+
+MOST_KEPT = 20
+"""Most things that pages keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,8 @@ class Colleague:
     parts: Mapping[str, str] = field(default_factory=dict)
     #: the first value of each field behind the question mark
     query: Mapping[str, str] = field(default_factory=dict)
+    #: what pages made and may show again while these services last, by all that it is made of
+    kept: Kept[Hashable, Any] = field(default_factory=lambda: Kept(MOST_KEPT))
 
     @property
     def by(self) -> Actor:

@@ -9,6 +9,7 @@ from bot.jobs.results import letter, monthly, telling, view
 from bot.languages import said_month
 from bot.model import Campaign
 from bot.networks.common.thread import in_thread
+from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done
 from bot.web.public.reader import Elsewhere, File, Shown
@@ -17,6 +18,9 @@ from bot.web.public.record.figures import drawn
 PATH = "results"
 
 _EARLIEST = date(2000, 1, 1)
+
+_SAME = 600
+"""Seconds for which a report is the same where nothing was read, counted or sent meanwhile."""
 
 
 def results(who: Colleague) -> Shown:
@@ -67,6 +71,15 @@ def sent(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 
 def _report(who: Colleague, campaign: Campaign, first: date) -> Report:
+    """Return the report, which is made anew once anything is another that it tells."""
+    soon = epoch(who.now) // _SAME  # what is due to be read grows with the hour alone
+    told = monthly.version(who.services, campaign, first)
+    key = ("report", campaign.id, first, who.language, soon, told)
+    report: Report = who.kept.made(key, lambda: _made(who, campaign, first))
+    return report
+
+
+def _made(who: Colleague, campaign: Campaign, first: date) -> Report:
     of = monthly.monthly(who.services, campaign, first, who.now)
     return telling.report(who.services, campaign, of, who.language)
 

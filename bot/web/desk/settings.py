@@ -15,7 +15,9 @@ async def settings(who: Colleague) -> Shown:
     """Show the settings, the channels that are dry, and the problems of the data."""
     services, words = who.services, who.words["settings"]
     at = services.settings.file
-    problems = await in_thread(lambda: _problems(who))
+    key = ("problems", who.today)
+    if key not in who.kept:
+        who.kept[key] = await in_thread(lambda: _problems(who))
     values = {
         "file": at.name if at is not None else "",
         "lines": [
@@ -27,7 +29,7 @@ async def settings(who: Colleague) -> Shown:
             (campaign.id, services.renderer.words(campaign, who.language).title)
             for campaign in services.active
         ],
-        "problems": problems,
+        "problems": who.kept[key],
     }
     return Shown(template="settings.html", title=who.words["menu"]["settings"], values=values)
 

@@ -5,10 +5,11 @@ taken only with the token of its session and from a page of ours. Nothing is kep
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from inspect import isawaitable
+from typing import Any
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
@@ -20,9 +21,10 @@ from bot.errors import DrumbeatError
 from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
+from bot.kept import Kept
 from bot.languages import preferred
 from bot.text import without_controls
-from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
+from bot.web.desk.colleague import FALLBACK, MOST_KEPT, WORDS, Colleague
 from bot.web.desk.pages import DeskPage, Live, Table
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
@@ -71,6 +73,7 @@ class Desk:
         self._urls = urls
         self._pages = tuple(pages)
         self._hourly = Hourly(_ASKS)
+        self._kept: tuple[Services | None, Kept[Hashable, Any]] = (None, Kept(0))
 
     # pages of who is there
 
@@ -130,7 +133,14 @@ class Desk:
             now=now,
             parts={name: str(part) for name, part in request.path_params.items()},
             query=dict(reversed(request.query_params.multi_items())),
+            kept=self._kept_of(services),
         )
+
+    def _kept_of(self, services: Services) -> Kept[Hashable, Any]:
+        """Return what pages keep; nothing of what services before a change of the data made."""
+        if self._kept[0] is not services:
+            self._kept = services, Kept(MOST_KEPT)
+        return self._kept[1]
 
     def _language(self, request: Request) -> str:
         wanted = request.headers.get("accept-language", "")

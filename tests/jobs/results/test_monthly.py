@@ -244,3 +244,31 @@ def test_without_a_month_it_is_the_last_one(months, command):
     assert code == 0
     last = (datetime.now(UTC).date().replace(day=1) - DAY).strftime("%B %Y")
     assert out.splitlines()[0] == f"Trees: {last}"
+
+
+def test_what_a_report_depends_on_is_another_once_anything_is(months):
+    played, seen = months[1], list[object]()
+    [campaign], store = played.services.active, played.services.store
+
+    def look():
+        seen.append(monthly.version(played.services, campaign, JUNE))
+        assert monthly.version(played.services, campaign, JUNE) == seen[-1]
+
+    look()
+    key = played.post(date(2021, 6, 28), "our-x", action="plant")
+    look()
+    store.results.add(key, Reading(age=1, at=9, reactions=Reactions(likes=1)))
+    look()
+    start = midnight(date(2021, 6, 28))
+    sample = Sample(
+        tag="#trees", network="bluesky", source="bsky.example", query="days", start=start,
+        end=start + DAY, resolution=86_400, reposts=False, collected=start + 5 * DAY, uses=1,
+    )  # fmt: skip
+    store.samples.add([sample])
+    look()
+    store.database.execute(
+        "UPDATE delivery SET state = :state WHERE occurrence = :o AND channel = :c",
+        {"state": int(State.CANCELLED), "o": key.occurrence, "c": key.channel},
+    )
+    look()
+    assert len(set(seen)) == len(seen)

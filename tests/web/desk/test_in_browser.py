@@ -62,9 +62,9 @@ async def test_a_post_is_written_anew_on_a_telephone_and_approved_at_a_desk(serv
         await enter(page, services, "will", port, 360)
         await page.goto("/desk/calendar?month=2021-05")
         await judge(page)
-        assert not await page.locator(".grid").is_visible()
+        assert not await page.locator(".days thead").is_visible()
         async with page.expect_navigation():
-            await (await tab_to(page, f".as-list a[href$='{HERE}']")).press("Enter")
+            await (await tab_to(page, f".days a[href$='{HERE}']")).press("Enter")
         await judge(page)
         await page.get_by_role("link", name="Change the wording").click()
         field = page.get_by_label("The wording for telegram")

@@ -87,7 +87,25 @@ async def test_the_calendar_has_each_post_on_its_day_with_its_state_on_each_chan
             assert (await seat.gets(f"/desk/calendar?{wrong}")).status == 200
         seat.clock[0] = NOW
         told = await (await sit("rita")).gets("/desk/calendar")
-        assert 'class="now" aria-current="date"' in told.text
+        assert re.search(r'class="now[^"]*" aria-current="date"', told.text)
+
+
+async def test_a_month_has_the_first_of_a_full_day_and_leads_to_the_week_with_all(
+    services, desk, monkeypatch
+):
+    monkeypatch.setattr("bot.web.desk.posts.calendars.MOST", 1)
+    for text in ("One more", "And another"):
+        channel = services.channel(services.channel_ids["telegram"])
+        posting.publish(services, text, [channel], NOW, Actor.staff("1"), EARLY)
+    async with desk(services, EARLY) as sit:
+        seat = await sit("rita")
+        month = await seat.gets("/desk/calendar?month=2021-05&channel=telegram")
+        assert "And another" not in month.words
+        assert "And 2 more." in month.words
+        week = re.search(r'href="([^"]+)">And 2 more', month.text)[1]
+        told = await seat.gets(unescape(week))
+        assert all(title in told.words for title in ("T ", "One more", "And another"))
+        assert "more." not in told.words
 
 
 async def test_the_calendar_says_of_each_channel_how_it_stands_with_people(services, desk):

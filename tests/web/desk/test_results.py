@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.jobs.results import monthly
+
 
 async def test_a_month_is_told_in_five_sentences_and_tables(services, desk):
     async with desk(services) as sit:
@@ -42,3 +44,19 @@ async def test_it_can_be_taken_along_and_sent_to_who_has_an_address(services, de
     assert sorted(letters) == ["admin", "approver", "reader", "safeguarding", "writer"]
     [deed] = services.store.audit.read(verb="results.")
     assert (deed.by, deed.verb) == ("member writer", "results.sent")
+
+
+async def test_a_report_is_made_once_until_it_would_say_something_else(services, desk, monkeypatch):
+    made, make, version = [], monthly.monthly, [1]
+    monkeypatch.setattr(monthly, "monthly", lambda *given: made.append(1) or make(*given))
+    monkeypatch.setattr(monthly, "version", lambda *_: version[0])
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        for _ in range(2):
+            assert "April 2021" in (await seat.gets("/desk/results")).words
+        assert len(made) == 1
+        await seat.posts("/desk/language", {"language": "fr"})
+        assert "avril 2021" in (await seat.gets("/desk/results")).words
+        version[0] = 2
+        await seat.gets("/desk/results")
+        assert len(made) == 3

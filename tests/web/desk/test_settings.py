@@ -1,6 +1,9 @@
 """The settings at the desk."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+from bot.jobs.campaigns import check
 
 
 async def test_an_admin_sees_each_value_with_where_it_comes_from(services, desk, tmp_path):
@@ -20,3 +23,22 @@ async def test_what_is_wrong_with_the_data_stands_there(services, desk):
         told = await (await sit("admin")).gets("/desk/settings")
         assert "No config.toml is there" in told.words
         assert "content/en/trees" in told.words, "the test's campaign has hardly any text"
+
+
+async def test_the_data_are_checked_once_until_they_are_read_again_or_the_day_is_over(
+    services, desk, monkeypatch
+):
+    checked, check_all = [], check.run
+    monkeypatch.setattr(check, "run", lambda *a, **k: checked.append(1) or check_all(*a, **k))
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        first = await seat.gets("/desk/settings")
+        assert (await seat.gets("/desk/settings")).words == first.words
+        assert len(checked) == 1
+        seat.clock[0] += timedelta(days=1)
+        seat = await sit("admin")
+        await seat.gets("/desk/settings")
+        assert len(checked) == 2
+    async with desk(replace(services, rehearsal=False)) as sit:
+        await (await sit("admin")).gets("/desk/settings")
+    assert len(checked) == 3

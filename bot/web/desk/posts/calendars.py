@@ -2,22 +2,27 @@
 people.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.jobs.staff import posting
 from bot.model import Channel
-from bot.model.outbox import ActionDay, Entry
+from bot.model.outbox import ActionDay
 from bot.model.outbox.broadcasts import Pace
+from bot.model.outbox.browsing import PostAt
 from bot.model.outbox.waves import ToPeople
 from bot.rules import dates
 from bot.text import filled
 from bot.times import epoch, from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import spans
-from bot.web.desk.posts.spans import Span
+from bot.web.desk.posts.spans import DAY, Span
 from bot.web.public.reader import Shown
+
+MOST = 6
+"""Occurrences of a day that a month shows; its week has all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +34,19 @@ class Line:
     #: a key of the words' table [states] or [calendar.people]
     state: str
     said: str
-    path: str = ""
+    path: str
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """An occurrence on a day, with a line for each channel."""
 
     title: str
-    lines: list[Line] = field(default_factory=list)
+    lines: Sequence[Line]
+
+
+Found = list[PostAt | tuple[ToPeople, Channel]]
+"""An occurrence on a day: its posts, and the channels on which it goes to people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +57,9 @@ class Day:
     items: Sequence[Item]
     today: bool
     within: bool
+    #: how many more there are, as it is written, and the path of the week that has them; or ''
+    more: str = ""
+    week: str = ""
 
 
 def calendars(who: Colleague) -> Shown:
@@ -59,7 +71,7 @@ def calendars(who: Colleague) -> Shown:
         "name": spans.name(who, span),
         "weekdays": [_weekday(who, each.day) for each in days[:7]],
         "weeks": [days[at : at + 7] for at in range(0, len(days), 7)],
-        "listed": [each for each in days if each.within and each.items],
+        "nothing": not any(each.items for each in days),
         "ways": spans.ways(who, span),
         "campaigns": who.campaigns,
         "channels": _channels(who),
@@ -78,41 +90,53 @@ def _channels(who: Colleague) -> list[str]:
 
 
 def _days(who: Colleague, span: Span) -> list[Day]:
-    items = _items(who, span)
-    return [
-        Day(day=day, items=items.get(day, ()), today=day == who.today, within=span.has(day))
-        for day in spans.whole_weeks(who, span)
-    ]
+    found = _found(who, span)
+    return [_day(who, span, day, found.get(day, {})) for day in spans.whole_weeks(who, span)]
+
+
+def _day(who: Colleague, span: Span, day: date, found: dict[int, Found]) -> Day:
+    shown = [*found.values()][: MOST if span.kind == "month" else None]
+    more = len(found) - len(shown)
+    return Day(
+        day=day,
+        items=[_item(who, each) for each in shown],
+        today=day == who.today,
+        within=span.has(day),
+        more=who.number(more) if more else "",
+        week=spans.path(who, spans.asked("week", day)) if more else "",
+    )
 
 
 # what stands on a day
 
 
-def _items(who: Colleague, span: Span) -> dict[date, list[Item]]:
-    """Return what stands on each day, in the order of its hours."""
-    by_day: dict[date, dict[int, Item]] = {}
-    for entry in _posts(who, span):
-        at = who.local(from_epoch(entry.due))
-        of_day = by_day.setdefault(at.date(), {})
-        item = _item(who, of_day, entry.key.occurrence, entry)
-        item.lines.append(_line(who, entry, at))
-    for row, line in _to_people(who, span):
-        _item(who, by_day.setdefault(row.day, {}), row.id, row).lines.append(line)
-    return {day: list(items.values()) for day, items in by_day.items()}
+def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
+    """Return what stands on each day, by the number of its occurrence, in the order of its hours:
+    posts, then what goes to people.
+    """
+    by_day: dict[date, dict[int, Found]] = {}
+    begins = [epoch(_midnight(who, span.first + at * DAY)) for at in range(span.days)]
+    for post in _posts(who, span):
+        day = span.first + (bisect_right(begins, post.due) - 1) * DAY
+        by_day.setdefault(day, {}).setdefault(post.occurrence, []).append(post)
+    for row in who.services.store.plan.to_people(span.first, span.last):
+        channels = _carriers(who, row) if _wanted(who, row) else []
+        if channels:
+            rows = by_day.setdefault(row.day, {}).setdefault(row.id, [])
+            rows.extend((row, channel) for channel in channels)
+    return by_day
 
 
-def _item(who: Colleague, of_day: dict[int, Item], number: int, about: ActionDay) -> Item:
-    if number not in of_day:
-        of_day[number] = Item(title=posting.title(who.services, about, who.language))
-    return of_day[number]
+def _item(who: Colleague, found: Found) -> Item:
+    about = found[0] if isinstance(found[0], PostAt) else found[0][0]
+    title = posting.title(who.services, about, who.language)
+    return Item(title=title, lines=[_line(who, each) for each in found])
 
 
-def _posts(who: Colleague, span: Span) -> Iterator[Entry]:
+def _posts(who: Colleague, span: Span) -> list[PostAt]:
     start, end = (epoch(_midnight(who, day)) for day in (span.first, span.end))
-    channel = who.query.get("channel", "")
-    for entry in who.services.store.listing.posts_due(start, end):
-        if _wanted(who, entry) and channel in ("", entry.channel):
-            yield entry
+    campaign, channel = (who.query.get(name, "") for name in ("campaign", "channel"))
+    return who.services.store.browsing.posts_at(start, end, campaign, channel)
 
 
 def _midnight(who: Colleague, day: date) -> datetime:
@@ -123,22 +147,19 @@ def _wanted(who: Colleague, about: ActionDay) -> bool:
     return who.query.get("campaign", "") in ("", about.campaign)
 
 
-def _line(who: Colleague, entry: Entry, at: datetime) -> Line:
-    word = entry.state.word
+def _line(who: Colleague, found: PostAt | tuple[ToPeople, Channel]) -> Line:
+    return _post_line(who, found) if isinstance(found, PostAt) else _people_line(who, *found)
+
+
+def _post_line(who: Colleague, post: PostAt) -> Line:
+    word = post.state.word
     return Line(
-        at=who.hour(at.time()),
-        channel=entry.channel,
+        at=who.hour(who.local(from_epoch(post.due)).time()),
+        channel=post.channel,
         state=word,
         said=who.words["states"][word],
-        path=who.path("posts", str(entry.key)),
+        path=who.path("posts", str(post.key)),
     )
-
-
-def _to_people(who: Colleague, span: Span) -> Iterator[tuple[ToPeople, Line]]:
-    """Yield what goes to people, each occurrence on its own day, with a line for each channel."""
-    for row in who.services.store.plan.to_people(span.first, span.last):
-        for channel in _carriers(who, row) if _wanted(who, row) else ():
-            yield row, _people_line(who, row, channel)
 
 
 def _carriers(who: Colleague, row: ToPeople) -> list[Channel]:

@@ -40,6 +40,11 @@ class Span:
         """The last of its days."""
         return self.end - DAY
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.first).days
+
     def has(self, day: date) -> bool:
         """Return whether it is one of its days."""
         return self.first <= day < self.end
@@ -99,7 +104,7 @@ def ways(who: Colleague, span: Span) -> list[tuple[str, str, str]]:
     days = {"before": span.before, "after": span.end, "now": who.today}
     rels = {"before": "prev", "after": "next", "now": ""}
     beside = [
-        (f"{span.kind}_{key}", _path(who, asked(span.kind, day)), rels[key])
+        (f"{span.kind}_{key}", path(who, asked(span.kind, day)), rels[key])
         for key, day in days.items()
     ]
     return [*beside, _other(who, span)]
@@ -107,9 +112,10 @@ def ways(who: Colleague, span: Span) -> list[tuple[str, str, str]]:
 
 def _other(who: Colleague, span: Span) -> tuple[str, str, str]:
     near = who.today if span.has(who.today) else span.first
-    return f"as_{span.name_of_other}", _path(who, asked(span.name_of_other, near)), ""
+    return f"as_{span.name_of_other}", path(who, asked(span.name_of_other, near)), ""
 
 
-def _path(who: Colleague, wanted: Mapping[str, str]) -> str:
+def path(who: Colleague, wanted: Mapping[str, str]) -> str:
+    """Return the path of the calendar that is asked for so, of the same campaign and channel."""
     kept = {key: who.query[key] for key in _KEPT if who.query.get(key)}
     return f"{who.path('calendar')}?{urlencode({**wanted, **kept})}"
