@@ -4,7 +4,9 @@
 
     DrumbeatError
     ├── UsageError                a command was asked for what can't be
-    │   └── NoPlace               … by config.toml: an address to listen on
+    │   ├── NoPlace               … by config.toml: an address to listen on
+    │   ├── Missing               … since it isn't there, or is there no longer
+    │   └── Overtaken             … since it stands otherwise by now
     ├── DataError                 files have problems; carries them all
     ├── StoreError                the database can't be used
     │   ├── DatabaseInUse
@@ -51,6 +53,14 @@ class UsageError(DrumbeatError):
 
 class NoPlace(UsageError):
     """The address of config.toml at which something of ours shall listen can't be had."""
+
+
+class Missing(UsageError):
+    """What was asked for isn't there, or is there no longer."""
+
+
+class Overtaken(UsageError):
+    """It was decided about, has left or has ended meanwhile, so that nothing was done."""
 
 
 class DataError(DrumbeatError):

@@ -8,7 +8,7 @@ chat. What has to reach a network is done by `bot.jobs.amplify.amplify`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.services import Services
 from bot.model.share import OPEN, QUEUE, Answers, Review, ReviewState
 from bot.model.staff import Actor, Team
@@ -37,7 +37,7 @@ def find(store: Store, number: int) -> Review:
     """Return the review with this number; raises `UsageError` when there is none."""
     review = store.amplify.get(number)
     if review is None:
-        raise UsageError(
+        raise Missing(
             f"there is no post or link {number} to review; `drumbeat amplify list` lists them"
         )
     return review
@@ -79,7 +79,7 @@ def approve(
 
 def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
     if review.state not in QUEUE:
-        raise UsageError(f"{review.id} waits for no answers: it is {review.state.word}")
+        raise Overtaken(f"{review.id} waits for no answers: it is {review.state.word}")
     if lacking := missing(answers, known=review.known):
         raise UsageError(
             f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
@@ -122,7 +122,7 @@ def reject(services: Services, number: int, by: Actor, now: datetime) -> Decisio
         if not services.store.amplify.change(
             number, (*OPEN, *_AGAIN), ReviewState.REJECTED, f"rejected by {by}"
         ):
-            raise UsageError(
+            raise Overtaken(
                 f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
                 f" amplify withdraw {number}`"
             )
@@ -146,7 +146,7 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
         if store.amplify.change(number, (*OPEN, ReviewState.FAILED), ReviewState.REJECTED, words):
             _decided_about(store, number, Verb.REVIEW_WITHDRAWN, by, epoch(now))
             return Decision(state=ReviewState.REJECTED)
-    raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
+    raise Overtaken(f"{number} is {review.state.word}: nothing of it is public")
 
 
 def _decided_about(store: Store, number: int, verb: Verb, by: Actor, moment: int) -> None:

@@ -7,7 +7,7 @@ or says nothing, and then it ends in silence.
 
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.pledges import matches
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
@@ -142,7 +142,7 @@ def _both(services: Services, a: int, b: int) -> tuple[Pledge, Pledge]:
     both = [services.store.pledges.get(number) for number in matching.pair(a, b)]
     for number, pledge in zip(matching.pair(a, b), both, strict=True):
         if pledge is None:
-            raise UsageError(f"there is no pledge {number}; `drumbeat pledges list` shows all")
+            raise Missing(f"there is no pledge {number}; `drumbeat pledges list` shows all")
     first, second = (pledge for pledge in both if pledge is not None)
     if a == b:
         raise UsageError("two pledges are needed, and these are one")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.errors import UsageError
+from bot.errors import Missing
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign, Kind
@@ -299,7 +299,7 @@ def asked(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
 def _there(services: Services, pledge_id: int) -> Pledge:
     pledge = services.store.pledges.get(pledge_id)
     if pledge is None:
-        raise UsageError(f"there is no pledge {pledge_id}; `drumbeat pledges list` lists them")
+        raise Missing(f"there is no pledge {pledge_id}; `drumbeat pledges list` lists them")
     return pledge
 
 

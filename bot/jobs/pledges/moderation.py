@@ -5,7 +5,7 @@ Everybody who edits the pledge hears of each (`bot.jobs.texts.news`).
 
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.pledges import public
 from bot.jobs.services import Services
 from bot.jobs.texts import news
@@ -71,11 +71,11 @@ def refuse(
 def _as_seen(services: Services, pledge: int, seen: str) -> Pledge:
     there = services.store.pledges.get(pledge)
     if there is None or there.state is PledgeState.DRAFT:
-        raise UsageError(
+        raise Missing(
             f"there is no pledge {pledge} that was ever sent; `drumbeat pledges list` shows all"
         )
     if (mark := forms.mark(there.answers)) != seen:
-        raise UsageError(
+        raise Overtaken(
             f"the answers of pledge {pledge} have the mark {mark} now, not {seen}: read them once"
             f" more (`drumbeat pledges report {pledge}`), then decide"
         )

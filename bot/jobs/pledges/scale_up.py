@@ -12,7 +12,7 @@ Its editors hear when it begins to be shown, and when that ends, also by a chang
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Overtaken, UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import Pledge, PledgeState
@@ -106,7 +106,7 @@ def decide(
                 " with /scaleup"
             )
         if there.mark != mark:
-            raise UsageError(
+            raise Overtaken(
                 f"the scale-up result of pledge {number} has the mark {there.mark} now, not {mark}:"
                 " look at its answers once more, then decide"
             )

@@ -6,18 +6,19 @@ staff are warned when half of the time from its hour to the end of its grace has
 
 from datetime import datetime
 
-from bot.errors import RenderError, UsageError
+from bot.errors import Overtaken, RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import pictures
 from bot.jobs.texts.kinds import post_body
 from bot.model import DeliveryKey, Rendered, State
 from bot.model.outbox import Entry
+from bot.model.outbox.notes import Note, written
 from bot.model.staff import REHEARSAL, Actor
 from bot.model.staff.audit import Verb
 from bot.rules.alerts import ApprovalLapsed, ApprovalWaits, DiffersFromApproved
 from bot.times import epoch
 
-LAPSED = "nobody approved it before its grace ended"
+LAPSED = written(Note.LAPSED)
 
 _FAR = 10**9
 """Seconds ahead within which everything that waits falls due."""
@@ -54,13 +55,13 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     entry = services.store.listing.entry(key)
     if entry is None or entry.state is not State.AWAITING_APPROVAL:
         state = f"it is {entry.state.word}" if entry else "there is no such delivery"
-        raise UsageError(
+        raise Overtaken(
             f"not approved: it does not wait for approval: {state}; `drumbeat outbox --state"
             " awaiting_approval` lists what does"
         )
     moment = epoch(now)
     if entry.expires <= moment:
-        raise UsageError(f"not approved: {LAPSED}")
+        raise Overtaken(f"not approved: {LAPSED}")
     body = _whole(services, entry, now)
     with services.store.transaction():
         digest = services.store.approvals.freeze(key, body, by, moment)

@@ -12,12 +12,13 @@ from typing_extensions import override
 
 from bot.clock import WATCHED, Clock
 from bot.config import Settings
-from bot.errors import RenderError, UsageError
+from bot.errors import Missing, Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.outbox.broadcasts import SweepKind
+from bot.model.outbox.notes import Note, written
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.names import pick
@@ -97,7 +98,7 @@ def parse(text: str) -> DeliveryKey:
     if len(parts) != _PARTS or not all(
         part.isascii() and part.isdecimal() and len(part) < _TOO_LONG for part in parts
     ):
-        raise UsageError(
+        raise Missing(
             "this is no delivery's id; an id has the form 12-3-0, as `drumbeat outbox` lists it"
         )
     occurrence, channel, recipient = map(int, parts)
@@ -109,12 +110,12 @@ def find(services: Services, text: str) -> Entry:
     key = parse(text)
     entry = services.store.listing.entry(key)
     if entry is None and services.store.history.pruned(key.occurrence):
-        raise UsageError(
+        raise Missing(
             "nothing can be done about it any more: messages to people of that day ended long ago"
             " and are kept as counts alone ([privacy] deliveries in config.toml)"
         )
     if entry is None:
-        raise UsageError("there is no such delivery; `drumbeat outbox` lists all")
+        raise Missing("there is no such delivery; `drumbeat outbox` lists all")
     return entry
 
 
@@ -140,8 +141,8 @@ def cancel(services: Services, text: str, by: Actor, now: datetime) -> str:
     entry, moment = find(services, text), epoch(now)
     with services.store.transaction():
         if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
-            raise UsageError(_not_cancelled(services, entry))
-        services.store.outbox.note(entry.key, moment, error=f"cancelled by {by}")
+            raise Overtaken(_not_cancelled(services, entry))
+        services.store.outbox.note(entry.key, moment, error=written(Note.CANCELLED, by=by))
         services.store.audit.note(by, Verb.POST_CANCELLED, moment, entry.key)
         close_alerts(services, entry.key, moment)
     if entry.state is State.UNCERTAIN:
@@ -184,9 +185,10 @@ def reschedule(services: Services, text: str, due: datetime, by: Actor, now: dat
             entry.key, [entry.state], state, due=instant, expires=expires
         ):
             fresh = services.store.listing.entry(entry.key) or entry
-            raise UsageError(f"not moved: it is {fresh.state.word}")
+            raise Overtaken(f"not moved: it is {fresh.state.word}")
         services.store.intake.keep_hour(entry.key, _planned(services, entry))
-        services.store.outbox.note(entry.key, moment, error=f"moved to {iso(instant)} by {by}")
+        words = written(Note.MOVED, at=iso(instant), by=by)
+        services.store.outbox.note(entry.key, moment, error=words)
         services.store.audit.note(by, Verb.POST_MOVED, moment, entry.key)
         services.store.alerts.close(ApprovalWaits.kind, str(entry.key), moment)
     if reason := services.dry.get(entry.channel):
@@ -221,10 +223,9 @@ def release(services: Services, text: str, by: Actor, now: datetime) -> str:
             entry.key, [entry.state], State.QUEUED, due=moment, expires=expires, attempts=attempts
         )
         if not changed:
-            raise UsageError(_not_released(services, entry))
-        services.store.outbox.note(
-            entry.key, moment, error=f"{entry.state.word} before; released by {by}"
-        )
+            raise Overtaken(_not_released(services, entry))
+        words = written(Note.RELEASED, state=entry.state.word, by=by)
+        services.store.outbox.note(entry.key, moment, error=words)
         services.store.audit.note(by, Verb.POST_RELEASED, moment, entry.key)
         close_alerts(services, entry.key, moment)
     if reason := services.dry.get(entry.channel):
@@ -255,10 +256,10 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
     """
     entry, moment = find(services, text), epoch(now)
     with services.store.transaction():
-        words = f"it is there, says {by}"
+        words = written(Note.THERE, by=by)
         if not services.store.outbox.arrived(entry.key, [State.UNCERTAIN], moment, error=words):
             fresh = services.store.listing.entry(entry.key) or entry
-            raise UsageError(
+            raise Overtaken(
                 f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to"
                 " say that it arrived"
             )

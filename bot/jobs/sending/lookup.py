@@ -10,7 +10,7 @@ where it stopped; past its grace, what stands of it is deleted.
 import logging
 from datetime import datetime
 
-from bot.errors import NetworkError, Unanswered, UsageError
+from bot.errors import NetworkError, Overtaken, Unanswered, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending.dispatch.attempt import Attempts
 from bot.jobs.sending.dispatch.meaning import tell_failed
@@ -53,7 +53,7 @@ async def look(services: Services, key: DeliveryKey, now: datetime) -> State:
     """
     entry = services.store.listing.entry(key)
     if entry is None or entry.state is not State.UNCERTAIN:
-        raise UsageError("it isn't uncertain any more; look at it again")
+        raise Overtaken("it isn't uncertain any more; look at it again")
     name = entry.channel
     network = services.networks.get(name)
     if network is None or name in services.dry or not (network.FINDS or network.REPEATABLE):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot import text as texts
 from bot.config import Settings
-from bot.errors import PictureUnfit, RenderError, UsageError
+from bot.errors import Missing, Overtaken, PictureUnfit, RenderError, UsageError
 from bot.jobs.campaigns.cards import kept_by, picture_of
 from bot.jobs.sending import decisions
 from bot.jobs.sending.held import has_post
@@ -26,6 +26,7 @@ from bot.links import link_spans
 from bot.model import PUBLIC, Audience, Occurrence, Picture, Rendered, Role, State
 from bot.model.campaign import Size
 from bot.model.outbox import Entry
+from bot.model.outbox.notes import Note, written
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -327,7 +328,7 @@ def _posted_by_hand(
         if str(p.id) == number
     ]
     if not known or language not in _languages(services.settings, known[0].occurrence.audience):
-        raise UsageError(f"{network}-{rest}: there is no such pack; `drumbeat packs` lists them")
+        raise Missing(f"{network}-{rest}: there is no such pack; `drumbeat packs` lists them")
     made = HandPost(
         occurrence=known[0].id,
         network=network,
@@ -338,7 +339,7 @@ def _posted_by_hand(
     )
     with services.store.transaction():
         if not services.store.packs.post(made):
-            raise UsageError(f"{network}-{rest}: somebody posted it before")
+            raise Overtaken(f"{network}-{rest}: somebody posted it before")
         services.store.audit.note(by, Verb.POST_BY_HAND, made.at, made.occurrence)
     return f"sent: {known[0].occurrence.action} is on {HANDS[network].label}"
 
@@ -353,9 +354,9 @@ def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, no
             (*_STUCK, State.UNCERTAIN),
             moment,
             url=url,
-            error=f"posted by hand by {by}",
+            error=written(Note.BY_HAND, by=by),
         ):
-            raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
+            raise Overtaken(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
         services.store.audit.note(by, Verb.POST_BY_HAND, moment, entry.key)
         decisions.close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} is on {entry.channel}"

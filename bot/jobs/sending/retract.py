@@ -5,13 +5,14 @@ where the network can't delete it.
 import logging
 from datetime import datetime
 
-from bot.errors import NetworkError, UsageError
+from bot.errors import NetworkError, Overtaken, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending.decisions import Outcome, close_alerts, find
 from bot.jobs.sending.dispatch.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
 from bot.model.outbox import Claimed, Entry, Result
+from bot.model.outbox.notes import Note, written
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.networks.base import Network
@@ -69,7 +70,7 @@ async def _retract(services: Services, entry: Entry, by: Actor, now: datetime) -
                 f" {fresh.state.word}{f' ({fresh.error})' if fresh.error else ''}"
             )
         case _:
-            raise UsageError(
+            raise Overtaken(
                 "remains: it is being sent at this moment; retract it again in a minute"
             )
 
@@ -79,7 +80,7 @@ def _stopped(services: Services, entry: Entry, by: Actor, now: datetime) -> bool
     with services.store.transaction():
         stopped = services.store.outbox.change(entry.key, _WAITING, State.CANCELLED)
         if stopped:
-            services.store.outbox.note(entry.key, moment, error=f"retracted by {by} before it left")
+            services.store.outbox.note(entry.key, moment, error=written(Note.STOPPED, by=by))
             services.store.audit.note(by, Verb.POST_RETRACTED, moment, entry.key)
             close_alerts(services, entry.key, moment)
     return stopped
@@ -93,7 +94,7 @@ async def _delete(services: Services, entry: Entry, by: Actor, now: datetime) ->
             f" {_by_hand(entry)}"
         )
     await _take_back(services, network, entry, Receipt(id=receipt, url=entry.url), now)
-    words = f"sent, then deleted from {entry.network} by {by}"
+    words = written(Note.DELETED, network=entry.network, by=by)
     _taken_back(services, entry, State.SENT, words, by, now)
     return f"deleted: {entry.action} is no longer on {entry.channel}"
 
@@ -178,7 +179,7 @@ def _claimed(services: Services, entry: Entry) -> Claimed:
     for claimed in services.store.outbox.uncertain(entry.key.channel):
         if claimed.key == entry.key:
             return claimed
-    raise UsageError("it changed in this very moment; look at it again with `drumbeat outbox`")
+    raise Overtaken("it changed in this very moment; look at it again with `drumbeat outbox`")
 
 
 def _network(services: Services, entry: Entry) -> Network:

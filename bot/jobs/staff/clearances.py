@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from bot.errors import UsageError
+from bot.errors import Overtaken, UsageError
 from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import posting, seen
@@ -126,7 +126,7 @@ def _check(services: Services, subject: Subject, now: datetime) -> None:
                 " somebody else"
             )
     elif ends(services, subject, epoch(now + LASTS)) <= epoch(now):
-        raise UsageError("not sent: there is no such post, or it is due already")
+        raise Overtaken("not sent: there is no such post, or it is due already")
     if not mark(services, subject):
         raise UsageError("not sent: it has no text that could be shown now; look at it first")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import text as texts
-from bot.errors import RenderError, UsageError
+from bot.errors import Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts import announcements
 from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decisions
@@ -185,7 +185,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
     """
     entry, moment = decisions.find(services, str(key)), epoch(now)
     if key.recipient != PUBLIC or entry.state not in WRITABLE or entry.expires <= moment:
-        raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
+        raise Overtaken(f"{key}: its text can't be changed any more, it is {entry.state.word}")
     posts = texts.parts(text)
     if not posts or limits_of(services, entry.channel) is None:
         raise UsageError(
@@ -197,7 +197,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
     store = services.store
     with store.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
-            raise UsageError(f"{key}: it changed in this very moment; look at it again")
+            raise Overtaken(f"{key}: it changed in this very moment; look at it again")
         store.edits.put(entry, key.channel, texts.joined(posts), by, moment)
         store.approvals.drop(key)
         store.audit.note(by, Verb.POST_REWRITTEN, moment, key)

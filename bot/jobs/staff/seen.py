@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Overtaken
 from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
@@ -17,7 +17,7 @@ from bot.model.staff import Actor
 from bot.store.sending.approvals import digests
 
 
-class Changed(UsageError):
+class Changed(Overtaken):
     """What is decided about isn't what the one who decides has seen; nothing was done."""
 
 

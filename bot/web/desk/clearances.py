@@ -5,7 +5,7 @@ still waits for an answer, and revoke a link.
 from collections.abc import Mapping
 from itertools import islice
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.staff import clearances
 from bot.jobs.texts import letters
@@ -161,5 +161,5 @@ def _form(
 def _title(who: Colleague, subject: Subject) -> str:
     title = clearances.title(who.services, subject, who.language)
     if not title:
-        raise UsageError("there is nothing here that could be sent for clearance")
+        raise Missing("there is nothing here that could be sent for clearance")
     return title

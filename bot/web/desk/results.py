@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from bot.documents import PDF, Report, reported
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.results import letter, monthly, telling, view
 from bot.languages import said_month
 from bot.model import Campaign
@@ -65,7 +65,7 @@ def sent(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Let the report go to all members of staff with an e-mail address."""
     about = letter.read(who.services, f"{form.get('campaign', '')} {form.get('month', '')}")
     if about is None:
-        raise UsageError("such a month, or campaign, is not played; choose one of the page")
+        raise Missing("such a month, or campaign, is not played; choose one of the page")
     letter.send(who.services, about, who.by, who.now)
     return done(who, "report_sent", PATH, campaign=about.campaign.id, month=f"{about.first:%Y-%m}")
 

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from bot.errors import DrumbeatError
+from bot.errors import DrumbeatError, Missing, Overtaken
 from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
@@ -178,10 +178,16 @@ class Desk:
         return self._message(who, words["title"], words[why], HTTPStatus.FORBIDDEN)
 
     def _failed(self, who: Colleague, error: DrumbeatError) -> Response:
-        """Say why something was not done; the reason is in English, as commands say it."""
+        """Say why something was not done: where no word of the desk says it, in English, as
+        commands do.
+        """
         words = who.words["refused"]
-        status = HTTPStatus.CONFLICT
-        return self._message(who, words["not_done"], words["reason"], status, detail=str(error))
+        if isinstance(error, Missing):
+            return self._message(who, words["missing"], words["gone"], HTTPStatus.NOT_FOUND)
+        said, detail = words["reason"], str(error)
+        if isinstance(error, Overtaken):
+            said, detail = words["overtaken"], ""
+        return self._message(who, words["not_done"], said, HTTPStatus.CONFLICT, detail=detail)
 
     def _message(
         self, who: Colleague, title: str, text: str, status: int, *, detail: str = ""

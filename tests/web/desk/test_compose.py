@@ -68,7 +68,7 @@ async def test_a_draft_is_its_authors_own_until_it_is_sent_or_old(services, desk
         draft = f"/desk/compose/{number(told)}"
         page = await will.gets(draft)
         assert "Post 1: 5,000 of at most 4,096. Shorten it by 904." in page.words
-        assert (await anna.gets(draft)).status == 409
+        assert (await anna.gets(draft)).status == 404
         assert (await anna.posts(draft, {"do": "delete"})).status == 409
         assert draft not in (await anna.gets("/desk/compose")).text
         assert draft in (await will.gets("/desk/compose")).text
@@ -76,7 +76,7 @@ async def test_a_draft_is_its_authors_own_until_it_is_sent_or_old(services, desk
         assert (await will.posts(draft, long)).status == 422
         told = await will.posts(draft, {**marks(page), **SENT, "do": "send"})
         assert told.where == "/desk/calendar?done=sent&month=2021-05"
-        assert (await will.gets(draft)).status == 409
+        assert (await will.gets(draft)).status == 404
         await will.posts("/desk/compose", {"text": "Later", "do": "keep"})
     store, day = services.store, 86_400
     keep = None  # drafts ask for nothing that the settings say
@@ -135,7 +135,7 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
         shown, seen = await anna.picture(f"{draft}/picture"), marks(await anna.gets(draft))
         assert Image.open(BytesIO(shown)).getexif() == {}
         assert b"Somebody" not in shown
-        assert (await ben.gets(f"{draft}/picture")).status == 409
+        assert (await ben.gets(f"{draft}/picture")).status == 404
         told = await anna.posts(draft, {**seen, **SENT, **CLEAR, "do": "send"})
         assert told.where.startswith("/desk/calendar?done=sent")
         [entry] = posts(services)

@@ -160,7 +160,7 @@ async def test_a_post_that_changed_since_it_was_shown_is_not_approved(services, 
         seen, queue = marks(await ben.gets(HERE)), marks(await ben.gets("/desk/queue"))
         posting.rewrite(services, decisions.parse(KEY), "Anew #Tag", Actor.staff("1"), EARLY)
         assert (await ben.posts(HERE, {**seen, "do": "approve"})).where == f"{HERE}?done=changed"
-        assert (await ben.posts("/desk/queue", {**queue, "9-9-0": "x"})).status == 409
+        assert (await ben.posts("/desk/queue", {**queue, "9-9-0": "x"})).status == 404
         assert state(services, "1-2-0") == "awaiting_approval", "nothing is done by halves"
         told = await ben.posts("/desk/queue", queue)
         assert "T – telegram: somebody changed it since you looked; look again" in told.words

@@ -28,6 +28,7 @@ from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
+from bot.model.outbox.notes import Note, written
 from bot.networks.base import Network
 from bot.rules.alerts import DiffersFromApproved, OverCeiling, TextHeld
 from bot.store.sending.approvals import digests
@@ -243,9 +244,7 @@ class Attempts:
         )
         store.alerts.open(DiffersFromApproved(subject=key, text=text), int(now))
         store.approvals.drop(row.key)
-        return Result(
-            row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved"
-        )
+        return Result(row, State.AWAITING_APPROVAL, counted=False, error=written(Note.DIFFERS))
 
     def unaffordable(self, row: Claimed, message: Message, now: float) -> Result | None:
         """Return that a post waits for staff where it would pass the channel's ceiling of cost;

@@ -11,6 +11,7 @@ from bot.jobs.texts.nudges import Nudges
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Occurrence, State
 from bot.model.outbox import Claimed, Result
+from bot.model.outbox.notes import Note, written
 from bot.model.person import Status
 from bot.model.subject import Subject
 from bot.networks.base import Network
@@ -89,7 +90,7 @@ class Screening:
             return self._unsure(row, now)
         if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
             _tell_missed(self._services, row, occurrence, int(now))
-        return Result(row, State.SKIPPED, counted=False, error="later than its grace")
+        return Result(row, State.SKIPPED, counted=False, error=written(Note.LATE))
 
     def _later(self, row: Claimed, now: float, due: int, too_late: str) -> Result:
         steady = self._services.steady()

@@ -15,7 +15,7 @@ A post that may be answered in public passes the checklist of what is amplified
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.counting import asked
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
@@ -41,7 +41,7 @@ def answer(services: Services, question: int, text: str, by: Actor, now: datetim
     """
     _check(text)
     if not answers.give(services, question, text.strip(), by, now):
-        raise UsageError(
+        raise Overtaken(
             f"question {question} waits for no answer; `drumbeat inbox list` has those that do"
         )
 
@@ -136,7 +136,7 @@ def _state(services: Services, post: AskedPost, text: str, said: Answers, by: Ac
 def _there(services: Services, number: int) -> AskedPost:
     post = services.store.asked.get(number)
     if post is None:
-        raise UsageError(f"no post {number} waits; `drumbeat inbox list` lists those that do")
+        raise Missing(f"no post {number} waits; `drumbeat inbox list` lists those that do")
     return post
 
 

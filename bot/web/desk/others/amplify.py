@@ -7,7 +7,7 @@ never the second.
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.amplify import review as reviews
 from bot.jobs.amplify.review import WAYS
 from bot.model.share import QUEUE, Review, ReviewState
@@ -72,7 +72,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Do what a button of the page says. Raises `UsageError` as the functions that decide."""
     there, act = _there(who), _ACTS.get(form.get("act", ""))
     if there is None or act is None:
-        raise UsageError("there is no such post, or no such decision; load the page anew")
+        raise Missing("there is no such post, or no such decision; load the page anew")
     return done(who, act(who, there, form), PATH, str(there.id))
 
 

@@ -7,7 +7,7 @@ its network before it is shown; what is gone there is forgotten here.
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.counting import asked
 from bot.jobs.staff.questions import inbox as questions
 from bot.model import Channel
@@ -83,7 +83,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Answer a post in public by the answers to the checklist, or drop it. Raises `UsageError`."""
     there, act = _there(who), form.get("act", "")
     if there is None or act not in ("answer", "drop", "child"):
-        raise UsageError("there is no such post, or no such decision; load the inbox anew")
+        raise Missing("there is no such post, or no such decision; load the inbox anew")
     if act != "answer":
         questions.drop(who.services, there.id, who.by, who.now, child=act == "child")
         return done(who, "inbox_dropped", PATH)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.errors import UsageError
+from bot.errors import Missing
 from bot.jobs.pledges import introductions, matches
 from bot.jobs.texts import notes
 from bot.model.pledges.introduction import Introduction, Match, Reason
@@ -41,7 +41,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
         case "never":
             introductions.dismiss(who.services, first, second, who.by, who.now)
             return done(who, "never_again", PATH)
-    raise UsageError("there is no such decision; load the page anew")
+    raise Missing("there is no such decision; load the page anew")
 
 
 def _pair(who: Colleague, match: Match) -> dict[str, object]:

@@ -5,7 +5,7 @@ line use, about the answers that were shown.
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.pledges import journeys, messages, moderation, scale_up
 from bot.jobs.staff.clearances import may_be_read
 from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
@@ -50,7 +50,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
     """
     there, act = known.there(who), _ACTS.get(form.get("act", ""))
     if there is None or act is None:
-        raise UsageError("there is no such pledge, or no such decision; load the page anew")
+        raise Missing("there is no such pledge, or no such decision; load the page anew")
     try:
         return done(who, act(who, there, form), PATH, str(there.id))
     except UsageError as error:

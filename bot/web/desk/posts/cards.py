@@ -14,6 +14,7 @@ from bot.model.staff import FORMER_STAFF, Actor, StaffRole
 from bot.model.staff.clearance import Subject
 from bot.web.desk import clearances as clearing
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.noted import noted
 from bot.web.desk.posts import told
 
 _DIGEST = 12
@@ -56,6 +57,11 @@ class Card:
     def state(self) -> str:
         """How it stands, in a word or two."""
         return str(self.who.words["states"][self.entry.state.word])
+
+    @property
+    def noted(self) -> tuple[str, str]:
+        """How it came to stand so: in the reader's words, or as its network said it."""
+        return noted(self.who, self.entry)
 
     @property
     def parts(self) -> list[tuple[str, str]]:

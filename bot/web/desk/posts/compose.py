@@ -10,7 +10,7 @@ way; what was answered is part of what is approved.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.errors import OutOfResources, PictureUnfit, UsageError
+from bot.errors import Missing, OutOfResources, Overtaken, PictureUnfit
 from bot.jobs.staff.writing import pictures, when
 from bot.jobs.staff.writing.doubles import doubles, placed
 from bot.jobs.staff.writing.when import Remark
@@ -56,7 +56,7 @@ def _empty(who: Colleague) -> Draft:
 def _found(who: Colleague, number: str) -> Draft:
     draft = who.services.store.drafts.find(who.member.name, numbered(number))
     if draft is None:
-        raise UsageError("you have no such draft; it may have been sent, or deleted")
+        raise Missing("you have no such draft; it may have been sent, or deleted")
     return draft
 
 
@@ -65,7 +65,7 @@ def picture(who: Colleague) -> File:
     own = _asked(who).picture
     kept = who.services.store.own_pictures.find(own.digest) if own else None
     if kept is None:
-        raise UsageError("this draft has no picture")
+        raise Missing("this draft has no picture")
     return File(content=kept[0], media_type=kept[1])
 
 
@@ -97,7 +97,7 @@ def _begun(who: Colleague, form: Mapping[str, str]) -> Draft:
 
 def _deleted(who: Colleague, draft: Draft) -> Answer:
     if not draft.id:
-        raise UsageError("this draft has changed meanwhile, or is gone; look at it again")
+        raise Overtaken("this draft has changed meanwhile, or is gone; look at it again")
     store = who.services.store
     store.drafts.drop(draft.member, draft.id)
     store.own_pictures.tidy(epoch(who.now))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.sending import decisions
 from bot.jobs.staff import seen
 from bot.jobs.staff.writing import when
@@ -53,7 +53,7 @@ def picture(who: Colleague) -> File:
     """Give the picture of a post as it would leave, to the byte."""
     body = asked(who).shown.body
     if body is None or body.picture is None:
-        raise UsageError("this post has no picture, or it is not ready yet")
+        raise Missing("this post has no picture, or it is not ready yet")
     return File(content=body.picture.data, media_type=body.picture.mime)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.errors import DrumbeatError
+from bot.errors import DrumbeatError, Overtaken
 from bot.jobs.staff import seen
 from bot.model import DeliveryKey
 from bot.model.outbox import Entry
@@ -72,6 +72,10 @@ def _became(card: Card, mark: str) -> str:
         seen.let_go(who.services, card.entry.key, mark, who.by, who.now)
     except seen.Changed:
         return str(words["changed"])
+    except Overtaken:
+        fresh = find(who, card.key)
+        return filled(who.words["outbox"]["is"], state=who.words["states"][fresh.state.word])
     except DrumbeatError as error:
-        return filled(words["not_done"], why=str(error))
+        why = who.words["post"]["why_not"].get(card.why_not, str(error))
+        return filled(words["not_done"], why=why)
     return str(words["approved"])

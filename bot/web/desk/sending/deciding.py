@@ -7,7 +7,7 @@ is, and who decided is told so: of two who press, the second changes nothing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.errors import DrumbeatError, UsageError
+from bot.errors import DrumbeatError, Overtaken, UsageError
 from bot.jobs.sending import decisions, lookup, retract
 from bot.jobs.staff import posting
 from bot.model import State
@@ -115,7 +115,12 @@ async def _done(who: Colleague, act: str, chosen: Chosen) -> Became:
         return named, filled(words["changed"], state=states[entry.state.word]), ""
     try:
         said = await _act(who, act, entry)
+    except Overtaken:
+        fresh = who.services.store.listing.entry(entry.key) or entry
+        return named, filled(words["changed"], state=states[fresh.state.word]), ""
     except DrumbeatError as error:
+        if act == "retract" and (left := retract.remains(who.services, entry)):
+            return named, f"{words['not_done']} {words['remains'][left]}", ""
         return named, str(words["not_done"]), str(error)
     return named, said or str(words["done"][act]), ""
 

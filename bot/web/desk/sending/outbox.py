@@ -16,6 +16,7 @@ from bot.model.outbox.browsing import LAST, Place, Wanted, place
 from bot.model.outbox.waves import ToPeople
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.noted import noted
 from bot.web.desk.sending.acts import ACTS, GROUP, POST
 from bot.web.public.reader import Shown
 
@@ -36,8 +37,8 @@ class Row:
     #: as in a form, and in the reader's words
     state: str
     said: str
-    #: in the words of the network, or of who decided; in English
-    error: str
+    #: how it came to stand so, in the reader's words, and in those of its network
+    noted: tuple[str, str]
     url: str
     path: str
     #: what may be decided about it
@@ -129,7 +130,7 @@ def _row(who: Colleague, entry: Entry) -> Row:
         at=who.instant(entry.hour),
         state=entry.state.word,
         said=who.words["states"][entry.state.word],
-        error=entry.error or "",
+        noted=noted(who, entry),
         url=entry.url or "",
         path=who.path("posts", str(entry.key)),
         acts=_acts(entry),

@@ -303,7 +303,7 @@ async def test_before_a_retraction_it_is_said_what_can_not_be_taken_back(service
         assert "It has not left: it is stopped." in asked.words
         assert "This network can’t take anything back from here." in asked.words
         assert told.words.count("nothing of it is out any more") == 2
-        assert "not done. remains: x: dry can't delete 8" in told.words
+        assert "not done. This network can’t take anything back from here." in told.words
     assert (state(services), state(services, OTHER)) == (State.CANCELLED, State.CANCELLED)
     assert state(services, "1-2-0") is State.SENT
 
