@@ -46,6 +46,8 @@ what follows.
 
 _CONTROLS = regex.compile(f"[{CONTROLS}]")
 _LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# the Braille blank is a sign to Unicode, and nothing to the eye
+_UNSEEN = regex.compile(r"[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*")
 _GRAPHEME = regex.compile(r"\X")
 # Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
 _ELEMENT = (
@@ -187,7 +189,14 @@ def parts(text: str) -> tuple[str, ...]:
 
     A text without such a line is a single post.
     """
-    return tuple(part.strip() for part in _BETWEEN_POSTS.split(text) if part.strip())
+    return tuple(seen for part in _BETWEEN_POSTS.split(text) if (seen := visible(part)))
+
+
+def visible(text: str) -> str:
+    """Return the text without blank ends; '' where nobody would see anything of it, as where only
+    zero-width characters stand in it, which come along when people copy.
+    """
+    return "" if _UNSEEN.fullmatch(text) else text.strip()
 
 
 def joined(posts: Iterable[str]) -> str:

@@ -28,8 +28,10 @@ from bot.text import (
     isolates,
     measure,
     normal,
+    parts,
     problems_of_length,
     shortened,
+    visible,
 )
 
 # The oracle reads its list of emoji through pkg_resources, which newer Pythons come without.
@@ -498,3 +500,16 @@ def test_a_beginning_is_short_enough_and_never_dots_alone(text, most):
     cut = beginning(text, most)
     assert 0 < len(cut) <= most
     assert cut.strip(" …") or not text.strip(" …\n")
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " \n", "\u200b", "\ufeff\u2060 \u200d", "\u2800\u3164", "\ufe0f"]
+)
+def test_what_nobody_sees_is_no_text(nothing):
+    assert visible(nothing) == ""
+    assert parts(f"{nothing}\n---\n{nothing}") == ()
+
+
+@pytest.mark.parametrize("text", ["a", "!", "🌱", "👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "é\u200b", "あ", "ب"])
+def test_what_somebody_sees_is_a_text(text):
+    assert visible(f" {text}\n") == text

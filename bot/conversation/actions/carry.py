@@ -23,6 +23,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.text import visible
 
 LONGEST = 2_000
 """Most characters of what somebody writes about how they go on."""
@@ -72,7 +73,7 @@ def enough(state: State, event: Pressed, view: View) -> Step:
 
 def develop(state: State, event: Text, view: View) -> Step:
     """Keep the answer to the second question, and give the document."""
-    words = event.text.strip()
+    words = visible(event.text)
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST, ((HELP_FOR_CHILD,),)),)
     item = view.actions.item(str(state.data.get("ref", "")))

@@ -17,6 +17,7 @@ from bot.conversation.words import (
     Text,
 )
 from bot.model.person import Subscriber
+from bot.text import visible
 
 LONGEST = 2_000
 """Most characters of a question."""
@@ -32,7 +33,7 @@ def open_(state: State, event: Command | Pressed, view: View, person: Subscriber
 
 def asked(state: State, event: Text, view: View) -> Step:
     """Keep the question, or say that it is empty or too long."""
-    words = event.text.strip()
+    words = visible(event.text)
     if view.person is None:
         return IDLE, (first(view),)
     if not words or len(words) > LONGEST:

@@ -31,7 +31,7 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
-from bot.text import shortened
+from bot.text import shortened, visible
 
 LONGEST = 4_000
 """Most characters that staff may write at once."""
@@ -82,7 +82,7 @@ def button(words: str) -> str:
 
 def too_long(event: Text) -> Say | None:
     """Return the message that a text is empty or too long; None when it is neither."""
-    words = event.text.strip()
+    words = visible(event.text)
     if words and len(words) <= LONGEST:
         return None
     return unfit(words, LONGEST, ((CANCEL,),))

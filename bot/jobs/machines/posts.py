@@ -18,6 +18,7 @@ from bot.model.staff import Actor, Member, OneOff
 from bot.model.staff.audit import Verb
 from bot.model.staff.machines import Sent, Token
 from bot.model.subject import Written
+from bot.text import visible
 from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=400)
@@ -115,7 +116,7 @@ def _check_twins(channels: Sequence[Channel]) -> None:
 
 def check_text(text: str) -> None:
     """Refuse what is no text, or holds characters that no network shows."""
-    if not text.strip() or any(
+    if not visible(text) or any(
         unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for letter in text
     ):
         raise Declined(Why.UNFIT, "text: give words; line breaks alone may stand between them")

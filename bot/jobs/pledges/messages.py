@@ -17,6 +17,7 @@ from bot.model.pledge import MESSAGE, Happening, Pledge, PledgeState
 from bot.model.staff import MACHINE, Actor
 from bot.model.staff.audit import Verb
 from bot.model.subject import News
+from bot.text import visible
 from bot.times import epoch
 
 LONGEST = 2_000
@@ -46,7 +47,7 @@ def previews(services: Services, pledge: Pledge, text: str, now: datetime) -> tu
         at=epoch(now),
         by=MACHINE,
         kind=MESSAGE,
-        detail={"text": text.strip()},
+        detail={"text": visible(text)},
     )
     told = (notes.told(services, wanted, pledge, line) for wanted in _ways(services, pledge, now))
     return tuple(dict.fromkeys(told))
@@ -67,7 +68,7 @@ def send(services: Services, number: int, text: str, by: Actor, now: datetime) -
             )
         _check(services, pledge, text, now)
         hearers = news.hearers(services, number)
-        line = store.pledges.note(number, MESSAGE, by, epoch(now), {"text": text.strip()})
+        line = store.pledges.note(number, MESSAGE, by, epoch(now), {"text": visible(text)})
         store.audit.note(by, Verb.PLEDGE_MESSAGE, epoch(now), number)
         news.tell(services, line, now, hearers)
     return len(hearers)
@@ -76,7 +77,7 @@ def send(services: Services, number: int, text: str, by: Actor, now: datetime) -
 def _check(services: Services, pledge: Pledge, text: str, now: datetime) -> None:
     if why := _hindrance(services, pledge):
         raise UsageError(f"pledge {pledge.id}: {why}")
-    said = text.strip()
+    said = visible(text)
     if not 0 < len(said) <= LONGEST:
         raise UsageError(
             f"a message has between 1 and {LONGEST:,} characters, and this one {len(said):,}"

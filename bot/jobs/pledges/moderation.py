@@ -13,6 +13,7 @@ from bot.model.pledge import LONGEST_REASON, MADE, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.rules import forms
+from bot.text import visible
 from bot.times import epoch
 
 _SAID = {
@@ -83,10 +84,10 @@ def _as_seen(services: Services, pledge: int, seen: str) -> Pledge:
 
 
 def _check_words(text: str) -> None:
-    if not 0 < len(text.strip()) <= LONGEST_REASON:
+    if not 0 < len(visible(text)) <= LONGEST_REASON:
         raise UsageError(
             f"a reason or a note has between 1 and {LONGEST_REASON:,} characters, and this one"
-            f" {len(text.strip()):,}"
+            f" {len(visible(text)):,}"
         )
 
 

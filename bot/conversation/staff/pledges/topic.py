@@ -58,6 +58,7 @@ from bot.conversation.words import (
 from bot.model.pledge import LONGEST_REASON, MOST_EDITORS, PledgeState
 from bot.model.staff import StaffRole
 from bot.rules.forms import mark
+from bot.text import visible
 
 _METHODS = ("email", "staff")
 
@@ -181,7 +182,7 @@ def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 def reasoned(state: State, event: Text, view: View) -> Step:
     """Send the pledge back with the reason; of an edit, the approved answers stand again."""
-    seen, words = _waiting(state, view), event.text.strip()
+    seen, words = _waiting(state, view), visible(event.text)
     if seen is None or not (seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending):
         return IDLE, (Say(template="pledge_staff.no_such"),)
     if state.data.get("mark") != mark(seen.pledge.answers):
@@ -210,7 +211,7 @@ def reasoned(state: State, event: Text, view: View) -> Step:
 
 def noted(state: State, event: Text, view: View) -> Step:
     """Keep that the pledge-maker was checked, how, and what was seen."""
-    seen, words = _waiting(state, view), event.text.strip()
+    seen, words = _waiting(state, view), visible(event.text)
     method = str(state.data.get("method", ""))
     if seen is None or method not in _METHODS:
         return IDLE, (Say(template="pledge_staff.no_such"),)

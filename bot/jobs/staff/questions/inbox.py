@@ -26,7 +26,7 @@ from bot.model.share import Answers, ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.rules.amplification import judge, missing, reviewed, second
-from bot.text import parts
+from bot.text import parts, visible
 from bot.times import epoch
 
 LONGEST = 4_000
@@ -141,7 +141,7 @@ def _there(services: Services, number: int) -> AskedPost:
 
 
 def _check(text: str) -> None:
-    if not text.strip() or len(text) > LONGEST:
+    if not visible(text) or len(text) > LONGEST:
         raise UsageError(f"an answer has 1 to {LONGEST:,} characters; this one has {len(text):,}")
 
 

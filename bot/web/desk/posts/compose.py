@@ -18,7 +18,7 @@ from bot.model.share import Answer as Said
 from bot.model.staff import StaffRole
 from bot.model.staff.drafts import MOST, Draft, OwnPicture
 from bot.rules import amplification
-from bot.text import without_controls
+from bot.text import visible, without_controls
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.drafted import Drafted, mark, remarks
@@ -148,7 +148,7 @@ def _campaign(who: Colleague, form: Mapping[str, str]) -> str:
 
 
 def _clean(form: Mapping[str, str], name: str) -> str:
-    return without_controls(form.get(name, "").replace("\r\n", "\n")).strip()
+    return visible(without_controls(form.get(name, "").replace("\r\n", "\n")))
 
 
 async def _picture(

@@ -15,7 +15,7 @@ from bot.languages import country_name, naming
 from bot.model import Audience
 from bot.model.staff import Whom
 from bot.rules.reading import places
-from bot.text import filled, without_controls
+from bot.text import filled, visible, without_controls
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
@@ -106,7 +106,7 @@ def _unknown(who: Colleague, written: Written) -> Iterator[str]:
 
 def _unfit(who: Colleague, meant: Announcement) -> Iterator[str]:
     words, length = who.words["announce"]["wrong"], len(meant.text)
-    if not length:
+    if not visible(meant.text):
         yield words["empty"]
     if length > LONGEST:
         yield filled(words["too_long"], count=who.number(length), most=who.number(LONGEST))

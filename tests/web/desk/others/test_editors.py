@@ -126,7 +126,7 @@ async def test_who_does_not_decide_about_pledges_writes_to_nobody(services, desk
     assert (queued(services), audit(services)) == ([], [])
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 2_001])
+@pytest.mark.parametrize("text", ["", "   ", "\u200b\u3164", "x" * 2_001])
 async def test_what_cannot_be_sent_is_said_and_kept_in_the_form(services, desk, pledge, text):
     async with desk(services) as sit:
         seat = await sit("approver")

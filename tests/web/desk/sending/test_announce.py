@@ -122,6 +122,7 @@ async def test_what_changed_after_the_preview_is_shown_again_before_it_leaves(se
         ({"text": "é" * 4_001}, "it has 4,001 characters, and 4,000 is the most"),
         ({"text": "🌱" * 3_000, "language": ""}, "Too long for telegram: there it counts 6,000"),
         ({"text": " "}, "There is no text."),
+        ({"text": "\u200b\u2800\ufeff"}, "There is no text."),
     ],
 )
 async def test_nothing_of_a_form_is_lost_where_something_is_wrong(services, desk, wrong, said):
