@@ -83,8 +83,14 @@ class DatabaseBroken(StoreError):
     """The file is not a sound SQLite database."""
 
 
+GONE_CODE: Final = 3
+"""The exit code of a process whose database is gone: whoever looks after it starts it anew."""
+
+
 class DatabaseGone(StoreError):
-    """The open file was moved, deleted or replaced under the running process."""
+    """The database is no longer there for the running process: its file was moved, deleted or
+    replaced, its server has not answered for long, or tells it nothing any more.
+    """
 
 
 class DatabaseTooNew(StoreError):

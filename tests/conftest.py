@@ -185,7 +185,10 @@ def no_secret_outlives_its_test() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_log_outlives_its_test() -> Iterator[None]:
     """A command writes its log where stderr was while its test ran, and sets how much is said."""
-    levels = {name: logging.getLogger(name).level for name in ("bot", "apscheduler")}
+    levels = {
+        name: logging.getLogger(name).level
+        for name in ("bot", "apscheduler", "procrastinate", "psycopg")
+    }
     yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)

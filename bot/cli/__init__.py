@@ -4,7 +4,7 @@ A command is a line in `bot.cli.commands` and a function with Typer's annotation
 of the rooms; its docstring is its help. Two words make a group: ``new campaign``. A group may be a
 command itself (``outbox``). Options stand after the command's name.
 
-Exit codes: 0 fine, 1 problems found, 2 wrong usage.
+Exit codes: 0 fine, 1 problems found, 2 wrong usage, 3 the database is gone while drumbeat runs.
 """
 
 import os

@@ -126,6 +126,9 @@ def log_to_stderr(form: Form = "text", *, steps: bool = False) -> None:
     logging.getLogger("bot").setLevel(logging.DEBUG if steps else logging.INFO)
     # Our jobs log their own failures; APScheduler adds only noise about jobs cancelled at a stop.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    # The queue says itself what it means for us that a connection broke.
+    for name in ("procrastinate", "psycopg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _on_terminal() -> logging.Handler:

@@ -23,7 +23,7 @@ from bot.cli.common import note
 from bot.cli.log import warn_on_stderr
 from bot.cli.printable import printable
 from bot.cli.wrong_usage import is_help, told, too_much, unknown
-from bot.errors import DrumbeatError, UsageError
+from bot.errors import GONE_CODE, DatabaseGone, DrumbeatError, UsageError
 
 _WIDEST = 1_000
 """Most columns that help is wrapped to."""
@@ -192,7 +192,7 @@ def run() -> NoReturn:
         sys.exit(1)
     except DrumbeatError as error:
         _tell(str(error))
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        sys.exit(_code(error))
     except OSError as error:
         if not isinstance(error.filename, str):
             sys.excepthook = _tell_unexpected
@@ -203,6 +203,12 @@ def run() -> NoReturn:
     except Exception:
         sys.excepthook = _tell_unexpected
         raise
+
+
+def _code(error: DrumbeatError) -> int:
+    if isinstance(error, DatabaseGone):
+        return GONE_CODE
+    return 2 if isinstance(error, UsageError) else 1
 
 
 def _tell(text: str) -> None:

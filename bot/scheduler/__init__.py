@@ -4,6 +4,9 @@
 ``process``    its life, from the start to the stop: signals, which jobs there are
 ``trigger``    the port of two verbs by which it says when something is done
 ``timers``     what is behind that port in one process: APScheduler, and the clock under it
+``queue``      what is behind it where several processes share a database: Procrastinate
+``parts``      which of all that such a process does
+``outage``     when it ends because its database is gone, or it stands still
 ``reloading``  new settings and data, while it runs
 ``talking``    the chat, in a task of its own
 ``listening``  the ports: pages, and the health port

@@ -4,6 +4,7 @@ health port.
 
 import logging
 
+from bot.errors import NoPlace
 from bot.gate import Bounds
 from bot.jobs.monitoring.view import Viewer
 from bot.jobs.operations import reload, surroundings
@@ -48,8 +49,13 @@ class Listening:
         """Open the health port where config.toml wants it, or where it wants it now."""
         health = self._shared.services.settings.health
         health = None if self._shared.stopped.is_set() else health
-        if await self.port.follow(health) and health:
-            log.info("the health port listens on %s: /healthz and /metrics", health)
+        try:
+            if await self.port.follow(health) and health:
+                log.info("the health port listens on %s: /healthz and /metrics", health)
+        except NoPlace:
+            # of several processes on one machine the first has it, until it ends
+            if not self._shared.many:
+                raise
 
     async def write(self) -> None:
         """Write a little where somebody asks for the health port: else a disk that is full is

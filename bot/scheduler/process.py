@@ -8,13 +8,15 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot import app
 from bot.clock import elapsed
-from bot.errors import DatabaseGone
+from bot.errors import DatabaseGone, StoreError
 from bot.gate import raise_limit
 from bot.jobs.monitoring import progress
 from bot.jobs.monitoring.life import FRESH
@@ -28,6 +30,8 @@ from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.model import Problem
 from bot.networks.common.thread import in_thread
 from bot.scheduler.listening import Listening
+from bot.scheduler.outage import Outage, Watchdog
+from bot.scheduler.parts import Part
 from bot.scheduler.reloading import Reloading, Reread
 from bot.scheduler.shared import PATIENCE, Shared
 from bot.scheduler.talking import Talk
@@ -35,10 +39,16 @@ from bot.scheduler.timers import Timers, utc_now
 from bot.scheduler.trigger import Task, Trigger
 from bot.text import counted
 
+if TYPE_CHECKING:
+    from bot.scheduler.queue import Queue
+
 log = logging.getLogger(__name__)
 
 LOOK_AFTER = 5.0
 """Seconds after its start in which a process leaves the machine to what is due."""
+
+_SEEN = 20
+"""Seconds between two looks at what other processes have done."""
 
 Look = Callable[[str], Sequence[Problem]]
 """Looks for problems in the data on the disk, if they have this version still; blocking, may be
@@ -49,7 +59,8 @@ called in a thread.
 class Scheduler:
     """Runs the jobs of `services` until a signal comes; then closes them.
 
-    `clock` is watched by the counter `passed` (see `bot.clock`).
+    `clock` is watched by the counter `passed` (see `bot.clock`). With `queue`, what libpq connects
+    with to a database that several processes share, it does its `part` beside them.
     """
 
     def __init__(
@@ -59,12 +70,20 @@ class Scheduler:
         clock: Callable[[], datetime] = utc_now,
         look: Look | None = None,
         passed: Callable[[], float] = elapsed,
+        *,
+        part: Part = Part.WHOLE,
+        queue: Mapping[str, str] | None = None,
     ) -> None:
-        self.shared = Shared(services, clock, passed)
+        ticks = TICKS if part.works else ()
+        self.shared = Shared(services, clock, passed, ticks=ticks, many=queue is not None)
+        self._part = part
         self.listening = Listening(self.shared)
         self._look = look
         self._timers = Timers(self.shared)
-        self._trigger: Trigger = self._timers
+        self._turn = Task("turn", self._take)
+        self._queue = self._queued(queue) if queue is not None and part.works else None
+        self._trigger: Trigger = self._queue or self._timers
+        self._outage, self._watchdog = Outage(), Watchdog()
         self._talk = Talk(self.shared)
         self.reloading = Reloading(self.shared, reread, self._talk, self.listening)
         #: why the process can't go on
@@ -84,12 +103,18 @@ class Scheduler:
                 asyncio.create_task(shared.guard("check", self._check)),
                 asyncio.create_task(self._timers.keep_time()),
             ]
+            if shared.many:
+                self._watchdog.start()
+            if self._queue is not None:
+                beside.append(asyncio.create_task(self._serve(self._queue)))
             await shared.stopped.wait()
             for task in beside:
                 task.cancel()
             await self._end()
+            await asyncio.gather(*beside, return_exceptions=True)
         finally:
             await app.close(shared.services)
+            self._watchdog.end()
         if self._gone is not None:
             raise self._gone
 
@@ -103,20 +128,30 @@ class Scheduler:
         """Read secrets, settings and data again, when nothing is in flight: SIGHUP."""
         self.reloading.begin()
 
+    def _queued(self, connecting: Mapping[str, str]) -> "Queue":
+        # heavy, and installed only where it is wanted
+        from bot.scheduler.queue import Queue
+
+        return Queue(connecting, (self._turn,), self.shared.guard, self.shared.clock)
+
     # the start
 
     async def _begin(self) -> None:
         shared, store = self.shared, self.shared.services.store
         raise_limit()
-        store.database.hold_sender_lock()
+        if not shared.many:
+            store.database.hold_sender_lock()
         clock_job.remembered(store, shared.clock)
         letters.adopt(store, shared.clock(), os.environ)
-        startup.recover(shared.services, shared.clock())
-        await shared.guard(PLAN.name, partial(self.do, PLAN))
+        if not shared.many:
+            # of several, nobody knows what is another's: claims have leases
+            startup.recover(shared.services, shared.clock())
+            await shared.guard(PLAN.name, partial(self.do, PLAN))
         startup.greet(shared.services)
         shared.tell_playing()
-        shared.tell_places()
-        await shared.tell_outlook()
+        if self._part.works:
+            shared.tell_places()
+            await shared.tell_outlook()
         self._hear_signals()
         self._start_jobs()
 
@@ -129,36 +164,55 @@ class Scheduler:
     # the jobs
 
     def _start_jobs(self) -> None:
-        every, timers = self._trigger.every, self._timers
-        for tick in TICKS:
-            if tick.live is not None:
-                every(tick.live, Task(tick.name, partial(self.do, tick)))
-        every(1, Task("accounts", self._look_at_accounts))
+        timers = self._timers
+        if self._part.works:
+            for seconds, task in self._coming_round():
+                self._trigger.every(seconds, task)
         for seconds, task in self._own():
             timers.every(seconds, task)
-        timers.daily(Task("outlook", self.shared.tell_outlook))
+        if self._part.works:
+            timers.daily(Task("outlook", self.shared.tell_outlook))
         timers.start()
+
+    def _coming_round(self) -> Iterable[tuple[int, Task]]:
+        """Yield what is done once by all processes together."""
+        for tick in TICKS:
+            if tick.live is not None:
+                yield tick.live, Task(tick.name, partial(self.do, tick))
+        yield 1, Task("accounts", self._look_at_accounts)
+        yield 60, Task("alarms", self._tell)
 
     def _own(self) -> Iterable[tuple[int, Task]]:
         """Yield what each process does for itself, whatever others do beside it."""
-        listening, shared = self.listening, self.shared
+        listening, shared, part = self.listening, self.shared, self._part
         yield 1, Task("file", self._watch)
-        yield 60, Task("alarms", self._tell)
-        yield 20, Task("progress", self.feel)
         yield 20, Task("database", listening.write)
         yield 60, Task("heartbeat", self.beat)
-        yield 60, Task(surroundings.PAGES, listening.open_pages)
         yield 60, Task(surroundings.HEALTH, listening.open_port)
-        yield 60, Task("chat", self._talk.begin)
         yield 1, Task("requests", self.reloading.requests)
-        yield 5, Task("let go", shared.turns.give_up)
+        if part.works:
+            yield 20, Task("progress", self.feel)
+            yield 5, Task("let go", shared.turns.give_up)
+        if self._queue is not None:
+            yield _SEEN, Task("others", self._see)
+        if shared.many:
+            yield 1, Task("watchdog", self._watchdog.pat)
+        if part.shows:
+            yield 60, Task(surroundings.PAGES, listening.open_pages)
+        if part.talks:
+            # who waits for the seat of another looks often
+            yield 5 if shared.many else 60, Task("chat", self._talk.begin)
 
     async def _look_at_accounts(self) -> None:
         """Ask for a turn of each account that has work."""
-        turn = Task("turn", self.shared.turns.take)
-        await self.shared.turns.look(
-            lambda account: self._trigger.wake(turn, account, self.shared.clock())
-        )
+        await self.shared.turns.look(self._wake)
+
+    def _wake(self, account: str) -> None:
+        self._trigger.wake(self._turn, account, self.shared.clock())
+
+    async def _take(self, account: str) -> None:
+        if await self.shared.turns.take(account):
+            self._wake(account)
 
     async def do(self, tick: Tick) -> None:
         """Run one job of the table `TICKS`, and keep when it came to its end."""
@@ -172,19 +226,39 @@ class Scheduler:
             over.set_result(None)
         shared.life.ended(tick.name, shared.clock().timestamp())
 
+    async def _see(self) -> None:
+        """Note which jobs other processes have done to their end."""
+        now = self.shared.clock().timestamp()
+        for name, ago in (await self._queue.ended() if self._queue else {}).items():
+            if ago <= _SEEN:
+                self.shared.life.ended(name, now - ago)
+
     async def _watch(self) -> None:
-        """End where the database is no longer in its place, and say so by `[alerts] url`."""
-        if self._gone is not None:
-            return
+        """End where the database is no longer in its place."""
+        if self._gone is None:
+            store = self.shared.services.store
+            try:
+                if self.shared.many:
+                    self._outage.look(store)
+                else:
+                    store.database.check_there()
+            except DatabaseGone as error:
+                await self._lose(error)
+
+    async def _serve(self, queue: "Queue") -> None:
+        """Do the jobs of the queue; end where it can't be reached or heard any more."""
         try:
-            self.shared.services.store.database.check_there()
+            await queue.run()
         except DatabaseGone as error:
+            await self._lose(error)
+
+    async def _lose(self, error: DatabaseGone) -> None:
+        """End, and say why by `[alerts] url`."""
+        if self._gone is None and not self.shared.stopped.is_set():
             self._gone = error
-        else:
-            return
-        log.error("%s", self._gone)
-        await self.shared.alarms.tell_at_once(self.shared.services, str(self._gone))
-        self.stop()
+            log.error("%s", error)
+            await self.shared.alarms.tell_at_once(self.shared.services, str(error))
+            self.stop()
 
     async def _tell(self) -> None:
         await self.shared.alarms.tell(self.shared.services, self.shared.clock())
@@ -231,6 +305,8 @@ class Scheduler:
             log.info("waiting for what is in flight")
         await turns.end(PATIENCE)
         await talking
+        with suppress(StoreError):
+            self._talk.leave()
         await self.reloading.end()
         await turns.write()
         await closing

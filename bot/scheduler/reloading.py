@@ -42,6 +42,8 @@ class Reloading:
         self._talk = talk
         self._listening = listening
         self.under_way: asyncio.Task[None] | None = None
+        #: the request that was answered last; others over this database answer it, too
+        self._last = reload.latest(shared.services.store)
         self._partings: set[asyncio.Task[None]] = set()
 
     def begin(self) -> None:
@@ -51,8 +53,9 @@ class Reloading:
 
     async def requests(self) -> None:
         """Answer `drumbeat reload`, which asks by a row in the database."""
-        token = reload.asked(self._shared.services.store)
-        if token is not None:
+        token = reload.latest(self._shared.services.store)
+        if token is not None and token != self._last:
+            self._last = token
             reload.answer(self._shared.services.store, token, await self.reload())
 
     async def end(self) -> None:

@@ -1,7 +1,9 @@
 """What the parts of a running process share: services that a reload exchanges, and one clock."""
 
 import asyncio
-from collections.abc import Callable
+import os
+import platform
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.operations.turns import Turns
 from bot.jobs.services import Services
+from bot.jobs.ticks import TICKS, Tick
 
 PATIENCE = 3.5
 """Seconds, of the five that a stop has, that it waits for what is in flight; then its rows stay
@@ -23,12 +26,23 @@ PATIENCE = 3.5
 class Shared:
     """The services in force, and what lasts as long as the process.
 
-    `clock` is watched by the counter `passed` (see `bot.clock`).
+    `clock` is watched by the counter `passed` (see `bot.clock`). `ticks` are the jobs of
+    the table that must come to their ends. With `many`, other processes work on the same database.
     """
 
     def __init__(
-        self, services: Services, clock: Callable[[], datetime], passed: Callable[[], float]
+        self,
+        services: Services,
+        clock: Callable[[], datetime],
+        passed: Callable[[], float],
+        *,
+        ticks: Sequence[Tick] = TICKS,
+        many: bool = False,
     ) -> None:
+        self.many = many
+        #: what names this process to others
+        self.name = f"{platform.node()} {os.getpid()}"
+        self.passed = passed
         self.clock = Clock(clock, passed)
         self.services = replace(services, steady=self.clock.steady, leapt=self.clock.leapt)
         #: of the settings that connections and pages were made by
@@ -36,8 +50,10 @@ class Shared:
         self.alarms = Alarms()
         self.failures = Failures(lambda: self.services, self.alarms, self.clock)
         self.guard = self.failures.guard
-        self.turns = Turns(lambda: self.services, self.clock, self.guard, self.failures.well)
-        self.life = Life(self.failures)
+        self.turns = Turns(
+            lambda: self.services, self.clock, self.guard, self.failures.well, many=many
+        )
+        self.life = Life(self.failures, ticks=ticks)
         #: set when the process is to end
         self.stopped = asyncio.Event()
         #: jobs of the table that are under way, each of which ends in a result

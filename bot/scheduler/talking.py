@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from bot.chat.telegram.memory import Memory
 
 
+SEAT = "chat"
+"""The seat of the process that asks Telegram for updates: it answers one at a time."""
+
+
 class Talk:
     """The chat with people, where a Telegram channel with nudges is live."""
 
@@ -28,9 +32,17 @@ class Talk:
         return self._chat.heard if self._chat is not None else None
 
     async def begin(self) -> None:
-        """Begin to talk where there is somebody to talk with; a chat that ended begins again."""
+        """Begin to talk where there is somebody to talk with; a chat that ended begins again.
+
+        Of several processes one does so, until it gives no sign of life any more.
+        """
         shared = self._shared
-        if shared.stopped.is_set() or self._goes_on():
+        if shared.stopped.is_set():
+            return
+        if not self._is_seated():
+            await self.end()
+            return
+        if self._goes_on():
             return
         # heavy, and not everybody has a chat
         from bot.chat.telegram import chat as telegram
@@ -53,6 +65,18 @@ class Talk:
             if self._task is not None and not self._task.done():
                 self._task.cancel()
                 await asyncio.wait([self._task], timeout=patience)
+
+    def leave(self) -> None:
+        """Let another process talk, at once."""
+        if self._shared.many:
+            self._shared.services.store.seats.leave(SEAT, self._shared.name)
+
+    def _is_seated(self) -> bool:
+        """Return whether this process may talk: whom Telegram calls by itself may be any number."""
+        shared = self._shared
+        if not shared.many or shared.services.settings.chat.public_url:
+            return True
+        return shared.services.store.seats.sit(SEAT, shared.name, shared.passed())
 
     def _goes_on(self) -> bool:
         return self._task is not None and not self._task.done()

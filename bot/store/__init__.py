@@ -68,6 +68,7 @@ from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
+from bot.store.workers.seats import Seats
 
 
 def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
@@ -152,9 +153,6 @@ class Store:
         self.notices = Notices(self.database)
         self.members = Members(self.database)
         self.logins = Logins(self.database)
-        self.tokens = Tokens(self.database)
-        self.requests = Requests(self.database)
-        self.suggestions = Suggestions(self.database)
         self.staff_letters = StaffLetters(self.database)
         self.clearances = Clearances(self.database)
         self.audit = Audit(self.database)
@@ -164,6 +162,7 @@ class Store:
         self.webhooks = Webhooks(self.database)
         self._open_pledges()
         self._open_counts()
+        self._open_machines()
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
 
@@ -183,6 +182,12 @@ class Store:
         self.asked = Asked(self.database, self.keys)
         self.ledger = Ledger(self.database)
         self.results = Results(self.database)
+
+    def _open_machines(self) -> None:
+        self.seats = Seats(self.database)
+        self.tokens = Tokens(self.database)
+        self.requests = Requests(self.database)
+        self.suggestions = Suggestions(self.database)
 
     def _in_order(self) -> tuple[Topic, ...]:
         """Return all topics in the order in which they forget a person.
@@ -211,6 +216,7 @@ class Store:
             self.approvals,
             self.broadcasts,
             self.sweeps,
+            self.seats,
             self.pictures,
             self.amplify,
             self.packs,

@@ -1630,3 +1630,19 @@ ALTER TABLE asked_post ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 def asked_campaign(tables: Tables) -> None:
     """Add which campaign was asked, and the answer that waits for a second person."""
     _run(tables, _ASKED_CAMPAIGN)
+
+
+_SEATS = """
+-- What one process of several does at a time.
+CREATE TABLE seat (
+  name TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,         -- machine and process
+  beats INTEGER NOT NULL        -- changes while the holder lives
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def seats(tables: Tables) -> None:
+    """Add who does what only one may do at a time."""
+    _run(tables, _SEATS)

@@ -36,6 +36,7 @@ NOBODY = {
     "audit_kept": "since",
     "approval": "occurrence channel text picture alt digest at",
     "broadcast": "occurrence channel pace messages largest paid at",
+    "seat": "name holder beats",  # machines and processes
     "channel": "id name network language paused reason",
     "consent": "purpose wording at withdrawn",
     "desk_link": "at until used",

@@ -6,11 +6,11 @@ thread of another one, so that it can be asked for while the loop stands still.
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.jobs.monitoring.failures import Failures
-from bot.jobs.ticks import PLAN, TICKS
+from bot.jobs.ticks import PLAN, TICKS, Tick
 
 EVERY = 1.0
 """Seconds between two looks of the loop at its own delay."""
@@ -53,13 +53,20 @@ class Job:
 
 
 class Life:
-    """The signs of life of a process that begins now.
+    """The signs of life of a process that begins now, in which `ticks` come round.
 
     `clock` counts seconds that only go forward, from anywhere.
     """
 
-    def __init__(self, failures: Failures, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        failures: Failures,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        ticks: Sequence[Tick] = TICKS,
+    ) -> None:
         self._failures = failures
+        self._ticks = ticks
         self._clock = clock
         self._began = clock()
         #: when the loop last looked; None before it first has
@@ -145,7 +152,7 @@ class Life:
                 overdue=self._is_overdue(tick.name, tick.live),
                 fails=tick.name in failing,
             )
-            for tick in TICKS
+            for tick in self._ticks
             if tick.live is not None
         ]
 

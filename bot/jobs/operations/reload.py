@@ -38,9 +38,14 @@ def ask(store: Store) -> str:
     return token
 
 
+def latest(store: Store) -> str | None:
+    """Return the token of the last request, answered or not; None where there was none."""
+    return store.meta.get(_ASKED)
+
+
 def asked(store: Store) -> str | None:
     """Return the token of a request that nobody has answered, or None."""
-    token = store.meta.get(_ASKED)
+    token = latest(store)
     return None if token is None or token == _last_answer(store).get("token") else token
 
 

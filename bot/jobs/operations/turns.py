@@ -12,6 +12,11 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.unheard import Unheard
 from bot.jobs.services import Services
 
+SHARE = 10.0
+"""Seconds that a turn lasts at most where several processes share the accounts: then whoever is
+free goes on.
+"""
+
 LET_GO = 0.3
 """Seconds that a turn has to write down what landed, once it is told to let go."""
 
@@ -23,7 +28,8 @@ class Turns:
     """The accounts' dispatchers, which last as long as the process, and the turns under way.
 
     `services` gives those in force. `guard` does the work of a name, and tells where it fails;
-    `well` is told the name of a turn that has nothing to do.
+    `well` is told the name of a turn that has nothing to do. With `many`, other processes have
+    turns of the same accounts: each is short, and begins with what the database says.
     """
 
     def __init__(
@@ -32,11 +38,14 @@ class Turns:
         clock: Callable[[], datetime],
         guard: Guard,
         well: Callable[[str], None],
+        *,
+        many: bool = False,
     ) -> None:
         self._services = services
         self._clock = clock
         self._guard = guard
         self._well = well
+        self._many = many
         self._unheard = Unheard()
         #: set while no turn may begin and every turn shall end
         self.halt = asyncio.Event()
@@ -68,19 +77,34 @@ class Turns:
         else:
             self._well(f"turn {account}")
 
-    async def take(self, account: str) -> None:
+    async def take(self, account: str) -> bool:
         """Take a turn of the account to its end, where none is under way; raises what it raises.
 
-        A turn that is let go of at the end of the process ends without a word.
+        Return whether its time was over before its work was. A turn that is let go of at the end of
+        the process ends without a word.
         """
         if self.halt.is_set() or account in self.under_way:
-            return
-        turn = self.dispatcher(account).turn(self._clock, self.halt)
+            return False
+        if self._many:
+            self.dispatchers.pop(account, None)  # others have sent for it meanwhile
+        over = asyncio.Event() if self._many else self.halt
+        dispatcher = self.dispatcher(account)
+        turn = dispatcher.turn(self._clock, over)
         task = self.under_way[account] = asyncio.create_task(turn)
         task.add_done_callback(lambda _: self.under_way.pop(account, None))
+        if self._many:
+            await self._share(task)
+            over.set()
         await asyncio.wait({task})
         if not task.cancelled():
             task.result()
+        return over is not self.halt and dispatcher.has_work(self._clock())
+
+    async def _share(self, task: asyncio.Task[None]) -> None:
+        """Wait for the end of a turn, of its time, or of all turns."""
+        halted = asyncio.create_task(self.halt.wait())
+        await asyncio.wait({task, halted}, timeout=SHARE, return_when=asyncio.FIRST_COMPLETED)
+        halted.cancel()
 
     async def end(self, patience: float) -> None:
         """Wait so many seconds for the turns that were told to end, then let go of the rest."""
