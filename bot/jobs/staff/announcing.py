@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
+from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.jobs.staff.seen import Changed
@@ -72,8 +73,13 @@ class Announcement:
     def _letter(self, channel: Channel) -> tuple[str, str] | None:
         """Return subject and text of its letter; None where it goes out without one."""
         services, to = self.services, letters.kind(channel.network)
-        if not to or services.settings.web is None or not services.active:
+        if not to or services.settings.web is None:
             return None
+        if not services.active:
+            raise RenderError(
+                "no campaign is active, in whose name letters go; name one under `active` in"
+                " config.toml"
+            )
         body = Rendered(text=self.text, language=self.whom.language or channel.language)
         return samples.written(
             services.settings,

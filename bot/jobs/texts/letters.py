@@ -151,8 +151,8 @@ class Envelope:
 
     @property
     def campaign(self) -> Campaign:
-        """Return the campaign that writes the letter."""
-        return self.services.library.campaigns[self.occurrence.campaign]
+        """Return the campaign that writes the letter; raises `RenderError` where it is gone."""
+        return notes.campaign_of(self.services, self.occurrence.campaign)
 
     def link(self, purpose: Purpose, subject: int = 0) -> str:
         """Return the address of the page where the recipient may do this; raises `RenderError`."""

@@ -195,6 +195,24 @@ def asking(other: Acquaintance) -> Parts:
     )
 
 
+def campaign_of(services: Services, name: str) -> Campaign:
+    """Return the campaign in whose name something goes out; raises `RenderError` where it is no
+    longer there, or none was active when it was written.
+    """
+    campaign = services.library.campaigns.get(name)
+    if campaign is None and not name:
+        raise RenderError(
+            "no campaign was active when it was written, so that it goes out in nobody's name;"
+            " cancel it, and write it anew"
+        )
+    if campaign is None:
+        raise RenderError(
+            f"campaigns/{name}: the campaign is no longer in the data; put it back, or cancel what"
+            " is planned of it"
+        )
+    return campaign
+
+
 def acquaintance(services: Services, side: int, language: str) -> Acquaintance | None:
     """Return the other maker as who is asked on this side sees them; None where there is none, or
     its pledge is gone.
@@ -333,13 +351,7 @@ def unknown(_services: Services, wanted: Wanted) -> Rendered:
 
 
 def _campaign(services: Services, wanted: Wanted) -> Campaign:
-    campaign = services.library.campaigns.get(wanted.campaign)
-    if campaign is None:
-        raise RenderError(
-            f"campaigns/{wanted.campaign}: the campaign is no longer in the data; put it back, or"
-            " cancel what is planned of it"
-        )
-    return campaign
+    return campaign_of(services, wanted.campaign)
 
 
 def _written(text: str, campaign: Campaign, wanted: Wanted, key: str) -> str:

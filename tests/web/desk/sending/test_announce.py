@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import house
 import pytest
 
 from bot.jobs.broadcasts import announcements
-from bot.model import Audience
+from bot.jobs.sending.dispatch.allowance import accounts
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.model import Audience, State
 from bot.model.staff import ANNOUNCEMENT, StaffRole
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
+from bot.rules.alerts import TextHeld
 from bot.times import from_epoch
 from tests.web.desk.conftest import NOW
 
@@ -142,4 +146,33 @@ async def test_nothing_of_a_form_is_lost_where_something_is_wrong(services, desk
         for name in ("audience", "language")
         if wrong.get(name, filled[name]) in ("individual", "fr")
     ]
+    assert announced(services) == []
+
+
+async def test_a_campaign_that_is_gone_holds_its_letters_back_and_nothing_else(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        told = await seat.posts(PATH, {**FIELDS, "do": "preview"})
+        await seat.posts(PATH, shown(told, do="yes"))
+    assert announcements.run(services) == 4
+    gone = replace(services, active=(), library=replace(services.library, campaigns={}))
+    for account in accounts(gone):
+        dispatcher = Dispatcher(gone, account, NOW)
+        for second in range(3):
+            await dispatcher.step(NOW + timedelta(seconds=second))
+        await dispatcher.close(NOW)
+    states = {(entry.channel, entry.state) for entry in gone.store.listing.entries()}
+    assert states == {
+        ("telegram", State.SENT),
+        ("mail", State.QUEUED),
+        ("room", State.QUEUED),
+    }
+    assert {alert.kind for alert in gone.store.alerts.current()} == {TextHeld.kind}
+
+
+async def test_where_no_campaign_is_active_nothing_is_announced_in_nobodys_name(services, desk):
+    async with desk(replace(services, active=())) as sit:
+        seat = await sit("approver")
+        told = await seat.posts(PATH, {**FIELDS, "do": "yes"})
+    assert (told.status, "no campaign is active" in told.words) == (409, True)
     assert announced(services) == []
