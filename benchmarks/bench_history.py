@@ -157,7 +157,8 @@ def _posts(made: Services, count: int) -> None:
     first, last = _occurrences(made, count, "post")
     params = {"first": first, "last": last, "channel": made.channel_ids[DAILY]}
     for insert in (
-        f"INSERT INTO delivery SELECT id, :channel, 0, {int(State.SENT)}, 1, opens, closes",
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        f" SELECT id, :channel, 0, {int(State.SENT)}, 1, opens, closes",
         "INSERT INTO result SELECT id, :channel, 0, opens + 5, 'r', 'https://post.example', NULL,"
         " 'A post'",
     ):

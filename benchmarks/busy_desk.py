@@ -156,7 +156,8 @@ def _past_posts(made: Services, count: int) -> None:
     before = _occurrences(made, count, first, nudge=False, a_day=A_DAY)
     here = {"before": before, "channel": made.channel_ids[POSTS]}
     for insert in (
-        "INSERT INTO delivery SELECT id, :channel, 0, CASE WHEN id % 50 = 0 THEN"
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " SELECT id, :channel, 0, CASE WHEN id % 50 = 0 THEN"
         f" {int(State.FAILED)} WHEN id % 1000 = 1 THEN {int(State.UNCERTAIN)} ELSE"
         f" {int(State.SENT)} END, 1, opens + 82800, closes",
         "INSERT INTO result SELECT id, :channel, 0, opens + 82805, 'r', 'https://post.example/' ||"
@@ -175,7 +176,8 @@ def _posts_to_come(made: Services, waiting: int) -> None:
     before = _occurrences(made, count, first, nudge=False, a_day=-(-count // 29))
     _run(
         made,
-        "INSERT INTO delivery SELECT id, :channel, 0, CASE WHEN id % :count < :waiting THEN"
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " SELECT id, :channel, 0, CASE WHEN id % :count < :waiting THEN"
         f" {int(State.AWAITING_APPROVAL)} ELSE {int(State.PLANNED)} END, 0, opens + 82800, closes"
         " FROM occurrence WHERE id > :before",
         before=before,

@@ -22,6 +22,7 @@ from bot.jobs.pledges import journeys, lost, public
 from bot.jobs.results import letter as monthly_letter
 from bot.jobs.results import reading
 from bot.jobs.sending import approve, holds, lookup
+from bot.jobs.sending.dispatch import lapsed
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, reports, staff
 from bot.jobs.staff import letters as staff_letters
@@ -107,6 +108,8 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
     Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
+    # before the look-up asks for what they make uncertain
+    Tick(name="leases", run=lapsed.run, live=5, terminal=False, rehearsal=False),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),

@@ -68,6 +68,7 @@ from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
+from bot.store.workers.leases import Leases
 from bot.store.workers.seats import Seats
 
 
@@ -184,6 +185,7 @@ class Store:
         self.results = Results(self.database)
 
     def _open_machines(self) -> None:
+        self.leases = Leases(self.database)
         self.seats = Seats(self.database)
         self.tokens = Tokens(self.database)
         self.requests = Requests(self.database)
@@ -216,6 +218,7 @@ class Store:
             self.approvals,
             self.broadcasts,
             self.sweeps,
+            self.leases,
             self.seats,
             self.pictures,
             self.amplify,

@@ -1646,3 +1646,25 @@ CREATE TABLE seat (
 def seats(tables: Tables) -> None:
     """Add who does what only one may do at a time."""
     _run(tables, _SEATS)
+
+
+_LEASES = """
+-- Who sends now: one row for each turn of an account, as long as it has rows in flight.
+CREATE TABLE lease (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  holder TEXT NOT NULL,         -- machine and process
+  since INTEGER NOT NULL,
+  renewed INTEGER NOT NULL,     -- by its holder's clock, which is shown and never compared
+  beats INTEGER NOT NULL        -- changes while the holder lives
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('lease', 0);
+-- The lease under which a row was claimed: 0 for none, -1 where it was taken from it.
+ALTER TABLE delivery ADD COLUMN claim INTEGER NOT NULL DEFAULT 0;
+"""
+
+
+@migrations()
+def leases(tables: Tables) -> None:
+    """Add who sends, and under which lease a delivery was claimed."""
+    _run(tables, _LEASES)

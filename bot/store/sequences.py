@@ -85,6 +85,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "introduction_side": (),
     "asked_post": (),
     "api_token": (),
+    "lease": ("delivery.claim",),
 }
 """The tables whose number leaves the file, and the columns that hold such a number."""
 

@@ -27,6 +27,7 @@ STEADY = {
     "hold",
     "hook_endpoint",
     "hook_wanted",
+    "lease",
     "member",
     "meta",
     "rest",
@@ -34,8 +35,8 @@ STEADY = {
     "sqlite_sequence",
     "staff_letter",
 }
-"""Tables with a row per thing that the operator has, members of staff among them; all others grow
-with time or with people.
+"""Tables with a row per thing that the operator has, members of staff and those who send now among
+them; all others grow with time or with people.
 """
 
 OPEN = {

@@ -45,7 +45,7 @@ NOBODY = {
     "clearance": "id occurrence channel pledge shown language at until reminded became answered",
     "contact": "stakeholder consent_date asked confirmed imported",
     "conversation": "channel at until",
-    "delivery": "occurrence channel state attempts due expires",
+    "delivery": "occurrence channel state attempts due expires claim",
     "draft": "id campaign text channels due again picture alt vouched at",
     "edit": "campaign action audience slot channel text at",
     "feed": "campaign language audience digest modified",
@@ -59,6 +59,7 @@ NOBODY = {
     "hook_endpoint": "name mark delivered failures words rests gone",
     "hook_event": "id message kind at data",  # numbers of posts, pledges and alarms
     "hook_wanted": "kind webhook",
+    "lease": "id account holder since renewed beats",  # machines and processes
     "ledger": "day channel account kind n micros",
     "meta": "",
     "instance": "campaign action slot day",

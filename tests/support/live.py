@@ -154,6 +154,8 @@ class Process:
     `descriptors` is how many it may open, as `ulimit -n` sets it.
     """
 
+    module = "bot"
+
     def __init__(
         self,
         folder: Path,
@@ -173,7 +175,7 @@ class Process:
             *self.limited,
             sys.executable,
             "-m",
-            "bot",
+            self.module,
             *self.args,
             cwd=self.folder,
             env=self.env,

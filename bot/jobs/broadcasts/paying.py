@@ -125,36 +125,45 @@ class Paying:
         return cost.affordable(self._services, channel, cost.PAID_MESSAGE, from_epoch(moment))
 
     def claim(
-        self, channel: Channel, moment: float, most: int, holds: Holds, *, posts: int | None
+        self,
+        channel: Channel,
+        moment: float,
+        most: int,
+        holds: Holds,
+        *,
+        posts: int | None,
+        token: int = 0,
     ) -> list[Claimed]:
         """Claim what may leave next, as `Outbox.claim` does; where it is time for what is paid for,
         only that, which counts as paid from now on. Called in a transaction.
         """
         store, number = self._services.store, self._services.channel_ids[channel.name]
         if not self._on:
-            return store.outbox.claim(number, int(moment), most, holds, posts=posts)
+            return store.outbox.claim(number, int(moment), most, holds, posts=posts, token=token)
         following = self._next([channel], moment, holds)
         if following is None:
             return []
         most = min(most, following.most)
-        rows = store.outbox.claim(number, int(moment), most, following.only(holds))
+        rows = store.outbox.claim(number, int(moment), most, following.only(holds), token=token)
         if rows:
             self._pay(number, following.occurrence, len(rows), moment)
         return [row._replace(paid=True, booked=int(moment)) for row in rows]
 
-    def settle(self, results: Sequence[Result], moment: float) -> None:
+    def settle(self, results: Sequence[Result], moment: float) -> list[Result]:
         """Write results, and give back what was to be paid for and didn't leave, all in one
-        transaction: in the month in which it was booked, which may be over by now.
+        transaction: in the month in which it was booked, which may be over by now. Return the
+        results that were not taken: what they say is as uncertain as if nothing had been heard.
         """
         with self._services.store.transaction():
-            self._services.store.outbox.settle(results, int(moment))
+            refused = self._services.store.outbox.settle(results, int(moment))
             back = Counter(
                 (result.row.channel, result.row.occurrence, result.row.booked)
                 for result in results
-                if result.row.paid and result.state not in _LEFT
+                if result.row.paid and result.state not in _LEFT and result not in refused
             )
             for (number, occurrence, booked), n in back.items():
                 self._pay(number, occurrence, -n, booked)
+        return refused
 
     def _pay(self, number: int, occurrence: int, messages: int, moment: float) -> None:
         """Count so many messages as paid for, with their cost; give some back below 0."""

@@ -16,6 +16,7 @@ from bot.jobs.sending.dispatch.unheard import alarm_uncertain
 from bot.jobs.services import Services
 from bot.model.person import Status
 from bot.rules.alerts import of_a_process
+from bot.store import Store
 from bot.text import counted
 from bot.times import epoch
 
@@ -40,13 +41,22 @@ def recover(services: Services, now: datetime) -> None:
             store.alerts.close(alert.kind, alert.subject, moment)
     if token := reload.asked(store):  # the data of a process that begins are fresh
         reload.answer(store, token, reload.Answer())
-    count = store.outbox.recover(moment)
+    count = _uncertain(store, moment)
     if count:
         log.warning(
             "%s under way when drumbeat last ended: uncertain now, none is blindly sent again",
             counted(count, "delivery was", "deliveries were"),
         )
         alarm_uncertain(services, moment)
+
+
+def _uncertain(store: Store, moment: int) -> int:
+    """Give up what nobody can be sending: all, or where others send too, what has no lease. The
+    job `leases` ends theirs when it has seen them dead.
+    """
+    if store.database.is_only_sender:
+        return store.outbox.recover(moment)
+    return store.outbox.give_up_orphans(moment)
 
 
 def greet(services: Services) -> None:

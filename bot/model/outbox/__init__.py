@@ -97,6 +97,8 @@ class Claimed(NamedTuple):
     zone: str
     #: when a post was first tried; 0 where that isn't known, and for a nudge
     began: int = 0
+    #: the token of the lease under which it was claimed; 0 where it wasn't
+    claim: int = 0
     #: leaves at the faster pace that its network sells; paid for, and booked at this epoch second
     paid: bool = False
     booked: int = 0

@@ -36,6 +36,10 @@ class Database:
         self._backend = _backend(where, durable=durable, readonly=readonly)
         self._connection = self._backend.connection
         self.tables = self._backend.tables
+        #: what the inner SELECT of a claim ends with (`Backend.SKIP_LOCKED`)
+        self.skip_locked = self._backend.SKIP_LOCKED
+        #: whether nobody else may send from it
+        self.is_only_sender = False
 
     def check_there(self) -> None:
         """Raise `DatabaseGone` when the open database is no longer in its place.
@@ -145,6 +149,7 @@ class Database:
         It is released when the process ends, however it ends.
         """
         self._backend.hold_sender_lock()
+        self.is_only_sender = True
 
     def alone(self) -> AbstractContextManager[None]:
         """Let one process at a time bring the database up to date; the others wait."""

@@ -59,6 +59,11 @@ class Backend(Protocol):
     #: the statement that begins a transaction which alone may write
     BEGIN: str
 
+    #: what ends the inner SELECT of a claim so that it passes by what another claims just now:
+    #: nothing where one at a time writes; of PostgreSQL " FOR UPDATE OF d SKIP LOCKED", without
+    #: which a second claimer waits, and then finds nothing though much is due
+    SKIP_LOCKED: str
+
     connection: Connection
 
     #: what migrations run their statements on

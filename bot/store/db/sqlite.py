@@ -26,6 +26,7 @@ class File(Backend):
 
     ERRORS = (sqlite3.Error,)
     BEGIN = "BEGIN IMMEDIATE"
+    SKIP_LOCKED = ""
 
     connection: sqlite3.Connection
 

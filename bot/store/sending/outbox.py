@@ -46,18 +46,24 @@ from bot.store.sending.statements import (
     DEADLINE,
     DECIDED,
     FIRST_TRY,
+    GIVE_UP,
     GOING,
+    IS_MINE,
     LAST,
     LATER_END,
     LEAVING,
     LOOK,
     NO_LATER,
+    OF_LEASE,
+    OF_NOBODY,
     OF_PERSON,
     PEOPLE,
     RESULT,
     SETTLE,
     claim_sql,
     first_due_sql,
+    in_order,
+    settling,
 )
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import BEGIN_ANEW, reopen
@@ -196,25 +202,34 @@ class Outbox(Topic):
         return (row[0], row[1], row[2]) if row else None
 
     def claim(
-        self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None
+        self,
+        channel: int,
+        now: int,
+        limit: int,
+        holds: Holds,
+        *,
+        posts: int | None = None,
+        token: int = 0,
     ) -> list[Claimed]:
-        """Move at most `limit` (≤ 100) due rows that are not held from queued to sending,
-        earliest deadline first, and of one deadline the one that has been due longest.
+        """Move at most `limit` (≤ 100) due rows that are not held from queued to sending, under the
+        lease `token`, earliest deadline first, and of one deadline the one that has been due
+        longest.
 
         This is one transaction, committed before anything is sent. With `posts`, at most so many of
-        the rows are posts.
+        the rows are posts. That it returns none doesn't mean that nothing is due: others may be
+        claiming it.
         """
         if posts is not None:
             nudges_only = replace(holds, people=f"{holds.people} AND d.recipient > 0")
             return (
-                self.claim(channel, now, min(limit, posts), holds)
+                self.claim(channel, now, min(limit, posts), holds, token=token)
                 if posts
-                else self.claim(channel, now, limit, nudges_only)
+                else self.claim(channel, now, limit, nudges_only, token=token)
             )
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
         with self._database.transaction():
-            taken = self._take(channel, now, min(limit, CLAIM), holds)
+            taken = self._take(channel, now, min(limit, CLAIM), holds, token)
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
             # Written with the claim, so that a post's time is the same at every later try.
             self._database.many(
@@ -226,18 +241,21 @@ class Outbox(Topic):
                 ],
             )
             return [
-                self._claimed(occurrence, channel, recipient, rest, people)
+                self._claimed(occurrence, channel, recipient, rest, people, token)
                 for occurrence, recipient, *rest in taken
             ]
 
-    def _take(self, channel: int, now: int, limit: int, holds: Holds) -> Sequence[Sequence[Any]]:
-        params = {"channel": channel, "now": now, "limit": limit, **holds.params}
+    def _take(
+        self, channel: int, now: int, limit: int, holds: Holds, token: int
+    ) -> Sequence[Sequence[Any]]:
+        params = {"channel": channel, "now": now, "limit": limit, "claim": token, **holds.params}
+        skip = self._database.skip_locked
         if not holds.of_people:
-            return self._database.rows(claim_sql(holds.rows), params)
+            return sorted(self._database.rows(claim_sql(holds.rows, skip), params), key=in_order)
         passed = self._passed.rows(channel, now, (holds.rows, holds.params))
-        taken = self._database.rows(claim_sql(holds.rows + passed), params)
+        taken = self._database.rows(claim_sql(holds.rows + passed, skip), params)
         self._passed.by(channel, now, taken, limit)
-        return taken
+        return sorted(taken, key=in_order)
 
     def _claimed(
         self,
@@ -246,10 +264,11 @@ class Outbox(Topic):
         recipient: int,
         rest: Sequence[Any],
         people: Mapping[int, Sequence[Any]],
+        token: int = 0,
     ) -> Claimed:
         person = people.get(recipient, _NOBODY)
         began = self._began(occurrence, channel) if recipient == PUBLIC else 0
-        return Claimed(occurrence, channel, recipient, *(*rest, *person, began))
+        return Claimed(occurrence, channel, recipient, *(*rest, *person, began, token))
 
     def _began(self, occurrence: int, channel: int) -> int:
         """Return when a post was first tried; 0 where an older version tried it."""
@@ -266,29 +285,19 @@ class Outbox(Topic):
         params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
         return {number: person for number, *person in self._database.rows(PEOPLE, params)}
 
-    def settle(self, results: Iterable[Result], now: int) -> None:
-        """Write the results of claimed rows, all in one transaction.
-
-        A row that is not *sending* any more stays as it is.
+    def settle(self, results: Iterable[Result], now: int) -> list[Result]:
+        """Write the results of claimed rows, all in one transaction; return those that were not
+        taken, of which nothing is written: their rows were taken from whoever claimed them, or
+        their person was forgotten.
         """
         results = list(results)
         self._passed.again(results)
         with self._database.transaction():
             posts = self._told.under_way(results)
-            self._database.many(
-                SETTLE,
-                [
-                    {
-                        "state": int(r.state),
-                        "due": r.due or r.row.due,
-                        "attempts": r.row.attempts if r.counted else r.row.attempts - 1,
-                        "occurrence": r.row.occurrence,
-                        "channel": r.row.channel,
-                        "recipient": r.row.recipient,
-                    }
-                    for r in results
-                ],
-            )
+            settled = self._database.many(SETTLE, map(settling, results))
+            refused = [] if settled == len(results) else self._refused(results)
+            if refused:
+                results = [result for result in results if result not in refused]
             self._database.many(
                 RESULT,
                 [
@@ -298,6 +307,10 @@ class Outbox(Topic):
                 ],
             )
             self._told.posts(posts, now)
+        return refused
+
+    def _refused(self, results: Iterable[Result]) -> list[Result]:
+        return [r for r in results if self._database.row(IS_MINE, settling(r)) is None]
 
     def posts_since(self, channel: int, since: int) -> int:
         """Return how many posts of the channel left since this epoch second."""
@@ -312,15 +325,25 @@ class Outbox(Topic):
     def recover(self, now: int) -> int:
         """Move rows that a crash left in sending to uncertain; return their number.
 
-        Only the file's one sender may call it, before it sends.
+        Only the file's one sender may call it, before it sends: it ends all leases.
         """
         with self._database.transaction():
-            keys = self._database.select(
-                DeliveryKey,
-                f"UPDATE delivery SET state = :uncertain WHERE state IN ({MOVING}) AND state ="
-                " :sending RETURNING occurrence, channel, recipient",
-                {"uncertain": State.UNCERTAIN, "sending": State.SENDING},
-            )
+            self._database.execute("DELETE FROM lease")
+            return self._give_up("", {}, now)
+
+    def give_up(self, token: int, now: int) -> int:
+        """Move the rows in flight of a lease that has been ended to uncertain, for good: a result
+        of theirs that comes later is not taken. Return their number.
+        """
+        return self._give_up(OF_LEASE, {"token": token}, now)
+
+    def give_up_orphans(self, now: int) -> int:
+        """Do the same with rows in flight whose lease is no more, or that have none."""
+        return self._give_up(OF_NOBODY, {}, now)
+
+    def _give_up(self, which: str, params: Mapping[str, int], now: int) -> int:
+        with self._database.transaction():
+            keys = self._database.select(DeliveryKey, GIVE_UP.format(which), params)
             self._say(
                 keys,
                 "drumbeat ended while this was being sent; nobody knows whether it left",
@@ -405,13 +428,12 @@ class Outbox(Topic):
         """Move one row from one of the states `frm` to another; return False when it is in none of
         them.
         """
-        states = listed(frm)
         with self._database.transaction():
             changed = self._database.execute(
                 "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
                 " coalesce(:expires, expires), attempts = coalesce(:attempts, attempts) WHERE"
                 " occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND"
-                f" state IN ({states})",
+                f" state IN ({listed(frm)})",
                 {"to": to, "due": due, "expires": expires, "attempts": attempts, **_params(key)},
             )
             if changed:

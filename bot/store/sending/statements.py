@@ -3,7 +3,10 @@
 State numbers stand in the text where SQLite needs them to choose a partial index.
 """
 
+from collections.abc import Sequence
+
 from bot.model import PUBLIC, State
+from bot.model.outbox import Result
 from bot.model.outbox.broadcasts import Pace
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
@@ -13,6 +16,9 @@ CLAIM = 100
 
 LOOK = 500
 """Most rows of one step of those who look at all that is put off, for some 10 ms."""
+
+TAKEN = -1
+"""The claim of a row that was taken from its claimer: of no lease."""
 
 OF_PERSON = (
     "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence WHERE"
@@ -94,17 +100,42 @@ LAST = (2**62,) * 5
 """After every place."""
 
 
-def claim_sql(held: str) -> str:
-    """Return the statement that claims due rows of a channel, earliest deadline first.
+def claim_sql(held: str, skip: str = "") -> str:
+    """Return the statement that claims due rows of a channel under the lease `:claim`, earliest
+    deadline first; they come back in any order.
 
-    `held` is what holds them back, as a condition on the delivery `d` or its wave `m`.
+    `held` is what holds them back, as a condition on the delivery `d` or its wave `m`; `skip` is
+    the database's own `Database.skip_locked`.
     """
     return (
-        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
-        f" (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}{held}"
-        f" LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING occurrence, recipient, attempts,"
-        " due, expires"
+        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1, claim = :claim"
+        f" WHERE (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}"
+        f"{held} LIMIT :limit{skip}) AND state = {int(State.QUEUED)} RETURNING occurrence,"
+        " recipient, attempts, due, expires"
     )
+
+
+def in_order(taken: Sequence[int]) -> tuple[int, ...]:
+    """Return by what the rows of a claim are sorted."""
+    occurrence, recipient, _, due, expires = taken
+    return expires, due, occurrence, recipient
+
+
+GIVE_UP = (
+    f"UPDATE delivery SET state = {int(State.UNCERTAIN)}, claim = {TAKEN} WHERE state IN ({MOVING})"
+    f" AND state = {int(State.SENDING)}{{}} RETURNING occurrence, channel, recipient"
+)
+"""Takes from their claimers, for good, those of the rows in flight that a condition means."""
+
+OF_LEASE = " AND claim = :token"
+
+OF_NOBODY = " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.id = delivery.claim)"
+"""Rows in flight whose lease is no more."""
+
+IS_MINE = (
+    "SELECT 1 FROM delivery WHERE occurrence = :occurrence AND channel = :channel AND recipient ="
+    " :recipient AND claim = :claim"
+)
 
 
 def first_due_sql(held: str) -> str:
@@ -162,8 +193,23 @@ SETTLE = (
     " EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence = :occurrence AND b.channel = :channel"
     f" AND b.pace = {int(Pace.CANCELLED)}) THEN {int(State.CANCELLED)} ELSE :state END, due = :due,"
     " attempts = :attempts WHERE occurrence = :occurrence AND channel = :channel AND recipient ="
-    f" :recipient AND state = {int(State.SENDING)}"
+    f" :recipient AND state = {int(State.SENDING)} AND claim = :claim"
 )
+
+
+def settling(result: Result) -> dict[str, int]:
+    """Return what `SETTLE` and `IS_MINE` ask of a result."""
+    row = result.row
+    return {
+        "state": int(result.state),
+        "due": result.due or row.due,
+        "attempts": row.attempts if result.counted else row.attempts - 1,
+        "occurrence": row.occurrence,
+        "channel": row.channel,
+        "recipient": row.recipient,
+        "claim": row.claim,
+    }
+
 
 # An answer may come in after its person was forgotten: of that nothing is written.
 RESULT = (

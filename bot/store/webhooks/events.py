@@ -28,14 +28,14 @@ class HookEvents:
         self._database = database
 
     def under_way(self, results: Iterable[Result]) -> dict[DeliveryKey, State]:
-        """Return the posts among the results that are *sending* still and will be told of, with
-        the states that they get; of nudges nothing is asked.
+        """Return the posts among the results that are *sending* still, under the same claim, and
+        will be told of, with the states that they get; of nudges nothing is asked.
         """
-        posts = {r.row.key: r.state for r in results if r.row.recipient == PUBLIC}
+        posts = [r for r in results if r.row.recipient == PUBLIC and r.state in _TOLD]
         return {
-            key: state
-            for key, state in posts.items()
-            if state in _TOLD and self._database.row(_SENDING, _of(key)) is not None
+            r.row.key: r.state
+            for r in posts
+            if self._database.row(_SENDING, {**_of(r.row.key), "claim": r.row.claim}) is not None
         }
 
     def posts(self, changed: Mapping[DeliveryKey, State], now: int) -> None:
@@ -106,7 +106,7 @@ class HookEvents:
 
 _SENDING = (
     "SELECT 1 FROM delivery WHERE occurrence = :occurrence AND channel = :channel AND recipient ="
-    f" {PUBLIC} AND state = {int(State.SENDING)}"
+    f" {PUBLIC} AND state = {int(State.SENDING)} AND claim = :claim"
 )
 
 _ABOUT = (

@@ -8,7 +8,8 @@
        └─────────────────────────────────────────────────────┘
 
 A claim says when the message is due next before it leaves. So a crash on the way is a try that
-failed: the message leaves once more, under the same id.
+failed: the message leaves once more, under the same id. What comes of a try counts while nobody has
+claimed the message since.
 """
 
 import json
@@ -80,16 +81,18 @@ class Webhooks(Topic):
         Whoever claims it says by `delivered` or `failed` what came of it; of what nobody says so it
         is due again after a minute.
         """
-        row = self._database.first(_delivery, _DUE, {"name": name, "now": now})
-        if row is not None:
-            self._database.execute(
-                f"UPDATE hook_delivery SET attempts = :attempts, due = :later WHERE {_ROW}",
-                {"attempts": row.attempts, "later": now + _LEASE, **_params(row)},
-            )
-        return row
+        while (
+            row := self._database.first(_delivery, _DUE, {"name": name, "now": now})
+        ) is not None:
+            # where another claimed it just now, the next one is looked for
+            if self._database.execute(_CLAIM, {"later": now + _LEASE, **_params(row)}):
+                return row
+        return None
 
     def delivered(self, row: HookDelivery, now: int) -> None:
-        """Record that a message has arrived, and that its webhook works."""
+        """Record that a message has arrived, and that its webhook works: also where another has
+        claimed it since.
+        """
         with self._database.transaction():
             self._end(row, HookState.DELIVERED, now)
             self._database.execute(
@@ -111,9 +114,11 @@ class Webhooks(Topic):
     ) -> None:
         """Record that a message was not taken, and why: it is tried again when `due`, unless it is
         `over` with it, and nothing leaves for its webhook before `rests`. One that is `gone` is
-        left alone until `again`.
+        left alone until `again`. Of a message that another has claimed since nothing is written.
         """
         with self._database.transaction():
+            if self._database.row(_IS_MINE, _params(row)) is None:
+                return
             if over:
                 self._end(row, HookState.GIVEN_UP, now)
             else:
@@ -191,6 +196,16 @@ _ROW = "event = :event AND webhook = :name"
 _WAITING = f"state = {int(HookState.WAITING)}"
 _GIVEN_UP = f"state = {int(HookState.GIVEN_UP)}"
 
+# a claim is told by its number, as long as the message is not taken up again
+_CLAIM = (
+    f"UPDATE hook_delivery SET attempts = :attempts, due = :later WHERE {_ROW} AND {_WAITING} AND"
+    " attempts = :attempts - 1 AND since = :since"
+)
+_IS_MINE = (
+    f"SELECT 1 FROM hook_delivery WHERE {_ROW} AND {_WAITING} AND attempts = :attempts AND since ="
+    " :since"
+)
+
 _DUE = (
     "SELECT d.webhook, d.event, d.attempts, d.since, h.failures, e.message, e.kind, e.at, e.data"
     " FROM hook_endpoint h JOIN hook_delivery d ON d.webhook = h.name JOIN hook_event e ON e.id ="
@@ -218,7 +233,12 @@ _UNTOLD = (
 
 
 def _params(row: HookDelivery) -> dict[str, object]:
-    return {"event": row.event, "name": row.webhook}
+    return {
+        "event": row.event,
+        "name": row.webhook,
+        "attempts": row.attempts,
+        "since": row.since,
+    }
 
 
 def _mark(url: str) -> str:

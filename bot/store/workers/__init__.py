@@ -1,1 +1,1 @@
-"""What those who send from one database tell each other: who is at work, and what each may send."""
+"""What processes that work on one database tell each other: who is at it, and who sends what."""

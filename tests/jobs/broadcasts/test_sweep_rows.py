@@ -49,7 +49,8 @@ def store(tmp_path):
 
 def fill(store, state, recipients, *, occurrence=1, channel=1, expires=NOW + 9):
     store.database.many(
-        "INSERT INTO delivery VALUES (:occurrence, :channel, :person, :state, 0, :now, :expires)",
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " VALUES (:occurrence, :channel, :person, :state, 0, :now, :expires)",
         [
             {
                 "occurrence": occurrence,

@@ -308,3 +308,22 @@ def test_a_body_is_the_same_at_each_try(told):
     second = told.store.webhooks.claim("crm", int(now().timestamp()) + 120)
     assert calling.payload(first.message) == calling.payload(second.message)
     assert json.loads(calling.payload(first.message))["data"] == {"pledge": 1, "campaign": "trees"}
+
+
+async def test_two_workers_claim_no_message_both_and_a_late_failure_changes_nothing(told, receiver):
+    happens(told, 2)
+    with closing(Store(told.settings.database)) as other:
+        moment = int(now().timestamp())
+        first = told.store.webhooks.claim("crm", moment)
+        second = other.webhooks.claim("crm", moment)
+        assert (first.message.data["pledge"], second.message.data["pledge"]) == (1, 2)
+        assert other.webhooks.claim("crm", moment) is None
+        # the first was suspended: its message is due again, and another takes it
+        again = other.webhooks.claim("crm", moment + 61)
+        assert (again.message, again.attempts) == (first.message, 2)
+        other.webhooks.delivered(again, moment + 62)
+        told.store.webhooks.failed(
+            first, "500", moment + 63, due=moment + 70, rests=moment + 70, over=True, gone=True
+        )
+        known = standing(told)
+        assert (known.waiting, known.given_up, known.failures, known.gone) == (1, 0, 0, None)

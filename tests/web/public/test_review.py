@@ -50,7 +50,8 @@ def post(store, action, day, network, url, state=State.SENT):
     )
     key = {"o": occurrence, "c": channel}
     add(
-        "INSERT INTO delivery VALUES (:o, :c, 0, :state, 1, 0, 0)",
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " VALUES (:o, :c, 0, :state, 1, 0, 0)",
         {**key, "state": int(state)},
     )
     add(

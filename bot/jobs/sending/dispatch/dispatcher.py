@@ -20,6 +20,7 @@ from bot.jobs.sending.dispatch.allowance import Allowance
 from bot.jobs.sending.dispatch.attempt import Attempts
 from bot.jobs.sending.dispatch.daily import posts_left
 from bot.jobs.sending.dispatch.flight import Flight
+from bot.jobs.sending.dispatch.lease import Lease
 from bot.jobs.sending.dispatch.pace import GATHERED, TOGETHER, most_flying
 from bot.jobs.services import Services
 from bot.logcontext import About, step
@@ -29,6 +30,7 @@ from bot.rules.breaker import Measure
 from bot.rules.pacing import Pacer
 from bot.rules.tally import Tally
 from bot.store.sending.statements import CLAIM
+from bot.text import counted
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,8 @@ class Dispatcher:
     ) -> None:
         self.account = account
         self._allowance = Allowance(services, account, now.timestamp(), measure)
-        self._flight = Flight(self._allowance)
+        self._lease = Lease(services.store.leases, account)
+        self._flight = Flight(self._allowance, self._lease)
         self._only = only
         #: services that are taken over at the next step
         self._next: Services | None = None
@@ -195,15 +198,17 @@ class Dispatcher:
     def _claim(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
         """Write what has landed and claim what may leave next, in one commit."""
         with self._services.store.transaction():
-            self._allowance.paying.settle(self._flight.landed, moment)
+            refused = self._allowance.paying.settle(self._flight.landed, moment)
             rows = self._allowance.paying.claim(
                 channel,
                 moment,
                 most,
                 self._services.store.holds.current(self._only()),
                 posts=posts_left(self._services, channel, moment),
+                token=self._lease.hold(int(moment)),
             )
-        self._written()
+        self._lease.held()
+        self._written(refused)
         step(log, "claimed on %s", ((row, channel.name) for row in rows))
         return rows
 
@@ -256,7 +261,16 @@ class Dispatcher:
         finally:
             self._flight.cancel()
             self._write(now.timestamp())
+            self._part()
+
+    def _part(self) -> None:
+        """Remember the pace, and hold the lease no longer than rows are *sending* under it."""
+        with self._services.store.transaction():
             self._allowance.remember()
+            if self._flight.is_clear:
+                self._lease.end()
+            else:
+                self._lease.leave()
 
     def _id(self, channel: Channel) -> int:
         return self._services.channel_ids[channel.name]
@@ -337,12 +351,16 @@ class Dispatcher:
         if not self._flight.landed:
             return False
         # Kept until it is written: what a full disk refuses now is tried again in the next step.
-        self._allowance.paying.settle(self._flight.landed, moment)
-        self._written()
+        self._written(self._allowance.paying.settle(self._flight.landed, moment))
         return True
 
-    def _written(self) -> None:
+    def _written(self, refused: Sequence[Result]) -> None:
         landed, self._flight.landed = self._flight.landed, []
+        if refused:
+            log.warning(
+                "%s came too late: others had taken their rows",
+                counted(len(refused), "result", "results"),
+            )
         self.tally.settled(landed)
         step(log, "written down as %s", ((r.row, r.state.word) for r in landed))
 

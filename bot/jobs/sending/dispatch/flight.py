@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from bot.jobs.sending.dispatch.allowance import Allowance
 from bot.jobs.sending.dispatch.attempt import Attempts
+from bot.jobs.sending.dispatch.lease import Lease
 from bot.logcontext import About, is_about
 from bot.model import Message, State
 from bot.model.outbox import Claimed, Result
@@ -27,12 +28,13 @@ class Flight:
     when it is answered.
     """
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: Allowance, lease: Lease) -> None:
         #: results that wait to be written
         self.landed: list[Result] = []
         #: seconds that an answer takes, on average
         self.latency = 0.0
         self._allowance = allowance
+        self._lease = lease
         self._flying: dict[Claimed, asyncio.Task[None]] = {}
         self._single: Claimed | None = None  # under way, where only one is at a time
         #: rows whose answer nobody waits for any more; they are *sending* still
@@ -98,6 +100,11 @@ class Flight:
         if trouble is not None:
             raise trouble
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is *sending* any more, nor waits to be written."""
+        return not (self._flying or self._single or self._let_go or self.landed)
+
     def let_go(self) -> list[Claimed]:
         """Return, once, the rows that are *sending* while nobody waits for their answers."""
         rows, self._let_go = self._let_go, []
@@ -113,8 +120,14 @@ class Flight:
     async def _attempt(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
-        """Send one message; return whether the answer said that the account must rest."""
+        """Send one message; return whether nothing more may leave now, since the answer said that
+        the account must rest, or others may have taken what was claimed.
+        """
         allowance, began = self._allowance, time.monotonic()
+        if not self._lease.covers(row.claim):
+            self.give_back([row])
+            allowance.given_back()
+            return True
         allowance.left(began)
         log.debug("leaves")
         result, error = await attempts.send(row, message, moment)
