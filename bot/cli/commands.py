@@ -344,6 +344,12 @@ COMMANDS = (
         "Bring a backup back, and look up what may have left since.",
     ),
     Command(
+        "move",
+        "operations.move",
+        "move",
+        "Copy the database whole into an empty one, compared row by row.",
+    ),
+    Command(
         "clock trust",
         "operations.clock",
         "trust",

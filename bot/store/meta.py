@@ -12,6 +12,9 @@ from bot.store.topic import Export, Topic
 LIVE = "live"
 REHEARSAL = "rehearsal"
 
+MOVING = "moving"
+"""The kind of a database into which another is being moved, and which is not whole yet."""
+
 TRYOUT = "tryout"
 """The key of a file that `drumbeat chat` began, and in which nobody real stands."""
 
@@ -72,6 +75,11 @@ class Meta(Topic):
         there = self.get("kind")
         if there is None:
             self.put("kind", kind)
+        elif there == MOVING:
+            raise WrongDatabase(
+                f"{self._database.where}: another database is being moved into it, and that has not"
+                " come to its end; call `drumbeat move` again, as before"
+            )
         elif there != kind:
             command = "`drumbeat rehearse`" if there == REHEARSAL else "`drumbeat run`"
             raise WrongDatabase(

@@ -328,5 +328,6 @@ def _caller(frame: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code.co_filename in (db.__file__, __file__):
         frame = frame.f_back
     name = frame.f_globals["__name__"] if frame else ""
-    # the port of the search speaks each database's own language
-    return frame if name.startswith("bot.") and name != "bot.store.search" else None
+    # the port of the search speaks each database's own language; a move reads all that there is
+    known = name == "bot.store.search" or name.startswith("bot.store.moving.")
+    return frame if name.startswith("bot.") and not known else None

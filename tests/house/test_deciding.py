@@ -36,6 +36,7 @@ LOOKS = {
     "keys show",
     "links",
     "mcp",
+    "move",
     "new campaign",
     "new config",
     "new language",

@@ -5,7 +5,7 @@ Only `transaction()` begins a transaction, and nobody else writes until it has e
 named parameters only.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -201,6 +201,27 @@ class Database:
     def raise_sequences(self, tables: Iterable[str], by: int) -> None:
         """Skip this many of the numbers of each table, also where it has given none yet."""
         self._backend.raise_sequences(tables, by)
+
+    def names(self) -> list[str]:
+        """Return the names of all tables that are there, ours or not."""
+        return self._backend.names()
+
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Add many rows to a table, as fast as the database takes them; within a transaction.
+
+        Raises `IntegrityError` where it refuses one.
+        """
+        self._backend.put(table, columns, rows)
+
+    def numbers_given(self) -> dict[str, int]:
+        """Return, by table, the highest number that was ever given to a row of it, where the
+        database keeps it apart from the rows.
+        """
+        return self._backend.numbers_given()
+
+    def go_on_behind(self, numbers: Mapping[str, int]) -> None:
+        """Give no number up to these, by table, to any row from now on."""
+        self._backend.go_on_behind(numbers)
 
     def close(self) -> None:
         """Close the connection and release the sender's lock."""

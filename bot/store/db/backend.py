@@ -1,6 +1,6 @@
 """What a database of each kind does in its own way, behind the one face `bot.store.db.Database`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -107,6 +107,18 @@ class Backend(Protocol):
 
     def raise_sequences(self, tables: Iterable[str], by: int) -> None:
         """Skip this many numbers of each table."""
+
+    def names(self) -> list[str]:
+        """Return the names of all tables that are there."""
+
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Add many rows to a table."""
+
+    def numbers_given(self) -> dict[str, int]:
+        """Return the highest number that each table has ever given."""
+
+    def go_on_behind(self, numbers: Mapping[str, int]) -> None:
+        """Give no number up to these any more."""
 
     def close(self) -> None:
         """Close the connection and release the sender's lock."""

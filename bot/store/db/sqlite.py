@@ -1,7 +1,7 @@
 """SQLite under the store: a file, its locks and its journal, and its errors turned into ours."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -152,6 +152,44 @@ class File(Backend):
                 if not self.connection.execute(raised, values).rowcount:
                     begun = "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :by)"
                     self.connection.execute(begun, values)
+
+    @override
+    def names(self) -> list[str]:
+        with explained(self._path):
+            rows = self.connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    @override
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        places = ", ".join("?" * len(columns))
+        with explained(self._path):
+            self.connection.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows
+            )
+
+    @override
+    def numbers_given(self) -> dict[str, int]:
+        with explained(self._path):
+            return dict(self.connection.execute("SELECT name, seq FROM sqlite_sequence"))
+
+    @override
+    def go_on_behind(self, numbers: Mapping[str, int]) -> None:
+        given = self.numbers_given()
+        with explained(self._path):
+            made = self.connection.execute(
+                "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"
+            ).fetchall()
+            behind = [
+                (numbers[name], name)
+                for (name,) in made
+                if numbers.get(name, 0) > given.get(name, 0)
+            ]
+            # a table that has given none yet has no line there
+            lacking = [(name,) for _, name in behind if name not in given]
+            self.connection.executemany("INSERT INTO sqlite_sequence VALUES (?, 0)", lacking)
+            self.connection.executemany("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", behind)
 
     @contextmanager
     def _without_waiting(self) -> Iterator[None]:

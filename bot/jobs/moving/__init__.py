@@ -1,0 +1,1 @@
+"""Moving a whole database into another one."""
