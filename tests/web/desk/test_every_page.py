@@ -75,6 +75,18 @@ def test_no_list_has_a_role_that_takes_its_lines_from_it():
     assert [path.name for path in templates if lists.search(path.read_text("utf-8"))] == []
 
 
+def test_each_cell_says_its_column_where_a_table_stands_as_a_list():
+    """On a telephone the heads of columns are not seen, and "1" or "–" alone says nothing."""
+    found = 0
+    for file in sorted((TOP / "bot/web/desk/templates").glob("*.html")):
+        for table in re.findall(r'<table class="lines".*?</table>', file.read_text(), re.DOTALL):
+            for row in re.findall(r"<tr>.*?</tr>", table.partition("<tbody>")[2], re.DOTALL):
+                cells = re.findall(r"<t[dh][^>]*>(?!<form)", row)
+                assert "<td>" not in cells[1:], (file.name, row)
+                found += len(cells)
+    assert found > 20
+
+
 @pytest.mark.skipif(
     not (VNU.is_file() and shutil.which("java")), reason="no vnu.jar or no Java on this machine"
 )
