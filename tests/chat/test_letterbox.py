@@ -91,7 +91,7 @@ def test_a_room_gets_title_and_text(chat):
         (["--channel", "mial"], "no channel is called 'mial'; did you mean mail?"),
         (["--channel", "telegram"], "channel telegram carries no letters to single people"),
         (["--channel", "mail", "--db", "people.db"], "people.db may hold real people"),
-        ([], "letters are shown with --channel NAME: mail, rooms"),
+        ([], "there are letters alone, which --channel NAME shows (mail, rooms)"),
     ],
 )
 def test_what_can_not_be_shown_is_told(chat, args, words):

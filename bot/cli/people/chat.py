@@ -124,14 +124,21 @@ def _of_chats(settings: "Settings") -> "Channel":
     nudging = [channel for channel in settings.channels.values() if channel.nudges]
     chats = [channel for channel in nudging if not kind(channel.network)]
     if not chats:
-        of_letters = ", ".join(channel.name for channel in nudging)
-        see = f"; letters are shown with --channel NAME: {of_letters}" if of_letters else ""
-        fail(
-            "no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a"
-            f" channel of config.toml{see}",
-            code=2,
-        )
+        fail(_nobody_talks([channel.name for channel in nudging]), code=2)
     return chats[0]
+
+
+def _nobody_talks(letters: list[str]) -> str:
+    if not letters:
+        return (
+            "no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a"
+            " channel of config.toml"
+        )
+    return (
+        "nobody talks with the bot here: there are letters alone, which --channel NAME shows"
+        f" ({', '.join(letters)}). People answer on the pages; staff work at the desk (`drumbeat"
+        " login-link NAME`) and by commands"
+    )
 
 
 def _of_letters(settings: "Settings", name: str) -> "Channel":

@@ -116,8 +116,8 @@ def _pledges(store: Store) -> Iterator[Need]:
         return
     first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")
     text = (
-        f"{what} for a decision or for a check of who made it, since {said(first)}: /pledges in the"
-        " chat"
+        f"{what} for a decision or for a check of who made it, since {said(first)}: at the desk, by"
+        " `drumbeat pledges list`, or by /pledges in the chat"
     )
     yield Need(kind="pledges", count=len(waiting), first=first, text=text)
 
@@ -126,7 +126,10 @@ def _questions(store: Store) -> Iterator[Need]:
     questions = store.inbox.open_questions()
     if questions:
         what = counted(len(questions), "question waits", "questions wait")
-        text = f"{what} for an answer, since {said(questions[0].at)}: /inbox in the chat"
+        text = (
+            f"{what} for an answer, since {said(questions[0].at)}: at the desk, by `drumbeat inbox"
+            " list`, or by /inbox in the chat"
+        )
         yield Need(kind="questions", count=len(questions), first=questions[0].at, text=text)
 
 

@@ -618,9 +618,12 @@ async def test_status_names_the_same_needs_in_sentences(services):
     ).needs_you
     assert (
         "1 pledge waits for a decision or for a check of who made it, since 2021-05-01 09:30 UTC:"
-        " /pledges in the chat" in said
+        " at the desk, by `drumbeat pledges list`, or by /pledges in the chat" in said
     )
-    assert "1 question waits for an answer, since 2021-05-01 09:30 UTC: /inbox in the chat" in said
+    assert (
+        "1 question waits for an answer, since 2021-05-01 09:30 UTC: at the desk, by `drumbeat"
+        " inbox list`, or by /inbox in the chat" in said
+    )
     assert not any("by hand" in line for line in said), (
         "what nobody has an account for is an offer, and no duty"
     )

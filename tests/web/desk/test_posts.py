@@ -73,8 +73,8 @@ async def test_the_calendar_has_each_post_on_its_day_with_its_state_on_each_chan
         told = await seat.gets("/desk/calendar?month=2021-05")
         assert f'href="{HERE}"' in told.text
         assert "09:00 telegram waits for approval" in told.words
-        assert "to people on telegram to come" in told.words
-        assert "to people on bluesky" not in told.words
+        assert "to individuals on telegram to come" in told.words
+        assert " on bluesky to come" not in told.words
         assert 'aria-current="date"' not in told.text
         week = await seat.gets("/desk/calendar?week=2021-05-01&channel=bluesky")
         assert "09:00 bluesky" in week.words
@@ -117,7 +117,7 @@ async def test_the_calendar_says_of_each_channel_how_it_stands_with_people(servi
     )
     async with desk(services, EARLY) as sit:
         told = await (await sit("rita")).gets("/desk/calendar?month=2021-05")
-        assert "to people on telegram cancelled" in told.words
+        assert "to individuals on telegram cancelled" in told.words
         told = await (await sit("rita")).gets("/desk/calendar")
         assert "News to people on telegram under way" in told.words
 

@@ -13,6 +13,7 @@ from bot.model.outbox import ActionDay
 from bot.model.outbox.broadcasts import Pace
 from bot.model.outbox.browsing import PostAt
 from bot.model.outbox.waves import ToPeople
+from bot.model.subject import Planned
 from bot.rules import dates
 from bot.text import filled
 from bot.times import epoch, from_epoch
@@ -175,9 +176,13 @@ def _carriers(who: Colleague, row: ToPeople) -> list[Channel]:
 
 def _people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
     words, state = who.words["calendar"]["people"], _standing(who, row, channel)
+    # each audience has an occurrence of its own; an announcement says itself whom it is for
+    key = "of_audience" if isinstance(row.subject, Planned) else "whom"
+    audience = who.words["announce"]["audiences"][row.audience.word]
+    said = filled(words[key], audience=audience, channel=channel.name)
     return Line(
         at="",
-        channel=filled(words["whom"], channel=channel.name),
+        channel=said,
         state=state,
         said=words[state],
         path=who.path("outbox", "waves"),
