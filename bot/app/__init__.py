@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from bot import networks
-from bot.app.connections import disconnect, open_collectors, open_networks
+from bot.app.connections import disconnect, open_collectors, open_mailbox, open_networks
 from bot.config import Settings
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.campaigns.cards import Cards
@@ -64,7 +64,13 @@ def open_live(
         store.meta.drop(TRYOUT)
         services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
         return _identified(
-            replace(services, collectors=collectors, uncollected=uncollected, webhooks=webhooks)
+            replace(
+                services,
+                collectors=collectors,
+                uncollected=uncollected,
+                webhooks=webhooks,
+                mailbox=open_mailbox(settings, environ),
+            )
         )
 
 
@@ -290,6 +296,7 @@ def reopened(
             collectors=collectors,
             uncollected=uncollected,
             webhooks=webhooks,
+            mailbox=open_mailbox(settings, environ),
             steady=services.steady,
             leapt=services.leapt,
         )

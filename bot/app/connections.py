@@ -13,10 +13,12 @@ from bot.config import Settings, secrets
 from bot.jobs.operations.dry import NO_PAGES, SENDS_NOTHING, not_set, why_dry
 from bot.jobs.services import Services
 from bot.model import Channel
+from bot.model.mail import Way
 from bot.networks.base import Network
 from bot.networks.common.redact import conceal
 from bot.networks.counting import Collector, Place
 from bot.networks.dry.network import Network as Dry
+from bot.networks.mail.box import Box
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,22 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         elif kind is Dry:
             dry[name] = why_dry(name, SENDS_NOTHING)
     return dry
+
+
+def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Box | None:
+    """Return the mailbox that config.toml names; None where it names none, or its password is not
+    set.
+
+    Raises `DataError` for a secret's file that can't be read.
+    """
+    at = settings.mailbox
+    if at is None:
+        return None
+    known, _ = secrets("mailbox", ("password",), environ)
+    conceal(known.values(), loggers=(), silent=())
+    if at.way is Way.IMAP and not known:
+        return None
+    return Box(at, known.get("password"))
 
 
 def open_collectors(

@@ -242,6 +242,12 @@ COMMANDS = (
     Command("inbox drop", "inbox.inbox", "drop", "Delete a post that asks something."),
     Command("inbox reply", "inbox.inbox", "reply", "Answer a post in public, after the checklist."),
     Command(
+        "mailbox list",
+        "inbox.mailbox",
+        "list_",
+        "List whose letters come back, and why.",
+    ),
+    Command(
         "mailbox read",
         "inbox.mailbox",
         "read",

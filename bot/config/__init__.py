@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.config import shapes
 from bot.config.environment import secrets, variable
+from bot.config.mailbox import mailbox
 from bot.config.usage import Usage, misread
 from bot.config.usage import usage as read_usage
 from bot.errors import DataError
@@ -23,6 +24,7 @@ from bot.files import limits
 from bot.files.opening import is_folder, read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
+from bot.model.mail import MailboxAt
 from bot.model.staff import Member, StaffRole, Team
 from bot.model.webhooks import Webhook
 from bot.names import suggest
@@ -160,6 +162,8 @@ class Settings:
     fonts: tuple[Path, ...] = ()
     #: the people of [staff.NAME]
     members: tuple[Member, ...] = ()
+    #: where reports of letters and answers to them arrive; None where nobody reads them
+    mailbox: MailboxAt | None = None
     #: by name, in the order of the file
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     #: the file of the keys that DRUMBEAT_KEYS_FILE names; None where it lies beside the database
@@ -270,20 +274,10 @@ def _unknown_networks(
 def _cross_checks(
     config: shapes.Config, name: str, folder: Path, networks: Sequence[str]
 ) -> Iterator[Problem]:
-    for root in config.roots:
-        if not is_folder(folder / root):
-            yield Problem(
-                file=name,
-                key="roots",
-                message=f"there is no folder {folder / root}; paths are relative to this file",
-            )
-    for fonts in config.pictures.fonts:
-        if not is_folder(folder / fonts):
-            yield Problem(
-                file=name,
-                key="pictures.fonts",
-                message=f"there is no folder {folder / fonts}; paths are relative to this file",
-            )
+    for key, given in _folders(config):
+        if not is_folder(folder / given):
+            message = f"there is no folder {folder / given}; paths are relative to this file"
+            yield Problem(file=name, key=key, message=message)
     yield from _unknown_networks(
         {n: channel.network for n, channel in config.channels.items()}, name, networks
     )
@@ -302,6 +296,14 @@ def _cross_checks(
     yield from _nobody_to_tell(config, name)
     yield from _listens_twice(config, name)
     yield from misread(config, name)
+
+
+def _folders(config: shapes.Config) -> Iterator[tuple[str, str]]:
+    """Yield each folder that must be there, by its key."""
+    yield from (("roots", root) for root in config.roots)
+    yield from (("pictures.fonts", fonts) for fonts in config.pictures.fonts)
+    if config.mailbox and config.mailbox.path:
+        yield "mailbox.at", config.mailbox.path
 
 
 def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
@@ -388,6 +390,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         private=tuple(config.servers.private),
         fonts=tuple(folder / fonts for fonts in config.pictures.fonts),
         members=members,
+        mailbox=mailbox(config.mailbox, folder) if config.mailbox else None,
         webhooks={name: _webhook(name, shape) for name, shape in config.webhooks.items()},
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bot.config.mailbox import MailboxShape
 from bot.domains import url_on_the_wire
 from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
@@ -407,6 +408,7 @@ class Config(Shape):
     servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
     results: ResultsShape = Field(default_factory=lambda: ResultsShape.model_validate({}))
+    mailbox: MailboxShape | None = None
     webhooks: dict[Annotated[str, AfterValidator(_check_name)], WebhookShape] = Field({})
 
 

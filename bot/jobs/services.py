@@ -11,6 +11,7 @@ from bot.model.staff import StaffRole, Team
 from bot.model.webhooks import Endpoint
 from bot.networks.base import Network
 from bot.networks.counting import Collector
+from bot.networks.mail.box import Box
 from bot.render import Renderer
 from bot.store import Store
 
@@ -41,6 +42,8 @@ class Services:
     collectors: Mapping[str, Collector] = field(default_factory=dict)
     #: why a collector that the settings want could not be built, by its name
     uncollected: Mapping[str, str] = field(default_factory=dict)
+    #: where reports of letters and answers to them arrive; None where nobody reads them
+    mailbox: Box | None = None
     #: by name; none in a rehearsal and in a terminal, from which nothing leaves
     webhooks: Mapping[str, Endpoint] = field(default_factory=dict)
     #: whether what can't be undone may be decided: not while a clock that jumped is not believed

@@ -15,6 +15,7 @@ from bot.jobs.amplify import amplify, sightings
 from bot.jobs.broadcasts import announcements, offers, sweeps
 from bot.jobs.counting import asked, collect
 from bot.jobs.machines import tokens
+from bot.jobs.mailbox import looking
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
@@ -117,6 +118,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="clearances", run=answering.run, live=60, terminal=True, rehearsal=False),
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
+    Tick(name="mailbox", run=looking.run, live=60, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(
         name="monthly letter",

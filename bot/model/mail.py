@@ -74,3 +74,47 @@ class Received:
     text: str = field(default="", repr=False)
     #: whether files came with it, which nobody opens
     attached: bool = False
+
+
+class Way(Enum):
+    """How a mailbox is reached."""
+
+    IMAP = "imap"
+    MAILDIR = "maildir"
+    #: a folder of .eml files
+    EML = "eml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailboxAt:
+    """The mailbox in which reports and answers arrive, as config.toml names it."""
+
+    way: Way
+    #: host and port, or the folder
+    place: str
+    user: str = ""
+    #: the folder on an IMAP server
+    folder: str = "INBOX"
+    #: tls, starttls or plain
+    security: str = "tls"
+    #: minutes between two looks
+    minutes: int = 5
+    #: whether what was read is deleted there
+    delete: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return what it is called for people, without any secret."""
+        if self.way is Way.IMAP:
+            return f"{self.user} at {self.place}, {self.folder}"
+        return self.place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message as it lies in the mailbox."""
+
+    #: its name there: the same at every look
+    key: str
+    #: at most so many bytes as are read of one
+    data: bytes = field(repr=False)

@@ -26,6 +26,7 @@ from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
+from bot.store.people.mailbox import Mailbox
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
 from bot.store.planning.counts import Counts
@@ -141,10 +142,6 @@ class Store:
         self.holds = HoldRows(self.database)
         self.alerts = Alerts(self.database)
         self.restored = Restored(self.database)
-        self.conversations = Conversations(self.database)
-        self.subscribers = Subscribers(self.database)
-        self.inbox = Inbox(self.database)
-        self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.amplify = Amplify(self.database)
         self.packs = Packs(self.database)
         self.edits = Edits(self.database)
@@ -161,11 +158,19 @@ class Store:
         self.deciding = Deciding(self.database)
         self.numbers = Numbers(self.database)
         self.webhooks = Webhooks(self.database)
+        self._open_people()
         self._open_pledges()
         self._open_counts()
         self._open_machines()
         self.topics = self._in_order()
         self.forgotten = Forgotten(self.database, self.keys, self.topics)
+
+    def _open_people(self) -> None:
+        self.conversations = Conversations(self.database)
+        self.subscribers = Subscribers(self.database)
+        self.inbox = Inbox(self.database)
+        self.mailbox = Mailbox(self.database)
+        self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
 
     def _open_pledges(self) -> None:
         self.search = Search(self.database)
@@ -213,6 +218,7 @@ class Store:
             self.invitations,
             self.introductions,
             self.contacts,
+            self.mailbox,
             self.inbox,
             self.conversations,
             self.approvals,

@@ -1668,3 +1668,33 @@ ALTER TABLE delivery ADD COLUMN claim INTEGER NOT NULL DEFAULT 0;
 def leases(tables: Tables) -> None:
     """Add who sends, and under which lease a delivery was claimed."""
     _run(tables, _LEASES)
+
+
+_MAILBOX = """
+-- What was read of the mailbox: each message once, also where it lies there under another name.
+CREATE TABLE mail_read (
+  place TEXT NOT NULL,
+  name TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (place, name)
+) WITHOUT ROWID;
+CREATE INDEX mail_read_digest ON mail_read (digest);
+CREATE INDEX mail_read_at ON mail_read (at);
+-- That letters to somebody come back, by the last report: hard, soft or refuses.
+CREATE TABLE mail_bounce (
+  person INTEGER PRIMARY KEY,
+  verdict TEXT NOT NULL,
+  words TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  times INTEGER NOT NULL
+);
+CREATE INDEX mail_bounce_at ON mail_bounce (at);
+"""
+
+
+@migrations()
+def mailbox(tables: Tables) -> None:
+    """Add what was read of the mailbox, and whose letters come back."""
+    _run(tables, _MAILBOX)

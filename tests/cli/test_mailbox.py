@@ -83,3 +83,27 @@ def test_what_is_no_file_is_named(command, tmp_path, token):
     code, out, err = command("mailbox", "read", "gone.eml")
     assert (code, out) == (2, "")
     assert "gone.eml: can't be read: No such file" in err
+
+
+def test_doctor_and_status_say_how_it_is_with_the_mailbox(command, tmp_path, token):
+    (tmp_path / "mail").mkdir()
+    config = tmp_path / "config.toml"
+    config.write_text(f'{CONFIG}\n[mailbox]\nat = "eml:mail"\n', "utf-8")
+    with closing(Store(tmp_path / "drumbeat.db")) as store:
+        at = int(datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp())
+        store.meta.put("mailbox looked", json.dumps({"at": at, "read": at, "wrong": "it is gone"}))
+    assert "Mailbox: last read 2026-11-29 12:00 UTC; it is gone." in command("status")[1]
+    [found] = [
+        f for f in json.loads(command("doctor", "--json")[1])["findings"] if f["check"] == "mailbox"
+    ]
+    assert (found["level"], found["message"]) == (
+        "ok",
+        "0 messages in mail; read last at 2026-11-29 12:00 UTC",
+    )
+    config.write_text(f'{CONFIG}\n[mailbox]\nat = "imaps://imap.example"\nuser = "us"\n', "utf-8")
+    [found] = [
+        f for f in json.loads(command("doctor", "--json")[1])["findings"] if f["check"] == "mailbox"
+    ]
+    assert found["level"] == "problem"
+    assert "DRUMBEAT_MAILBOX_PASSWORD is missing" in found["message"]
+    assert command("mailbox", "list")[1] == "No letter has come back.\n"

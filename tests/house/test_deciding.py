@@ -28,6 +28,7 @@ LOOKS = {
     "contacts export",
     "contacts list",
     "cost",
+    "mailbox list",
     "mailbox read",
     "doctor",
     "hashtags",

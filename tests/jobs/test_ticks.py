@@ -15,6 +15,7 @@ LIVE_ONLY = {
     "waves",  # a terminal is one person, who always hears in time
     "look-up",  # a terminal's network keeps nothing that could be looked up …
     "amplify",  # … has no posts of others …
+    "mailbox",
     "usage",
     "results",
     "monthly letter",

@@ -61,6 +61,8 @@ NOBODY = {
     "hook_wanted": "kind webhook",
     "lease": "id account holder since renewed beats",  # machines and processes
     "ledger": "day channel account kind n micros",
+    "mail_bounce": "verdict words since at times",  # words without any address
+    "mail_read": "place name digest at",
     "meta": "",
     "instance": "campaign action slot day",
     "milestone": "pledge action slot reminded answered",

@@ -15,7 +15,9 @@ from bot.cli.common import (
     now_of,
     say,
     services_beside,
+    show_listing,
 )
+from bot.cli.screen import Role
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +28,29 @@ FilesArgument = Annotated[
     list[Path],
     typer.Argument(metavar="FILE", help="A message as it came (.eml); - for standard input."),
 ]
+
+
+_ROLES = {
+    "organisation": Role.WORDS,
+    "verdict": Role.STATE,
+    "since": Role.MORE,
+    "last": Role.MORE,
+    "said": Role.WORDS,
+}
+
+
+def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
+    """List whose letters have come back within half a year, and what the server said last.
+
+    Of these only who certainly has no mailbox any more gets nothing: `drumbeat contacts unblock`
+    writes to them again. Whose mailbox has been full for weeks may have another address.
+    """
+    from bot.jobs.mailbox.standing import lines
+
+    with services_beside(config, db, readonly=True) as services:
+        rows = [vars(line) for line in lines(services)]
+    shown = [{**row, "verdict": row["verdict"].value} for row in rows]
+    show_listing(shown, as_json=json, roles=_ROLES, empty="No letter has come back.")
 
 
 def read(

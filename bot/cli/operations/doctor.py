@@ -47,6 +47,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
     Exit code 1 with problems.
     """
+    from bot.cli.inbox.findings import findings as mailbox
     from bot.cli.webhooks.findings import findings as webhooks
     from bot.jobs.operations.doctor import Level, around, data, limits, run
     from bot.jobs.operations.reachable import pages
@@ -69,6 +70,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             *tokens,
             *limits(known, now),
             *pages(settings),
+            *thread.run(mailbox(settings, os.environ, partial(_open, settings))),
             *webhooks(settings, os.environ, partial(_open, settings)),
             *around(remarks(settings, library)),
         ]

@@ -30,6 +30,7 @@ from bot.times import from_epoch
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.broadcasts.offers import Line
+    from bot.jobs.mailbox.looking import Looked
     from bot.jobs.operations.status import Playing, Report
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
@@ -234,6 +235,14 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
         say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
     if playing := report.playing:
         say(_playing(playing, refused=refused))
+    _show_others(report)
+    say("What needs you:" if report.needs_you else "Nothing needs you.")
+    for text in report.needs_you:
+        say(f"- {text}")
+
+
+def _show_others(report: "Report") -> None:
+    """Say what else is under way: broadcasts, holds, what is late, the mailbox."""
     for line in report.broadcasts:
         say(
             f"Broadcast {line.id}, {line.action} on {line.channel}: {line.pace}; {line.paid:,} of"
@@ -252,9 +261,14 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
             f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"
             f" {report.overdue.due:%Y-%m-%d %H:%M} UTC."
         )
-    say("What needs you:" if report.needs_you else "Nothing needs you.")
-    for text in report.needs_you:
-        say(f"- {text}")
+    if report.mailbox:
+        say(_mailbox(report.mailbox))
+
+
+def _mailbox(looked: "Looked") -> str:
+    """Say when the mailbox was read last, and why it isn't any more."""
+    last = f"last read {looked.read:%Y-%m-%d %H:%M} UTC" if looked.read else "never read"
+    return f"Mailbox: {last}; {looked.wrong}." if looked.wrong else f"Mailbox: {last}."
 
 
 def _cancelled(line: "Line") -> str:

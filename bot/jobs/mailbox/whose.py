@@ -18,35 +18,41 @@ _LINK = re.compile(rf"/{Purpose.UNSUBSCRIBE.value}/({Purpose.UNSUBSCRIBE.value}-
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A letter of ours that a message gives back: to whom it went."""
+class Sent:
+    """A letter of ours that a message gives back."""
 
     person: int
-    #: their address today
+    #: the address of whom it went to, as it is today
     address: str
+    #: name of their channel
+    channel: str
+    #: epoch second at which it left; None where nobody knows any more
+    at: int | None
 
 
-def of(services: Services, received: Received, now: datetime) -> Letter | None:
+def of(services: Services, received: Received, now: datetime) -> Sent | None:
     """Return the letter that a message proves to be about; None where it proves none, or its
     recipient is gone.
     """
     for trace in received.traces:
-        person = _by_envelope(services, trace) or _by_link(services, trace, now)
-        address = services.store.people.address(person) if person else None
-        if person and address and "@" in address:
-            return Letter(person=person, address=address)
+        found = _by_envelope(services, trace) or _by_link(services, trace, now)
+        home = services.store.people.home(found[0]) if found else None
+        if found and home and "@" in home[1]:
+            return Sent(person=found[0], address=home[1], channel=home[0], at=found[1])
     return None
 
 
-def _by_envelope(services: Services, trace: str) -> int | None:
+def _by_envelope(services: Services, trace: str) -> tuple[int, int | None] | None:
     for key in letters.keys(services.store):
         if said := tokens.returned(key, trace):
-            return said[0]
+            return said[0], services.store.mailbox.sent(*said)
     return None
 
 
-def _by_link(services: Services, trace: str, now: datetime) -> int | None:
+def _by_link(services: Services, trace: str, now: datetime) -> tuple[int, int | None] | None:
     match = _LINK.search(trace)
     said, key = letters.read(services.store, match[1], now) if match else (None, b"")
     grant = signed.holder(services, said, key) if said else None
-    return grant.person if grant and grant.purpose is Purpose.UNSUBSCRIBE else None
+    if said is None or grant is None or grant.purpose is not Purpose.UNSUBSCRIBE:
+        return None
+    return grant.person, said.at

@@ -66,8 +66,8 @@ class Finding:
     """What was seen of one thing, and how bad it is."""
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, fonts, alerts, data; where there
-    #: is something to say also web, paused, resting, proxy, folder, pages, dry, privacy, people,
-    #: channels, moved, roots, languages, helplines, links, pictures
+    #: is something to say also web, mailbox, paused, resting, proxy, folder, pages, dry, privacy,
+    #: people, channels, moved, roots, languages, helplines, links, pictures
     check: str
     subject: str
     level: Level

@@ -65,14 +65,15 @@ def answered(store: Store, token: str) -> Answer | None:
 
 def fingerprint(settings: Settings) -> dict[str, Any]:
     """Return what `waiting` compares of the settings that a process uses, as plain values: hashes
-    of its channels by name, of [usage], of [servers], of [webhooks] and of where the chat is
-    reached; the address of its pages and their proxies; and its database.
+    of its channels by name, of [usage], of [servers], of [webhooks], of [mailbox] and of where the
+    chat is reached; the address of its pages and their proxies; and its database.
     """
     return {
         "channels": {name: _digest(_own(each)) for name, each in settings.channels.items()},
         "usage": _digest(settings.usage),
         "private": _digest(settings.private),
         "webhooks": _digest(settings.webhooks),
+        "mailbox": _digest(settings.mailbox),
         "chat": _digest((settings.chat.public_url, settings.chat.listen)),
         "database": os.path.realpath(settings.database),
         **of_pages(settings),
@@ -113,6 +114,10 @@ def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
     if used["webhooks"] != new["webhooks"]:
         said.append(
             "[webhooks] in config.toml has changed: it takes effect at a restart or a SIGHUP."
+        )
+    if used["mailbox"] != new["mailbox"]:
+        said.append(
+            "[mailbox] in config.toml has changed: it takes effect at a restart or a SIGHUP."
         )
     if used["private"] != new["private"]:
         said.append(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.broadcasts import offers
+from bot.jobs.mailbox.looking import Looked, looked
 from bot.jobs.operations import needs
 from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
@@ -99,6 +100,8 @@ class Report:
     needs: Sequence[Need]
     #: what comes next, or why nothing does, in a sentence
     outlook: str
+    #: the last look at the mailbox; None where nobody reads one
+    mailbox: Looked | None
     #: whether a channel is paused or a delivery is late
     bad: bool
 
@@ -162,6 +165,7 @@ class Report:
             ],
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
+            "mailbox": None if self.mailbox is None else vars(self.mailbox),
             "playing": None if self.playing is None else vars(self.playing),
         }
 
@@ -208,6 +212,7 @@ def run(
         outlook=outlook.sentence(
             upcoming, active, sorted(library.campaigns) if library else (), now
         ),
+        mailbox=looked(store) if store and settings.mailbox else None,
         bad=_is_late(overdue, now) or any(c.state == "paused" for c in states),
     )
 

@@ -108,7 +108,7 @@ _US = re.compile(
 
 def failure(answer: Answer) -> NetworkError:
     """The error that tells what a refusal means, with the server's own words and no address."""
-    words = f"the mail server answered {answer.code} {_told(answer.words, answer.person)}".rstrip()
+    words = f"the mail server answered {answer.code} {told(answer.words, answer.person)}".rstrip()
     if answer.code in _LOGIN:
         return AccountRefused(f"the mail server refuses the name or the password: {words}")
     said = _Said(answer)
@@ -186,9 +186,9 @@ class _Said:
         return self._code == 571 or _US.search(self._words) is not None  # noqa: PLR2004
 
 
-def _told(words: str, person: str | None) -> str:
-    """What a server said, on one line, without any e-mail address, nor the name in the person's:
-    errors are kept with the delivery, told and logged.
+def told(words: str, person: str | None) -> str:
+    """Return what a server said, on one line, without any e-mail address, nor the name in the
+    person's: errors are kept with the delivery, told and logged.
     """
     # some servers write in the letters of their own system
     words = words.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -168,6 +168,7 @@ def keys_without_a_line(shape, table):
 
 OF_THEIR_NAME = {
     "privacy": shapes.PrivacyShape,
+    "mailbox": shapes.MailboxShape,
     "pictures": shapes.PicturesShape,
     "web": shapes.WebShape,
     "health": shapes.HealthShape,
@@ -730,6 +731,42 @@ def test_what_is_wrong_with_a_webhook_is_told_with_what_is_meant(file):
         "webhooks.webhook-g.url: is no address; write it like https://host/path",
     ]
     assert "hunter2" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("at", "place", "security"),
+    [
+        ("imaps://imap.example.org", "imap.example.org:993", "tls"),
+        ("imap://bücher.example:1143/", "xn--bcher-kva.example:1143", "starttls"),
+        ("imap+plain://127.0.0.1", "127.0.0.1:143", "plain"),
+        ("imaps://[::1]:993", "[::1]:993", "tls"),
+    ],
+)
+def test_a_mailbox_on_a_server_is_named_by_its_address(tmp_path, at, place, security):
+    file = tmp_path / "config.toml"
+    file.write_text(f'[mailbox]\nat = "{at}"\nuser = "us"\n', "utf-8")
+    mailbox = settings_of(file).mailbox
+    assert (mailbox.way.value, mailbox.place, mailbox.security) == ("imap", place, security)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('at = "imaps://imap.example.org"', "mailbox: needs user: the name of the login"),
+        ('at = "pop3://imap.example.org"', "mailbox.at: is no mailbox; write it like"),
+        ('at = "imaps://me:hunter2@imap.example.org"', "mailbox.at: "),
+        ('at = "imap+plain://imap.example.org"\nuser = "us"', "would show the password"),
+        ('at = "imaps://imap.example.org:70000"\nuser = "us"', "has no port that there is"),
+        ('at = "eml:nowhere"', "mailbox.at: there is no folder"),
+        ('at = "eml:."\npassword = "hunter2"', "a secret doesn't belong in this file"),
+    ],
+)
+def test_what_is_wrong_with_a_mailbox_is_told(tmp_path, table, told):
+    file = tmp_path / "config.toml"
+    file.write_text(f"[mailbox]\n{table}\n", "utf-8")
+    [problem] = problems_of(file)
+    assert told in problem
+    assert "hunter2" not in problem
 
 
 def test_a_safeguarding_that_tells_nobody_is_a_problem(file):

@@ -1,0 +1,1 @@
+"""Servers on which a mailbox of ours lies."""
