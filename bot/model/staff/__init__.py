@@ -52,6 +52,11 @@ class Actor(str):
         return self.startswith(("staff ", "member "))
 
     @property
+    def is_outside(self) -> bool:
+        """Return whether this is whoever has the link of a clearance."""
+        return self.startswith("clearance ")
+
+    @property
     def named(self) -> str | None:
         """Return the name of the member of staff who acted at the desk; None for all others."""
         word, _, name = self.partition(" ")

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from itertools import islice
@@ -10,7 +11,9 @@ from itertools import islice
 from bot.jobs.staff import deeds
 from bot.jobs.staff.deeds import Line
 from bot.jobs.staff.writing import when
+from bot.model.staff import Actor
 from bot.rules import dates
+from bot.text import filled
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pages import Table
@@ -92,7 +95,24 @@ def _shown(who: Colleague, line: Line) -> dict[str, str]:
     verbs = who.words["verbs"]
     return {
         "at": who.instant(line.at),
-        "who": line.who,
+        "who": _who(who, line),
         "what": str(verbs.get(line.verb.replace(".", "_"), line.verb)),
         "about": line.about,
+        "path": _path(who, line),
     }
+
+
+def _who(who: Colleague, line: Line) -> str:
+    """Return who acted; of somebody without an account only the link that they had is known."""
+    if Actor(line.who).is_outside:
+        return filled(who.words["log"]["outside"], number=line.who.partition(" ")[2])
+    return line.who
+
+
+_LEADS = {"post": ("posts", re.compile(r"\d+-\d+-0")), "pledge": ("pledges", re.compile(r"\d+"))}
+
+
+def _path(who: Colleague, line: Line) -> str:
+    """Return the path of the post or pledge that a line is about; '' for all else."""
+    room, form = _LEADS.get(line.verb.partition(".")[0], ("", re.compile("(?!)")))
+    return who.path(room, line.about) if form.fullmatch(line.about) else ""

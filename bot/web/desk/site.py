@@ -92,7 +92,7 @@ class Desk:
                 answer = page.answer(who)
                 return self._answered(who, await answer if isawaitable(answer) else answer)
             except DrumbeatError as error:
-                return self._failed(who, error)
+                return self._failed(who, error, page)
 
         return endpoint
 
@@ -177,7 +177,7 @@ class Desk:
         words = who.words["refused"]
         return self._message(who, words["title"], words[why], HTTPStatus.FORBIDDEN)
 
-    def _failed(self, who: Colleague, error: DrumbeatError) -> Response:
+    def _failed(self, who: Colleague, error: DrumbeatError, page: DeskPage) -> Response:
         """Say why something was not done: where no word of the desk says it, in English, as
         commands do.
         """
@@ -187,12 +187,21 @@ class Desk:
         said, detail = words["reason"], str(error)
         if isinstance(error, Overtaken):
             said, detail = words["overtaken"], ""
-        return self._message(who, words["not_done"], said, HTTPStatus.CONFLICT, detail=detail)
+        here = who.path(page.path.format(**who.parts)) if page.path else who.path()
+        status = HTTPStatus.CONFLICT
+        return self._message(who, words["not_done"], said, status, detail=detail, here=here)
 
     def _message(
-        self, who: Colleague, title: str, text: str, status: int, *, detail: str = ""
+        self,
+        who: Colleague,
+        title: str,
+        text: str,
+        status: int,
+        *,
+        detail: str = "",
+        here: str = "",
     ) -> Response:
-        values = {"text": text, "detail": detail}
+        values = {"text": text, "detail": detail, "here": here}
         page = Shown(template="message.html", title=title, values=values, status=status)
         return self._answered(who, page)
 

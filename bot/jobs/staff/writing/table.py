@@ -70,14 +70,20 @@ def _row(services: Services, line: Line, now: datetime) -> Row:
     return Row(line=line.number, composed=composed, wrong=wrong)
 
 
+_SHOWN = 40
+"""Most characters that are shown of a day and hour that is none."""
+
+
 def _draft(line: Line, now: datetime) -> Draft:
+    written = line.cells.get("when", "").strip()
     return Draft(
         id=0,
         member="",
         campaign=line.cells.get("campaign", ""),
         text=line.cells.get("text", ""),
         channels=tuple(when.words(line.cells.get("channel", ""))),
-        due=when.formed(_due(line.cells.get("when", ""), now)),
+        # what is no hour stays as it was written, so that it can be said
+        due=when.formed(_due(written, now)) or written[:_SHOWN],
     )
 
 

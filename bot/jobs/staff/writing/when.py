@@ -98,7 +98,8 @@ def wrong(draft: Draft) -> Iterator[Remark]:
     """Yield what is wrong with the days of a draft."""
     first, every = local(draft.due), draft.again.get("every", "")
     if first is None:
-        yield Remark(key="no_hour")
+        written = draft.due.strip()
+        yield Remark(key="odd_hour", values={"what": written}) if written else Remark(key="no_hour")
         return
     yield from strange(draft.again.get("but", ""))
     yield from strange(draft.again.get("dates", "") if every == "dates" else "")

@@ -10,6 +10,7 @@ from bot.jobs.sending import decisions
 from bot.model import State
 from bot.model.outbox.notes import Note, read, written
 from bot.model.staff import Actor
+from bot.model.staff.audit import Verb
 from bot.web.desk.colleague import FALLBACK, WORDS
 
 NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
@@ -75,9 +76,33 @@ async def test_no_reason_of_our_own_is_in_english(
         refused = await seat.posts(HERE, {"do": "cancel"})
         assert (refused.status, overtaken in refused.text) == (409, True)
         assert "not cancelled" not in refused.text
+        assert f'<a class="button" href="{HERE}">' in refused.text, "the way to look at it again"
         decisions.release(services, KEY, WILL, NOW)
         await reads(again, HERE, "/desk/outbox")
         for path in ("/desk/posts/99-1-0", "/desk/posts/x", "/desk/pledges/99"):
             told = await seat.gets(path)
             assert (told.status, "drumbeat" in told.words) == (404, False)
         assert missing in (await seat.gets("/desk/posts/99-1-0")).words
+
+
+@pytest.mark.parametrize(
+    ("language", "link"), [("en", "by link 3"), ("fr", "par le lien 3"), ("es", "por el enlace 3")]
+)
+async def test_the_log_leads_to_what_it_is_about_and_says_who_had_no_account(
+    services, desk, language, link
+):
+    audit = services.store.audit
+    audit.note(Actor.outside(3), Verb.CLEARANCE_GIVEN, 5, 3)
+    audit.note(WILL, Verb.POST_MOVED, 6, "1-1-0")
+    audit.note(WILL, Verb.PLEDGE_APPROVED, 7, 12)
+    audit.note(WILL, Verb.WAVE_SENT, 8, "1-1")
+    async with desk(services) as sit:
+        seat = await sit("admin")
+        await seat.posts("/desk/language", {"language": language})
+        page = await seat.gets("/desk/log")
+        assert (link in page.words, "clearance 3" in page.words) == (True, False)
+        assert 'href="/desk/posts/1-1-0">1-1-0<' in page.text
+        assert 'href="/desk/pledges/12">12<' in page.text
+        assert page.text.partition("<main")[2].count('href="/desk/p') == 2
+        # programs that read the table find who acted as the log has it
+        assert "clearance 3" in (await seat.gets("/desk/log.csv")).text
