@@ -17,6 +17,7 @@ from bot.model.outbox import Scope
 from bot.rules.alerts import read
 
 KEYS = {
+    "mailbox",
     "channels",
     "next",
     "counts",
