@@ -48,7 +48,16 @@ class DrumbeatError(Exception):
 
 
 class UsageError(DrumbeatError):
-    """What was asked for does not exist or can't be done; the message says what can."""
+    """What was asked for does not exist or can't be done; the message says what can.
+
+    `said` is the key of the desk's words that say so to staff, who read no commands ([refusals] of
+    content/<language>/desk.toml), and `values` stand in these; '' where they read the message.
+    """
+
+    def __init__(self, message: str, said: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.said = said
+        self.values = values
 
 
 class NoPlace(UsageError):

@@ -83,14 +83,16 @@ def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
     if lacking := missing(answers, known=review.known):
         raise UsageError(
             f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
-            " or unknown to each"
+            " or unknown to each",
+            "checklist",
         )
     if review.state is not ReviewState.SECOND or review.first is None:
         return
     if team.same(review.first, by):
         raise UsageError(
             f"{review.id}: a child is shown, so a second person has to look at it; {by} was the"
-            " first"
+            " first",
+            "second_person",
         )
     if team.unknown(by):
         raise UsageError(

@@ -62,18 +62,31 @@ def _check(
     now: datetime,
 ) -> None:
     if not scopes:
-        raise UsageError("a token that may do nothing is of no use: give it a scope, read or write")
+        raise UsageError(
+            "a token that may do nothing is of no use: give it a scope, read or write",
+            "token_scope",
+        )
     if beyond := [scope.value for scope in sorted(scopes) if not member.may(scope.needs)]:
         raise UsageError(
             f"{member.name} may not {' or '.join(beyond)}, so no token of theirs may: their roles"
-            " stand under [staff] in config.toml, or were given by `drumbeat staff add`"
+            " stand under [staff] in config.toml, or were given by `drumbeat staff add`",
+            "token_beyond",
         )
     if not 0 < len(label) <= LONGEST:
-        raise UsageError(f"say in 1 to {LONGEST} characters what the token is for")
+        raise UsageError(
+            f"say in 1 to {LONGEST} characters what the token is for",
+            "length",
+            most=LONGEST,
+            count=len(label),
+        )
     if until is not None and until <= now:
-        raise UsageError("a token can't end before it begins: give a day to come")
+        raise UsageError("a token can't end before it begins: give a day to come", "past")
     if len(services.store.tokens.all(member.name)) >= MOST:
-        raise UsageError(f"{member.name} has {MOST} tokens already: end one that nobody uses")
+        raise UsageError(
+            f"{member.name} has {MOST} tokens already: end one that nobody uses",
+            "token_full",
+            most=MOST,
+        )
 
 
 def known(services: Services, secret: str, now: datetime) -> tuple[Token, Member] | None:
@@ -99,7 +112,9 @@ def end(services: Services, number: int, by: Actor, now: datetime) -> None:
     store = services.store
     with store.transaction():
         if not store.tokens.end(number):
-            raise UsageError(f"there is no token {number}; `drumbeat staff tokens` lists all")
+            raise UsageError(
+                f"there is no token {number}; `drumbeat staff tokens` lists all", "token_gone"
+            )
         store.audit.note(by, Verb.TOKEN_ENDED, epoch(now), number)
 
 
@@ -107,7 +122,7 @@ def end_own(services: Services, number: int, member: Member, now: datetime) -> N
     """End a token of this member; raises `UsageError` for one that is not theirs."""
     mine = [token.id for token in services.store.tokens.all(member.name)]
     if number not in mine:
-        raise UsageError(f"token {number} is none of yours; each ends their own")
+        raise UsageError(f"token {number} is none of yours; each ends their own", "token_gone")
     end(services, number, member.actor, now)
 
 

@@ -41,17 +41,19 @@ def propose(services: Services, a: int, b: int, by: Actor, now: datetime) -> Int
     with store.transaction():
         first, second = _both(services, a, b)
         if first.campaign != second.campaign:
-            raise UsageError(f"pledges {a} and {b} are of different campaigns")
+            raise UsageError(f"pledges {a} and {b} are of different campaigns", "other_campaign")
         asked = {each.id: _askable(services, each) for each in (first, second)}
         for pledge in asked:
             if store.introductions.open_by_pledge()[pledge] >= MOST_OPEN:
                 raise UsageError(
                     f"pledge {pledge}: its maker is asked about {MOST_OPEN} others already; wait"
-                    f" until one of these has ended, {ASKED_DAYS} days after it began at the latest"
+                    f" until one of these has ended, {ASKED_DAYS} days after it began at most",
+                    "maker_busy",
+                    days=ASKED_DAYS,
                 )
         people = {pledge: who.person for pledge, who in asked.items()}
         if len(set(people.values())) == 1:
-            raise UsageError(f"pledges {a} and {b} have the same maker")
+            raise UsageError(f"pledges {a} and {b} have the same maker", "same_maker")
         made = store.introductions.add(people, reasons, epoch(now))
         store.audit.note(by, Verb.PLEDGE_INTRODUCED, epoch(now), f"{first.id}-{second.id}")
         for side in made.sides:
@@ -150,7 +152,8 @@ def _both(services: Services, a: int, b: int) -> tuple[Pledge, Pledge]:
     if before:
         raise UsageError(
             f"pledges {a} and {b} were suggested to each other before"
-            f" ({before[0].became.word}); nobody is asked twice"
+            f" ({before[0].became.word}); nobody is asked twice",
+            "suggested_before",
         )
     return first, second
 
@@ -164,12 +167,14 @@ def _askable(services: Services, pledge: Pledge) -> Askable:
     if not people:
         raise UsageError(
             f"pledge {pledge.id}: only who looks after a verified public pledge of an organisation,"
-            " country or region can be asked, and not while its steps rest"
+            " country or region can be asked, and not while its steps rest",
+            "not_askable",
         )
     if not matches.is_reached(services, people[0]):
         raise UsageError(
             f"pledge {pledge.id}: nothing reaches its focal point now; look at `drumbeat pledges"
-            f" report {pledge.id}`"
+            f" report {pledge.id}`",
+            "unreachable",
         )
     return people[0]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot import networks
-from bot.errors import UsageError
+from bot.errors import Missing, UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import news, notes
 from bot.jobs.texts.wanted import Wanted
@@ -63,7 +63,7 @@ def send(services: Services, number: int, text: str, by: Actor, now: datetime) -
     with store.transaction():
         pledge = store.pledges.get(number)
         if pledge is None:
-            raise UsageError(
+            raise Missing(
                 f"there is no pledge {number}; `drumbeat pledges list` shows all there are"
             )
         _check(services, pledge, text, now)
@@ -80,14 +80,19 @@ def _check(services: Services, pledge: Pledge, text: str, now: datetime) -> None
     said = visible(text)
     if not 0 < len(said) <= LONGEST:
         raise UsageError(
-            f"a message has between 1 and {LONGEST:,} characters, and this one {len(said):,}"
+            f"a message has between 1 and {LONGEST:,} characters, and this one {len(said):,}",
+            "length",
+            most=LONGEST,
+            count=len(said),
         )
     since = epoch(now - _AGAIN)
     if any(
         line.kind == MESSAGE and line.at > since and line.detail.get("text") == said
         for line in services.store.pledges.history(pledge.id)
     ):
-        raise UsageError(f"pledge {pledge.id}: its editors were sent these very words today")
+        raise UsageError(
+            f"pledge {pledge.id}: its editors were sent these very words today", "same_message"
+        )
 
 
 def _hindrance(services: Services, pledge: Pledge) -> str:

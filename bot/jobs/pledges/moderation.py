@@ -87,7 +87,10 @@ def _check_words(text: str) -> None:
     if not 0 < len(visible(text)) <= LONGEST_REASON:
         raise UsageError(
             f"a reason or a note has between 1 and {LONGEST_REASON:,} characters, and this one"
-            f" {len(visible(text)):,}"
+            f" {len(visible(text)):,}",
+            "length",
+            most=LONGEST_REASON,
+            count=len(text.strip()),
         )
 
 

@@ -103,7 +103,8 @@ def decide(
         if pledge is None or there is None:
             raise UsageError(
                 f"pledge {number} has no scale-up result that is finished; its maker fills it in"
-                " with /scaleup"
+                " with /scaleup",
+                "result_unfinished",
             )
         if there.mark != mark:
             raise Overtaken(
@@ -113,7 +114,8 @@ def decide(
         if show and pledge.state is not PledgeState.PUBLISHED:
             raise UsageError(
                 f"pledge {number} is {pledge.state.word}: its scale-up result can be shown once the"
-                " pledge is published"
+                " pledge is published",
+                "result_unpublished",
             )
         if there.decided and there.shown == show:
             return

@@ -84,7 +84,7 @@ def hand_over(services: Services, pledge: int, frm: int, to: int, now: datetime)
     store = services.store
     with store.transaction():
         if any(editor.person == to and editor.away for editor in store.editors.team(pledge)):
-            raise UsageError("nothing reaches the new focal point: choose another editor")
+            raise UsageError("nothing reaches the new focal point: choose another editor", "editor")
         _gets_steps(services, pledge, to)
         store.editors.hand_over(pledge, frm, to)
         _handed(services, pledge, to, Actor.person(frm), now)

@@ -76,7 +76,8 @@ def send(services: Services, about: About, by: Actor, now: datetime, *, again: b
         last = meta.get(key)
         if not again and last is not None and epoch(now) - int(last) < AGAIN.total_seconds():
             raise UsageError(
-                f"the report of {about.first:%Y-%m} went to all members of staff within the hour"
+                f"the report of {about.first:%Y-%m} went to all members of staff within the hour",
+                "sent_before",
             )
         meta.put(key, str(epoch(now)))
         services.store.audit.note(by, Verb.RESULTS_SENT, epoch(now))

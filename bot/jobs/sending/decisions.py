@@ -175,7 +175,7 @@ def reschedule(services: Services, text: str, due: datetime, by: Actor, now: dat
     if entry.key.recipient != PUBLIC:
         raise UsageError("not moved: it goes to a subscriber, at the hour that they chose")
     if instant < moment:
-        raise UsageError(f"not moved: {iso(instant)} lies in the past")
+        raise UsageError(f"not moved: {iso(instant)} lies in the past", "past")
     grace = services.store.plan.occurrence(entry.key.occurrence).grace
     expires = instant + int(grace.total_seconds())
     waits = entry.state is State.AWAITING_APPROVAL

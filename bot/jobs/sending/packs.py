@@ -311,7 +311,9 @@ def posted(services: Services, pack: str, url: str, by: Actor, now: datetime) ->
     """
     address = links.link(url)
     if address is None:
-        raise UsageError(f"{url!r} is no link; copy the post's address, like example.org/post/1")
+        raise UsageError(
+            f"{url!r} is no link; copy the post's address, like example.org/post/1", "no_link"
+        )
     network, _, rest = pack.partition("-")
     if network in HANDS:
         return _posted_by_hand(services, network, rest, address, by, now)

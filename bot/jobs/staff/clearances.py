@@ -66,7 +66,7 @@ def ask(
     """
     named = typed_name(to)
     if not named:
-        raise UsageError("not sent: say to whom, by name or office")
+        raise UsageError("not sent: say to whom, by name or office", "nobody_named")
     written, base = _address(services, address, language), _base(services, origin)
     _check(services, subject, now)
     secret, store, moment = secrets.token_urlsafe(32), services.store, epoch(now)
@@ -111,9 +111,11 @@ def _address(services: Services, address: str, language: str) -> str | None:
         return None
     written = email(address.strip())
     if written is None:
-        raise UsageError("not sent: this is no e-mail address")
+        raise UsageError("not sent: this is no e-mail address", "no_address")
     if letters.mail_channel(services, language) is None:
-        raise UsageError("not sent: no e-mail leaves here; hand the link over by another way")
+        raise UsageError(
+            "not sent: no e-mail leaves here; hand the link over by another way", "no_mail"
+        )
     return written
 
 
@@ -123,12 +125,15 @@ def _check(services: Services, subject: Subject, now: datetime) -> None:
         if pledge is None or not may_be_read(pledge):
             raise UsageError(
                 "not sent: only the pledge of an organisation, once it was submitted, is shown to"
-                " somebody else"
+                " somebody else",
+                "not_shown",
             )
     elif ends(services, subject, epoch(now + LASTS)) <= epoch(now):
         raise Overtaken("not sent: there is no such post, or it is due already")
     if not mark(services, subject):
-        raise UsageError("not sent: it has no text that could be shown now; look at it first")
+        raise UsageError(
+            "not sent: it has no text that could be shown now; look at it first", "unseen"
+        )
 
 
 def may_be_read(pledge: Pledge) -> bool:

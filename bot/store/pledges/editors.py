@@ -106,7 +106,9 @@ class Editors(Topic):
             if len(there) >= MOST_EDITORS:
                 raise UsageError(
                     f"pledge {pledge} has {MOST_EDITORS} editors already; one of them has to"
-                    " leave first"
+                    " leave first",
+                    "editors_full",
+                    most=MOST_EDITORS,
                 )
             self._database.execute(
                 "INSERT INTO pledge_editor (pledge, person, focal, since) VALUES (:pledge, :person,"
@@ -162,7 +164,8 @@ class Editors(Topic):
             there = self.team(pledge)
             if any(editor.focal and not editor.away for editor in there):
                 raise UsageError(
-                    f"the focal point of pledge {pledge} can be reached: only they can hand it over"
+                    f"the focal point of pledge {pledge} can be reached: only they hand it over",
+                    "not_theirs",
                 )
             if not any(editor.person == to for editor in there):
                 raise UsageError(
@@ -204,7 +207,9 @@ class Editors(Topic):
             if len(self.team(pledge)) >= MOST_EDITORS:
                 raise UsageError(
                     f"pledge {pledge} has {MOST_EDITORS} editors already; one of them has to"
-                    " leave first"
+                    " leave first",
+                    "editors_full",
+                    most=MOST_EDITORS,
                 )
             token = secrets.token_urlsafe(16)
             self._database.execute(

@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.errors import UsageError
+from bot.errors import Overtaken, UsageError
 from bot.model import Audience, State
 from bot.model.pledge import (
     Handle,
@@ -272,14 +272,15 @@ class Pledges(Topic):
             again = to is PledgeState.APPROVED and there.pending
             if to not in _MOVES[there.state] and not again:
                 ways = ", ".join(sorted(state.word for state in _MOVES[there.state]))
-                raise UsageError(
+                raise Overtaken(
                     f"pledge {pledge} is {there.state.word}; from there it can become {ways}, not"
                     f" {to.word}"
                 )
             if to is PledgeState.PUBLISHED and not self.may_publish(there):
                 raise UsageError(
                     f"pledge {pledge}: {there.organisation} is not verified yet; nothing of it goes"
-                    " public before that"
+                    " public before that",
+                    "unverified",
                 )
             self._database.execute(
                 "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve ="
@@ -308,10 +309,8 @@ class Pledges(Topic):
         with self._database.transaction():
             there = self._there(pledge)
             if not there.pending or there.approved is None:
-                raise UsageError(
-                    f"pledge {pledge} has not been edited since it was approved; there is nothing"
-                    " to send back"
-                )
+                why = "has not been edited since it was approved; there is nothing to send back"
+                raise Overtaken(f"pledge {pledge} {why}")
             written = {
                 key: text for key, text in there.answers.items() if there.approved.get(key) != text
             }

@@ -10,6 +10,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``site``        sessions, roles, tokens of forms, headers; the way in and out
 ``view``        templates and the menu
 ``scoped``      what is held, in words
+``refused``     why something was not done, in words
 ``noted``       how a post came to stand as it does, in words
 ``live``        pages that go on by themselves
 ``today``       what comes next, and what went out

@@ -40,7 +40,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     number = numbered(field(form, "number"))
     if field(form, "do") == "erase":
         if not who.may(StaffRole.APPROVER):
-            raise UsageError("names are deleted by who has the role approver")
+            raise UsageError("names are deleted by who has the role approver", "names_role")
         clearances.erase(who.services, number, who.by, who.now)
         return done(who, "erased", PATH)
     revoked = clearances.revoke(who.services, number, who.by, who.now)

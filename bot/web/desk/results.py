@@ -48,7 +48,7 @@ async def file(who: Colleague) -> File:
     """Give the report as a PDF, whose first page can be passed on alone."""
     campaign = _campaign(who)
     if campaign is None:
-        raise UsageError("no campaign is played, so there is nothing to report")
+        raise UsageError("no campaign is played, so there is nothing to report", "no_campaign")
     first = _first(who)
     report = _report(who, campaign, first)
     look = letter.look_of(who.services, report, who.today)

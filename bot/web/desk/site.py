@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from bot.errors import DrumbeatError, Missing, Overtaken
+from bot.errors import DrumbeatError, Missing
 from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.jobs.staff import logins
@@ -26,6 +26,7 @@ from bot.languages import preferred
 from bot.text import without_controls
 from bot.web.desk.colleague import FALLBACK, MOST_KEPT, WORDS, Colleague
 from bot.web.desk.pages import DeskPage, Live, Table
+from bot.web.desk.refused import Why, why
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
 from bot.web.hourly import Hourly
@@ -178,18 +179,13 @@ class Desk:
         return self._message(who, words["title"], words[why], HTTPStatus.FORBIDDEN)
 
     def _failed(self, who: Colleague, error: DrumbeatError, page: DeskPage) -> Response:
-        """Say why something was not done: where no word of the desk says it, in English, as
-        commands do.
-        """
-        words = who.words["refused"]
+        """Say why something was not done, or that there is nothing here."""
+        words, reason = who.words["refused"], why(who, error)
         if isinstance(error, Missing):
-            return self._message(who, words["missing"], words["gone"], HTTPStatus.NOT_FOUND)
-        said, detail = words["reason"], str(error)
-        if isinstance(error, Overtaken):
-            said, detail = words["overtaken"], ""
+            return self._message(who, words["missing"], "", HTTPStatus.NOT_FOUND, reason)
         here = who.path(page.path.format(**who.parts)) if page.path else who.path()
         status = HTTPStatus.CONFLICT
-        return self._message(who, words["not_done"], said, status, detail=detail, here=here)
+        return self._message(who, words["not_done"], "", status, reason, here=here)
 
     def _message(
         self,
@@ -197,8 +193,8 @@ class Desk:
         title: str,
         text: str,
         status: int,
+        detail: Why | None = None,
         *,
-        detail: str = "",
         here: str = "",
     ) -> Response:
         values = {"text": text, "detail": detail, "here": here}

@@ -45,7 +45,7 @@ async def test_what_has_changed_meanwhile_is_not_approved_unread(services, desk,
         )
         told = await seat.posts(f"/desk/pledges/{pledge}", {"act": "approve", "mark": read})
         assert told.status == 409
-        assert "read them once more" in told.words
+        assert "Nothing was changed: meanwhile somebody decided about it" in told.words
         assert "Fell 40 trees" in told.words, "the pledge as it is now"
         back = {"act": "return", "mark": read, "reason": "Which trees?"}
         assert "Which trees?" in (await seat.posts(f"/desk/pledges/{pledge}", back)).words

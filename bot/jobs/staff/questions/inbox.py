@@ -86,7 +86,8 @@ def answer_publicly(
     if lacking := missing(said, known=True):
         raise UsageError(
             f"post {number}: without an answer to {', '.join(lacking)} nothing goes out; say yes,"
-            " no or unknown to each"
+            " no or unknown to each",
+            "checklist",
         )
     with services.store.transaction():
         post = _there(services, number)
@@ -142,10 +143,20 @@ def _there(services: Services, number: int) -> AskedPost:
 
 def _check(text: str) -> None:
     if not visible(text) or len(text) > LONGEST:
-        raise UsageError(f"an answer has 1 to {LONGEST:,} characters; this one has {len(text):,}")
+        raise UsageError(
+            f"an answer has 1 to {LONGEST:,} characters; this one has {len(text):,}",
+            "length",
+            most=LONGEST,
+            count=len(text),
+        )
 
 
 def _check_length(services: Services, text: str, channels: Sequence[Channel]) -> None:
     for channel in channels:
         if over := posting.too_long_there(services, channel.name, parts(text)):
-            raise UsageError(f"channel {channel.name}: the text is too long by {over[0].count}")
+            raise UsageError(
+                f"channel {channel.name}: the text is too long by {over[0].count}",
+                "too_long",
+                channel=channel.name,
+                less=over[0].count,
+            )

@@ -14,6 +14,7 @@ from bot.model.staff.machines import Token, TokenScope
 from bot.rules import dates
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.refused import Why, why
 from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Shown
 
@@ -37,7 +38,7 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
         label = field(form, "label")
         _, secret = tokens.make(who.services, who.member, label, wanted, until, who.by, who.now)
     except UsageError as error:
-        return _page(who, wrong=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(who, wrong=why(who, error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _page(who, secret=secret)
 
 
@@ -47,11 +48,13 @@ def _until(who: Colleague, written: str) -> datetime | None:
         return None
     day = when.day(written)
     if day is None:
-        raise UsageError("this is no day")
+        raise UsageError("this is no day", "no_day")
     return dates.instant(day + timedelta(days=1), 0, dates.zone(who.services.settings.zone))
 
 
-def _page(who: Colleague, *, secret: str = "", wrong: str = "", status: int = 200) -> Shown:
+def _page(
+    who: Colleague, *, secret: str = "", wrong: Why | None = None, status: int = 200
+) -> Shown:
     every = who.services.store.tokens.all()
     values = {
         "mine": [_line(who, token) for token in every if token.member == who.member.name],

@@ -80,7 +80,7 @@ def _answer(who: Colleague, there: Review, form: Mapping[str, str]) -> str:
     answers = checklist.answered(form, questions(known=there.known))
     way = form.get("way", WAYS[0])
     if way not in WAYS:
-        raise UsageError(f"say whether it is a {' or a '.join(WAYS)}")
+        raise UsageError(f"say whether it is a {' or a '.join(WAYS)}", "review_way")
     decision = reviews.approve(who.services, there.id, answers, who.by, who.now, way)
     return f"review_{decision.state.word}"
 

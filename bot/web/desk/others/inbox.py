@@ -90,7 +90,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     names = checked(known=True)
     channels = [channel for channel in _channels(who) if form.get(f"to-{channel.name}")]
     if not channels:
-        raise UsageError("choose a channel on which the answer stands")
+        raise UsageError("choose a channel on which the answer stands", "no_channel")
     answers = checklist.answered(form, names)
     text = field(form, "text")
     state = questions.answer_publicly(

@@ -15,6 +15,7 @@ from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges import known
 from bot.web.desk.pledges.listed import PATH
+from bot.web.desk.refused import Why, why
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
 
@@ -39,7 +40,7 @@ def sent(who: Colleague, form: Mapping[str, str]) -> Answer:
             return done(who, "message_sent", PATH, str(pledge.id))
         shown = messages.previews(who.services, pledge, text, who.now) if act == "show" else ()
     except UsageError as error:
-        return _page(who, pledge, text, wrong=str(error))
+        return _page(who, pledge, text, wrong=why(who, error))
     return _page(who, pledge, text, shown)
 
 
@@ -49,7 +50,7 @@ def _page(
     text: str = "",
     shown: Sequence[Rendered] = (),
     *,
-    wrong: str = "",
+    wrong: Why | None = None,
 ) -> Shown:
     names = naming(who.language).languages
     return Shown(

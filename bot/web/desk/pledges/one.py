@@ -15,6 +15,7 @@ from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges import known, people
 from bot.web.desk.pledges.card import card
 from bot.web.desk.pledges.listed import PATH
+from bot.web.desk.refused import Why, why
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
 
@@ -25,7 +26,9 @@ def pledge(who: Colleague) -> Shown:
     return known.gone(who) if there is None else _page(who, there, {})
 
 
-def _page(who: Colleague, there: Pledge, typed: Mapping[str, str], *, wrong: str = "") -> Shown:
+def _page(
+    who: Colleague, there: Pledge, typed: Mapping[str, str], *, wrong: Why | None = None
+) -> Shown:
     return Shown(
         template="pledge.html",
         title=known.named(who, there),
@@ -54,7 +57,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
     try:
         return done(who, act(who, there, form), PATH, str(there.id))
     except UsageError as error:
-        return _page(who, there, form, wrong=str(error))
+        return _page(who, there, form, wrong=why(who, error))
 
 
 def _approve(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
@@ -71,7 +74,9 @@ def _return(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
 def _verify(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
     way = field(form, "way")
     if way not in ("email", "staff"):
-        raise UsageError("say how you made sure: by an official e-mail address, or by a look")
+        raise UsageError(
+            "say how you made sure: by an official e-mail address, or by a look", "how_verified"
+        )
     moderation.verify(who.services, there.id, way, who.by, who.now, field(form, "note"))
     return "pledge_verified"
 

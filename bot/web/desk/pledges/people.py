@@ -43,7 +43,8 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
     if not is_unheard(who, pledge):
         raise UsageError(
             f"pledge {pledge.id}: its contact can be reached, or it has no steps: who looks after"
-            " it is its editors' to say"
+            " it is its editors' to say",
+            "not_theirs",
         )
     if act == "invite":
         return _invited(who, pledge)
@@ -54,7 +55,7 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
 def _invited(who: Colleague, pledge: Pledge) -> Shown:
     bot = _bot(who)
     if bot is None:
-        raise UsageError("an invitation opens the chat with the bot, and here none talks")
+        raise UsageError("an invitation opens the chat with the bot, and here none talks", "no_bot")
     token = team.invite(who.services, pledge.id, STAFF, who.by, who.now)
     return _page(who, pledge, link=team.link(bot, token, group=False))
 
@@ -62,7 +63,7 @@ def _invited(who: Colleague, pledge: Pledge) -> Shown:
 def _appoint(who: Colleague, pledge: Pledge, person: int) -> None:
     there = who.services.store.editors.team(pledge.id)
     if not any(each.person == person and not each.away for each in there):
-        raise UsageError("choose an editor who can be reached; load the page anew")
+        raise UsageError("choose an editor who can be reached; load the page anew", "editor")
     team.appoint(who.services, pledge.id, person, who.by, who.now)
 
 

@@ -41,7 +41,8 @@ def posted(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     if not who.may(StaffRole.APPROVER) and not packs.is_by_hand(who.services, pack, who.now):
         raise UsageError(
             f"{pack}: it isn't to be posted by hand now; where it stands already, somebody who"
-            " approves says so"
+            " approves says so",
+            "not_by_hand",
         )
     packs.posted(who.services, pack, url, who.by, who.now)
     return done(who, "by_hand", PATH)

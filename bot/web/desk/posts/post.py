@@ -66,7 +66,9 @@ def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Approve the post that was shown, or cancel it."""
     entry, way = asked(who).entry, field(form, "do")
     if way not in ("approve", "cancel"):
-        raise UsageError("nothing was done: say whether to approve the post or to cancel it")
+        raise UsageError(
+            "nothing was done: say whether to approve the post or to cancel it", "stale"
+        )
     if way == "cancel":
         decisions.cancel(who.services, str(entry.key), who.by, who.now)
         return done(who, "cancelled", "posts", str(entry.key))

@@ -12,6 +12,7 @@ from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, find
+from bot.web.desk.refused import Why, why
 from bot.web.public.reader import Shown
 
 PAGE = 12
@@ -19,13 +20,16 @@ PAGE = 12
 
 _ALL = 2**31
 
+Became = tuple[str, str, Why | None]
+"""The title of a post, what was done about it, and why not."""
+
 
 def queue(who: Colleague) -> Shown:
     """Show the posts that wait."""
     return _queue(who, [])
 
 
-def _queue(who: Colleague, became: list[tuple[str, str]]) -> Shown:
+def _queue(who: Colleague, became: list[Became]) -> Shown:
     waiting = _waiting(who)
     behind = waiting[PAGE - 1] if len(waiting) > PAGE else None
     values = {
@@ -61,21 +65,22 @@ def approve(who: Colleague, form: Mapping[str, str]) -> Shown:
     return _queue(who, [_approved(card, mark) for card, mark in cards])
 
 
-def _approved(card: Card, mark: str) -> tuple[str, str]:
-    """Return the post's title and what became of it."""
-    return f"{card.title} – {card.entry.channel}", _became(card, mark)
+def _approved(card: Card, mark: str) -> Became:
+    return (f"{card.title} – {card.entry.channel}", *_became(card, mark))
 
 
-def _became(card: Card, mark: str) -> str:
+def _became(card: Card, mark: str) -> tuple[str, Why | None]:
     who, words = card.who, card.who.words["queue"]
     try:
         seen.let_go(who.services, card.entry.key, mark, who.by, who.now)
     except seen.Changed:
-        return str(words["changed"])
+        return str(words["changed"]), None
     except Overtaken:
         fresh = find(who, card.key)
-        return filled(who.words["outbox"]["is"], state=who.words["states"][fresh.state.word])
+        state = who.words["states"][fresh.state.word]
+        return filled(who.words["outbox"]["is"], state=state), None
     except DrumbeatError as error:
-        why = who.words["post"]["why_not"].get(card.why_not, str(error))
-        return filled(words["not_done"], why=why)
-    return str(words["approved"])
+        known = who.words["post"]["why_not"].get(card.why_not)
+        reason = why(who, error) if known is None else Why(text=known, said=True)
+        return str(words["not_done"]), reason
+    return str(words["approved"]), None

@@ -14,6 +14,7 @@ from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.refused import Why, why
 from bot.web.desk.sending import outbox
 from bot.web.desk.sending.acts import ACTS, GROUP, PEOPLE, POST
 from bot.web.desk.site import field
@@ -22,7 +23,7 @@ from bot.web.public.reader import Answer, Shown
 MOST = 50
 """Most posts of one decision: a page of the outbox."""
 
-Became = tuple[str, str, str]
+Became = tuple[str, str, Why | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ async def decide(who: Colleague, form: Mapping[str, str]) -> Answer:
         return await settling
     chosen = list(_chosen(who, form)) if act in ACTS else []
     if not chosen:
-        return await outbox.page(who, [("", who.words["outbox"]["nothing_chosen"], "")])
+        return await outbox.page(who, [("", who.words["outbox"]["nothing_chosen"], None)])
     if sure or act == "look":
         return await outbox.page(who, [await _done(who, act, each) for each in chosen])
     return _sure(who, act, chosen)
@@ -108,21 +109,21 @@ def _warned(who: Colleague, act: str, entry: Entry) -> str:
 
 
 async def _done(who: Colleague, act: str, chosen: Chosen) -> Became:
-    """Decide about one post; return its title, what was done, and in English why not."""
+    """Decide about one post; return its title, what was done, and why not."""
     words, states = who.words["outbox"], who.words["states"]
     named, entry = _named(who, chosen.entry), chosen.entry
     if not chosen.is_same:
-        return named, filled(words["changed"], state=states[entry.state.word]), ""
+        return named, filled(words["changed"], state=states[entry.state.word]), None
     try:
         said = await _act(who, act, entry)
     except Overtaken:
         fresh = who.services.store.listing.entry(entry.key) or entry
-        return named, filled(words["changed"], state=states[fresh.state.word]), ""
+        return named, filled(words["changed"], state=states[fresh.state.word]), None
     except DrumbeatError as error:
         if act == "retract" and (left := retract.remains(who.services, entry)):
-            return named, f"{words['not_done']} {words['remains'][left]}", ""
-        return named, str(words["not_done"]), str(error)
-    return named, said or str(words["done"][act]), ""
+            return named, f"{words['not_done']} {words['remains'][left]}", None
+        return named, str(words["not_done"]), why(who, error)
+    return named, said or str(words["done"][act]), None
 
 
 async def _act(who: Colleague, act: str, entry: Entry) -> str:
@@ -157,7 +158,7 @@ def _groups(who: Colleague, form: Mapping[str, str]) -> Iterator[UncertainGroup]
 async def _sure_of_people(who: Colleague, act: str, groups: list[UncertainGroup]) -> Shown:
     words = who.words["outbox"]
     if not groups:
-        return await outbox.page(who, [("", words["settled_before"], "")])
+        return await outbox.page(who, [("", words["settled_before"], None)])
     values = {
         "act": act,
         "count": who.number(sum(group.count for group in groups)),
@@ -185,11 +186,11 @@ async def _settled(
     for group in groups:
         seen = form[f"{GROUP}{group.occurrence}-{group.channel_id}"]
         if seen != str(group.count):
-            became.append((_named(who, group), words["count_changed"], ""))
+            became.append((_named(who, group), words["count_changed"], None))
             continue
         send = act == "people_send"
         decisions.settle_many(
             who.services, group.occurrence, group.channel_id, who.by, who.now, send=send
         )
-        became.append((_named(who, group), words["done"][act], ""))
-    return await outbox.page(who, became or [("", words["settled_before"], "")])
+        became.append((_named(who, group), words["done"][act], None))
+    return await outbox.page(who, became or [("", words["settled_before"], None)])

@@ -17,6 +17,7 @@ from bot.model.outbox.waves import ToPeople
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.noted import noted
+from bot.web.desk.refused import Why
 from bot.web.desk.sending.acts import ACTS, GROUP, POST
 from bot.web.public.reader import Shown
 
@@ -67,9 +68,9 @@ async def outbox(who: Colleague) -> Shown:
     return await page(who)
 
 
-async def page(who: Colleague, became: Sequence[tuple[str, str, str]] = ()) -> Shown:
+async def page(who: Colleague, became: Sequence[tuple[str, str, Why | None]] = ()) -> Shown:
     """Return a page of the outbox, with what became of what was decided: of each its title, what
-    was done, and in English why not.
+    was done, and why not.
     """
     asked = _asked(who)
     day = when.day(asked.day)

@@ -1,0 +1,36 @@
+"""Why something was not done: in the reader's language where words of the desk say it, else in
+English, as commands do.
+"""
+
+from dataclasses import dataclass
+
+from bot.errors import DrumbeatError, Missing, Overtaken, UsageError
+from bot.text import filled
+from bot.web.desk.colleague import Colleague
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """A reason, as it is shown."""
+
+    text: str
+    #: whether these are the reader's words; else the program's own, in English
+    said: bool
+
+
+def why(who: Colleague, error: DrumbeatError) -> Why:
+    """Return why something was not done, as a sentence or two that also say that nothing was."""
+    words = who.words["refused"]
+    match error:
+        case Missing():
+            return Why(text=words["gone"], said=True)
+        case Overtaken():
+            return Why(text=words["overtaken"], said=True)
+        case UsageError(said=key, values=values) if key:
+            told = {name: _value(who, value) for name, value in values.items()}
+            return Why(text=filled(who.words["refusals"][key], **told), said=True)
+    return Why(text=str(error), said=False)
+
+
+def _value(who: Colleague, value: object) -> str:
+    return who.number(value) if isinstance(value, int) else str(value)
