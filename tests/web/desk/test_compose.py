@@ -163,9 +163,12 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
         ({"place": "yes"}, "a place by which a child could be found"),
         ({"place": "unknown"}, "a place by which a child could be found"),
         ({"alt": " "}, "write what is to be seen in it"),
-        ({"picture": BytesIO(b"no picture")}, "it is no picture"),
-        ({"picture": photo("GIF")}, "it is a GIF"),
-        ({"picture": BytesIO(photo().getvalue()[:500])}, "it is broken"),
+        ({"picture": BytesIO(b"no picture")}, "it can’t be opened as a JPEG, PNG or WebP"),
+        ({"picture": photo("GIF")}, "it can’t be opened as a JPEG, PNG or WebP"),
+        (
+            {"picture": BytesIO(photo().getvalue()[:500])},
+            "it can’t be opened as a JPEG, PNG or WebP",
+        ),
     ],
 )
 async def test_nothing_that_fails_the_checklist_is_kept(services, desk, answers, why):

@@ -173,8 +173,10 @@ async def _digest(who: Colleague, data: bytes | None) -> tuple[str, list[Remark]
     """Return the hash under which a picture that was sent is kept; '' and why, where it is not."""
     try:
         made = await pictures.clean(data or b"")
-    except (PictureUnfit, OutOfResources) as error:
-        return "", [Remark(key="picture_unfit", values={"why": error})]
+    except PictureUnfit:
+        return "", [Remark(key="picture_unfit")]
+    except OutOfResources:
+        return "", [Remark(key="picture_later")]
     return who.services.store.own_pictures.keep(made), []
 
 
