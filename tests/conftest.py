@@ -13,6 +13,7 @@ from random import Random, randrange
 
 import pytest
 import started
+from cluster import Cluster, running
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
 
@@ -229,6 +230,16 @@ def no_statement_reads_the_past(watch: Watch) -> Iterator[None]:
     """
     yield
     assert watch.faults() == []
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Cluster | None]:
+    """A server of PostgreSQL; None where it is not installed."""
+    with running() as cluster:
+        yield cluster
 
 
 # Data

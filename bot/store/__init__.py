@@ -1,6 +1,6 @@
-"""The database: one file, and one module for each topic, joined here as `Store`.
+"""The database, in a file or on a server, and one module for each topic, joined here as `Store`.
 
-Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they stand: named
+Every instant is epoch seconds in UTC. The statements run on both kinds as they stand: named
 parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from bot.model.database import Server, Where
 from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
@@ -73,13 +74,15 @@ from bot.store.workers.leases import Leases
 from bot.store.workers.seats import Seats
 
 
-def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
-    """Open the file and bring it to this version.
+def _opened(path: Where, *, durable: bool, readonly: bool) -> Database:
+    """Open the database and bring it to this version.
 
     Of several processes that find it new or old at once, one does so, and the others wait.
     """
     if readonly:
         return _checked(Database(path, readonly=True), refuse_other)
+    if isinstance(path, Server):
+        return _checked(Database(path, durable=durable), migrate)
     # a missing folder is reported by `Database`
     if path.parent.is_dir() and not is_made(path):
         with alone(path):
@@ -103,16 +106,25 @@ def _bring_up_to_date(database: Database) -> None:
             migrate(database)
 
 
-class Store:
-    """An open database file with all its topics.
+def _keys(database: Database, named: Path | None, *, readonly: bool) -> Keys:
+    try:
+        return Keys(database, named, readonly=readonly)
+    except BaseException:
+        database.close()
+        raise
 
-    With `readonly` nothing is changed, and a file of an older drumbeat raises `StoreError`. `keys`
-    names the file of the keys; by default it lies beside the database (`bot.store.keys`).
+
+class Store:
+    """An open database with all its topics.
+
+    With `readonly` nothing is changed, and one of an older drumbeat raises `StoreError`. `keys`
+    names the file of the keys; by default it lies beside the database (`bot.store.keys`), while one
+    on a server has no such place.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Where,
         *,
         durable: bool = True,
         readonly: bool = False,
@@ -121,7 +133,7 @@ class Store:
         self.database = _opened(path, durable=durable, readonly=readonly)
         #: whether it refuses to be changed
         self.readonly = readonly
-        self.keys = Keys(self.database, keys, readonly=readonly)
+        self.keys = _keys(self.database, keys, readonly=readonly)
         self.meta = Meta(self.database)
         self.channels = Channels(self.database)
         self.people = People(self.database)
@@ -272,5 +284,5 @@ class Store:
         return self.database.transaction()
 
     def close(self) -> None:
-        """Close the database file and release its lock."""
+        """Close the database and release its lock."""
         self.database.close()

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from bot.errors import KeysMissing, StoreError
+from bot.model.database import Server, Where
 from bot.store import keyring
 from bot.store.db import MEMORY, Database
 from bot.store.db.files import alone
@@ -35,9 +36,27 @@ LOST = (
 """What happens when a database goes on without its keys, for messages."""
 
 
-def place(database: Path, named: Path | None) -> Path:
-    """Return the file of the keys: the one the operator named, else the one beside the database."""
-    return named or database.with_name(f"{database.name}.keys")
+def place(database: Where, named: Path | None) -> Path:
+    """Return the file of the keys: the one the operator named, else the one beside the database.
+
+    Raises `StoreError` for a database on a server where the operator has named none.
+    """
+    if named is not None:
+        return named
+    if isinstance(database, Server):
+        raise StoreError(
+            f"{database}: a database on a server has no folder for its keys; name their file with"
+            " DRUMBEAT_KEYS_FILE, the same for all that work on it"
+        )
+    return database.with_name(f"{database.name}.keys")
+
+
+def _of_rehearsal(database: Where, named: Path | None) -> Path:
+    """Return the file of a rehearsal's own keys, with which made-up letters are signed."""
+    if isinstance(database, Server):
+        live = place(database, named)
+        return live.with_name(f"{live.name}.rehearsal")
+    return place(database, None)
 
 
 class Keys:
@@ -51,15 +70,18 @@ class Keys:
         self._database = database
         self._meta = Meta(database)
         self._readonly = readonly
-        if self._is_rehearsal():
-            # made-up letters are signed with keys of their own
-            named = None
         #: the file
-        self.path = MEMORY if database.where == MEMORY else place(database.where, named)
+        self.path = self._place(named)
         #: the operator's key, or None without one, in the process that sends; () in others
         self._adopted: tuple[str | None, ...] = ()
         self._ring: KeyRing | None = None
         self._seen: tuple[int, ...] | None = None
+
+    def _place(self, named: Path | None) -> Path:
+        where = self._database.where
+        if where == MEMORY:
+            return MEMORY
+        return (_of_rehearsal if self._is_rehearsal() else place)(where, named)
 
     def ring(self) -> KeyRing:
         """Return the keys; they are made where the database never had any.

@@ -288,6 +288,7 @@ def test_a_wave_that_has_to_fan_out_keeps_its_occurrence_from_being_counted(stor
     assert store.history.to_count(2**40) == [number]
 
 
+@pytest.mark.sqlite
 def test_someones_deliveries_are_found_by_their_key(store):
     number = sent(store)
     statements: list[str] = []

@@ -107,6 +107,7 @@ def test_the_database_holds_nothing_but_a_fingerprint(tmp_path):
         assert key not in repr(ring)
 
 
+@pytest.mark.sqlite
 def test_keys_move_out_unchanged_and_leave_no_trace(tmp_path):
     path = old(tmp_path / "d.db")
     assert bytes_of(path).count(OLD.encode()) > 1, "there is something to be wiped"
@@ -119,6 +120,7 @@ def test_keys_move_out_unchanged_and_leave_no_trace(tmp_path):
     assert OLD.encode() not in bytes_of(path)
 
 
+@pytest.mark.sqlite
 def test_traces_that_another_reader_keeps_are_wiped_at_the_next_start(tmp_path):
     path = old(tmp_path / "d.db")
     with closing(Store(path, readonly=True)) as reader:
@@ -130,6 +132,7 @@ def test_traces_that_another_reader_keeps_are_wiped_at_the_next_start(tmp_path):
 
 
 @pytest.mark.parametrize(("tombstones", "links"), [(OLD, None), (None, LINKS)])
+@pytest.mark.sqlite
 def test_what_a_database_of_before_never_needed_is_made(tmp_path, tombstones, links):
     with closing(opened(old(tmp_path / "d.db", tombstones, links))) as store:
         ring = store.keys.ring()
@@ -139,6 +142,7 @@ def test_what_a_database_of_before_never_needed_is_made(tmp_path, tombstones, li
     )
 
 
+@pytest.mark.sqlite
 def test_keys_are_in_the_file_before_the_database_lets_go_of_them(tmp_path, monkeypatch):
     path = old(tmp_path / "d.db")
     write = keyring.write
@@ -177,6 +181,7 @@ def _end_at(step: int, path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_crash_at_any_step_loses_no_key(tmp_path):
     whole, path, keys = old(tmp_path / "whole.db"), tmp_path / "d.db", tmp_path / "d.db.keys"
     died = 0
@@ -201,6 +206,7 @@ def test_a_crash_at_any_step_loses_no_key(tmp_path):
     assert died > 8
 
 
+@pytest.mark.sqlite
 def test_a_file_that_others_use_too_keeps_their_keys(tmp_path):
     keys = tmp_path / "keys"
     with closing(opened(tmp_path / "other.db", keys=keys)) as other:
@@ -304,6 +310,7 @@ def test_a_new_key_of_links_is_known_at_once_and_the_one_of_before_until_its_end
         assert over(running.keys.ring(), 100) == [False, True, True, True]
 
 
+@pytest.mark.sqlite
 def test_a_key_that_somebody_else_has_never_comes_back_from_an_old_database(tmp_path):
     keys = tmp_path / "keys"
     with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
@@ -313,6 +320,7 @@ def test_a_key_that_somebody_else_has_never_comes_back_from_an_old_database(tmp_
         assert LINKS not in [link.key for link in store.keys.ring().links]
 
 
+@pytest.mark.sqlite
 def test_a_key_that_is_over_stays_so_when_an_old_database_brings_it_again(tmp_path):
     keys = tmp_path / "keys"
     with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
@@ -429,6 +437,7 @@ def test_a_file_that_is_lost_or_anothers_meanwhile_gets_no_half_of_the_keys(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for another")
+@pytest.mark.sqlite
 def test_what_root_writes_for_the_service_stays_the_services(tmp_path):
     path, keys = tmp_path / "d.db", tmp_path / "d.db.keys"
     os.chown(tmp_path, 1234, 2345)
@@ -480,6 +489,7 @@ def _open(path: Path) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 @pytest.mark.parametrize("before", [False, True])
 def test_processes_that_start_at_once_have_the_same_keys(tmp_path, before):
     path = old(tmp_path / "d.db") if before else tmp_path / "d.db"

@@ -95,6 +95,7 @@ def test_counts_name_only_states_that_something_is_in(store):
     assert store.listing.counts() == {State.SENT: 1, State.SKIPPED: 2}
 
 
+@pytest.mark.sqlite
 def test_no_copy_of_the_outbox_is_sorted_to_count_it(store):
     (counted,) = plans(store, store.listing.counts)
     (unmade,) = plans(store, lambda: store.listing.unmade(WHY))
@@ -156,6 +157,7 @@ def test_two_lists_are_read_at_once_and_what_changes_meanwhile_is_left_out(store
     assert key.occurrence == first
 
 
+@pytest.mark.sqlite
 def test_a_list_is_put_in_order_once_and_its_pages_are_looked_up_by_key(store):
     put(store, 1, (State.QUEUED, 100), (State.SENT, 200))
     statements: list[str] = []
@@ -165,7 +167,7 @@ def test_a_list_is_put_in_order_once_and_its_pages_are_looked_up_by_key(store):
     assert [entry.due for entry in (next(listed), next(listed))] == [100, 200]
     connection.set_trace_callback(None)
     ordered, *pages = [sql for sql in statements if "SELECT" in sql]
-    assert ordered.startswith("INSERT INTO temp.")
+    assert ordered.startswith("INSERT INTO places_")
     assert len(pages) == 2
     for sql in pages:
         steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
@@ -199,6 +201,7 @@ def test_what_is_open_is_counted_by_channel_and_state(store):
     assert store.backlog.oldest_due(2, NOW, store.holds.current()) is None
 
 
+@pytest.mark.sqlite
 def test_what_is_open_is_counted_without_a_look_at_what_was_sent(store):
     play(store, "plant", date(2021, 5, 1), "late", None)
     holds = store.holds.current()

@@ -270,6 +270,7 @@ def test_the_next_instant_is_the_nearest_of_all_that_may_fall_due(store):
     assert store.plan.next_instant(DUE, lead) is None
 
 
+@pytest.mark.sqlite
 def test_of_each_action_to_come_the_first_occurrence_is_told(store, monkeypatch):
     for month in (3, 5, 6, 7):
         store.plan.add(replace(OCCURRENCE, slot=month, day=date(2021, month, 1)))

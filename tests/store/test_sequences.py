@@ -57,12 +57,14 @@ def numbered(store: Store) -> dict[str, bool]:
     }
 
 
+@pytest.mark.sqlite
 def test_every_table_remembers_its_numbers_or_keeps_them_inside(store):
     tables = numbered(store)
     assert {name for name, remembers in tables.items() if remembers} == set(REFERENCES)
     assert set(tables) - set(REFERENCES) <= set(INSIDE)
 
 
+@pytest.mark.sqlite
 def test_all_tables_of_an_old_file_are_as_those_of_a_new_one(store, old):
     assert tables(old) == tables(store)
 

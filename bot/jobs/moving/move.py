@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.config import KEYS_FILE
 from bot.errors import KeysMissing, StoreError
+from bot.model.database import Where
 from bot.store import Store
 from bot.store import keys as kept_keys
 from bot.store.db import Database, is_present
-from bot.store.db.backend import Where
 from bot.store.moving.move import Compared, Move
 
 Watch = Callable[[int], AbstractContextManager[Callable[[int], None]]]

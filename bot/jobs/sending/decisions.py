@@ -6,7 +6,6 @@ All of it works beside a running sender: each change is one statement that tests
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from typing_extensions import override
 
@@ -16,6 +15,7 @@ from bot.errors import Missing, Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.database import Where
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.outbox.notes import Note, written
@@ -72,15 +72,15 @@ def clock(store: Store, now: datetime) -> datetime:
     return believed(store.meta, store.database.where, now)
 
 
-def believed(meta: Meta, path: Path, now: datetime) -> datetime:
-    """Return the instant of `clock` by what a database says of itself that a process at `path` may
-    be using: the database's own file, or the one of which it is a copy.
+def believed(meta: Meta, where: Where, now: datetime) -> datetime:
+    """Return the instant of `clock` by what a database says of itself that a process at `where`
+    may be using: the database itself, or the one of which it is a copy.
     """
     if meta.get("kind") == REHEARSAL:
         own = meta.get("clock")
         return from_epoch(float(own)) if own else now
     watched = meta.get(WATCHED)
-    if watched is None or not has_sender(path):
+    if watched is None or not has_sender(where):
         return now
     return Clock(lambda: now).kept(watched)()
 

@@ -8,12 +8,16 @@ named parameters only.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from types import ModuleType
+from typing import Any, Protocol, TypeVar
 
 from sqlite_utils import Migrations
 
-from bot.store.db.backend import Backend, Params, Row, Where
-from bot.store.db.files import MEMORY, has_sender, is_present, sender_lock
+from bot.errors import StoreError
+from bot.model.database import Server, Where
+from bot.store.db import files
+from bot.store.db.backend import Backend, Params, Row
+from bot.store.db.files import MEMORY
 from bot.store.db.sqlite import File
 
 __all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "sender_lock"]
@@ -21,8 +25,59 @@ __all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "s
 T = TypeVar("T")
 
 
+class Right(Protocol):
+    """The right to be a database's only sender."""
+
+    def release(self) -> None:
+        """Give it up."""
+
+
 def _backend(where: Where, *, durable: bool, readonly: bool) -> Backend:
+    if isinstance(where, Server):
+        made: Backend = _postgres(where).Cluster(where, durable=durable, readonly=readonly)
+        return made
     return File(where, durable=durable, readonly=readonly)
+
+
+def _postgres(where: Server) -> ModuleType:
+    try:
+        from bot.store.db import postgres
+    except ImportError as error:
+        raise StoreError(
+            f"{where}: {error.name} is not installed, which a database on a server needs: `pip"
+            " install 'drumbeat[postgres]'`"
+        ) from None
+    return postgres
+
+
+def is_present(where: Where) -> bool:
+    """Return whether there is such a database; raises `StoreError` where nobody may look."""
+    if isinstance(where, Server):
+        known: bool = _postgres(where).is_present(where)
+        return known
+    return files.is_present(where)
+
+
+def has_sender(where: Where) -> bool:
+    """Return whether some process sends from this database now.
+
+    Raises `StoreError` when that can't be found out.
+    """
+    if isinstance(where, Server):
+        known: bool = _postgres(where).has_sender(where)
+        return known
+    return files.has_sender(where)
+
+
+def sender_lock(where: Where) -> Right:
+    """Take the right to be a database's only sender, until it is released.
+
+    Raises `DatabaseInUse` when another process has it.
+    """
+    if isinstance(where, Server):
+        right: Right = _postgres(where).Sender(where)
+        return right
+    return files.sender_lock(where)
 
 
 class Database:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from sqlite_utils import Migrations
 
-Where = Path
+from bot.model.database import Where
+
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 

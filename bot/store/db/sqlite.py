@@ -11,7 +11,8 @@ from sqlite_utils import Migrations
 from typing_extensions import override
 
 from bot.errors import DatabaseBroken, DatabaseGone, IntegrityError, StoreError
-from bot.store.db.backend import Backend, Where
+from bot.model.database import Where
+from bot.store.db.backend import Backend
 from bot.store.db.files import MEMORY, alone, make_private, sender_lock
 
 BUSY_SECONDS = 30

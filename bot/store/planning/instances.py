@@ -65,8 +65,8 @@ _KNOWN = f"""
 SELECT campaign, action, slot, max(day) AS day, max(decided) AS decided FROM (
   SELECT campaign, action, slot, day, 0 AS decided FROM instance
   UNION ALL
-  SELECT o.campaign, o.action, o.slot, o.day, o.decided = 1 OR EXISTS (
+  SELECT o.campaign, o.action, o.slot, o.day, CASE WHEN o.decided = 1 OR EXISTS (
     SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND {DECIDED}
-  ) FROM occurrence o WHERE o.action NOT LIKE '%{MARK}%'
+  ) THEN 1 ELSE 0 END FROM occurrence o WHERE o.action NOT LIKE '%{MARK}%'
 ) AS every GROUP BY campaign, action, slot ORDER BY campaign, action, slot
 """

@@ -158,7 +158,8 @@ class Introductions(Topic):
             _askable,
             "SELECT p.id AS pledge, e.person, q.channel, q.status FROM pledge p JOIN pledge_editor"
             " e ON e.pledge = p.id AND e.focal = 1 JOIN person q ON q.id = e.person WHERE"
-            " p.campaign = :campaign AND (:pledge IS NULL OR p.id = :pledge) AND p.state ="
+            " p.campaign = :campaign AND (CAST(:pledge AS BIGINT) IS NULL OR p.id = :pledge)"
+            " AND p.state ="
             " :published AND p.audience <> :alone AND p.journey IN (:active, :asked) AND EXISTS"
             " (SELECT 1 FROM pledge_verification v WHERE v.pledge = p.id) ORDER BY p.id",
             {

@@ -129,7 +129,8 @@ class Journeys(Topic):
         standing = ", ".join(str(int(each)) for each in MADE)
         return self._database.column(
             f"SELECT p.id FROM pledge p WHERE p.id < :before AND p.state IN ({standing}) AND"
-            " (:campaign IS NULL OR p.campaign = :campaign) AND (:journey = 0 OR p.journey ="
+            " (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) AND (:journey = 0 OR"
+            " p.journey ="
             " :journey) ORDER BY p.id DESC LIMIT :most",
             {
                 "before": before,

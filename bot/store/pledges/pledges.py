@@ -132,7 +132,8 @@ class Pledges(Topic):
         wanted = ", ".join(str(int(state)) for state in states)
         return self._database.select(
             _pledge,
-            f"{_SELECT} WHERE (:campaign IS NULL OR p.campaign = :campaign) AND p.state IN"
+            f"{_SELECT} WHERE (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) AND"
+            " p.state IN"
             f" ({wanted}) ORDER BY p.id",
             {"campaign": campaign},
         )
@@ -158,7 +159,7 @@ class Pledges(Topic):
         return self._database.select(
             _pledge,
             f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND"
-            " (:campaign IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
+            " (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
             {"person": person, "campaign": campaign},
         )
 

@@ -32,10 +32,10 @@ class Listing(Topic):
         They are put in order once, in a table of this connection alone, and read page by page: a
         million rows take no memory, sending keeps no index for it, and nobody waits for a reader.
         """
-        places, wanted = f"temp.places_{next(_LISTS)}", {"state": int(state or 0)}
+        places, wanted = f"places_{next(_LISTS)}", {"state": int(state or 0)}
         self._database.execute(
-            f"CREATE TABLE {places} (place INTEGER PRIMARY KEY, occurrence INTEGER NOT NULL,"
-            " channel INTEGER NOT NULL, recipient INTEGER NOT NULL)"
+            f"CREATE TEMPORARY TABLE {places} (place INTEGER PRIMARY KEY, occurrence INTEGER NOT"
+            " NULL, channel INTEGER NOT NULL, recipient INTEGER NOT NULL)"
         )
         total = self._database.execute(f"INSERT INTO {places} {_IN_ORDER}", wanted)
         for after in range(0, total, page):
@@ -267,7 +267,8 @@ class Listing(Topic):
         return self._database.select(
             Unmade,
             # Count per occurrence first, in the order of the key, so that only actions are sorted.
-            "SELECT o.campaign, o.action, sum(s.n) AS deliveries, substr(min(s.error), :length + 1)"
+            "SELECT o.campaign, o.action, sum(s.n) AS deliveries, substr(min(s.error),"
+            " CAST(:length AS INTEGER) + 1)"
             " AS why FROM (SELECT d.occurrence, count(*) AS n, min(r.error) AS error FROM delivery"
             " d CROSS JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND"
             " r.recipient = d.recipient WHERE d.state = :skipped AND r.error LIKE :prefix || '%'"
@@ -358,7 +359,8 @@ _LISTS = count()
 """Numbers for the names of ordered lists, of which several may be read at once."""
 
 _IN_ORDER = (
-    "SELECT NULL, occurrence, channel, recipient FROM delivery WHERE :state = 0 OR state = :state"
+    "(occurrence, channel, recipient) SELECT occurrence, channel, recipient FROM delivery WHERE"
+    " :state = 0 OR state = :state"
     f" ORDER BY state NOT IN ({RESTING}, {MOVING}), due, occurrence, channel, recipient"
 )
 

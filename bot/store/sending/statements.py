@@ -43,6 +43,9 @@ _ORDER = "due, expires, occurrence"
 
 _BY_DEADLINE = "expires, due, occurrence"
 
+_ALL = 2**62
+"""A limit that is none."""
+
 _NEXT_MOMENT = (
     f"FROM delivery WHERE {_MOVES} AND ({_ORDER}) >= (m.due, m.expires + 0, m.occurrence + 1) ORDER"
     f" BY {_ORDER} LIMIT 1"
@@ -57,10 +60,10 @@ _NEXT_MOMENT = (
 def _moments(order: str) -> str:
     return (
         f"WITH RECURSIVE moment ({_ORDER}) AS (SELECT * FROM (SELECT {_ORDER} FROM delivery WHERE"
-        f" {_MOVES} ORDER BY {_ORDER} LIMIT 1) UNION ALL SELECT (SELECT due {_NEXT_MOMENT}),"
+        f" {_MOVES} ORDER BY {_ORDER} LIMIT 1) a UNION ALL SELECT (SELECT due {_NEXT_MOMENT}),"
         f" (SELECT expires {_NEXT_MOMENT}), (SELECT occurrence {_NEXT_MOMENT}) FROM moment m WHERE"
         f" m.due IS NOT NULL), in_order AS (SELECT :channel AS channel, {_ORDER} FROM moment ORDER"
-        f" BY {order} LIMIT -1)"
+        f" BY {order} LIMIT {_ALL})"
     )
 
 

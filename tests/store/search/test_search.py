@@ -213,6 +213,7 @@ def raw(path):
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
 
 
+@pytest.mark.sqlite
 def test_nothing_is_left_of_what_is_hidden(tmp_path, store):
     # enough to fill several segments of the index
     for number in range(1, 300):
@@ -256,6 +257,7 @@ def test_what_a_rolled_back_transaction_showed_is_not_found(tmp_path):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_sqlite_without_full_text_search_serves(tmp_path):
     store = opened(tmp_path)
     store.search.show(1, shown("Zebrafinches"))

@@ -54,6 +54,7 @@ def test_what_waits_is_what_staff_decide_about_the_longest_first(store, pledged)
     ]
 
 
+@pytest.mark.sqlite
 def test_no_pledge_is_read_that_waits_for_nobody(store, monkeypatch):
     asked, rows = list[str](), Database.rows
     monkeypatch.setattr(

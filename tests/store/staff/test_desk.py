@@ -147,7 +147,7 @@ def test_lines_past_their_time_go_and_others_stay(store):
     assert store.database.column("SELECT name FROM audit_actor") == ["member anna"]
 
 
-def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store):
+def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store, engine):
     store.people.add([house.person(1)])
     store.audit.note(ANNA.actor, Verb.POST_APPROVED, 10, "1-2-0")
     store.audit.note(Actor("anna.m"), Verb.HELD, 11, 3)
@@ -155,10 +155,13 @@ def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store):
     store.forgotten.forget_at(1, "telegram", "7", 20, member=ANNA)
     assert [deed.by for deed in store.audit.read()] == ["person 1", FORMER_STAFF, FORMER_STAFF]
     assert [deed.object for deed in store.audit.read()] == ["4", "3", "1-2-0"]
-    store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"anna" not in store.database.where.read_bytes()
+    assert "anna" not in str(store.database.rows("SELECT * FROM audit_actor"))
+    if engine == "sqlite":
+        store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert b"anna" not in store.database.where.read_bytes()
 
 
+@pytest.mark.sqlite
 def test_the_newest_lines_of_some_verbs_are_read_without_the_others(store, monkeypatch):
     verbs = (Verb.HELD, Verb.WRITTEN, Verb.LET_GO)
     for number in range(30):

@@ -43,6 +43,7 @@ def test_a_file_that_is_no_database(file):
     refused(DatabaseBroken, file, "not a database", "drumbeat restore")
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_says_so_when_it_is_read(file):
     store = Store(file)
     with store.database.transaction():
@@ -61,6 +62,7 @@ def test_a_damaged_database_says_so_when_it_is_read(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_file_of_a_newer_drumbeat(file):
     Store(file).close()
     connection = sqlite3.connect(file)
@@ -74,6 +76,7 @@ def test_a_file_of_a_newer_drumbeat(file):
     refused(DatabaseTooNew, file, "teleport", readonly=True)
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_is_not_there_or_no_folder(tmp_path):
     refused(StoreError, tmp_path / "nowhere" / "test.db", "does not exist", "--db")
     (tmp_path / "letter").write_text("Dear editor")
@@ -90,6 +93,7 @@ def test_a_pipe_a_folder_or_a_device_is_no_database_and_nobody_waits_for_it(tmp_
             Database(path, readonly=readonly)
 
 
+@pytest.mark.sqlite
 def test_what_can_only_be_read_is_not_written(file):
     Store(file).close()
     store = Store(file, readonly=True)
@@ -99,6 +103,7 @@ def test_what_can_only_be_read_is_not_written(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_reading_only_makes_no_file_and_migrates_none(file, tmp_path):
     refused(StoreError, file, "unable to open", readonly=True)
     assert not file.exists()
@@ -109,6 +114,7 @@ def test_reading_only_makes_no_file_and_migrates_none(file, tmp_path):
     assert old.stat().st_size == 0
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_loses_nothing_that_was_committed(file):
     store = Store(file)
     store.channels.ensure([house.channel()])
@@ -126,6 +132,7 @@ def test_a_full_disk_loses_nothing_that_was_committed(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_somebody_who_holds_the_write_lock_too_long_is_told(file, monkeypatch):
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     one, other = Store(file), Store(file)
@@ -155,6 +162,7 @@ def test_a_transaction_inside_another_is_part_of_it(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_every_commit_is_synced_and_in_the_write_ahead_log(file):
     store = Store(file)
     assert (
@@ -168,6 +176,7 @@ def test_every_commit_is_synced_and_in_the_write_ahead_log(file):
 
 
 @pytest.mark.process
+@pytest.mark.sqlite
 def test_a_file_has_one_sender_until_its_process_ends(file):
     store = Store(file)
     store.database.hold_sender_lock()
@@ -197,6 +206,7 @@ def test_a_file_has_one_sender_until_its_process_ends(file):
     assert ask() == "mine\n"
 
 
+@pytest.mark.sqlite
 def test_a_copy_is_consistent_while_others_write(file, tmp_path):
     store, writer = Store(file), Store(file)
     with writer.database.transaction():
@@ -296,6 +306,7 @@ def test_an_insert_from_a_select_has_a_where_before_its_on_conflict(path):
             assert "WHERE" in select or select.rstrip().endswith("0"), f"{path.name}: {text}"
 
 
+@pytest.mark.sqlite
 def test_hot_tables_are_keyed_by_whole_numbers_that_are_never_null(file):
     store = Store(file)
     columns = store.database.rows(
@@ -310,6 +321,7 @@ def test_hot_tables_are_keyed_by_whole_numbers_that_are_never_null(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_opening_twice_migrates_once(file):
     Store(file).close()
     store = Store(file)
@@ -320,6 +332,7 @@ def test_opening_twice_migrates_once(file):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_new_file_is_for_its_owner_s_eyes_only(tmp_path):
     database = Database(tmp_path / "new.db")
     database.execute("CREATE TABLE t (x)")
@@ -346,7 +359,7 @@ Store(Path(sys.argv[1])).close()
 def test_processes_that_open_a_new_or_an_old_file_at_once_wait_for_each_other(file, made):
     if made:
         with closing(sqlite3.connect(file)) as connection:
-            connection.executescript((Path(__file__).parent / "old.sql").read_text("utf-8"))
+            connection.executescript((Path(__file__).parents[1] / "old.sql").read_text("utf-8"))
     openers = [
         subprocess.Popen(
             [sys.executable, "-c", OPEN, str(file)],
@@ -366,6 +379,7 @@ def test_processes_that_open_a_new_or_an_old_file_at_once_wait_for_each_other(fi
     assert not list(file.parent.glob("*.lock"))
 
 
+@pytest.mark.sqlite
 def test_nobody_else_can_hold_the_lock_of_a_sender(tmp_path):
     before = os.umask(0)
     try:
@@ -377,6 +391,7 @@ def test_nobody_else_can_hold_the_lock_of_a_sender(tmp_path):
         os.umask(before)
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_is_full_at_the_first_start_is_told_and_the_next_start_goes_on(tmp_path):
     path = tmp_path / "d.db"
     with (

@@ -1,0 +1,226 @@
+"""A connection by psycopg: one writer at a time, and made anew when the server was away.
+
+The promise of SQLite that nobody else writes while a transaction is open is kept by an advisory
+lock, which each transaction and each statement that changes rows takes first. Isolation stays READ
+COMMITTED: a snapshot from before the lock was waited for would hide what the others wrote.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import pq
+from psycopg.types.numeric import FloatLoader, Int8Dumper
+from typing_extensions import override
+
+from bot.errors import StoreError
+from bot.model.database import Server
+from bot.store.db.backend import Params
+from bot.store.db.dialect import said
+from bot.store.db.postgres.faults import BUSY_SECONDS
+
+OLDEST = 13
+"""The oldest server that is taken."""
+
+_CONNECTION = {
+    "application_name": "drumbeat",
+    "client_encoding": "utf8",
+    # a server that is silent is given up soon: another try, or the supervisor, comes after it
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""Parameters of libpq; those of the URL go before."""
+
+_SESSION = (
+    f"SET lock_timeout = '{BUSY_SECONDS}s'",
+    # who is suspended within a transaction keeps nobody from writing for ever
+    "SET idle_in_transaction_session_timeout = '60s'",
+)
+
+_WRITER = 7_301
+"""The class of the advisory lock of who writes."""
+
+SCHEMA = "(hashtext(current_schema()) & 2147483647)"
+"""The second key of advisory locks, so that several schemas may lie in one database."""
+
+_WAIT = f"SELECT pg_advisory_xact_lock({_WRITER}, {SCHEMA})"
+
+_LOST = "the connection to the server was lost within a transaction, which did nothing"
+
+
+class _Whole(FloatLoader):
+    """`sum` of whole numbers is `numeric` there, and a whole number here."""
+
+    @override
+    def load(self, data: Any) -> Any:
+        text = bytes(data).decode()
+        return float(text) if "." in text or "N" in text else int(text)
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    @override
+    def fetchall(self) -> list[Any]:
+        return super().fetchall() if self.description else []
+
+
+class Line:
+    """A connection to a server, made anew after it broke, but not within a transaction."""
+
+    def __init__(self, server: Server, *, durable: bool = True, readonly: bool = False) -> None:
+        self._server = server
+        self._session = (
+            *_SESSION,
+            *(() if durable else ("SET synchronous_commit = off",)),
+            *(("SET default_transaction_read_only = on",) if readonly else ()),
+        )
+        self._begin = (
+            "BEGIN" if readonly else f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER}, {SCHEMA})"
+        )
+        self._within = False
+        self._connection = self._connect()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        parameters: dict[str, Any] = {**_CONNECTION, **self._server.connecting()}
+        connection = psycopg.connect(autocommit=True, cursor_factory=_Cursor, **parameters)
+        try:
+            _refuse_unfit(self._server, connection)
+            # whole numbers are never sent as smaller ones, whose sums would be out of range
+            for kind in (int, bool):
+                connection.adapters.register_dumper(kind, Int8Dumper)
+            connection.adapters.register_loader("numeric", _Whole)
+            for words in self._session:
+                connection.execute(words)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._within
+
+    def execute(self, sql: str, params: Params = {}, /) -> psycopg.Cursor[Any]:  # noqa: B006
+        """Run a statement; one that changes rows alone is a transaction of its own."""
+        if sql == "BEGIN":
+            return self._begun()
+        if sql == "COMMIT":
+            return self._committed()
+        text, writes = said(sql)
+        if writes and not self._within:
+            with self._alone():
+                return self._run(text, params)
+        return self._run(text, params)
+
+    def executemany(self, sql: str, params: Iterable[Params], /) -> psycopg.Cursor[Any]:
+        """Run a statement once for each set of parameters, all or none."""
+        text, every = said(sql).text, list(params)
+        if not self._within:
+            with self._alone():
+                return self._run_many(text, every)
+        return self._run_many(text, every)
+
+    def rollback(self) -> None:
+        """End the transaction without its changes, where one is open."""
+        self._within = False
+        if not self._connection.closed and self._status() != pq.TransactionStatus.IDLE:
+            # where the server is gone, so are the changes
+            with suppress(psycopg.OperationalError):
+                self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _status(self) -> int:
+        return self._connection.pgconn.transaction_status
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._begun()
+        try:
+            yield
+            self._committed()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _begun(self) -> psycopg.Cursor[Any]:
+        try:
+            cursor = self._run(self._begin, None)
+        except BaseException:
+            self.rollback()
+            raise
+        self._within = True
+        return cursor
+
+    def _committed(self) -> psycopg.Cursor[Any]:
+        cursor = self._run("COMMIT", None)
+        self._within = False
+        return cursor
+
+    def _run(self, text: str, params: Params | None) -> psycopg.Cursor[Any]:
+        if self._connection.closed:
+            self._renew()
+        try:
+            return self._execute(text, params)
+        except psycopg.OperationalError:
+            # a connection that broke while nobody used it: nothing was done by it
+            if self._within or not self._connection.closed:
+                raise
+            self._renew()
+            return self._execute(text, params)
+
+    def _execute(self, text: str, params: Params | None) -> psycopg.Cursor[Any]:
+        if params is None:
+            return self._connection.execute(text, prepare=False)
+        try:
+            return self._connection.execute(text, params)
+        except psycopg.DataError:
+            clean = _without_nul(params)
+            if clean is None:
+                raise
+            return self._connection.execute(text, clean)
+
+    def _run_many(self, text: str, every: list[Params]) -> psycopg.Cursor[Any]:
+        if self._connection.closed:
+            self._renew()
+        cursor = self._connection.cursor()
+        cursor.executemany(text, [_without_nul(params) or params for params in every])
+        return cursor
+
+    def _renew(self) -> None:
+        if self._within:
+            raise psycopg.OperationalError(_LOST)
+        self._connection = self._connect()
+
+
+def _without_nul(params: Params) -> Mapping[str, Any] | None:
+    """Return the parameters without the character NUL, which no text holds there; None where none
+    has one.
+    """
+    if not any(isinstance(value, str) and "\0" in value for value in params.values()):
+        return None
+    return {
+        name: value.replace("\0", "") if isinstance(value, str) else value
+        for name, value in params.items()
+    }
+
+
+def _refuse_unfit(server: Server, connection: psycopg.Connection[Any]) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST:
+        raise StoreError(
+            f"{server}: this is PostgreSQL {version}; drumbeat needs {OLDEST} or newer"
+        )
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"{server}: its texts are in {encoding}; make a database in UTF8: `createdb"
+            f" --template=template0 --encoding=UTF8 {server.name}`"
+        )
