@@ -55,6 +55,6 @@ def written(note: Note, **values: str) -> str:
 def read(text: str) -> tuple[Note, dict[str, str]] | None:
     """Return what a sentence says and its values; None for one that isn't ours."""
     for note, pattern in _READ.items():
-        if found := pattern.fullmatch(text):
-            return note, found.groupdict()
+        if matched := pattern.fullmatch(text):
+            return note, matched.groupdict()
     return None

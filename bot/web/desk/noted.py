@@ -15,10 +15,10 @@ def noted(who: Colleague, entry: Entry) -> tuple[str, str]:
         return "", ""
     if entry.error == who.services.dry.get(entry.channel):
         return filled(who.words["post"]["dry"], channel=entry.channel), ""
-    found = read(entry.error)
-    if found is None:
+    ours = read(entry.error)
+    if ours is None:
         return "", entry.error
-    note, values = found
+    note, values = ours
     by, state = Actor(values.get("by", "")), values.get("state", "")
     said = who.words["notes"][note.value]
     return filled(said, by=who.name_of(by), state=who.words["states"].get(state, state)), ""
