@@ -139,7 +139,7 @@ def _nudges(made: Services) -> None:
         f" {int(State.SENT)} END"
     )
     for table, rest in (
-        ("delivery", f"{state}, 1, o.opens + 90000, o.closes"),
+        ("delivery", f"{state}, 1, o.opens + 90000, o.closes, 0"),
         ("result", "o.opens + 90005, 'r' || p.id, NULL, NULL, NULL"),
     ):
         _run(

@@ -20,7 +20,7 @@ from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "clearances"
 
-PAGE = 10
+PAGE = 6
 """Clearances of a page; each has the text of its post made anew."""
 
 

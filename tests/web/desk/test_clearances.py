@@ -405,7 +405,7 @@ async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_publ
         assert mail["To"] == "Amal@example.net"
         path = next(word for word in text_of(mail).split() if "/clear/" in word)
         page = await nobody.gets(path.removeprefix(ORIGIN))
-        assert "Un engagement de : Acme" in page.words.replace("\xa0", " ")
+        assert "Une promesse de : Acme" in page.words.replace("\xa0", " ")
         assert "No child works for us" in page.words
         assert "0700" not in page.words
         await nobody.posts(

@@ -80,3 +80,17 @@ def test_what_somebody_wrote_or_writes_stands_in_its_own_direction():
     assert [
         each for each in marks if 'dir="auto"' not in each[1] and " hidden" not in each[1]
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "other"),
+    [("fr", "engagement"), ("fr", r"\bret(?:en|ien)\w*"), ("es", r"\b(?:papel|función|funciones)")],
+)
+def test_the_desk_calls_a_thing_as_the_chat_does(language, other):
+    """A pledge is "une promesse", what is held is "suspendu", a role is "un rol"."""
+    found = [
+        ".".join(path)
+        for path, text in leaves(words(language))
+        if re.search(rf"{other}\b", str(text), re.IGNORECASE)
+    ]
+    assert found == []

@@ -1,4 +1,4 @@
-"""The list of pledges: those that wait for staff, then the board of journeys, fifty at a time."""
+"""The list of pledges: those that wait for staff, then the board of journeys, page by page."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,10 @@ from bot.web.public.reader import Shown
 
 PATH = "pledges"
 
-PAGE = 50
+PAGE = 40
 """Pledges of a page of the board."""
 
-MOST_WAITING = 50
+MOST_WAITING = 25
 """Most pledges of the list of what waits: who decides about these gets the next."""
 
 _NEWEST = 2**62

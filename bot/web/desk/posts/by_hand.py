@@ -16,7 +16,7 @@ from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "by-hand"
 
-MOST = 40
+MOST = 20
 """Posts that are shown at a time; the first due come first."""
 
 

@@ -22,7 +22,7 @@ from bot.web.desk.posts import spans
 from bot.web.desk.posts.spans import DAY, Span
 from bot.web.public.reader import Shown
 
-MOST = 6
+MOST = 5
 """Occurrences of a day that a month shows; its week has all."""
 
 

@@ -15,7 +15,7 @@ from bot.web.desk.posts.cards import Card, find
 from bot.web.desk.refused import Why, why
 from bot.web.public.reader import Shown
 
-PAGE = 12
+PAGE = 8
 """Posts of a page; each has its text made anew, and its form carries what stands for it."""
 
 _ALL = 2**31
