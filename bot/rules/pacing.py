@@ -246,6 +246,11 @@ class Pacer:
             self._replies = _Sliding(span, self._replies.entries())
 
     @property
+    def guard(self) -> tuple[int, float]:
+        """Return the most messages in a guarded span, and its length in seconds."""
+        return self._most, self._recent.span
+
+    @property
     def rate(self) -> float:
         """Return the tokens per second at present."""
         return self.limit * _SHARE * self._share

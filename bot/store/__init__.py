@@ -72,6 +72,7 @@ from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
 from bot.store.workers.leases import Leases
 from bot.store.workers.seats import Seats
+from bot.store.workers.slots import Slots
 
 
 def _opened(path: Where, *, durable: bool, readonly: bool) -> Database:
@@ -204,6 +205,7 @@ class Store:
     def _open_machines(self) -> None:
         self.leases = Leases(self.database)
         self.seats = Seats(self.database)
+        self.slots = Slots(self.database)
         self.tokens = Tokens(self.database)
         self.requests = Requests(self.database)
         self.suggestions = Suggestions(self.database)
@@ -238,6 +240,7 @@ class Store:
             self.sweeps,
             self.leases,
             self.seats,
+            self.slots,
             self.pictures,
             self.amplify,
             self.packs,

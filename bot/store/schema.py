@@ -1698,3 +1698,20 @@ CREATE INDEX mail_bounce_at ON mail_bounce (at);
 def mailbox(tables: Tables) -> None:
     """Add what was read of the mailbox, and whose letters come back."""
     _run(tables, _MAILBOX)
+
+
+_SLOTS = """
+-- The pace of an account as several processes keep it: a row for each message of a span.
+CREATE TABLE slot (
+  account TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  free INTEGER NOT NULL,        -- milliseconds: from when on it may be reserved
+  PRIMARY KEY (account, number)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def slots(tables: Tables) -> None:
+    """Add the pace that several processes keep together."""
+    _run(tables, _SLOTS)

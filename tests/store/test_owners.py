@@ -37,6 +37,7 @@ NOBODY = {
     "audit_kept": "since",
     "approval": "occurrence channel text picture alt digest at",
     "broadcast": "occurrence channel pace messages largest paid at",
+    "slot": "account number free",
     "seat": "name holder beats",  # machines and processes
     "channel": "id name network language paused reason",
     "consent": "purpose wording at withdrawn",

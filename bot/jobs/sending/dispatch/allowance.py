@@ -22,6 +22,7 @@ from bot.errors import (
 from bot.jobs.broadcasts.paying import Paying
 from bot.jobs.sending.dispatch.pace import pacer
 from bot.jobs.sending.dispatch.rests import Rests
+from bot.jobs.sending.dispatch.slots import Reserved
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.outbox import Claimed
@@ -51,6 +52,8 @@ class Allowance:
         #: what became of its messages, for whoever watches
         self.tally = Tally()
         self.rests = Rests(services.store, account, moment, measure)
+        #: its part of what all processes may send together
+        self.reserved = Reserved(services, account)
         #: the clock of a live run; None where each step gives the instant of all that it does
         self.clock: Callable[[], datetime] | None = None
         #: whether the pace has changed since it was last stored
@@ -111,17 +114,28 @@ class Allowance:
 
     def messages(self, moment: float, flying: int) -> int:
         """Return how many more messages may be begun, while so many are in flight."""
-        tries = self.rests.allowed(moment, flying)
-        return min(self.pacer.allowed(self.fresh(moment)), tries)
+        tries, now = self.rests.allowed(moment, flying), self.fresh(moment)
+        return 0 if self.reserved.wait(now) else min(self.pacer.allowed(now), tries)
 
     def wait(self, moment: float, n: int) -> float:
-        """Return the seconds until `n` messages may leave together, or one where it rests."""
-        return max(self.pacer.wait(self.fresh(moment), n), self.rests.wait(moment))
+        """Return the seconds until `n` messages may leave together, or one where it rests or other
+        processes use up its pace.
+        """
+        now = self.fresh(moment)
+        return max(self.pacer.wait(now, n), self.rests.wait(moment), self.reserved.wait(now))
+
+    def reserve(self, n: int, moment: float) -> int:
+        """Return how many of `n` messages may be claimed beside what other processes send, within
+        the transaction of the claim.
+        """
+        leapt = self._services.leapt()
+        return self.reserved.reserve(n, self.pacer.guard, self.fresh(moment), leapt)
 
     def take(self, n: int, moment: float) -> None:
         """Take the places of `n` messages, each of which then has `left` or is given back."""
         taken = self.fresh(moment)
         self.pacer.take(n, taken)
+        self.reserved.keep(n)
         self._taken = taken - self._services.leapt(), time.monotonic()
         self._changed = self._changed or n > 0
 
@@ -132,16 +146,20 @@ class Allowance:
         """
         taken, began = self._taken
         at = taken + self._services.leapt()
-        self.pacer.left(at + now - began if self.clock else at)
+        at += now - began if self.clock else 0
+        self.pacer.left(at)
+        self.reserved.left(at)
 
     def given_back(self, n: int = 1) -> None:
         """Free the places of messages that were taken and will not leave."""
         self._pacer.given_back(n)
+        self.reserved.given_back(n)
 
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""
         self.tally.limited += 1
         self.pacer.limited(self.fresh(moment), retry_after)
+        self.reserved.limited(self._pacer.paused_until)
         self._changed = True
         self.remember()
 

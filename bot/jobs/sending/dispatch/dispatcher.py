@@ -180,8 +180,10 @@ class Dispatcher:
                 return True
             rows = self._claim(channel, moment, free)
             if not rows:
-                # What is due is held, or the day's maximum is reached.
-                return False
+                # What is due is held, or the day's maximum is reached; or others send just now as
+                # much as the account may, and then there is more. What others are claiming at this
+                # instant is no turn's end for good: the next look finds what they leave.
+                return self._allowance.reserved.wait(self._allowance.fresh(moment)) > 0
             shut = await self._send(channel, rows, moment, ending)
             await self._attempts[channel.name].prepare(moment)
             if shut:
@@ -199,18 +201,26 @@ class Dispatcher:
         """Write what has landed and claim what may leave next, in one commit."""
         with self._services.store.transaction():
             refused = self._allowance.paying.settle(self._flight.landed, moment)
-            rows = self._allowance.paying.claim(
-                channel,
-                moment,
-                most,
-                self._services.store.holds.current(self._only()),
-                posts=posts_left(self._services, channel, moment),
-                token=self._lease.hold(int(moment)),
-            )
+            rows = self._take(channel, moment, most)
         self._lease.held()
         self._written(refused)
         step(log, "claimed on %s", ((row, channel.name) for row in rows))
         return rows
+
+    def _take(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
+        """Claim as much as others leave of the account's pace."""
+        if channel.name not in self._services.dry:
+            most = self._allowance.reserve(most, moment)
+        if not most:
+            return []
+        return self._allowance.paying.claim(
+            channel,
+            moment,
+            most,
+            self._services.store.holds.current(self._only()),
+            posts=posts_left(self._services, channel, moment),
+            token=self._lease.hold(int(moment)),
+        )
 
     async def turn(self, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
         """Send what is due until nothing is, or until `stopping` is set.
@@ -267,6 +277,7 @@ class Dispatcher:
         """Remember the pace, and hold the lease no longer than rows are *sending* under it."""
         with self._services.store.transaction():
             self._allowance.remember()
+            self._allowance.reserved.say()
             if self._flight.is_clear:
                 self._lease.end()
             else:
@@ -351,7 +362,10 @@ class Dispatcher:
         if not self._flight.landed:
             return False
         # Kept until it is written: what a full disk refuses now is tried again in the next step.
-        self._written(self._allowance.paying.settle(self._flight.landed, moment))
+        with self._services.store.transaction():
+            refused = self._allowance.paying.settle(self._flight.landed, moment)
+            self._allowance.reserved.say()
+        self._written(refused)
         return True
 
     def _written(self, refused: Sequence[Result]) -> None:

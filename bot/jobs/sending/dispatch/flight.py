@@ -121,10 +121,10 @@ class Flight:
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
         """Send one message; return whether nothing more may leave now, since the answer said that
-        the account must rest, or others may have taken what was claimed.
+        the account must rest, or others may have taken what was claimed or reserved.
         """
         allowance, began = self._allowance, time.monotonic()
-        if not self._lease.covers(row.claim):
+        if allowance.reserved.is_stale() or not self._lease.covers(row.claim):
             self.give_back([row])
             allowance.given_back()
             return True
