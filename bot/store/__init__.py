@@ -24,6 +24,7 @@ from bot.store.machines.requests import Requests
 from bot.store.machines.suggestions import Suggestions
 from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
+from bot.store.moving.move import Move
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
@@ -281,6 +282,12 @@ class Store:
     def known_of(self, who: Who) -> dict[str, object]:
         """Return all that is stored about a person, as JSON values by the keys of their export."""
         return {key: value for topic in self.topics for key, value in topic.of(who).items()}
+
+    def move_into(self, empty: Database) -> Move:
+        """Begin to move this database into an empty one, or go on with that; raises `StoreError`
+        where that one holds anything else.
+        """
+        return Move(self.database, empty)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything inside together or not at all; joins one that is open already."""

@@ -1,4 +1,4 @@
-"""`drumbeat move`: the database whole into another one."""
+"""`drumbeat move`: the database whole into another one, on a server or in a file."""
 
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,16 @@ from bot.cli.common import (
 
 if TYPE_CHECKING:
     from bot.jobs.moving.move import Moved
+    from bot.model.database import Where
 
 ToOption = Annotated[
-    Path,
-    typer.Option("--to", metavar="FILE", help="An empty database.", show_default=False),
+    str,
+    typer.Option(
+        "--to",
+        metavar="WHERE",
+        help="An empty database: a new file, or postgresql://USER@HOST/NAME.",
+        show_default=False,
+    ),
 ]
 
 
@@ -41,7 +47,7 @@ def move(
 
     settings = open_settings_anyhow(config, db)
     watch = partial(progress, label="rows copied and compared")
-    moved = take_over(settings.database, to, settings.keys, watch)
+    moved = take_over(settings.database, _where(to), settings.keys, watch)
     if json:
         emit_json(
             {
@@ -56,6 +62,27 @@ def move(
         )
     else:
         _tell(moved)
+
+
+def _where(text: str) -> "Where":
+    """Return the database that the command was given.
+
+    Its password is libpq's own to find, since everybody on a machine reads a command.
+    """
+    from bot.model.database import is_url, server
+
+    if not is_url(text):
+        return Path(text)
+    try:
+        named = server(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if named.password is not None:
+        raise typer.BadParameter(
+            "a password in a command is read by everybody on this machine: leave it out, and give"
+            " it in PGPASSWORD, or in the file ~/.pgpass"
+        )
+    return named
 
 
 def _rows(moved: "Moved") -> int:

@@ -1,4 +1,4 @@
-"""A database moved whole into another one.
+"""A database moved whole into another one: from a file to a server, and the way back.
 
 Nobody sends from either meanwhile, nor writes into the old one. The keys don't lie in a database,
 so they don't go along: those that belong to it must be where the new one looks for them.
@@ -10,15 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import KEYS_FILE
-from bot.errors import KeysMissing, StoreError
+from bot.errors import DatabaseInUse, KeysMissing, StoreError
 from bot.model.database import Where
 from bot.store import Store
 from bot.store import keys as kept_keys
 from bot.store.db import Database, is_present
-from bot.store.moving.move import Compared, Move
 
 Watch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Gives, for a number of rows to come, a context whose function is told how many are done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A table that is the same in both databases."""
+
+    table: str
+    rows: int
+    #: SHA-256 of all its rows in the order of their key, in hex
+    checksum: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,20 +62,33 @@ def move(source: Where, target: Where, keys: Path | None, watch: Watch) -> Moved
     with ExitStack() as ends:
         old = ends.enter_context(closing(Store(source, keys=keys)))
         old.database.hold_sender_lock()
+        _refuse_busy(old.database)
         old.keys.settle()
         there = _keys_of(old, target, keys)
         new = ends.enter_context(closing(Database(target)))
         new.hold_sender_lock()
+        _refuse_busy(new)
         # nothing is written there until the end
         ends.enter_context(old.database.transaction())
-        going = Move(old.database, new)
+        tables, before = _moved(old, new, watch)
         return Moved(
             source=source,
             target=target,
-            tables=tuple(_watched(going, watch)),
-            before=going.ended,
+            tables=tables,
+            before=before,
             keys=there,
             fingerprint=kept_keys.belonging(old.database),
+        )
+
+
+def _refuse_busy(database: Database) -> None:
+    """Raise `DatabaseInUse` where workers, pages or a chat still have it open: of several, none
+    holds the right to be the only sender.
+    """
+    if others := database.others():
+        raise DatabaseInUse(
+            f"{database.where}: {others} other connections of drumbeat's have it open; stop its"
+            " workers, pages and chat first"
         )
 
 
@@ -82,13 +104,15 @@ def _keys_of(old: Store, target: Where, named: Path | None) -> Path:
     return file
 
 
-def _watched(going: Move, watch: Watch) -> list[Compared]:
-    total = going.total()
-    with watch(2 * total) as done:
+def _moved(old: Store, new: Database, watch: Watch) -> tuple[tuple[Compared, ...], bool]:
+    """Return the tables, and whether the move had come to its end before."""
+    going = old.move_into(new)
+    with watch(2 * going.total()) as done:
         for rows in going.steps():
             done(rows)
-        compared = []
-        for table in going.compare():
-            compared.append(table)
-            done(table.rows)
-    return [*compared, *going.end()]
+        tables = []
+        for name, rows, checksum in going.compare():
+            tables.append(Compared(table=name, rows=rows, checksum=checksum))
+            done(rows)
+    tables += [Compared(table=name, rows=n, checksum=checksum) for name, n, checksum in going.end()]
+    return tuple(tables), going.ended

@@ -257,6 +257,12 @@ class Database:
         """Skip this many of the numbers of each table, also where it has given none yet."""
         self._backend.raise_sequences(tables, by)
 
+    def others(self) -> int:
+        """Return how many other connections of drumbeat's a server has to the database, however
+        little they do; 0 for a file, of which nobody knows.
+        """
+        return self._backend.others()
+
     def names(self) -> list[str]:
         """Return the names of all tables that are there, ours or not."""
         return self._backend.names()

@@ -109,6 +109,9 @@ class Backend(Protocol):
     def raise_sequences(self, tables: Iterable[str], by: int) -> None:
         """Skip this many numbers of each table."""
 
+    def others(self) -> int:
+        """Return how many other connections of drumbeat's there are."""
+
     def names(self) -> list[str]:
         """Return the names of all tables that are there."""
 

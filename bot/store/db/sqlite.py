@@ -155,6 +155,10 @@ class File(Backend):
                     self.connection.execute(begun, values)
 
     @override
+    def others(self) -> int:
+        return 0
+
+    @override
     def names(self) -> list[str]:
         with explained(self._path):
             rows = self.connection.execute(

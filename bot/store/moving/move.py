@@ -7,7 +7,6 @@ can work with the new database: it is of the kind `MOVING` (`bot.store.meta`).
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import zip_longest
 
@@ -24,14 +23,9 @@ _MOVED = "moved from"
 """The key in `meta` of where a database was moved from; it doesn't go along."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compared:
-    """A table that is the same in both databases."""
-
-    table: str
-    rows: int
-    #: SHA-256 of all its rows in their order, in hex
-    checksum: str
+Compared = tuple[str, int, str]
+"""A table that is the same in both databases, how many rows it has, and the SHA-256 of all of them
+in their order, in hex."""
 
 
 class Move:
@@ -146,7 +140,7 @@ class Move:
                 raise self._differs(table, theirs or [], ours or [])
             count += len(ours)
             digest.update("".join(f"{row!r}\n" for row in ours).encode())
-        return Compared(table=table.name, rows=count, checksum=digest.hexdigest())
+        return table.name, count, digest.hexdigest()
 
     def _differs(self, table: Table, theirs: list[Row], ours: list[Row]) -> StoreError:
         pairs = zip_longest(theirs, ours, fillvalue=None)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copy
@@ -13,9 +14,9 @@ from tree import TOP
 from bot.cli import main
 from bot.errors import DatabaseInUse, KeysMissing, StoreError, WrongDatabase
 from bot.jobs.moving.move import move
+from bot.model.database import Server, Where
 from bot.store import Store
 from bot.store.db import Database, sender_lock
-from bot.store.db.backend import Where
 from bot.store.meta import LIVE
 from bot.store.moving import tables as shapes
 from bot.store.sequences import REFERENCES
@@ -28,6 +29,7 @@ import os, signal, sys
 from contextlib import contextmanager
 from pathlib import Path
 from bot.jobs.moving.move import move
+from bot.model.database import is_url, server
 from bot.store.moving import tables
 
 old, new, steps, keys = sys.argv[1:]
@@ -42,7 +44,7 @@ def watched(total):
             os.kill(os.getpid(), signal.SIGKILL)
     yield done
 
-move(Path(old), Path(new), Path(keys), watched)
+move(Path(old), server(new) if is_url(new) else Path(new), Path(keys), watched)
 """
 """A move that is killed after some of its steps."""
 
@@ -105,8 +107,19 @@ def keys(old):
 
 
 @pytest.fixture
-def new(tmp_path) -> Where:
-    return tmp_path / "new.db"
+def on_a_server(server) -> Iterator[Server]:
+    if server is None:
+        pytest.skip("PostgreSQL is not installed")
+    yield server.empty("moved")
+    server.drop("moved")
+
+
+@pytest.fixture(params=["file", "server"])
+def new(request, tmp_path) -> Where:
+    """An empty database of each kind."""
+    if request.param == "file":
+        return tmp_path / "new.db"
+    return request.getfixturevalue("on_a_server")
 
 
 def killed(old: Path, new: Where, steps: int, keys: Path) -> int:
@@ -206,6 +219,15 @@ def test_nobody_sends_while_a_database_moves(old, keys, tmp_path, one):
     lock.release()
 
 
+def test_nothing_is_moved_beside_a_worker_that_holds_no_lock(old, on_a_server, keys, tmp_path):
+    move(old, on_a_server, keys, unwatched)
+    with (
+        closing(Store(on_a_server, keys=keys)),
+        pytest.raises(DatabaseInUse, match="1 other connections"),
+    ):
+        move(on_a_server, tmp_path / "back.db", keys, unwatched)
+
+
 def test_the_keys_must_be_where_the_new_database_looks_for_them(old, tmp_path):
     with pytest.raises(KeysMissing, match=r"Copy .*old\.db\.keys there"):
         move(old, tmp_path / "new.db", None, unwatched)
@@ -224,6 +246,11 @@ def test_the_command_tells_what_was_moved(old, new, keys, capsys, monkeypatch):
     assert (answer["to"], answer["before"]) == (str(new), False)
     assert answer["rows"] == sum(table["rows"] for table in answer["tables"]) > DELIVERIES
     assert f"rows copied and compared: {2 * answer['rows'] - 4:,} of" in said.err
+    monkeypatch.setattr(sys, "argv", [*call[:-1], "postgresql://me:secret@host/name"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    refused = capsys.readouterr().err
+    assert (ended.value.code, "PGPASSWORD" in refused, "secret" in refused) == (2, True, False)
     monkeypatch.setattr(sys, "argv", call)
     with pytest.raises(SystemExit):
         main()

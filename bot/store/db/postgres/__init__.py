@@ -1,6 +1,6 @@
 """PostgreSQL under the store: what is loaded only where a URL names a server."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bot.errors import StoreError
 from bot.model.database import Server, Where
-from bot.store.db.backend import Backend, Params
+from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.dialect import in_words
 from bot.store.db.postgres.faults import BUSY_SECONDS, explain, explained
 from bot.store.db.postgres.line import Line
@@ -152,6 +152,54 @@ class Cluster(Backend):
                     f" FROM {name}",
                     {"by": by},
                 )
+
+    @override
+    def others(self) -> int:
+        own = {self.connection.pid, self._sender.pid if self._sender else 0}
+        with explained(self._server):
+            rows = self.connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND"
+                " application_name LIKE 'drumbeat%'"
+            ).fetchall()
+        return len({pid for (pid,) in rows} - own)
+
+    @override
+    def names(self) -> list[str]:
+        with explained(self._server):
+            rows = self.connection.execute(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm') AND"
+                " relnamespace = CAST(current_schema() AS regnamespace) ORDER BY relname"
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    @override
+    def put(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        try:
+            self.connection.copy(table, columns, rows)
+        except psycopg.Error as error:
+            raise explain(self._server, error) from error
+
+    @override
+    def numbers_given(self) -> dict[str, int]:
+        with explained(self._server):
+            rows = self.connection.execute(
+                "SELECT c.relname, pg_sequence_last_value(CAST(pg_get_serial_sequence("
+                "quote_ident(c.relname), 'id') AS regclass)) FROM pg_class c JOIN pg_attribute a ON"
+                " a.attrelid = c.oid WHERE a.attname = 'id' AND a.attidentity <> '' AND c.relkind ="
+                " 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace)"
+            ).fetchall()
+        return {name: given for name, given in rows if given is not None}
+
+    @override
+    def go_on_behind(self, numbers: Mapping[str, int]) -> None:
+        given = self.numbers_given()
+        with explained(self._server):
+            for table, number in numbers.items():
+                if number > given.get(table, 0):
+                    self.connection.execute(
+                        "SELECT setval(pg_get_serial_sequence(:table, 'id'), :number)",
+                        {"table": table, "number": number},
+                    )
 
     @override
     def close(self) -> None:

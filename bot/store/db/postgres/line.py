@@ -5,7 +5,7 @@ lock, which each transaction and each statement that changes rows takes first. I
 COMMITTED: a snapshot from before the lock was waited for would hide what the others wrote.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from bot.errors import StoreError
 from bot.model.database import Server
-from bot.store.db.backend import Params
+from bot.store.db.backend import Params, Row
 from bot.store.db.dialect import said
 from bot.store.db.postgres.faults import BUSY_SECONDS
 
@@ -124,6 +124,18 @@ class Line:
             with self._alone():
                 return self._run_many(text, every)
         return self._run_many(text, every)
+
+    @property
+    def pid(self) -> int:
+        """The number of the server's process behind the connection."""
+        return self._connection.info.backend_pid
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Add rows to a table by COPY, within a transaction."""
+        words = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self._connection.cursor() as cursor, cursor.copy(words) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def rollback(self) -> None:
         """End the transaction without its changes, where one is open."""

@@ -62,6 +62,11 @@ class Sender:
                 " the server broke; start again where that one has ended"
             )
 
+    @property
+    def pid(self) -> int:
+        """The number of the server's process that holds it."""
+        return self._line.pid
+
     def release(self) -> None:
         """Give the right up."""
         self._line.close()
