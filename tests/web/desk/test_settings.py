@@ -25,6 +25,22 @@ async def test_what_is_wrong_with_the_data_stands_there(services, desk):
         assert "content/en/trees" in told.words, "the test's campaign has hardly any text"
 
 
+async def test_no_slot_that_waits_for_its_link_counts_as_a_problem_as_check_says(
+    services, desk, monkeypatch
+):
+    asked, check_all = [], check.run
+
+    def run(settings, library, renderer, **more):
+        asked.append((renderer.stand_in, renderer is services.renderer, more["only"]))
+        return check_all(settings, library, renderer, **more)
+
+    monkeypatch.setattr(check, "run", run)
+    async with desk(services) as sit:
+        told = await (await sit("admin")).gets("/desk/settings")
+    assert asked == [(True, False, {"trees"})]
+    assert "the slot is empty" not in told.words
+
+
 async def test_the_data_are_checked_once_until_they_are_read_again_or_the_day_is_over(
     services, desk, monkeypatch
 ):
