@@ -3,15 +3,17 @@ whose row another process is just committing.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
+from types import SimpleNamespace
 
 import house
 import pytest
 
+from bot.jobs.planning import plan
 from bot.model import Audience, Occurrence, State
 from bot.model.outbox.waves import NewWave
 from bot.model.staff import ANNOUNCEMENT, Actor
@@ -20,6 +22,8 @@ from bot.store.db import Database
 
 DUE = int(datetime(2021, 5, 1, 9, tzinfo=UTC).timestamp())
 EXPIRES = DUE + 12 * 3600
+BEFORE_THEY_COMMIT = 0.2
+"""Seconds in which a step that waits for nobody has long ended."""
 
 
 def occurrence(action: str) -> Occurrence:
@@ -46,13 +50,16 @@ class Two:
     asked: Event
 
     def while_they(self, write: Callable[[Store], object], step: Callable[[Store], object]) -> None:
-        """Take a step that begins while they have written and not committed."""
+        """Take a step that begins while they have written and not committed, and ends before they
+        do unless it waits for them.
+        """
         self.asked.clear()
         with ThreadPoolExecutor(1) as pool:
             with self.theirs.database.transaction():
                 write(self.theirs)
                 taken = pool.submit(step, self.ours)
                 assert self.asked.wait(20)
+                wait([taken], BEFORE_THEY_COMMIT)
             taken.result(20)
 
     def recipients(self) -> list[int]:
@@ -90,6 +97,41 @@ def test_who_is_being_added_gets_a_row_of_a_wave_whose_last_step_has_begun(two, 
     two.while_they(add_another, lambda store: store.plan.fan_out(DUE, end_late=steady))
     assert two.ours.plan.fan_out(DUE) is None
     assert two.recipients() == [1, 2]
+
+
+def test_a_lower_number_that_is_committed_after_a_higher_one_is_not_passed_by(two):
+    """Numbers are drawn before their rows are seen: of 102 people one got nothing, for ever."""
+    number = two.ours.plan.add(occurrence("deed"))
+    wave = NewWave(occurrence=number, place=1, due=DUE, expires=EXPIRES)
+    two.ours.plan.add_waves(number, [wave], 1)
+
+    def add_a_later_one_and_fan_out(store: Store) -> None:
+        store.people.add([house.person(3)])
+        while store.plan.fan_out(DUE) is not None:
+            pass
+
+    two.while_they(add_another, add_a_later_one_and_fan_out)
+    assert two.recipients() == two.ours.database.column("SELECT id FROM person ORDER BY id")
+    assert len(two.recipients()) == 3
+
+
+def test_a_place_that_is_committed_after_a_later_one_gets_its_wave(two):
+    two.ours.plan.add(occurrence("deed"))
+    services = SimpleNamespace(store=two.ours, settings=SimpleNamespace(quiet=house.NO_QUIET))
+    near = datetime(2021, 4, 30, tzinfo=UTC)
+
+    def place(store: Store, minute: int) -> None:
+        store.people.place(1, int(Audience.INDIVIDUAL), "UTC", minute)
+
+    def make_a_later_one_and_open(store: Store) -> None:
+        place(store, 602)
+        plan.open_waves(services, near)
+
+    two.while_they(lambda store: place(store, 601), make_a_later_one_and_open)
+    plan.open_waves(services, near)
+    places = two.ours.database.column("SELECT id FROM place ORDER BY id")
+    assert two.ours.database.column("SELECT place FROM wave ORDER BY place") == places
+    assert len(places) == 3
 
 
 def test_who_is_being_added_gets_an_announcement_whose_last_step_has_begun(two):
