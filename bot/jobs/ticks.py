@@ -47,6 +47,8 @@ class Tick:
     live: int | None
     terminal: bool
     rehearsal: bool
+    #: whether each of several processes over a database does it, and not one of them for all
+    each: bool = False
 
     async def do(self, services: Services, now: datetime) -> None:
         """Do the job's work at this instant, to its end; nothing while it waits for the clock."""
@@ -110,7 +112,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
     # before the look-up asks for what they make uncertain
-    Tick(name="leases", run=lapsed.run, live=5, terminal=False, rehearsal=False),
+    Tick(name="leases", run=lapsed.run, live=5, terminal=False, rehearsal=False, each=True),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import app
+from bot import __version__, app
 from bot.clock import elapsed
 from bot.errors import DatabaseGone, StoreError
 from bot.gate import raise_limit
@@ -28,6 +28,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.model import Problem
+from bot.model.outbox.processes import Process
 from bot.networks.common.thread import in_thread
 from bot.scheduler.listening import Listening
 from bot.scheduler.outage import Outage, Watchdog
@@ -38,6 +39,7 @@ from bot.scheduler.talking import Talk
 from bot.scheduler.timers import Timers, utc_now
 from bot.scheduler.trigger import Task, Trigger
 from bot.text import counted
+from bot.times import epoch
 
 if TYPE_CHECKING:
     from bot.scheduler.queue import Queue
@@ -77,6 +79,7 @@ class Scheduler:
         ticks = TICKS if part.works else ()
         self.shared = Shared(services, clock, passed, ticks=ticks, many=queue is not None)
         self._part = part
+        self._since = epoch(self.shared.clock())
         self.listening = Listening(self.shared)
         self._look = look
         self._timers = Timers(self.shared)
@@ -139,13 +142,13 @@ class Scheduler:
     async def _begin(self) -> None:
         shared, store = self.shared, self.shared.services.store
         raise_limit()
-        if not shared.many:
-            store.database.hold_sender_lock()
+        if self._part.works:
+            store.database.hold_sender_lock(beside=shared.many)
         clock_job.remembered(store, shared.clock)
         letters.adopt(store, shared.clock(), os.environ)
-        if not shared.many:
-            # of several, nobody knows what is another's: claims have leases
+        if self._part.works:
             startup.recover(shared.services, shared.clock())
+        if not shared.many:
             await shared.guard(PLAN.name, partial(self.do, PLAN))
         startup.greet(shared.services)
         shared.tell_playing()
@@ -177,7 +180,7 @@ class Scheduler:
     def _coming_round(self) -> Iterable[tuple[int, Task]]:
         """Yield what is done once by all processes together."""
         for tick in TICKS:
-            if tick.live is not None:
+            if tick.live is not None and not tick.each:
                 yield tick.live, Task(tick.name, partial(self.do, tick))
         yield 1, Task("accounts", self._look_at_accounts)
         yield 60, Task("alarms", self._tell)
@@ -193,10 +196,14 @@ class Scheduler:
         if part.works:
             yield 20, Task("progress", self.feel)
             yield 5, Task("let go", shared.turns.give_up)
+            for tick in TICKS:
+                if tick.live is not None and tick.each:
+                    yield tick.live, Task(tick.name, partial(self.do, tick))
         if self._queue is not None:
             yield _SEEN, Task("others", self._see)
         if shared.many:
             yield 1, Task("watchdog", self._watchdog.pat)
+            yield 10, Task("sign of life", self._sign)
         if part.shows:
             yield 60, Task(surroundings.PAGES, listening.open_pages)
         if part.talks:
@@ -225,6 +232,19 @@ class Scheduler:
             shared.at_work.discard(over)
             over.set_result(None)
         shared.life.ended(tick.name, shared.clock().timestamp())
+
+    async def _sign(self) -> None:
+        """Show that this process lives."""
+        shared = self.shared
+        shared.services.store.processes.beat(
+            Process(
+                name=shared.name,
+                part=self._part.value,
+                version=__version__,
+                since=self._since,
+                beat=epoch(shared.clock()),
+            )
+        )
 
     async def _see(self) -> None:
         """Note which jobs other processes have done to their end."""
@@ -307,6 +327,8 @@ class Scheduler:
         await talking
         with suppress(StoreError):
             self._talk.leave()
+            if self.shared.many:
+                self.shared.services.store.processes.leave(self.shared.name)
         await self.reloading.end()
         await turns.write()
         await closing

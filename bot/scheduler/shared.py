@@ -48,7 +48,7 @@ class Shared:
         #: of the settings that connections and pages were made by
         self.used: dict[str, Any] = reload.fingerprint(services.settings)
         self.alarms = Alarms()
-        self.failures = Failures(lambda: self.services, self.alarms, self.clock)
+        self.failures = Failures(lambda: self.services, self.alarms, self.clock, many=many)
         self.guard = self.failures.guard
         self.turns = Turns(
             lambda: self.services, self.clock, self.guard, self.failures.well, many=many

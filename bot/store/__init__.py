@@ -72,6 +72,7 @@ from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
 from bot.store.workers.leases import Leases
+from bot.store.workers.processes import Processes
 from bot.store.workers.seats import Seats
 from bot.store.workers.slots import Slots
 
@@ -207,6 +208,7 @@ class Store:
         self.leases = Leases(self.database)
         self.seats = Seats(self.database)
         self.slots = Slots(self.database)
+        self.processes = Processes(self.database)
         self.tokens = Tokens(self.database)
         self.requests = Requests(self.database)
         self.suggestions = Suggestions(self.database)
@@ -242,6 +244,7 @@ class Store:
             self.leases,
             self.seats,
             self.slots,
+            self.processes,
             self.pictures,
             self.amplify,
             self.packs,

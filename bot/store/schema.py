@@ -1715,3 +1715,21 @@ CREATE TABLE slot (
 def slots(tables: Tables) -> None:
     """Add the pace that several processes keep together."""
     _run(tables, _SLOTS)
+
+
+_PROCESSES = """
+-- Which processes share the database, for people to see.
+CREATE TABLE process (
+  name TEXT PRIMARY KEY,        -- machine and process
+  part TEXT NOT NULL,           -- the command that it is
+  version TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  beat INTEGER NOT NULL         -- its last sign of life, by its own clock
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def processes(tables: Tables) -> None:
+    """Add which processes share the database."""
+    _run(tables, _PROCESSES)

@@ -30,6 +30,7 @@ STEADY = {
     "lease",
     "member",
     "meta",
+    "process",
     "rest",
     "sqlite_master",
     "sqlite_sequence",

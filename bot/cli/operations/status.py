@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.outbox.processes import Process
     from bot.model.outbox.waves import Upcoming
     from bot.store import Store
 
@@ -60,6 +61,15 @@ _WAVES = (
     Column("zone", Role.MORE),
     "left",
     Column("ends", Role.WORDS),
+)
+
+
+_PROCESSES = (
+    "command",
+    "on",
+    Column("version", Role.MORE),
+    Column("since, UTC", Role.MORE),
+    "last seen, UTC",
 )
 
 
@@ -218,13 +228,7 @@ def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool
     say()
     end = "" if report.outlook.endswith(".") else "."
     say(f"{report.outlook[:1].upper()}{report.outlook[1:]}{end}")
-    # the first is what the sentence tells
-    if then := report.next[1:]:
-        table(_NEXT, [_coming(each) for each in then], title="After that")
-    if report.waves:
-        table(_WAVES, [_wave(each) for each in report.waves], title="Waves under way")
-    if report.days:
-        table(_DAYS, [_day(each) for each in report.days], title="Waves to come")
+    _show_tables(report)
     say()
     if exists:
         counts = ", ".join(
@@ -269,6 +273,23 @@ def _mailbox(looked: "Looked") -> str:
     """Say when the mailbox was read last, and why it isn't any more."""
     last = f"last read {looked.read:%Y-%m-%d %H:%M} UTC" if looked.read else "never read"
     return f"Mailbox: {last}; {looked.wrong}." if looked.wrong else f"Mailbox: {last}."
+
+
+def _show_tables(report: "Report") -> None:
+    # the first is what the sentence tells
+    if then := report.next[1:]:
+        table(_NEXT, [_coming(each) for each in then], title="After that")
+    if report.waves:
+        table(_WAVES, [_wave(each) for each in report.waves], title="Waves under way")
+    if report.days:
+        table(_DAYS, [_day(each) for each in report.days], title="Waves to come")
+    if report.processes:
+        table(_PROCESSES, [_process(each) for each in report.processes], title="Processes")
+
+
+def _process(each: "Process") -> tuple[object, ...]:
+    seen = f"{from_epoch(each.beat):%Y-%m-%d %H:%M:%S}"
+    return f"drumbeat {each.part}", each.name, each.version, _utc(each.since), seen
 
 
 def _cancelled(line: "Line") -> str:

@@ -19,11 +19,20 @@ log = logging.getLogger(__name__)
 
 
 class Failures:
-    """The jobs that fail now, over the `services` in force; they are told by `alarms`."""
+    """The jobs that fail now, over the `services` in force; they are told by `alarms`.
+
+    With `many`, a job may have failed in another process before it is well here.
+    """
 
     def __init__(
-        self, services: Callable[[], Services], alarms: Alarms, clock: Callable[[], datetime]
+        self,
+        services: Callable[[], Services],
+        alarms: Alarms,
+        clock: Callable[[], datetime],
+        *,
+        many: bool = False,
     ) -> None:
+        self._many = many
         self._services = services
         self._alarms = alarms
         self._clock = clock
@@ -74,6 +83,8 @@ class Failures:
     def well(self, name: str) -> None:
         """Record that a job is well; its alarm is closed where no other shares its cause."""
         subject = self.current.pop(name, None)
+        if subject is None and self._many and self._is_told(name):
+            subject = name
         if subject is None or subject in self.current.values():
             return
         try:
@@ -82,3 +93,10 @@ class Failures:
             self.current[name] = subject  # not so well yet
             return
         log.info("well again: %s", subject)
+
+    def _is_told(self, name: str) -> bool:
+        """Return whether another process has told that this job fails."""
+        try:
+            return self._services().store.alerts.is_open(JobFails.kind, name)
+        except StoreError:
+            return False

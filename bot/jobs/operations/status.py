@@ -21,6 +21,7 @@ from bot.jobs.sending.dispatch import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope
+from bot.model.outbox.processes import Process
 from bot.model.outbox.waves import Upcoming, Waiting
 from bot.model.staff import Alert
 from bot.render import Renderer
@@ -95,6 +96,8 @@ class Report:
     broadcasts: Sequence[offers.Line]
     holds: Sequence[Hold]
     alerts: Sequence[Alert]
+    #: those that share the database, living or gone without a word
+    processes: Sequence[Process]
     problems: Sequence[Problem]
     #: what a person should do something about
     needs: Sequence[Need]
@@ -163,6 +166,14 @@ class Report:
                 {"at": from_epoch(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
                 for a in self.alerts
             ],
+            "processes": [
+                {
+                    **vars(process),
+                    "since": from_epoch(process.since),
+                    "beat": from_epoch(process.beat),
+                }
+                for process in self.processes
+            ],
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
             "mailbox": None if self.mailbox is None else vars(self.mailbox),
@@ -207,6 +218,7 @@ def run(
         broadcasts=offers.listed(settings, store, now) if store else (),
         holds=store.holds.all() if store else (),
         alerts=_alarms(store, runs=runs),
+        processes=store.processes.all() if store else (),
         problems=[*problems, *_zones(store)],
         needs=[*needed, *([IDLE] if store and upcoming and not runs else ())],
         outlook=outlook.sentence(

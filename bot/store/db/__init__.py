@@ -198,13 +198,14 @@ class Database:
                 self.execute("RELEASE step")
             raise
 
-    def hold_sender_lock(self) -> None:
-        """Become the database's only sender; raises `DatabaseInUse` when there is one already.
+    def hold_sender_lock(self, *, beside: bool = False) -> None:
+        """Become the database's only sender, or with `beside` one of several, of which a file has
+        none; raises `DatabaseInUse` where another is the only one, or wants to be.
 
         It is released when the process ends, however it ends.
         """
-        self._backend.hold_sender_lock()
-        self.is_only_sender = True
+        self._backend.hold_sender_lock(beside=beside)
+        self.is_only_sender = not beside
 
     def alone(self) -> AbstractContextManager[None]:
         """Let one process at a time bring the database up to date; the others wait."""

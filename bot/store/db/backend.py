@@ -76,8 +76,8 @@ class Backend(Protocol):
     def check_there(self) -> None:
         """Raise `DatabaseGone` when what is written would go where nobody finds it again."""
 
-    def hold_sender_lock(self) -> None:
-        """Become the only sender; raises `DatabaseInUse`."""
+    def hold_sender_lock(self, *, beside: bool) -> None:
+        """Become the only sender, or one of several; raises `DatabaseInUse`."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Let one process at a time bring the database up to date; the others wait."""

@@ -78,7 +78,7 @@ class File(Backend):
             )
 
     @override
-    def hold_sender_lock(self) -> None:
+    def hold_sender_lock(self, *, beside: bool) -> None:
         self._lock = sender_lock(self._path)
 
     @override

@@ -101,6 +101,16 @@ class Alerts(Topic):
             is not None
         )
 
+    def is_open(self, kind: str, subject: str) -> bool:
+        """Return whether an alert about this is open."""
+        return (
+            self._database.value(
+                "SELECT 1 FROM alert WHERE kind = :kind AND subject = :subject AND closed IS NULL",
+                {"kind": kind, "subject": subject},
+            )
+            is not None
+        )
+
     def known(self, kind: str, subject: str, since: int) -> bool:
         """Return whether such an alert was opened since this epoch second, be it closed or not."""
         row = self._database.row(

@@ -28,6 +28,7 @@ KEYS = {
     "holds",
     "alerts",
     "problems",
+    "processes",
     "needs_you",
     "playing",
 }

@@ -10,10 +10,14 @@ import house
 import pytest
 from clocks.undisturbed import within
 
+from bot.errors import DatabaseInUse
+from bot.jobs.operations.status import run
 from bot.model import Channel, Limits, Receipt, State, YearlyDay
 from bot.networks.base import Network
 from bot.scheduler import Scheduler
 from bot.scheduler.parts import Part
+from bot.store import Store
+from bot.store.db import has_sender, sender_lock
 
 pytest.importorskip("procrastinate")
 
@@ -41,11 +45,16 @@ class Far(Network):
         return "far"
 
 
-def built(folder, taken, people=0):
+def built(folder, database, taken, people=0):
+    """Services over the server's database, with so many people for whom something is due."""
     moment = datetime.now(UTC)
     day = YearlyDay(month=moment.month, day=moment.day)
     action = house.action(when=day, grace=timedelta(days=2))
     services = house.services(folder, house.campaign(action))
+    services.store.close()
+    store = Store(database, keys=folder / "keys")
+    ids = store.channels.ensure(services.settings.channels.values())
+    services = replace(services, store=store, channel_ids=ids)
     minute = moment.hour * 60 + moment.minute
     services.store.people.add(house.person(n, minute=minute) for n in range(people))
     channel = services.settings.channels["telegram"]
@@ -70,16 +79,28 @@ async def until(condition, seconds=40):
         await asyncio.sleep(0.05)
 
 
-async def test_two_workers_plan_and_send_each_thing_once(tmp_path, place, monkeypatch):
+def status(services):
+    now = datetime.now(UTC)
+    return run(services.settings, services.library, services.store, now, dry={})
+
+
+async def test_two_workers_plan_and_send_each_thing_once(tmp_path, database, place, monkeypatch):
     monkeypatch.setattr("bot.jobs.operations.turns.SHARE", 0.5)
     taken = []
-    both = [built(tmp_path, taken, people) for people in (60, 0)]
+    both = [built(tmp_path, database, taken, people) for people in (60, 0)]
     async with AsyncExitStack() as stack:
         ones = [await stack.enter_async_context(running(services, place)) for services in both]
         await until(lambda: len(taken) >= 60)
         await asyncio.sleep(1)
+        assert has_sender(database)
+        with pytest.raises(DatabaseInUse):
+            sender_lock(database)
+        said = status(both[0])
         states = both[0].store.database.column("SELECT state FROM delivery")
         assert [one.shared.failures.current for one in ones] == [{}, {}]
     assert min(services.networks["telegram"].mine for services in both) > 0, "they share the work"
     assert sorted(taken) == sorted(set(taken))
     assert states == [State.SENT] * 60
+    [process] = said.processes  # both have the name of this one
+    assert process.part == "worker"
+    assert 0 <= process.beat - process.since < 60

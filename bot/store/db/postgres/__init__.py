@@ -55,8 +55,8 @@ class Cluster(Backend):
             self._sender.renew()
 
     @override
-    def hold_sender_lock(self) -> None:
-        self._sender = Sender(self._server)
+    def hold_sender_lock(self, *, beside: bool) -> None:
+        self._sender = Sender(self._server, beside=beside)
 
     @override
     def alone(self) -> AbstractContextManager[None]:

@@ -1,4 +1,6 @@
-"""Who sends from a database of a server: one process at a time, told by an advisory lock."""
+"""Who sends from a database of a server: one process alone, or several that share an advisory
+lock, so that nobody is alone beside them.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ _SENDER = 7_302
 
 _TAKE = f"SELECT pg_try_advisory_lock({_SENDER}, {SCHEMA})"
 
+_SHARE = f"SELECT pg_try_advisory_lock_shared({_SENDER}, {SCHEMA})"
+
 _HELD = (
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND database ="
     " (SELECT oid FROM pg_database WHERE datname = current_database()) AND CAST(classid AS BIGINT)"
@@ -26,16 +30,18 @@ _HELD = (
 
 
 class Sender:
-    """The right to be a database's only sender, held by a connection of its own until it ends.
+    """The right to be a database's only sender, or `beside` others one of several, held by a
+    connection of its own until it ends.
 
-    Raises `DatabaseInUse` where another process has it.
+    Raises `DatabaseInUse` where another process is in the way.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, beside: bool = False) -> None:
         self._server = server
+        self._take = _SHARE if beside else _TAKE
         with explained(server):
             self._line = Line(server)
-            [(got,)] = self._line.execute(_TAKE).fetchall()
+            [(got,)] = self._line.execute(self._take).fetchall()
         if not got:
             self._line.close()
             raise DatabaseInUse(
@@ -55,7 +61,7 @@ class Sender:
         if held is not None:
             return
         log.warning("%s: the connection that holds the sender's right broke", self._server)
-        [(got,)] = self._line.execute(_TAKE).fetchall()
+        [(got,)] = self._line.execute(self._take).fetchall()
         if not got:
             raise DatabaseGone(
                 f"{self._server}: another process sends from this database since the connection to"
