@@ -54,6 +54,7 @@ class Allowance:
         self.rests = Rests(services.store, account, moment, measure)
         #: its part of what all processes may send together
         self.reserved = Reserved(services, account)
+        self._replies = Reserved(services, account)
         #: the clock of a live run; None where each step gives the instant of all that it does
         self.clock: Callable[[], datetime] | None = None
         #: whether the pace has changed since it was last stored
@@ -154,6 +155,29 @@ class Allowance:
         """Free the places of messages that were taken and will not leave."""
         self._pacer.given_back(n)
         self.reserved.given_back(n)
+
+    def reply(self, now: float) -> float:
+        """Let a reply leave now, or return the seconds until it may be asked again, as the pacer
+        does; beside other processes it leaves as one of all their messages.
+        """
+        if not self._replies.is_shared:
+            return self.pacer.reply(now)
+        if wait := self._replies.wait(now):
+            return wait
+        with self._services.store.transaction():
+            if not self._replies.reserve(1, self.pacer.guard, now, self._services.leapt()):
+                return self._replies.wait(now)
+            wait = self.pacer.reply(now)
+            self._replies.keep(0 if wait > 0 else 1)
+            self._replies.say()
+        return wait
+
+    def answered(self, now: float) -> None:
+        """Count a reply as having left now."""
+        self.pacer.answered(now)
+        if self._replies.is_shared:
+            self._replies.left(now)
+            self._replies.say()
 
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""

@@ -136,6 +136,14 @@ class Dispatcher:
         """What became of the account's messages."""
         return self._allowance.tally
 
+    def reply(self, moment: float) -> float:
+        """Let a reply leave now, as `Allowance.reply` does."""
+        return self._allowance.reply(moment)
+
+    def answered(self, moment: float) -> None:
+        """Count a reply as having left now."""
+        self._allowance.answered(moment)
+
     def limited(self, retry_after: float, moment: float) -> None:
         """Let the account rest for so many seconds after a 429, and remember it."""
         self._allowance.limited(retry_after, moment)

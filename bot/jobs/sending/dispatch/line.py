@@ -61,11 +61,11 @@ class Line:
 
     def _ask(self) -> float:
         now = self._now()
-        return self._dispatcher.pacer.reply(now)
+        return self._dispatcher.reply(now)
 
     def _leave(self) -> None:
         now = self._now()
-        self._dispatcher.pacer.answered(now)
+        self._dispatcher.answered(now)
 
     def limited(self, retry_after: float) -> None:
         """Let the whole account rest for so many seconds, since a reply was answered by a 429."""
