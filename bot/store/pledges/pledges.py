@@ -122,8 +122,8 @@ class Pledges(Topic):
     def several(self, pledges: Collection[int]) -> list[Pledge]:
         """Return the pledges with these numbers that are there, in the order of the numbers."""
         wanted = f"{_SELECT} WHERE p.id IN ({', '.join(str(int(number)) for number in pledges)})"
-        found = self._database.select(_pledge, wanted) if pledges else []
-        return sorted(found, key=lambda pledge: list(pledges).index(pledge.id))
+        there = self._database.select(_pledge, wanted) if pledges else []
+        return sorted(there, key=lambda pledge: list(pledges).index(pledge.id))
 
     def all(
         self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)

@@ -62,13 +62,13 @@ class Listing(Topic):
         wanted = ", ".join(f"({o:d}, {c:d}, {r:d})" for o, c, r in keys)
         if not wanted:
             return []
-        found = self._database.select(
+        there = self._database.select(
             _entry,
             f"WITH wanted (o, c, r) AS (VALUES {wanted}) {_COLUMNS} FROM wanted w CROSS JOIN"
             f" delivery d {_BESIDE} WHERE d.occurrence = w.o AND d.channel = w.c AND d.recipient ="
             " w.r",
         )
-        by_key = {entry.key: entry for entry in found}
+        by_key = {entry.key: entry for entry in there}
         return [by_key[key] for key in keys if key in by_key]
 
     def waiting(self, state: State, until: int) -> list[Entry]:

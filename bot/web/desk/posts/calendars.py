@@ -91,13 +91,13 @@ def _channels(who: Colleague) -> list[str]:
 
 
 def _days(who: Colleague, span: Span) -> list[Day]:
-    found = _found(who, span)
-    return [_day(who, span, day, found.get(day, {})) for day in spans.whole_weeks(who, span)]
+    rows = _found(who, span)
+    return [_day(who, span, day, rows.get(day, {})) for day in spans.whole_weeks(who, span)]
 
 
-def _day(who: Colleague, span: Span, day: date, found: dict[int, Found]) -> Day:
-    shown = [*found.values()][: MOST if span.kind == "month" else None]
-    more = len(found) - len(shown)
+def _day(who: Colleague, span: Span, day: date, rows: dict[int, Found]) -> Day:
+    shown = [*rows.values()][: MOST if span.kind == "month" else None]
+    more = len(rows) - len(shown)
     return Day(
         day=day,
         items=[_item(who, each) for each in shown],
@@ -128,10 +128,10 @@ def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
     return by_day
 
 
-def _item(who: Colleague, found: Found) -> Item:
-    about = found[0] if isinstance(found[0], PostAt) else found[0][0]
+def _item(who: Colleague, rows: Found) -> Item:
+    about = rows[0] if isinstance(rows[0], PostAt) else rows[0][0]
     title = posting.title(who.services, about, who.language)
-    return Item(title=title, lines=[_line(who, each) for each in found])
+    return Item(title=title, lines=[_line(who, each) for each in rows])
 
 
 def _posts(who: Colleague, span: Span) -> list[PostAt]:
@@ -148,8 +148,8 @@ def _wanted(who: Colleague, about: ActionDay) -> bool:
     return who.query.get("campaign", "") in ("", about.campaign)
 
 
-def _line(who: Colleague, found: PostAt | tuple[ToPeople, Channel]) -> Line:
-    return _post_line(who, found) if isinstance(found, PostAt) else _people_line(who, *found)
+def _line(who: Colleague, each: PostAt | tuple[ToPeople, Channel]) -> Line:
+    return _post_line(who, each) if isinstance(each, PostAt) else _people_line(who, *each)
 
 
 def _post_line(who: Colleague, post: PostAt) -> Line:
