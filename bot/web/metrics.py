@@ -157,6 +157,12 @@ def _accounts(accounts: Iterable[Account]) -> Iterator[Metric]:
     yield each("account_rate", "Messages a second at present", lambda a: a.rate)
     yield each("account_limit", "Messages a second at most", lambda a: a.limit)
     yield each("account_in_flight", "Messages that wait for their answers", lambda a: a.in_flight)
+    yield _gauge(
+        "account_leases",
+        "Processes that send for the account now",
+        ("account",),
+        [([a.name], a.leases) for a in accounts if a.leases is not None],
+    )
     yield each(
         "replies_waiting", "Replies of the chat that wait for their turn", lambda a: a.replies
     )

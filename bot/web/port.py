@@ -150,6 +150,7 @@ def _account(account: Account) -> dict[str, Any]:
         "rate": round(account.rate, 3),
         "limit": account.limit,
         "in_flight": account.in_flight,
+        "leases": account.leases,
         "replies": account.replies,
         "waiting": account.waiting,
         "lag": None if account.lag is None else round(account.lag, 1),

@@ -210,6 +210,7 @@ async def test_what_waits_and_what_is_in_flight_is_told_while_a_network_hangs(tm
         waiting = "drumbeat_deliveries_open", "telegram", "waiting"
         seen = await seen_at_last(one, lambda seen: seen[waiting] == PEOPLE)
         assert seen["drumbeat_account_in_flight", "telegram"] == Far.IN_FLIGHT
+        assert seen["drumbeat_account_leases", "telegram"] == 1
         assert seen["drumbeat_oldest_due_lag_seconds", "telegram"] > 0
         assert seen["drumbeat_account_limit", "telegram"] == 30
         assert 0 < seen["drumbeat_account_rate", "telegram"] <= 30
@@ -272,6 +273,7 @@ async def test_a_process_that_is_well_says_so_with_its_jobs_and_accounts(tmp_pat
         "state": "sending",
         "limit": 30,
         "in_flight": 0,
+        "leases": 0,
         "replies": 0,
         "waiting": 0,
         "lag": 0,

@@ -64,6 +64,8 @@ _WAVES = (
 )
 
 
+_LEASES = ("account", "on", Column("since, UTC", Role.MORE))
+
 _PROCESSES = (
     "command",
     "on",
@@ -285,6 +287,9 @@ def _show_tables(report: "Report") -> None:
         table(_DAYS, [_day(each) for each in report.days], title="Waves to come")
     if report.processes:
         table(_PROCESSES, [_process(each) for each in report.processes], title="Processes")
+        sending = [(lease.account, lease.holder, _utc(lease.since)) for lease in report.leases]
+        if sending:
+            table(_LEASES, sending, title="Sending now")
 
 
 def _process(each: "Process") -> tuple[object, ...]:

@@ -77,6 +77,8 @@ class Account:
     rate: float
     limit: float
     in_flight: int
+    #: how many processes send for it now; None while the database can't be read
+    leases: int | None
     #: how often its network asked for fewer messages since the process began
     limited: int
     #: replies of the chat that wait for their turn
@@ -113,6 +115,8 @@ class Rows:
     backlogs: Mapping[str, Backlog]
     #: by account, those that rest
     breakers: Mapping[str, Phase]
+    #: by account, how many processes send for it now
+    leases: Mapping[str, int]
     #: open alarms, by kind
     alarms: Mapping[str, int]
     #: when the last backup was made, in epoch seconds; None where none is known
@@ -227,6 +231,7 @@ def _rows(services: Services, now: float) -> Rows:
                 name: Phase.OPEN if now < rest.until else Phase.HALF_OPEN
                 for name, rest in store.channels.resting().items()
             },
+            leases=Counter(lease.account for lease in store.leases.standing()),
             alarms=Counter(alert.kind for alert in store.alerts.current()),
             backup=backup.last(store),
         )
@@ -252,6 +257,7 @@ def _account(services: Services, dispatcher: Dispatcher, rows: Rows | None, now:
         rate=pacer.rate,
         limit=pacer.limit,
         in_flight=dispatcher.in_flight,
+        leases=rows.leases.get(name, 0) if rows else None,
         limited=dispatcher.tally.limited,
         replies=pacer.waiting,
         channels=channels,

@@ -21,6 +21,7 @@ from bot.jobs.sending.dispatch import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope
+from bot.model.outbox.leases import Lease
 from bot.model.outbox.processes import Process
 from bot.model.outbox.waves import Upcoming, Waiting
 from bot.model.staff import Alert
@@ -98,6 +99,8 @@ class Report:
     alerts: Sequence[Alert]
     #: those that share the database, living or gone without a word
     processes: Sequence[Process]
+    #: the accounts for which one sends now, once for each process that does
+    leases: Sequence[Lease]
     problems: Sequence[Problem]
     #: what a person should do something about
     needs: Sequence[Need]
@@ -174,6 +177,15 @@ class Report:
                 }
                 for process in self.processes
             ],
+            "leases": [
+                {
+                    "account": lease.account,
+                    "holder": lease.holder,
+                    "since": from_epoch(lease.since),
+                    "renewed": from_epoch(lease.renewed),
+                }
+                for lease in self.leases
+            ],
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
             "mailbox": None if self.mailbox is None else vars(self.mailbox),
@@ -219,6 +231,7 @@ def run(
         holds=store.holds.all() if store else (),
         alerts=_alarms(store, runs=runs),
         processes=store.processes.all() if store else (),
+        leases=store.leases.standing() if store else (),
         problems=[*problems, *_zones(store)],
         needs=[*needed, *([IDLE] if store and upcoming and not runs else ())],
         outlook=outlook.sentence(

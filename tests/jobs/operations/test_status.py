@@ -29,6 +29,7 @@ KEYS = {
     "alerts",
     "problems",
     "processes",
+    "leases",
     "needs_you",
     "playing",
 }
