@@ -373,7 +373,8 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
     contact = here.services.settings.safeguarding
     if contact is None or contact.contact is None:
         return
-    for flag in here.store.inbox.untold_flags(here.channel_id):
+    # those of letters come by another channel
+    for flag in here.store.inbox.untold_flags():
         values = {
             "address": flag.address,
             "country": flag.country or "",
@@ -395,6 +396,8 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
 def _flag_block(flag: Flag) -> str:
     if not flag.address:
         return "safety.flag_page"
+    if "@" in flag.address:
+        return "safety.flag_mail"
     return "safety.flag_country" if flag.country else "safety.flag_anywhere"
 
 

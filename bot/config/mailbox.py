@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bot.domains import on_the_wire
 from bot.files.shapes import Shape
 from bot.model.mail import MailboxAt, Way
+from bot.rules.reading.handles import email
 
 _LAST_PORT: Final = 65_535
 _SERVER = re.compile(
@@ -65,6 +66,13 @@ def _check_folder(name: str) -> str:
     return name
 
 
+def _check_addresses(given: list[str]) -> list[str]:
+    read = [email(each) for each in given]
+    if None in read:
+        raise ValueError("holds what is no e-mail address; write one like 2021@example.org")
+    return [each.lower() for each in read if each]
+
+
 class MailboxShape(Shape):
     """The table [mailbox]; `bot.model.mail.MailboxAt` says what each key means."""
 
@@ -76,6 +84,8 @@ class MailboxShape(Shape):
     folder: Annotated[str, AfterValidator(_check_folder)] = "INBOX"
     minutes: int = Field(5, ge=1, le=_MOST_MINUTES)
     delete: bool = False
+    #: addresses of ours whose mail is forwarded there
+    addresses: Annotated[list[str], AfterValidator(_check_addresses)] = Field([])
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -106,4 +116,5 @@ def mailbox(shape: MailboxShape, folder: Path) -> MailboxAt:
         security=security,
         minutes=shape.minutes,
         delete=shape.delete,
+        addresses=tuple(shape.addresses),
     )

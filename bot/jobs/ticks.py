@@ -15,6 +15,7 @@ from bot.jobs.amplify import amplify, sightings
 from bot.jobs.broadcasts import announcements, offers, sweeps
 from bot.jobs.counting import asked, collect
 from bot.jobs.machines import tokens
+from bot.jobs.mailbox import answering as mail_answers
 from bot.jobs.mailbox import looking
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
@@ -121,6 +122,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="letters to staff", run=staff_letters.run, live=5, terminal=False, rehearsal=False),
     Tick(name="tokens", run=tokens.run, live=60, terminal=False, rehearsal=False),
     Tick(name="mailbox", run=looking.run, live=60, terminal=False, rehearsal=False),
+    Tick(name="answers by mail", run=mail_answers.run, live=5, terminal=False, rehearsal=False),
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(
         name="monthly letter",

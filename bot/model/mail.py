@@ -64,6 +64,8 @@ class Received:
     #: the address in From, in small letters; '' where there is none
     sender: str = ""
     subject: str = ""
+    #: the addresses it came to, in small letters
+    to: tuple[str, ...] = ()
     #: its own Message-ID with its brackets; '' where it has none
     id: str = ""
     #: whatever may carry a token of ours: addresses it came to, ids that it answers or returns
@@ -101,6 +103,8 @@ class MailboxAt:
     minutes: int = 5
     #: whether what was read is deleted there
     delete: bool = False
+    #: addresses of ours whose mail is forwarded here: also what strangers write to them is heard
+    addresses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -118,3 +122,37 @@ class Letter:
     key: str
     #: at most so many bytes as are read of one
     data: bytes = field(repr=False)
+
+
+class Reply(Enum):
+    """What a letter says that answers one in our mailbox."""
+
+    #: how no more letters come
+    STOP = "stop"
+    #: whom to call for a child in danger
+    DANGER = "danger"
+    #: that a stranger's message has come
+    TAKEN = "taken"
+    #: what staff answer to a question
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """A letter that answers one in our mailbox, and has not left; instants in epoch seconds."""
+
+    id: int
+    kind: Reply
+    #: id of the channel by which it leaves
+    channel: int
+    address: str
+    language: str
+    #: number of who wrote; None for a stranger
+    person: int | None
+    #: of the letter that it answers, and that one's id
+    subject: str
+    thread: str
+    #: number of the question; None where it answers none
+    question: int | None
+    at: int
+    tries: int

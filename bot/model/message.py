@@ -158,6 +158,8 @@ class Letter:
     unsubscribe: str | None = None
     #: names the recipient in the envelope's sender, signed; letters, digits and '-', or nothing
     token: str = ""
+    #: the id of the mail that it answers, with its brackets, or nothing
+    answers: str = ""
     #: files that go with an e-mail; a chat room gets none
     attached: tuple[Attached, ...] = ()
 

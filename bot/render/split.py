@@ -141,7 +141,7 @@ _SPLIT = {
         "danger_call danger_line danger_line_hours danger_no_line danger_other_lines "
         "danger_contact danger_contact_group danger_nobody"
     ),
-    "safety.flag": "flag_country flag_anywhere flag_page",
+    "safety.flag": "flag_country flag_anywhere flag_page flag_mail",
     "safety.not_passed": (
         "not_passed_numbers not_passed_call danger_line danger_line_hours danger_no_line "
         "danger_other_lines"

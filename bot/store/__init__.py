@@ -28,6 +28,7 @@ from bot.store.moving.move import Move
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
+from bot.store.people.mail_answers import MailAnswers
 from bot.store.people.mailbox import Mailbox
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
@@ -185,6 +186,7 @@ class Store:
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
         self.mailbox = Mailbox(self.database)
+        self.mail_answers = MailAnswers(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
 
     def _open_pledges(self) -> None:
@@ -236,6 +238,7 @@ class Store:
             self.introductions,
             self.contacts,
             self.mailbox,
+            self.mail_answers,
             self.inbox,
             self.conversations,
             self.approvals,

@@ -1733,3 +1733,40 @@ CREATE TABLE process (
 def processes(tables: Tables) -> None:
     """Add which processes share the database."""
     _run(tables, _PROCESSES)
+
+
+_MAIL_ANSWERS = """
+-- Which letter asked a question, so that its answer is found beside it.
+CREATE TABLE mail_thread (
+  question INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  thread TEXT NOT NULL
+);
+-- Letters that answer what came to the mailbox; those that have left for as long as they keep
+-- another of their kind from leaving.
+CREATE TABLE mail_answer (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  channel INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  language TEXT NOT NULL,
+  person INTEGER,
+  subject TEXT NOT NULL,
+  thread TEXT NOT NULL,
+  question INTEGER,
+  at INTEGER NOT NULL,
+  due INTEGER,                  -- null once it has left
+  tries INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX mail_answer_due ON mail_answer (due) WHERE due IS NOT NULL;
+CREATE INDEX mail_answer_address ON mail_answer (channel, address);
+CREATE INDEX mail_answer_at ON mail_answer (at);
+CREATE UNIQUE INDEX mail_answer_question ON mail_answer (question) WHERE question IS NOT NULL;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('mail_answer', 0);
+"""
+
+
+@migrations()
+def mail_answers(tables: Tables) -> None:
+    """Add letters that answer what came to the mailbox."""
+    _run(tables, _MAIL_ANSWERS)

@@ -78,6 +78,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "invitation": (),
     "audit": (),
     "staff_letter": (),
+    "mail_answer": (),
     "clearance": (),
     "suggestion": (),
     "audit_actor": ("audit.actor",),

@@ -103,6 +103,7 @@ WHOLE = {
     ("Conversations.expire", "shown"): _NIGHT,
     ("Inbox.expire", "flag"): _NIGHT,
     ("Inbox.expire", "question"): _NIGHT,
+    ("MailAnswers.expire", "question"): _NIGHT,
     ("Instances.known", "delivery"): "once a day; ends at the first row that has left",
     ("Instances.known", "instance"): "once a day; a row per day of an action",
     ("Instances.known", "occurrence"): "once a day; the days of all years are told apart",

@@ -17,6 +17,7 @@ LIVE_ONLY = {
     "leases",  # … is the only one who sends …
     "amplify",  # … has no posts of others …
     "mailbox",
+    "answers by mail",
     "usage",
     "results",
     "monthly letter",

@@ -64,6 +64,8 @@ NOBODY = {
     "hook_wanted": "kind webhook",
     "lease": "id account holder since renewed beats",  # machines and processes
     "ledger": "day channel account kind n micros",
+    "mail_answer": "id kind channel language question at due tries",
+    "mail_thread": "question",
     "mail_bounce": "verdict words since at times",  # words without any address
     "mail_read": "place name digest at",
     "meta": "",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.errors import NetworkError
-from bot.jobs.mailbox import bounces
+from bot.jobs.mailbox import bounces, people
 from bot.jobs.services import Services
 from bot.model.mail import Letter, Mail
 from bot.rules.mailbox import read
@@ -93,7 +93,9 @@ def _take(services: Services, place: str, letter: Letter, now: datetime) -> None
 
 def _act(services: Services, letter: Letter, now: datetime) -> None:
     received = read(letter.data)
-    if received.kind is Mail.REPORT and not bounces.take(services, received, now):
+    if received.kind is Mail.PERSON:
+        people.take(services, received, now)
+    elif received.kind is Mail.REPORT and not bounces.take(services, received, now):
         log.info("mailbox: a report that is about no letter of the last weeks")
 
 

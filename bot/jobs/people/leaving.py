@@ -8,6 +8,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import Outcome
 from bot.model.staff import Actor
+from bot.model.who import Who
 from bot.times import epoch
 
 
@@ -30,7 +31,26 @@ def leave(services: Services, person: int, now: datetime) -> bool:
         asked = _decline(services, person, name, moment)
         asked = _drop(services, person, name, moment) or asked
         store.visits.end(person)
+        _forget_letters(services, person, moment)
         return store.contacts.leave(person, name, moment) or asked
+
+
+def _forget_letters(services: Services, person: int, moment: int) -> None:
+    """Delete what they wrote to us by e-mail, and what came back; a message about a child waits
+    until it was read.
+    """
+    store = services.store
+    place, address = store.people.where(person), store.people.address(person)
+    if place is None or address is None:
+        return
+    who = Who(
+        person=person,
+        channel=place.channel,
+        address=address,
+        guarded=services.settings.safeguarding is not None,
+    )
+    for topic in (store.mailbox, store.mail_answers, store.inbox):
+        topic.forget(who, moment)
 
 
 def _decline(services: Services, person: int, channel: str, moment: int) -> bool:

@@ -155,6 +155,7 @@ class Mailer:
             picture=body.picture,
             id=_name(message),
             date=datetime.now(UTC),
+            answers=letter.answers if letter else "",
             unsubscribe=letter.unsubscribe if letter else None,
             automatic=person,
             attached=letter.attached if letter else (),

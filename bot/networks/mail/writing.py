@@ -26,7 +26,12 @@ from bot.networks.mail.account import Address
 LONGEST = 998
 """Octets of a line of a mail (RFC 5322, 2.1.1)."""
 
-_WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id"})
+_WHOLE = frozenset(
+    {
+        *("list-unsubscribe", "list-unsubscribe-post", "list-id", "message-id"),
+        *("in-reply-to", "references"),
+    }
+)
 _OURS = frozenset(
     {
         *("from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id"),
@@ -38,6 +43,7 @@ _OURS = frozenset(
 _WORD = 60
 """Characters of a word that stands on one line with the name of its field, whichever that is."""
 
+_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _FIELD = re.compile(r"[!-9;-~]+")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
 
@@ -97,6 +103,8 @@ class Mail:
     #: the part of its Message-ID before '@'
     id: str
     date: datetime
+    #: the Message-ID of the mail that it answers, with its brackets, or nothing
+    answers: str = ""
     #: the page that unsubscribes by one click, or None
     unsubscribe: str | None = None
     #: written by a program to one person, whose own programs shall not answer
@@ -155,6 +163,8 @@ def written(mail: Mail) -> bytes:
     made["Date"] = mail.date
     domain = on_the_wire(mail.sender.email).rpartition("@")[2]
     made["Message-ID"] = f"<{mail.id}@{domain}>"
+    if _ID.fullmatch(mail.answers):  # somebody else wrote it
+        made["In-Reply-To"] = made["References"] = mail.answers
     if mail.automatic:
         made["Auto-Submitted"] = "auto-generated"
         # but reports that it did not arrive

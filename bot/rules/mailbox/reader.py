@@ -31,6 +31,7 @@ def read(data: bytes) -> Received:
         kind=kind,
         sender=next(iter(there.addresses("from")), ""),
         subject=there.field("subject")[:200],
+        to=tuple(each for name in _CAME_TO for each in there.addresses(name)),
         id=there.field("message-id")[:400],
         traces=tuple(_traces(there)),
         bounces=bounces,

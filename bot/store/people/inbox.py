@@ -135,13 +135,9 @@ class Inbox(Topic):
             )
         )
 
-    def untold_flags(self, channel: int) -> list[Flag]:
+    def untold_flags(self) -> list[Flag]:
         """Return messages that the safeguarding contact has not got yet, oldest first."""
-        return self._database.select(
-            Flag,
-            f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id",
-            {"channel": channel},
-        )
+        return self._database.select(Flag, f"{_FLAG} WHERE told IS NULL ORDER BY id")
 
     def flag_left(self, flag: int, now: int) -> None:
         """Record that a message reached the safeguarding contact.

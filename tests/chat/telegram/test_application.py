@@ -179,7 +179,7 @@ async def test_a_message_about_a_child_reaches_the_contact_alone(fake, services)
         assert "quarry" not in services.store.alerts.current()[0].text
         fake.person(77)
         await got(fake, 77, "There is a child at the quarry.")
-        await until(lambda: not services.store.inbox.untold_flags(1))
+        await until(lambda: not services.store.inbox.untold_flags())
     assert all("quarry" not in (m.get("text") or "") for n in (5, 99) for m in fake.to(n))
     assert person(services, 5) is None
 

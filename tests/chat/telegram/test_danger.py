@@ -19,7 +19,7 @@ async def test_a_group_that_names_the_bot_is_led_into_private_where_help_is(fake
         fake.says(7, "/help@drum_bot", chat=-500)
         await until(lambda: len(fake.to(-500)) >= 2)
     assert len(fake.to(-500)) == 2
-    assert services.store.inbox.untold_flags(1) == []
+    assert services.store.inbox.untold_flags() == []
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,13 @@ async def test_a_place_or_a_voice_about_a_child_is_said_not_to_reach_the_contact
     assert [flag.text for flag in services.store.inbox.flags_of(1, "7")] == [
         "It is behind the station."
     ]
+
+
+async def test_the_contact_hears_in_the_chat_of_what_came_by_letter(fake, services):
+    channel = services.channel_ids["telegram"] + 1
+    services.store.inbox.flag(channel, "eve@elsewhere.example", "GB", "en", "Next door.", 1)
+    async with running(services):
+        fake.says(77, "hello")
+        said = await got(fake, 77, "By e-mail, from eve@elsewhere.example")
+    assert "Next door." in said["text"]
+    assert services.store.inbox.untold_flags() == []

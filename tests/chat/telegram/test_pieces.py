@@ -43,8 +43,8 @@ async def test_a_text_that_an_app_cut_between_words_is_kept_as_one(fake, service
         await got(fake, 7, "Ana")
         fake.says(7, ("a " * 1_030).strip())
         fake.says(7, "the end")
-        await until(lambda: services.store.inbox.untold_flags(1))
-    [flag] = services.store.inbox.untold_flags(1)
+        await until(services.store.inbox.untold_flags)
+    [flag] = services.store.inbox.untold_flags()
     assert flag.text == f"{('a ' * 1_030).strip()} the end"
 
 
@@ -55,7 +55,7 @@ async def test_what_stands_below_a_picture_of_a_child_in_danger_reaches_the_cont
         await got(fake, 7, "Ana")
         fake.sends(7, photo=PHOTO, caption="He is locked in there.")
         await got(fake, 7, "I passed on the words alone")
-    [flag] = services.store.inbox.untold_flags(1)
+    [flag] = services.store.inbox.untold_flags()
     assert flag.text == "He is locked in there."
     assert "getFile" not in fake.calls
 
@@ -70,7 +70,7 @@ async def test_what_stands_below_a_later_picture_of_an_album_reaches_the_contact
         fake.sends(7, photo=PHOTO, media_group_id="one")
         fake.sends(7, photo=PHOTO, media_group_id="one", caption="He is locked in there.")
         await got(fake, 7, "I passed on the words alone")
-    [flag] = services.store.inbox.untold_flags(1)
+    [flag] = services.store.inbox.untold_flags()
     assert flag.text == "He is locked in there."
 
 

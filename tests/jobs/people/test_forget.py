@@ -65,7 +65,7 @@ def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(serv
     waits = store.inbox.flag(1, "1001", None, "en", "Waits", 5)
     other = store.inbox.flag(1, "1002", None, "en", "Other", 5)
     store.forgotten.forget_at(1, "telegram", "1001", 6)
-    assert [flag.text for flag in store.inbox.untold_flags(1)] == ["Waits", "Other"]
+    assert [flag.text for flag in store.inbox.untold_flags()] == ["Waits", "Other"]
     assert [flag.text for flag in store.inbox.flags_of(1, "1001")] == ["Waits"]
     store.inbox.flag_left(waits, 7)
     store.inbox.flag_left(other, 7)
