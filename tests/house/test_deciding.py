@@ -25,7 +25,6 @@ LOOKS = {
     "chat",
     "check",
     "clearances",
-    "contacts export",
     "contacts list",
     "cost",
     "mailbox list",

@@ -315,7 +315,7 @@ def export(
 
     services = open_services(config, db)
     with closing(services.store):
-        emit_json(known(services, address, channel))
+        emit_json(known(services, address, channel, user(), now_of(services)))
 
 
 def remove(

@@ -273,12 +273,16 @@ def remove(
     return contact
 
 
-def known(services: Services, address: str, channel: str | None) -> dict[str, object]:
-    """Return all that is stored about a contact, as JSON values, for when they ask for it.
+def known(
+    services: Services, address: str, channel: str | None, by: Actor, now: datetime
+) -> dict[str, object]:
+    """Return all that is stored about a contact, as JSON values, for when they ask for it; that
+    somebody was shown it stands in the log.
 
     Raises `UsageError` when none has this address, or more than one.
     """
     contact = _contact_of(services, address, channel)
+    services.store.audit.note(by, Verb.CONTACT_SHOWN, epoch(now), contact.channel)
     who = Who(person=contact.person, channel=contact.channel, address=contact.address)
     return {"address": contact.address, **services.store.known_of(who)}
 

@@ -74,6 +74,7 @@ class Verb(StrEnum):
     # contacts of a channel, by its number
     CONTACTS_IMPORTED = "contact.imported"
     CONTACTS_UNBLOCKED = "contact.unblocked"
+    CONTACT_SHOWN = "contact.shown"
     CONTACT_REMOVED = "contact.removed"
     # what the operator decides about the whole
     RESULTS_SENT = "results.sent"
