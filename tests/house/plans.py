@@ -139,6 +139,7 @@ WHOLE = {
     ("OwnPictures.tidy", "own_picture"): _OWN_PICTURES,
     ("Pictures.tidy", "picture"): _PICTURES,
     ("Pictures.tidy", "picture_ready"): _PICTURES,
+    ("Plan._insert", "delivery"): "whether any of a step's people has a row; ends at the first",
     ("Plan._sweep", "delivery"): "whether anybody has a row; ends at the first",
     ("Plan.planned", "delivery"): "of what is not over; ends at the first row that has left",
     ("Pledges.all", "pledge"): _PLEDGES,

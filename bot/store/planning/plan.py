@@ -236,9 +236,16 @@ class Plan(Topic):
         # Look up before taking the write lock; the statements below test the cursor again.
         params["upto"] = self._stretch(params, last)
         with self._database.transaction():
-            made = self._database.execute(_INSERT_DENSE if self._dense else _INSERT_SPARSE, params)
+            made = self._database.execute(self._insert(params), params)
             self._database.execute(_ADVANCE, {**params, "done": int(params["upto"] >= last)})
         return made
+
+    def _insert(self, params: dict[str, int]) -> str:
+        """Return the statement of a step, which looks for each person's row only where there is
+        one of anybody.
+        """
+        insert = _INSERT_DENSE if self._dense else _INSERT_SPARSE
+        return insert if self._database.row(_ANYBODY, params) is None else f"{insert} {_NOT_AGAIN}"
 
     def _stretch(self, params: dict[str, int], last: int) -> int:
         """Return the id up to which this step goes.
@@ -248,7 +255,8 @@ class Plan(Topic):
         after = params["after"]
         upto = min(last, after + self._stride) if after else last
         while upto - after > STEP_ROWS:
-            people = int(self._database.value(_COUNT, {**params, "upto": upto}))
+            values = {**params, "upto": upto, "most": 4 * STEP_ROWS}
+            people = int(self._database.value(_COUNT, values))
             # Reading everybody in the stretch is cheaper than sorting, when at least a quarter of
             # them are meant.
             self._dense = people * 4 >= upto - after
@@ -354,7 +362,20 @@ _MEANT = (
     " p.named_only <= :named"
 )
 
-_COUNT = f"SELECT count(*) FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT}"
+# no more than tell that there are far too many for a step
+_COUNT = (
+    f"SELECT count(*) FROM (SELECT 1 FROM {_WAVES} JOIN person p ON p.place = w.place WHERE"
+    f" {_MEANT} LIMIT :most) meant"
+)
+
+# Who moved may have their row already. To look for that of each person is nearly half of a step on
+# PostgreSQL.
+_ANYBODY = (
+    "SELECT 1 FROM channel c WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence ="
+    " :occurrence AND d.channel = c.id AND d.recipient > :after AND d.recipient <= :upto) LIMIT 1"
+)
+
+_NOT_AGAIN = "ON CONFLICT DO NOTHING"
 
 _INSERT = (
     "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
@@ -365,12 +386,11 @@ _INSERT = (
 # their people.
 _INSERT_DENSE = (
     f"{_INSERT} FROM person p CROSS JOIN {_WAVES} WHERE w.place = p.place AND {_MEANT} ORDER BY"
-    " p.id ON CONFLICT DO NOTHING"
+    " p.id"
 )
 
 _INSERT_SPARSE = (
-    f"{_INSERT} FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT} ORDER BY p.id ON"
-    " CONFLICT DO NOTHING"
+    f"{_INSERT} FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT} ORDER BY p.id"
 )
 
 _ADVANCE = f"UPDATE wave SET after = :upto, done = :done WHERE {_OF_GROUP}"
