@@ -13,7 +13,7 @@ from bot.config import Settings, secrets
 from bot.jobs.operations.dry import NO_PAGES, SENDS_NOTHING, not_set, why_dry
 from bot.jobs.services import Services
 from bot.model import Channel
-from bot.model.mail import Way
+from bot.model.mail import MailboxAt, Way
 from bot.networks.base import Network
 from bot.networks.common.redact import conceal
 from bot.networks.counting import Collector, Place
@@ -69,11 +69,17 @@ def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Box | None:
     at = settings.mailbox
     if at is None:
         return None
-    known, _ = secrets("mailbox", ("password",), environ)
+    field = secret_of(at)
+    known, _ = secrets("mailbox", (field,), environ)
     conceal(known.values(), loggers=(), silent=())
     if at.way is Way.IMAP and not known:
         return None
-    return Box(at, known.get("password"))
+    return Box(at, known.get("password"), known.get("client_secret"))
+
+
+def secret_of(at: MailboxAt) -> str:
+    """Return the field of the secret by which somebody logs in there."""
+    return "client_secret" if at.oauth else "password"
 
 
 def open_collectors(

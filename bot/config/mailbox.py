@@ -4,12 +4,13 @@ import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.domains import on_the_wire
 from bot.files.shapes import Shape
-from bot.model.mail import MailboxAt, Way
+from bot.model.mail import MailboxAt, Oauth, Way
 from bot.rules.reading.handles import email
 
 _LAST_PORT: Final = 65_535
@@ -73,6 +74,27 @@ def _check_addresses(given: list[str]) -> list[str]:
     return [each.lower() for each in read if each]
 
 
+def check_token_url(url: str) -> str:
+    """Return the address at which tokens are fetched; raises `ValueError` where the secret would
+    be shown to others.
+    """
+    parts = urlsplit(url)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or ""))
+    if not safe or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("is no address for tokens; write it like https://login.example.org/token")
+    return url
+
+
+class OauthShape(Shape):
+    """The table [mailbox.oauth]: tokens in place of a password; the secret of the client is
+    DRUMBEAT_MAILBOX_CLIENT_SECRET.
+    """
+
+    url: Annotated[str, AfterValidator(check_token_url)]
+    client: Annotated[str, Field(min_length=1)]
+    scope: str = ""
+
+
 class MailboxShape(Shape):
     """The table [mailbox]; `bot.model.mail.MailboxAt` says what each key means."""
 
@@ -86,6 +108,7 @@ class MailboxShape(Shape):
     delete: bool = False
     #: addresses of ours whose mail is forwarded there
     addresses: Annotated[list[str], AfterValidator(_check_addresses)] = Field([])
+    oauth: OauthShape | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -117,4 +140,5 @@ def mailbox(shape: MailboxShape, folder: Path) -> MailboxAt:
         minutes=shape.minutes,
         delete=shape.delete,
         addresses=tuple(shape.addresses),
+        oauth=Oauth(**shape.oauth.model_dump()) if shape.oauth else None,
     )

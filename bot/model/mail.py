@@ -88,6 +88,18 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Oauth:
+    """By whom tokens are given that stand in for a mail account's password; the client's secret is
+    no part of it.
+    """
+
+    #: where they are fetched
+    url: str
+    client: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxAt:
     """The mailbox in which reports and answers arrive, as config.toml names it."""
 
@@ -105,6 +117,8 @@ class MailboxAt:
     delete: bool = False
     #: addresses of ours whose mail is forwarded here: also what strangers write to them is heard
     addresses: tuple[str, ...] = ()
+    #: None where the login has a password
+    oauth: Oauth | None = None
 
     @property
     def name(self) -> str:

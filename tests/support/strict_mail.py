@@ -2,10 +2,11 @@
 
 Follows what was seen of Postfix 3.7 and Exim 4.96: commands in their order, CRLF alone, lines of at
 most 998 octets, seven bits where nobody asked for eight, parameters only of extensions that it
-offers. Leaves out: TLS, logins, relaying.
+offers; XOAUTH2 as Gmail documents it. Leaves out: TLS, other logins, relaying.
 """
 
 import asyncio
+import base64
 import email
 import re
 from collections import deque
@@ -55,6 +56,8 @@ class Server:
     writers: list[asyncio.StreamWriter] = field(default_factory=list, repr=False)
     #: seconds after which it answers to the content of a mail
     slow: float = 0.0
+    #: name and token by which somebody logs in; None where nobody does
+    login: tuple[str, str] | None = None
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -98,8 +101,11 @@ class _Talk:
     ) -> None:
         self._server, self._reader, self._writer = server, reader, writer
         self._mail: Taken | None = None
+        self._command = ""
+        self._let_in = False
         self._steps = {
             "EHLO": self._ehlo,
+            "AUTH": self._auth,
             "MAIL": self._from,
             "RCPT": self._rcpt,
             "DATA": self._data,
@@ -112,7 +118,7 @@ class _Talk:
         await self._say(self._server.scripted("greeting") or "220 mail.example ESMTP")
         while line := await self._reader.readline():
             assert line.endswith(b"\r\n"), line
-            command = line[:-2].decode("ascii")
+            command = self._command = line[:-2].decode("ascii")
             verb = command.partition(" ")[0]
             path, options = self._read(command)
             answer = self._server.scripted(path, verb)
@@ -133,8 +139,22 @@ class _Talk:
         raise _Over
 
     async def _ehlo(self, answer, *_) -> None:
-        extensions = [f"250-{each}" for each in self._server.extensions]
+        login = ("AUTH XOAUTH2",) if self._server.login else ()
+        extensions = [f"250-{each}" for each in (*self._server.extensions, *login)]
         await self._say(answer or "\r\n".join(["250-mail.example", *extensions, "250 8BITMIME"]))
+
+    async def _auth(self, *_) -> None:
+        assert self._server.login, "AUTH is not offered"
+        how, said = self._command.split(" ")[1:]
+        assert how == "XOAUTH2", self._command
+        user, token = self._server.login
+        self._let_in = base64.b64decode(said, validate=True).decode() == (
+            f"user={user}\1auth=Bearer {token}\1\1"
+        )
+        if not self._let_in:
+            await self._say("334 eyJzdGF0dXMiOiI0MDEifQ==")
+            assert await self._reader.readline() == b"\r\n", "an empty line asks for the answer"
+        await self._say("235 2.7.0 in" if self._let_in else "535 5.7.8 not accepted")
 
     async def _rset(self, *_) -> None:
         self._mail = None
@@ -142,6 +162,7 @@ class _Talk:
 
     async def _from(self, answer, path, options) -> None:
         assert self._mail is None, "MAIL within a mail"
+        assert self._let_in or not self._server.login, "nobody has logged in"
         if await self._say(answer or "250 ok"):
             self._mail = Taken(sender=path, recipients=[], options=options, content=b"")
 

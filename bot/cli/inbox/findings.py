@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from bot.app.connections import open_mailbox
+from bot.app.connections import open_mailbox, secret_of
 from bot.config import Settings, variable
 from bot.errors import DataError, NetworkError, StoreError
 from bot.jobs.mailbox.looking import looked
@@ -29,7 +29,7 @@ async def findings(
         problem = error.problems[0]
         return [Finding.problem(_CHECK, problem.key, problem.message)]
     if box is None:
-        password = variable("mailbox", "password")
+        password = variable("mailbox", secret_of(settings.mailbox))
         message = f"{password} is missing; set it, or {password}_FILE: nothing is read"
         return [Finding.problem(_CHECK, name, message)]
     try:
@@ -40,7 +40,8 @@ async def findings(
         return [Finding.problem(_CHECK, name, message)]
     except NetworkError as error:
         return [Finding.problem(_CHECK, name, str(error))]
-    return [Finding.ok(_CHECK, name, f"{there}; {_last(settings, opener)}")]
+    token = f"; its token ends at {box.until:%Y-%m-%d %H:%M} UTC" if box.until else ""
+    return [Finding.ok(_CHECK, name, f"{there}; {_last(settings, opener)}{token}")]
 
 
 def _last(settings: Settings, opener: Callable[[Path], Store]) -> str:

@@ -26,7 +26,7 @@ def account(plugin: NotifyEmail) -> Account:
         port=int(str(plugin.port)),
         security=Security(plugin.secure_mode or "insecure"),
         verify=bool(plugin.verify_certificate),
-        user=str(plugin.user) if login else None,
+        user=str(plugin.user) if plugin.user else None,
         password=Secret(str(plugin.password)) if login else None,
         sender=_address(plugin, str(plugin.from_addr[1])),
         targets=tuple(

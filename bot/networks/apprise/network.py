@@ -27,6 +27,12 @@ Setting it up, once:
    half into DNS at ``SELECTOR._domainkey.`` and the domain in From. With a key that can't be used
    nothing leaves.
 
+7. Where the mail server wants tokens in place of a password (XOAUTH2), name under the options who
+   gives them, ``oauth_url`` and ``oauth_client`` (and ``oauth_scope``, where it wants one), put the
+   client's secret into DRUMBEAT_<ACCOUNT>_CLIENT_SECRET (or …_FILE), and leave the password out of
+   the address: ``mailtos://smtp.example.org?from=us@example.org``. The login is the name in the
+   address, or else the sender.
+
 Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
 common ones take. Read in November 2026.
 
@@ -51,6 +57,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
@@ -71,14 +78,28 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _NO_REPORTS = "is no e-mail address; write one like reports@example.org"
 _SUBJECT = 70  # characters of a first line that make a subject
-_OF_MAIL = ("bounces", "dkim_selector")  # options that are for e-mail alone
+_OF_MAIL = (
+    "bounces",
+    "dkim_selector",
+    "oauth_url",
+    "oauth_client",
+    "oauth_scope",
+)  # options that are for e-mail alone
+
+
+def _wrong_url(value: str) -> str:
+    parts = urlsplit(value)
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme == "https" or (parts.scheme == "http" and here):
+        return ""
+    return "is no address for tokens; write it like https://login.example.org/token"
 
 
 class Network(Base):
     """E-mail or a chat service behind one Apprise address."""
 
     SECRETS = ("url",)
-    SPARE = ("dkim",)
+    SPARE = ("dkim", "client_secret")
     LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
     PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
     LETTERS: ClassVar[Literal["", "mail", "room"]] = "mail"
@@ -97,6 +118,13 @@ class Network(Base):
                 help="by e-mail, the name in DNS of the key in DRUMBEAT_<ACCOUNT>_DKIM: it signs"
                 " letters for the domain in From, where the mail server doesn't"
             ),
+            "oauth_url": Option(
+                help="by e-mail, where tokens are fetched that stand in for a password (XOAUTH2,"
+                " client credentials; the secret is DRUMBEAT_<ACCOUNT>_CLIENT_SECRET)",
+                wrong=_wrong_url,
+            ),
+            "oauth_client": Option(help="the client's id, for `oauth_url`"),
+            "oauth_scope": Option(help="what the token is for, where the server wants it said"),
         }
     )
 
@@ -126,15 +154,15 @@ class Network(Base):
         if self._client is not None and account is not None:
             from bot.networks.mail import mailer
 
-            self._mailer = mailer.Mailer(channel, account, self.BOUNDS, secrets.get("dkim"))
+            self._mailer = mailer.Mailer(channel, account, self.BOUNDS, secrets)
         # NUDGES is asked of the class elsewhere and of the object here: only by e-mail are there
         # single people.
         self.__dict__["NUDGES"] = account is not None
-        self._in_vain = tuple(self._asked_in_vain(has_key="dkim" in secrets))
+        self._in_vain = tuple(self._asked_in_vain(secrets))
         for told in self._in_vain:
             _LOG.warning("%s: %s", channel.name, told)
 
-    def _asked_in_vain(self, *, has_key: bool) -> Iterator[str]:
+    def _asked_in_vain(self, secrets: Mapping[str, Secret]) -> Iterator[str]:
         """Yield what the address or the options ask for in vain, in sentences."""
         if self._client is not None and self._client.left_out:
             yield (
@@ -144,7 +172,12 @@ class Network(Base):
         mine = [name for name in _OF_MAIL if name in self.channel.options]
         if self._client is not None and self._mailer is None and mine:
             yield f"{' and '.join(mine)} under its options: {self._client.service} is no e-mail"
-        if self._mailer is not None and "dkim_selector" in mine and not has_key:
+        if self._mailer is not None and "oauth_url" in mine and "client_secret" not in secrets:
+            yield (
+                "oauth_url under its options has no secret, so that nobody logs in; set"
+                " DRUMBEAT_<ACCOUNT>_CLIENT_SECRET_FILE, or take the option out"
+            )
+        if self._mailer is not None and "dkim_selector" in mine and "dkim" not in secrets:
             yield (
                 "dkim_selector under its options has no key: letters leave unsigned; set"
                 " DRUMBEAT_<ACCOUNT>_DKIM_FILE, or take the option out"
@@ -229,6 +262,8 @@ class Network(Base):
         if self._mailer is None:
             return f"{client.service} (its address is understood; it can only be tried by sending)"
         await self._mailer.login()
+        if until := self._mailer.until:
+            self.remarks = (*self._in_vain, f"its token ends at {until:%Y-%m-%d %H:%M} UTC")
         return client.service
 
     def _known(self) -> "Client":

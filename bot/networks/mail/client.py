@@ -11,6 +11,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
@@ -28,6 +29,9 @@ from bot.networks.common.bounds import Bounds
 from bot.networks.common.names import own_name
 from bot.networks.mail.account import Account, Security
 from bot.networks.mail.answers import Answer, Step, failure
+
+if TYPE_CHECKING:
+    from bot.networks.mail.oauth import Tokens
 
 MOST = 100
 """Mails over one connection; Exim and others end it after some more."""
@@ -59,8 +63,9 @@ class Parcel:
 class Client:
     """One account at one mail server."""
 
-    def __init__(self, account: Account, bounds: Bounds) -> None:
+    def __init__(self, account: Account, bounds: Bounds, tokens: "Tokens | None" = None) -> None:
         self._account = account
+        self._tokens = tokens
         self._bounds = bounds
         self._smtp: SMTP | None = None
         self._sent = 0
@@ -183,9 +188,20 @@ class Client:
         await smtp.connect()
         with suppress(SMTPHeloError):  # an old server: it is greeted in the old way below
             await smtp.ehlo()
-        if account.user and account.password:
-            await _entered(smtp.login(account.user, account.password.reveal()))
+        await self._log_in(smtp)
         return smtp
+
+    async def _log_in(self, smtp: SMTP) -> None:
+        account, tokens = self._account, self._tokens
+        if tokens is not None:
+            user = account.user or account.sender.email
+            try:
+                await _entered(smtp.auth_xoauth2(user, await tokens.bearer()))
+            except SMTPAuthenticationError:
+                tokens.refused()
+                raise
+        elif account.user and account.password:
+            await _entered(smtp.login(account.user, account.password.reveal()))
 
     async def _greeting_name(self) -> str:
         """The name by which we greet the server. An address, which is all that is known while no

@@ -6,6 +6,7 @@ whom it is about. Elsewhere it is the account's own address.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,12 +21,14 @@ from bot.errors import (
     Unanswered,
 )
 from bot.model import Channel, Message, Secret
+from bot.model.mail import Oauth
 from bot.networks.common.bounds import Bounds
 from bot.networks.mail.account import Account, Address
 from bot.networks.mail.client import Client, Parcel
 from bot.networks.mail.writing import Mail, addresses, on_the_wire, written
 
 if TYPE_CHECKING:
+    from bot.networks.mail.oauth import Tokens
     from bot.networks.mail.signing import Signer
 
 BOUNCES = "bounces"
@@ -34,6 +37,9 @@ BOUNCES = "bounces"
 SELECTOR = "dkim_selector"
 """The option that names the key that signs: its public half is in DNS, below this name."""
 
+OAUTH = ("oauth_url", "oauth_client", "oauth_scope")
+"""The options that say who gives tokens in place of a password."""
+
 _LABELS = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 
 
@@ -41,11 +47,14 @@ class Mailer:
     """One mail account, for one channel."""
 
     def __init__(
-        self, channel: Channel, account: Account, bounds: Bounds, key: Secret | None = None
+        self, channel: Channel, account: Account, bounds: Bounds, secrets: Mapping[str, Secret]
     ) -> None:
+        """Take the account's `secrets` by field: ``dkim`` and ``client_secret``, where given."""
+        key = secrets.get("dkim")
         self._channel = channel
         self._account = account
-        self._client = Client(account, bounds)
+        self._tokens = _tokens(channel, secrets.get("client_secret"))
+        self._client = Client(account, bounds, self._tokens)
         self._signer: Signer | None = None
         #: why nothing may leave; '' where it may
         self._wrong = ""
@@ -93,6 +102,11 @@ class Mailer:
         else:
             return
         raise failure
+
+    @property
+    def until(self) -> datetime | None:
+        """Return when the token ends that is used now; None where none is."""
+        return self._tokens.until if self._tokens else None
 
     async def close(self) -> None:
         """Let go of the connection; the next mail makes another."""
@@ -172,6 +186,17 @@ class Mailer:
             raise Misconfigured(f"{BOUNCES} under [channels.NAME.options] is no e-mail address")
         local, _, domain = on_the_wire(read[0].email).rpartition("@")
         return f"{local}+{message.letter.token}@{domain}"
+
+
+def _tokens(channel: Channel, secret: Secret | None) -> "Tokens | None":
+    """What fetches tokens in place of a password; None where the account has one."""
+    url, client, scope = (channel.options.get(each, "") for each in OAUTH)
+    if not url or not client or secret is None:
+        return None
+    # Only here: most accounts have a password.
+    from bot.networks.mail.oauth import Tokens
+
+    return Tokens(Oauth(url=url, client=client, scope=scope), secret)
 
 
 def _signer(channel: Channel, account: Account, key: Secret) -> "Signer":

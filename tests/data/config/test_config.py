@@ -757,6 +757,10 @@ def test_a_mailbox_on_a_server_is_named_by_its_address(tmp_path, at, place, secu
         ('at = "imaps://me:hunter2@imap.example.org"', "mailbox.at: "),
         ('at = "imap+plain://imap.example.org"\nuser = "us"', "would show the password"),
         ('at = "imaps://imap.example.org:70000"\nuser = "us"', "has no port that there is"),
+        (
+            'at = "imaps://a.example"\nuser = "us"\noauth = {url = "http://a.example", client = "c"}',
+            "mailbox.oauth.url: is no address for tokens",
+        ),
         ('at = "eml:nowhere"', "mailbox.at: there is no folder"),
         ('at = "eml:."\npassword = "hunter2"', "a secret doesn't belong in this file"),
     ],

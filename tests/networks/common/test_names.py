@@ -112,7 +112,7 @@ def test_apprise_ends_and_the_message_can_be_sent_again(url, look_ups):
 @pytest.mark.parametrize("call", ["login", "send"])
 def test_a_mail_server_whose_name_hangs_is_left_in_time_and_nothing_has_left(call, look_ups):
     account = AppriseClient(f"mailtos://us:secret@{HANGS}?to=you@example.org", BOUNDS).account
-    mailer = Mailer(channel("apprise"), account, BOUNDS)
+    mailer = Mailer(channel("apprise"), account, BOUNDS, {})
     began = undisturbed()
     with pytest.raises(TryLater, match="no connection to the mail server"):
         run(mailer.login() if call == "login" else mailer.send(message(), "A subject"))

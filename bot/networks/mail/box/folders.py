@@ -18,6 +18,7 @@ class Folder:
     """A way in by files; what is no plain file is passed by."""
 
     def __init__(self, at: MailboxAt) -> None:
+        self.bearer = ""
         self._top = Path(at.place)
         self._way = at.way
 

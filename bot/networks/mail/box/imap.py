@@ -34,6 +34,7 @@ class Imap:
     """A way in by IMAP."""
 
     def __init__(self, at: MailboxAt, password: Secret | None) -> None:
+        self.bearer = ""
         self._at = at
         self._password = password
         self._open: imaplib.IMAP4 | None = None
@@ -134,7 +135,11 @@ class Imap:
     def _log_in(self, client: imaplib.IMAP4) -> None:
         user = self._at.user
         secret = self._password.reveal() if self._password else ""
-        if "AUTH=PLAIN" in client.capabilities:
+        if self.bearer:
+            answers = iter([f"user={user}\1auth=Bearer {self.bearer}\1\1".encode()])
+            # a server that refuses it says why first, and waits for an empty answer
+            _taken(client.authenticate("XOAUTH2", lambda _: next(answers, b"")), "the login")
+        elif "AUTH=PLAIN" in client.capabilities:
             said = f"\0{user}\0{secret}".encode()
             _taken(client.authenticate("PLAIN", lambda _: said), "the login")
         else:
