@@ -24,6 +24,7 @@ from bot.jobs.services import Services
 from bot.jobs.webhooks import endpoints
 from bot.library import Library, overlaps
 from bot.model import Campaign, Limits
+from bot.model.database import Server
 from bot.names import meant
 from bot.networks.base import Network
 from bot.networks.dry.network import Network as Dry
@@ -31,6 +32,7 @@ from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
 from bot.store import Store
 from bot.store.db import MEMORY, is_present
+from bot.store.keys import of_rehearsal
 from bot.store.meta import LIVE, REHEARSAL, TRYOUT
 
 REHEARSAL_WINDOW = 3.4
@@ -346,7 +348,7 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
 
 def _store(settings: Settings, kind: str, *, durable: bool = True) -> Store:
     # a rehearsal signs with keys of its own, which nothing real is signed with
-    keys = settings.keys if kind == LIVE else None
+    keys = settings.keys if kind == LIVE else of_rehearsal(settings.database, settings.keys)
     store = Store(settings.database, durable=durable, keys=keys)
     with _closed_on_failure(store):
         store.meta.claim(kind)
@@ -394,9 +396,11 @@ def _services(
 
 
 def cards_of(settings: Settings) -> Cards:
-    """Return who draws cards; they are kept beside the database, where there is one."""
+    """Return who draws cards; they are kept beside the database's file, where there is one."""
     beside = settings.database
-    folder = beside.with_name(f"{beside.name}.cards") if is_present(beside) else None
+    folder = None
+    if not isinstance(beside, Server) and is_present(beside):
+        folder = beside.with_name(f"{beside.name}.cards")
     return Cards(Kept(folder, settings.fonts))
 
 

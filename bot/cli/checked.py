@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import DataError, StoreError
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from bot.jobs.operations.surroundings import Remark
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.database import Where
 
 
 def check(
@@ -90,7 +90,7 @@ def _is_clean(settings: "Settings", mark: str) -> bool:
     return False
 
 
-def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
+def told_limits(settings: "Settings", database: "Where") -> "dict[str, Told]":
     """Return what the servers of our channels said that they accept, by account.
 
     It is taken from this database; empty where there is none that can be read.

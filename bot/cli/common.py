@@ -29,6 +29,7 @@ from bot.cli import journal
 from bot.cli.printable import printable
 from bot.cli.screen import Column, LongPager, Role, fitting, plain, wrapped
 from bot.errors import DataError, UsageError
+from bot.model.database import Server
 from bot.model.staff import Actor
 from bot.times import iso
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.services import Services
     from bot.library import Library
+    from bot.model.database import Where
     from bot.store import Store
 
 console = Console()
@@ -53,22 +55,33 @@ ConfigOption = Annotated[
         show_default=False,
     ),
 ]
-DbOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--db",
-        metavar="FILE",
-        help="Database; else the one that the settings name.",
-        show_default=False,
-    ),
-]
+
+
+def _where(text: str) -> "Where":
+    from bot.config.database import named, with_password
+
+    try:
+        return with_password(named(text), os.environ)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def db_option(words: str) -> Any:
+    """Return the option that names a database: a file, or the URL of a server."""
+    return typer.Option("--db", metavar="FILE|URL", parser=_where, help=words, show_default=False)
+
+
+if TYPE_CHECKING:
+    DbOption = Where | None
+else:  # typer takes one type alone, and asks the parser what it is
+    DbOption = Annotated[Path | None, db_option("Database; else the one that the settings name.")]
 LARGEST_NUMBER = 2**63 - 1
 """The largest number of a row: SQLite's integers have 64 bits and can't be asked for more."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
 
 
-def open_settings(config: Path | None = None, db: Path | None = None) -> "Settings":
+def open_settings(config: Path | None = None, db: "Where | None" = None) -> "Settings":
     """Read the settings from the file given, else ./config.toml, else the shipped one.
 
     `db` replaces their database. Raises `DataError` with every problem.
@@ -85,7 +98,7 @@ def open_settings(config: Path | None = None, db: Path | None = None) -> "Settin
     return dataclasses.replace(settings, database=db) if db else settings
 
 
-def open_settings_anyhow(config: Path | None = None, db: Path | None = None) -> "Settings":
+def open_settings_anyhow(config: Path | None = None, db: "Where | None" = None) -> "Settings":
     """Read the settings as `open_settings` does, or go on without them.
 
     Where they have problems, these are written to stderr and the shipped settings are returned,
@@ -130,7 +143,7 @@ def open_library(settings: "Settings", needed: Collection[str] | None = None) ->
 
 @contextmanager
 def services_beside(
-    config: Path | None, db: Path | None, *, readonly: bool = False, anyhow: bool = False
+    config: Path | None, db: "Where | None", *, readonly: bool = False, anyhow: bool = False
 ) -> Iterator["Services"]:
     """Open services on the database, beside a running drumbeat, and close them afterwards.
 
@@ -282,7 +295,7 @@ def _plain_scalar(value: Any) -> object:
             return iso(value)
         case date():
             return value.isoformat()
-        case Path():
+        case Path() | Server():
             return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 

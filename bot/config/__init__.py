@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import shapes
+from bot.config.database import chosen
 from bot.config.environment import secrets, variable
 from bot.config.mailbox import mailbox
 from bot.config.usage import Usage, misread
@@ -24,6 +25,7 @@ from bot.files import limits
 from bot.files.opening import is_folder, read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
+from bot.model.database import Where
 from bot.model.mail import MailboxAt
 from bot.model.staff import Member, StaffRole, Team
 from bot.model.webhooks import Webhook
@@ -137,7 +139,7 @@ class Settings:
     roots: tuple[Path, ...]
     #: ids of the campaigns that `run` plays
     active: tuple[str, ...]
-    database: Path
+    database: Where
     #: IANA name of the zone in which the operator's reports are, and channels by default
     zone: str
     quiet: QuietHours
@@ -195,7 +197,8 @@ def load(
     too.
 
     `networks` are the names of all networks there are; where it is empty they aren't checked.
-    `environ` (the process's own by default) may give the alerts and the file of the keys.
+    `environ` (the process's own by default) may give the database, the alerts and the file of the
+    keys.
     """
     name = str(path) if path else "config.toml (shipped)"
     table, problems = read_toml(path or shipped_config(), name, advice=_ADVICE)
@@ -207,24 +210,30 @@ def load(
     folder = path.parent if path else Path()
     environ = os.environ if environ is None else environ
     alerts, problems = _alerts(config.alerts, environ)
-    problems = [*_cross_checks(config, name, folder, networks), *problems]
+    database, unfit = chosen(config.database, name, folder, environ)
+    problems = [*_cross_checks(config, name, folder, networks), *problems, *unfit]
     if problems:
         return None, problems
     keys = environ.get(KEYS_FILE)
     settings = _settings(config, path, folder, alerts)
-    return replace(settings, keys=Path(keys) if keys else None), []
+    return replace(settings, database=database, keys=Path(keys) if keys else None), []
 
 
-def database_named(path: Path) -> Path:
-    """Return where the database lies by this config.toml, whatever else is wrong with the file.
+def database_named(path: Path, environ: Mapping[str, str] | None = None) -> Where:
+    """Return where the database is by the environment or this config.toml, whatever else is wrong
+    with the file.
 
     It is for commands that must work in an emergency. Where the file names no database, or can't
-    be read, it is the usual name in the file's folder.
+    be read, it is the usual name in the file's folder. Raises `DataError` for a URL that is none.
     """
     table, _ = read_toml(path, str(path))
     given = _written(path) if table is None else table.get("database")
     usual = shapes.Config.model_fields["database"].default
-    return path.parent / (given if isinstance(given, str) and given else usual)
+    text = given if isinstance(given, str) and given else usual
+    where, unfit = chosen(text, str(path), path.parent, os.environ if environ is None else environ)
+    if unfit:
+        raise DataError(unfit)
+    return where
 
 
 def _written(path: Path) -> str | None:
@@ -365,7 +374,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         file=path,
         roots=tuple(folder / root for root in config.roots),
         active=tuple(config.active),
-        database=folder / config.database,
+        database=folder,
         zone=config.zone,
         quiet=QuietHours(start=_minute(config.quiet.start), end=_minute(config.quiet.end)),
         channels={name: _channel(name, shape, config) for name, shape in config.channels.items()},

@@ -26,6 +26,9 @@ _TOMBSTONES, _LINKS = "tombstones", "web-key"
 _MARK = "keys"
 """The key in `meta` of the fingerprint."""
 
+_OWN = ".rehearsal"
+"""The ending of the file with a rehearsal's own keys, beside that of the live ones of a server."""
+
 _TRACES = "keys_moved"
 """The key in `meta` that stands while free pages and journal may hold keys that moved out."""
 
@@ -51,11 +54,11 @@ def place(database: Where, named: Path | None) -> Path:
     return database.with_name(f"{database.name}.keys")
 
 
-def _of_rehearsal(database: Where, named: Path | None) -> Path:
+def of_rehearsal(database: Where, named: Path | None) -> Path:
     """Return the file of a rehearsal's own keys, with which made-up letters are signed."""
     if isinstance(database, Server):
         live = place(database, named)
-        return live.with_name(f"{live.name}.rehearsal")
+        return live if live.suffix == _OWN else live.with_name(f"{live.name}{_OWN}")
     return place(database, None)
 
 
@@ -81,7 +84,7 @@ class Keys:
         where = self._database.where
         if where == MEMORY:
             return MEMORY
-        return (_of_rehearsal if self._is_rehearsal() else place)(where, named)
+        return (of_rehearsal if self._is_rehearsal() else place)(where, named)
 
     def ring(self) -> KeyRing:
         """Return the keys; they are made where the database never had any.

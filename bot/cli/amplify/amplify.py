@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from bot.jobs.amplify.review import Decision
     from bot.jobs.services import Services
+    from bot.model.database import Where
     from bot.model.share import Review, ReviewState
     from bot.model.staff import Actor
 
@@ -268,7 +269,7 @@ def withdraw(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> N
 def _each(
     ids: list[int],
     config: "Path | None",
-    db: "Path | None",
+    db: "Where | None",
     act: "Callable[[Services, int, Actor, datetime], Decision]",
     *,
     anyhow: bool = False,
@@ -293,7 +294,7 @@ def _on(
 
 def _decide(
     config: "Path | None",
-    db: "Path | None",
+    db: "Where | None",
     act: "Callable[[Services, Actor, datetime], Decision]",
     *,
     anyhow: bool = False,

@@ -18,8 +18,10 @@ from bot.jobs.campaigns.calendar import CalendarEntry, language_of
 from bot.jobs.campaigns.feed import Pages, addressed, audiences, coloured, events, is_for_several
 from bot.library import Library
 from bot.model import Audience, Campaign
+from bot.model.database import Where
 from bot.render import Renderer
 from bot.rules import ics
+from bot.store.db import is_present
 from bot.text import counted
 from bot.times import from_epoch
 
@@ -85,7 +87,7 @@ def _known(
 
     Where there is no database, nothing is known.
     """
-    if not chart.settings.database.exists():
+    if not is_present(chart.settings.database):
         return [chart.library.campaigns[name] for name in names], {}
     store = open_store(chart.settings, readonly=True)
     try:
@@ -149,11 +151,11 @@ def _uids(data: bytes) -> set[bytes]:
     return set(re.findall(rb"^UID:(.*?)\r?$", re.sub(rb"\r?\n ", b"", data), re.MULTILINE))
 
 
-def _note_lost(lost: int, database: Path) -> None:
+def _note_lost(lost: int, database: Where) -> None:
     """Warn of changed UIDs: a calendar app keeps events under old ones beside the new events."""
     many = counted(lost, "event", "events")
     text = f"{many} of the file that was there have other ids now, or are gone"
-    if not database.exists():
+    if not is_present(database):
         text += (
             f". There is no database at {database}, and only a database knows the ids of days that"
             " moved: name it with --db, or calendar apps show these days twice"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.jobs.operations.surroundings import Remark
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.database import Where
 
 
 @seldom_collected()
@@ -52,7 +53,7 @@ def _is_problem(remark: "Remark") -> bool:
     return remark.about == "data" or (remark.about == "pictures" and remark.wrong)
 
 
-def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Problem]]":
+def _settings(config: Path | None, db: "Where | None") -> "tuple[Settings, list[Problem]]":
     """Return the settings and their problems.
 
     Where they can't be used, the shipped ones stand in, so that the texts are checked all the same.

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from pathlib import Path
 
 from bot.app.connections import open_mailbox, secret_of
 from bot.config import Settings, variable
 from bot.errors import DataError, NetworkError, StoreError
 from bot.jobs.mailbox.looking import looked
 from bot.jobs.operations.doctor import PATIENCE, Finding
+from bot.model.database import Where
 from bot.store import Store
 from bot.store.db import is_present
 
@@ -17,7 +17,7 @@ _CHECK = "mailbox"
 
 
 async def findings(
-    settings: Settings, environ: Mapping[str, str], opener: Callable[[Path], Store]
+    settings: Settings, environ: Mapping[str, str], opener: Callable[[Where], Store]
 ) -> list[Finding]:
     """Return what is found of the mailbox; nothing where config.toml names none."""
     if settings.mailbox is None:
@@ -44,7 +44,7 @@ async def findings(
     return [Finding.ok(_CHECK, name, f"{there}; {_last(settings, opener)}{token}")]
 
 
-def _last(settings: Settings, opener: Callable[[Path], Store]) -> str:
+def _last(settings: Settings, opener: Callable[[Where], Store]) -> str:
     """Return when it was read last; what is wrong with the database has a finding of its own."""
     try:
         if is_present(settings.database):

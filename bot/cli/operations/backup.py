@@ -17,9 +17,11 @@ from bot.cli.common import (
     say,
     user,
 )
+from bot.model.database import is_same
 
 if TYPE_CHECKING:
     from bot.jobs.operations.backup import Copy, Report
+    from bot.model.database import Where
 
 FileArgument = Annotated[
     Path,
@@ -101,7 +103,16 @@ def restore(
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
     opener = partial(open_restored, library=library)
-    report = bring_back(settings, file, opener, user(), datetime.now(UTC), without_key=without_key)
+    present = open_settings(config).database
+    report = bring_back(
+        settings,
+        file,
+        opener,
+        user(),
+        datetime.now(UTC),
+        without_key=without_key,
+        present=None if is_same(present, settings.database) else present,
+    )
     if json:
         emit_json(
             {
@@ -117,7 +128,7 @@ def restore(
         _tell(report, file, settings.database)
 
 
-def _tell(report: "Report", file: Path, target: Path) -> None:
+def _tell(report: "Report", file: Path, target: "Where") -> None:
     from bot.store import keys as kept_keys
 
     made = f"made {report.made:%Y-%m-%d %H:%M} UTC" if report.made else "made at an unknown time"

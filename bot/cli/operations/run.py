@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.jobs.operations.reload import Answer
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.database import Where
     from bot.store import Store
 
 ANSWER = 60.0
@@ -86,7 +87,7 @@ def _refuse_folder(settings: "Settings") -> None:
 
 
 async def _run(
-    settings: "Settings", library: "Library", config: Path | None, db: Path | None
+    settings: "Settings", library: "Library", config: Path | None, db: "Where | None"
 ) -> None:
     from bot.app import open_live
     from bot.jobs.operations.startup import keep_what_is_loaded
@@ -157,7 +158,7 @@ def _answer(store: "Store", token: str) -> "Answer | None":
     return None
 
 
-def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library, str]":
+def clean(config: Path | None, db: "Where | None") -> "tuple[Settings, Library, str]":
     """Return settings and library, checked as `drumbeat check` does, and the digest of the data.
 
     What was found clean today isn't looked at again. Raises `DataError` with every problem.

@@ -16,13 +16,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, fail, note, now_of, open_library, open_settings, say
+from bot.cli.common import (
+    ConfigOption,
+    db_option,
+    fail,
+    note,
+    now_of,
+    open_library,
+    open_settings,
+    say,
+)
+from bot.model.database import Server, is_same
 
 if TYPE_CHECKING:
     from bot.chat.letterbox import Letterbox
     from bot.chat.terminal import Terminal
     from bot.config import Settings
     from bot.model import Channel
+    from bot.model.database import Where
 
 
 _PAGES = "https://pages.example"
@@ -63,15 +74,13 @@ ChannelOption = Annotated[
         show_default=False,
     ),
 ]
-DbOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--db",
-        metavar="FILE",
-        help="Database; else a file of its own beside the one that the settings name.",
-        show_default=False,
-    ),
-]
+if TYPE_CHECKING:
+    DbOption = Where | None
+else:
+    DbOption = Annotated[
+        Path | None,
+        db_option("Database; else a file of its own beside the one that the settings name."),
+    ]
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Talk in a live database without being asked first.")
 ]
@@ -263,23 +272,25 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def _own(live: Path) -> Path:
+def _own(live: "Where") -> Path:
     """Return the file for trying things out beside a live one: drumbeat-chat.db by default."""
+    if isinstance(live, Server):
+        return Path("drumbeat-chat.db")
     return live.with_name(f"{live.stem}-chat{live.suffix}")
 
 
-def _is_live(file: Path, live: Path) -> bool:
+def _is_live(file: "Where", live: "Where") -> bool:
     """Return whether the file may hold real people.
 
     That is so for the one that `drumbeat run` uses by these settings, and for every live file that
     no chat in a terminal has begun.
     """
-    from bot.store.db import Database
+    from bot.store.db import Database, is_present
     from bot.store.meta import LIVE, TRYOUT, Meta
 
-    if file.resolve() == live.resolve():
+    if is_same(file, live):
         return True
-    if not file.exists() or not file.stat().st_size:
+    if not is_present(file) or (isinstance(file, Path) and not file.stat().st_size):
         return False
     # not opened as a store: the file may be of an older drumbeat, and is migrated only afterwards
     with closing(Database(file, readonly=True)) as database:
@@ -287,7 +298,7 @@ def _is_live(file: Path, live: Path) -> bool:
         return meta.get("kind") == LIVE and meta.get(TRYOUT) is None
 
 
-def _ask(file: Path, own: Path, instant: datetime | None, *, yes: bool) -> None:
+def _ask(file: "Where", own: Path, instant: datetime | None, *, yes: bool) -> None:
     """Ask whether the chat shall really be in a live file; end the command where it shall not."""
     if instant:
         fail(

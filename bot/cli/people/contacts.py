@@ -34,6 +34,7 @@ _LINES = 10
 if TYPE_CHECKING:
     from bot.jobs.people.contacts import Done, Unreached
     from bot.jobs.services import Services
+    from bot.model.database import Where
     from bot.model.person import Contact
 
 FileArgument = Annotated[
@@ -334,7 +335,9 @@ def remove(
     say(f"The contact of {contact.organisation} is forgotten.")
 
 
-def open_services(config: Path | None, db: Path | None, *, reads: Path | None = None) -> "Services":
+def open_services(
+    config: Path | None, db: "Where | None", *, reads: Path | None = None
+) -> "Services":
     """Open services on the database, beside a running drumbeat.
 
     For a command that `reads` a file the database is made where there is none; raises `DataError`
@@ -342,9 +345,10 @@ def open_services(config: Path | None, db: Path | None, *, reads: Path | None = 
     """
     from bot.app import make_live, open_beside
     from bot.jobs.people import csv_file
+    from bot.store.db import is_present
 
     settings = open_settings(config, db)
-    if reads is not None and not settings.database.exists():
+    if reads is not None and not is_present(settings.database):
         csv_file.look(reads)
         make_live(settings)
     services = open_beside(settings, open_library(settings, settings.active))

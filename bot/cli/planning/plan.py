@@ -54,9 +54,10 @@ def plan(
     Changes nothing.
     """
     from bot.jobs.planning.diff import difference, planned
+    from bot.store.db import is_present
 
     settings = open_settings(config, db)
-    if not settings.database.exists():
+    if not is_present(settings.database):
         note(
             f"{settings.database}: there is no database yet, so everything would be new; `drumbeat"
             " run` makes it"

@@ -34,6 +34,7 @@ from bot.cli.common import (
 from bot.cli.printable import printable
 from bot.cli.rehearsal.faults import tell_endured
 from bot.errors import UsageError
+from bot.model.database import is_same
 from bot.text import counted
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bot.jobs.services import Services
     from bot.library import Library
     from bot.model import Limits
+    from bot.model.database import Where
 
 _SEEDS = 1_000_000
 """Seeds of faults that nobody chose are below this, so that they are soon typed."""
@@ -140,7 +142,7 @@ def rehearse(
         raise typer.Exit(1)
 
 
-def _faults(given: str | None, db: Path | None, person: Path | None) -> int | None:
+def _faults(given: str | None, db: "Where | None", person: Path | None) -> int | None:
     """Return the seed of the faults, one that nobody chose where none is given; None without."""
     if given is None:
         return None
@@ -175,12 +177,14 @@ def _tell_going_live(library: "Library", ids: Sequence[str]) -> None:
                 )
 
 
-def _refuse_live(file: Path, live: Path) -> None:
+def _refuse_live(file: "Where", live: "Where") -> None:
     """Raise `UsageError` where the file is the one that `drumbeat run` will make.
 
     A rehearsal's file is marked as such, and `run` would not start on it.
     """
-    if not file.exists() and file.resolve() == live.resolve():
+    from bot.store.db import is_present
+
+    if is_same(file, live) and not is_present(file):
         raise UsageError(
             f"--db {file} is the database that `drumbeat run` will make; name another file for a"
             " rehearsal"

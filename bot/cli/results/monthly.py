@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from bot.documents import Report
     from bot.jobs.services import Services
+    from bot.model.database import Where
 
 MonthOption = Annotated[
     str | None,
@@ -109,7 +110,7 @@ def monthly(
             _show(report)
 
 
-def _send(named: str, month: str | None, config: Path | None, db: Path | None) -> None:
+def _send(named: str, month: str | None, config: Path | None, db: "Where | None") -> None:
     """Put the letters down, for the process that runs, or that will."""
     from bot.jobs.results import letter, view
 

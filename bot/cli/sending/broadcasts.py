@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.jobs.broadcasts.offers import Line
     from bot.jobs.services import Services
+    from bot.model.database import Where
     from bot.model.staff import Actor
 
 IdArgument = Annotated[
@@ -136,7 +137,7 @@ def _decide(
     way: "Callable[[Services, str, Actor, datetime], str]",
     ref: str,
     config: "Path | None",
-    db: "Path | None",
+    db: "Where | None",
 ) -> None:
     from bot.jobs.sending.decisions import clock
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.jobs.sending.decisions import Outcome
     from bot.jobs.sending.outbox import Item
     from bot.jobs.services import Services
+    from bot.model.database import Where
     from bot.model.outbox import Entry
     from bot.model.staff import Actor
 
@@ -253,7 +254,7 @@ def _leaves(services: "Services", entry: "Entry", due: str) -> str:
 def _decide(
     ids: list[str],
     config: "Path | None",
-    db: "Path | None",
+    db: "Where | None",
     act: "Callable[[Services, str, Actor, datetime], str]",
     *,
     anyhow: bool = False,

@@ -120,9 +120,10 @@ def add(
     """
     from bot.app import make_live
     from bot.jobs.staff import members as job
+    from bot.store.db import is_present
 
     settings = open_settings(config, db)
-    if not settings.database.exists():
+    if not is_present(settings.database):
         make_live(settings)
     given = {"telegram": telegram, "login": login, "email": email, "roles": role}
     keys = {key: value for key, value in given.items() if value is not None}

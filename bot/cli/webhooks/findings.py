@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from pathlib import Path
 
 from bot.config import Settings
 from bot.errors import DataError, StoreError
 from bot.jobs.operations.doctor import Finding
 from bot.jobs.webhooks.endpoints import opened
 from bot.jobs.webhooks.standing import Shown, Works, shown
+from bot.model.database import Where
 from bot.model.webhooks import Endpoint
 from bot.store import Store
 from bot.store.db import is_present
@@ -18,7 +18,7 @@ _JUDGED = {Works.OK: Finding.ok, Works.FAILED: Finding.note}
 
 
 def findings(
-    settings: Settings, environ: Mapping[str, str], opener: Callable[[Path], Store]
+    settings: Settings, environ: Mapping[str, str], opener: Callable[[Where], Store]
 ) -> list[Finding]:
     """Return a finding for each webhook; none where config.toml names none."""
     try:
@@ -30,7 +30,7 @@ def findings(
 
 
 def _shown(
-    path: Path, endpoints: Mapping[str, Endpoint], opener: Callable[[Path], Store]
+    path: Where, endpoints: Mapping[str, Endpoint], opener: Callable[[Where], Store]
 ) -> list[Shown]:
     """Return how it stands with them; what is wrong with the database has a finding of its own."""
     if not endpoints:

@@ -19,6 +19,7 @@ from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.model import State
+from bot.model.database import Server
 from bot.networks.common.redact import redacted
 from bot.rules.breaker import Phase
 from bot.rules.tally import Answers
@@ -197,8 +198,8 @@ class Viewer:
             ],
             rows=rows,
             writable="the database" not in failing.values(),
-            size=_size(path),
-            log_size=_size(path.with_name(f"{path.name}-wal")),
+            size=0 if isinstance(path, Server) else _size(path),
+            log_size=0 if isinstance(path, Server) else _size(Path(f"{path}-wal")),
             updates=self._life.updates,
         )
 

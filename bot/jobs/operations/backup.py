@@ -8,22 +8,35 @@ Then everything that is due and has not left is made *uncertain*.
 `bot.jobs.sending.lookup` asks the networks that can be asked; the rest waits for a person.
 """
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot import networks
 from bot.config import KEYS_FILE, Settings
-from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
+from bot.config.database import URL
+from bot.errors import KeysMissing, StoreError
 from bot.jobs.broadcasts import announcements, sweeps
+from bot.jobs.operations.copies.files import (
+    check,
+    new_file,
+    opened,
+    quick,
+    remove,
+    removed,
+    swap,
+    verify,
+    verify_kind,
+    write_copy,
+)
 from bot.jobs.people import pauses
 from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
+from bot.model.database import Server, Where
+from bot.model.outbox import Scope
 from bot.model.share import ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -31,28 +44,16 @@ from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
 from bot.store import keys as kept_keys
-from bot.store.db import Database, sender_lock
-from bot.store.db.files import keep_owner, make_private
-from bot.store.meta import LIVE, Meta
-from bot.store.schema import refuse_newer
+from bot.store.db import Database, fill, is_present, sender_lock
+from bot.store.meta import Meta
 from bot.store.sending import restored
+from bot.store.sending.holds import HoldRows
 from bot.times import epoch, from_epoch, iso
-
-_BESIDE = ("", "-wal", "-shm", "-journal")
-"""Endings of the files that may belong to one database."""
 
 DRY = "dry"
 """The network that sends nothing anywhere, and so can't be asked what it took before."""
 
 _LAST = "last backup"
-
-OURS = {"meta", "delivery", "_sqlite_migrations"}
-"""Tables by which a database of any version is recognised."""
-
-HISTORY = frozenset({"delivery", "result"})
-"""Tables that grow with each message. To compare their indexes with their rows takes longer than
-all else of a backup, and none of these says that a row is the only one of its kind.
-"""
 
 Opener = Callable[[Settings], Services]
 """Opens services over the database that the settings name; `bot.app` gives it."""
@@ -95,7 +96,7 @@ class Copy:
     keys_there: bool
 
 
-def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) -> Copy:
+def backup(source: Where, target: Path, now: datetime, keys: Path | None = None) -> Copy:
     """Write a sound copy of `source` to `target`, without any key.
 
     The copy is written under another name and checked before it gets its own: each page and row,
@@ -107,16 +108,18 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
     Raises `StoreError`; then nothing of the copy is left.
     """
     keys = kept_keys.place(source, keys)
-    if not source.exists():
+    if not is_present(source):
         raise StoreError(f"{source}: there is no database to back up; name it with --db")
-    with _new_file(target) as part:
-        _copy(source, part)
-        with _opened(part) as copy:
+    if isinstance(source, Server):
+        return _dumped(source, target, now, keys)
+    with new_file(target) as part:
+        write_copy(source, part)
+        with opened(part) as copy:
             made = believed(Meta(copy), source, now)
             restored.stamp(copy, epoch(made))
             kept_keys.keep_inside(copy, keys)
             kept_keys.take_out(copy)
-            _check(copy, source, *_quick(copy))
+            check(copy, source, *quick(copy))
             # leave journal mode WAL, so that the copy is one file without companions
             copy.rows("PRAGMA journal_mode = DELETE")
             mark, there = kept_keys.belonging(copy), kept_keys.is_there(copy, keys)
@@ -126,13 +129,25 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
     )
 
 
-def _remember(source: Path, now: datetime) -> None:
+def _dumped(source: Server, target: Path, now: datetime, keys: Path) -> Copy:
+    with new_file(target) as part, opened(source) as database:
+        made = believed(Meta(database), source, now)
+        restored.stamp(database, epoch(made))
+        database.copy_to(part)
+        mark, there = kept_keys.belonging(database), kept_keys.is_there(database, keys)
+    _remember(source, made)
+    size = target.stat().st_size
+    return Copy(made=made, size=size, fingerprint=mark, keys=keys, keys_there=there)
+
+
+def _remember(source: Where, now: datetime) -> None:
     """Let the database know when it was last copied, for whoever watches the age of backups.
 
     The copy is sound without that, so a database that takes nothing just now is no fault of it.
     """
-    with suppress(StoreError), _opened(source) as database:
-        database.rows("PRAGMA busy_timeout = 2000")
+    with suppress(StoreError), opened(source) as database:
+        if not isinstance(source, Server):
+            database.rows("PRAGMA busy_timeout = 2000")
         Meta(database).put(_LAST, str(epoch(now)))
 
 
@@ -152,8 +167,12 @@ def restore(
     now: datetime,
     *,
     without_key: bool = False,
+    present: Where | None = None,
 ) -> Report:
     """Put a copy of `file` in the place of the settings' database.
+
+    One on a server must be empty, and `present` may be the one that it shall replace: nothing is
+    changed there.
 
     What may have left since it was made is marked as uncertain. Who works with the bot, and what
     they did since, stays as the present file has it; nobody is at their desk any more.
@@ -167,23 +186,25 @@ def restore(
     target = settings.database
     if not file.is_file():
         raise StoreError(f"{file}: there is no such backup")
+    if isinstance(target, Server):
+        return _filled(settings, target, file, opener, by, now, present, go_on=without_key)
     if target.exists() and file.samefile(target):
         raise StoreError(f"{file}: this is the database in use itself, not a backup of it")
     lock = sender_lock(target)
     try:
         part = target.with_name(f"{target.name}.restoring")
-        _remove(part)
-        with _removed(part):
-            _copy(file, part)
-            _verify(part, file)
+        remove(part)
+        with removed(part):
+            write_copy(file, part)
+            verify(part, file)
             keys = kept_keys.place(target, settings.keys)
             lost = _lacks_key(part, file, keys, go_on=without_key)
             made, uncertain = _brought_up_to_now(
                 opener(replace(settings, database=part, keys=keys)), target, by, now
             )
-            with _opened(part) as copy:
+            with opened(part) as copy:
                 copy.rows("PRAGMA journal_mode = DELETE")
-            kept = _swap(part, target, now)
+            kept = swap(part, target, now)
     finally:
         lock.release()
     return Report(
@@ -191,13 +212,49 @@ def restore(
     )
 
 
-def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
+def _filled(
+    settings: Settings,
+    target: Server,
+    file: Path,
+    opener: Opener,
+    by: Actor,
+    now: datetime,
+    present: Where | None,
+    *,
+    go_on: bool,
+) -> Report:
+    if is_present(target):
+        raise StoreError(
+            f"{target}: there is a database already, and a restore fills an empty one: make it"
+            f" (`createdb NAME`), add --db with its URL, and name it in {URL} afterwards"
+        )
+    lock = sender_lock(target)
+    try:
+        fill(target, file)
+        with opened(target) as copy:
+            # whatever ends this in the middle: nothing leaves before all is marked
+            held = HoldRows(copy).put(Scope(), epoch(now), reason="a restore that has not ended")
+            verify_kind(copy, file)
+            keys = kept_keys.place(target, settings.keys)
+            lost = _lacks_key(target, file, keys, go_on=go_on)
+        made, uncertain = _brought_up_to_now(opener(settings), present, by, now)
+        if held is not None:
+            with opened(target) as copy:
+                HoldRows(copy).lift(Scope())
+    finally:
+        lock.release()
+    return Report(
+        made=from_epoch(made) if made else None, kept=None, uncertain=uncertain, without_key=lost
+    )
+
+
+def _lacks_key(part: Where, file: Path, keys: Path, *, go_on: bool) -> bool:
     """Return whether the key that belongs to the backup is lost, so that the restore goes on with
     others.
 
     Raises `KeysMissing` when it is lost and `go_on` is false.
     """
-    with _opened(part) as copy:
+    with opened(part) as copy:
         if kept_keys.is_there(copy, keys):
             return False
         mark = kept_keys.belonging(copy)
@@ -213,7 +270,7 @@ def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
 
 
 def _brought_up_to_now(
-    services: Services, present: Path, by: Actor, now: datetime
+    services: Services, present: Where | None, by: Actor, now: datetime
 ) -> tuple[int, tuple[UncertainChannel, ...]]:
     store, moment = services.store, epoch(now)
     try:
@@ -254,16 +311,16 @@ def _doubt_quotes(store: Store, why: str) -> None:
             store.amplify.change(review.id, [ReviewState.APPROVED], ReviewState.UNCERTAIN, why)
 
 
-def _take_over(store: Store, present: Path, moment: int, services: Services) -> None:
+def _take_over(store: Store, present: Where | None, moment: int, services: Services) -> None:
     """Keep in the backup who works with the bot now, what they did since it was made, and which
     links still open something; and forget there, too, those who wanted to be forgotten since.
 
-    `present` is the file that is replaced, if it can be read.
+    `present` is the database that is replaced, if it can be read.
     """
     store.logins.shut_out()
-    if not present.is_file():
-        return
     try:
+        if present is None or not is_present(present):
+            return
         old = Database(present, readonly=True)
     except StoreError:
         return
@@ -300,171 +357,3 @@ def _told(row: UncertainChannel) -> str:
         f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat"
         " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
     )
-
-
-# files
-
-
-@contextmanager
-def _new_file(target: Path) -> Iterator[Path]:
-    """Yield a name to write under. What lies there becomes `target` when the block ends well, and
-    is deleted when it does not.
-    """
-    if target.exists():
-        raise StoreError(
-            f"{target}: the file is there already; name a new one, nothing is overwritten"
-        )
-    part = target.with_name(f"{target.name}.part")
-    try:
-        # the file holds people's addresses
-        make_private(part)
-    except FileExistsError:
-        raise StoreError(
-            f"{part}: another backup is being written there, or one was broken off; wait for it, or"
-            " delete this file"
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"{target}: {error.strerror}; its folder must be there and writable"
-        ) from None
-    with _removed(part):
-        yield part
-        _sync(part)
-        try:
-            os.link(part, target)
-        except FileExistsError:
-            raise StoreError(
-                f"{target}: the file is there already; name a new one, nothing is overwritten"
-            ) from None
-        except OSError:  # a file system without links
-            part.rename(target)
-        _sync(target.parent)
-
-
-@contextmanager
-def _removed(part: Path) -> Iterator[None]:
-    """Delete whatever lies under this name when the block ends."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(f"{part}: {error}") from error
-    finally:
-        _remove(part)
-
-
-def _remove(part: Path) -> None:
-    for ending in _BESIDE:
-        with suppress(OSError):
-            Path(f"{part}{ending}").unlink(missing_ok=True)
-
-
-def _copy(source: Path, part: Path) -> None:
-    database = Database(source, readonly=True)
-    try:
-        # name the file that people know where it is no database at all
-        database.value("PRAGMA schema_version")
-        database.copy_to(part)
-    finally:
-        database.close()
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Database]:
-    database = Database(path)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def _check(copy: Database, named: Path, *pragmas: str) -> None:
-    """Raise `DatabaseBroken`, naming the file that people know, unless each of these checks of
-    SQLite's has nothing to say.
-    """
-    try:
-        messages = {str(words) for each in pragmas for (words,) in copy.rows(f"PRAGMA {each}")}
-    except DatabaseBroken as error:
-        messages = {str(error.__cause__ or error)}
-    if broken := sorted(messages - {"ok"}):
-        raise DatabaseBroken(
-            f"{named}: not sound: {broken[0]}; `drumbeat restore` brings an older backup back"
-        )
-
-
-def _quick(copy: Database) -> list[str]:
-    """Return the checks of a backup: all pages and rows, and of all tables but the history their
-    indexes, too.
-    """
-    tables = [name for (name,) in copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    small = [name for name in tables if name not in HISTORY]
-    return ["quick_check", *(f"integrity_check('{name}')" for name in small)]
-
-
-def _verify(part: Path, file: Path) -> None:
-    with _opened(part) as copy:
-        tables = copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if not {name for (name,) in tables} >= OURS:
-            raise WrongDatabase(f"{file}: this is no database of drumbeat")
-        copy.where = file
-        refuse_newer(copy)
-        # copied as they were, and not compared with the rows when the backup was made
-        copy.rows("REINDEX")
-        _check(copy, file, "integrity_check")
-        if Meta(copy).get("kind") != LIVE:
-            raise WrongDatabase(
-                f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it"
-            )
-
-
-def _swap(part: Path, target: Path, now: datetime) -> Path | None:
-    """Put `part` in the place of `target`, and return where the old file is kept, if there was one.
-
-    Its -wal and -shm go with it, since they would spoil the new file.
-    """
-    _sync(part)
-    aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
-    kept = aside if target.exists() else None
-    if kept is not None:
-        _settle(target)
-        _keep(target, kept)
-    # Also where the database itself is gone: SQLite would replay its journal into the new one.
-    for ending in _BESIDE[1:]:
-        with suppress(FileNotFoundError):
-            Path(f"{target}{ending}").rename(f"{aside}{ending}")
-    # an older version may have left them readable to others
-    for ending in _BESIDE:
-        with suppress(OSError):
-            Path(f"{aside}{ending}").chmod(0o600)
-    keep_owner(part, target)
-    part.replace(target)
-    _sync(target.parent)
-    # set journal mode WAL again, as for a database in use
-    with suppress(StoreError), _opened(target):
-        pass
-    return kept
-
-
-def _settle(target: Path) -> None:
-    """Write the journal into the file itself, where that is sound enough."""
-    with suppress(StoreError), _opened(target) as present:
-        present.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _keep(target: Path, kept: Path) -> None:
-    """Link the file to another name, so that it stays in its place until the new one replaces it:
-    there is a database at every instant.
-    """
-    try:
-        os.link(target, kept)
-    except FileExistsError:
-        raise StoreError(f"{kept}: the file is there already; try again in a second") from None
-    except OSError:  # a file system without links
-        target.rename(kept)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

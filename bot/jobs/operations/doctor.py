@@ -27,6 +27,7 @@ from bot.jobs.operations import lettering, status, surroundings
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.jobs.sending import decisions
 from bot.model import Problem
+from bot.model.database import Server, Where
 from bot.networks.base import Network
 from bot.rules.pacing import State
 from bot.store import Store, keyring
@@ -274,8 +275,8 @@ def _loads(name: str) -> bool:
     return True
 
 
-def database(path: Path, store: Store) -> list[Finding]:
-    """Return whether the file is sound, journalled as it should be, and ours."""
+def database(path: Where, store: Store) -> list[Finding]:
+    """Return whether the database is sound and ours, and a file journalled as it should be."""
     try:
         broken = store.database.faults()
         troubles = [
@@ -288,8 +289,15 @@ def database(path: Path, store: Store) -> list[Finding]:
     ]
 
 
-def _ways(path: Path, store: Store) -> list[str]:
-    mode, kind = store.database.value("PRAGMA journal_mode"), store.meta.get("kind")
+def _ways(path: Where, store: Store) -> list[str]:
+    kind = store.meta.get("kind")
+    others = f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db"
+    troubles = [others] if kind not in (LIVE, None) else []
+    return troubles + ([] if isinstance(path, Server) else _of_file(path, store))
+
+
+def _of_file(path: Path, store: Store) -> list[str]:
+    mode = store.database.value("PRAGMA journal_mode")
     readable = database_readable(path)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     tests = (
@@ -300,17 +308,13 @@ def _ways(path: Path, store: Store) -> list[str]:
                 " machine"
             ),
         ),
-        (
-            kind not in (LIVE, None),
-            f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db",
-        ),
         (bool(readable), readable or ""),
         (not writable, "the file or its folder is not writable for this user; mend its rights"),
     )
     return [words for bad, words in tests if bad]
 
 
-def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
+def _of_database(path: Where, *, sound: bool, message: str) -> Finding:
     judged = Finding.ok if sound else Finding.problem
     return judged("database", str(path), message)
 
@@ -368,7 +372,7 @@ def _sound_keys(path: Path, store: Store | None) -> Finding:
 
 
 def open_database(
-    path: Path, opener: Callable[[Path], Store]
+    path: Where, opener: Callable[[Where], Store]
 ) -> tuple[Store | None, list[Finding]]:
     """Return the store, read-only, and findings; None for a store that can't be opened. A file that
     isn't there yet is only a note.
@@ -383,7 +387,7 @@ def open_database(
 
 
 def disk(path: Path, free: Callable[[Path], int] | None = None) -> Finding:
-    """Return whether there is room on the disk where the database lies."""
+    """Return whether there is room on the disk where the database's file lies, or the keys'."""
     folder = path.parent
     try:
         left = (free or _free)(folder)
@@ -463,7 +467,7 @@ def run(
     settings: Settings,
     problems: Sequence[Problem],
     environ: Mapping[str, str],
-    opener: Callable[[Path], Store],
+    opener: Callable[[Where], Store],
     now: datetime,
 ) -> list[Finding]:
     """Return all findings but those of the tokens. `opener` opens the database's store for
@@ -487,7 +491,7 @@ def run(
         *proxies(environ),
         *findings,
         zones(),
-        disk(settings.database),
+        disk(path if isinstance(settings.database, Server) else settings.database),
         Finding.ok("fonts", "cards", lettering.fonts(settings)),
         *alerts(settings),
     ]

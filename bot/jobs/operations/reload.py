@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from bot.config import Settings
 from bot.model import Channel
+from bot.model.database import Server, Where
 from bot.store import Store
 
 _ASKED = "reload asked"
@@ -75,9 +76,13 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         "webhooks": _digest(settings.webhooks),
         "mailbox": _digest(settings.mailbox),
         "chat": _digest((settings.chat.public_url, settings.chat.listen)),
-        "database": os.path.realpath(settings.database),
+        "database": _known_as(settings.database),
         **of_pages(settings),
     }
+
+
+def _known_as(database: Where) -> str:
+    return str(database) if isinstance(database, Server) else os.path.realpath(database)
 
 
 def of_pages(settings: Settings) -> dict[str, Any]:

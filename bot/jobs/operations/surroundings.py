@@ -29,6 +29,7 @@ from bot.jobs.sending.dispatch.pace import MOST_FLYING
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
+from bot.model.database import Server, Where
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.alerts import ChatTrouble, JobFails
@@ -325,7 +326,9 @@ def _readable(settings: Settings) -> Iterator[Remark]:
     earlier version, or a copy, may have left it so.
     """
     database, keys = settings.database, kept_keys.place(settings.database, settings.keys)
-    looked_at = ((keys, keys_readable(keys)), (database, database_readable(database)))
+    looked_at = [(keys, keys_readable(keys))]
+    if not isinstance(database, Server):
+        looked_at.append((database, database_readable(database)))
     for path, words in looked_at:
         if words:
             text = f"{path}: {words}"
@@ -364,8 +367,10 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def folder(database: Path) -> Iterator[Remark]:
+def folder(database: Where) -> Iterator[Remark]:
     """Look at the folder of the database: whether it is there, can be written, and has room."""
+    if isinstance(database, Server):
+        return
     where = database.absolute().parent
     if not where.is_dir():
         words = "there is no such folder; make it"

@@ -68,6 +68,13 @@ def is_url(text: str) -> bool:
     return text.startswith(SCHEMES)
 
 
+def is_same(one: Where, other: Where) -> bool:
+    """Return whether both name one database, whatever a password or a link adds."""
+    if isinstance(one, Server) or isinstance(other, Server):
+        return str(one) == str(other)
+    return one.resolve() == other.resolve()
+
+
 def server(url: str) -> Server:
     """Return the server that a URL names.
 

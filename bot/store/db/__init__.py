@@ -20,7 +20,7 @@ from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.files import MEMORY
 from bot.store.db.sqlite import File
 
-__all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "sender_lock"]
+__all__ = ["MEMORY", "Database", "Params", "Row", "fill", "has_sender", "is_present", "sender_lock"]
 
 T = TypeVar("T")
 
@@ -67,6 +67,11 @@ def has_sender(where: Where) -> bool:
         known: bool = _postgres(where).has_sender(where)
         return known
     return files.has_sender(where)
+
+
+def fill(server: Server, path: Path) -> None:
+    """Bring the copy of a server's database back into an empty one; raises `StoreError`."""
+    _postgres(server).fill(server, path)
 
 
 def sender_lock(where: Where) -> Right:
@@ -232,7 +237,8 @@ class Database:
         self._backend.refuse_writes(refuse=refuse)
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy, readable by its owner alone, while others read and write.
+        """Write a consistent copy, readable by its owner alone, while others read and write: a file
+        as it is, a server's database as `pg_dump` writes it.
 
         The copy holds only what can be read: nothing of deleted data. An empty file may exist under
         its name, but no other.

@@ -20,13 +20,16 @@ class Said(NamedTuple):
     text: str
     #: whether it changes rows
     writes: bool
+    #: whether it makes a table of the connection's own, or drops one
+    makes: bool
 
 
 @lru_cache(maxsize=4096)
 def said(sql: str) -> Said:
     """Return a statement of the store's for psycopg."""
-    text = in_words(sql) if sql.startswith("CREATE TEMPORARY TABLE ") else sql
-    return Said(_PIECES.sub(_piece, text), _WRITES.match(sql) is not None)
+    makes = sql.startswith(("CREATE TEMPORARY TABLE ", "DROP TABLE "))
+    text = _PIECES.sub(_piece, in_words(sql) if makes else sql)
+    return Said(text, writes=_WRITES.match(sql) is not None, makes=makes)
 
 
 def _piece(match: re.Match[str]) -> str:

@@ -18,7 +18,8 @@ from helpers import NOBODY, at, live, planned, write_operator
 from bot import app
 from bot.cli.common import open_library, open_settings
 from bot.errors import DatabaseBroken, DatabaseInUse, DatabaseTooNew, StoreError, WrongDatabase
-from bot.jobs.operations.backup import _swap, backup, restore
+from bot.jobs.operations.backup import backup, restore
+from bot.jobs.operations.copies.files import swap
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
 from bot.jobs.sending.dispatch.allowance import accounts
@@ -517,7 +518,7 @@ def test_what_is_left_of_a_database_that_is_gone_stays_out_of_the_restored_one(t
     Store(part).close()
     left = Path(f"{target}-wal")
     left.write_bytes(b"pages of a database that is gone")
-    assert _swap(part, target, datetime(2021, 5, 1, tzinfo=UTC)) is None
+    assert swap(part, target, datetime(2021, 5, 1, tzinfo=UTC)) is None
     aside = tmp_path / "gone.db.before-restore-20210501T000000Z-wal"
     assert aside.read_bytes() == b"pages of a database that is gone"
     assert target.exists()

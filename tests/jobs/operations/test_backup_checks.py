@@ -10,7 +10,8 @@ from helpers import at, live, planned, write_operator
 from bot import app
 from bot.cli.common import open_library, open_settings
 from bot.errors import DatabaseBroken
-from bot.jobs.operations.backup import HISTORY, backup, restore
+from bot.jobs.operations.backup import backup, restore
+from bot.jobs.operations.copies.files import HISTORY
 from bot.jobs.planning import plan
 from bot.model.staff import Actor
 

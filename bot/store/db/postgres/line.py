@@ -111,11 +111,21 @@ class Line:
             return self._begun()
         if sql == "COMMIT":
             return self._committed()
-        text, writes = said(sql)
+        text, writes, makes = said(sql)
+        if makes and not self._within:
+            return self._making(text)
         if writes and not self._within:
             with self._alone():
                 return self._run(text, params)
         return self._run(text, params)
+
+    def _making(self, text: str) -> psycopg.Cursor[Any]:
+        # who only reads may fill a table of their own there, but neither make nor drop one
+        try:
+            return self._run(f"BEGIN READ WRITE; {text}; COMMIT", None)
+        except BaseException:
+            self.rollback()
+            raise
 
     def executemany(self, sql: str, params: Iterable[Params], /) -> psycopg.Cursor[Any]:
         """Run a statement once for each set of parameters, all or none."""

@@ -1,0 +1,1 @@
+"""Copies of the database, as files on a disk."""

@@ -1,0 +1,69 @@
+"""A server's database in a file and back, by PostgreSQL's own programs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+
+from bot.errors import StoreError
+from bot.model.database import Server
+
+_HOMES = Path("/usr/lib/postgresql")
+"""Where Debian keeps the programs of each version, which are not on PATH."""
+
+_ROWS = "TABLE DATA"
+"""What the list of a dump says of a table whose rows are in it."""
+
+
+def dump(server: Server, path: Path, needed: frozenset[str]) -> None:
+    """Write a consistent copy into the file, and read its list; others go on meanwhile.
+
+    Raises `StoreError` where a program is missing or fails, or a needed table is not in the copy.
+    """
+    _play(server, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+    listed = _play(server, "pg_restore", "--list", str(path), connects=False)
+    there = {line.split()[-2] for line in listed.splitlines() if f" {_ROWS} " in line}
+    if lacking := sorted(needed - there):
+        raise StoreError(f"{path}: the copy lacks {', '.join(lacking)}; try again")
+
+
+def fill(server: Server, path: Path) -> None:
+    """Bring a copy back into an empty database, whole or not at all.
+
+    Raises `StoreError` where a program is missing or fails.
+    """
+    options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _play(server, "pg_restore", *options, str(path))
+
+
+def _play(server: Server, program: str, *options: str, connects: bool = True) -> str:
+    where = [f"--dbname={make_conninfo('', **dict(server.parameters))}"] if connects else []
+    # a password on the line would stand in the list of processes
+    secret = {"PGPASSWORD": server.password} if server.password else {}
+    done = subprocess.run(  # noqa: S603 - no shell, and a program of our own choice
+        [_found(server, program), *where, *options],
+        env={**os.environ, **secret},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = " ".join(done.stderr.split())[:500]
+        if server.password:
+            said = said.replace(server.password, "…")
+        raise StoreError(f"{server}: {program} failed: {said or done.returncode}")
+    return done.stdout
+
+
+def _found(server: Server, program: str) -> str:
+    newest = sorted(_HOMES.glob(f"*/bin/{program}"), key=lambda path: float(path.parts[-3]))
+    found = shutil.which(program) or (str(newest[-1]) if newest else None)
+    if found is None:
+        raise StoreError(
+            f"{server}: {program} is not installed, which copies a database of a server; on Debian"
+            " it comes with the package postgresql-client"
+        )
+    return found
