@@ -196,6 +196,7 @@ class Scheduler:
         if part.works:
             yield 20, Task("progress", self.feel)
             yield 5, Task("let go", shared.turns.give_up)
+            yield 5, Task("late results", shared.turns.write_late)
             for tick in TICKS:
                 if tick.live is not None and tick.each:
                     yield tick.live, Task(tick.name, partial(self.do, tick))

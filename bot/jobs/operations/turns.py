@@ -86,7 +86,7 @@ class Turns:
         if self.halt.is_set() or account in self.under_way:
             return False
         if self._many:
-            self.dispatchers.pop(account, None)  # others have sent for it meanwhile
+            await self._begin_anew(account)
         over = asyncio.Event() if self._many else self.halt
         dispatcher = self.dispatcher(account)
         turn = dispatcher.turn(self._clock, over)
@@ -99,6 +99,27 @@ class Turns:
         if not task.cancelled():
             task.result()
         return over is not self.halt and dispatcher.has_work(self._clock())
+
+    async def _begin_anew(self, account: str) -> None:
+        """Forget what is known of an account for which others have sent meanwhile; raises what
+        keeps its results from being written.
+        """
+        if account in self.dispatchers:
+            await self._write(account)
+            self.dispatchers.pop(account, None)
+
+    async def _write(self, account: str) -> None:
+        """Write what a turn that has ended could not."""
+        dispatcher = self.dispatchers[account]
+        if account not in self.under_way and dispatcher.owes:
+            await dispatcher.close(self._clock())
+
+    async def write_late(self) -> None:
+        """Write what the database refused, of accounts whose next turn may be another process's:
+        until then their rows are *sending* under leases of this one.
+        """
+        for account in list(self.dispatchers) if self._many else ():
+            await self._guard(f"dispatch {account}", partial(self._write, account))
 
     async def _share(self, task: asyncio.Task[None]) -> None:
         """Wait for the end of a turn, of its time, or of all turns."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Notification
+from procrastinate.jobs import Job, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 from typing_extensions import override
 
@@ -60,6 +60,17 @@ class Ears(JobManager):
                 await on_notification(channel=channel, notification=notification)
 
         await super().listen_for_jobs(on_notification=heard, queues=queues)
+
+    @override
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """Write down that a job has ended; one for which that fails is found again by the sweep,
+        and would otherwise be an error that nobody hears of.
+        """
+        try:
+            await super().finish_job(job, status, delete_job)
+        except ConnectorException as error:
+            cause = type(error.__cause__ or error).__name__
+            log.debug("that job %s has ended could not be written (%s)", job.id, cause)
 
 
 class Hearing:

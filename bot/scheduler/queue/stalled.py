@@ -54,7 +54,9 @@ class Stalled:
     async def _take_up(self, job: Job) -> bool:
         """Put a new job in the place of one; return False where another process was first."""
         try:
-            await self._manager.finish_job(job, Status.FAILED, delete_job=True)
+            await self._manager.finish_job_by_id_async(
+                job_id=job.id or 0, status=Status.FAILED, delete_job=True
+            )
             await self._manager.defer_job_async(job.evolve(id=None, scheduled_at=None))
         except AlreadyEnqueued:
             return True  # the same was asked for meanwhile

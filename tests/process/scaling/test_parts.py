@@ -3,62 +3,22 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import house
 import pytest
 from clocks.undisturbed import within
+from cluster.far import built
 
 from bot.errors import DatabaseInUse
 from bot.jobs.operations.status import run
-from bot.model import Channel, Limits, Receipt, State, YearlyDay
-from bot.networks.base import Network
+from bot.model import State
 from bot.scheduler import Scheduler
 from bot.scheduler.parts import Part
-from bot.store import Store
 from bot.store.db import has_sender, sender_lock
 
 pytest.importorskip("procrastinate")
 
 pytestmark = pytest.mark.process
-
-
-class Far(Network):
-    """A network that takes a message each 50 ms."""
-
-    LIMITS = Limits(length=4096, counter="characters", per_second=20.0)
-    NUDGES = True
-    IN_FLIGHT = 1
-
-    def __init__(self, channel: Channel, taken) -> None:
-        super().__init__(channel, {})
-        self.taken = taken
-        self.mine = 0
-
-    async def send(self, message):
-        self.mine += 1
-        self.taken.append(str(message.key))
-        return Receipt(id=f"far-{message.key}")
-
-    async def probe(self):
-        return "far"
-
-
-def built(folder, database, taken, people=0):
-    """Services over the server's database, with so many people for whom something is due."""
-    moment = datetime.now(UTC)
-    day = YearlyDay(month=moment.month, day=moment.day)
-    action = house.action(when=day, grace=timedelta(days=2))
-    services = house.services(folder, house.campaign(action))
-    services.store.close()
-    store = Store(database, keys=folder / "keys")
-    ids = store.channels.ensure(services.settings.channels.values())
-    services = replace(services, store=store, channel_ids=ids)
-    minute = moment.hour * 60 + moment.minute
-    services.store.people.add(house.person(n, minute=minute) for n in range(people))
-    channel = services.settings.channels["telegram"]
-    return replace(services, networks={"telegram": Far(channel, taken)})
 
 
 @asynccontextmanager

@@ -93,7 +93,7 @@ async def working(place, noted, name="a", *, every=None):
             await queue.life
 
 
-async def until(condition, seconds=20):
+async def until(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"

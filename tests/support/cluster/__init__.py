@@ -152,6 +152,18 @@ class Cluster:
             return self.made(name)
         return self.server(name)
 
+    def shut(self, name: str) -> None:
+        """End all connections to a database, and let nobody in."""
+        self.run(
+            "postgres",
+            f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+
+    def open(self, name: str) -> None:
+        """Let people into a database again."""
+        self.run("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
     def drop(self, name: str) -> None:
         """Delete a database, whoever still uses it."""
         self.run("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -158,6 +158,11 @@ class Dispatcher:
         return len(self._flight)
 
     @property
+    def owes(self) -> bool:
+        """Whether results wait to be written, or a lease to be ended."""
+        return bool(self._flight.landed) or self._lease.is_held
+
+    @property
     def under_way(self) -> Claimed | None:
         """The row that has waited longest for its answer, if any does."""
         return self._flight.oldest
@@ -207,9 +212,13 @@ class Dispatcher:
 
     def _claim(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
         """Write what has landed and claim what may leave next, in one commit."""
-        with self._services.store.transaction():
-            refused = self._allowance.paying.settle(self._flight.landed, moment)
-            rows = self._take(channel, moment, most)
+        try:
+            with self._services.store.transaction():
+                refused = self._allowance.paying.settle(self._flight.landed, moment)
+                rows = self._take(channel, moment, most)
+        except StoreError:
+            self._lease.doubt()
+            raise
         self._lease.held()
         self._written(refused)
         step(log, "claimed on %s", ((row, channel.name) for row in rows))

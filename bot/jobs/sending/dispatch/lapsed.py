@@ -36,12 +36,11 @@ def _end(services: Services, lease: Lease, moment: int) -> None:
     with store.transaction():
         ended = store.leases.end(lease.token, lease.beats)
         count = store.outbox.give_up(lease.token, moment) if ended else 0
-    if ended:
+    if count:
         log.warning(
             "%s on %s gives no sign of life: %s uncertain now, none is blindly sent again",
             lease.holder,
             lease.account,
             counted(count, "delivery is", "deliveries are"),
         )
-    if count:
         alarm_uncertain(services, moment)

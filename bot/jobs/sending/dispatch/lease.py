@@ -11,7 +11,10 @@ import platform
 from bot.clock import elapsed
 from bot.store.workers.leases import Leases
 
-HOLDER = f"{platform.node()} {os.getpid()}"
+
+def holder() -> str:
+    """Return the machine and the process, by which people know who holds a lease."""
+    return f"{platform.node()} {os.getpid()}"
 
 
 class Lease:
@@ -23,6 +26,8 @@ class Lease:
         self._token = 0
         #: when its renewal began that may not be written yet
         self._began = 0.0
+        #: whether rows may be *sending* under it of which nobody here knows
+        self._in_doubt = False
 
     def hold(self, now: int) -> int:
         """Renew the lease, or begin another where somebody ended it, within the transaction of a
@@ -31,7 +36,7 @@ class Lease:
         self._began = elapsed()
         if not (self._token and self._leases.renew(self._token, now)):
             self._leases.mine.pop(self._token, None)
-            self._token = self._leases.take(self._account, HOLDER, now)
+            self._token = self._leases.take(self._account, holder(), now)
         return self._token
 
     def held(self) -> None:
@@ -43,12 +48,28 @@ class Lease:
         """Return whether what was claimed under this token may still leave."""
         return self._leases.is_safe(token, elapsed())
 
+    @property
+    def is_held(self) -> bool:
+        """Whether one is held."""
+        return self._token != 0
+
+    def doubt(self) -> None:
+        """Note that a claim failed, and may be written all the same: its connection may have broken
+        at the very end.
+        """
+        self._in_doubt = True
+
     def end(self) -> None:
-        """End the lease: nothing is *sending* under it any more."""
+        """End the lease: nothing is *sending* under it any more.
+
+        Where that is in doubt it is only renewed no more, so that the job `leases` ends it as one
+        of a process that is gone, with whatever is *sending* under it.
+        """
         token, self._token = self._token, 0
-        if token:
+        doubt, self._in_doubt = self._in_doubt, False
+        if token and not doubt:
             self._leases.end(token)
-            self._leases.mine.pop(token, None)
+        self._leases.mine.pop(token, None)
 
     def leave(self) -> None:
         """Begin another one next time: rows that nobody waits for are *sending* under this one,
