@@ -28,8 +28,9 @@ MESSAGE = 1.25e-3
 COMMIT = 0.17e-3
 """Seconds of one fsync, on the disk of the figures of 29 November 2026; a slow disk takes 5e-3."""
 
-FAN_OUT_ROW = 1 / 200_000
-"""Seconds for a delivery of a fan-out, its channel joined with its wave (README.md)."""
+FAN_OUT_ROW = 12.7e-6
+"""Seconds for a delivery of a fan-out through the store, of a million on a busy machine
+(README.md)."""
 
 MOST_COMMITS = 10
 """Commits of an account in a second: each writes what has landed and claims what leaves next
