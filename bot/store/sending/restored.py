@@ -4,6 +4,7 @@ was made.
 
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.db import Database
+from bot.store.sending.statements import TAKEN
 from bot.store.states import MOVING, RESTING, UNSENT
 from bot.store.topic import Topic
 from bot.store.webhooks.events import HookEvents
@@ -51,7 +52,9 @@ class Restored(Topic):
                 )
                 told.posts(dict.fromkeys(posts, State.UNCERTAIN), now)
                 self._database.execute(
-                    f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {waiting}", params
+                    f"UPDATE delivery SET state = {int(State.UNCERTAIN)}, claim = {TAKEN}"
+                    f" {waiting}",
+                    params,
                 )
         return dict(sorted(counts.items()))
 

@@ -8,19 +8,9 @@ it longer.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from bot.model.outbox.slots import Slot
 from bot.store.topic import Topic
-
-
-class Slot(NamedTuple):
-    """A slot that is reserved; instants in milliseconds since the epoch."""
-
-    number: int
-    #: when it was reserved
-    since: int
-    #: when others get it, if nothing more is said of it
-    until: int
 
 
 class Slots(Topic):

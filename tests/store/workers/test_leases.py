@@ -154,6 +154,22 @@ def test_a_start_beside_others_gives_up_what_has_no_lease_and_a_start_alone_all(
     assert (second.leases.standing(), states(first)[:2]) == ([], ["uncertain"] * 2)
 
 
+@pytest.mark.sqlite
+def test_what_was_in_flight_when_a_backup_was_made_is_uncertain_where_it_is_restored(
+    stores, tmp_path
+):
+    first, _ = stores
+    token, rows = claim(first, 2)
+    first.database.copy_to(tmp_path / "backup.db")
+    with closing(Store(tmp_path / "backup.db")) as backup:
+        assert sum(backup.restored.mark_uncertain(NOW, NOW, "restored").values()) == PEOPLE
+        assert states(backup) == ["uncertain"] * PEOPLE
+        late = [Result(row, State.SENT, receipt="late") for row in rows]
+        assert backup.outbox.settle(late, NOW) == late
+        ended(backup, token, 0.0)
+        assert (states(backup), backup.leases.standing()) == (["uncertain"] * PEOPLE, [])
+
+
 def test_a_token_never_comes_twice(stores):
     first, second = stores
     token = first.leases.take("telegram", "a machine", NOW)

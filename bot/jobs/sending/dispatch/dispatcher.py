@@ -73,7 +73,7 @@ class Dispatcher:
     ) -> None:
         self.account = account
         self._allowance = Allowance(services, account, now.timestamp(), measure)
-        self._lease = Lease(services.store.leases, account)
+        self._lease = Lease(services.store, account)
         self._flight = Flight(self._allowance, self._lease)
         self._only = only
         #: services that are taken over at the next step

@@ -9,7 +9,7 @@ import os
 import platform
 
 from bot.clock import elapsed
-from bot.store.workers.leases import Leases
+from bot.store import Store
 
 
 def holder() -> str:
@@ -20,8 +20,8 @@ def holder() -> str:
 class Lease:
     """One account's lease; none is held before the first claim."""
 
-    def __init__(self, leases: Leases, account: str) -> None:
-        self._leases = leases
+    def __init__(self, store: Store, account: str) -> None:
+        self._leases = store.leases
         self._account = account
         self._token = 0
         #: when its renewal began that may not be written yet

@@ -10,7 +10,7 @@ from math import ceil
 
 from bot.clock import elapsed
 from bot.jobs.services import Services
-from bot.store.workers.slots import Slot
+from bot.model.outbox.slots import Slot
 
 HOLD = 5.0
 """Seconds after its reservation for which a message may leave in a slot."""
