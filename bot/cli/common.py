@@ -66,9 +66,9 @@ def _where(text: str) -> "Where":
         raise typer.BadParameter(str(error)) from None
 
 
-def db_option(words: str) -> Any:
+def db_option(words: str, name: str = "--db") -> Any:
     """Return the option that names a database: a file, or the URL of a server."""
-    return typer.Option("--db", metavar="FILE|URL", parser=_where, help=words, show_default=False)
+    return typer.Option(name, metavar="FILE|URL", parser=_where, help=words, show_default=False)
 
 
 if TYPE_CHECKING:

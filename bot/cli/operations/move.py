@@ -4,12 +4,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    db_option,
     emit_json,
     open_settings_anyhow,
     progress,
@@ -20,15 +19,9 @@ if TYPE_CHECKING:
     from bot.jobs.moving.move import Moved
     from bot.model.database import Where
 
-ToOption = Annotated[
-    str,
-    typer.Option(
-        "--to",
-        metavar="WHERE",
-        help="An empty database: a new file, or postgresql://USER@HOST/NAME.",
-        show_default=False,
-    ),
-]
+    ToOption = Where
+else:  # as `DbOption`
+    ToOption = Annotated[Path, db_option("An empty database.", "--to")]
 
 
 def move(
@@ -47,7 +40,7 @@ def move(
 
     settings = open_settings_anyhow(config, db)
     watch = partial(progress, label="rows copied and compared")
-    moved = take_over(settings.database, _where(to), settings.keys, watch)
+    moved = take_over(settings.database, to, settings.keys, watch)
     if json:
         emit_json(
             {
@@ -62,27 +55,6 @@ def move(
         )
     else:
         _tell(moved)
-
-
-def _where(text: str) -> "Where":
-    """Return the database that the command was given.
-
-    Its password is libpq's own to find, since everybody on a machine reads a command.
-    """
-    from bot.model.database import is_url, server
-
-    if not is_url(text):
-        return Path(text)
-    try:
-        named = server(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    if named.password is not None:
-        raise typer.BadParameter(
-            "a password in a command is read by everybody on this machine: leave it out, and give"
-            " it in PGPASSWORD, or in the file ~/.pgpass"
-        )
-    return named
 
 
 def _rows(moved: "Moved") -> int:

@@ -250,7 +250,11 @@ def test_the_command_tells_what_was_moved(old, new, keys, capsys, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         main()
     refused = capsys.readouterr().err
-    assert (ended.value.code, "PGPASSWORD" in refused, "secret" in refused) == (2, True, False)
+    assert (ended.value.code, "holds a password" in refused, "secret" in refused) == (
+        2,
+        True,
+        False,
+    )
     monkeypatch.setattr(sys, "argv", call)
     with pytest.raises(SystemExit):
         main()
