@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, clearances
 from bot.languages import nearest, preferred, said_instant
@@ -128,6 +129,7 @@ class Clear:
             "title": clearances.title(services, subject, language),
             "until": self._instant(clearances.ends(services, subject, asked.until), language),
             "entry": entry,
+            "network": network_name(services, entry.network, language) if entry else "",
             "body": post.body if post is not None else None,
             "due": self._instant(entry.due if entry else None, language),
             "pledge": pledge,

@@ -191,7 +191,9 @@ def chart(services: Services, campaign: Campaign, counted: Counted, language: st
     values = [day.uses for day in of.days]
     return Chart(
         name=f"{normal(counted.tag).strip('#')}-{of.network}",
-        title=filled(said["chart"], tag=counted.tag, network=network_name(of.network)),
+        title=filled(
+            said["chart"], tag=counted.tag, network=network_name(services, of.network, language)
+        ),
         description=in_words(counted, said, names, language),
         head=(said["day"], said["uses"], said["marks"]),
         bars=bars,
@@ -200,9 +202,19 @@ def chart(services: Services, campaign: Campaign, counted: Counted, language: st
     )
 
 
-def network_name(network: str) -> str:
-    """Return a network's id as people write it."""
-    return network[:1].upper() + network[1:]
+def network_name(services: Services, network: str, language: str) -> str:
+    """Return what a network is called within a sentence, in this language; its id where the chat's
+    words have no name for it.
+    """
+    accounts = [each for each in services.settings.channels.values() if each.network == network]
+    # only by e-mail does that network write to single people; else it may be a chat service, too
+    mails = network == "apprise" and accounts and all(each.nudges for each in accounts)
+    return services.renderer.chat.said("networks", "mail" if mails else network, language)
+
+
+def capital(name: str) -> str:
+    """Return a name as it stands at the beginning of a line."""
+    return name[:1].upper() + name[1:]
 
 
 def _said(day: Day, said: Mapping[str, Any], language: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from bot.documents import Section
 from bot.errors import RenderError
-from bot.jobs.counting.figures import network_name
 from bot.jobs.results.monthly import Month
 from bot.jobs.results.voice import SHORT, Voice
 from bot.languages import said_month_day, said_number
@@ -47,7 +46,7 @@ class Tables(Voice):
         """Return one month of one network as a row."""
         of = month.sums[name]
         return (
-            network_name(name),
+            self.titled(name),
             self.month(month.first),
             self.number(of.total),
             self.number(of.posts.get(Standing.READ, 0)),
@@ -128,7 +127,7 @@ class Tables(Voice):
                 (
                     said_month_day(each.day, self.language, short=True),
                     self.observance(each.observance),
-                    network_name(network),
+                    self.titled(network),
                     *self.on_the_day(each.sums.get(network)),
                     self.lift(next((x for x in each.lifts if x.network == network), None)),
                 )
@@ -158,9 +157,9 @@ class Tables(Voice):
         told = [name for name in sums if self.tells(name)]
         late = sum(of.late for of in sums.values())
         points = [
-            *(self.say("blind_nothing", network=network_name(name)) for name in silent),
+            *(self.say("blind_nothing", network=self.titled(name)) for name in silent),
             *(
-                self.say("blind_views", network=network_name(name))
+                self.say("blind_views", network=self.titled(name))
                 for name in told
                 if "views" not in self.tells(name)
             ),

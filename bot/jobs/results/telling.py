@@ -5,7 +5,6 @@ itself, then what lies behind them.
 from collections.abc import Mapping
 
 from bot.documents import Report
-from bot.jobs.counting.figures import network_name
 from bot.jobs.results.monthly import Monthly
 from bot.jobs.results.tables import Tables
 from bot.jobs.results.voice import SHORT, WORDS, Voice, count, each, rounded
@@ -80,7 +79,7 @@ class _Telling(Voice):
         """Say how often posts were seen, where that is told."""
         seen = [
             {
-                "network": network_name(name),
+                "network": self.name(name),
                 "n": self.number(count(self.of.month, name, "views")),
                 "each": self.number(each(self.of.month, name, "views")),
                 "before": self.number(each(self.of.before, name, "views")),
@@ -95,7 +94,7 @@ class _Telling(Voice):
         month = self.of.month
         rows = [
             {
-                "network": network_name(name),
+                "network": self.name(name),
                 "known": each(month, name, TOGETHER) is not None,
                 **{kind: rounded(each(month, name, kind) or 0) for kind in SHORT},
                 "before": self.reactions_before(name),
@@ -119,7 +118,7 @@ class _Telling(Voice):
             tag=self.campaign.hashtag,
             observance=self.observance(lift.observance) if lift else "",
             day=said_month_day(lift.day, self.language) if lift else "",
-            network=network_name(lift.network) if lift else "",
+            network=self.name(lift.network) if lift else "",
             ratio=self.number(lift.ratio) if lift else "",
             before=self.observance(before.observance) if before else "",
             before_ratio=self.number(before.ratio) if before else "",
@@ -162,7 +161,7 @@ class _Telling(Voice):
         now, before = (each(month, network, TOGETHER) for month in (self.of.month, self.of.before))
         if now is None and before is None:
             return []
-        name = network_name(network)
+        name = self.name(network)
         return [
             Bar(
                 label=self.say("chart_bar", network=name, month=self.month(month.first)),
@@ -180,7 +179,7 @@ class _Telling(Voice):
         """Return what the bars of a network show, for who sees no chart."""
         if not self.bars(network):
             return ""
-        return self.say("chart_said", network=network_name(network), **self.both(network))
+        return self.say("chart_said", network=self.name(network), **self.both(network))
 
     def both(self, network: str) -> Mapping[str, str]:
         """Return the numbers of the month and of the month before, or that they aren't known."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.jobs.counting.figures import network_name
+from bot.jobs.counting.figures import capital, network_name
 from bot.jobs.results.monthly import Month, Monthly
 from bot.jobs.services import Services
 from bot.languages import said_list, said_month, said_number
@@ -48,9 +48,17 @@ class Voice:
         """Return a number, with one decimal at most; '' for one that isn't known."""
         return "" if value is None else said_number(rounded(value), self.language)
 
+    def name(self, network: str) -> str:
+        """Return what a network is called within a sentence."""
+        return network_name(self.services, network, self.language)
+
+    def titled(self, network: str) -> str:
+        """Return what a network is called at the beginning of a line."""
+        return capital(self.name(network))
+
     def names(self, networks: Iterable[str]) -> str:
         """Return the names of networks, one after the other."""
-        return said_list(map(network_name, networks), self.language)
+        return said_list(map(self.name, networks), self.language)
 
     def tells(self, network: str) -> frozenset[str]:
         """Return the counts that a network of the month tells."""

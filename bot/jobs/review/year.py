@@ -275,7 +275,7 @@ def charts(services: Services, campaign: Campaign, whole: Review, language: str)
                 filled(
                     said["uses_by_month"],
                     tag=campaign.hashtag,
-                    network=figures.network_name(network),
+                    network=figures.network_name(services, network, language),
                 ),
                 [month.uses.get(network) for month in whole.months],
             )

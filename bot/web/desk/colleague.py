@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
+from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.kept import Kept
 from bot.languages import direction, said_day, said_instant, said_number, said_time
@@ -89,6 +90,10 @@ class Colleague:
     def number(self, number: float) -> str:
         """Return a number as it is written in the reader's language."""
         return said_number(number, self.language)
+
+    def network(self, network: str) -> str:
+        """Return what a network is called within a sentence."""
+        return network_name(self.services, network, self.language)
 
     def name_of(self, actor: Actor) -> str:
         """Return the name of who acted: of members of staff the one that all doors know."""

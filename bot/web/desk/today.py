@@ -134,7 +134,7 @@ def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
     heard = probe.health(services.store, channel.account) if state.state != "dry" else ""
     return {
         "name": state.name,
-        "network": state.network,
+        "network": who.network(state.network),
         "state": who.words["channel_states"][state.state],
         "stands": state.state in ("paused", "resting"),
         "reason": state.reason,

@@ -119,7 +119,7 @@ async def test_it_says_the_five_sentences_and_has_the_report_beside_them(june, o
     [mine], [other] = office.to("anna@trees.example"), office.to("ben@trees.example")
     assert (mine["Subject"], other["Subject"]) == ("Trees: June 2021", "Trees : juin 2021")
     text = text_of(mine)
-    assert "1. 1 post was published in June 2021, on X" in text
+    assert "1. 1 post was published in June 2021 (X)" in text
     assert "5. Something is known of every post" in text
     assert "monthly = false under [results]" in text
     [file] = mine.iter_attachments()

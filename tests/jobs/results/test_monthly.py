@@ -4,12 +4,15 @@ know; in words, as JSON and as a PDF whose first page stands alone.
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import house
 import pytest
 from pypdf import PdfReader
 
 from bot.documents import Look, reported
+from bot.jobs.counting.figures import network_name
 from bot.jobs.results import monthly, telling
 from bot.model import State
 from bot.model.counting import Reactions, Reading, Sample
@@ -61,15 +64,35 @@ def told(played, language="en", now=THIRD_OF_JULY, first=JUNE):
 
 def test_five_sentences_say_each_thing_beside_the_month_before(months):
     assert told(months[1]).sentences == (
-        "6 posts were published in June 2021, on Bluesky, Telegram and X; in May 2021 there were 2.",
-        "1,300 views on X, 650 for each post (May 2021: 600); none are told on Bluesky and Telegram.",
+        "6 posts were published in June 2021 (Bluesky, Telegram and X); in May 2021 there were 2.",
+        "1,300 views on X, 650 for each post (May 2021: 600); never told: Bluesky and Telegram.",
         "Bluesky: 30 likes, 12 reposts and 3 replies for each post (May 2021: 20 / 10 / 0);"
         " X: 6.5 likes, 3 reposts and 0.5 replies for each post (May 2021: 6 / 3 / 1).",
         "Around “Tree day” (12 June), #Trees was used 3 times as often as usual on Bluesky; for May 2021"
         " that can’t be said.",
-        "Nothing is known of 3 posts (May 2021: 0): 1 on Telegram, where nothing is told; 1 is deleted"
+        "Nothing is known of 3 posts (May 2021: 0): 1 where nothing is told (Telegram); 1 is deleted"
         " or hidden; 1 was not read in time. Who saw our posts, and what came of it, nobody can know.",
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "mail", "either"),
+    [
+        ("en", "e-mail", "e-mail or a chat service"),
+        ("fr", "courriel", "courriel ou messagerie"),
+        ("es", "correo electrónico", "correo o mensajería"),
+    ],
+)
+def test_letters_are_called_so_and_not_by_the_library_that_knows_addresses(
+    operator, language, mail, either
+):
+    services = operator[1].services
+    for nudges, name in ((True, mail), (False, either)):
+        channel = house.channel("news", network="apprise", nudges=nudges)
+        settings = replace(services.settings, channels={channel.name: channel})
+        others = replace(services, settings=settings)
+        assert network_name(others, "apprise", language) == name
+    assert network_name(services, "x", language) == "X"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,7 +153,11 @@ def test_behind_it_are_the_posts_the_named_days_and_what_nobody_knows(months):
     assert ("12 Jun", "Tree day", "Bluesky", "0", "–", "–", "–", "3 times") in days.rows
     assert ("12 Jun", "Tree day", "X", "1", "4", "2", "1", "–") in days.rows
     said = " ".join(blind.points)
-    for part in ("Telegram tells nothing", "Bluesky does not tell views", "1 post was read late"):
+    for part in (
+        "Telegram: nothing is told",
+        "Bluesky does not tell views",
+        "1 post was read late",
+    ):
         assert part in said
 
 

@@ -115,7 +115,8 @@ def _line(who: Colleague, there: Review) -> dict[str, object]:
 
 
 def _about(who: Colleague, there: Review) -> dict[str, object]:
-    return {"author": there.author, "network": there.network, "organisation": _whose(who, there)}
+    network = who.network(there.network) if there.network else ""
+    return {"author": there.author, "network": network, "organisation": _whose(who, there)}
 
 
 def _whose(who: Colleague, there: Review) -> str:
@@ -125,4 +126,5 @@ def _whose(who: Colleague, there: Review) -> str:
 
 def _titled(who: Colleague, there: Review) -> str:
     said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
-    return str(said).format(whose=_whose(who, there) or there.author, network=there.network)
+    network = who.network(there.network)
+    return str(said).format(whose=_whose(who, there) or there.author, network=network)

@@ -66,7 +66,7 @@ def post(who: Colleague) -> Shown:
             status=HTTPStatus.NOT_FOUND,
             trail=trail,
         )
-    about = {"author": "", "network": there.network, "organisation": ""}
+    about = {"author": "", "network": who.network(there.network), "organisation": ""}
     values = {
         "post": _post(who, there),
         "answer": there.answer,
@@ -75,7 +75,7 @@ def post(who: Colleague) -> Shown:
         "channels": [channel.name for channel in _channels(who)],
         "longest": questions.LONGEST,
     }
-    title = who.words["inbox"]["post_on"].format(network=there.network)
+    title = who.words["inbox"]["post_on"].format(network=who.network(there.network))
     return Shown(template="inbox_post.html", title=title, values=values, trail=trail)
 
 
@@ -112,7 +112,7 @@ def _post(who: Colleague, there: AskedPost) -> dict[str, object]:
         "number": there.id,
         "at": who.instant(there.posted),
         "text": there.text,
-        "network": there.network,
+        "network": who.network(there.network),
         "url": there.url if there.url.startswith(("https://", "http://")) else "",
         "path": who.path("inbox", "posts", str(there.id)),
     }

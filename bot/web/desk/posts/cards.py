@@ -59,6 +59,11 @@ class Card:
         return str(self.who.words["states"][self.entry.state.word])
 
     @property
+    def network(self) -> str:
+        """What its network is called."""
+        return self.who.network(self.entry.network)
+
+    @property
     def noted(self) -> tuple[str, str]:
         """How it came to stand so: in the reader's words, or as its network said it."""
         return noted(self.who, self.entry)

@@ -121,7 +121,7 @@ def _section(reader: Reader, counted: Counted) -> Section:
     chart = counting.chart(reader.services, reader.of, counted, reader.language)
     return Section(
         counted=counted,
-        network=counting.network_name(counted.usage.network),
+        network=counting.network_name(reader.services, counted.usage.network, reader.language),
         drawn=drawn(chart),
         lifts=[
             counting.lift_in_words(lift, said, names, reader.language)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.jobs.counting.figures import network_name
+from bot.jobs.counting.figures import capital, network_name
 from bot.jobs.review import year
 from bot.jobs.review.year import Month, Review
 from bot.jobs.services import Services
@@ -128,7 +128,7 @@ def _told(reader: Reader, whole: Review, month: Month, *, alone: bool) -> Told:
         ],
         card=_card(reader, _pictured(reader, whole, month), alone=alone),
         used=[
-            (network_name(network), reader.number(n))
+            (capital(network_name(reader.services, network, reader.language)), reader.number(n))
             for network, n in sorted(month.uses.items())
             if n is not None
         ],
@@ -162,7 +162,10 @@ def _posts(reader: Reader, whole: Review, month: Month) -> list[Said]:
     places: dict[tuple[date, str], list[tuple[str, str]]] = {}
     for post in month.posts:
         # what a rehearsal says that it posted stands nowhere
-        place = network_name(post.network), "" if whole.rehearsal else post.url
+        place = (
+            network_name(reader.services, post.network, reader.language),
+            "" if whole.rehearsal else post.url,
+        )
         known = places.setdefault((post.day, post.action), [])
         if place not in known:
             known.append(place)
