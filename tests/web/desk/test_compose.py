@@ -118,6 +118,15 @@ async def test_where_no_draft_has_room_what_was_written_stands_in_the_form(
     assert len(services.store.drafts.all("will")) == 1
 
 
+@pytest.mark.parametrize("way", ["keep", "send"])
+async def test_a_form_in_which_nothing_was_written_leaves_no_draft(services, desk, way):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("will")
+        told = await seat.posts("/desk/compose", {"text": " ", "on-telegram": "yes", "do": way})
+    assert (told.status, "There is no text." in told.words) == (422, True)
+    assert services.store.drafts.all("will") == []
+
+
 async def test_what_an_approver_sends_waits_only_where_its_channel_says_so(services, desk):
     async with desk(services, EARLY) as sit:
         told = await (await sit("anna")).posts("/desk/compose", {**SENT, "do": "send"})
@@ -132,7 +141,10 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
             "/desk/compose", {**SENT, **CLEAR, "do": "keep", "picture": photo()}
         )
         draft = f"/desk/compose/{number(told)}"
-        shown, seen = await anna.picture(f"{draft}/picture"), marks(await anna.gets(draft))
+        form = await anna.gets(draft)
+        shown, seen = await anna.picture(f"{draft}/picture"), marks(form)
+        preview = form.text.partition('id="preview"')[2]
+        assert f'src="{draft}/picture" alt="A tree in the sun"' in preview
         assert Image.open(BytesIO(shown)).getexif() == {}
         assert b"Somebody" not in shown
         assert (await ben.gets(f"{draft}/picture")).status == 404

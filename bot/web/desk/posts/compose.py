@@ -75,9 +75,8 @@ async def save(who: Colleague, form: Fields) -> Answer:
     if way == "delete":
         return _deleted(who, draft)
     written, wrong = await _written(who, draft, form)
-    if not draft.id and len(who.services.store.drafts.all(draft.member)) >= MOST:
-        full = Remark(key="full", values={"most": MOST})
-        return _page(who, replace(written, picture=None), wrong=[full], status=422)
+    if unkept := _unkept(who, written, wrong):
+        return _page(who, replace(written, picture=None), wrong=unkept, status=422)
     written = _kept(who, written)
     if wrong:
         return _page(who, written, wrong=wrong, status=422)
@@ -86,6 +85,19 @@ async def save(who: Colleague, form: Fields) -> Answer:
     if way in ("send", "sure"):
         return _sent(who, written, sure=way == "sure")
     return done(who, "draft_kept", "compose", str(written.id))
+
+
+def _unkept(who: Colleague, written: Draft, wrong: list[Remark]) -> list[Remark]:
+    """Return why a new draft is not kept at all; nothing where it is, or where it stands already.
+
+    `wrong` is what is wrong with its picture. Channels alone are not worth keeping.
+    """
+    if written.id:
+        return []
+    if len(who.services.store.drafts.all(written.member)) >= MOST:
+        return [Remark(key="full", values={"most": MOST})]
+    says = written.text or written.picture or written.due or written.again
+    return [] if says else wrong or [Remark(key="empty")]
 
 
 def _begun(who: Colleague, form: Mapping[str, str]) -> Draft:

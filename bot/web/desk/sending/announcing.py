@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from bot.conversation.staff.common import LONGEST
+from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement, Outlet
 from bot.jobs.staff.scopes import said_language
-from bot.languages import country_name, naming
+from bot.jobs.texts import letters
+from bot.languages import country_name, naming, said_list
 from bot.model import Audience
 from bot.model.staff import Whom
 from bot.rules.reading import places
@@ -133,8 +135,17 @@ def _form(who: Colleague, written: Written, wrong: list[str] | None = None) -> S
         "audiences": [each.word for each in Audience],
         "spoken": [(tag, said_language(tag, who.language)) for tag in _languages(who)],
         "preview": None,
+        "ways": said_list(_ways(who), who.language),
     }
     return _shown(who, values, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+def _ways(who: Colleague) -> list[str]:
+    """Return how people hear from us here, without what there is not."""
+    ways = who.words["announce"]["ways"]
+    there = {letters.kind(each.network) or each.network for each in posting.reached(who.services)}
+    known = [said for kind, said in ways.items() if kind in there]
+    return known + sorted(who.network(each) for each in there - ways.keys())
 
 
 def _preview(

@@ -176,3 +176,20 @@ async def test_where_no_campaign_is_active_nothing_is_announced_in_nobodys_name(
         told = await seat.posts(PATH, {**FIELDS, "do": "yes"})
     assert (told.status, "no campaign is active" in told.words) == (409, True)
     assert announced(services) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (("mail",), "where they hear from us: by e-mail. You"),
+        (("mail", "room"), "where they hear from us: by e-mail and in chat rooms. You"),
+        ((), "Nobody can be written to here"),
+    ],
+)
+async def test_it_names_the_ways_that_there_are_and_no_other(services, desk, there, said):
+    channels = {name: each for name, each in services.settings.channels.items() if name in there}
+    settings = replace(services.settings, channels=channels)
+    async with desk(replace(services, settings=settings)) as sit:
+        told = await (await sit("approver")).gets(PATH)
+        assert said in told.words
+        assert "Telegram" not in told.words
