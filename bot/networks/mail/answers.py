@@ -29,6 +29,7 @@ from bot.errors import (
     TryLater,
 )
 from bot.networks.common.redact import redacted
+from bot.rules.mailbox import phrases
 
 
 class Step(Enum):
@@ -118,6 +119,8 @@ def failure(answer: Answer) -> NetworkError:
     about_one = answer.step in (Step.RECIPIENT, Step.CONTENT)
     if about_one and said.full:
         return Busy(f"{words}; the mailbox is full", wait=_FULL)
+    if about_one and said.crowded:
+        return Busy(words, wait=_AGAIN)
     if answer.code < 500:  # noqa: PLR2004 - RFC 5321: 4yz may be tried again
         alone = about_one and said.subject != _SYSTEM and answer.code != _GONE
         return Busy(words, wait=_AGAIN) if alone else TryLater(words)
@@ -144,6 +147,7 @@ class _Said:
         #: the second and third number of an enhanced status (RFC 3463); 0 where there is none
         self.subject, self.detail = (int(match[1]), int(match[2])) if match else (0, 0)
         self._code, self._words = answer.code, answer.words
+        self._read = phrases.words(answer.words, (answer.person,) if answer.person else ())
 
     @property
     def too_much(self) -> bool:
@@ -160,6 +164,11 @@ class _Said:
         )
 
     @property
+    def crowded(self) -> bool:
+        """One mailbox gets too much, which passes; 5.2.1 is said of that, too."""
+        return self.subject == _MAILBOX and self._read.too_much
+
+    @property
     def of_this_mail(self) -> bool:
         """What is written is refused: its size or its form."""
         if self.subject:
@@ -170,7 +179,7 @@ class _Said:
     def dead(self) -> bool:
         """There is certainly no such mailbox."""
         if (self.subject, self.detail) in _DEAD:
-            return True
+            return not self._read.otherwise
         return (
             self.subject in (0, 1, 2)
             and (self.subject, self.detail) not in _SENDER

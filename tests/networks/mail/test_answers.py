@@ -16,6 +16,7 @@ US = [
     "571 Delivery not authorized",
     "550 5.1.8 Sender's domain has no MX",
     "550 5.7.1 User unknown to our policy server",
+    "550 5.1.1 Blocked: unsolicited mail of unknown users",
     "553 sorry, that domain isn't in my list of allowed rcpthosts; relaying denied",
 ]
 GONE = [
@@ -26,6 +27,7 @@ GONE = [
     "550 5.2.1 The account is disabled",
     "550 5.1.10 RESOLVER.ADR.RecipientNotFound",
     "550 #5.1.1 unknown user",
+    "550 5.1.1 <spam.block@example.net>: User unknown in relay recipient table",
 ]
 WAITS = [
     "552 5.2.2 Over quota",
@@ -36,6 +38,7 @@ WAITS = [
     "450 4.2.0 <ann.lee@example.net>: Recipient address rejected: Greylisted",
     "452 try again later",
     "450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents it",
+    "550-5.2.1 The user you are trying to contact is receiving mail at a rate that\n550 prevents it",
 ]
 TOO_MUCH = [
     "450 4.7.1 Error: rate limit exceeded",

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import tls
+from bot_chat import until
 from boxes.imap import imap_server
 
 from bot.errors import AccountRefused, NetworkError, TryLater, Unanswered
 from bot.model import Secret
 from bot.model.mail import MailboxAt, Way
+from bot.networks.common.thread import is_left_behind
 from bot.networks.mail import box as boxes
 from bot.networks.mail.box import Box
 from bot.rules.mailbox import MOST
@@ -57,7 +59,7 @@ async def test_what_was_read_is_deleted_only_where_the_operator_wants_it():
         assert "SELECT" not in server.heard
         await box_at(server, delete=True).remove(["7.1", "7.3", "6.2"])
         assert [each.uid for each in server.messages] == [2]
-        server.capabilities = ("IMAP4REV1", "AUTH=PLAIN")
+        server.afterwards = ()
         await box_at(server, delete=True).remove(["7.2"])
         assert [each.deleted for each in server.messages] == [True], "nothing else is expunged"
 
@@ -113,14 +115,16 @@ async def test_a_server_that_gives_more_than_it_was_asked_for_is_left():
             await keys(box_at(server))
 
 
-async def test_a_server_that_never_ends_is_left_in_time(monkeypatch):
+@pytest.mark.parametrize("where", ["drip", "slow"])
+async def test_a_server_that_never_ends_is_left_in_time(monkeypatch, where):
     monkeypatch.setattr(boxes, "SECONDS", 0.5)
-    async with imap_server(drip=0.05) as server:
+    async with imap_server(**{where: 0.05}) as server:
         server.put(b"x" * 10_000, NOW.date())
         began = time.monotonic()
         with pytest.raises(Unanswered, match="no answer within"):
             await keys(box_at(server))
         assert time.monotonic() - began < 3
+        await until(lambda: not is_left_behind())
 
 
 async def test_a_server_that_is_not_there_is_tried_again():

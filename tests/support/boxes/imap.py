@@ -1,6 +1,7 @@
 """An IMAP server that gives what it is asked for, and takes nothing that RFC 3501 forbids.
 
-Follows what was seen of Dovecot 2.3.19: tagged commands in capitals, one at a time, a login before
+Follows what was seen of Dovecot 2.3.19.1, with which the client was played by hand, too: it tells
+only after the login that it has UIDPLUS. Tagged commands in capitals, one at a time, a login before
 a folder, CRLF alone; what opens a folder to look (EXAMINE) can't change it, and what reads without
 PEEK would mark. Leaves out: STARTTLS, literals of the client, IDLE, other folders.
 """
@@ -41,10 +42,14 @@ class Server:
     bearer: str = ""
     folder: str = "INBOX"
     validity: int = 7
-    capabilities: tuple[str, ...] = ("IMAP4REV1", "AUTH=PLAIN", "SASL-IR", "UIDPLUS")
+    capabilities: tuple[str, ...] = ("IMAP4REV1", "AUTH=PLAIN", "SASL-IR")
+    #: what it tells of itself only after the login
+    afterwards: tuple[str, ...] = ("UIDPLUS",)
     messages: list[Lies] = field(default_factory=list)
     #: what it says instead of an answer to a command, such as "NO no such folder"
     answers: dict[str, str] = field(default_factory=dict)
+    #: seconds between two bytes of the greeting; 0: all at once
+    slow: float = 0.0
     #: seconds between two bytes of a message; 0: all at once
     drip: float = 0.0
     #: bytes that it says to give of a message, whatever it gives; 0: those that it gives
@@ -78,7 +83,9 @@ class _Talk:
         await self.writer.drain()
 
     async def whole(self) -> None:
-        await self.say(f"* OK [CAPABILITY {' '.join(self.server.capabilities)}] ready")
+        greeting = f"* OK [CAPABILITY {' '.join(self.server.capabilities)}] ready"
+        await self._give(greeting.encode(), self.server.slow)
+        await self.say("")
         while line := await self.reader.readline():
             assert line.endswith(b"\r\n"), line
             match = _TAGGED.fullmatch(line[:-2].decode())
@@ -97,7 +104,8 @@ class _Talk:
                 return
 
     async def capability(self, rest: str) -> str:
-        await self.say(f"* CAPABILITY {' '.join(self.server.capabilities)}")
+        told = self.server.capabilities + (self.server.afterwards if self.logged_in else ())
+        await self.say(f"* CAPABILITY {' '.join(told)}")
         return "OK done"
 
     async def authenticate(self, rest: str) -> str:
@@ -164,18 +172,18 @@ class _Talk:
             data = each.data[: int(match[2])]
             size = self.server.claims or len(data)
             self.writer.write(f"* 1 FETCH (UID {each.uid} BODY[]<0> {{{size}}}\r\n".encode())
-            await self._give(data)
+            await self._give(data, self.server.drip)
             await self.say(")")
         return "OK done"
 
-    async def _give(self, data: bytes) -> None:
-        if not self.server.drip:
+    async def _give(self, data: bytes, pause: float) -> None:
+        if not pause:
             self.writer.write(data)
             return
         for byte in data:
             self.writer.write(bytes([byte]))
             await self.writer.drain()
-            await asyncio.sleep(self.server.drip)
+            await asyncio.sleep(pause)
 
     async def uid_store(self, rest: str) -> str:
         match = _STORE.fullmatch(rest)
@@ -186,7 +194,7 @@ class _Talk:
         return "OK done"
 
     async def uid_expunge(self, rest: str) -> str:
-        assert "UIDPLUS" in self.server.capabilities
+        assert "UIDPLUS" in self.server.afterwards
         uids = rest.split(",")
         kept = [m for m in self.server.messages if not (m.deleted and str(m.uid) in uids)]
         self.server.messages[:] = kept

@@ -8,7 +8,7 @@ these.
 import imaplib
 import socket
 import ssl
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,9 @@ class Imap:
             uids = ",".join(uid for valid, uid in named if valid == validity)
             if uids:
                 _taken(client.uid("STORE", uids, "+FLAGS.SILENT", r"(\Deleted)"))
-                if "UIDPLUS" in client.capabilities:
+                # many servers say only after the login what they can do
+                [*_, can] = _taken(client.capability())
+                if b"UIDPLUS" in (can or b"").upper().split():
                     _taken(client.uid("EXPUNGE", uids))
 
     def probe(self) -> str:
@@ -123,14 +125,17 @@ class Imap:
         context = ssl.create_default_context()
         if self._at.security == _TLS:
             client: imaplib.IMAP4 = _Tls(
-                host.strip("[]"), int(port), ssl_context=context, timeout=_PIECE
+                self._keep, host.strip("[]"), int(port), ssl_context=context, timeout=_PIECE
             )
         else:
-            client = _Plain(host.strip("[]"), int(port), timeout=_PIECE)
-        self._open = client
+            client = _Plain(self._keep, host.strip("[]"), int(port), timeout=_PIECE)
         if self._at.security == "starttls":
             _taken(client.starttls(context))
         return client
+
+    def _keep(self, client: imaplib.IMAP4) -> None:
+        """Know of a connection from its first moment, so that it can be dropped in the greeting."""
+        self._open = client
 
     def _log_in(self, client: imaplib.IMAP4) -> None:
         user = self._at.user
@@ -147,7 +152,18 @@ class Imap:
 
 
 class _Bounded(imaplib.IMAP4):
-    """The library's client, which reads no more than a look needs."""
+    """The library's client, which reads no more than a look needs, and says when it has a
+    socket.
+    """
+
+    def __init__(self, keep: Callable[[imaplib.IMAP4], None], *args: Any, **kwargs: Any) -> None:
+        self._keep = keep
+        super().__init__(*args, **kwargs)
+
+    @override
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        super().open(*args, **kwargs)
+        self._keep(self)
 
     @override
     def read(self, size: int) -> bytes:
