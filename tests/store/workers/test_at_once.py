@@ -1,0 +1,93 @@
+"""Threads that claim, reserve and settle at once, each over a connection of its own: every row is
+one thread's, and all together keep the pace.
+"""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from datetime import date, timedelta
+
+import house
+import pytest
+
+from bot.model import Audience, Occurrence, State
+from bot.model.outbox import Result
+from bot.store import Store
+
+NOW = 1_000_000
+PEOPLE, WORKERS = 120, 4
+MOST, SPAN, HOLD = 12, 150, 1000
+"""Messages in a span, its length in milliseconds, and how long one may be held."""
+
+
+@pytest.fixture
+def stores(tmp_path):
+    """A connection for each worker, and one to look."""
+    house.begin(tmp_path / "test.db")
+    with ExitStack() as stack:
+        first, *others = (
+            stack.enter_context(closing(Store(tmp_path / "test.db"))) for _ in range(WORKERS + 1)
+        )
+        first.channels.ensure([house.channel("one")])
+        first.people.add(house.person(n) for n in range(PEOPLE))
+        number = first.plan.add(
+            Occurrence(
+                campaign="trees",
+                action="deed",
+                audience=Audience.INDIVIDUAL,
+                slot=202100,
+                day=date(2021, 5, 1),
+                grace=timedelta(hours=1),
+                nudge=True,
+                post=True,
+                named=False,
+            )
+        )
+        for person in range(1, PEOPLE + 1):
+            first.intake.add_nudge(number, 1, person, NOW, NOW + 3600)
+        first.slots.make("telegram", MOST)
+        yield first, others
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def work(store) -> tuple[list[int], list[int]]:
+    """Whom this worker sent to, and when; it goes on until nothing is due."""
+    token = store.leases.take("telegram", "a thread", NOW)
+    people, left, over, results = [], [], [], []
+    while results or store.outbox.has_due(1, NOW):
+        with store.transaction():
+            assert store.outbox.settle(results, NOW) == []
+            store.slots.say("telegram", over)
+            at = now()
+            slots = store.slots.reserve("telegram", 5, MOST, at, at + HOLD + SPAN)
+            rows = (
+                store.outbox.claim(1, NOW, len(slots), store.holds.current(), token=token)
+                if slots and store.leases.renew(token, NOW)
+                else []
+            )
+        over = [(slot, slot.since) for slot in slots[len(rows) :]]
+        for slot, row in zip(slots, rows, strict=False):
+            left.append(now())
+            people.append(row.recipient)
+            over.append((slot, left[-1] + SPAN))
+        results = [Result(row, State.SENT) for row in rows]
+        if not rows:
+            time.sleep(0.005)
+    return people, left
+
+
+def test_every_row_is_claimed_once_and_all_together_keep_the_pace(stores):
+    first, others = stores
+    with ThreadPoolExecutor(WORKERS) as threads:
+        done = list(threads.map(work, others))
+    assert Counter(person for people, _ in done for person in people) == Counter(
+        range(1, PEOPLE + 1)
+    )
+    assert first.database.column("SELECT DISTINCT state FROM delivery") == [State.SENT]
+    left = sorted(at for _, times in done for at in times)
+    for before, beyond in zip(left, left[MOST:], strict=False):
+        assert beyond - before >= SPAN
