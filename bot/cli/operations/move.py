@@ -72,4 +72,7 @@ def _tell(moved: "Moved") -> None:
     )
     if moved.fingerprint:
         say(f"its keys are in {moved.keys} (fingerprint {moved.fingerprint})")
-    say(f"name it as `database`, and put {moved.source} away: what both send from is sent twice")
+    say(
+        f"name it as `database`, and let nobody send from {moved.source} any more: what both send"
+        " from is sent twice"
+    )

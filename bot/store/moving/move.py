@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import zip_longest
+from pathlib import Path
 
 from bot.errors import IntegrityError, StoreError
 from bot.store.db import Database, Row
@@ -36,6 +37,9 @@ class Move:
 
     def __init__(self, source: Database, target: Database) -> None:
         self._source, self._target = source, target
+        where = source.where
+        #: the same from whatever folder the move goes on
+        self._named = str(where.absolute() if isinstance(where, Path) else where)
         self._meta = Meta(target)
         self._tables = tables()
         self._paged = [table for table in self._tables if table.key]
@@ -46,10 +50,10 @@ class Move:
         self._refuse_others()
         migrate(target)
         #: whether it came to its end before
-        self.ended = self._meta.get(_MOVED) == str(source.where)
+        self.ended = self._meta.get(_MOVED) == self._named
         if self._meta.get(_STATE) is None and not self.ended:
             self._begin()
-        elif not self.ended and self._state()[0] != str(source.where):
+        elif not self.ended and self._state()[0] != self._named:
             raise StoreError(
                 f"{target.where}: it holds the beginning of a move from {self._state()[0]}; finish"
                 " that one, or begin with an empty database"
@@ -61,7 +65,7 @@ class Move:
         if others := sorted(there - known - LEDGERS - {META}):
             raise self._full(", ".join(others[:3]))
         kind = self._meta.get(_KIND) if META in there else None
-        if kind not in (None, MOVING) and self._meta.get(_MOVED) != str(self._source.where):
+        if kind not in (None, MOVING) and self._meta.get(_MOVED) != self._named:
             raise self._full(f"a database of `drumbeat`, {kind}")
 
     def _full(self, what: str) -> StoreError:
@@ -85,7 +89,7 @@ class Move:
         return kept["from"], kept["table"], kept["after"]
 
     def _keep(self, table: str, after: Key | None) -> None:
-        state = {"from": str(self._source.where), "table": table, "after": after}
+        state = {"from": self._named, "table": table, "after": after}
         self._meta.put(_STATE, json.dumps(state))
 
     def total(self) -> int:
@@ -173,7 +177,7 @@ class Move:
         rows = self._source.rows("SELECT key, value FROM meta ORDER BY key")
         self._target.execute("DELETE FROM meta")
         self._target.put(META, ("key", "value"), [row for row in rows if row[0] != _MOVED])
-        self._meta.put(_MOVED, str(self._source.where))
+        self._meta.put(_MOVED, self._named)
 
     def _take_over(self, table: Table) -> None:
         """Have the one row of a table that always has one."""
