@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random, randrange
 
 import pytest
 import started
 from cluster import Cluster, running
+from cluster.instead import Instead
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
 
@@ -67,6 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--long", action="store_true", help="also the long form of tests that have one"
+    )
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        help="play on PostgreSQL what is not of SQLite alone, also what is played on SQLite only",
     )
     parser.addoption("--seed", type=int, help="play what is left to chance as this seed gives it")
 
@@ -235,11 +242,44 @@ def no_statement_reads_the_past(watch: Watch) -> Iterator[None]:
 # Databases
 
 
+_BOTH = "tests/store/"
+"""Whose tests are played on both kinds of database, as those marked `both` are."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play tests of the store, and those marked `both`, on each kind of database; with `--postgres`
+    all of them on a server alone. Those marked `sqlite` are of SQLite.
+    """
+    marked = metafunc.definition.get_closest_marker
+    kinds = ["sqlite"]
+    if marked("sqlite") is None:
+        if metafunc.config.getoption("postgres"):
+            kinds = ["postgres"]
+        elif metafunc.definition.nodeid.startswith(_BOTH) or marked("both"):
+            kinds = ["sqlite", "postgres"]
+    if kinds != ["sqlite"]:
+        metafunc.parametrize("engine", kinds, indirect=True)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Cluster | None]:
     """A server of PostgreSQL; None where it is not installed."""
     with running() as cluster:
         yield cluster
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The kind of database that stands behind each file of a test: `sqlite` or `postgres`."""
+    kind = getattr(request, "param", "sqlite")
+    if kind == "postgres":
+        server: Cluster | None = request.getfixturevalue("server")
+        if server is None:
+            pytest.skip("PostgreSQL is not installed")
+        with closing(Instead(server, monkeypatch)):
+            yield kind
+    else:
+        yield kind
 
 
 # Data

@@ -346,7 +346,6 @@ def test_people_of_a_country_that_is_held_are_asked_once_and_not_at_each_claim(s
     assert again < first / 3
 
 
-@pytest.mark.sqlite  # which takes the rows of one moment in order
 def test_what_waits_on_beside_people_who_are_held_is_claimed_again_at_once(store):
     of_cameroon(store, 1, 3, 6)
     wave(store, 6)

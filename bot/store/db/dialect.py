@@ -1,15 +1,19 @@
 """What PostgreSQL says otherwise than the store's statements and migrations do, in one place.
 
 Statements are written so that both databases take them. What is left: how a parameter is named, and
-that SQLite takes `CROSS JOIN t ON …` as the order in which to read. Tables, triggers and types are
-made in SQLite's words, which are translated here.
+that SQLite takes `CROSS JOIN t ON …` as the order in which to read, where PostgreSQL has to be told
+in which order rows come: `/*postgres: ORDER BY … */` is a comment to the one alone. Tables,
+triggers and types are made in SQLite's words, which are translated here.
 """
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_PIECES = re.compile(r"('(?:[^']|'')*')|(::)|:([A-Za-z_]\w*)|(%)|\bCROSS JOIN (\w+(?: \w+)?) ON\b")
+_PIECES = re.compile(
+    r"('(?:[^']|'')*')|(::)|:([A-Za-z_]\w*)|(%)|\bCROSS JOIN (\w+(?: \w+)?) ON\b"
+    r"|/\*postgres:(.*?)\*/"
+)
 
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)", re.DOTALL)
 
@@ -33,11 +37,13 @@ def said(sql: str) -> Said:
 
 
 def _piece(match: re.Match[str]) -> str:
-    literal, cast, name, percent, joined = match.groups()
+    literal, cast, name, percent, joined, only = match.groups()
     if literal:
         return str(literal).replace("%", "%%")
     if name:
         return f"%({name})s"
+    if only:
+        return str(only)
     if joined:
         return f"JOIN {joined} ON"
     return "%%" if percent else str(cast)

@@ -103,18 +103,26 @@ LAST = (2**62,) * 5
 """After every place."""
 
 
-def claim_sql(held: str, skip: str = "") -> str:
+# A join on PostgreSQL keeps no order of what it reads: there, and there alone
+# (`bot.store.db.dialect`), these stand in the statement. SQLite would put all that is due in order.
+_FIRST = "/*postgres: ORDER BY m.expires, m.due, m.occurrence{} */"
+_LONGEST = "/*postgres: ORDER BY m.due, m.expires, m.occurrence */"
+
+
+def claim_sql(held: str, skip: str = "", *, each: bool = False) -> str:
     """Return the statement that claims due rows of a channel under the lease `:claim`, earliest
     deadline first; they come back in any order.
 
     `held` is what holds them back, as a condition on the delivery `d` or its wave `m`; `skip` is
-    the database's own `Database.skip_locked`.
+    the database's own `Database.skip_locked`. With `each`, those of one moment are taken in the
+    order of their recipients.
     """
+    people = ", d.recipient" if each else ""
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1, claim = :claim"
         f" WHERE (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}"
-        f"{held} LIMIT :limit{skip}) AND state = {int(State.QUEUED)} RETURNING occurrence,"
-        " recipient, attempts, due, expires"
+        f"{held}{_FIRST.format(people)} LIMIT :limit{skip}) AND state = {int(State.QUEUED)}"
+        " RETURNING occurrence, recipient, attempts, due, expires"
     )
 
 
@@ -147,9 +155,9 @@ def first_due_sql(held: str) -> str:
     # wave that has ended
     return (
         "SELECT d.occurrence, d.recipient, d.attempts FROM"
-        f" ({_due('occurrence', 'channel', 'recipient')}{held} LIMIT :limit) first CROSS JOIN"
-        " delivery d WHERE d.occurrence = first.occurrence AND d.channel = first.channel AND"
-        " d.recipient = first.recipient"
+        f" ({_due('occurrence', 'channel', 'recipient')}{held}{_FIRST.format('')} LIMIT :limit)"
+        " first CROSS JOIN delivery d WHERE d.occurrence = first.occurrence AND d.channel ="
+        " first.channel AND d.recipient = first.recipient"
     )
 
 
@@ -157,7 +165,9 @@ def longest_due_sql(held: str) -> str:
     """Return the query for the queued row of a channel that has been due longest; `held` is what
     holds rows back.
     """
-    return f"{_due('due', 'occurrence', 'channel', 'recipient', order=_ORDER)}{held} LIMIT 1"
+    return (
+        f"{_due('due', 'occurrence', 'channel', 'recipient', order=_ORDER)}{held}{_LONGEST} LIMIT 1"
+    )
 
 
 def longest_planned_sql(held: str) -> str:
