@@ -32,6 +32,7 @@ from bot.rules import forms
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
+from bot.store.states import listed
 from bot.store.topic import Export, Topic, signed
 from bot.store.webhooks.events import HookEvents
 from bot.times import epoch, from_epoch, iso
@@ -121,21 +122,26 @@ class Journeys(Topic):
         )
 
     def board(
-        self, before: int, most: int, *, campaign: str | None, state: JourneyState | None
+        self,
+        before: int,
+        most: int,
+        *,
+        campaign: str | None,
+        states: Collection[PledgeState],
+        journey: JourneyState | None,
     ) -> list[int]:
-        """Return the numbers of pledges that stand, the newest first: those older than the number
-        `before`, of one campaign or all, whose journey is in one state or in any.
+        """Return the numbers of pledges in these states, the newest first: those older than the
+        number `before`, of one campaign or all, whose journey is in one state or in any.
         """
-        standing = ", ".join(str(int(each)) for each in MADE)
         return self._database.column(
-            f"SELECT p.id FROM pledge p WHERE p.id < :before AND p.state IN ({standing}) AND"
+            f"SELECT p.id FROM pledge p WHERE p.id < :before AND p.state IN ({listed(states)}) AND"
             " (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) AND (:journey = 0 OR"
             " p.journey ="
             " :journey) ORDER BY p.id DESC LIMIT :most",
             {
                 "before": before,
                 "campaign": campaign,
-                "journey": int(state or 0),
+                "journey": int(journey or 0),
                 "most": most,
             },
         )

@@ -10,6 +10,7 @@ ASKED = (
     "pledges/1/message",
     "pledges/1/editors",
     "pledges?journey=silent&campaign=trees",
+    "pledges?state=rejected",
     "posts/1-1-0",
     "posts/1-1-0/edit",
     "posts/1-1-0/clear",

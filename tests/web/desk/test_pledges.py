@@ -95,6 +95,15 @@ async def test_the_board_shows_who_is_where_and_only_those_asked_for(services, d
         assert refused.status == 403
 
 
+async def test_a_pledge_that_was_sent_back_is_found_by_its_state(services, desk, pledge):
+    services.store.pledges.move(pledge, PledgeState.REJECTED, Actor.staff("9"), 5, "Which?")
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        for asked, there in (("", True), ("state=rejected", True), ("journey=active", False)):
+            board = (await seat.gets(f"/desk/pledges?{asked}")).text.partition('id="board"')[2]
+            assert (f'/desk/pledges/{pledge}"' in board) is there, asked
+
+
 @pytest.mark.parametrize("number", ["0", "7", "x", "9" * 30, "-1"])
 async def test_what_is_no_pledge_is_not_there(services, desk, pledge, number):
     async with desk(services) as sit:

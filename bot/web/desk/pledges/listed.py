@@ -1,8 +1,10 @@
-"""The list of pledges: those that wait for staff, then the board of journeys, page by page."""
+"""The list of pledges: those that wait for staff, then all that were ever sent, page by page, with
+their journeys.
+"""
 
 from collections.abc import Mapping
 
-from bot.model.pledge import JourneyState, Pledge
+from bot.model.pledge import MADE, JourneyState, Pledge, PledgeState
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import numbered
 from bot.web.public.reader import Shown
@@ -17,14 +19,23 @@ MOST_WAITING = 25
 
 _NEWEST = 2**62
 
+_SENT = tuple(state for state in PledgeState if state is not PledgeState.DRAFT)
+"""States of pledges that are shown: a draft is its editors' alone."""
+
 
 def pledges(who: Colleague) -> Shown:
-    """Show what waits for a decision, the longest first, and the journeys that are asked for."""
+    """Show what waits for a decision, the longest first, and the pledges that are asked for."""
     store = who.services.store
     waiting = list(store.deciding.waiting())
     waits = store.pledges.several(waiting[:MOST_WAITING])
-    campaign, journey = _campaign(who), _journey(who)
-    numbers = store.journeys.board(_before(who), PAGE + 1, campaign=campaign, state=journey)
+    campaign, journey, state = _campaign(who), _journey(who), _state(who)
+    numbers = store.journeys.board(
+        _before(who),
+        PAGE + 1,
+        campaign=campaign,
+        states=_states(state, journey),
+        journey=journey,
+    )
     rows = store.pledges.several(numbers)
     steps = store.journeys.steps({pledge.id for pledge in (*waits, *rows)})
     values = {
@@ -37,6 +48,8 @@ def pledges(who: Colleague) -> Shown:
             for each in who.services.active
         ],
         "campaign": campaign or "",
+        "states": {each.word: who.words["pledge_states"][each.word] for each in _SENT},
+        "state": state.word if state else "",
         "journeys": {state.word: who.words["journeys"][state.word] for state in JourneyState},
         "journey": journey.word if journey else "",
     }
@@ -66,6 +79,18 @@ def _campaign(who: Colleague) -> str | None:
 def _journey(who: Colleague) -> JourneyState | None:
     asked = who.query.get("journey", "")
     return next((state for state in JourneyState if state.word == asked), None)
+
+
+def _state(who: Colleague) -> PledgeState | None:
+    asked = who.query.get("state", "")
+    return next((state for state in _SENT if state.word == asked), None)
+
+
+def _states(state: PledgeState | None, journey: JourneyState | None) -> tuple[PledgeState, ...]:
+    """Return the states that are asked for; of a pledge that doesn't stand no journey runs."""
+    if state is not None:
+        return (state,)
+    return _SENT if journey is None else MADE
 
 
 def _before(who: Colleague) -> int:
