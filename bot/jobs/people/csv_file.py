@@ -66,14 +66,32 @@ class Line:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong in one line, for those who read it in another language than a terminal's."""
+
+    #: 0 means the whole file
+    line: int
+    #: one of the words' keys, and what fills its gaps
+    key: str
+    values: Mapping[str, object]
+
+
 class Problems:
     """Collects what is wrong in one file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Problem] = []
+        #: the same by keys, of what is wrong with the file as a CSV file
+        self.faults: list[Fault] = []
         #: columns that nobody asked for, and that are not read
         self.unread: list[str] = []
+
+    def fault(self, line: int, key: str, message: str, **values: object) -> None:
+        """Add what is wrong in this line, with the key by which words of a language say it."""
+        self.add(line, message)
+        self.faults.append(Fault(line=line, key=key, values=values))
 
     def add(self, line: int, message: str) -> None:
         """Add what is wrong in this line; line 0 means the whole file."""
@@ -118,8 +136,12 @@ def _read(
     above = 1 if separator else 0
     if not text.strip():
         if not problems.found:
-            problems.add(
-                0, f"is empty; its first line has the names of the columns: {', '.join(columns)}"
+            listed = ", ".join(columns)
+            problems.fault(
+                0,
+                "empty",
+                f"is empty; its first line has the names of the columns: {listed}",
+                columns=listed,
             )
         return [], problems
     dialect = _dialect(text, columns, separator[1] if separator else None)
@@ -173,13 +195,13 @@ def decoded(data: bytes) -> str:
 
 def _text(data: bytes, problems: Problems) -> str:
     if data.startswith(_WORKBOOK):
-        problems.add(0, "is a workbook and no CSV; save the sheet as “CSV UTF-8”")
+        problems.fault(0, "workbook", "is a workbook and no CSV; save the sheet as “CSV UTF-8”")
         return ""
     try:
         return decoded(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problems.add(line, "is not written in UTF-8; save it as “CSV UTF-8”")
+        problems.fault(line, "coding", "is not written in UTF-8; save it as “CSV UTF-8”")
     return ""
 
 
@@ -211,7 +233,12 @@ def _check_width(text: str, delimiter: str, above: int, problems: Problems) -> N
     # replace texts in quotes by characters that end neither line nor cell
     for row in io.StringIO(quoted.sub(_lines_within, text), newline=""):
         if row.count(delimiter) >= MOST_CELLS:
-            problems.add(number, f"has more than {MOST_CELLS:,} cells; is it a list at all?")
+            problems.fault(
+                number,
+                "wide",
+                f"has more than {MOST_CELLS:,} cells; is it a list at all?",
+                most=MOST_CELLS,
+            )
             return
         number += 1 + row.count(_LINE)
 
@@ -229,16 +256,25 @@ def _check_header(
 ) -> None:
     for name in header:
         if name not in columns:
-            problems.add(line, f"there is no column {name!r}{suggest(name, columns)}")
+            problems.fault(
+                line,
+                "column",
+                f"there is no column {name!r}{suggest(name, columns)}",
+                column=name,
+                columns=", ".join(columns),
+            )
         elif header.count(name) > 1:
-            problems.add(line, f"the column {name!r} stands there twice")
+            problems.fault(line, "twice", f"the column {name!r} stands there twice", column=name)
             break
     missing = [name for name in required if name not in header]
     if missing:
-        problems.add(
+        problems.fault(
             line,
+            "lacks",
             f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} must be there; all columns:"
             f" {', '.join(columns)}",
+            column=", ".join(missing),
+            columns=", ".join(columns),
         )
 
 
@@ -263,8 +299,9 @@ def _lines(
             if not any("".join(cell or "").strip() for cell in row.values()):
                 continue
             if _goes_beyond(row):
-                problems.add(
+                problems.fault(
                     number,
+                    "beyond",
                     "has more cells than the first line; put a text that holds the separator in"
                     " quotes",
                 )
@@ -272,15 +309,26 @@ def _lines(
             if not any(cells.values()):
                 continue
             for name, sign in ((n, s) for n, cell in cells.items() for s in control_names(cell)):
-                problems.add(number, f"{name}: holds {sign}, which nobody sees; take it out")
+                problems.fault(
+                    number,
+                    "unseen",
+                    f"{name}: holds {sign}, which nobody sees; take it out",
+                    column=name,
+                    sign=sign.partition(" ")[0],
+                )
             for name in [name for name in required if not cells.get(name)]:
-                problems.add(number, f"{name}: is empty; fill it in")
+                problems.fault(number, "blank", f"{name}: is empty; fill it in", column=name)
             lines.append(Line(number=number, cells=cells))
             if len(lines) > MOST_ROWS:
-                problems.add(number, f"there are more than {MOST_ROWS:,} rows; split the file")
+                problems.fault(
+                    number,
+                    "rows",
+                    f"there are more than {MOST_ROWS:,} rows; split the file",
+                    most=MOST_ROWS,
+                )
                 break
     except csv.Error as error:
-        problems.add(above + reader.line_num, f"can't be read: {error}")
+        problems.fault(above + reader.line_num, "unreadable", f"can't be read: {error}")
     if not lines and not problems.found:
-        problems.add(0, "has no rows below its first line")
+        problems.fault(0, "no_rows", "has no rows below its first line")
     return lines

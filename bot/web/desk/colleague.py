@@ -12,6 +12,7 @@ from bot.kept import Kept
 from bot.languages import direction, said_day, said_instant, said_number, said_time
 from bot.model.staff import Actor, Member, Session, StaffRole
 from bot.rules import dates
+from bot.text import filled
 from bot.times import from_epoch
 from bot.web.public.reader import Urls
 
@@ -94,6 +95,14 @@ class Colleague:
     def network(self, network: str) -> str:
         """Return what a network is called within a sentence."""
         return network_name(self.services, network, self.language)
+
+    def filled(self, text: str, values: Mapping[str, object]) -> str:
+        """Return a text of the desk with its gaps filled, numbers as they are written here."""
+        told = {
+            name: self.number(value) if isinstance(value, int) else str(value)
+            for name, value in values.items()
+        }
+        return filled(text, **told)
 
     def name_of(self, actor: Actor) -> str:
         """Return the name of who acted: of members of staff the one that all doors know."""

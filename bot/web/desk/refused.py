@@ -5,7 +5,6 @@ English, as commands do.
 from dataclasses import dataclass
 
 from bot.errors import DrumbeatError, Missing, Overtaken, UsageError
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 
@@ -27,10 +26,5 @@ def why(who: Colleague, error: DrumbeatError) -> Why:
         case Overtaken():
             return Why(text=words["overtaken"], said=True)
         case UsageError(said=key, values=values) if key:
-            told = {name: _value(who, value) for name, value in values.items()}
-            return Why(text=filled(who.words["refusals"][key], **told), said=True)
+            return Why(text=who.filled(who.words["refusals"][key], values), said=True)
     return Why(text=str(error), said=False)
-
-
-def _value(who: Colleague, value: object) -> str:
-    return who.number(value) if isinstance(value, int) else str(value)

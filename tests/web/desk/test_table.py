@@ -67,7 +67,7 @@ async def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_taken(
                 "There is no channel “fax” that posts.",
                 "4,097 of at most 4,096",
                 "No campaign “moon” is active.",
-                "8: text: is empty",
+                "Line 8: text: is empty. Fill it in.",
             ):
                 assert said in told.words
             assert "Schedule all of them" not in told.words
@@ -77,18 +77,44 @@ async def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_taken(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is empty"),
-        ("when,text\n2021-05-03 09:00,One\n", "the column channel must be there"),
-        ("when,channel,text,alt\n2021-05-03 09:00,telegram,One,x\n", "there is no column 'alt'"),
-        ("when,channel,text\n" + "2021-05-03 09:00,telegram,One\n" * 301, "300 is the most"),
+        ("", "It is empty. Its first line"),
+        ("when,text\n2021-05-03 09:00,One\n", "Line 1: This has to be there, too: channel."),
+        ("when,channel,text,alt\n2021-05-03 09:00,telegram,One,x\n", "There is no column “alt”"),
+        ("when,channel,text\n" + "2021-05-03 09:00,telegram,One\n" * 301, "more than 300 rows"),
         ("when,channel,text\n" + "x" * 200_000, "200,000 is the most"),
-        ("PK\x03\x04", "is a workbook"),
+        ("PK\x03\x04", "It is a workbook"),
     ],
 )
 async def test_what_is_no_such_file_is_said(services, desk, text, said):
     async with desk(services, EARLY) as sit:
         told = await (await sit("will")).posts(TABLE, file(text, "utf-8"))
         assert (told.status, said in told.words) == (422, True)
+
+
+async def test_what_is_wrong_is_said_in_the_readers_language_without_a_word_of_english(
+    services, desk
+):
+    """Each kind of fault that a file can have, in French and Spanish."""
+    files = (
+        "", "x" * 200_001, "PK\x03\x04", "when,channel,text\n",
+        'when,channel,text\na,b,"' + "x" * 140_000,
+        "when,alt,text,text\n", "when" + "," * 1_000 + "\n",
+        "when,channel,text\na,b,c,d\na,\u202eb,\n" + "a,b,c\n" * 301,
+    )  # fmt: skip
+    english = services.renderer.table("desk", language="en", fallback="en")["table"]["faults"]
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        for language in ("fr", "es"):
+            await seat.posts("/desk/language", {"language": language})
+            words = services.renderer.table("desk", language=language, fallback="en")["table"]
+            told = [await seat.posts(TABLE, file(text, "utf-8")) for text in files]
+            told.append(await seat.posts(TABLE, file("é", "latin-1")))
+            said = " ".join(unescape(each.text) for each in told)
+            for key, sentence in words["faults"].items():
+                assert sentence != english[key]
+                shape = ".{1,90}".join(map(re.escape, re.split(r"\{\w+\}", sentence)))
+                assert re.search(shape, said), key
+            assert 'class="plain wrong" lang' not in said
 
 
 async def test_a_file_is_told_of_posts_too_near_and_a_writers_wait_for_approval(services, desk):

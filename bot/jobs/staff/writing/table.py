@@ -9,7 +9,7 @@ from datetime import datetime, time
 from itertools import islice
 
 from bot.jobs.people import csv_file
-from bot.jobs.people.csv_file import Line
+from bot.jobs.people.csv_file import Fault, Line
 from bot.jobs.services import Services
 from bot.jobs.staff.writing import when
 from bot.jobs.staff.writing.composed import Composed
@@ -46,15 +46,15 @@ class Row:
         return not self.wrong and not self.composed.all_excesses
 
 
-def read(services: Services, data: bytes, now: datetime) -> tuple[list[Row], list[str]]:
-    """Return the rows of a file, and what is wrong with the file itself, in English."""
+def read(services: Services, data: bytes, now: datetime) -> tuple[list[Row], list[Fault]]:
+    """Return the rows of a file, and what is wrong with the file itself."""
     if len(data) > MOST_BYTES:
-        return [], [f"the file has {len(data):,} bytes, but {MOST_BYTES:,} is the most: split it"]
+        return [], [Fault(line=0, key="large", values={"count": len(data), "most": MOST_BYTES})]
     lines, problems = csv_file.read_sent(_plain(data), COLUMNS, COLUMNS[:3])
+    faults = list(problems.faults)
     if len(lines) > MOST:
-        problems.add(0, f"has {len(lines):,} rows, but {MOST} is the most at once")
-    rows = [_row(services, line, now) for line in lines[:MOST]]
-    return rows, [str(problem) for problem in problems.found]
+        faults.append(Fault(line=0, key="rows", values={"most": MOST}))
+    return [_row(services, line, now) for line in lines[:MOST]], faults
 
 
 def _plain(data: bytes) -> bytes:

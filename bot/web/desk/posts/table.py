@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.jobs.people import csv_file
+from bot.jobs.people.csv_file import Fault
 from bot.jobs.staff.writing import table as posts_file
 from bot.jobs.staff.writing.doubles import doubles, placed
 from bot.jobs.staff.writing.table import Row
@@ -38,13 +39,13 @@ def take(who: Colleague, form: Fields) -> Answer:
 
 
 def _page(
-    who: Colleague, *, rows: Sequence[Row], faults: Sequence[str], content: str, status: int = 200
+    who: Colleague, *, rows: Sequence[Row], faults: Sequence[Fault], content: str, status: int = 200
 ) -> Shown:
     words = who.words["menu"]
     near = doubles(who.services, [each for row in rows for each in placed(row.composed)])
     values = {
         "rows": [_line(who, row) for row in rows],
-        "faults": faults,
+        "faults": [_fault(who, each) for each in faults],
         "content": content,
         "doubles": remarks(who, near) if content else [],
         "zone": who.services.settings.zone,
@@ -57,6 +58,12 @@ def _page(
         values=values,
         status=status,
     )
+
+
+def _fault(who: Colleague, fault: Fault) -> str:
+    words = who.words["table"]
+    said = who.filled(words["faults"][fault.key], fault.values)
+    return who.filled(words["in_line"], {"line": fault.line, "what": said}) if fault.line else said
 
 
 def _line(who: Colleague, row: Row) -> dict[str, object]:
