@@ -9,6 +9,7 @@ from pathlib import Path
 
 import house
 import pytest
+from cluster import tables
 from player import Player
 from stage import staged
 
@@ -28,6 +29,8 @@ from bot.model.staff import Actor
 from bot.rules.alerts import NotPassedOn
 from bot.rules.journey import Event
 from bot.store.topic import Topic
+
+pytestmark = pytest.mark.both
 
 MARKS = {
     "address": "990099771",
@@ -83,7 +86,7 @@ def fill(services):
     key = DeliveryKey(occurrence=7, channel=1, recipient=person)
     store.database.execute(
         "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
-        " VALUES (7, 1, :person, :sent, 1, 5, 9)",
+        " VALUES (7000, 1, :person, :sent, 1, 5, 9)",
         {"person": person, "sent": State.SENT},
     )
     store.outbox.note(key, MOMENT, url=MARKS["link"], error=MARKS["words"])
@@ -194,7 +197,7 @@ def fill_shared(store, pledge):
 def tables_with(store, marks):
     return {
         table
-        for (table,) in store.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for table in tables(store.database)
         for row in store.database.rows(f"SELECT * FROM {table}")
         if any(mark in str(value) for value in row for mark in marks)
     }
@@ -243,6 +246,7 @@ NUMBERED = {
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_files(stage):
     services, _ = stage
     store, path = services.store, services.settings.database
@@ -276,6 +280,7 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
     assert (public.receipt, public.way) == ("boost-1", "boost"), "it can still be taken back"
 
 
+@pytest.mark.sqlite
 async def test_a_reader_or_writer_in_the_way_is_not_waited_for_and_it_is_done_later(stage):
     services, _ = stage
     path = services.settings.database
@@ -301,12 +306,12 @@ async def test_an_answer_that_comes_in_after_forget_writes_nothing_of_the_person
     person = join(store, MARKS["address"])
     store.database.execute(
         "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
-        " VALUES (7, 1, :person, :queued, 0, 5, 9999999999)",
+        " VALUES (7000, 1, :person, :queued, 0, 5, 9999999999)",
         {"person": person, "queued": State.QUEUED},
     )
     store.database.execute(
         "INSERT INTO occurrence (id, campaign, action, audience, slot, day, grace, nudge, post,"
-        " named, opens, closes) VALUES (7, 'endchildlabour2021', 'deed', 1, 202100, '2021-05-01',"
+        " named, opens, closes) VALUES (7000, 'endchildlabour2021', 'deed', 1, 202100, '2021-05-01',"
         " 9, 1, 0, 0, 5, 9999999999)"
     )
     [row] = store.outbox.claim(1, MOMENT, 10, store.holds.current())
@@ -320,6 +325,7 @@ async def test_an_answer_that_comes_in_after_forget_writes_nothing_of_the_person
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_what_divided_pages_leave_behind_goes_in_the_next_quiet_moment(stage):
     services, _ = stage
     store, path = services.store, services.settings.database

@@ -14,6 +14,8 @@ from bot.model import Audience, State, YearlyDay
 from bot.model.person import BadZone, Status
 from bot.rules import dates
 
+pytestmark = pytest.mark.both
+
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -168,6 +170,7 @@ def test_a_bad_zone_is_reported_and_stops_nobody_else(make):
     assert [alert.kind for alert in services.store.alerts.current()] == ["zone"]
 
 
+@pytest.mark.sqlite
 def test_a_zone_that_cant_be_opened_for_want_of_descriptors_is_no_unknown_zone(make):
     services = make(house.campaign(house.action()))
     services.store.people.add([house.person(1, zone="Pacific/Pitcairn")])

@@ -32,6 +32,8 @@ from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.render import Renderer
 
+pytestmark = pytest.mark.both
+
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 
 
@@ -446,6 +448,7 @@ async def test_what_is_kept_of_a_text_that_waits_keeps_nothing_of_how_it_was_mad
     assert not [e for e in errors if e.__traceback__ or e.__context__ or e.__cause__]
 
 
+@pytest.mark.sqlite
 async def test_a_rehearsal_killed_before_it_wrote_that_a_text_waits_goes_on_and_says_so(make):
     services = replace(without_page(make), rehearsal=True)
     sending, moment = int(State.SENDING), int(NINE.timestamp())
@@ -654,6 +657,7 @@ async def test_a_post_that_waited_after_it_was_claimed_has_the_time_when_it_went
     assert [m.since for m in reviewed.networks["x"].records] == [late]
 
 
+@pytest.mark.sqlite
 async def test_a_full_disk_loses_neither_the_receipt_of_a_post_nor_its_cost(make):
     deed = house.action(nudge=False, post=True, grace=timedelta(hours=3))
     channels = (replace(house.channel("x", network="x"), ceiling=5.0),)

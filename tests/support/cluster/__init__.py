@@ -18,8 +18,11 @@ from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from sqlite_utils import Database as Tables
+
 from bot.model.database import Server
 from bot.store import Store
+from bot.store.db import Database
 
 PASSWORD = "four & twenty % blackbirds/"
 
@@ -195,6 +198,13 @@ def running() -> Iterator[Cluster | None]:
             yield cluster
         finally:
             cluster.close()
+
+
+def tables(database: Database) -> list[str]:
+    """Return the names of all tables of a database of either kind."""
+    if isinstance(database.tables, Tables):
+        return database.column("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return database.column("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
 def name_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from bot.model.pledge import Handle, PledgeState
 from bot.model.staff import MACHINE
 from bot.store import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 WALL = f"/en/{CAMPAIGN}/pledges"
 
