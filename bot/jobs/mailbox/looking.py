@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.errors import NetworkError
+from bot.errors import NetworkError, StoreError
 from bot.jobs.mailbox import bounces, people
 from bot.jobs.services import Services
 from bot.model.mail import Letter, Mail
@@ -86,9 +86,18 @@ async def _read(services: Services, now: datetime) -> int:
 
 def _take(services: Services, place: str, letter: Letter, now: datetime) -> None:
     digest = sha256(letter.data).hexdigest()
-    with services.store.transaction():
-        if services.store.mailbox.read(place, letter.key, digest, epoch(now)):
-            _act(services, letter, now)
+    store, key, moment = services.store, letter.key, epoch(now)
+    try:
+        with store.transaction():
+            if store.mailbox.read(place, key, digest, moment):
+                _act(services, letter, now)
+    except StoreError:
+        raise
+    # whatever somebody wrote, it must not stand in the way of all others
+    except Exception as error:  # noqa: BLE001
+        log.error("mailbox: nothing could be made of a message: %s", type(error).__name__)  # noqa: TRY400
+        with store.transaction():
+            store.mailbox.read(place, key, digest, moment)
 
 
 def _act(services: Services, letter: Letter, now: datetime) -> None:

@@ -55,7 +55,9 @@ def _bounces(there: Opened) -> Iterator[Bounce]:
         # mail programs send receipts; a filter rejects by one
         if "reject" in f"{there.field('auto-submitted')} {there.field('subject')}".lower():
             yield from _refused(there, "refused by a filter")
-    elif machines.is_daemon(there) and prose.tells_of_failure(_readable(there)):
+    elif machines.is_daemon(there) and prose.tells_of_failure(
+        f"{there.field('subject')}\n{_readable(there)}"
+    ):
         yield from _of_prose(there)
 
 
