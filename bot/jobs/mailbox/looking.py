@@ -95,7 +95,8 @@ def _take(services: Services, place: str, letter: Letter, now: datetime) -> None
         raise
     # whatever somebody wrote, it must not stand in the way of all others
     except Exception as error:  # noqa: BLE001
-        log.error("mailbox: nothing could be made of a message: %s", type(error).__name__)  # noqa: TRY400
+        kind = type(error).__name__  # its words may hold somebody's
+        log.error("mailbox: nothing could be made of a message: %s", kind)  # noqa: TRY400
         with store.transaction():
             store.mailbox.read(place, key, digest, moment)
 

@@ -117,8 +117,8 @@ def _wish(received: Received, text: str, phrases: Phrases) -> str:
         return _WHOLE
     if len(text) > _SHORT:
         return ""
-    found = any(typed.meaning(line, phrases) == STOP for line in lines[:_LINES])
-    return _WITHIN if found else ""
+    wishes = any(typed.meaning(line, phrases) == STOP for line in lines[:_LINES])
+    return _WITHIN if wishes else ""
 
 
 def _danger(

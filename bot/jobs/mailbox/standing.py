@@ -26,7 +26,7 @@ class Line:
 def lines(services: Services) -> list[Line]:
     """Return whose letters have come back within half a year, who did last first."""
     store = services.store
-    found = []
+    rows = []
     for each in store.mailbox.since(0):
         contact, home = store.contacts.get(each.person), store.people.home(each.person)
         if home is not None:
@@ -40,5 +40,5 @@ def lines(services: Services) -> list[Line]:
                 last=from_epoch(each.at),
                 said=each.words,
             )
-            found.append(line)
-    return found
+            rows.append(line)
+    return rows

@@ -35,10 +35,10 @@ def of(services: Services, received: Received, now: datetime) -> Sent | None:
     recipient is gone.
     """
     for trace in received.traces:
-        found = _by_envelope(services, trace) or _by_link(services, trace, now)
-        home = services.store.people.home(found[0]) if found else None
-        if found and home and "@" in home[1]:
-            return Sent(person=found[0], address=home[1], channel=home[0], at=found[1])
+        known = _by_envelope(services, trace) or _by_link(services, trace, now)
+        home = services.store.people.home(known[0]) if known else None
+        if known and home and "@" in home[1]:
+            return Sent(person=known[0], address=home[1], channel=home[0], at=known[1])
     return None
 
 

@@ -58,8 +58,8 @@ class Opened:
 
     def addresses(self, name: str) -> list[str]:
         """Return the e-mail addresses in all fields of this name, in small letters."""
-        found = (each for field in self.all(name) for each in ADDRESS.findall(field))
-        return [each.lower() for each in found][:20]
+        named = (each for field in self.all(name) for each in ADDRESS.findall(field))
+        return [each.lower() for each in named][:20]
 
     def of_type(self, *types: str) -> Iterator[Message]:
         """Yield the parts of these types."""

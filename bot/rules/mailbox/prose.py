@@ -64,7 +64,7 @@ def said_of(address: str, text: str) -> str:
     one's turn; '' where it isn't named.
     """
     lines = before_letter(text).split("\n")[:400]
-    found: list[str] = []
+    named: list[str] = []
     left = 0
     for line in lines:
         names = [each.lower() for each in ADDRESS.findall(line)]
@@ -74,8 +74,8 @@ def said_of(address: str, text: str) -> str:
             left = 0
         if left:
             left -= 1
-            found.append(line.strip())
-    return " ".join(" ".join(found).split())[:2000]
+            named.append(line.strip())
+    return " ".join(" ".join(named).split())[:2000]
 
 
 def _opens(line: str, names: Sequence[str]) -> bool:
@@ -86,6 +86,6 @@ def _opens(line: str, names: Sequence[str]) -> bool:
 def failed(text: str, ours: Sequence[str]) -> list[str]:
     """Return the addresses that a report in words says something of, but for `ours`."""
     head = before_letter(text)
-    found = dict.fromkeys(each.lower() for each in ADDRESS.findall(head[:8000]))
+    named = dict.fromkeys(each.lower() for each in ADDRESS.findall(head[:8000]))
     machines = re.compile(r"^(?:postmaster|mailer-daemon|abuse|support|helpdesk)@")
-    return [each for each in found if each not in ours and not machines.match(each)][:_MOST]
+    return [each for each in named if each not in ours and not machines.match(each)][:_MOST]

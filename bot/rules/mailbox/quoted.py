@@ -15,8 +15,8 @@ _INTRO = re.compile(
     r"-{2,} ?(?:original message|forwarded message|message d.origine|message transf[ée]r[ée]"
     r"|mensaje original|mensaje reenviado|mensagem original|urspr[üu]ngliche nachricht"
     r"|weitergeleitete nachricht|messaggio originale|oorspronkelijk bericht)\b.*"
-    r"|(?:on|le|el|em|am|il|op|den)\b.{5,200}?(?:wrote|[ée]crit|escribi[óo]|escreveu|schrieb|scritto"
-    r"|schreef|skrev)\b.{0,100}:?"
+    r"|(?:on|le|el|em|am|il|op|den)\b.{5,200}?(?:wrote|[ée]crit|escribi[óo]|escreveu|schrieb"
+    r"|scritto|schreef|skrev)\b.{0,100}:?"
     r"|.{0,100}<?\S+@\S+>?.{0,40}(?:wrote|[ée]crit|escribi[óo]|escreveu|schrieb|scritto):"
     r"|_{20,}"
     r")\s*$",

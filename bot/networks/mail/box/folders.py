@@ -70,9 +70,9 @@ class Folder:
             return False
         return self._way is Way.MAILDIR or entry.name.lower().endswith(".eml")
 
-    def _key(self, name: str) -> str:
+    def _key(self, file: str) -> str:
         # behind the colon stand marks, which change when somebody reads it
-        return name.partition(":")[0] if self._way is Way.MAILDIR else name
+        return file.partition(":")[0] if self._way is Way.MAILDIR else file
 
 
 def _read(path: Path) -> bytes | None:

@@ -43,8 +43,8 @@ class Imap:
         """Return at most so many messages that are new since then and not known, oldest first."""
         with self._selected(change=False) as (client, validity):
             day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
-            found = _taken(client.uid("SEARCH", "SINCE", day, "UNDELETED"))
-            uids = sorted(int(uid) for uid in b" ".join(filter(None, found)).split())
+            numbers = _taken(client.uid("SEARCH", "SINCE", day, "UNDELETED"))
+            uids = sorted(int(uid) for uid in b" ".join(filter(None, numbers)).split())
             new = [uid for uid in uids if f"{validity}.{uid}" not in known][:most]
             return [
                 Letter(key=f"{validity}.{uid}", data=data)
