@@ -66,6 +66,12 @@ COMMANDS = (
         "Write the cards of campaigns: pictures made of their words.",
     ),
     Command(
+        "worker",
+        "operations.run",
+        "worker",
+        "Plan and send beside others on one database of PostgreSQL.",
+    ),
+    Command(
         "serve",
         "campaigns.serve",
         "serve",

@@ -22,7 +22,7 @@ from bot import __version__
 from bot.cli import common, front, log, main, typed
 from bot.cli.commands import COMMANDS, Command
 from bot.cli.printable import printable
-from bot.errors import DataError, StoreError, UsageError
+from bot.errors import DatabaseGone, DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
 
 HEAVY = {
@@ -201,6 +201,7 @@ def test_an_unknown_option_is_wrong_usage(drumbeat):
     [
         (StoreError("drumbeat.db: the disk is full"), 1, ["drumbeat.db: the disk is full"]),
         (UsageError("no campaign is called 'x'"), 2, ["no campaign is called 'x'"]),
+        (DatabaseGone("the database is gone"), 3, ["the database is gone"]),
         (
             DataError(
                 [

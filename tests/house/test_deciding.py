@@ -52,6 +52,7 @@ LOOKS = {
     "review",
     "run",
     "serve",
+    "worker",
     "staff",
     "staff tokens",
     "status",

@@ -24,10 +24,13 @@ from bot.cli.common import (
     open_settings,
     say,
 )
+from bot.errors import UsageError
+from bot.model.database import Server
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.services import Services
+    from bot.model.database import Where
 
 _LOOK = 0.5
 """Seconds between two looks at the files."""
@@ -47,7 +50,13 @@ LISTEN = "127.0.0.1:8721"
 """Where the pages are served by default."""
 
 ListenOption = Annotated[
-    str, typer.Option("--listen", metavar="HOST:PORT", help="Where the pages are served.")
+    str | None,
+    typer.Option(
+        "--listen",
+        metavar="HOST:PORT",
+        help=f"Where the pages are served; else at {LISTEN}.",
+        show_default=False,
+    ),
 ]
 WatchOption = Annotated[
     bool, typer.Option("--watch", help="Read the files again whenever they change.")
@@ -57,7 +66,7 @@ WatchOption = Annotated[
 def serve(
     *,
     campaign: CampaignOption = None,
-    listen: ListenOption = LISTEN,
+    listen: ListenOption = None,
     watch: WatchOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -65,9 +74,27 @@ def serve(
     """Show the campaigns' public pages in a browser, until Ctrl-C; beside a running drumbeat, too.
 
     Nothing is sent and nothing changed. Of a rehearsal's database it shows what was rehearsed.
+
+    On a database of PostgreSQL, without these options: be the process that has all pages of [web],
+    those of letters and the desk too, beside workers.
     """
-    settings = _wanted(open_settings(config, db), campaign or [])
-    asyncio.run(show(settings, listen, watch=watch))
+    settings = open_settings(config, db)
+    if isinstance(settings.database, Server) and not (campaign or listen or watch):
+        _be_pages(settings, config, db)
+    else:
+        asyncio.run(show(_wanted(settings, campaign or []), listen or LISTEN, watch=watch))
+
+
+def _be_pages(settings: "Settings", config: Path | None, db: "Where | None") -> None:
+    from bot.cli.operations.run import live
+    from bot.scheduler.parts import Part
+
+    if settings.web is None:
+        raise UsageError(
+            "drumbeat serve: config.toml has no [web], which says where pages listen and how people"
+            " reach them; `drumbeat serve --listen HOST:PORT` shows the public ones for a look"
+        )
+    live(Part.PAGES, settings, config=config, db=db)
 
 
 def _wanted(settings: "Settings", named: list[str]) -> "Settings":

@@ -1,4 +1,6 @@
-"""`drumbeat run` and `drumbeat reload`: the live process, and how it is made to read data again."""
+"""`drumbeat run`, `drumbeat worker` and `drumbeat reload`: the live process, one that shares its
+database with others, and how they are made to read data again.
+"""
 
 import gc
 import logging
@@ -7,13 +9,15 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.cli.checked import check_new, remarks
 from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
 from bot.cli.log import Form, log_to_stderr
+from bot.errors import UsageError
+from bot.model.database import Server
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from bot.library import Library
     from bot.model import Problem
     from bot.model.database import Where
+    from bot.scheduler.parts import Part
     from bot.store import Store
 
 ANSWER = 60.0
@@ -36,8 +41,20 @@ LogOption = Annotated[
 StepsOption = Annotated[bool, typer.Option("--steps", help="Also log each step of each delivery.")]
 
 
+OnlyOption = Annotated[
+    Literal["chat"] | None,
+    typer.Option(
+        "--only",
+        help="Do this alone, beside others on one PostgreSQL database. One asks Telegram for"
+        " messages at a time, and others wait for its end; with a public_url any number talk.",
+        show_default=False,
+    ),
+]
+
+
 def run(
     *,
+    only: OnlyOption = None,
     log: LogOption = "text",
     steps: StepsOption = False,
     config: ConfigOption = None,
@@ -50,14 +67,56 @@ def run(
     Writes to stderr what comes next and what happens. What fell due while it was stopped still goes
     out within each action's grace.
     """
-    from bot.networks.common import thread
+    from bot.scheduler.parts import Part
 
-    settings = open_settings(config, db)
+    part = Part.WHOLE if only is None else Part.CHAT
+    live(part, open_settings(config, db), log, steps=steps, config=config, db=db)
+
+
+def worker(
+    *,
+    log: LogOption = "text",
+    steps: StepsOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Plan and send until SIGTERM or Ctrl-C, beside any number of others on one database of
+    PostgreSQL.
+
+    It has no pages and no chat, and ends with code 3 where it is to be started anew.
+    """
+    from bot.scheduler.parts import Part
+
+    live(Part.WORKER, open_settings(config, db), log, steps=steps, config=config, db=db)
+
+
+def live(
+    part: "Part",
+    settings: "Settings",
+    log: Form = "text",
+    *,
+    steps: bool = False,
+    config: Path | None,
+    db: "Where | None",
+) -> None:
+    """Be a live process, or one part of several over a database, until it is stopped.
+
+    Raises `UsageError` where the database is a file, which one process has to itself.
+    """
+    from bot.networks.common import thread
+    from bot.scheduler.parts import Part
+
+    if part is not Part.WHOLE and not isinstance(settings.database, Server):
+        raise UsageError(
+            f"drumbeat {part.value}: {settings.database} is a file, which one process has to"
+            " itself: `drumbeat run` does everything there. Several processes share a database of"
+            ' PostgreSQL: database = "postgresql://…" in config.toml, or DRUMBEAT_DATABASE_URL'
+        )
     library = open_library(settings, settings.active)
     _refuse_folder(settings)
     log_to_stderr(log, steps=steps)
     try:
-        thread.run(_run(settings, library, config, db))
+        thread.run(_run(part, settings, library, config, db))
     finally:
         # Python collects garbage once more before it ends. The client libraries have so many
         # objects that this takes seconds on a slow machine.
@@ -87,7 +146,11 @@ def _refuse_folder(settings: "Settings") -> None:
 
 
 async def _run(
-    settings: "Settings", library: "Library", config: Path | None, db: "Where | None"
+    part: "Part",
+    settings: "Settings",
+    library: "Library",
+    config: Path | None,
+    db: "Where | None",
 ) -> None:
     from bot.app import open_live
     from bot.jobs.operations.startup import keep_what_is_loaded
@@ -99,6 +162,8 @@ async def _run(
         services,
         lambda: clean(config, db)[:2],
         look=partial(_look, settings),
+        part=part,
+        queue=where.connecting() if isinstance(where := settings.database, Server) else None,
     )
     await scheduler.run()
 

@@ -88,9 +88,13 @@ class Hearing:
         Raises `DatabaseGone` where the database doesn't answer for `GONE` seconds, or nothing is
         heard for `DEAF` seconds though it does.
         """
-        answered = self._ears.heard = time.monotonic()
+        answered = looked = self._ears.heard = time.monotonic()
         missed = False
         while True:
+            if time.monotonic() - looked > EVERY + ANSWER + 1:
+                # this process was suspended, and could not have heard anything
+                answered = self._ears.heard = time.monotonic()
+            looked = time.monotonic()
             if await self._call():
                 answered = time.monotonic()
                 if missed:

@@ -67,6 +67,9 @@ UPDATE procrastinate_jobs SET scheduled_at = %(due)s
 WHERE queueing_lock = %(lock)s AND status = 'todo' AND scheduled_at > %(due)s
 """
 
+_DEAD = {"ForeignKeyViolation": "others took it for dead, as after a suspension"}
+"""What an error of the database means for a worker."""
+
 Guard = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does the work of a name, and tells where it fails."""
 
@@ -250,7 +253,7 @@ class Queue(Trigger):
                 await cast("Any", worker).run()  # it has no types
                 why = "its listener ended"
             except ConnectorException as error:
-                why = type(error.__cause__ or error).__name__
+                why = _DEAD.get(why := type(error.__cause__ or error).__name__, why)
             log.warning("the queue begins anew (%s)", why)
             await asyncio.sleep(POLL)
 

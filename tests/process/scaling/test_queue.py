@@ -229,9 +229,11 @@ async def test_after_a_restart_of_the_server_nothing_waits_long_until_the_proces
         while not queue.life.done() and time.monotonic() - began < 7:
             asked, before = time.monotonic(), len(noted.begun)
             queue.ask("17")
-            await until(lambda before=before: len(noted.begun) > before or queue.life.done(), 8)
+            await until(lambda before=before: len(noted.begun) > before or queue.life.done(), 20)
             longest = max(longest, time.monotonic() - asked)
-        assert longest < 6
+        assert longest < 10, (
+            "asked for, then at the next look at the latest, also where much else runs"
+        )
         if queue.life.done():  # its listener died with the connection, and says nothing
             with pytest.raises(DatabaseGone, match="its notices have not come through"):
                 queue.life.result()
