@@ -135,6 +135,7 @@ class _Telling(Voice):
         ]
         return self.say(
             "unknown",
+            posts=month.posts,
             unknown=month.unknown,
             before=self.of.before.unknown,
             reasons="; ".join(reasons),

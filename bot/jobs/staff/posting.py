@@ -42,6 +42,10 @@ TITLE = 48
 """Most characters of the words by which a post without a title is called."""
 
 
+PREPARING = f"{WAITS}; look again in a minute"
+"""The problem of a post whose picture is not ready yet."""
+
+
 def shown(services: Services, entry: Entry) -> Shown:
     """Return the post with the text that left, or that would leave now."""
     body, problem = _body(services, entry)
@@ -72,7 +76,7 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     except RenderError as error:
         return None, str(error)
     if body.picture is not None and not body.picture.is_ready:
-        return None, f"{WAITS}; look again in a minute"
+        return None, PREPARING
     return body, ""
 
 

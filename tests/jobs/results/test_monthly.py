@@ -100,6 +100,7 @@ def test_a_month_of_nothing_is_told_too(operator, language):
     report = told(operator[1], language)
     assert len(report.sentences) == 5
     assert report.chart is None
+    assert "0" not in report.sentences[4], "nothing is counted of no posts"
     assert all(sentence.endswith(".") and len(sentence) > 20 for sentence in report.sentences)
     assert report.sections[-1].points
 

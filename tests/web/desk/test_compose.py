@@ -152,7 +152,9 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
         assert told.where.startswith("/desk/calendar?done=sent")
         [entry] = posts(services)
         here = f"/desk/posts/{entry.key}"
-        assert "its picture is being made ready" in (await ben.gets(here)).words
+        early = await ben.gets(here)
+        assert "Its picture is being made ready to leave. It can be approved once" in early.words
+        assert "in the words of the program" not in early.words
         await pictures.run(services, EARLY)
         page = await ben.gets(here)
         assert "Can a child be recognised, by face, name, voice or uniform? no" in page.words

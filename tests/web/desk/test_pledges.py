@@ -95,6 +95,17 @@ async def test_the_board_shows_who_is_where_and_only_those_asked_for(services, d
         assert refused.status == 403
 
 
+async def test_a_public_pledge_that_waits_says_that_its_result_does(services, desk, pledge):
+    store = services.store
+    for moment, made in enumerate((PledgeState.APPROVED, PledgeState.PUBLISHED), 5):
+        store.pledges.move(pledge, made, Actor.staff("9"), moment)
+    store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"a": "b"}, 7, finished=True)
+    async with desk(services) as sit:
+        waits = (await (await sit("approver")).gets("/desk/pledges")).text.partition('id="board"')
+    assert "what they found for bringing it further waits" in waits[0]
+    assert "what they found" not in waits[2]
+
+
 async def test_a_pledge_that_was_sent_back_is_found_by_its_state(services, desk, pledge):
     services.store.pledges.move(pledge, PledgeState.REJECTED, Actor.staff("9"), 5, "Which?")
     async with desk(services) as sit:

@@ -110,6 +110,7 @@ def _line(who: Colleague, there: Review) -> dict[str, object]:
         "state": who.words["reviews"][there.state.word],
         "url": there.url if there.url.startswith(("https://", "http://")) else "",
         "path": who.path(PATH, str(there.id)),
+        "text": there.text,
         "error": there.error or "",
     }
 

@@ -2,7 +2,7 @@
 their journeys.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.model.pledge import MADE, JourneyState, Pledge, PledgeState
 from bot.web.desk.colleague import Colleague
@@ -28,6 +28,7 @@ def pledges(who: Colleague) -> Shown:
     store = who.services.store
     waiting = list(store.deciding.waiting())
     waits = store.pledges.several(waiting[:MOST_WAITING])
+    results = {number for number, _ in store.journeys.results_to_decide()}
     campaign, journey, state = _campaign(who), _journey(who), _state(who)
     numbers = store.journeys.board(
         _before(who),
@@ -39,7 +40,7 @@ def pledges(who: Colleague) -> Shown:
     rows = store.pledges.several(numbers)
     steps = store.journeys.steps({pledge.id for pledge in (*waits, *rows)})
     values = {
-        "waits": [_line(who, pledge, steps) for pledge in waits],
+        "waits": [_line(who, pledge, steps, results) for pledge in waits],
         "more": who.number(len(waiting) - MOST_WAITING) if len(waiting) > MOST_WAITING else "",
         "board": [_line(who, pledge, steps) for pledge in rows[:PAGE]],
         "older": str(rows[PAGE - 1].id) if len(rows) > PAGE else "",
@@ -56,13 +57,17 @@ def pledges(who: Colleague) -> Shown:
     return Shown(template="pledges.html", title=who.words["menu"]["pledges"], values=values)
 
 
-def _line(who: Colleague, pledge: Pledge, steps: Mapping[int, int]) -> dict[str, object]:
+def _line(
+    who: Colleague, pledge: Pledge, steps: Mapping[int, int], results: Collection[int] = ()
+) -> dict[str, object]:
+    """Return a pledge as a row; `results` are those whose scale-up result waits for staff."""
     states = who.words["pledge_states"]
     return {
         "number": pledge.id,
         "name": pledge.name or who.words["pledges"]["unnamed"],
         "organisation": pledge.organisation,
         "state": states["pending" if pledge.pending else pledge.state.word],
+        "result": pledge.id in results,
         "changed": who.instant(pledge.changed),
         "journey": who.words["journeys"][pledge.journey.word] if pledge.travels else "",
         "lost": pledge.lost is not None,

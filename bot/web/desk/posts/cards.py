@@ -59,6 +59,11 @@ class Card:
         return str(self.who.words["states"][self.entry.state.word])
 
     @property
+    def prepares(self) -> bool:
+        """Whether its picture is being made ready, and all else is well."""
+        return self.shown.problem == posting.PREPARING
+
+    @property
     def network(self) -> str:
         """What its network is called."""
         return self.who.network(self.entry.network)
@@ -157,6 +162,8 @@ class Card:
         """
         if not self.who.may(StaffRole.APPROVER):
             return "role"
+        if self.prepares:
+            return "ready"
         if not self.shown.parts or self.shown.over:
             return "long" if self.shown.over else "text"
         mine = posting.may_approve(self.who.services, self.entry, self.who.by)

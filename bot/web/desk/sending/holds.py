@@ -1,6 +1,7 @@
 """Holds: everything stops at the first button, a part of it by the form below."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from bot.errors import UsageError
 from bot.jobs.planning.watched import counted
@@ -22,14 +23,26 @@ from bot.web.public.reader import Answer, Shown
 MOST = 30
 """Most posts of a list."""
 
+_FIELDS = ("what", *(each.name for each in fields(Scope)), "reason", "until")
+"""What the forms have, which a form that was not taken shows again."""
+
 
 async def holds(who: Colleague) -> Shown:
     """Show what is held, and how more can be."""
     return await page(who)
 
 
-async def page(who: Colleague, *, told: str = "", wrong: str = "", status: int = 200) -> Shown:
-    """Return the page of holds, with what became of a form, or what is wrong with it."""
+async def page(
+    who: Colleague,
+    *,
+    told: str = "",
+    wrong: str = "",
+    status: int = 200,
+    chosen: Mapping[str, str] | None = None,
+) -> Shown:
+    """Return the page of holds, with what became of a form, or what is wrong with it and what was
+    `chosen` there.
+    """
     now_held = [each for each in who.services.store.holds.all() if not each.lifting]
     if now_held:
         await counted(who.services, who.now)
@@ -54,6 +67,7 @@ async def page(who: Colleague, *, told: str = "", wrong: str = "", status: int =
         "zone": who.services.settings.zone,
         "became": told,
         "wrong": wrong,
+        "chosen": {name: field(chosen or {}, name) for name in _FIELDS},
     }
     title = who.words["menu"]["hold"]
     return Shown(template="hold.html", title=title, values=values, status=status)
@@ -120,16 +134,21 @@ async def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
         group=field(form, "group"),
         action=field(form, "action"),
     )
-    if ends and (until is None or until <= who.now):
-        return await page(who, wrong=words["no_end"], status=422)
-    if part and country and not code:
-        return await page(who, wrong=words["no_country"], status=422)
-    if part and chosen == EVERYTHING:
-        return await page(who, wrong=words["no_part"], status=422)
+    wrong = (
+        "no_end"
+        if ends and (until is None or until <= who.now)
+        else "no_country"
+        if part and country and not code
+        else "no_part"
+        if part and chosen == EVERYTHING
+        else ""
+    )
+    if wrong:
+        return await page(who, wrong=words[wrong], status=422, chosen=form)
     try:
         what = jobs.scope(who.services, chosen) if part else EVERYTHING
     except UsageError:  # gone from the data since the page was loaded
-        return await page(who, wrong=words["gone"], status=422)
+        return await page(who, wrong=words["gone"], status=422, chosen=form)
     reason = field(form, "reason")
     new = jobs.hold(who.services, what, who.by, who.now, reason=reason, until=until)
     return done(who, "held" if new else "held_before", "hold")

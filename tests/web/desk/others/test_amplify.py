@@ -47,7 +47,7 @@ async def test_a_clear_post_goes_its_way(services, desk, number):
     async with desk(services) as sit:
         seat = await sit("approver")
         listed = await seat.gets("/desk/amplify")
-        assert "A post of ACME on Mastodon" in listed.words
+        assert "A post of ACME on Mastodon We planted 12 trees <b>today</b>" in listed.words
         shown = await seat.gets(f"/desk/amplify/{number}")
         assert "&lt;b&gt;today&lt;/b&gt;" in shown.text
         assert "Could it put a child at risk" in shown.words

@@ -115,6 +115,21 @@ async def test_what_means_nothing_holds_nothing(services, desk, chosen, words):
     assert held(services) == []
 
 
+async def test_a_form_that_was_not_taken_keeps_what_was_chosen(services, desk):
+    """Pressed once more with the country mended, it must not hold another part."""
+    form = {"what": "part", "channel": "telegram", "language": "fr", "reason": "A <b> flood"}
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        told = await seat.posts("/desk/hold", {**form, "country": "Narnia"})
+    for kept in (
+        '<option value="telegram" selected>',
+        '<option value="fr" selected>',
+        'aria-describedby="about-country" value="Narnia"',
+        'value="A &lt;b&gt; flood"',
+    ):
+        assert told.text.count(kept) == 1, kept
+
+
 async def test_a_reader_sees_what_is_held_and_changes_nothing(services, desk):
     holds.hold(services, Scope(), ADA, NINE, reason="A flood")
     (hold,) = services.store.holds.all()
