@@ -164,7 +164,8 @@ _SPLIT = {
     ),
     "staff.daily": (
         "daily_head daily_approval daily_uncertain daily_pledges daily_questions "
-        "daily_suggestions daily_packs daily_asked daily_review daily_journey daily_paused "
+        "daily_suggestions daily_returned daily_packs daily_asked daily_review daily_journey "
+        "daily_paused "
         "daily_token daily_late daily_differs daily_ceiling daily_moved daily_failed "
         "daily_missed daily_lapsed daily_text daily_slot daily_link daily_zone daily_job "
         "daily_clock daily_blind daily_surge daily_results daily_amplify daily_amplification "

@@ -12,6 +12,7 @@ from bot.jobs.amplify import review
 from bot.jobs.counting import asked
 from bot.jobs.sending import packs
 from bot.model import Campaign, Occurrence, State
+from bot.model.mail import Verdict
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
 from bot.render import Renderer, unlinked
@@ -31,6 +32,9 @@ from bot.times import epoch, from_epoch
 APPROVE_WITHIN = timedelta(days=2)
 """Posts that wait for approval are a need when they fall due within this time."""
 
+WEEKS = timedelta(days=21)
+"""After how long somebody whose letters come back, as from a full mailbox, is a need."""
+
 _SAID_OTHERWISE = (
     ChannelPaused,
     ZoneUnknown,
@@ -47,7 +51,7 @@ class Need:
     """Something that a person should do."""
 
     #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, suggestions,
-    #: packs, review, idle; else the kind of an alert
+    #: returned, packs, review, idle; else the kind of an alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -69,6 +73,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _pledges(store)
     yield from _questions(store)
     yield from _suggestions(store)
+    yield from _returned(store, now)
     yield from _packs(settings, store, dry, now)
     if waiting := store.amplify.count(QUEUE):
         yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
@@ -140,6 +145,25 @@ def _suggestions(store: Store) -> Iterator[Need]:
         yield Need(
             kind="suggestions", count=count, first=first, text=f"{what} for a look at the desk"
         )
+
+
+def _returned(store: Store, now: datetime) -> Iterator[Need]:
+    """Yield that letters to people have come back for weeks, though nobody can say that their
+    mailbox is gone.
+    """
+    lasting = [
+        each
+        for each in store.mailbox.since(epoch(now - 2 * WEEKS))
+        if each.verdict is Verdict.SOFT and each.at - each.since >= WEEKS.total_seconds()
+    ]
+    if lasting:
+        what = counted(len(lasting), "person have", "people have")
+        first = min(each.since for each in lasting)
+        text = (
+            f"letters to {what} come back for weeks, the first since {said(first)}: `drumbeat"
+            " mailbox list`; ask for another address"
+        )
+        yield Need(kind="returned", count=len(lasting), first=first, text=text)
 
 
 def _packs(

@@ -11,12 +11,14 @@ from strict_mail import mail_server
 
 from bot.errors import NetworkError
 from bot.jobs.mailbox import looking, standing
+from bot.jobs.operations import needs
 from bot.jobs.texts import letters
 from bot.model.mail import MailboxAt, Verdict, Way
 from bot.model.person import Status
 from bot.model.who import Who
 from bot.networks.mail.box import Box
 from bot.rules import tokens
+from bot.times import epoch
 
 pytestmark = pytest.mark.slow  # letters to a mail server
 
@@ -174,6 +176,19 @@ async def test_each_message_is_read_once_whatever_it_is_called(tmp_path):
         put(folder, text)
         assert await looking.run(services, NOW + timedelta(minutes=6)) == 1
         assert services.store.mailbox.returned(1).times == 1
+
+
+async def test_staff_hear_of_a_mailbox_that_has_been_full_for_weeks(tmp_path):
+    async with written_to(tmp_path, 1) as (services, _, _):
+        kinds = []
+        for day in (0, 10, 22, 70):
+            now = NOW + timedelta(days=day)
+            if day < 70:
+                services.store.mailbox.returns(1, Verdict.SOFT, "552 full", epoch(now))
+            rows = needs.rows(services.settings, services.store, {}, now)
+            kinds.append([need.text for need in rows if need.kind == "returned"])
+        assert [len(each) for each in kinds] == [0, 0, 1, 0]
+        assert "letters to 1 person have come back for weeks" in kinds[2][0]
 
 
 def stopped(*_):

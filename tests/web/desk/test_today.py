@@ -40,7 +40,8 @@ async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_lin
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(services, desk, language):
     names = services.renderer.table(WORDS, language=language, fallback=FALLBACK)["needs"]
-    rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "packs", "review"}
+    rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "returned"}
+    rows |= {"packs", "review"}
     assert set(names) == {*KINDS, *rows, "late", "slot", "problem", "idle", "other"}
     services.store.alerts.open(ClockJumped(subject="clock", text="set it by <ntp>"), epoch(NOW))
     services.store.alerts.open(PostFailed(subject="1-1-0", text="…", words="refused"), epoch(NOW))
