@@ -97,6 +97,7 @@ async def test_the_board_shows_who_is_where_and_only_those_asked_for(services, d
 
 async def test_a_public_pledge_that_waits_says_that_its_result_does(services, desk, pledge):
     store = services.store
+    store.pledges.verify(pledge, "staff", Actor.staff("9"), 4, "Their letter")
     for moment, made in enumerate((PledgeState.APPROVED, PledgeState.PUBLISHED), 5):
         store.pledges.move(pledge, made, Actor.staff("9"), moment)
     store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"a": "b"}, 7, finished=True)
