@@ -5,6 +5,9 @@ nothing was sent early, skipped or deleted. The clock is believed again once it 
 `STEADY` seconds, or when a person says that it is right; until then decisions that can't be undone
 wait (`Clock.steady`). The counter goes on while a machine sleeps (CLOCK_BOOTTIME), so that a laptop
 that wakes has made no jump.
+
+Where several machines share what is due and how fast it may leave, they go by one clock, that of
+their database's server (`Borrowed`), which is watched in the same way.
 """
 
 import json
@@ -12,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +32,11 @@ WATCHED = "clock watched"
 _COUNTER: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+_WANDERS = 5e-4
+"""Seconds in a second by which a counter and the clock of another machine go apart at most, as time
+servers turn clocks no faster.
+"""
 
 _SLOW = 1.0
 """Seconds: two readings that lie further apart than this make no pair."""
@@ -202,3 +211,45 @@ class Clock:
             # a machine that slept just between the two has made no jump
             if self._passed() - passed < _SLOW:
                 return wall, passed
+
+
+class Borrowed:
+    """The clock of another machine, by its answers and a counter of this one, whose own clock may
+    show what it likes.
+
+    What a machine answers was shown at some instant between the question and the answer. So each
+    answer bounds by how much its clock lies before the counter, by a narrow span where it came
+    soon; what lies between all bounds is right to half of the quickest answer's way.
+    """
+
+    def __init__(self, asked: Callable[[], float], passed: Callable[[], float] = elapsed) -> None:
+        self._asked = asked
+        self._passed = passed
+        #: between what bounds the other clock lies before the counter, and when that was known
+        self._known = -inf, inf, passed()
+        self.ask()
+
+    def __call__(self) -> datetime:
+        """Return what the other clock shows now, as far as is known, in UTC."""
+        low, high, _ = self._known
+        return datetime.fromtimestamp(self._passed() + (low + high) / 2, UTC)
+
+    def ask(self) -> None:
+        """Ask the other machine once, with what was given for that: epoch seconds; raises what that
+        raises. An answer that can't be true of the clock as it was is of one that was set.
+        """
+        began = self._passed()
+        shown = self._asked()
+        ended = self._passed()
+        low, high, at = self._known
+        apart = (ended - at) * _WANDERS
+        bounds = max(low - apart, shown - ended), min(high + apart, shown - began)
+        if bounds[0] > bounds[1]:
+            bounds = shown - ended, shown - began
+        self._known = (*bounds, ended)
+
+    @property
+    def error(self) -> float:
+        """Return the seconds by which it is wrong at most, just after an answer."""
+        low, high, _ = self._known
+        return (high - low) / 2

@@ -202,6 +202,8 @@ class Scheduler:
                     yield tick.live, Task(tick.name, partial(self.do, tick))
         if self._queue is not None:
             yield _SEEN, Task("others", self._see)
+        if shared.compared is not None:
+            yield 60, Task("server's clock", shared.compared.look)
         if shared.many:
             yield 1, Task("watchdog", self._watchdog.pat)
             yield 10, Task("sign of life", self._sign)

@@ -13,6 +13,7 @@ from bot.jobs.monitoring.failures import Failures
 from bot.jobs.monitoring.life import Life
 from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
+from bot.jobs.operations.clock import Compared, common
 from bot.jobs.operations.turns import Turns
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS, Tick
@@ -43,7 +44,12 @@ class Shared:
         #: what names this process to others
         self.name = f"{platform.node()} {os.getpid()}"
         self.passed = passed
-        self.clock = Clock(clock, passed)
+        #: the clock of this machine
+        self.machine = Clock(clock, passed)
+        borrowed = common(services.store, passed) if many else None
+        #: asks the database's server for its clock, where all processes go by that
+        self.compared = Compared(clock, borrowed) if borrowed else None
+        self.clock = Clock(borrowed, passed) if borrowed else self.machine
         self.services = replace(services, steady=self.clock.steady, leapt=self.clock.leapt)
         #: of the settings that connections and pages were made by
         self.used: dict[str, Any] = reload.fingerprint(services.settings)

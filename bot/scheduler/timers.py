@@ -25,7 +25,8 @@ class Timers(Trigger):
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._tended = Tended(shared.clock)
+        whose = "this machine" if shared.compared is None else "the database's server"
+        self._tended = Tended(shared.clock, whose)
         self._jumps = 0
         self._engine = AsyncIOScheduler(
             timezone=UTC,
@@ -90,10 +91,12 @@ class Timers(Trigger):
         """Wake the engine where the clock jumped: its timers go by that clock, and one that was set
         back would let them stand still. Then tell of it.
         """
-        clock = self._shared.clock
+        clock, machine = self._shared.clock, self._shared.machine
+        machine()
         clock()
-        if clock.jumps != self._jumps:
-            self._jumps = clock.jumps
+        # where these are two, the engine goes by the machine's
+        if (jumps := clock.jumps + machine.jumps) != self._jumps:
+            self._jumps = jumps
             for job in self._engine.get_jobs():
                 job.modify(next_run_time=utc_now())
         self._tended.tend(self._shared.services)

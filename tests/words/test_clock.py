@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import JUMP, STEADY, Clock, Watch, elapsed
+from bot.clock import JUMP, STEADY, Borrowed, Clock, Watch, elapsed
 
 T = 1_620_000_000.0
 DAY = 86_400.0
@@ -165,3 +165,51 @@ def test_however_a_clock_jumps_what_is_believed_goes_evenly_between_two_waits(st
 def test_the_counter_goes_forward():
     first = elapsed()
     assert 0 < first <= elapsed()
+
+
+class Other:
+    """A machine far away, whose clock is asked over a line that is quick or slow, each way alike or
+    not; `passed` is the counter of the one that asks.
+    """
+
+    def __init__(self, off: float) -> None:
+        self.off, self.passed = off, 5_000.0
+        self.there = self.back = 0.0
+
+    def shown(self):
+        self.passed += self.there
+        at = T + self.passed + self.off
+        self.passed += self.back
+        return at
+
+    def wrong(self, clock):
+        return abs(clock().timestamp() - (T + self.passed + self.off))
+
+
+TRIP = st.tuples(st.floats(0, 5), st.floats(0, 5), st.floats(0, 600))
+
+
+@given(st.floats(-DAY, DAY), st.lists(TRIP, min_size=1, max_size=20))
+def test_a_borrowed_clock_is_never_further_off_than_it_says(off, trips):
+    other = Other(off)
+    other.there, other.back, _ = trips[0]
+    clock = Borrowed(other.shown, lambda: other.passed)
+    for other.there, other.back, later in trips:
+        other.passed += later
+        error = clock.error + later * 5e-4
+        clock.ask()
+        assert other.wrong(clock) <= clock.error + 1e-5
+        assert clock.error <= (other.there + other.back) / 2 + 1e-5
+        assert clock.error <= error + 0.01, "a slow answer makes nothing worse"
+
+
+def test_a_borrowed_clock_follows_one_that_was_set_and_not_the_lines_delay():
+    other = Other(3_600.0)
+    clock = Borrowed(other.shown, lambda: other.passed)
+    assert other.wrong(clock) < 1e-5
+    other.there = 4.0  # as of a process that was suspended between its question and the answer
+    clock.ask()
+    assert other.wrong(clock) < 0.01
+    other.there, other.off = 0.0, -3_600.0
+    clock.ask()
+    assert other.wrong(clock) < 1e-5

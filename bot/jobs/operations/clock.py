@@ -1,15 +1,18 @@
 """The clock that jumped: staff are told, and a person may say that it is right (`drumbeat clock
 trust`), by a row in the file that both processes share.
 
-`bot.clock` decides what is believed; a run brings its clock here each second.
+`bot.clock` decides what is believed; a run brings its clock here each second. Several processes go
+by the clock of the database that they share: one whose own machine is an hour off would send too
+soon, and reserve what the others may send in that hour.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from bot.clock import STEADY, WATCHED, Clock
+from bot.clock import STEADY, WATCHED, Borrowed, Clock
 from bot.jobs.services import Services
+from bot.model.database import Server
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.rules.alerts import ClockJumped
@@ -26,6 +29,9 @@ the clock lies in the past.
 _TRUSTED = "clock trusted"
 
 _OVER = object()
+
+_APART = 1.0
+"""Seconds: by less, it is of no interest how far the clocks of two machines lie apart."""
 
 STEPS = 4
 """Steps of `Outbox.no_later` each second: more rows than an account sends, in some 40 ms."""
@@ -49,11 +55,44 @@ def ask_to_trust(store: Store, by: Actor, now: datetime) -> None:
         store.audit.note(by, Verb.CLOCK_TRUSTED, epoch(now))
 
 
-class Tended:
-    """A run's clock, with what has been told of it."""
+def common(store: Store, passed: Callable[[], float]) -> Borrowed | None:
+    """Return the clock by which all processes on a database go, that of its server; None for a
+    file. Raises `StoreError`.
+    """
+    is_served = isinstance(store.database.where, Server)
+    return Borrowed(store.database.clock, passed) if is_served else None
 
-    def __init__(self, clock: Clock) -> None:
+
+class Compared:
+    """The clock of this machine beside the one that several processes go by."""
+
+    def __init__(self, own: Callable[[], datetime], borrowed: Borrowed) -> None:
+        self._own = own
+        self._borrowed = borrowed
+        self._told = 0.0
+
+    async def look(self) -> None:
+        """Ask the other again, and say once how far this one is off; raises `StoreError`."""
+        self._borrowed.ask()
+        ahead = (self._own() - self._borrowed()).total_seconds()
+        if abs(ahead - self._told) < max(_APART, 2 * self._borrowed.error):
+            return
+        self._told = ahead
+        log.warning(
+            "the clock of this machine is %.1f s %s that of the database's server (known to"
+            " %.3f s), by which all processes go; let a time server (NTP) set both",
+            abs(ahead),
+            "behind" if ahead < 0 else "ahead of",
+            self._borrowed.error,
+        )
+
+
+class Tended:
+    """A run's clock, that of the machine `whose`, with what has been told of it."""
+
+    def __init__(self, clock: Clock, whose: str = "this machine") -> None:
         self._clock = clock
+        self._whose = whose
         self._jumps = 0
         self._steady = True
         self._next = 0.0
@@ -83,7 +122,7 @@ class Tended:
 
     def _tell(self, services: Services) -> None:
         shown, counted = self._clock.shows(), self._clock()
-        text = told(shown, counted)
+        text = told(shown, counted, self._whose)
         alarm = ClockJumped(
             subject="system clock", text=text, shown=epoch(shown), counted=epoch(counted)
         )
@@ -102,10 +141,12 @@ class Tended:
         services.store.alerts.close(ClockJumped.kind, "system clock", now)
 
 
-def told(shown: datetime, counted: datetime) -> str:
-    """Return what is said of a clock that jumped: what it shows, what was counted, what to do."""
+def told(shown: datetime, counted: datetime, whose: str) -> str:
+    """Return what is said of the clock of a machine that jumped: what it shows, what was counted,
+    what to do.
+    """
     return (
-        f"the clock of this machine jumped: it shows {shown:%Y-%m-%d %H:%M:%S} UTC, by drumbeat's"
+        f"the clock of {whose} jumped: it shows {shown:%Y-%m-%d %H:%M:%S} UTC, by drumbeat's"
         f" own count it is {counted:%Y-%m-%d %H:%M:%S} UTC. Sending goes on by that count, and what"
         " can't be undone (skipping what is too late, deleting) waits until the clock has been"
         f" steady for {STEADY / 60:.0f} minutes. If it is right now, `drumbeat clock trust` lets"

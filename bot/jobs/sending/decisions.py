@@ -5,7 +5,7 @@ All of it works beside a running sender: each change is one statement that tests
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from typing_extensions import override
 
@@ -15,7 +15,7 @@ from bot.errors import Missing, Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.database import Where
+from bot.model.database import Server, Where
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.outbox.notes import Note, written
@@ -65,11 +65,14 @@ class Outcome:
 
 
 def clock(store: Store, now: datetime) -> datetime:
-    """Return the instant by which a command decides: what the clock shows (`now`), or while a
-    process runs what that process believes of it (`bot.clock`); in a rehearsal's file the instant
-    to which its clock has come. Raises `StoreError`.
+    """Return the instant by which a command decides: what the clock shows (`now`, or that of the
+    database's server), or while a process runs what that process believes of it (`bot.clock`); in a
+    rehearsal's file the instant to which its clock has come. Raises `StoreError`.
     """
-    return believed(store.meta, store.database.where, now)
+    where = store.database.where
+    if isinstance(where, Server):
+        now = datetime.fromtimestamp(store.database.clock(), UTC)
+    return believed(store.meta, where, now)
 
 
 def believed(meta: Meta, where: Where, now: datetime) -> datetime:

@@ -101,6 +101,12 @@ class Database:
         #: whether nobody else may send from it
         self.is_only_sender = False
 
+    def clock(self) -> float:
+        """Return what the clock of the database's machine shows, in epoch seconds: of a file our
+        own.
+        """
+        return self._backend.clock()
+
     def check_there(self) -> None:
         """Raise `DatabaseGone` when the open database is no longer in its place.
 

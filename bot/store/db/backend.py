@@ -73,6 +73,9 @@ class Backend(Protocol):
     def explain(self, where: Where, error: Exception) -> Exception:
         """Return our error for one of the library's: where, the cause, and what to do."""
 
+    def clock(self) -> float:
+        """Return what the clock of the database's machine shows, in epoch seconds."""
+
     def check_there(self) -> None:
         """Raise `DatabaseGone` when what is written would go where nobody finds it again."""
 

@@ -1,6 +1,7 @@
 """SQLite under the store: a file, its locks and its journal, and its errors turned into ours."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -66,6 +67,10 @@ class File(Backend):
     @override
     def explain(self, where: Where, error: Exception) -> Exception:
         return explain(where, error)
+
+    @override
+    def clock(self) -> float:
+        return time.time()
 
     @override
     def check_there(self) -> None:

@@ -53,6 +53,14 @@ class Cluster(Backend):
         return explain(where, error)
 
     @override
+    def clock(self) -> float:
+        with explained(self._server):
+            [(shown,)] = self.connection.execute(
+                "SELECT CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+            ).fetchall()
+        return float(shown)
+
+    @override
     def check_there(self) -> None:
         if self._sender is not None:
             self._sender.renew()
