@@ -31,8 +31,8 @@ from bot.networks.dry.network import Network as Dry
 from bot.pictures.cards.keeping import Kept
 from bot.render import Renderer
 from bot.store import Store
+from bot.store import keys as kept_keys
 from bot.store.db import MEMORY, is_present
-from bot.store.keys import of_rehearsal
 from bot.store.meta import LIVE, REHEARSAL, TRYOUT
 
 REHEARSAL_WINDOW = 3.4
@@ -348,7 +348,9 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
 
 def _store(settings: Settings, kind: str, *, durable: bool = True) -> Store:
     # a rehearsal signs with keys of its own, which nothing real is signed with
-    keys = settings.keys if kind == LIVE else of_rehearsal(settings.database, settings.keys)
+    keys = (
+        settings.keys if kind == LIVE else kept_keys.of_rehearsal(settings.database, settings.keys)
+    )
     store = Store(settings.database, durable=durable, keys=keys)
     with _closed_on_failure(store):
         store.meta.claim(kind)

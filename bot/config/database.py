@@ -26,10 +26,10 @@ def named(text: str) -> Where:
     """
     if not is_url(text):
         return Path(text)
-    found = server(text)
-    if found.password is not None:
+    there = server(text)
+    if there.password is not None:
         raise ValueError(f"this URL holds a password, which others can read here; {_WHERE_TO}")
-    return found
+    return there
 
 
 def given(environ: Mapping[str, str]) -> Server | None:

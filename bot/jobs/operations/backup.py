@@ -44,10 +44,9 @@ from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
 from bot.store import keys as kept_keys
-from bot.store.db import Database, fill, is_present, sender_lock
+from bot.store.db import Database, is_present, sender_lock
 from bot.store.meta import Meta
 from bot.store.sending import restored
-from bot.store.sending.holds import HoldRows
 from bot.times import epoch, from_epoch, iso
 
 DRY = "dry"
@@ -230,17 +229,19 @@ def _filled(
         )
     lock = sender_lock(target)
     try:
-        fill(target, file)
         with opened(target) as copy:
+            copy.fill_from(file)
+        with closing(Store(target, keys=settings.keys)) as store:
             # whatever ends this in the middle: nothing leaves before all is marked
-            held = HoldRows(copy).put(Scope(), epoch(now), reason="a restore that has not ended")
+            held = store.holds.put(Scope(), epoch(now), reason="a restore that has not ended")
+        with opened(target) as copy:
             verify_kind(copy, file)
             keys = kept_keys.place(target, settings.keys)
             lost = _lacks_key(target, file, keys, go_on=go_on)
         made, uncertain = _brought_up_to_now(opener(settings), present, by, now)
         if held is not None:
-            with opened(target) as copy:
-                HoldRows(copy).lift(Scope())
+            with closing(Store(target, keys=settings.keys)) as store:
+                store.holds.lift(Scope())
     finally:
         lock.release()
     return Report(

@@ -20,7 +20,7 @@ from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.files import MEMORY
 from bot.store.db.sqlite import File
 
-__all__ = ["MEMORY", "Database", "Params", "Row", "fill", "has_sender", "is_present", "sender_lock"]
+__all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "sender_lock"]
 
 T = TypeVar("T")
 
@@ -67,11 +67,6 @@ def has_sender(where: Where) -> bool:
         known: bool = _postgres(where).has_sender(where)
         return known
     return files.has_sender(where)
-
-
-def fill(server: Server, path: Path) -> None:
-    """Bring the copy of a server's database back into an empty one; raises `StoreError`."""
-    _postgres(server).fill(server, path)
 
 
 def sender_lock(where: Where) -> Right:
@@ -250,6 +245,10 @@ class Database:
         its name, but no other.
         """
         self._backend.copy_to(path)
+
+    def fill_from(self, path: Path) -> None:
+        """Bring a copy of a server's database back into this empty one, whole or not at all."""
+        self._backend.fill_from(path)
 
     def empty_log(self) -> bool:
         """Take deleted data out of the journal, where it may still stand.

@@ -103,6 +103,9 @@ class Backend(Protocol):
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy into a file, readable by its owner alone."""
 
+    def fill_from(self, path: Path) -> None:
+        """Bring a copy back into an empty database; a file takes the place of another instead."""
+
     def empty_log(self) -> bool:
         """Take deleted data out of the journal; False when somebody is in the way."""
 

@@ -131,6 +131,10 @@ class File(Backend):
             raise explain(self._path, error) from error
 
     @override
+    def fill_from(self, path: Path) -> None:
+        raise StoreError(f"{self._path}: a file is put in its place, and not filled from {path}")
+
+    @override
     def empty_log(self) -> bool:
         with self._without_waiting():
             [(busy, *_)] = self._pragma("wal_checkpoint(TRUNCATE)")

@@ -19,7 +19,7 @@ from bot.store.db.postgres.faults import BUSY_SECONDS, explain, explained
 from bot.store.db.postgres.line import Line
 from bot.store.db.postgres.sender import Sender, has_sender, has_table, is_present
 
-__all__ = ["Cluster", "Sender", "fill", "has_sender", "is_present"]
+__all__ = ["Cluster", "Sender", "has_sender", "is_present"]
 
 MIGRATING_SECONDS = 600
 
@@ -130,6 +130,10 @@ class Cluster(Backend):
     @override
     def copy_to(self, path: Path) -> None:
         dump(self._server, path, _NEEDED)
+
+    @override
+    def fill_from(self, path: Path) -> None:
+        fill(self._server, path)
 
     @override
     def empty_log(self) -> bool:

@@ -60,10 +60,10 @@ def _play(server: Server, program: str, *options: str, connects: bool = True) ->
 
 def _found(server: Server, program: str) -> str:
     newest = sorted(_HOMES.glob(f"*/bin/{program}"), key=lambda path: float(path.parts[-3]))
-    found = shutil.which(program) or (str(newest[-1]) if newest else None)
-    if found is None:
+    path = shutil.which(program) or (str(newest[-1]) if newest else None)
+    if path is None:
         raise StoreError(
             f"{server}: {program} is not installed, which copies a database of a server; on Debian"
             " it comes with the package postgresql-client"
         )
-    return found
+    return path
