@@ -9,8 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-
-import aiohttp
+from typing import TYPE_CHECKING
 
 from bot.errors import AccountRefused, TryLater
 from bot.model import Secret
@@ -18,6 +17,9 @@ from bot.model.mail import Oauth
 from bot.networks.common import certificates
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.redact import redacted
+
+if TYPE_CHECKING:
+    import aiohttp
 
 BOUNDS = Bounds(connect=5.0, answer=15.0, total=20.0, most=65_536)
 """For the whole of an exchange with the server that gives tokens."""
@@ -85,6 +87,8 @@ class Tokens:
             "client_secret": self._secret.reveal(),
             **({"scope": self._oauth.scope} if self._oauth.scope else {}),
         }
+        import aiohttp  # heavy, and only where tokens are used
+
         timeout = aiohttp.ClientTimeout(
             total=BOUNDS.total, sock_connect=BOUNDS.connect, sock_read=BOUNDS.answer
         )
@@ -102,7 +106,7 @@ class Tokens:
         raise TryLater(f"the server of tokens does not answer: {failure}")
 
 
-async def _bounded(page: aiohttp.ClientResponse) -> bytes:
+async def _bounded(page: "aiohttp.ClientResponse") -> bytes:
     body = b""
     async for piece in page.content.iter_chunked(4_096):
         body += piece
