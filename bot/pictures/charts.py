@@ -16,6 +16,7 @@ _LEFT, _RIGHT, _TOP, _HEIGHT = 56, 10, 26, 170
 _SIZE = 15  # of letters, in units
 _LINE = 20
 _LONGEST = 58  # letters that fit beside each other
+_LETTER = 6.8  # units of a letter, on average
 _WIDEST = 40  # units of a bar: a few bars are no blocks
 _STEPS = (1, 2, 2.5, 5, 10)
 
@@ -39,6 +40,9 @@ class Bar:
     said: str
     #: what is special about it, '' for nothing
     mark: str = ""
+    #: what stands below it, line by line, where those of all bars have room; else below the first
+    #: and the last bar stand their labels
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,8 @@ def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
     top = _TOP + _LINE * len(above)
     keys = [f"{number} · {bar.label}: {bar.mark}" for number, bar in chart.marked]
     base = top + _HEIGHT
-    height = base + _LINE * (1.5 + len(keys))
+    deep = _deep(chart)
+    height = base + _LINE * (deep + 0.5 + len(keys))
     title, description = f"{chart.name}-title", f"{chart.name}-desc"
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
@@ -105,8 +110,8 @@ def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
         *_above(above, titled=bool(style)),
         *_lines(chart, base),
         *_bars(chart, base),
-        *_ends(chart, base),
-        *(_text(_LEFT, base + _LINE * (2 + n), _cut(key)) for n, key in enumerate(keys)),
+        *(_each(chart, base) if _fits(chart) else _ends(chart, base)),
+        *(_text(_LEFT, base + _LINE * (deep + 1 + n), _cut(key)) for n, key in enumerate(keys)),
         "</svg>",
     ]
     return "".join(parts)
@@ -143,6 +148,24 @@ def _bars(chart: Chart, base: float) -> Iterator[str]:
         if bar.mark:
             middle = x + width / 2
             yield _text(middle, base - tall - 5, str(numbers[bar.label]), anchor="middle")
+
+
+def _fits(chart: Chart) -> bool:
+    """Return whether what stands below each bar has room there."""
+    room = _slot(chart) / _LETTER
+    return all(bar.below and max(map(len, bar.below)) <= room for bar in chart.bars)
+
+
+def _deep(chart: Chart) -> int:
+    """Return how many lines stand below the bars."""
+    return max((len(bar.below) for bar in chart.bars), default=1) if _fits(chart) else 1
+
+
+def _each(chart: Chart, base: float) -> Iterator[str]:
+    """Yield what stands below each bar."""
+    for at, bar in enumerate(chart.bars):
+        for number, line in enumerate(bar.below, 1):
+            yield _text(_middle(chart, at), base + _LINE * number, line, anchor="middle")
 
 
 def _ends(chart: Chart, base: float) -> Iterator[str]:

@@ -51,6 +51,21 @@ def test_what_is_special_is_numbered_and_named_below():
     assert "1 · 4 June: A <day> & more" in words
 
 
+def below(drawing):
+    return [each.text for each in ET.fromstring(drawing).iter() if each.get("text-anchor")]
+
+
+def test_each_bar_is_named_below_it_where_there_is_room_for_all_and_else_the_ends_are():
+    named = [replace(bar, below=("Bluesky", f"Month {at}")) for at, bar in enumerate(BARS)]
+    wide = replace(CHART, bars=tuple(named))
+    told = below(svg(wide))
+    assert told.count("Bluesky") == 4
+    assert [word for word in told if word.startswith("Month")] == [f"Month {n}" for n in range(4)]
+    assert "1 June" not in told
+    narrow = replace(CHART, bars=(*named[:3], replace(named[3], below=("B" * 40,))))
+    assert below(svg(narrow)) == below(svg(CHART)), "one has no room, so none is named"
+
+
 def test_a_page_gets_no_style_and_a_picture_its_own():
     assert "<style" not in svg(CHART)
     assert " style=" not in svg(CHART)

@@ -9,7 +9,7 @@ from bot.jobs.results.monthly import Monthly
 from bot.jobs.results.tables import Tables
 from bot.jobs.results.voice import SHORT, WORDS, Voice, count, each, rounded
 from bot.jobs.services import Services
-from bot.languages import said_month_day
+from bot.languages import said_month, said_month_day
 from bot.model import Campaign, State
 from bot.model.counting import TOGETHER
 from bot.pictures.charts import Bar, Chart, steps
@@ -169,6 +169,7 @@ class _Telling(Voice):
                 value=value,
                 said=self.number(value) or self.say("compared_unknown"),
                 mark=mark,
+                below=(self.titled(network), said_month(month.first, self.language, year=False)),
             )
             for month, value, mark in (
                 (self.of.before, before, ""),

@@ -58,7 +58,7 @@ class Voice:
 
     def names(self, networks: Iterable[str]) -> str:
         """Return the names of networks, one after the other."""
-        return said_list(map(self.name, networks), self.language)
+        return said_list(sorted(map(self.name, networks), key=str.casefold), self.language)
 
     def tells(self, network: str) -> frozenset[str]:
         """Return the counts that a network of the month tells."""

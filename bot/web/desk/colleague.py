@@ -96,6 +96,10 @@ class Colleague:
         """Return what a network is called within a sentence."""
         return network_name(self.services, network, self.language)
 
+    def pair(self, name: str, value: str) -> str:
+        """Return a name with what stands behind its colon, as the reader's language sets one."""
+        return f"{name}{self.words['site']['colon']}{value}"
+
     def filled(self, text: str, values: Mapping[str, object]) -> str:
         """Return a text of the desk with its gaps filled, numbers as they are written here."""
         told = {

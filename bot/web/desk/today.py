@@ -87,7 +87,7 @@ def _needs(who: Colleague) -> list[dict[str, object]]:
         kinds.setdefault(need.kind, []).append(need)
     kinds.pop("approval", None)
     return _approvals(who) + [
-        {"text": f"{names[kind]}: {who.number(sum(need.count for need in needs))}"}
+        {"text": who.pair(names[kind], who.number(sum(need.count for need in needs)))}
         | {"path": _leads(who, kind), "details": []}
         if kind in LEADS
         else {"text": names.get(kind, names["other"]), "path": ""}
@@ -101,7 +101,7 @@ def _approvals(who: Colleague) -> list[dict[str, object]]:
     call for it, since below it stands what comes in a week.
     """
     count = queue.count(who)
-    text = f"{who.words['needs']['approval']}: {who.number(count)}"
+    text = who.pair(who.words["needs"]["approval"], who.number(count))
     return [{"text": text, "path": _leads(who, "approval"), "details": []}] if count else []
 
 

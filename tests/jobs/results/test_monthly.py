@@ -138,6 +138,7 @@ def test_networks_stand_side_by_side_and_their_bars_are_never_one(months):
         ("X, May 2021", 10.0, ""),
         ("X, June 2021", 10.0, "10 (before: 10)"),
     ]
+    assert chart.bars[1].below == ("Bluesky", "June")
     assert "Bluesky: 45 in June 2021, 30 in May 2021." in chart.description
 
 

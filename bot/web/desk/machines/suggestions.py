@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.errors import RenderError
 from bot.jobs.machines import suggestions
 from bot.jobs.staff import posting, seen
 from bot.languages import language_name
@@ -50,14 +51,31 @@ def _line(who: Colleague, suggestion: Suggestion) -> dict[str, object]:
         "number": suggestion.id,
         "by": who.name_of(suggestion.by),
         "at": who.instant(suggestion.at),
-        "title": posting.title(who.services, entry, who.language) if entry else suggestion.action,
-        "campaign": suggestion.campaign,
+        "title": posting.title(who.services, entry, who.language)
+        if entry
+        else _title(who, suggestion),
+        "campaign": dict(who.campaigns).get(suggestion.campaign, suggestion.campaign),
         "tag": suggestion.language,
         "language": _language(who, suggestion.language),
         "text": suggestion.text,
         "why": suggestion.why,
         "post": _post(who, entry) if entry is not None else None,
     }
+
+
+def _title(who: Colleague, suggestion: Suggestion) -> str:
+    """Return what the action of a translation is called; its id where it is gone."""
+    campaign = who.services.library.campaigns.get(suggestion.campaign)
+    action = campaign.action(suggestion.action) if campaign else None
+    if campaign is None or action is None:
+        return suggestion.action
+    titled = who.services.renderer.title
+    try:
+        return titled(
+            campaign, action, language=who.language, audience=action.audiences[0], day=who.today
+        )
+    except RenderError:
+        return suggestion.action
 
 
 def _language(who: Colleague, tag: str) -> str:
