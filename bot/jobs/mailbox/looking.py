@@ -52,7 +52,7 @@ def looked(store: Store) -> Looked | None:
 async def run(services: Services, now: datetime) -> int:
     """Read what is new, where the last look is long enough ago; return how many messages that were.
 
-    Raises a `NetworkError` where it can't be read.
+    Where it can't be read, that is kept for `looked`, and the process is no less well for it.
     """
     box = services.mailbox
     last = looked(services.store)
@@ -63,8 +63,12 @@ async def run(services: Services, now: datetime) -> int:
     try:
         count = await _read(services, now)
     except NetworkError as error:
+        if last is None or last.wrong != str(error):
+            log.warning("%s; it is tried again", error)
         _keep(services.store, now, last.read if last else None, str(error))
-        raise
+        return 0
+    if last and last.wrong:
+        log.info("the mailbox is read again")
     _keep(services.store, now, now, "")
     return count
 

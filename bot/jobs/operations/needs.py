@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.config import Settings
 from bot.jobs.amplify import review
 from bot.jobs.counting import asked
+from bot.jobs.mailbox.looking import looked
 from bot.jobs.sending import packs
 from bot.model import Campaign, Occurrence, State
 from bot.model.mail import Verdict
@@ -31,6 +32,9 @@ from bot.times import epoch, from_epoch
 
 APPROVE_WITHIN = timedelta(days=2)
 """Posts that wait for approval are a need when they fall due within this time."""
+
+UNREAD = timedelta(hours=1)
+"""After how long a mailbox that can't be read is a need."""
 
 WEEKS = timedelta(days=21)
 """After how long somebody whose letters come back, as from a full mailbox, is a need."""
@@ -74,6 +78,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _questions(store)
     yield from _suggestions(store)
     yield from _returned(store, now)
+    yield from _unread(settings, store, now)
     yield from _packs(settings, store, dry, now)
     if waiting := store.amplify.count(QUEUE):
         yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
@@ -164,6 +169,17 @@ def _returned(store: Store, now: datetime) -> Iterator[Need]:
             " mailbox list`; ask for another address"
         )
         yield Need(kind="returned", count=len(lasting), first=first, text=text)
+
+
+def _unread(settings: Settings, store: Store, now: datetime) -> Iterator[Need]:
+    """Yield that the mailbox can't be read; an hour without it is no need yet."""
+    last = looked(store) if settings.mailbox else None
+    if last is None or not last.wrong:
+        return
+    if last.read is None or now - last.read >= UNREAD:
+        since = f" since {said(epoch(last.read))}" if last.read else ""
+        text = f"the mailbox can't be read{since}: {last.wrong}; `drumbeat doctor` tries it"
+        yield Need(kind="problem", subject="mailbox", text=text)
 
 
 def _packs(

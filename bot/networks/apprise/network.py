@@ -19,7 +19,8 @@ Setting it up, once:
 5. ``bounces`` there names an address of yours that takes what stands behind a '+', like
    ``reports@example.org``: each letter's envelope then has a sender of its own,
    ``reports+TOKEN@example.org``, so that a report of what could not be delivered says whose it was.
-   Without it the sender in From is the envelope's too. Try it with a mail to
+   The mailbox in which these arrive is read where ``[mailbox]`` names it (`operations.md`). Without
+   the option the sender in From is the envelope's too. Try it with a mail to
    ``reports+test@example.org`` first: where that is refused, leave the option out.
 
 6. Signing letters (DKIM) is the mail server's. Where it doesn't, put a private RSA key in PEM into

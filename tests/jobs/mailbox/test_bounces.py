@@ -9,7 +9,6 @@ import orchard
 import pytest
 from strict_mail import mail_server
 
-from bot.errors import NetworkError
 from bot.jobs.mailbox import looking, standing
 from bot.jobs.operations import needs
 from bot.jobs.texts import letters
@@ -224,12 +223,19 @@ async def test_a_mailbox_that_cannot_be_read_is_told_with_when_it_was_read_last(
     async with written_to(tmp_path, 1) as (services, _, folder):
         await looking.run(services, NOW)
         folder.rename(tmp_path / "elsewhere")
-        later = NOW + timedelta(minutes=5)
-        with pytest.raises(NetworkError, match="can't be read"):
-            await looking.run(services, later)
-        last = looking.looked(services.store)
-        assert (last.at, last.read) == (later, NOW)
-        assert "can't be read" in last.wrong
+        settings = replace(services.settings, mailbox=services.mailbox.at)
+        for minutes, told in ((5, False), (65, True)):
+            later = NOW + timedelta(minutes=minutes)
+            assert await looking.run(services, later) == 0
+            last = looking.looked(services.store)
+            assert (last.at, last.read) == (later, NOW)
+            assert "can't be read" in last.wrong
+            rows = needs.rows(settings, services.store, {}, later)
+            texts = [need.text for need in rows if need.kind == "problem"]
+            assert any("the mailbox can't be read since" in text for text in texts) is told
+        (tmp_path / "elsewhere").rename(folder)
+        await looking.run(services, later + timedelta(minutes=5))
+        assert looking.looked(services.store).wrong == ""
 
 
 async def test_many_messages_are_read_a_few_at_a_time(tmp_path):
