@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 from typing_extensions import override
 
-from bot.errors import GONE_CODE, DatabaseGone, StoreError
+from bot.errors import GONE_CODE, DatabaseGone, DatabaseTooNew, StoreError
 from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -33,12 +33,18 @@ class Outage:
         self._since: float | None = None
 
     def look(self, store: Store) -> None:
-        """Ask once; raises `DatabaseGone` where it has not answered for `GONE` seconds."""
+        """Ask once; raises `DatabaseGone` where it has not answered for `GONE` seconds, or a newer
+        drumbeat has brought it to its version.
+        """
         try:
             store.database.check_there()
-            store.meta.get("kind")
+            store.check_version()
         except DatabaseGone:
             raise
+        except DatabaseTooNew as error:
+            raise DatabaseGone(
+                f"drumbeat ends, for the newer one to be started: {error}"
+            ) from error
         except StoreError as error:
             self._missed(error)
             return

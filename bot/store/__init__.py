@@ -295,6 +295,10 @@ class Store:
         """
         return Move(self.database, empty)
 
+    def check_version(self) -> None:
+        """Raise `DatabaseTooNew` where a newer drumbeat has changed the tables since."""
+        refuse_newer(self.database)
+
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything inside together or not at all; joins one that is open already."""
         return self.database.transaction()

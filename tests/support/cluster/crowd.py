@@ -205,5 +205,7 @@ async def crowd(
             deliveries=accounts * each,
         )
         stack.callback(cluster.drop, name)
+        # what was committed is there when the server was killed
+        cluster.run("postgres", f"ALTER DATABASE {name} SET synchronous_commit = on")
         world.fill(each, due.hour * 60 + due.minute)
         yield world
