@@ -247,8 +247,8 @@ class Pacer:
 
     @property
     def guard(self) -> tuple[int, float]:
-        """Return the most messages in a guarded span, and its length in seconds."""
-        return self._most, self._recent.span
+        """Return the most messages in a guarded span at present, and its length in seconds."""
+        return self._ceiling, self._recent.span
 
     @property
     def rate(self) -> float:
@@ -416,6 +416,17 @@ class Pacer:
             self._complained = now
         self._tokens = 0.0
         self.pause(now + retry_after)
+
+    def heed(self, other: State, now: float) -> None:
+        """Take over the newest 429 that another process, whose state this is, heard: its rest, and
+        the slower pace after it.
+        """
+        now = self._clock(now)
+        if other.complained is not None and other.complained > (self._complained or 0.0):
+            risen = max(0.0, now - other.at) * _RISE
+            self._share = min(self._share, other.share + risen)
+            self._complained = other.complained
+            self.pause(other.paused_until)
 
     @property
     def _capacity(self) -> float:

@@ -1770,3 +1770,9 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('mail_answer', 0);
 def mail_answers(tables: Tables) -> None:
     """Add letters that answer what came to the mailbox."""
     _run(tables, _MAIL_ANSWERS)
+
+
+@migrations()
+def posts_that_may_have_left(tables: Tables) -> None:
+    """Add an index to count the posts of a day that are under way or uncertain."""
+    tables.execute("CREATE INDEX first_try_at ON first_try (channel, at)")

@@ -475,3 +475,10 @@ def test_posts_of_a_day_are_counted_for_the_ceiling(store):
         )
     assert [store.outbox.posts_since(1, since) for since in (NOW, NOW + 2, NOW + 3)] == [2, 1, 0]
     assert store.outbox.posts_since(2, 0) == 0
+
+
+def test_posts_that_are_under_way_or_uncertain_count_for_the_ceiling(store):
+    claimed(store, slot=0)
+    assert (store.outbox.posts_since(1, NOW), store.outbox.posts_since(1, NOW + 1)) == (1, 0)
+    store.outbox.recover(NOW + 5)
+    assert (store.outbox.posts_since(1, NOW), store.outbox.posts_since(1, NOW + 1)) == (1, 0)

@@ -58,7 +58,9 @@ from bot.store.sending.statements import (
     OF_NOBODY,
     OF_PERSON,
     PEOPLE,
+    PERHAPS_SINCE,
     RESULT,
+    SENT_SINCE,
     SETTLE,
     claim_sql,
     first_due_sql,
@@ -313,14 +315,11 @@ class Outbox(Topic):
         return [r for r in results if self._database.row(IS_MINE, settling(r)) is None]
 
     def posts_since(self, channel: int, since: int) -> int:
-        """Return how many posts of the channel left since this epoch second."""
-        count = self._database.value(
-            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
-            " d.channel = r.channel AND d.recipient = 0 WHERE r.channel = :channel AND r.recipient"
-            " = 0 AND r.at >= :since AND d.state = :sent",
-            {"channel": channel, "since": since, "sent": State.SENT},
+        """Return how many posts of the channel left since this epoch second, or may have."""
+        return sum(
+            int(self._database.value(sql, {"channel": channel, "since": since}))
+            for sql in (SENT_SINCE, PERHAPS_SINCE)
         )
-        return int(count)
 
     def recover(self, now: int) -> int:
         """Move rows that a crash left in sending to uncertain; return their number.

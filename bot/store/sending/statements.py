@@ -195,6 +195,21 @@ FIRST_TRY = (
     " CONFLICT (occurrence, channel) DO UPDATE SET at = excluded.at"
 )
 
+_OF_POST = f"d.channel = {{0}}.channel AND d.recipient = {PUBLIC}"
+
+SENT_SINCE = (
+    "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
+    f" {_OF_POST.format('r')} WHERE r.channel = :channel AND r.recipient = {PUBLIC} AND r.at >="
+    f" :since AND d.state = {int(State.SENT)}"
+)
+
+PERHAPS_SINCE = (
+    "SELECT count(*) FROM first_try f JOIN delivery d ON d.occurrence = f.occurrence AND"
+    f" {_OF_POST.format('f')} WHERE f.channel = :channel AND f.at >= :since AND d.state IN"
+    f" ({listed((State.SENDING, State.UNCERTAIN))})"
+)
+"""Posts that are under way, by whichever process, or uncertain."""
+
 PEOPLE = (
     "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
     f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"

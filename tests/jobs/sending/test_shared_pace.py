@@ -10,11 +10,16 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 
+from bot.clock import elapsed
 from bot.jobs.planning import plan
+from bot.jobs.sending.dispatch import slots
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
+from bot.jobs.sending.dispatch.slots import HOLD
+from bot.networks.dry.network import Network
 from bot.store import Store
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 LIMIT = 30
 TICK = timedelta(milliseconds=50)
 
@@ -38,9 +43,9 @@ def sent(dispatcher) -> int:
     return sum(dispatcher.tally.results(1).values())
 
 
-async def left(dispatchers, ticks: int, *, replies: bool = False) -> list[datetime]:
+async def left(dispatchers, ticks: int, *, replies: bool = False, begin=NINE) -> list[datetime]:
     """When each message left; with `replies`, the second answers somebody at each tick."""
-    now, came, waits = NINE, [], deque()
+    now, came, waits = begin, [], deque()
     for _ in range(ticks):
         now += TICK
         before = sum(map(sent, dispatchers))
@@ -91,3 +96,55 @@ async def test_one_that_is_alone_on_its_file_asks_nobody(dispatchers):
     first._services.store.database.hold_sender_lock()
     assert await left([first], 20)
     assert first._services.store.database.rows("SELECT * FROM slot") == []
+
+
+async def test_after_a_429_to_one_both_go_on_a_tenth_slower(dispatchers):
+    first, second = dispatchers
+    await left(dispatchers, 40)
+    first.limited(2.0, (NINE + 41 * TICK).timestamp())
+    now, came = NINE + timedelta(seconds=4), []
+    for _ in range(200):
+        now += TICK
+        before = sum(map(sent, dispatchers))
+        for dispatcher in dispatchers:
+            await dispatcher.step(now)
+            await dispatcher.close(now)
+        came += [now] * (sum(map(sent, dispatchers)) - before)
+    slower = 28  # nine tenths, and what has been regained by now
+    for one, beyond in zip(came, came[slower:], strict=False):
+        assert beyond - one > timedelta(seconds=1)
+    assert [round(each.pacer.rate / LIMIT / 0.98, 1) for each in dispatchers] == [0.9, 0.9]
+    assert second.pacer.state().complained == first.pacer.state().complained
+
+
+async def test_a_reply_whose_process_was_suspended_asks_again(dispatchers, monkeypatch):
+    _, second = dispatchers
+    now = (NINE + timedelta(seconds=1)).timestamp()
+    assert second.reply(now) == 0
+    passed = elapsed() + HOLD
+    monkeypatch.setattr(slots, "elapsed", lambda: passed)
+    assert second.is_late(now + HOLD)
+    assert not second.is_late(now + HOLD)
+    assert second.reply(now + HOLD + 1) == 0
+    assert not second.is_late(now + HOLD + 1)
+
+
+@pytest.fixture
+def limited(tmp_path):
+    """Two processes' dispatchers of an account with a limit of so many a day, and twelve posts."""
+    actions = [house.action(f"deed{n}", nudge=False, post=True, grace=2 * DAY) for n in range(12)]
+    channel = house.channel(per_second=LIMIT)
+    services = house.services(tmp_path, house.campaign(*actions), channels=(channel,))
+    plan.run(services, NINE)
+    network = Network(channel, {}, limits=replace(Network.LIMITS, per_day=5))
+    services = replace(services, networks={"telegram": network})
+    with closing(services.store), closing(Store(services.settings.database)) as other:
+        others = replace(services, store=other)
+        yield [Dispatcher(each, "telegram", NINE) for each in (services, others)]
+
+
+async def test_two_processes_keep_the_limit_of_a_day_together(limited):
+    assert len(await left(limited, 60)) == 5
+    tomorrow = NINE + DAY - timedelta(minutes=1)
+    assert len(await left(limited, 60, begin=tomorrow)) == 0
+    assert len(await left(limited, 60, begin=tomorrow + timedelta(minutes=2))) == 5

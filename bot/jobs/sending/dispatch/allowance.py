@@ -30,6 +30,9 @@ from bot.rules.breaker import Measure
 from bot.rules.pacing import Pacer, State
 from bot.rules.tally import Tally
 
+_HEED = 1.0
+"""Seconds between two looks at what other processes were told by the account's network."""
+
 
 def accounts(services: Services) -> list[str]:
     """Return the names of the accounts that have channels, in their order."""
@@ -55,6 +58,8 @@ class Allowance:
         #: its part of what all processes may send together
         self.reserved = Reserved(services, account)
         self._replies = Reserved(services, account)
+        #: when others' pace was looked at last
+        self._heeded = 0.0
         #: the clock of a live run; None where each step gives the instant of all that it does
         self.clock: Callable[[], datetime] | None = None
         #: whether the pace has changed since it was last stored
@@ -116,6 +121,7 @@ class Allowance:
     def messages(self, moment: float, flying: int) -> int:
         """Return how many more messages may be begun, while so many are in flight."""
         tries, now = self.rests.allowed(moment, flying), self.fresh(moment)
+        self._heed(now)
         return 0 if self.reserved.wait(now) else min(self.pacer.allowed(now), tries)
 
     def wait(self, moment: float, n: int) -> float:
@@ -129,8 +135,17 @@ class Allowance:
         """Return how many of `n` messages may be claimed beside what other processes send, within
         the transaction of the claim.
         """
-        leapt = self._services.leapt()
-        return self.reserved.reserve(n, self.pacer.guard, self.fresh(moment), leapt)
+        leapt, now = self._services.leapt(), self.fresh(moment)
+        return self.reserved.reserve(n, self.pacer.guard, now, leapt)
+
+    def _heed(self, now: float, every: float = _HEED) -> None:
+        """Go as slowly as any process was told to, which stored that."""
+        if not self.reserved.is_shared or abs(now - self._heeded) < every:
+            return
+        self._heeded = now
+        stored = self._services.store.channels.pacing(self.account)
+        if stored:
+            self.pacer.heed(State.loads(stored), now)
 
     def take(self, n: int, moment: float) -> None:
         """Take the places of `n` messages, each of which then has `left` or is given back."""
@@ -164,6 +179,7 @@ class Allowance:
             return self.pacer.reply(now)
         if wait := self._replies.wait(now):
             return wait
+        self._heed(now)
         with self._services.store.transaction():
             if not self._replies.reserve(1, self.pacer.guard, now, self._services.leapt()):
                 return self._replies.wait(now)
@@ -171,6 +187,16 @@ class Allowance:
             self._replies.keep(0 if wait > 0 else 1)
             self._replies.say()
         return wait
+
+    def is_late(self, now: float) -> bool:
+        """Return whether what was reserved for a reply that would leave now may be others' by now,
+        since this process was suspended; then it is given up, and the reply asks again.
+        """
+        if not self._replies.is_stale():
+            return False
+        self._replies.given_back(1)
+        self.pacer.answered(now)
+        return True
 
     def answered(self, now: float) -> None:
         """Count a reply as having left now."""
@@ -210,5 +236,6 @@ class Allowance:
     def remember(self) -> None:
         """Store the pace, where it has changed, for a restart."""
         if self._changed:
+            self._heed(self._pacer.state().at, every=0.0)
             self._services.store.channels.keep_pacing(self.account, self._pacer.state().dumps())
             self._changed = False

@@ -140,6 +140,10 @@ class Dispatcher:
         """Let a reply leave now, as `Allowance.reply` does."""
         return self._allowance.reply(moment)
 
+    def is_late(self, moment: float) -> bool:
+        """Return whether a reply must ask again, as `Allowance.is_late` does."""
+        return self._allowance.is_late(moment)
+
     def answered(self, moment: float) -> None:
         """Count a reply as having left now."""
         self._allowance.answered(moment)
@@ -235,7 +239,9 @@ class Dispatcher:
             moment,
             most,
             self._services.store.holds.current(self._only()),
-            posts=posts_left(self._services, channel, moment),
+            posts=posts_left(
+                self._services, channel, moment, shared=self._allowance.reserved.is_shared
+            ),
             token=self._lease.hold(int(moment)),
         )
 

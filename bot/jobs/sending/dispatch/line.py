@@ -37,7 +37,8 @@ class Line:
 
         Gives False where it may not, since the account rests for longer than `PATIENCE`.
         """
-        may = await self._wait()
+        while (may := await self._wait()) and self._dispatcher.is_late(self._now()):
+            pass  # the process was suspended just then
         timer = asyncio.get_running_loop().call_later(_LEFT, self._leave) if may else None
         try:
             yield may
