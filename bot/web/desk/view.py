@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 from bot.jobs.services import Services
 from bot.languages import direction, own_names
 from bot.text import filled
@@ -15,7 +17,15 @@ from bot.web.templates import environment
 
 _FOLDER = Path(__file__).parent
 
-_PAGES = environment(_FOLDER / "templates", prose=prose, said=said, filled=filled)
+
+def coded(text: str) -> Markup:
+    """Return words, escaped, in which what stands between backticks is shown as a command."""
+    command = Markup("<code>{}</code>")
+    pieces = enumerate(text.split("`"))
+    return Markup("").join(command.format(each) if at % 2 else escape(each) for at, each in pieces)
+
+
+_PAGES = environment(_FOLDER / "templates", prose=prose, said=said, filled=filled, coded=coded)
 
 # read once at the start, as templates are
 STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}

@@ -22,6 +22,7 @@ async def test_what_is_wrong_with_the_data_stands_there(services, desk):
     async with desk(services) as sit:
         told = await (await sit("admin")).gets("/desk/settings")
         assert "No config.toml is there" in told.words
+        assert "<code>drumbeat new config</code> writes a file" in told.text
         assert "content/en/trees" in told.words, "the test's campaign has hardly any text"
 
 

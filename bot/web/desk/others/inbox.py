@@ -16,8 +16,9 @@ from bot.model.share import ReviewState
 from bot.rules.amplification import questions as checked
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
+from bot.web.desk.refused import Why, why
 from bot.web.desk.site import done, field, numbered
-from bot.web.public.reader import Elsewhere, Shown
+from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "inbox"
 POSTS = f"{PATH}/posts"
@@ -66,35 +67,64 @@ def post(who: Colleague) -> Shown:
             status=HTTPStatus.NOT_FOUND,
             trail=trail,
         )
+    return _page(who, there)
+
+
+def _page(
+    who: Colleague,
+    there: AskedPost,
+    form: Mapping[str, str] | None = None,
+    wrong: Why | None = None,
+) -> Shown:
+    """Return the page of a post; where an answer was not taken, with what was filled in and why."""
     about = {"author": "", "network": who.network(there.network), "organisation": ""}
+    written = form or {}
     values = {
         "post": _post(who, there),
-        "answer": there.answer,
+        "second": bool(there.answer),
+        "answer": written.get("text", there.answer),
+        "chosen": dict(written),
+        "wrong": wrong,
         "questions": checklist.asked(who, checked(known=True), about),
         "answers": checklist.choices(who),
         "channels": [channel.name for channel in _channels(who)],
         "longest": questions.LONGEST,
     }
-    title = who.words["inbox"]["post_on"].format(network=who.network(there.network))
-    return Shown(template="inbox_post.html", title=title, values=values, trail=trail)
+    return Shown(
+        template="inbox_post.html",
+        title=who.words["inbox"]["post_on"].format(network=about["network"]),
+        values=values,
+        status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
+        trail=((str(who.words["menu"]["inbox"]), who.path(PATH)),),
+    )
 
 
-def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
-    """Answer a post in public by the answers to the checklist, or drop it. Raises `UsageError`."""
+def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
+    """Answer a post in public by the answers to the checklist, or drop it."""
     there, act = _there(who), form.get("act", "")
     if there is None or act not in ("answer", "drop", "child"):
         raise Missing("there is no such post, or no such decision; load the inbox anew")
     if act != "answer":
         questions.drop(who.services, there.id, who.by, who.now, child=act == "child")
         return done(who, "inbox_dropped", PATH)
-    names = checked(known=True)
+    try:
+        return _answered(who, there, form)
+    except UsageError as error:
+        return _page(who, there, form, why(who, error))
+
+
+def _answered(who: Colleague, there: AskedPost, form: Mapping[str, str]) -> Elsewhere:
     channels = [channel for channel in _channels(who) if form.get(f"to-{channel.name}")]
     if not channels:
         raise UsageError("choose a channel on which the answer stands", "no_channel")
-    answers = checklist.answered(form, names)
-    text = field(form, "text")
     state = questions.answer_publicly(
-        who.services, there.id, text, channels, answers, who.by, who.now
+        who.services,
+        there.id,
+        field(form, "text"),
+        channels,
+        checklist.answered(form, checked(known=True)),
+        who.by,
+        who.now,
     )
     if state is ReviewState.APPROVED:
         return done(who, "answered_publicly", PATH)

@@ -63,7 +63,11 @@ async def test_a_public_answer_passes_the_checklist(asking, desk):
     async with desk(asking) as sit:
         seat = await sit("approver")
         for lacking in ({**answer}, {**answer, **CLEAR, "to-telegram": ""}):
-            assert (await seat.posts("/desk/inbox/posts/1", lacking)).status == 409
+            told = await seat.posts("/desk/inbox/posts/1", lacking)
+            assert told.status == 409
+            assert ">\nRead on #Tag</textarea>" in told.text, "what was written is still there"
+        assert "Choose a channel on which the answer stands." in told.words
+        assert told.text.count('value="no" required checked') == len(CLEAR)
         told = await seat.posts("/desk/inbox/posts/1", {**answer, **CLEAR})
         assert told.where == "/desk/inbox?done=answered_publicly"
     [entry] = asking.store.listing.entries()
@@ -78,7 +82,7 @@ async def test_the_second_of_two_people_confirms_the_text_of_the_first(asking, d
     form = {"act": "answer", "to-telegram": "yes", **CLEAR, "shown": "yes", "consent": "yes"}
     async with desk(asking) as sit:
         seat = await sit("approver")
-        assert ">One.\nTwo &lt;b&gt;</textarea>" in (await seat.gets("/desk/inbox/posts/1")).text
+        assert ">\nOne.\nTwo &lt;b&gt;</textarea>" in (await seat.gets("/desk/inbox/posts/1")).text
         told = await seat.posts("/desk/inbox/posts/1", {**form, "text": "One.\r\nTwo <b>"})
         assert told.where == "/desk/inbox?done=answered_publicly"
     assert asking.store.oneoffs.get(1).text == "One.\nTwo <b>"
