@@ -30,15 +30,6 @@ class Slots(Topic):
         )
         return [Slot(number, now, until) for number in sorted(numbers)]
 
-    def let_wait(self, account: str) -> None:
-        """Let whoever else asks this wait until the transaction has ended: what is counted in it
-        nobody changes meanwhile. To be asked after all else about slots.
-        """
-        self._database.execute(
-            "UPDATE slot SET free = free WHERE account = :account AND number = 0",
-            {"account": account},
-        )
-
     def make(self, account: str, most: int) -> None:
         """See to it that an account has so many slots, all of them free where they are new."""
         there = self._database.value(

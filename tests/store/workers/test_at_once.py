@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import date, timedelta
 
 import house
@@ -16,7 +17,19 @@ from bot.model.outbox import Result
 from bot.store import Store
 
 NOW = 1_000_000
+DEED = Occurrence(
+    campaign="trees",
+    action="deed",
+    audience=Audience.INDIVIDUAL,
+    slot=202100,
+    day=date(2021, 5, 1),
+    grace=timedelta(hours=1),
+    nudge=True,
+    post=True,
+    named=False,
+)
 PEOPLE, WORKERS = 120, 4
+MOST_POSTS = 5
 MOST, SPAN, HOLD = 12, 150, 1000
 """Messages in a span, its length in milliseconds, and how long one may be held."""
 
@@ -31,19 +44,7 @@ def stores(tmp_path):
         )
         first.channels.ensure([house.channel("one")])
         first.people.add(house.person(n) for n in range(PEOPLE))
-        number = first.plan.add(
-            Occurrence(
-                campaign="trees",
-                action="deed",
-                audience=Audience.INDIVIDUAL,
-                slot=202100,
-                day=date(2021, 5, 1),
-                grace=timedelta(hours=1),
-                nudge=True,
-                post=True,
-                named=False,
-            )
-        )
+        number = first.plan.add(DEED)
         for person in range(1, PEOPLE + 1):
             first.intake.add_nudge(number, 1, person, NOW, NOW + 3600)
         first.slots.make("telegram", MOST)
@@ -91,3 +92,28 @@ def test_every_row_is_claimed_once_and_all_together_keep_the_pace(stores):
     left = sorted(at for _, times in done for at in times)
     for before, beyond in zip(left, left[MOST:], strict=False):
         assert beyond - before >= SPAN
+
+
+def post(store) -> int:
+    """How many posts this worker claims until those of a day have all left."""
+    token, count = store.leases.take("telegram", "a thread", NOW), 0
+    while True:
+        with store.transaction():
+            posts = MOST_POSTS - store.outbox.posts_since(1, NOW - 1)
+            if posts <= 0:
+                return count
+            rows = store.outbox.claim(1, NOW, 2, store.holds.current(), posts=posts, token=token)
+            time.sleep(0.005)
+        count += len(rows)
+
+
+def test_all_together_claim_no_more_posts_than_a_day_has(stores):
+    first, others = stores
+    first.database.execute("DELETE FROM delivery")
+    for number in range(3 * MOST_POSTS):
+        deed = replace(DEED, action=f"deed {number}", nudge=False)
+        first.intake.add_post(first.plan.add(deed), 1, State.QUEUED, NOW, NOW + 3600)
+    with ThreadPoolExecutor(WORKERS) as threads:
+        done = list(threads.map(post, others))
+    assert sum(done) == MOST_POSTS
+    assert first.outbox.posts_since(1, NOW) == MOST_POSTS

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import helpers
 from bot import app
 from bot.jobs.operations.turns import Turns
 from bot.jobs.sending.dispatch import lapsed
+from bot.jobs.sending.dispatch.flight import Flight
 from bot.store.workers import leases
 
 OUT, SAFE, RENEWED = 3.0, 2.0, 0.5
@@ -29,7 +31,20 @@ async def guard(_name, work) -> None:
     await work()
 
 
+def note_looks(folder: Path) -> None:
+    """Note when each message is about to ask whether it may still leave, and for whom it is."""
+    notes = (folder / f"looked.{os.getpid()}").open("w", buffering=1, encoding="ascii")
+    attempt = Flight._attempt
+
+    async def noted(flight, attempts, row, message, moment):
+        notes.write(f"{time.monotonic()} {row.recipient}\n")
+        return await attempt(flight, attempts, row, message, moment)
+
+    Flight._attempt = noted
+
+
 async def work(config: Path) -> None:
+    note_looks(config.parent)
     leases.OUT, leases.SAFE = OUT, SAFE
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)

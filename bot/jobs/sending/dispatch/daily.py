@@ -18,12 +18,10 @@ def posts_left(
     """Return how many posts the channel may still make at `moment` (epoch seconds); None without a
     maximum.
 
-    Of an account that is `shared` the rows say it, within the transaction of a claim for which the
-    claims of others wait; one process alone has its pacer for that.
+    Of an account that is `shared` the rows say what all its processes have posted, within the
+    transaction of a claim; one process alone has its pacer for that.
     """
     most = services.networks[channel.name].limits.per_day if shared else None
-    if shared and (most is not None or channel.daily is not None):
-        services.store.slots.let_wait(channel.account)
     left = [*_of_day(services, channel, moment), *_of_account(services, channel, moment, most)]
     return max(0, min(left)) if left else None
 
