@@ -1,13 +1,20 @@
 """The Containerfile: what it copies is there and enough for the wheel, and what it runs is a
-command.
+command. The compose file of several processes: what they run, and where secrets come from; it is
+built and started where that can be done.
 """
 
 import json
 import re
+import shutil
+import subprocess
+import time
 import tomllib
 
+import pytest
+import yaml
 from tree import TOP
 
+from bot.cli import typed
 from bot.cli.commands import COMMANDS
 
 TEXT = (TOP / "Containerfile").read_text("utf-8")
@@ -32,3 +39,79 @@ def test_what_it_runs_and_is_looked_at_by_are_commands():
     tool, health = json.loads(re.search(r"^HEALTHCHECK .*CMD (.+)$", TEXT, re.MULTILINE)[1])
     assert [tool] == json.loads(re.search(r"^ENTRYPOINT (.+)$", TEXT, re.MULTILINE)[1])
     assert {run, health} <= {command.name for command in COMMANDS}
+
+
+SCALE = TOP / "compose.scale.yaml"
+
+
+def services():
+    """The services of several processes by name, but for the database."""
+    whole = yaml.safe_load(SCALE.read_text("utf-8"))
+    return {name: one for name, one in whole["services"].items() if name != "database"}
+
+
+def test_each_process_is_a_command_that_is_started_anew_and_waits_for_the_database():
+    assert set(services()) == {"worker", "pages", "chat"}
+    for one in services().values():
+        name, *options = one["command"]
+        known = {option for param in typed.load(name).params for option in param.opts}
+        assert {option for option in options if option.startswith("--")} <= known
+        assert one["restart"] == "always"
+        assert one["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert services()["worker"]["deploy"]["replicas"] >= 2
+    assert "'.[postgres]'" in TEXT, "what a database on a server needs is in the image"
+
+
+def test_secrets_are_files_and_nothing_else():
+    whole = yaml.safe_load(SCALE.read_text("utf-8"))
+    for one in whole["services"].values():
+        for key, value in one["environment"].items():
+            secret = re.search("URL|PASSWORD|TOKEN|KEY", key)
+            assert secret is None or (key.endswith("_FILE") and value.startswith("/")), key
+        for name in one["secrets"]:
+            assert whole["secrets"][name] == {"file": f"./secrets/{name}"}
+
+
+def engine():
+    """The program that builds and starts containers here; None where there is none, or it can't."""
+    for name in ("docker", "podman"):
+        path = shutil.which(name)
+        if (
+            path
+            and subprocess.run([path, "info"], capture_output=True, check=False).returncode == 0
+        ):
+            return path
+    return None
+
+
+@pytest.mark.process
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_it_is_built_and_started(tmp_path):
+    if (path := engine()) is None:
+        pytest.skip("neither docker nor podman can start containers here")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "database-password").write_text("of-a-test", "utf-8")
+    url = "postgresql://drumbeat:of-a-test@database/drumbeat"
+    (secrets / "database-url").write_text(url, "utf-8")
+    text = SCALE.read_text("utf-8").replace("context: .", f"context: {TOP}")
+    text = text.replace('      - "127.0.0.1:8087:8087"', '      - "127.0.0.1::8087"')
+    (tmp_path / "compose.yaml").write_text(text, "utf-8")
+
+    def compose(*args, wanted=0):
+        line = [path, "compose", "-p", f"drumbeat-{tmp_path.name}", *args]
+        done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert wanted is None or done.returncode == wanted, done.stdout + done.stderr
+        return done.stdout
+
+    try:
+        compose("build", "worker")
+        compose("up", "-d", "--scale", "worker=3", "worker")
+        until, said = time.monotonic() + 120, ""
+        while said.count("drumbeat worker") < 3:
+            assert time.monotonic() < until, said + compose("logs", wanted=None)
+            time.sleep(2)
+            said = compose("exec", "-T", "worker", "drumbeat", "status", wanted=None)
+    finally:
+        compose("down", "-v", wanted=None)

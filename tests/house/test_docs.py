@@ -1,11 +1,11 @@
 """The documents: what they name is there, and what they tell people to type works."""
 
 import re
-import subprocess
 
 import networks_page
 import pytest
 import started
+from guides import BLOCK, play
 from tree import TOP
 
 from bot import networks
@@ -19,7 +19,8 @@ from bot.model import Role
 
 DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
 NAMES = sorted((command.name for command in COMMANDS), key=len, reverse=True)
-BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+SERVER = TOP / "docs" / "scale-out.md"
+"""What it tells to type needs a server, and is played in tests/process/scaling."""
 PLACEHOLDER = re.compile(r"[<…\[]|[A-Z]{2,}")
 
 
@@ -220,56 +221,23 @@ def test_the_guide_for_campaigns_has_a_chapter_for_each_kind_of_data():
     )
 
 
-def guide_blocks(document):
-    """(shell text, wanted exit code, wanted output or None) for each block that is marked to be
-    run.
-    """
-    blocks = list(BLOCK.finditer(text(document)))
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if block["info"].startswith("sh run"):
-            code = re.search(r"exit=(\d+)", block["info"])
-            shown = (
-                following["body"]
-                if following is not None and following["info"] == "text output"
-                else None
-            )
-            yield block["body"], int(code[1]) if code else 0, shown
-
-
 @pytest.mark.process
 @pytest.mark.timeout(600)  # a score of commands, each of which reads and checks all data
 @pytest.mark.parametrize(
     "document",
-    [document for document in DOCUMENTS if "```sh run" in text(document)],
+    [document for document in DOCUMENTS if "```sh run" in text(document) and document != SERVER],
     ids=lambda path: path.name,
 )
 def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
     door = started.program(tools)
-    where = tmp_path / "where"
-    where.write_text(str(tmp_path), "utf-8")
-    for body, code, shown in guide_blocks(document):
-        script = f'set -e\ncd "$(cat {where})"\ntrap "pwd > {where}" EXIT\n{body}'
-        environment = {
-            "PATH": f"{tools}:/usr/bin:/bin",
-            "PYTHONPATH": str(TOP),
-            "HOME": str(tmp_path),
-            "LC_ALL": "C.UTF-8",
-            "PYTHONUTF8": "1",
-        }
-        done = subprocess.run(
-            ["bash", "-c", script],
-            env=environment,
-            pass_fds=[door] if door is not None else [],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == code, f"{body}\n{done.stdout}{done.stderr}"
-        if shown is not None:
-            assert done.stdout.rstrip() == shown.rstrip(), body
+    play(
+        document,
+        tmp_path,
+        {"PATH": f"{tools}:/usr/bin:/bin", "PYTHONPATH": str(TOP)},
+        door=door,
+    )
 
 
 def test_the_map_of_the_house_names_every_module():

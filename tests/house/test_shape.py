@@ -15,6 +15,7 @@ BESIDE = {
     "CHANGELOG.md",
     "Containerfile",
     "compose.yaml",
+    "compose.scale.yaml",
     "LICENSE",
     ".gitignore",
     ".git-blame-ignore-revs",

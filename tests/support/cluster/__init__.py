@@ -105,6 +105,11 @@ class Cluster:
             assert time.monotonic() < until, (self.folder / "log").read_text()
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """Return the number of its first process."""
+        return self._server.pid
+
     def _answers(self) -> bool:
         import psycopg
 
