@@ -138,6 +138,7 @@ def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
         "state": who.words["channel_states"][state.state],
         "stands": state.state in ("paused", "resting"),
         "reason": state.reason,
+        "sending": _sending(who, channel.account),
         "since": who.instant(state.since) if state.since else "",
         "pace": who.number(channel.per_second or network.limits.per_second) if network else "",
         "cost": said.format(
@@ -145,6 +146,14 @@ def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
         ),
         "token": words["token_ok"] if heard == "ok" else heard,
     }
+
+
+def _sending(who: Colleague, account: str) -> str:
+    """Return which processes send for the account now, '' where none does."""
+    by = [
+        lease.holder for lease in who.services.store.leases.standing() if lease.account == account
+    ]
+    return who.words["today"]["sending"].format(by=", ".join(sorted(set(by)))) if by else ""
 
 
 def _line(who: Colleague, entry: Entry) -> dict[str, object]:

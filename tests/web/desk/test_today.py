@@ -73,6 +73,19 @@ async def test_a_day_at_the_end_of_all_calendars_is_as_good_as_none(services, de
                 assert told.status == 422, path
 
 
+async def test_who_sends_now_stands_beside_the_channels_of_the_account(services, desk):
+    leases = services.store.leases
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        assert "sending now" not in (await seat.gets("/desk/")).words
+        for holder in ("oak 17", "elm 18"):
+            leases.take("telegram", holder, epoch(NOW))
+        leases.take("nobody", "ash 19", epoch(NOW))
+        words = (await seat.gets("/desk/")).words
+    assert words.count("sending now: elm 18, oak 17") == 1
+    assert "ash" not in words
+
+
 async def test_a_paused_channel_goes_on_by_who_decides(services, desk):
     services.store.channels.pause("telegram", "401 Unauthorized", epoch(NOW))
     async with desk(services) as sit:
