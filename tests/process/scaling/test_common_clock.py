@@ -13,11 +13,12 @@ import pytest
 from clocks.undisturbed import within
 from cluster.far import Far, built
 
-from bot.clock import Borrowed
+from bot.clock import Borrowed, Clock, elapsed
 from bot.errors import StoreError
-from bot.jobs.operations.clock import Compared
+from bot.jobs.operations.clock import Compared, Tended
 from bot.jobs.sending.decisions import clock
 from bot.model import State
+from bot.rules.alerts import ClockJumped
 from bot.scheduler import Scheduler
 from bot.scheduler.parts import Part
 from bot.store import Store
@@ -109,6 +110,27 @@ async def test_a_worker_an_hour_ahead_and_one_behind_keep_pace_and_due_times(
         "the clock of this machine is 3600.0 s ahead of",
         "the clock of this machine is 3600.0 s behind",
     ]
+
+
+def test_a_servers_clock_that_jumps_is_told_and_not_believed_at_once(tmp_path, caplog):
+    services = house.services(tmp_path, house.campaign())
+    off, began = [0.0], time.time() - elapsed()
+    borrowed = Borrowed(lambda: began + elapsed() + off[0])
+    believed = Clock(borrowed)
+    tended = Tended(believed, "the database's server")
+    tended.tend(services)
+    off[0] = 3600.0
+    borrowed.ask()
+    tended.tend(services)
+    assert abs(believed().timestamp() - time.time()) < 1
+    assert not believed.steady()
+    [alarm] = services.store.alerts.current()
+    assert alarm.kind == ClockJumped.kind
+    assert "the clock of the database's server jumped" in caplog.text
+    off[0] = 0.0
+    borrowed.ask()
+    assert abs(believed().timestamp() - time.time()) < 1
+    services.store.close()
 
 
 async def test_a_clock_that_cannot_be_asked_goes_on_by_what_is_known_of_it(
