@@ -544,8 +544,8 @@ async def test_staff_are_told_what_waited_for_them(stage):
         "doesn’t answer as it should: https://acme.example/help",
         "time zone is unknown: Mars/Olympus",
         "“Plant approved”, can’t be reached: their contact has stopped",
-        "can’t be counted on mastodon",
-        "tag is used unusually often on mastodon: 40 times on 2 May 2021, when 4 are usual.",
+        "can’t be counted on Mastodon",
+        "tag is used unusually often on Mastodon: 40 times on 2 May 2021, when 4 are usual.",
         "A network refuses our token for x",
         "Somebody asks a question (#2).",
     ):
