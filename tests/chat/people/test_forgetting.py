@@ -19,6 +19,7 @@ from bot.jobs.people import retention, traces
 from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
 from bot.model import Audience, DeliveryKey, State
+from bot.model.mail import Reply, Verdict
 from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import Handle, NewPledge, Proposed
@@ -103,7 +104,12 @@ def fill_person(store, person):
     store.subscribers.set_profile(person, "mastodon", MARKS["account"])
     store.subscribers.pause(person, NOW.date())
     store.subscribers.tick(person, ("trees", "deed", 202100), True, 5)
-    store.inbox.ask(1, address, "en", MARKS["question"], 5)
+    question = store.inbox.ask(1, address, "en", MARKS["question"], 5)
+    store.mailbox.returns(person, Verdict.SOFT, MARKS["words"], 5)
+    store.mail_answers.asks(question, MARKS["words"], MARKS["link"])
+    store.mail_answers.put(
+        Reply.STOP, 1, address, "en", 5, subject=MARKS["words"], thread=MARKS["link"], person=person
+    )
     store.inbox.flag_left(store.inbox.flag(1, address, "PE", "en", MARKS["child"], 5), 5)
     store.conversations.keep(1, address, f'{{"topic": "ask", "step": "{name}"}}', 5)
     store.conversations.show(1, address, f'[["pledge:card:1", true, "{name}"]]', 5)

@@ -46,7 +46,7 @@ def say(services, event, now=NOON, user="7"):
 
 
 def told(services):
-    return [flag.text for flag in services.store.inbox.untold_flags(1)]
+    return [flag.text for flag in services.store.inbox.untold_flags()]
 
 
 @pytest.mark.parametrize("joined", [False, True])

@@ -39,7 +39,7 @@ class Play(Player):
     def at_told(self, _words):
         """Every message about a child reaches the contact."""
         inbox, moment = self.services.store.inbox, int(self.now.timestamp())
-        for flag in inbox.untold_flags(1):
+        for flag in inbox.untold_flags():
             inbox.flag_left(flag.id, moment)
 
 
@@ -131,5 +131,5 @@ async def test_without_a_contact_what_is_written_about_a_child_is_answered_with_
         "< sante-sur-le-net",
     ):
         await play.line(line)
-    assert stage[0].store.inbox.untold_flags(1) == []
+    assert stage[0].store.inbox.untold_flags() == []
     stage[0].store.close()
