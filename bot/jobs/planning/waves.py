@@ -10,6 +10,7 @@ from bot.jobs.broadcasts.paying import pace_of
 from bot.model.outbox import Hold
 from bot.model.outbox.broadcasts import Pace
 from bot.model.outbox.waves import Waiting, WaveKey
+from bot.model.staff import ANNOUNCEMENT
 from bot.model.subject import MARK
 from bot.networks import load
 from bot.rules import dates, eta
@@ -145,7 +146,7 @@ def _fanned_out(
         if fanned.expires > moment and (fanned.occurrence, fanned.channel) not in gone:
             key = (fanned.occurrence, fanned.channel, fanned.expires)
             groups.setdefault(key, []).append(fanned)
-    waiting = (_waiting(store, *key, rows, holds) for key, rows in groups.items())
+    waiting = (_waiting(settings, store, *key, rows, holds) for key, rows in groups.items())
     return sorted(
         (
             wave
@@ -157,6 +158,7 @@ def _fanned_out(
 
 
 def _waiting(
+    settings: Settings,
     store: Store,
     occurrence: int,
     channel: int,
@@ -165,6 +167,8 @@ def _waiting(
     holds: Sequence[Hold],
 ) -> Waiting:
     campaign, action, day, name, zone = store.listing.wave(occurrence, channel, expires)
+    if action.partition(MARK)[0] == ANNOUNCEMENT:
+        zone = zone or settings.zone  # it goes to all places at once, and so belongs to none
     wave = Waiting(
         campaign=campaign,
         action=action,

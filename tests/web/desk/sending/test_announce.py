@@ -98,6 +98,10 @@ async def test_it_is_read_as_it_goes_out_and_sent_by_two_presses_once(services, 
     assert (deed.object, deed.by) == ("1-2-3", services.team.called("approver").actor)
     assert [text for _, text in announced(services)] == [TEXT] * 3
     assert announcements.run(services) == 4
+    async with desk(services) as sit:
+        waves = await (await sit("reader")).gets("/desk/outbox/waves")
+    assert waves.words.count("0 of 2 have left") == 1, "by Telegram"
+    assert waves.words.count("0 of 1 have left") == 2, "a letter, and a room"
 
 
 async def test_what_changed_after_the_preview_is_shown_again_before_it_leaves(services, desk):
