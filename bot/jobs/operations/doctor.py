@@ -293,7 +293,7 @@ def _ways(path: Where, store: Store) -> list[str]:
     kind = store.meta.get("kind")
     others = f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db"
     troubles = [others] if kind not in (LIVE, None) else []
-    return troubles + ([] if isinstance(path, Server) else _of_file(path, store))
+    return ([] if isinstance(path, Server) else _of_file(path, store)) + troubles
 
 
 def _of_file(path: Path, store: Store) -> list[str]:
