@@ -2,7 +2,7 @@
 
 Statements are written so that both databases take them. What is left: how a parameter is named, and
 that SQLite takes `CROSS JOIN t ON …` as the order in which to read, where PostgreSQL has to be told
-in which order rows come: `/*postgres: ORDER BY … */` is a comment to the one alone. Tables,
+in other words: `/*postgres: … */` is a comment to the one alone. Tables,
 triggers and types are made in SQLite's words, which are translated here.
 """
 
@@ -43,7 +43,7 @@ def _piece(match: re.Match[str]) -> str:
     if name:
         return f"%({name})s"
     if only:
-        return str(only)
+        return _PIECES.sub(_piece, only)
     if joined:
         return f"JOIN {joined} ON"
     return "%%" if percent else str(cast)

@@ -255,7 +255,7 @@ class Outbox(Topic):
         if not holds.of_people:
             return sorted(self._database.rows(claim_sql(holds.rows, skip), params), key=in_order)
         passed = self._passed.rows(channel, now, (holds.rows, holds.params))
-        taken = self._database.rows(claim_sql(holds.rows + passed, skip, each=True), params)
+        taken = self._database.rows(claim_sql(holds.rows + passed, skip), params)
         self._passed.by(channel, now, taken, limit)
         return sorted(taken, key=in_order)
 

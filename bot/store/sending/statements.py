@@ -103,26 +103,28 @@ LAST = (2**62,) * 5
 """After every place."""
 
 
-# A join on PostgreSQL keeps no order of what it reads: there, and there alone
-# (`bot.store.db.dialect`), these stand in the statement. SQLite would put all that is due in order.
-_FIRST = "/*postgres: ORDER BY m.expires, m.due, m.occurrence{} */"
-_LONGEST = "/*postgres: ORDER BY m.due, m.expires, m.occurrence */"
+# SQLite reads the first of each moment, in order, until it has as many as it wants. PostgreSQL
+# would join all that is due and put it in order, a million rows for a claim of fifty; a subquery
+# for each moment, of no more rows than are wanted, lets it do the same (`bot.store.db.dialect`).
+# They come in the order of recipients, which is the index's: else it may walk past all of the wave
+# that has left.
+_EACH = "/*postgres: LATERAL (SELECT d.* FROM */"
+_OF_EACH = "/*postgres: ORDER BY d.recipient LIMIT {}{}) d */"
 
 
-def claim_sql(held: str, skip: str = "", *, each: bool = False) -> str:
+def claim_sql(held: str, skip: str = "") -> str:
     """Return the statement that claims due rows of a channel under the lease `:claim`, earliest
     deadline first; they come back in any order.
 
     `held` is what holds them back, as a condition on the delivery `d` or its wave `m`; `skip` is
-    the database's own `Database.skip_locked`. With `each`, those of one moment are taken in the
-    order of their recipients.
+    the database's own `Database.skip_locked`.
     """
-    people = ", d.recipient" if each else ""
+    within = f"{held}{_OF_EACH.format(':limit', skip)}"
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1, claim = :claim"
         f" WHERE (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}"
-        f"{held}{_FIRST.format(people)} LIMIT :limit{skip}) AND state = {int(State.QUEUED)}"
-        " RETURNING occurrence, recipient, attempts, due, expires"
+        f"{within} LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING occurrence, recipient,"
+        " attempts, due, expires"
     )
 
 
@@ -155,9 +157,9 @@ def first_due_sql(held: str) -> str:
     # wave that has ended
     return (
         "SELECT d.occurrence, d.recipient, d.attempts FROM"
-        f" ({_due('occurrence', 'channel', 'recipient')}{held}{_FIRST.format('')} LIMIT :limit)"
-        " first CROSS JOIN delivery d WHERE d.occurrence = first.occurrence AND d.channel ="
-        " first.channel AND d.recipient = first.recipient"
+        f" ({_due('occurrence', 'channel', 'recipient')}{held}{_OF_EACH.format(':limit', '')}"
+        " LIMIT :limit) first CROSS JOIN delivery d WHERE d.occurrence = first.occurrence AND"
+        " d.channel = first.channel AND d.recipient = first.recipient"
     )
 
 
@@ -165,9 +167,8 @@ def longest_due_sql(held: str) -> str:
     """Return the query for the queued row of a channel that has been due longest; `held` is what
     holds rows back.
     """
-    return (
-        f"{_due('due', 'occurrence', 'channel', 'recipient', order=_ORDER)}{held}{_LONGEST} LIMIT 1"
-    )
+    due = _due("due", "occurrence", "channel", "recipient", order=_ORDER)
+    return f"{due}{held}{_OF_EACH.format(1, '')} LIMIT 1"
 
 
 def longest_planned_sql(held: str) -> str:
@@ -184,8 +185,8 @@ def longest_planned_sql(held: str) -> str:
 def _due(*columns: str, order: str = _BY_DEADLINE) -> str:
     return (
         f"{_moments(order)} SELECT {', '.join(f'd.{column}' for column in columns)} FROM in_order m"
-        " CROSS JOIN delivery d WHERE d.channel = :channel AND d.due = m.due AND d.expires ="
-        " m.expires AND d.occurrence = m.occurrence AND d.state IN"
+        f" CROSS JOIN{_EACH} delivery d WHERE d.channel = :channel AND d.due = m.due AND"
+        " d.expires = m.expires AND d.occurrence = m.occurrence AND d.state IN"
         f" ({MOVING}) AND d.state = {int(State.QUEUED)}"
     )
 

@@ -1,5 +1,6 @@
 """What only a server does: its errors in our words, its password kept, its restart, one writer."""
 
+import re
 import threading
 import time
 from contextlib import closing
@@ -9,10 +10,12 @@ import pytest
 from cluster import PASSWORD, Cluster
 
 from bot.errors import DatabaseInUse, DatabaseTooNew, IntegrityError, StoreError
+from bot.model import State
 from bot.model.database import Server, server
 from bot.store import Store
 from bot.store.db import Database, has_sender, is_present, sender_lock
 from bot.store.db.dialect import in_words, said
+from bot.store.sending.statements import claim_sql
 from bot.store.sequences import REFERENCES
 from bot.tracebacks import discreet
 
@@ -243,3 +246,22 @@ def test_what_is_deleted_is_taken_out_of_the_tables(store):
     assert store.database.empty_log()
     assert store.database.faults() == []
     assert store.meta.get("a") == "1"
+
+
+def test_a_claim_reads_about_as_many_rows_as_it_takes_however_many_wait_or_have_left(store):
+    database, now = store.database, 1_700_000_000
+    for state, first in ((State.SENT, 1), (State.QUEUED, 20_001)):
+        database.execute(
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+            " SELECT 1, 1, n, :state, 0, :due, :expires FROM generate_series(:first, :first +"
+            " 19999) n",
+            {"state": int(state), "first": first, "due": now - 60, "expires": now + 3600},
+        )
+        database.execute("ANALYZE delivery")  # what it knew when the wave began, and now
+    holds = store.holds.current()
+    plan = database.column(
+        f"EXPLAIN ANALYZE {claim_sql(holds.rows, database.skip_locked)}",
+        {"channel": 1, "now": now, "limit": 50, "claim": 1, **holds.params},
+    )
+    read = [int(rows) for line in plan for rows in re.findall(r"actual .*?rows=(\d+)", line)]
+    assert 50 <= max(read) <= 100, "\n".join(plan)
