@@ -194,7 +194,9 @@ def due(made: Services) -> int:
     return int(made.store.database.value("SELECT count(*) FROM delivery WHERE state = 3"))
 
 
-async def dispatch(made: Services, flying: int, seconds: float, most: int = 0) -> None:
+async def dispatch(
+    made: Services, flying: int, seconds: float, most: int = 0, *, account: str = "telegram"
+) -> None:
     """Run a turn of the dispatch job until nothing is due, or for so long; `most` in flight where
     the pace needs more than `flying`.
     """
@@ -204,7 +206,7 @@ async def dispatch(made: Services, flying: int, seconds: float, most: int = 0) -
     def clock() -> datetime:
         return DUE + timedelta(seconds=time.monotonic() - began)
 
-    dispatcher, stopping = Dispatcher(made, "telegram", clock()), asyncio.Event()
+    dispatcher, stopping = Dispatcher(made, account, clock()), asyncio.Event()
     asyncio.get_running_loop().call_later(seconds, stopping.set)
     await dispatcher.turn(clock, stopping)
 

@@ -52,11 +52,14 @@ def timed_transactions(database) -> list[float]:
     return held
 
 
+def planning(store) -> SimpleNamespace:
+    """What of services planning asks for."""
+    return SimpleNamespace(store=store, settings=SimpleNamespace(quiet=QuietHours(start=0, end=0)))
+
+
 def ours(store, occurrence_id: int) -> tuple[float, float]:
     """(seconds, longest transaction), waves included."""
-    services = SimpleNamespace(
-        store=store, settings=SimpleNamespace(quiet=QuietHours(start=0, end=0))
-    )
+    services = planning(store)
     now = int(NOON_AFTER.timestamp())
     held = timed_transactions(store.database)
     began = time.perf_counter()

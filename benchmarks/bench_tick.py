@@ -16,14 +16,15 @@ from crowd import crowded, occurrence
 
 from bot.jobs.planning import plan
 from bot.model import QuietHours
+from bot.model.database import Where
 
 TICKS = 2_000
 BATCH = 100
 
 
-def house(path: Path, people: int) -> SimpleNamespace:
+def house(path: Where, people: int, keys: Path | None = None) -> SimpleNamespace:
     """Services whose occurrence has opened, with all its waves still to come."""
-    store = crowded(path, people)
+    store = crowded(path, people, keys=keys)
     store.plan.add(occurrence(1))
     services = SimpleNamespace(
         store=store,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.jobs.rehearsal.population import inhabited_zones
 from bot.model import Audience, Channel, Occurrence
+from bot.model.database import Where
 from bot.rules.identity import slot_of
 from bot.store import Store
 
@@ -32,11 +33,13 @@ CHANNEL = Channel(
 )
 
 
-def crowded(path: Path, people: int, zones: int | None = None) -> Store:
+def crowded(
+    path: Where, people: int, zones: int | None = None, *, keys: Path | None = None
+) -> Store:
     """A store with so many individuals, spread evenly over so many zones (all inhabited ones by
-    default) at nine o'clock.
+    default) at nine o'clock. `keys` names the file of the keys of a database on a server.
     """
-    store = Store(path)
+    store = Store(path, keys=keys)
     channel = store.channels.ensure([CHANNEL])[CHANNEL.name]
     places = [
         store.people.place(channel, int(Audience.INDIVIDUAL), zone, 540)

@@ -232,12 +232,8 @@ def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
     door = started.program(tools)
-    play(
-        document,
-        tmp_path,
-        {"PATH": f"{tools}:/usr/bin:/bin", "PYTHONPATH": str(TOP)},
-        door=door,
-    )
+    environment = {"PATH": f"{tools}:/usr/bin:/bin", "PYTHONPATH": str(TOP)}
+    assert play(document, tmp_path, environment, door=door), "each block is typed"
 
 
 def test_the_map_of_the_house_names_every_module():

@@ -47,6 +47,7 @@ async def sending(folder, server, rng, *modules, each):
             )
 
         await until(lambda: world.taken() >= 15, said)
+        world.lag.longest = 0.0  # what loads the workers' libraries stops it for seconds
         yield world, said
 
 
@@ -56,8 +57,7 @@ async def all_left(world, said, seconds):
         assert time.monotonic() < end, said()
         await asyncio.sleep(0.5)
     assert world.differences() == [], said()
-    most = max(account.most() for account in world.accounts)
-    assert most <= world.rate + JITTER, said()
+    assert max(world.excess().values()) <= JITTER, said()
     assert "Traceback" not in said(), said()
 
 
@@ -83,6 +83,7 @@ async def test_the_server_is_started_anew_and_lets_nobody_in(tmp_path, server, r
         with crowded_out(world):
             await asyncio.sleep(5)
         await all_left(world, said, 90)
+        assert world.states().keys() <= {State.SENT, State.UNCERTAIN}
 
 
 async def test_workers_wait_for_a_migration_and_those_of_an_older_version_end(

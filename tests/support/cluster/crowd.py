@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -85,6 +86,25 @@ class Account(Fake):
         return max((n + 1 - bisect_left(times, at - 1) for n, at in enumerate(times)), default=0)
 
 
+class Lag:
+    """How long the loop in which the servers live stood still at most: what came meanwhile seems to
+    have come at once.
+    """
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def watch(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_LOOK)
+            self.longest = max(self.longest, time.monotonic() - began - _LOOK)
+
+
+_LOOK = 0.02
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """A folder of settings, accounts with their servers, and a database full of subscribers."""
@@ -97,6 +117,7 @@ class World:
     #: a second, of each account
     rate: int
     deliveries: int
+    lag: Lag
 
     def environment(self, server: Server) -> dict[str, str]:
         """Return what a process needs to know, over this way to the database."""
@@ -149,6 +170,13 @@ class World:
     def taken(self) -> int:
         """Return how many messages the servers took."""
         return sum(len(account.times) for account in self.accounts)
+
+    def excess(self) -> dict[str, int]:
+        """Return how many messages above its rate came for each account in one second, beyond what
+        a loop that stood still makes of it.
+        """
+        seeming = ceil(self.rate * self.lag.longest)
+        return {each.name: each.most() - self.rate - seeming for each in self.accounts}
 
     def is_over(self) -> bool:
         """Whether every delivery is there, and none is to leave any more."""
@@ -203,9 +231,12 @@ async def crowd(
             accounts=servers,
             rate=rate,
             deliveries=accounts * each,
+            lag=Lag(),
         )
         stack.callback(cluster.drop, name)
         # what was committed is there when the server was killed
         cluster.run("postgres", f"ALTER DATABASE {name} SET synchronous_commit = on")
         world.fill(each, due.hour * 60 + due.minute)
+        watching = asyncio.create_task(world.lag.watch())
+        stack.callback(watching.cancel)
         yield world
