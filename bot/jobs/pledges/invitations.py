@@ -1,5 +1,6 @@
 """Invitations to edit a pledge by a letter to a colleague's address, which an editor gives on their
-page; in the chat they pass a link on (`bot.jobs.pledges.team`).
+page, or staff at the desk where nobody else can be reached; in the chat they pass a link on
+(`bot.jobs.pledges.team`).
 
 Who invites learns nothing of an address: for one that is known, that is written to too often, that
 has left or that edits the pledge already, what they see is the same.
@@ -27,30 +28,38 @@ BY_ONE = 5
 _A_DAY = timedelta(days=1)
 
 
-def may_invite(services: Services, pledge: int, inviter: int, now: datetime) -> bool:
-    """Return whether this editor has not invited so many within a day; whom counts for nothing."""
-    by, since = Actor.person(inviter), (now - _A_DAY).timestamp()
+def may_invite(services: Services, pledge: int, by: Actor, now: datetime) -> bool:
+    """Return whether they have not invited so many within a day; whom counts for nothing."""
+    since = (now - _A_DAY).timestamp()
     lines = services.store.pledges.history(pledge)
     mine = [line for line in lines if line.kind == "invited" and line.by == by and line.at > since]
     return len(mine) < BY_ONE
 
 
 def send(
-    services: Services, pledge: Pledge, inviter: int, address: str, language: str, now: datetime
+    services: Services,
+    pledge: Pledge,
+    inviter: int,
+    by: Actor,
+    address: str,
+    language: str,
+    now: datetime,
 ) -> None:
-    """Send the letter; raises `UsageError` where no mail leaves, the pledge has its most editors or
-    the inviter has invited enough.
+    """Send the letter; `inviter` is an editor, or `STAFF`.
+
+    Raises `UsageError` where no mail leaves, the pledge has its most editors or who invites has
+    invited enough.
     """
-    store, by = services.store, proposals.channel(services, language)
+    store, mail = services.store, proposals.channel(services, language)
     full = len(store.editors.team(pledge.id)) >= MOST_EDITORS
-    if by is None or full or not may_invite(services, pledge.id, inviter, now):
-        raise UsageError(f"pledge {pledge.id}: no invitation may leave now")
+    if mail is None or full or not may_invite(services, pledge.id, by, now):
+        raise UsageError(f"pledge {pledge.id}: no invitation may leave now", "not_invited")
     with store.transaction():
-        store.pledges.note(pledge.id, "invited", Actor.person(inviter), epoch(now))
-        if not _is_unwelcome(services, by, pledge, address, now):
-            person = _addressee(services, by, pledge, address, language, now)
+        team.invited(services, pledge.id, inviter, by, now)
+        if not _is_unwelcome(services, mail, pledge, address, now):
+            person = _addressee(services, mail, pledge, address, language, now)
             number, whose = store.invitations.ask(pledge.id, person, inviter, epoch(now))
-            subject, channel = Invited(), services.channel_ids[by.name]
+            subject, channel = Invited(), services.channel_ids[mail.name]
             notes.send(
                 services, pledge.campaign, subject, pledge.audience, number, whose, channel, now
             )

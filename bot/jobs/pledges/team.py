@@ -45,11 +45,16 @@ def invite(services: Services, pledge: int, inviter: int, by: Actor, now: dateti
     """
     with services.store.transaction():
         token = services.store.editors.invite(pledge, inviter, epoch(now))
-        services.store.pledges.note(pledge, "invited", by, epoch(now))
-        # what editors do among themselves nobody else sees
-        if inviter == STAFF:
-            services.store.audit.note(by, Verb.PLEDGE_INVITED, epoch(now), pledge)
+        invited(services, pledge, inviter, by, now)
     return token
+
+
+def invited(services: Services, pledge: int, inviter: int, by: Actor, now: datetime) -> None:
+    """Write down that somebody was invited, by a link or by a letter."""
+    services.store.pledges.note(pledge, "invited", by, epoch(now))
+    # what editors do among themselves nobody else sees
+    if inviter == STAFF:
+        services.store.audit.note(by, Verb.PLEDGE_INVITED, epoch(now), pledge)
 
 
 def link(bot: str, token: str, *, group: bool) -> str:

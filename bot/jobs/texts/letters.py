@@ -20,7 +20,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, notes, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
-from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, Outcome, Pledge
+from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, STAFF, Outcome, Pledge
 from bot.model.pledges.introduction import ASKED_DAYS
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
@@ -306,8 +306,8 @@ def visit(envelope: Envelope) -> Draft:
 
 
 def invited(envelope: Envelope) -> Draft:
-    """Write the letter that invites a colleague to edit a pledge. Of what its editors wrote only
-    the organisation stands in it: anybody can give anybody's address.
+    """Write the letter that invites somebody to edit a pledge, for an editor or for staff. Of what
+    its editors wrote only the organisation stands in it: anybody can give anybody's address.
 
     Raises `RenderError` where nobody waits for the answer any more.
     """
@@ -321,7 +321,8 @@ def invited(envelope: Envelope) -> Draft:
     if pledge is None:
         raise RenderError(f"the invitation {number} to a pledge is over; cancel its letter")
     organisation = harmless(pledge.organisation)
-    block = "body_of" if organisation else "body"
+    block = "staff" if invitation and invitation.asker == STAFF else "body"
+    block = f"{block}_of" if organisation else block
     yes = envelope.link(Purpose.INVITED, number)
     return _asking(envelope, "invited", block, yes, organisation=organisation, days=INVITE_DAYS)
 

@@ -1,14 +1,16 @@
-"""Who looks after a pledge whose contact nobody can reach: staff invite somebody by a link, or make
-another editor the contact, as in the chat. All else about editors is theirs.
+"""Who looks after a pledge whose contact nobody can reach: staff invite somebody by a link or a
+letter, or make another editor the contact, as in the chat. All else about editors is theirs.
 """
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from bot import networks
 from bot.conversation.pledges.team import listed
 from bot.errors import UsageError
 from bot.jobs.people import joining
-from bot.jobs.pledges import team
+from bot.jobs.pledges import invitations, proposals, team
+from bot.model import Channel
 from bot.model.pledge import INVITE_DAYS, MOST_EDITORS, STAFF, Pledge
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges import known
@@ -33,7 +35,7 @@ def editors(who: Colleague) -> Shown:
 
 
 def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
-    """Make a link that invites one person, or another editor the contact.
+    """Make a link that invites one person, write to them, or make another editor the contact.
 
     Raises `UsageError` where the contact can be reached, or as `bot.jobs.pledges.team`.
     """
@@ -48,6 +50,9 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Answer:
         )
     if act == "invite":
         return _invited(who, pledge)
+    if act == "write":
+        _write(who, pledge, field(form, "address"))
+        return done(who, "pledge_invited", PATH, str(pledge.id), BELOW)
     _appoint(who, pledge, numbered(field(form, "editor")))
     return done(who, "pledge_appointed", PATH, str(pledge.id))
 
@@ -58,6 +63,19 @@ def _invited(who: Colleague, pledge: Pledge) -> Shown:
         raise UsageError("an invitation opens the chat with the bot, and here none talks", "no_bot")
     token = team.invite(who.services, pledge.id, STAFF, who.by, who.now)
     return _page(who, pledge, link=team.link(bot, token, group=False))
+
+
+def _write(who: Colleague, pledge: Pledge, given: str) -> None:
+    mail = _mail(who, pledge)
+    address = networks.load(mail.network).address(given.strip()) if mail and given.strip() else None
+    if address is None:
+        raise UsageError("this is no e-mail address", "no_address")
+    invitations.send(who.services, pledge, STAFF, who.by, address.lower(), pledge.language, who.now)
+
+
+def _mail(who: Colleague, pledge: Pledge) -> Channel | None:
+    """Return the channel that writes the letter; None where none does."""
+    return proposals.channel(who.services, pledge.language)
 
 
 def _appoint(who: Colleague, pledge: Pledge, person: int) -> None:
@@ -92,6 +110,7 @@ def _page(who: Colleague, pledge: Pledge, *, link: str = "") -> Shown:
             "unheard": is_unheard(who, pledge),
             "full": len(members) >= MOST_EDITORS,
             "talks": _bot(who) is not None,
+            "mails": _mail(who, pledge) is not None,
             "link": link,
             "days": who.number(INVITE_DAYS),
             "path": known.path(who, pledge),

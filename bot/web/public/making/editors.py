@@ -65,13 +65,15 @@ def _mail(reader: Reader, theirs: Pledge, me: int, sent: Mapping[str, str]) -> S
         return _page(reader, theirs, problem=problem, typed=given, bad_address=True)
     if why := _worn_out(reader, theirs, me):
         return _page(reader, theirs, problem=why, late=True, typed=given)
-    invitations.send(services, theirs, me, address.lower(), reader.language, reader.now)
+    invitations.send(
+        services, theirs, me, Actor.person(me), address.lower(), reader.language, reader.now
+    )
     return _again(reader, theirs, "sent")
 
 
 def _worn_out(reader: Reader, theirs: Pledge, me: int) -> str:
     """Return why nobody can be invited now, whoever it is; '' where somebody can."""
-    if not invitations.may_invite(reader.services, theirs.id, me, reader.now):
+    if not invitations.may_invite(reader.services, theirs.id, Actor.person(me), reader.now):
         return str(reader.words["editors"]["many"])
     return "" if reader.may_send() else str(reader.words["mine"]["too_many"])
 

@@ -2,10 +2,16 @@
 be reached, inviting somebody and handing it over.
 """
 
+from dataclasses import replace
+
 import orchard
 import pytest
+from fakes.mail import text_of
+from mailing.served import leave
+from stage import PRIVACY
 
 from bot.jobs.people import joining
+from bot.jobs.pledges import invitations
 from bot.jobs.sending import holds
 from bot.model import State
 from bot.model.outbox import EVERYTHING
@@ -267,10 +273,50 @@ async def test_nobody_is_invited_where_no_bot_talks_or_the_pledge_is_full(servic
     services.store.meta.put("bot", "")
     async with desk(services) as sit:
         seat = await sit("approver")
-        assert "here none talks" in (await seat.gets(people(unheard))).words
+        assert "no bot talks here, and no letters leave" in (await seat.gets(people(unheard))).words
         assert (await seat.posts(people(unheard), {"do": "invite"})).status == 409
         joining.remember(services.store, "drumbeat_bot")
         for number in (3, 4, 5):
             services.store.editors.add(unheard, orchard.add_chat(services, number), 9)
         assert "nobody can be invited" in (await seat.gets(people(unheard))).words
         assert (await seat.posts(people(unheard), {"do": "invite"})).status == 409
+
+
+@pytest.fixture
+def by_mail(tmp_path, with_staff, office):
+    """A set-up with letters alone, and the number of a pledge whose contact nothing reaches."""
+    made = with_staff(orchard.services(tmp_path, office))
+    made = replace(made, settings=replace(made.settings, privacy=PRIVACY))
+    contact = orchard.add_contact(made, 1)
+    number = orchard.add_pledge(made, contact)
+    made.store.people.change(contact, Status.ACTIVE, Status.BLOCKED)
+    yield made, number
+    made.store.close()
+
+
+async def test_where_no_bot_talks_a_letter_invites_and_staff_say_who_they_are(
+    by_mail, desk, office
+):
+    services, pledge = by_mail
+    write = {"do": "write", "address": "Bob@acme.example "}
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        shown = await seat.gets(people(pledge))
+        assert 'value="write"' in shown.text
+        assert 'value="invite"' not in shown.text
+        wrong = await seat.posts(people(pledge), {"do": "write", "address": "no address"})
+        assert (wrong.status, "This is no e-mail address." in wrong.words) == (409, True)
+        told = await seat.posts(people(pledge), write)
+        assert told.where == f"/desk/pledges/{pledge}/editors?done=pledge_invited"
+        again = [(await seat.posts(people(pledge), write)).status for _ in range(5)]
+        assert again == [303, 303, 303, 303, 409]
+        await leave(services, NOW)
+    letters = [" ".join(text_of(mail).split()) for mail in office.to("bob@acme.example")]
+    assert len(letters) == invitations.MOST, "whoever invites"
+    team = "The team of “Trees 2021” asks you to look after the pledge of ACME"
+    assert all(team in letter for letter in letters)
+    bob = services.store.people.spelled(services.channel_ids["mail"], "bob@acme.example")
+    invitation = services.store.invitations.to(bob)[0]
+    assert invitations.accept(services, invitation, NOW)
+    assert bob in [editor.person for editor in services.store.editors.team(pledge)]
+    assert len(services.store.audit.read(verb="pledge.invited")) == invitations.BY_ONE
