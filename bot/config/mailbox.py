@@ -70,7 +70,7 @@ def _check_folder(name: str) -> str:
 def _check_addresses(given: list[str]) -> list[str]:
     read = [email(each) for each in given]
     if None in read:
-        raise ValueError("holds what is no e-mail address; write one like 2021@example.org")
+        raise ValueError("holds what is no e-mail address; write one like office@example.org")
     return [each.lower() for each in read if each]
 
 
