@@ -18,6 +18,7 @@ from aiohttp.test_utils import TestServer
 from fakes.base import Trouble
 from live import LIVE, Process, Slow, action, command, states, until, write
 
+from bot.errors import GONE_CODE
 from bot.jobs.operations import reload
 from bot.jobs.planning import plan
 
@@ -247,7 +248,7 @@ async def test_a_database_that_is_taken_away_ends_the_process_and_is_told(tmp_pa
             else:
                 file.unlink()
             code, _ = await run.ended()
-    assert code == 1
+    assert code == GONE_CODE
     assert "the database was moved, deleted or replaced while drumbeat had it open" in run.err
     assert "Traceback" not in run.err
     assert [text.count("moved, deleted or replaced") for text in told] == [1]

@@ -49,7 +49,7 @@ PROMISE = {
 GAPS = dict.fromkeys(
     ("campaign", "organisation", "yes", "no", "minutes", "days", "report", "still", "leave",
      "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up",
-     "page", "reasons"),
+     "page", "reasons", "hours", "subject", "question", "answer"),
     "x",
 )  # fmt: skip
 """What stands in the gaps of letters."""
