@@ -115,6 +115,15 @@ async def test_what_means_nothing_holds_nothing(services, desk, chosen, words):
     assert held(services) == []
 
 
+async def test_a_language_alone_is_held_where_all_other_fields_are_empty(services, desk):
+    rest = ("campaign", "channel", "country", "group", "action", "reason", "until")
+    form = {**dict.fromkeys(rest, ""), "what": "part", "language": "fr"}
+    async with desk(services) as sit:
+        told = await (await sit("anna")).posts("/desk/hold", form)
+    assert told.where == "/desk/hold?done=held"
+    assert [hold.scope for hold in services.store.holds.all()] == [Scope(language="fr")]
+
+
 async def test_a_form_that_was_not_taken_keeps_what_was_chosen(services, desk):
     """Pressed once more with the country mended, it must not hold another part."""
     form = {"what": "part", "channel": "telegram", "language": "fr", "reason": "A <b> flood"}
