@@ -1787,3 +1787,29 @@ def due_in_order_of_recipients(tables: Tables) -> None:
         "CREATE INDEX delivery_going ON delivery (channel, due, expires, occurrence, state,"
         " recipient) WHERE state IN (3, 4)",
     )
+
+
+_NAMED_FOR_GOOD = (
+    (
+        "actor_named",
+        "UPDATE ON audit_actor",
+        "NEW.id <> OLD.id OR NEW.name NOT IN ('a former editor', 'a former member of staff')",
+    ),
+    (
+        "actor_told_of",
+        "DELETE ON audit_actor",
+        "EXISTS (SELECT 1 FROM audit WHERE actor = OLD.id) OR EXISTS (SELECT 1 FROM audit WHERE"
+        " verb IN ('member.added', 'member.removed', 'member.forgotten', 'mcp.started') AND object"
+        " = CAST(OLD.id AS TEXT))",
+    ),
+)
+
+
+@migrations()
+def who_did_it_for_good(tables: Tables) -> None:
+    """Let a number of the log lose its name by being forgotten alone, and get no other."""
+    for name, statement, rows in _NAMED_FOR_GOOD:
+        tables.execute(
+            f"CREATE TRIGGER {name} BEFORE {statement} WHEN {rows} BEGIN"
+            " SELECT RAISE(ABORT, 'the log of who did what is only added to'); END"
+        )

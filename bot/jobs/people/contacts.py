@@ -276,15 +276,18 @@ def remove(
 def known(
     services: Services, address: str, channel: str | None, by: Actor, now: datetime
 ) -> dict[str, object]:
-    """Return all that is stored about a contact, as JSON values, for when they ask for it; that
-    somebody was shown it stands in the log.
+    """Return what is stored about a contact, as JSON values, for when they ask for it; that
+    somebody was shown it stands in the log. Of messages that a child is in danger it has the number
+    alone: they are read by those who look after them, and by who wrote them.
 
     Raises `UsageError` when none has this address, or more than one.
     """
     contact = _contact_of(services, address, channel)
     services.store.audit.note(by, Verb.CONTACT_SHOWN, epoch(now), contact.channel)
     who = Who(person=contact.person, channel=contact.channel, address=contact.address)
-    return {"address": contact.address, **services.store.known_of(who)}
+    reports = services.store.inbox.flags_of(contact.channel, contact.address)
+    told = {"address": contact.address, **services.store.known_of(who)}
+    return {**told, "child_in_danger": len(reports)}
 
 
 def _contact_of(services: Services, address: str, channel: str | None) -> Contact:

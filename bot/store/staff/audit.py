@@ -150,10 +150,12 @@ class Audit(Topic):
         self._database.execute(
             "DELETE FROM audit_actor WHERE NOT EXISTS (SELECT 1 FROM audit l WHERE l.actor ="
             " audit_actor.id) AND CAST(id AS TEXT) NOT IN (SELECT l.object FROM audit l WHERE"
-            " l.verb >= 'member.' AND l.verb < 'member/')",
+            f" l.verb IN ({_OF_MEMBERS}))",
         )
         return gone
 
+
+_OF_MEMBERS = ", ".join(f"'{verb}'" for verb in OF_MEMBERS)
 
 _NUMBERS = "SELECT id FROM audit_actor WHERE name = :name"
 

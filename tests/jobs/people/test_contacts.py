@@ -611,14 +611,16 @@ def test_whom_nothing_reached_is_listed_with_the_reason_and_written_to_again(
     assert states == [Status.ACTIVE, Status.UNCONFIRMED], "each is where they were"
 
 
-def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv):
+def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv, look):
     rows = (
         "ana@acme.example,ACME,organization,company,es,CL,,08:30,form at the fair,2021-01-31\n"
         "bo@x.example,X,organization,,,,,,,\n"
     )
     assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
+    look(lambda store: store.inbox.flag(1, "ana@acme.example", "CL", "es", "A child is hit", 5))
     code, out, _ = drumbeat("contacts", "export", "ANA@acme.example")
     known = json.loads(out)
+    assert (known["child_in_danger"], "A child is hit" in out) == (1, False), "for others to read"
     assert code == 0
     assert known["address"] == "ana@acme.example"
     assert known["contact"] == {

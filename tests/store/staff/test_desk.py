@@ -129,13 +129,34 @@ def test_the_log_is_read_newest_first_by_verb_and_by_who(store):
         "UPDATE audit_kept SET since = -1",
         "DELETE FROM audit_kept",
         "INSERT INTO audit_kept (since) VALUES (99)",
+        "UPDATE audit_actor SET name = 'member bo' WHERE id = 1",
+        "UPDATE audit_actor SET id = 9 WHERE id = 2",
+        "DELETE FROM audit_actor WHERE id = 1",
+        "DELETE FROM audit_actor WHERE id = 2",
     ],
 )
 def test_nothing_of_ours_can_change_the_log(store, statement):
+    assert [store.audit.number(actor) for actor in (ANNA.actor, Actor.member("bo"))] == [1, 2]
+    store.audit.note(ANNA.actor, Verb.MCP_STARTED, 10, 2)
+    with pytest.raises(IntegrityError, match="only added to"):
+        store.database.execute(statement)
+    assert [(deed.at, deed.by) for deed in store.audit.read()] == [(10, ANNA.actor)]
+    assert store.audit.named(2) == "member bo"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REPLACE INTO audit (id, at, actor, verb, object, digest) VALUES (1, 9, 2, 'x', '', '')",
+        "REPLACE INTO audit_actor (id, name) VALUES (1, 'member bo')",
+    ],
+)
+def test_no_line_gives_way_to_another_by_the_words_of_sqlite_alone(store, statement):
     store.audit.note(ANNA.actor, Verb.HELD, 10, 3)
     with pytest.raises(IntegrityError, match="only added to"):
         store.database.execute(statement)
-    assert [deed.at for deed in store.audit.read()] == [10]
+    assert [(deed.at, deed.by) for deed in store.audit.read()] == [(10, ANNA.actor)]
 
 
 def test_lines_past_their_time_go_and_others_stay(store):
@@ -145,6 +166,14 @@ def test_lines_past_their_time_go_and_others_stay(store):
     assert [deed.object for deed in store.audit.read()] == ["2"]
     assert store.audit.expire(0, KEEP) == 0, "a clock that goes back takes nothing"
     assert store.database.column("SELECT name FROM audit_actor") == ["member anna"]
+
+
+def test_whom_a_line_is_about_is_named_for_as_long_as_the_line_stays(store):
+    about = [store.audit.number(Actor.member(name)) for name in ("bo", "cleo", "dan")]
+    for verb, number in zip((Verb.MEMBER_ADDED, Verb.MCP_STARTED), about, strict=False):
+        store.audit.note(ANNA.actor, verb, 10, number)
+    store.audit.expire(11, KEEP)
+    assert [store.audit.named(number) for number in about] == ["member bo", "member cleo", None]
 
 
 def test_the_log_stays_whole_and_nameless_when_its_people_are_forgotten(store, engine):
