@@ -74,6 +74,7 @@ from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
 from bot.store.workers.leases import Leases
 from bot.store.workers.processes import Processes
+from bot.store.workers.queued import Queued
 from bot.store.workers.seats import Seats
 from bot.store.workers.slots import Slots
 
@@ -211,6 +212,7 @@ class Store:
         self.seats = Seats(self.database)
         self.slots = Slots(self.database)
         self.processes = Processes(self.database)
+        self.queued = Queued(self.database)
         self.tokens = Tokens(self.database)
         self.requests = Requests(self.database)
         self.suggestions = Suggestions(self.database)
@@ -248,6 +250,7 @@ class Store:
             self.seats,
             self.slots,
             self.processes,
+            self.queued,
             self.pictures,
             self.amplify,
             self.packs,

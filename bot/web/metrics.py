@@ -7,7 +7,7 @@ is `task`, since Prometheus itself calls `job` what it scrapes.
 """
 
 import platform
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import accumulate
 
@@ -24,13 +24,17 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from bot import __version__
-from bot.jobs.monitoring.view import OPEN, Account, Channel, Rows, View
+from bot.jobs.monitoring.view import OPEN, Account, Backlog, Channel, Rows, View
+from bot.model.outbox.depths import Depth
 from bot.rules.alerts import KINDS
 from bot.rules.breaker import Phase
 from bot.rules.tally import BOUNDS, Answers
 
 STATES = ("sending", "resting", "paused", "held", "dry", "unknown")
 """What an account may be; one of them is 1."""
+
+PARTS = ("run", "worker", "serve", "run --only chat")
+"""What a process may be that shares its database with others (`bot.scheduler.parts`)."""
 
 OTHER = "other"
 """The kind of alarms that this version doesn't know."""
@@ -52,11 +56,11 @@ class Metrics(Collector):
         yield from _process(view)
         yield from _jobs(view)
         yield from _accounts(view.accounts)
-        channels = [channel for account in view.accounts for channel in account.channels]
-        yield from _channels(channels)
-        yield from _backlogs(channels)
+        yield from _channels([channel for each in view.accounts for channel in each.channels])
         yield from _database(view)
         if view.rows is not None:
+            yield from _backlogs(view.rows.backlogs)
+            yield from _depths(view.rows, view.at)
             yield from _rows(view.rows)
 
 
@@ -157,12 +161,6 @@ def _accounts(accounts: Iterable[Account]) -> Iterator[Metric]:
     yield each("account_rate", "Messages a second at present", lambda a: a.rate)
     yield each("account_limit", "Messages a second at most", lambda a: a.limit)
     yield each("account_in_flight", "Messages that wait for their answers", lambda a: a.in_flight)
-    yield _gauge(
-        "account_leases",
-        "Processes that send for the account now",
-        ("account",),
-        [([a.name], a.leases) for a in accounts if a.leases is not None],
-    )
     yield each(
         "replies_waiting", "Replies of the chat that wait for their turn", lambda a: a.replies
     )
@@ -209,15 +207,14 @@ def _classes(answers: Answers) -> list[tuple[str, float]]:
     return list(zip(ends, map(float, accumulate(answers.classes)), strict=True))
 
 
-def _backlogs(channels: Iterable[Channel]) -> Iterator[Metric]:
-    known = [(c.name, c.backlog) for c in channels if c.backlog is not None]
+def _backlogs(known: Mapping[str, Backlog]) -> Iterator[Metric]:
     yield _gauge(
         "deliveries_open",
         "Deliveries that have not ended; waiting ones are queued or in flight",
         ("channel", "state"),
         [
             ([name, state], n)
-            for name, backlog in known
+            for name, backlog in known.items()
             for state, n in (
                 ("waiting", backlog.waiting),
                 *((each.word, backlog.open[each]) for each in OPEN),
@@ -228,7 +225,45 @@ def _backlogs(channels: Iterable[Channel]) -> Iterator[Metric]:
         "oldest_due_lag_seconds",
         "Since when the oldest delivery that is due and not held waits",
         ("channel",),
-        [([name], backlog.lag) for name, backlog in known],
+        [([name], backlog.lag) for name, backlog in known.items()],
+    )
+
+
+def _depths(rows: Rows, now: float) -> Iterator[Metric]:
+    """Yield what the database says of each account, whoever sends for it: a process that only shows
+    pages tells it too, when nobody sends.
+    """
+
+    def each(name: str, text: str, number: Callable[[str, Depth], float]) -> Metric:
+        samples = [([name], number(name, depth)) for name, depth in rows.depths.items()]
+        return _gauge(name, text, ("account",), samples)
+
+    yield each(
+        "account_leases",
+        "Processes that send for the account now",
+        lambda name, _: rows.leases.get(name, 0),
+    )
+    yield each(
+        "account_due",
+        "Deliveries that are queued and due, held ones too",
+        lambda _, depth: depth.due,
+    )
+    yield each(
+        "account_lag_seconds",
+        "Since when the oldest delivery of the account that is due and not held waits",
+        lambda _, depth: depth.lag(now),
+    )
+    yield _gauge(
+        "queue_jobs",
+        "Jobs in the queue that several processes share: due ones wait for a process",
+        ("state",),
+        [([state], n) for state, n in (vars(rows.jobs).items() if rows.jobs else ())],
+    )
+    yield _gauge(
+        "processes",
+        "Processes that share the queue and gave a sign of life in the last minute",
+        ("part",),
+        [([part], rows.processes.get(part, 0)) for part in (PARTS if rows.jobs else ())],
     )
 
 

@@ -332,6 +332,8 @@ def _caller(frame: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code.co_filename in (db.__file__, __file__):
         frame = frame.f_back
     name = frame.f_globals["__name__"] if frame else ""
-    # the port of the search speaks each database's own language; a move reads all that there is
-    known = name == "bot.store.search" or name.startswith("bot.store.moving.")
+    # the port of the search speaks each database's own language; a move reads all that there is;
+    # the queue's tables are not ours, and no file has them
+    known = name in ("bot.store.search", "bot.store.workers.queued")
+    known = known or name.startswith("bot.store.moving.")
     return frame if name.startswith("bot.") and not known else None

@@ -212,6 +212,8 @@ async def test_what_waits_and_what_is_in_flight_is_told_while_a_network_hangs(tm
         assert seen["drumbeat_account_in_flight", "telegram"] == Far.IN_FLIGHT
         assert seen["drumbeat_account_leases", "telegram"] == 1
         assert seen["drumbeat_oldest_due_lag_seconds", "telegram"] > 0
+        assert seen["drumbeat_account_lag_seconds", "telegram"] > 0
+        assert seen["drumbeat_account_due", "telegram"] == PEOPLE - Far.IN_FLIGHT
         assert seen["drumbeat_account_limit", "telegram"] == 30
         assert 0 < seen["drumbeat_account_rate", "telegram"] <= 30
         far.gate.set()

@@ -179,18 +179,18 @@ def test_a_list_is_put_in_order_once_and_its_pages_are_looked_up_by_key(store):
 def test_what_is_open_is_counted_by_channel_and_state(store):
     play(store, "plant", date(2021, 5, 1), "late", None)
     play(store, "water", date(2021, 5, 2), None, channel=2)
-    assert (store.backlog.moving(), store.backlog.resting()) == ({}, {})
+    assert (store.backlog.moving(NOW), store.backlog.resting()) == ({}, {})
     number = store.plan.add(occurrence("reap"))
     for person, due in ((1, NOW - 50), (2, NOW - 70), (3, NOW + 50)):
         assert store.intake.add_nudge(number, 1, person, due, LATER)
     holds = store.holds.current()
-    assert store.backlog.moving() == {1: 3}
+    assert store.backlog.moving(NOW) == {1: (3, 2)}
     assert store.backlog.oldest_due(1, NOW, holds) == NOW - 70
     assert store.backlog.oldest_due(2, NOW, holds) is None
     [row] = store.outbox.claim(1, NOW, 1, holds)
-    assert store.backlog.moving() == {1: 3}, "what is in flight counts too"
+    assert store.backlog.moving(NOW) == {1: (3, 1)}, "what is in flight counts too"
     store.outbox.settle([Result(row, State.UNCERTAIN)], NOW)
-    assert store.backlog.moving() == {1: 2}
+    assert store.backlog.moving(NOW) == {1: (2, 1)}
     assert store.backlog.resting() == {(1, State.UNCERTAIN): 1}
     assert (
         store.backlog.oldest_due(1, NOW, holds) == {NOW - 50, NOW - 70}.difference({row.due}).pop()
@@ -207,7 +207,7 @@ def test_what_is_open_is_counted_without_a_look_at_what_was_sent(store):
     holds = store.holds.current()
 
     def look():
-        store.backlog.moving()
+        store.backlog.moving(NOW)
         store.backlog.resting()
         store.backlog.oldest_due(1, NOW, holds)
 

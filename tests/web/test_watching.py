@@ -25,6 +25,7 @@ from bot.jobs.operations.alarms import Alarms
 from bot.jobs.operations.backup import backup
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.ticks import PLAN
+from bot.scheduler.parts import Part
 from bot.web.metrics import exposed, registry
 
 ALERTS = yaml.safe_load((TOP / "docs" / "alerts.yml").read_text("utf-8"))
@@ -42,6 +43,10 @@ def given(tmp_path_factory):
     """Name of each sample of `/metrics` -> label -> its values."""
     folder = tmp_path_factory.mktemp("watched")
     services, now = house.services(folder), datetime.now(UTC)
+    # as the queue has it, of which a file knows nothing
+    services.store.database.execute(
+        "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TEXT)"
+    )
     failures = Failures(lambda: services, Alarms(), lambda: now)
 
     async def fail():
@@ -163,7 +168,7 @@ def test_each_rule_is_tried_with_what_is_given(given):
         for matcher in selector.matchers.matchers:
             labels = {**given[selector.name], **OF_THE_SCRAPE}
             assert matcher.name in labels, (selector.name, matcher.name)
-            if matcher.name in ("le", "state", "result", "kind"):
+            if matcher.name in ("le", "state", "result", "kind", "part"):
                 assert matcher.value in labels[matcher.name], (selector.name, str(matcher))
 
 
@@ -181,6 +186,16 @@ def test_every_metric_of_ours_is_on_the_dashboard(given):
         "drumbeat_database_readable",
         "drumbeat_database_writable",
     }
+
+
+@pytest.mark.parametrize("guide", sorted((TOP / "docs").glob("*.md")), ids=lambda path: path.stem)
+def test_a_metric_that_a_guide_names_is_given(given, guide):
+    named = set(re.findall(r"`(drumbeat_[a-z_]+)`", guide.read_text("utf-8")))
+    assert named <= set(given)
+
+
+def test_each_part_has_its_label(given):
+    assert given["drumbeat_processes"]["part"] == {part.value for part in Part}
 
 
 def test_the_panels_of_the_dashboard_stand_beside_each_other_and_say_what_they_show():
@@ -201,5 +216,5 @@ def test_the_panels_of_the_dashboard_stand_beside_each_other_and_say_what_they_s
         assert panel["description"]
         named = set(re.findall(r"\{\{(\w+)\}\}", str(panel["targets"])))
         assert named <= {
-            "account", "channel", "instance", "kind", "python", "result", "state", "task", "version",
+            "account", "channel", "instance", "kind", "part", "python", "result", "state", "task", "version",
         }  # fmt: skip

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
     from bot.model import Problem
+    from bot.model.outbox.depths import Depth
     from bot.model.outbox.processes import Process
     from bot.model.outbox.waves import Upcoming
     from bot.store import Store
@@ -65,6 +66,8 @@ _WAVES = (
 
 
 _LEASES = ("account", "on", Column("since, UTC", Role.MORE))
+
+_DEPTHS = ("account", "due now", Column("oldest since, UTC", Role.MORE), "queued")
 
 _PROCESSES = (
     "command",
@@ -285,11 +288,24 @@ def _show_tables(report: "Report") -> None:
         table(_WAVES, [_wave(each) for each in report.waves], title="Waves under way")
     if report.days:
         table(_DAYS, [_day(each) for each in report.days], title="Waves to come")
+    waiting = [_depth(*each) for each in report.depths.items() if each[1].waiting]
+    if waiting:
+        table(_DEPTHS, waiting, title="Messages that wait")
     if report.processes:
         table(_PROCESSES, [_process(each) for each in report.processes], title="Processes")
         sending = [(lease.account, lease.holder, _utc(lease.since)) for lease in report.leases]
         if sending:
             table(_LEASES, sending, title="Sending now")
+    if jobs := report.jobs:
+        say(
+            f"Jobs of the queue: {jobs.due:,} due now, {jobs.doing:,} under way,"
+            f" {jobs.later:,} later."
+        )
+
+
+def _depth(account: str, depth: "Depth") -> tuple[object, ...]:
+    since = "" if depth.since is None else _utc(depth.since)
+    return account, f"{depth.due:,}", since, f"{depth.waiting:,}"
 
 
 def _process(each: "Process") -> tuple[object, ...]:

@@ -15,11 +15,13 @@ from pathlib import Path
 from bot.errors import StoreError
 from bot.jobs.monitoring.life import Job, Life
 from bot.jobs.operations import backup, status
+from bot.jobs.sending import depths
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.services import Services
 from bot.model import State
 from bot.model.database import Server
+from bot.model.outbox.depths import Depth, Jobs
 from bot.networks.common.redact import redacted
 from bot.rules.breaker import Phase
 from bot.rules.tally import Answers
@@ -33,6 +35,9 @@ _KEPT, _SHARE = 1.0, 0.05
 """Seconds for which a view serves at least, and the share of the time that looks may take: with a
 million messages that wait, one takes a third of a second, and who asks often makes no more work.
 """
+
+_LIVES = 60
+"""Seconds after its last sign of life for which a process counts as one that lives."""
 
 _STATES = ("held", "paused", "resting", "dry")
 """What an account is when each of its channels is something else than live; the first that one of
@@ -116,8 +121,14 @@ class Rows:
     backlogs: Mapping[str, Backlog]
     #: by account, those that rest
     breakers: Mapping[str, Phase]
+    #: by account, each that has channels
+    depths: Mapping[str, Depth]
     #: by account, how many processes send for it now
     leases: Mapping[str, int]
+    #: None where there is no queue that several processes share
+    jobs: Jobs | None
+    #: by part, how many of the processes that share it have lived in the last minute
+    processes: Mapping[str, int]
     #: open alarms, by kind
     alarms: Mapping[str, int]
     #: when the last backup was made, in epoch seconds; None where none is known
@@ -208,18 +219,17 @@ def _rows(services: Services, now: float) -> Rows:
     """Read the database over a connection of its own; raises `StoreError`."""
     settings = services.settings
     with closing(Store(settings.database, readonly=True, keys=settings.keys)) as store:
-        holds, moving, resting = (
-            store.holds.current(),
-            store.backlog.moving(),
+        resting, found = (
             store.backlog.resting(),
+            depths.by_channel(store, services.channel_ids, int(now)),
         )
 
-        def backlog(channel: int) -> Backlog:
-            since = store.backlog.oldest_due(channel, int(now), holds)
+        def backlog(name: str, depth: Depth) -> Backlog:
+            channel = services.channel_ids[name]
             return Backlog(
-                waiting=moving.get(channel, 0),
+                waiting=depth.waiting,
                 open={state: resting.get((channel, state), 0) for state in OPEN},
-                lag=0.0 if since is None else max(0.0, now - since),
+                lag=depth.lag(now),
             )
 
         return Rows(
@@ -227,12 +237,17 @@ def _rows(services: Services, now: float) -> Rows:
                 channel.name: channel.state
                 for channel in status.channels(settings, store, services.dry, from_epoch(now))
             },
-            backlogs={name: backlog(number) for name, number in services.channel_ids.items()},
+            backlogs={name: backlog(name, depth) for name, depth in found.items()},
+            depths=depths.by_account(settings.channels.values(), found),
             breakers={
                 name: Phase.OPEN if now < rest.until else Phase.HALF_OPEN
                 for name, rest in store.channels.resting().items()
             },
             leases=Counter(lease.account for lease in store.leases.standing()),
+            jobs=store.queued.jobs(),
+            processes=Counter(
+                process.part for process in store.processes.all() if process.beat > now - _LIVES
+            ),
             alarms=Counter(alert.kind for alert in store.alerts.current()),
             backup=backup.last(store),
         )

@@ -17,10 +17,12 @@ from bot.jobs.operations.needs import Need, said
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook, waves
 from bot.jobs.planning.waves import Day, Wave
+from bot.jobs.sending import depths
 from bot.jobs.sending.dispatch import rests
 from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope
+from bot.model.outbox.depths import Depth, Jobs
 from bot.model.outbox.leases import Lease
 from bot.model.outbox.processes import Process
 from bot.model.outbox.waves import Upcoming, Waiting
@@ -101,6 +103,12 @@ class Report:
     processes: Sequence[Process]
     #: the accounts for which one sends now, once for each process that does
     leases: Sequence[Lease]
+    #: what waits to leave, by account
+    depths: Mapping[str, Depth]
+    #: None where there is no queue that several processes share
+    jobs: Jobs | None
+    #: the instant of all this
+    at: datetime
     problems: Sequence[Problem]
     #: what a person should do something about
     needs: Sequence[Need]
@@ -186,6 +194,16 @@ class Report:
                 }
                 for lease in self.leases
             ],
+            "accounts": [
+                {
+                    "name": name,
+                    "waiting": d.waiting,
+                    "due": d.due,
+                    "lag": int(d.lag(epoch(self.at))),
+                }
+                for name, d in self.depths.items()
+            ],
+            "jobs": None if self.jobs is None else vars(self.jobs),
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
             "mailbox": None if self.mailbox is None else vars(self.mailbox),
@@ -232,6 +250,9 @@ def run(
         alerts=_alarms(store, runs=runs),
         processes=store.processes.all() if store else (),
         leases=store.leases.standing() if store else (),
+        depths=depths.now(store, settings.channels, now) if store else {},
+        jobs=store.queued.jobs() if store else None,
+        at=now,
         problems=[*problems, *_zones(store)],
         needs=[*needed, *([IDLE] if store and upcoming and not runs else ())],
         outlook=outlook.sentence(

@@ -14,13 +14,18 @@ from bot.store.topic import Topic
 class Backlog(Topic):
     """Counts of deliveries that are open, and the instant of the oldest that is due."""
 
-    def moving(self) -> dict[int, int]:
-        """Return how many deliveries are queued or in flight, by channel id; none is left out."""
-        return dict(
-            self._database.rows(
-                f"SELECT channel, count(*) FROM delivery WHERE state IN ({MOVING}) GROUP BY channel"
+    def moving(self, now: int) -> dict[int, tuple[int, int]]:
+        """Return how many deliveries are queued or in flight, and how many of these are queued and
+        due, held ones too, by channel id; where there are none, nothing.
+        """
+        return {
+            channel: (waiting, due)
+            for channel, waiting, due in self._database.rows(
+                f"SELECT channel, count(*), count(*) FILTER (WHERE state = {int(State.QUEUED)} AND"
+                f" due <= :now) FROM delivery WHERE state IN ({MOVING}) GROUP BY channel",
+                {"now": now},
             )
-        )
+        }
 
     def resting(self) -> dict[tuple[int, State], int]:
         """Return how many deliveries wait for their day or for a person, by channel id and state;

@@ -2,16 +2,18 @@
 how the channels are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.jobs.counting import cost
 from bot.jobs.operations import probe, status
 from bot.jobs.operations.needs import Need
 from bot.jobs.operations.status import ChannelState
-from bot.jobs.sending import decisions
+from bot.jobs.sending import decisions, depths
 from bot.jobs.staff import posting, sheet
 from bot.model.outbox import Entry
+from bot.model.outbox.depths import Depth
+from bot.model.outbox.processes import Process
 from bot.model.staff import StaffRole
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
@@ -70,10 +72,12 @@ def today(who: Colleague) -> Shown:
     ]
     values = {
         "needs": _needs(who),
-        "channels": [_channel(who, channel) for channel in _channels(who)],
+        "channels": _channels(who),
         "coming": [_line(who, entry) for entry in coming[:MOST]],
         "more": max(0, len(coming) - MOST),
         "left": [_line(who, entry) for entry in left[:MOST]],
+        "processes": [_process(who, each) for each in store.processes.all()],
+        "jobs": store.queued.jobs(),
     }
     return Shown(template="today.html", title=who.words["menu"]["today"], values=values)
 
@@ -114,9 +118,14 @@ def _leads(who: Colleague, kind: str) -> str:
     return f"{who.path(path)}?{query}" if query else who.path(path)
 
 
-def _channels(who: Colleague) -> Sequence[ChannelState]:
+def _channels(who: Colleague) -> list[dict[str, object]]:
     services = who.services
-    return status.channels(services.settings, services.store, services.dry, who.now)
+    settings, store = services.settings, services.store
+    waits = depths.now(store, settings.channels, who.now)
+    return [
+        _channel(who, state, waits[settings.channels[state.name].account])
+        for state in status.channels(settings, store, services.dry, who.now)
+    ]
 
 
 def resumed(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
@@ -126,7 +135,7 @@ def resumed(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     return done(who, "resumed" if went else "went_already")
 
 
-def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
+def _channel(who: Colleague, state: ChannelState, depth: Depth) -> dict[str, object]:
     services, words = who.services, who.words["today"]
     channel, network = services.settings.channels[state.name], services.networks.get(state.name)
     most, spent = cost.ceiling(services, channel), cost.spent(services, channel, who.now)
@@ -139,6 +148,7 @@ def _channel(who: Colleague, state: ChannelState) -> dict[str, object]:
         "stands": state.state in ("paused", "resting"),
         "reason": state.reason,
         "sending": _sending(who, channel.account),
+        "waits": _waits(who, depth),
         "since": who.instant(state.since) if state.since else "",
         "pace": who.number(channel.per_second or network.limits.per_second) if network else "",
         "cost": said.format(
@@ -154,6 +164,24 @@ def _sending(who: Colleague, account: str) -> str:
         lease.holder for lease in who.services.store.leases.standing() if lease.account == account
     ]
     return who.words["today"]["sending"].format(by=", ".join(sorted(set(by)))) if by else ""
+
+
+def _waits(who: Colleague, depth: Depth) -> str:
+    """Return how much the account has to send now, and since when; '' where it is nothing."""
+    words, count = who.words["today"], who.number(depth.due)
+    if not depth.due:
+        return ""
+    if depth.since is None:
+        return str(words["due"].format(count=count))
+    return str(words["due_since"].format(count=count, since=who.instant(depth.since)))
+
+
+def _process(who: Colleague, process: Process) -> dict[str, str]:
+    return {
+        "part": f"drumbeat {process.part}",
+        "name": process.name,
+        "seen": who.instant(process.beat),
+    }
 
 
 def _line(who: Colleague, entry: Entry) -> dict[str, object]:

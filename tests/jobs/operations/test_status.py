@@ -30,6 +30,8 @@ KEYS = {
     "problems",
     "processes",
     "leases",
+    "accounts",
+    "jobs",
     "needs_you",
     "playing",
 }
@@ -217,6 +219,23 @@ def test_what_is_just_due_is_overdue_but_not_late(status, operator):
     code, said = status()
     assert code == 0
     assert said["overdue"]["id"] == "1-1-0"
+
+
+def test_what_waits_is_told_by_account_with_how_long(status, command, operator):
+    change(
+        operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 90
+    )
+    [account] = status()[1]["accounts"]
+    lag = account.pop("lag")
+    assert account == {"name": "chat", "waiting": 1, "due": 1}
+    assert 90 <= lag < 120
+    assert status()[1]["jobs"] is None
+    out = command("status")[1]
+    assert "Messages that wait" in out
+    assert "Jobs of the queue" not in out
+    with stored(operator) as services:
+        services.store.holds.put(Scope(channel="chat"), 1_620_000_000)
+    assert status()[1]["accounts"] == [{"name": "chat", "waiting": 1, "due": 1, "lag": 0}]
 
 
 @pytest.mark.parametrize("hold", [{}, {"channel": "chat"}, {"action": "tree-day"}])

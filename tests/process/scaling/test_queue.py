@@ -6,13 +6,15 @@ import asyncio
 import json
 import sys
 import time
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import DatabaseGone
+from bot.model.outbox.depths import Jobs
 from bot.scheduler.trigger import Task
+from bot.store import Store
 
 pytest.importorskip("procrastinate")
 
@@ -267,3 +269,19 @@ async def test_several_processes_that_find_a_new_database_make_its_tables_once(p
         await asyncio.gather(*(tables.make(hand) for hand in hands))
         await tables.make(hands[0])
     assert ask("SELECT count(*) FROM drumbeat_period") == [0]
+
+
+async def test_the_jobs_that_wait_and_those_under_way_are_counted(database, place, tmp_path):
+    noted = Noted()
+    noted.gate.clear()
+    with closing(Store(database, keys=tmp_path / "keys")) as store:
+        assert store.queued.jobs() is None, "the queue is not there yet"
+        async with working(place, noted) as queue:
+            assert store.queued.jobs() == Jobs(later=0, due=0, doing=0)
+            queue.ask("one")
+            await until(lambda: noted.keys == ["one"])
+            queue.ask("one")
+            queue.ask("two", now() + timedelta(hours=1))
+            await until(lambda: store.queued.jobs() == Jobs(later=1, due=1, doing=1))
+            noted.gate.set()
+            await until(lambda: store.queued.jobs() == Jobs(later=1, due=0, doing=0))

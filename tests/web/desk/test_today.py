@@ -7,6 +7,8 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import State
+from bot.model.outbox import Scope
+from bot.model.outbox.processes import Process
 from bot.rules.alerts import KINDS, ClockJumped, PostFailed
 from bot.times import epoch
 from bot.web.desk.colleague import FALLBACK, WORDS
@@ -84,6 +86,37 @@ async def test_who_sends_now_stands_beside_the_channels_of_the_account(services,
         words = (await seat.gets("/desk/")).words
     assert words.count("sending now: elm 18, oak 17") == 1
     assert "ash" not in words
+
+
+async def test_what_is_due_and_since_when_stands_beside_its_channel(services, desk):
+    plan.run(services, NOW - timedelta(days=1))
+    [entry] = services.store.listing.entries()
+    services.store.outbox.change(entry.key, [entry.state], State.QUEUED)
+    assert epoch(NOW) > entry.due
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        words = (await seat.gets("/desk/")).words
+        assert "due now: 1, the oldest since 1 May 2021" in words
+        services.store.holds.put(Scope(), epoch(NOW))
+        words = (await seat.gets("/desk/")).words
+        assert "due now: 1 " in words
+        assert "the oldest since" not in words
+
+
+async def test_several_processes_are_named_with_their_last_sign_of_life(services, desk):
+    queue = "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TEXT)"
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        assert "The processes" not in (await seat.gets("/desk/")).words
+        services.store.database.execute(queue)
+        for number in (17, 18):
+            process = Process(
+                name=f"oak {number}", part="worker", version="1", since=0, beat=epoch(NOW)
+            )
+            services.store.processes.beat(process)
+        words = (await seat.gets("/desk/")).words
+    assert "drumbeat worker oak 17 1 May 2021, 09:30 drumbeat worker oak 18" in words
+    assert "Jobs of the queue: 0 due now, 0 under way, 0 later." in words
 
 
 async def test_a_paused_channel_goes_on_by_who_decides(services, desk):
