@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from bot.errors import DrumbeatError, Missing, Overtaken, UsageError
 from bot.web.desk.colleague import Colleague
 
+WRITTEN = ("text", "reason", "note")
+"""Fields of forms that hold words of their sender, who reads them again where they were refused."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Why:

@@ -26,7 +26,7 @@ from bot.languages import preferred
 from bot.text import without_controls
 from bot.web.desk.colleague import FALLBACK, MOST_KEPT, WORDS, Colleague
 from bot.web.desk.pages import DeskPage, Live, Table
-from bot.web.desk.refused import Why, why
+from bot.web.desk.refused import WRITTEN, Why, why
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
 from bot.web.hourly import Hourly
@@ -105,8 +105,11 @@ class Desk:
         form = await self._form(who, request, page.most_bytes, files=page.files)
         if form is None:
             return self._refused(who, "stale")
-        answer = page.posted(who, form)
-        return self._answered(who, await answer if isawaitable(answer) else answer)
+        try:
+            answer = page.posted(who, form)
+            return self._answered(who, await answer if isawaitable(answer) else answer)
+        except DrumbeatError as error:
+            return self._failed(who, error, page, form)
 
     async def _form(
         self, who: Colleague, request: Request, most_bytes: int = 2_000, *, files: int = 0
@@ -178,14 +181,24 @@ class Desk:
         words = who.words["refused"]
         return self._message(who, words["title"], words[why], HTTPStatus.FORBIDDEN)
 
-    def _failed(self, who: Colleague, error: DrumbeatError, page: DeskPage) -> Response:
-        """Say why something was not done, or that there is nothing here."""
+    def _failed(
+        self,
+        who: Colleague,
+        error: DrumbeatError,
+        page: DeskPage,
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Say why something was not done, or that there is nothing here; and what was written in
+        the form, which is nowhere else any more.
+        """
         words, reason = who.words["refused"], why(who, error)
+        typed = next((text for name in WRITTEN if (text := field(form or {}, name))), "")
         if isinstance(error, Missing):
-            return self._message(who, words["missing"], "", HTTPStatus.NOT_FOUND, reason)
+            status = HTTPStatus.NOT_FOUND
+            return self._message(who, words["missing"], "", status, reason, typed=typed)
         here = who.path(page.path.format(**who.parts)) if page.path else who.path()
         status = HTTPStatus.CONFLICT
-        return self._message(who, words["not_done"], "", status, reason, here=here)
+        return self._message(who, words["not_done"], "", status, reason, here=here, typed=typed)
 
     def _message(
         self,
@@ -196,8 +209,9 @@ class Desk:
         detail: Why | None = None,
         *,
         here: str = "",
+        typed: str = "",
     ) -> Response:
-        values = {"text": text, "detail": detail, "here": here}
+        values = {"text": text, "detail": detail, "here": here, "typed": typed}
         page = Shown(template="message.html", title=title, values=values, status=status)
         return self._answered(who, page)
 

@@ -40,6 +40,9 @@ async def test_a_question_is_answered_by_who_may_write(asking, desk):
         assert sent.where == "/desk/inbox?done=question_answered"
         again = await seat.posts("/desk/inbox", {"question": "1", "text": "There."})
         assert again.status == 409
+        assert "What you had written: There." in again.words, "a colleague was faster"
+        long = await seat.posts("/desk/inbox", {"question": "1", "text": "x" * 4_001})
+        assert "x" * 4_001 in long.text
         assert (await (await sit("reader")).posts("/desk/inbox", {})).status == 403
     assert asking.store.inbox.of_address(1, "77")[0].answer == "Here."
 
@@ -54,6 +57,8 @@ async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):
             "/desk/inbox?done=inbox_dropped"
         )
         assert (await seat.gets("/desk/inbox/posts/1")).status == 404
+        late = await seat.posts("/desk/inbox/posts/1", {"act": "answer", "text": "Plant <one>."})
+        assert (late.status, "What you had written: Plant <one>." in late.words) == (404, True)
     assert asking.store.asked.count() == 0
     assert [deed.verb for deed in asking.store.audit.read(verb="asked.")] == ["asked.child"]
 

@@ -13,6 +13,7 @@ from bot.errors import UsageError
 from bot.jobs.sending import decisions
 from bot.model.staff import Actor
 from bot.web.desk import PAGES
+from bot.web.desk.refused import WRITTEN
 from tests.web.desk.conftest import NOW
 from tests.web.desk.test_entering import somewhere
 from tests.web.desk.test_words import words
@@ -64,6 +65,17 @@ def test_each_error_that_names_words_has_them_and_gives_their_values():
     for key, values in given:
         places = {name for _, name, _, _ in Formatter().parse(known[key]) if name}
         assert places == values, key
+
+
+KEPT_BY_ITS_PAGE = {"alt", "csv"}
+"""What is written into forms whose pages are shown with it again."""
+
+
+def test_what_is_written_into_a_form_is_shown_where_it_is_refused():
+    templates = (TOP / "bot" / "web" / "desk" / "templates").glob("*.html")
+    texts = [each.read_text("utf-8") for each in templates]
+    written = {name for text in texts for name in re.findall(r'<textarea[^>]* name="(\w+)"', text)}
+    assert written == {*WRITTEN, *KEPT_BY_ITS_PAGE}
 
 
 def test_no_words_of_a_refusal_name_a_command():
