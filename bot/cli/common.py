@@ -80,6 +80,16 @@ LARGEST_NUMBER = 2**63 - 1
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
 
+ReasonOption = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar="TEXT",
+        help="Why you want to see who people are; it stands in the log of who did what.",
+        show_default=False,
+    ),
+]
+
 
 def open_settings(config: Path | None = None, db: "Where | None" = None) -> "Settings":
     """Read the settings from the file given, else ./config.toml, else the shipped one.

@@ -1813,3 +1813,21 @@ def who_did_it_for_good(tables: Tables) -> None:
             f"CREATE TRIGGER {name} BEFORE {statement} WHEN {rows} BEGIN"
             " SELECT RAISE(ABORT, 'the log of who did what is only added to'); END"
         )
+
+
+_LOOKS = """
+-- Why somebody wanted to see who subscribers are, beside its line of the log of who did what.
+CREATE TABLE audit_look (
+  line INTEGER NOT NULL,
+  person INTEGER,               -- whom alone they saw; null for several
+  why TEXT NOT NULL,            -- in their own words
+  PRIMARY KEY (line)
+);
+CREATE INDEX audit_look_person ON audit_look (person) WHERE person IS NOT NULL;
+"""
+
+
+@migrations()
+def why_people_are_looked_at(tables: Tables) -> None:
+    """Add why somebody wanted to see who subscribers are."""
+    _run(tables, _LOOKS)

@@ -15,7 +15,7 @@ from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor, Member
-from bot.model.staff.audit import Verb
+from bot.model.staff.audit import Look, Verb
 from bot.model.staff.clearance import Became, Subject
 from bot.model.who import Who
 from bot.store import Store
@@ -35,6 +35,7 @@ NOBODY = {
     "audit": "id at actor verb object digest",
     "audit_actor": "id",
     "audit_kept": "since",
+    "audit_look": "line",
     "approval": "occurrence channel text picture alt digest at",
     "broadcast": "occurrence channel pace messages largest paid at",
     "slot": "account number free",
@@ -200,6 +201,9 @@ def everything_about(store: Store) -> None:
     store.conversations.show(*here, '[["pledge:see:1", true, "Plan of 990099"]]', 5)
     store.meta.keep_staff_language("990099", "fr")
     store.audit.note(Actor(who), Verb.POST_APPROVED, 6, "1-1-0")
+    store.audit.note(Actor(who), Verb.CONTACTS_LISTED, 6, look=Look(why="990099 asks"))
+    by = Actor.staff("8")
+    store.audit.note(by, Verb.CONTACT_SHOWN, 6, 1, look=Look(why="for 990099", person=1))
     asking = Asking(uri="u", post="", place="m", url="", text="", language="", posted=from_epoch(5))
     store.asked.add("mastodon", [asking], 5)
     store.asked.clear(1, Actor(who), "990099 would say so")
@@ -347,6 +351,7 @@ def test_all_that_is_stored_is_told_by_its_owner(store):
     assert known["awaited"] == {"topic": "ask", "step": "text", "data": {}}
     assert known["holds"] == [{"at": "1970-01-01T00:00:06Z", "reason": "990099 says so"}]
     assert known["buttons"] == ["Plan of 990099"]
+    assert known["looks"] == [{"at": "1970-01-01T00:00:06Z", "why": "990099 asks"}]
 
 
 def test_of_staff_who_never_joined_nothing_is_left_either(store):

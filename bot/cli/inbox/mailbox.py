@@ -1,6 +1,8 @@
 """`drumbeat mailbox`: what comes to the mailbox in which reports and answers arrive."""
 
 import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +13,13 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    ReasonOption,
     emit_json,
     now_of,
     say,
     services_beside,
     show_listing,
+    user,
 )
 from bot.cli.screen import Role
 from bot.errors import UsageError
@@ -39,18 +43,37 @@ _ROLES = {
 }
 
 
-def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """List whose letters have come back within half a year, and what the server said last.
+def list_(
+    *,
+    reason: ReasonOption = "",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Say to how many people letters have come back within half a year; with --reason to whom, and
+    what the server said last.
 
     Of these only who certainly has no mailbox any more gets nothing: `drumbeat contacts unblock`
     writes to them again. Whose mailbox has been full for weeks may have another address.
     """
     from bot.jobs.mailbox.standing import lines
+    from bot.jobs.people import looking
 
-    with services_beside(config, db, readonly=True) as services:
+    with services_beside(config, db, readonly=not reason) as services:
         rows = [vars(line) for line in lines(services)]
-    shown = [{**row, "verdict": row["verdict"].value} for row in rows]
+        if reason and rows:
+            looking.listed(services, reason, user(), now_of(services))
+    named = [{**row, "verdict": row["verdict"].value} for row in rows]
+    shown = named if reason else _counts(named)
     show_listing(shown, as_json=json, roles=_ROLES, empty="No letter has come back.")
+
+
+def _counts(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    many = Counter((row["channel"], row["verdict"]) for row in rows)
+    return [
+        {"channel": channel, "verdict": verdict, "people": count}
+        for (channel, verdict), count in sorted(many.items())
+    ]
 
 
 def read(

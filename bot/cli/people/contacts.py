@@ -2,7 +2,8 @@
 and rooms of organisations on chat services.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    ReasonOption,
     emit_json,
     note,
     now_of,
@@ -25,7 +27,6 @@ from bot.cli.common import (
 )
 from bot.cli.screen import Role
 from bot.errors import UsageError
-from bot.names import suggest
 from bot.text import address_form, counted
 
 _LINES = 10
@@ -79,6 +80,8 @@ OneChannelOption = Annotated[
         show_default=False,
     ),
 ]
+
+_COUNT_ROLES = {"status": Role.STATE}
 
 _BLOCKED_ROLES = {"organisation": Role.WORDS, "said": Role.WORDS}
 
@@ -205,12 +208,25 @@ def _tell_unconfirmed(loaded: "Done") -> None:
         say(f"Whether these rooms exist was not looked at: {loaded.unseen} is not set here.")
 
 
-def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """List contacts: who they are, and whether they have agreed."""
+def list_(
+    *,
+    reason: ReasonOption = "",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Say how many contacts there are; with --reason who they are, and whether they have agreed."""
+    from bot.jobs.people import looking
+
     services = open_services(config, db)
     with closing(services.store):
         contacts = services.store.contacts.all()
         names = {number: name for name, number in services.store.channels.ids().items()}
+        if reason and contacts:
+            looking.listed(services, reason, user(), now_of(services))
+    if not reason:
+        _count(contacts, names, as_json=json)
+        return
     rows = [
         {
             "channel": names[c.channel],
@@ -229,8 +245,20 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
         rows,
         as_json=json,
         roles=_ROLES,
-        empty="There are no contacts; `drumbeat contacts import FILE.csv` takes them from a file.",
+        empty=_NONE,
     )
+
+
+_NONE = "There are no contacts; `drumbeat contacts import FILE.csv` takes them from a file."
+
+
+def _count(contacts: "Iterable[Contact]", names: dict[int, str], *, as_json: bool) -> None:
+    many = Counter((names[c.channel], c.audience.word, c.status.word) for c in contacts)
+    rows = [
+        {"channel": channel, "audience": audience, "status": status, "contacts": count}
+        for (channel, audience, status), count in sorted(many.items())
+    ]
+    show_listing(rows, as_json=as_json, roles=_COUNT_ROLES, empty=_NONE)
 
 
 def _consent(contact: "Contact") -> str | None:
@@ -246,22 +274,26 @@ def unblock(
     *,
     addresses: AddressesArgument = None,
     everybody: AllOption = False,
+    reason: ReasonOption = "",
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """List whom nothing reached and who is blocked since, with what their mail server or service
-    said; with ADDRESS or --all write to them again.
+    """Say how many were not reached by anything and are blocked since, with --reason who, and what
+    their mail server or service said; with ADDRESS or --all write to them again.
 
     Who is refused again is blocked again.
     """
     from bot.jobs.people import contacts as job
+    from bot.jobs.people import looking
 
     services = open_services(config, db)
     with closing(services.store):
         blocked = job.unreached(services)
         if not (addresses or everybody):
-            _list_blocked(blocked, as_json=json)
+            if reason and blocked:
+                looking.listed(services, reason, user(), now_of(services))
+            _list_blocked(blocked, as_json=json, named=bool(reason))
             return
         meant = blocked if everybody else _meant(blocked, addresses or [])
         job.unblock(services, meant, user(), now_of(services))
@@ -274,15 +306,14 @@ def _meant(blocked: "Sequence[Unreached]", addresses: Sequence[str]) -> "list[Un
     for address in addresses:
         if address_form(address) not in by_form:
             raise UsageError(
-                f"{address} is not blocked; `drumbeat contacts unblock` lists who is"
-                f"{suggest(address, (each.contact.address for each in blocked))}"
+                f"{address} is not blocked; `drumbeat contacts unblock --reason TEXT` lists who is"
             )
     forms = {address_form(address) for address in addresses}
     return [each for each in blocked if address_form(each.contact.address) in forms]
 
 
-def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool) -> None:
-    rows = [
+def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool, named: bool) -> None:
+    rows: Sequence[Mapping[str, object]] = [
         {
             "channel": each.channel,
             "address": each.contact.address,
@@ -291,6 +322,9 @@ def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool) -> None:
         }
         for each in blocked
     ]
+    if not named:
+        many = Counter(each.channel for each in blocked)
+        rows = [{"channel": channel, "contacts": count} for channel, count in sorted(many.items())]
     show_listing(
         rows,
         as_json=as_json,
@@ -299,7 +333,8 @@ def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool) -> None:
     )
     if blocked and not as_json:
         say(
-            "To write to one of them again: drumbeat contacts unblock ADDRESS; to all of them:"
+            f"{'' if named else 'Who they are: drumbeat contacts unblock --reason TEXT. '}To write"
+            " to one of them again: drumbeat contacts unblock ADDRESS; to all of them:"
             " drumbeat contacts unblock --all. Who is refused again is blocked again."
         )
 
@@ -307,16 +342,20 @@ def _list_blocked(blocked: "Sequence[Unreached]", *, as_json: bool) -> None:
 def export(
     *,
     address: AddressArgument,
+    reason: ReasonOption = "",
     channel: OneChannelOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Write all that is stored about a contact, as JSON, for when they ask for it."""
+    """Write all that is stored about a contact, as JSON, for when they ask for it.
+
+    It needs --reason.
+    """
     from bot.jobs.people.contacts import known
 
     services = open_services(config, db)
     with closing(services.store):
-        emit_json(known(services, address, channel, user(), now_of(services)))
+        emit_json(known(services, address, channel, reason, user(), now_of(services)))
 
 
 def remove(

@@ -79,6 +79,7 @@ _COLUMNS = (
     Column("did"),
     Column("about"),
     Column("digest", Role.MORE),
+    Column("why", Role.WORDS),
 )
 
 
@@ -96,7 +97,8 @@ def audit(
     change what everybody sees.
 
     `about` has numbers alone: a post's three as in `drumbeat outbox`, a pledge's, a hold's.
-    `digest` tells what was looked at: text and picture of a post, the answers of a pledge.
+    `digest` tells what was looked at: text and picture of a post, the answers of a pledge; `why`
+    why somebody wanted to see who subscribers are.
     """
     from bot.jobs.staff.deeds import lines
 
@@ -119,7 +121,8 @@ def _show(log: "Iterator[Line]") -> None:
     if not first:
         say("Nothing like that is in the log.")
         return
-    rows = [(line.at, line.who, line.verb, line.about, line.digest) for line in first[:PAGE]]
+    shown = first[:PAGE]
+    rows = [(each.at, each.who, each.verb, each.about, each.digest, each.why) for each in shown]
     with paged():
         table(_COLUMNS, rows)
         if len(first) > PAGE:

@@ -166,7 +166,7 @@ def _returned(store: Store, now: datetime) -> Iterator[Need]:
         first = min(each.since for each in lasting)
         text = (
             f"letters to {what} come back for weeks, the first since {said(first)}: `drumbeat"
-            " mailbox list`; ask for another address"
+            " mailbox list --reason TEXT` says to whom; ask for another address"
         )
         yield Need(kind="returned", count=len(lasting), first=first, text=text)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot import networks
 from bot.config import secrets
 from bot.errors import DataError, UsageError
-from bot.jobs.people import csv_file
+from bot.jobs.people import csv_file, looking
 from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.people.leaving import leave
 from bot.jobs.services import Services
@@ -274,17 +274,17 @@ def remove(
 
 
 def known(
-    services: Services, address: str, channel: str | None, by: Actor, now: datetime
+    services: Services, address: str, channel: str | None, why: str, by: Actor, now: datetime
 ) -> dict[str, object]:
     """Return what is stored about a contact, as JSON values, for when they ask for it; that
-    somebody was shown it stands in the log. Of messages that a child is in danger it has the number
-    alone: they are read by those who look after them, and by who wrote them.
+    somebody was shown it, and why, stands in the log. Of messages that a child is in danger it has
+    the number alone: they are read by those who look after them, and by who wrote them.
 
-    Raises `UsageError` when none has this address, or more than one.
+    Raises `UsageError` when none has this address, or more than one, or without a reason.
     """
     contact = _contact_of(services, address, channel)
-    services.store.audit.note(by, Verb.CONTACT_SHOWN, epoch(now), contact.channel)
     who = Who(person=contact.person, channel=contact.channel, address=contact.address)
+    looking.one(services, who, why, by, now)
     reports = services.store.inbox.flags_of(contact.channel, contact.address)
     told = {"address": contact.address, **services.store.known_of(who)}
     return {**told, "child_in_danger": len(reports)}

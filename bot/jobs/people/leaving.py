@@ -31,6 +31,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
         asked = _decline(services, person, name, moment)
         asked = _drop(services, person, name, moment) or asked
         store.visits.end(person)
+        store.audit.forget_looks(person)
         _forget_letters(services, person, moment)
         return store.contacts.leave(person, name, moment) or asked
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model.staff import Actor, Team
-from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
+from bot.model.staff.audit import OF_LOOKS, OF_MEMBERS, Deed, Verb
 from bot.names import suggest
 from bot.times import from_epoch
 
@@ -28,6 +28,8 @@ class Line:
     about: str
     #: of what was looked at; '' where nothing was
     digest: str
+    #: why somebody wanted to see who subscribers are, in their words; '' for all else
+    why: str
 
 
 def lines(
@@ -68,6 +70,7 @@ def _line(services: Services, team: Team, deed: Deed) -> Line:
         verb=deed.verb,
         about=_about(services, deed),
         digest=deed.digest,
+        why=services.store.audit.why(deed.id) if deed.verb in OF_LOOKS else "",
     )
 
 

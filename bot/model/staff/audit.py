@@ -71,10 +71,11 @@ class Verb(StrEnum):
     ASKED_CHILD = "asked.child"
     REPORT_READ = "report.read"
     REPORT_TAKEN = "report.taken"
-    # contacts of a channel, by its number
+    # contacts of a channel, by its number; of several channels without one
     CONTACTS_IMPORTED = "contact.imported"
     CONTACTS_UNBLOCKED = "contact.unblocked"
     CONTACT_SHOWN = "contact.shown"
+    CONTACTS_LISTED = "contact.listed"
     CONTACT_REMOVED = "contact.removed"
     # what the operator decides about the whole
     RESULTS_SENT = "results.sent"
@@ -122,6 +123,20 @@ OF_MEMBERS = (
     Verb.MCP_STARTED,
 )
 """What is done about a member of staff, by the number that the log gives them."""
+
+
+OF_LOOKS = (Verb.CONTACT_SHOWN, Verb.CONTACTS_LISTED)
+"""That somebody saw who subscribers are, for which they gave a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Why somebody wanted to see who subscribers are."""
+
+    #: in their own words
+    why: str
+    #: number of the one person whom they saw; None for several
+    person: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model.staff import FORMER, MACHINE, REHEARSAL, Actor
-from bot.model.staff.audit import OF_MEMBERS, Deed, Verb
+from bot.model.staff.audit import OF_LOOKS, OF_MEMBERS, Deed, Look, Verb
 from bot.model.who import Keep, Who
 from bot.store.db import Database
-from bot.store.topic import Topic, signed
-from bot.times import DAY
+from bot.store.topic import Export, Topic, signatures, signed
+from bot.times import DAY, iso
 
 MOST_SHOWN = 1_000
 """Lines that are read at once."""
@@ -20,27 +20,78 @@ class Audit(Topic):
     """What people decided, in the order in which they did.
 
     A line names who acted by a number; the name of a number is forgotten with its owner, and the
-    line stays.
+    line stays. Why somebody wanted to see who people are stands beside the line, in words that go
+    with whoever typed them and with whom alone they saw.
     """
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"audit_actor": ("name",)}
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "audit_actor": ("name",),
+        "audit_look": ("person", "why"),
+    }
+
+    @override
+    def of(self, who: Who) -> Export:
+        said = [look for name, _ in signatures(who) for look in self._said(name)]
+        return {"looks": said} if said else {}
+
+    def _said(self, by: Actor) -> list[dict[str, str]]:
+        """Return why somebody wanted to see who people are, in their own words."""
+        return self._database.select(
+            lambda *, at, why: {"at": iso(at), "why": why},
+            "SELECT l.at, k.why FROM audit_look k JOIN audit l ON l.id = k.line JOIN audit_actor a"
+            " ON a.id = l.actor WHERE a.name = :by ORDER BY l.id",
+            {"by": by},
+        )
 
     @override
     def forget(self, who: Who, now: int) -> int:
+        for name, _ in signatures(who):
+            self._forget_words(name)
+        self.forget_looks(who.person or 0)
         self._unsign(who, "audit_actor", "name")
         return 0
 
+    def _forget_words(self, name: Actor) -> None:
+        self._database.execute(
+            "DELETE FROM audit_look WHERE line IN (SELECT l.id FROM audit l JOIN audit_actor a ON"
+            " a.id = l.actor WHERE a.name = :name)",
+            {"name": name},
+        )
+
+    def forget_looks(self, person: int) -> None:
+        """Delete why somebody wanted to see who this person is; that they did stays."""
+        self._database.execute("DELETE FROM audit_look WHERE person = :person", {"person": person})
+
     def note(
-        self, by: Actor, verb: Verb, now: int, about: object = "", *, digest: str = ""
+        self,
+        by: Actor,
+        verb: Verb,
+        now: int,
+        about: object = "",
+        *,
+        digest: str = "",
+        look: Look | None = None,
     ) -> None:
         """Add a line, in the transaction of what it is about; `about` is a number, or several with
-        '-' between, `digest` tells what was looked at from what came later.
+        '-' between, `digest` tells what was looked at from what came later, `look` why.
 
         What drumbeat does by itself, and what a rehearsal does in the place of staff, is no
         decision of a person and leaves no line.
         """
         if by not in (MACHINE, REHEARSAL):
-            self._add(by, verb, now, str(about), digest)
+            self._add(by, verb, now, str(about), digest, look)
+
+    def why(self, line: int) -> str:
+        """Return why somebody wanted to see who people are; '' where nobody said so, or it is
+        forgotten.
+        """
+        look = self._look(line)
+        return look.why if look is not None else ""
+
+    def _look(self, line: int) -> Look | None:
+        return self._database.first(
+            Look, "SELECT why, person FROM audit_look WHERE line = :line", {"line": line}
+        )
 
     def take(self, other: Database) -> None:
         """Add the lines of another file that are newer than all of this one, and forget whom it has
@@ -54,17 +105,22 @@ class Audit(Topic):
                 "UPDATE audit_actor SET name = :name WHERE id = :id",
                 [{"name": former, "id": number} for number in forgotten],
             )
+            self._forget_words(former)
         last = self._database.value("SELECT coalesce(max(id), 0) FROM audit")
         newer = f"{_LINES} WHERE l.id > :last ORDER BY l.id"
+        theirs, looks = Audit(other), other.has_table("audit_look")
         for deed in other.select(signed(Deed), newer, {"last": last}):
-            whom = Audit(other).named(int(deed.object)) if deed.verb in OF_MEMBERS else None
+            whom = theirs.named(int(deed.object)) if deed.verb in OF_MEMBERS else None
             about = deed.object if whom is None else str(self.number(whom))
-            self._add(deed.by, deed.verb, deed.at, about, deed.digest)
+            look = theirs._look(deed.id) if looks and deed.verb in OF_LOOKS else None
+            self._add(deed.by, deed.verb, deed.at, about, deed.digest, look)
 
-    def _add(self, by: Actor, verb: str, now: int, about: str, digest: str) -> None:
-        self._database.execute(
+    def _add(
+        self, by: Actor, verb: str, now: int, about: str, digest: str, look: Look | None
+    ) -> None:
+        [(line,)] = self._database.rows(
             "INSERT INTO audit (at, actor, verb, object, digest) VALUES (:now, :actor, :verb,"
-            " :object, :digest)",
+            " :object, :digest) RETURNING id",
             {
                 "now": now,
                 "actor": self.number(by),
@@ -73,6 +129,11 @@ class Audit(Topic):
                 "digest": digest,
             },
         )
+        if look is not None:
+            self._database.execute(
+                "INSERT INTO audit_look (line, person, why) VALUES (:line, :person, :why)",
+                {"line": line, **vars(look)},
+            )
 
     def number(self, actor: Actor) -> int:
         """Return the number by which lines tell of this actor, who gets one where they have none;
@@ -145,6 +206,9 @@ class Audit(Topic):
         before = {"before": now - keep.audit * DAY}
         self._database.execute(
             "UPDATE audit_kept SET since = :before WHERE since < :before", before
+        )
+        self._database.execute(
+            "DELETE FROM audit_look WHERE line IN (SELECT id FROM audit WHERE at < :before)", before
         )
         gone = self._database.execute("DELETE FROM audit WHERE at < :before", before)
         self._database.execute(

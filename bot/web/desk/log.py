@@ -99,6 +99,7 @@ def _shown(who: Colleague, line: Line) -> dict[str, str]:
         "what": str(verbs.get(line.verb.replace(".", "_"), line.verb)),
         "about": line.about,
         "path": _path(who, line),
+        "why": line.why,
     }
 
 

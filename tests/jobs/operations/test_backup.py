@@ -27,7 +27,7 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import deeds, members
 from bot.model import State
 from bot.model.staff import FORMER_STAFF, Actor, Member
-from bot.model.staff.audit import Verb
+from bot.model.staff.audit import Look, Verb
 from bot.model.staff.clearance import Became, Subject
 from bot.model.staff.machines import TokenScope
 from bot.store import Store
@@ -307,6 +307,7 @@ def test_who_works_with_the_bot_and_what_they_did_is_as_before_the_restore(confi
     with live(config) as services:
         store = services.store
         store.audit.note(bo.actor, Verb.HELD, 1, 1)
+        store.audit.note(bo.actor, Verb.CONTACTS_LISTED, 1, look=Look(why="Bo says so"))
         store.members.put(bo, 1)
         store.logins.begin("bo", "secret", int(MADE.timestamp()))
         store.logins.promise("bo", "link", 1, 2**40)
@@ -321,18 +322,22 @@ def test_who_works_with_the_bot_and_what_they_did_is_as_before_the_restore(confi
         services.store.tokens.add("cy", "new secret", "a planner", (TokenScope.READ,), 2, None)
         services.store.clearances.end(page, Became.REVOKED, 3)
         services.store.audit.note(Actor.member("cy"), Verb.LET_GO, 3, 1)
+        asked = Look(why="They asked")
+        services.store.audit.note(Actor.member("cy"), Verb.CONTACTS_LISTED, 3, look=asked)
         services.store.forgotten.forget_at(1, "telegram", "5", 9, member=bo)
     bring_back(config, tmp_path / "b.db")
     with live(config) as services:
         store = services.store
         assert [each.name for each in store.members.all()] == ["cy"]
-        told = [(line.who, line.verb, line.about) for line in deeds.lines(services)]
+        told = [(line.who, line.verb, line.about, line.why) for line in deeds.lines(services)]
         assert told == [
-            ("ada", "operator.restored", ""),
-            ("cy", "hold.lifted", "1"),
-            ("ada", "member.added", "cy"),
-            ("ada", "member.removed", str(FORMER_STAFF)),
-            (FORMER_STAFF, "hold.set", "1"),
+            ("ada", "operator.restored", "", ""),
+            ("cy", "contact.listed", "", "They asked"),
+            ("cy", "hold.lifted", "1", ""),
+            ("ada", "member.added", "cy", ""),
+            ("ada", "member.removed", str(FORMER_STAFF), ""),
+            (FORMER_STAFF, "contact.listed", "", ""),
+            (FORMER_STAFF, "hold.set", "1", ""),
         ]
         assert store.logins.session("secret", int(MADE.timestamp())) is None
         assert store.logins.opens("link", 3) is None

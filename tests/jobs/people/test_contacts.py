@@ -27,6 +27,7 @@ posts = false
 nudges = true
 """
 WEB = '[web]\npublic_url = "https://pages.example"\n'
+WHY = ("--reason", "They asked")
 HEAD = (
     "address,organisation,audience,group,language,country,zone,hour,consent_source,consent_date\n"
 )
@@ -206,13 +207,13 @@ def test_a_file_that_is_not_there_or_not_text(drumbeat, csv):
 
 def test_list_and_remove(drumbeat, csv, look):
     drumbeat("contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n"))
-    [row] = json.loads(drumbeat("contacts", "list", "--json")[1])
+    [row] = json.loads(drumbeat("contacts", "list", "--json", *WHY)[1])
     assert (row["address"], row["status"], row["consent"]) == (
         "ana@acme.example",
         "unconfirmed",
         None,
     )
-    assert "ana@acme.example" in drumbeat("contacts", "list")[1]
+    assert "ana@acme.example" in drumbeat("contacts", "list", *WHY)[1]
     code, out, _ = drumbeat("contacts", "remove", "ANA@acme.example")
     assert (code, out) == (0, "The contact of ACME is forgotten.\n")
     code, _, err = drumbeat("contacts", "remove", "ana@acme.example")
@@ -594,16 +595,20 @@ def test_whom_nothing_reached_is_listed_with_the_reason_and_written_to_again(
     assert (code, out) == (0, "Nobody is blocked: no address was refused.\n")
     with closing(sqlite3.connect(tmp_path / "drumbeat.db")) as database, database:
         database.execute("UPDATE person SET status = ?", (int(Status.BLOCKED),))
-    listed = json.loads(drumbeat("contacts", "unblock", "--json")[1])
+    assert json.loads(drumbeat("contacts", "unblock", "--json")[1]) == [
+        {"channel": "mail", "contacts": 2}
+    ]
+    assert "Who they are: drumbeat contacts unblock --reason" in drumbeat("contacts", "unblock")[1]
+    listed = json.loads(drumbeat("contacts", "unblock", "--json", *WHY)[1])
     assert [(row["address"], row["said"]) for row in listed] == [
         ("ana@acme.example", ""),
         ("bo@x.example", ""),
     ]
-    assert "drumbeat contacts unblock --all" in drumbeat("contacts", "unblock")[1]
+    assert "drumbeat contacts unblock --all" in drumbeat("contacts", "unblock", *WHY)[1]
     code, _, err = drumbeat("contacts", "unblock", "ana@acme.exmple")
     assert code == 2
     assert "ana@acme.exmple is not blocked" in err
-    assert "did you mean 'ana@acme.example'?" in err
+    assert "ana@acme.example" not in err, "nobody is shown for a guess"
     code, out, _ = drumbeat("contacts", "unblock", "ANA@acme.example")
     assert (code, out) == (0, "1 gets messages again.\n")
     assert drumbeat("contacts", "unblock", "--all")[1] == "1 gets messages again.\n"
@@ -618,7 +623,9 @@ def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv, lo
     )
     assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
     look(lambda store: store.inbox.flag(1, "ana@acme.example", "CL", "es", "A child is hit", 5))
-    code, out, _ = drumbeat("contacts", "export", "ANA@acme.example")
+    code, out, err = drumbeat("contacts", "export", "ANA@acme.example", "--reason", " ")
+    assert (code, out, "shown only where it is said why" in err) == (2, "", True)
+    code, out, _ = drumbeat("contacts", "export", "ANA@acme.example", *WHY)
     known = json.loads(out)
     assert (known["child_in_danger"], "A child is hit" in out) == (1, False), "for others to read"
     assert code == 0
@@ -633,8 +640,32 @@ def test_a_contact_who_asks_gets_all_that_is_stored_about_them(drumbeat, csv, lo
     }
     assert (known["country"], known["language"], known["hour"]) == ("CL", "es", "08:30")
     assert "bo@x.example" not in out
-    code, _, err = drumbeat("contacts", "export", "nobody@acme.example")
+    code, _, err = drumbeat("contacts", "export", "nobody@acme.example", *WHY)
     assert (code, "no contact has this address" in err) == (2, True)
+
+
+def test_who_contacts_are_is_said_for_a_reason_which_goes_with_them(drumbeat, csv):
+    rows = "ana@acme.example,ACME,organization,,,,,,a form,2021-01-31\nbo@x.example,X,organization,,,,,,,\n"
+    assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
+    out = drumbeat("contacts", "list")[1]
+    assert [line.split() for line in out.splitlines()[1:]] == [
+        ["mail", "organization", "active", "1"],
+        ["mail", "organization", "unconfirmed", "1"],
+    ]
+    assert drumbeat("contacts", "list", "--reason", " ")[0] == 2
+    drumbeat("contacts", "list", "--reason", "A  letter came back")
+    drumbeat("contacts", "export", "ana@acme.example", "--reason", "Ana asked by phone")
+
+    def looks():
+        lines = json.loads(drumbeat("audit", "--verb", "contact.", "--json")[1])
+        return [(line["verb"], line["why"]) for line in lines]
+
+    listed, imported = ("contact.listed", "A letter came back"), ("contact.imported", "")
+    assert looks() == [("contact.shown", "Ana asked by phone"), listed, imported]
+    assert "Ana asked" in drumbeat("audit")[1]
+    assert "Ana asked" not in drumbeat("audit", "--csv", "-")[1], "it leaves for other machines"
+    assert drumbeat("contacts", "remove", "ana@acme.example")[0] == 0
+    assert looks()[1:] == [("contact.shown", ""), listed, imported]
 
 
 def test_a_language_in_which_nothing_is_written_is_said_at_import(drumbeat, csv):

@@ -174,7 +174,7 @@ async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
         await house.play(at("2021-08-05T12:00"), timedelta(hours=6))
         assert len(fake.bodies) == 2, "nobody writes there again"
     assert "1 had unsubscribed" in command("contacts", "import", "people.csv")[1]
-    assert json.loads(command("contacts", "list", "--json")[1]) == []
+    assert json.loads(command("contacts", "list", "--json", "--reason", "A look")[1]) == []
 
 
 async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webhook(
@@ -196,7 +196,7 @@ async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webho
         hits = fake.hits
         await house.play(at("2021-05-04T12:00"))
         assert fake.hits == hits, "nothing is tried again"
-    listed = json.loads(command("contacts", "list", "--json")[1])
+    listed = json.loads(command("contacts", "list", "--json", "--reason", "A look")[1])
     assert {row["address"]: row["status"] for row in listed} == {
         "gone-away": "blocked",
         "acme": "unconfirmed",
@@ -366,7 +366,10 @@ def test_one_name_on_two_channels_is_asked_about(folder, command):
     )
     for name in ("rooms", "rooms-fr"):
         assert command("contacts", "import", file, "--channel", name)[0] == 0
-    assert [row["channel"] for row in json.loads(command("contacts", "list", "--json")[1])] == [
+    assert [
+        row["channel"]
+        for row in json.loads(command("contacts", "list", "--json", "--reason", "A look")[1])
+    ] == [
         "rooms",
         "rooms-fr",
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import IntegrityError
 from bot.model.staff import FORMER_STAFF, Actor, Member, StaffRole
-from bot.model.staff.audit import Verb
+from bot.model.staff.audit import Look, Verb
 from bot.model.who import Keep
 from bot.store.db import Database
 from bot.times import DAY
@@ -166,6 +166,14 @@ def test_lines_past_their_time_go_and_others_stay(store):
     assert [deed.object for deed in store.audit.read()] == ["2"]
     assert store.audit.expire(0, KEEP) == 0, "a clock that goes back takes nothing"
     assert store.database.column("SELECT name FROM audit_actor") == ["member anna"]
+
+
+def test_why_somebody_looked_at_people_goes_with_its_line(store):
+    for at, why in ((10, "Ana asked"), (10 + DAY, "Bo asked")):
+        store.audit.note(ANNA.actor, Verb.CONTACTS_LISTED, at, look=Look(why=why))
+    assert [store.audit.why(deed.id) for deed in store.audit.read()] == ["Bo asked", "Ana asked"]
+    store.audit.expire(11 + 100 * DAY, KEEP)
+    assert store.database.column("SELECT why FROM audit_look") == ["Bo asked"]
 
 
 def test_whom_a_line_is_about_is_named_for_as_long_as_the_line_stays(store):

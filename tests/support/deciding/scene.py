@@ -11,6 +11,7 @@ from bot.chat.turn import InForce, Turn
 from bot.config import Chat, Web
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.counting import Asking
+from bot.model.mail import Verdict
 from bot.model.outbox import Scope
 from bot.model.outbox.broadcasts import Pace
 from bot.model.person import NewContact, NewPerson, Status
@@ -225,6 +226,11 @@ def contact(store):
 def blocked(store):
     contact(store)
     store.people.change(3, Status.UNCONFIRMED, Status.BLOCKED)
+
+
+def returned(store):
+    contact(store)
+    store.mailbox.returns(3, Verdict.SOFT, "mailbox full", MOMENT)
 
 
 def clearance(store):

@@ -235,7 +235,16 @@ OF_STAFF = (
         ("contacts import", "contacts.csv", "--channel", "mail"),
     ),
     Deed("contact.unblocked", "2", scene.blocked, None, ("contacts unblock", "--all")),
-    Deed("contact.shown", "2", scene.contact, None, ("contacts export", "acme@example.org")),
+    Deed(
+        "contact.shown",
+        "2",
+        scene.contact,
+        None,
+        ("contacts export", "acme@example.org", "--reason", "They ask zelda"),
+    ),
+    Deed("contact.listed", "", scene.contact, None, ("contacts list", "--reason", "For zelda")),
+    Deed("contact.listed", "", scene.blocked, None, ("contacts unblock", "--reason", "For zelda")),
+    Deed("contact.listed", "", scene.returned, None, ("mailbox list", "--reason", "For zelda")),
     Deed("contact.removed", "2", scene.contact, None, ("contacts remove", "acme@example.org")),
     Deed("question.answered", "1", scene.question, None, ("inbox answer", "1", "So.")),
     Deed(

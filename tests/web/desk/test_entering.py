@@ -12,7 +12,7 @@ from bot.errors import UsageError
 from bot.jobs.operations import surroundings
 from bot.jobs.staff import letters, logins, members
 from bot.model.staff import Actor, StaffRole
-from bot.model.staff.audit import Verb
+from bot.model.staff.audit import Look, Verb
 from bot.times import epoch
 from bot.web.desk import PAGES
 
@@ -41,6 +41,14 @@ async def test_a_link_opens_the_desk_once_by_a_press_of_its_button(services, des
         assert again.status == 410
         assert "set-cookie" not in again.headers
         assert "This link opens nothing any more" in again.words
+
+
+async def test_a_browser_of_this_machine_keeps_its_cookie_without_tls(services, desk):
+    web = replace(services.settings.web, public_url="http://127.0.0.1:8087")
+    services = replace(services, settings=replace(services.settings, web=web))
+    async with desk(services) as sit:
+        told = await (await sit()).posts(link(services).removeprefix("http://127.0.0.1:8087"))
+    assert told.headers["set-cookie"].endswith("; Path=/desk; HttpOnly; SameSite=Lax")
 
 
 async def test_a_link_is_old_after_ten_minutes(services, desk):
@@ -295,6 +303,11 @@ async def test_the_log_is_filtered_by_person_and_day_and_tells_members_by_name(s
         assert "came to the desk" not in only.words
         since = (await seat.gets("/desk/log.csv?since=2021-05-01")).text.splitlines()
         assert [line.split(",")[1] for line in since[1:]] == ["admin", "admin", "writer"]
+        services.store.audit.note(
+            Actor("root"), Verb.CONTACTS_LISTED, epoch(NOW), look=Look(why="<b>Ana</b> asked")
+        )
+        told = await seat.gets("/desk/log?kind=contact")
+        assert "saw a list of contacts <b>Ana</b> asked" in told.words
         for nonsense in ("?who=nobody&since=never&kind=x", "?before=9" + "9" * 30):
             assert "root" in (await seat.gets(f"/desk/log{nonsense}")).words
 
@@ -340,11 +353,14 @@ async def test_where_a_session_could_be_overheard_the_desk_stays_shut(
     there = replace(services, settings=replace(services.settings, web=web))
     remarks = surroundings.look(there.settings, there.store, dry={}, runs=True)
     assert any("the desk stays shut" in each.text for each in remarks) is not open_
+    _, session = logins.enter(services, link(services).rpartition("/")[2], NOW)
     async with desk(there) as sit:
         seat = await sit()
         for path in ("/desk/enter", "/desk/in/secret"):
             told = await seat.gets(path)
             assert ("The desk is shut" in told.words) is not open_
+        told = await seat.gets("/desk/", cookie=f"drumbeat-desk={session}")
+        assert (told.status == 200) is open_, "nor does it take a session from before"
     if not open_:
         with pytest.raises(UsageError, match="the desk stays shut"):
             link(there)
