@@ -33,6 +33,7 @@ from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff, Who
 from bot.model.staff.audit import Verb
 from bot.model.staff.drafts import OwnPicture
 from bot.model.subject import Written
+from bot.store.sending.approvals import digests
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
@@ -70,7 +71,7 @@ def shown(services: Services, entry: Entry) -> Shown:
 
 def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     if entry.text is not None:
-        return Rendered(text=entry.text, language="und"), ""
+        return _as_left(services, entry, entry.text), ""
     try:
         body = post_body(services, entry, entry.channel)
     except RenderError as error:
@@ -78,6 +79,26 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     if body.picture is not None and not body.picture.is_ready:
         return None, PREPARING
     return body, ""
+
+
+def _as_left(services: Services, entry: Entry, text: str) -> Rendered:
+    """Return a post that left: with its picture and the posts of its thread as long as they are
+    known to be those that left, else its text alone.
+    """
+    try:
+        body = post_body(services, entry, entry.channel)
+    except RenderError:
+        body = None
+    is_same = body is not None and body.whole == text and _is_as_approved(services, entry, body)
+    return body if body is not None and is_same else Rendered(text=text, language="und")
+
+
+def _is_as_approved(services: Services, entry: Entry, body: Rendered) -> bool:
+    """Return whether a post is the one that was approved; without an approval, whether it has no
+    picture that may have been another one.
+    """
+    approval = services.store.approvals.find(entry.key.occurrence, entry.key.channel)
+    return body.picture is None if approval is None else approval.digest in digests(body)
 
 
 def title(services: Services, about: ActionDay, language: str) -> str:

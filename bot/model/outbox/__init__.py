@@ -144,7 +144,7 @@ class Entry(Instance):
     receipt: str | None
     url: str | None
     error: str | None
-    #: the text of a post, as it left
+    #: the text of a post, as it left or may have left; None of one that is still to leave
     text: str | None
     #: when it left; None where it has not
     sent: int | None

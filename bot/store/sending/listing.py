@@ -364,13 +364,14 @@ _IN_ORDER = (
     f" ORDER BY state NOT IN ({RESTING}, {MOVING}), due, occurrence, channel, recipient"
 )
 
-
 _TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
 
 _COLUMNS = (
     "SELECT d.occurrence, d.channel AS channel_id, d.recipient, o.campaign, o.action, o.audience,"
     " o.slot, o.day, c.name AS channel, c.network, p.language, coalesce(p.pledge, 0) AS pledge,"
-    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, r.text, CASE WHEN d.state ="
+    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, CASE WHEN d.state NOT IN"
+    # what an earlier try said is not what leaves with the next
+    f" ({UNSENT}, {MOVING}) THEN r.text END AS text, CASE WHEN d.state ="
     f" {int(State.SENT)} THEN r.at END AS sent"
 )
 

@@ -13,7 +13,7 @@ from bot.jobs.broadcasts import offers
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
-from bot.model import Audience
+from bot.model import Audience, State
 from bot.model.message import Picture, Rendered
 from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Actor, Member, StaffRole, Whom
@@ -166,6 +166,39 @@ async def test_a_post_that_changed_since_it_was_shown_is_not_approved(services, 
         assert "T – telegram: somebody changed it since you looked; look again" in told.words
         assert "T – bluesky: approved" in told.words
     assert (state(services), state(services, "1-2-0")) == ("awaiting_approval", "planned")
+
+
+async def test_a_post_that_is_sent_once_more_is_approved_as_it_would_leave_now(services, desk):
+    store, key = services.store, decisions.parse(KEY)
+    assert store.outbox.change(key, [State.AWAITING_APPROVAL], State.UNCERTAIN)
+    tried = "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, 'Old')"
+    assert store.database.execute(tried)
+    assert posting.shown(services, decisions.find(services, KEY)).parts == ("Old",)
+    decisions.release(services, KEY, Actor.staff("1"), EARLY)
+    posting.rewrite(services, key, "Anew #Tag", Actor.staff("1"), EARLY)
+    async with desk(services, EARLY) as sit:
+        ben = await sit("ben")
+        page = await ben.gets(HERE)
+        assert "Anew #Tag" in page.words
+        assert "Old" not in page.words
+        await ben.posts(HERE, {**marks(page), "do": "approve"})
+    assert store.approvals.find(1, 1).text == "Anew #Tag"
+
+
+def test_a_thread_that_left_is_shown_as_one_as_long_as_it_is_known_to_be_that_one(services):
+    key = decisions.parse(KEY)
+
+    def parts():
+        return posting.shown(services, decisions.find(services, KEY)).parts
+
+    posting.rewrite(services, key, "One #Tag\n---\nTwo", Actor.staff("1"), EARLY)
+    posting.let_go(services, key, Actor.staff("2"), EARLY)
+    services.store.outbox.change(key, [State.PLANNED], State.SENT)
+    left = "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, :text)"
+    services.store.database.execute(left, {"text": "One #Tag\n\nTwo"})
+    assert parts() == ("One #Tag", "Two")
+    services.store.database.execute("UPDATE approval SET digest = 'of another picture'")
+    assert parts() == ("One #Tag\n\nTwo",)
 
 
 async def test_a_post_is_approved_only_by_a_form_that_says_so_and_what_was_seen(services, desk):
