@@ -2,7 +2,7 @@
 how the channels are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.jobs.counting import cost
@@ -11,7 +11,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.operations.status import ChannelState
 from bot.jobs.sending import decisions, depths
 from bot.jobs.staff import posting, sheet
-from bot.model.outbox import Entry
+from bot.model.outbox import Entry, PostPage
 from bot.model.outbox.depths import Depth
 from bot.model.outbox.processes import Process
 from bot.model.staff import StaffRole
@@ -65,21 +65,23 @@ def today(who: Colleague) -> Shown:
         for entry in store.listing.posts_between(epoch(who.now), until)
         if entry.state.word not in ("sent", "cancelled")
     ]
-    left = [
-        entry
-        for page in store.numbers.posts_left(epoch(who.now - BACK))
-        if (entry := store.listing.entry(page.key)) is not None
-    ]
+    left = store.numbers.posts_left(epoch(who.now - BACK))[::-1]
     values = {
         "needs": _needs(who),
         "channels": _channels(who),
         "coming": [_line(who, entry) for entry in coming[:MOST]],
         "more": max(0, len(coming) - MOST),
-        "left": [_line(who, entry) for entry in left[:MOST]],
+        "left": _gone(who, left[:MOST]),
+        "more_left": max(0, len(left) - MOST),
         "processes": [_process(who, each) for each in store.processes.all()],
         "jobs": store.queued.jobs(),
     }
     return Shown(template="today.html", title=who.words["menu"]["today"], values=values)
+
+
+def _gone(who: Colleague, left: Sequence[PostPage]) -> list[dict[str, object]]:
+    entries = (who.services.store.listing.entry(page.key) for page in left)
+    return [_line(who, entry) for entry in entries if entry is not None]
 
 
 def _needs(who: Colleague) -> list[dict[str, object]]:
@@ -192,4 +194,5 @@ def _line(who: Colleague, entry: Entry) -> dict[str, object]:
         "at": who.instant(entry.hour),
         "state": who.words["states"][entry.state.word],
         "url": entry.url or "",
+        "receipt": entry.receipt or "",
     }

@@ -171,7 +171,9 @@ async def test_a_post_that_changed_since_it_was_shown_is_not_approved(services, 
 async def test_a_post_that_is_sent_once_more_is_approved_as_it_would_leave_now(services, desk):
     store, key = services.store, decisions.parse(KEY)
     assert store.outbox.change(key, [State.AWAITING_APPROVAL], State.UNCERTAIN)
-    tried = "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, 'Old')"
+    tried = (
+        "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, 'Old')"
+    )
     assert store.database.execute(tried)
     assert posting.shown(services, decisions.find(services, KEY)).parts == ("Old",)
     decisions.release(services, KEY, Actor.staff("1"), EARLY)
@@ -194,7 +196,9 @@ def test_a_thread_that_left_is_shown_as_one_as_long_as_it_is_known_to_be_that_on
     posting.rewrite(services, key, "One #Tag\n---\nTwo", Actor.staff("1"), EARLY)
     posting.let_go(services, key, Actor.staff("2"), EARLY)
     services.store.outbox.change(key, [State.PLANNED], State.SENT)
-    left = "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, :text)"
+    left = (
+        "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, :text)"
+    )
     services.store.database.execute(left, {"text": "One #Tag\n\nTwo"})
     assert parts() == ("One #Tag", "Two")
     services.store.database.execute("UPDATE approval SET digest = 'of another picture'")

@@ -1,11 +1,14 @@
 """The desk's first page: what needs somebody, what comes, what left, and the channels."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from bot.jobs.planning import plan
+from bot.jobs.staff import posting
 from bot.model import State
 from bot.model.outbox import Scope
 from bot.model.outbox.processes import Process
@@ -14,7 +17,7 @@ from bot.times import epoch
 from bot.web.desk.colleague import FALLBACK, WORDS
 from bot.web.desk.today import LEADS
 
-from .conftest import NOW
+from .conftest import MEMBERS, NOW
 
 
 async def test_a_quiet_day_says_so(services, desk):
@@ -37,6 +40,63 @@ async def test_what_waits_leads_to_where_it_is_decided_and_what_left_has_its_lin
         assert "T – telegram waits for approval" in told.words
         services.store.outbox.change(entry.key, [entry.state], State.PLANNED)
         assert "T – telegram ready" in (await seat.gets("/desk/")).words
+
+
+async def test_the_next_days_and_the_last_have_their_posts_with_receipt_and_link(services, desk):
+    for at in (NOW + timedelta(days=6, hours=23), NOW + timedelta(days=7, hours=1)):
+        _posts(services, f"In {at - NOW}", at)
+    for hours, number in ((47, "47"), (49, "49")):
+        _left(services, f"Gone {number}", NOW - timedelta(hours=hours), number)
+    async with desk(services) as sit:
+        told = await (await sit("reader")).gets("/desk/")
+        coming, left = told.text.partition('id="left"')[::2]
+        assert "In 6 days, 23:00:00" in coming
+        assert "In 7 days" not in told.text
+        assert "Gone" not in coming, "what has left doesn't come"
+        assert 'href="https://social.example/47"' in left
+        assert "Receipt of the network: 47" in left
+        assert "Gone 49" not in left
+
+
+async def test_of_very_much_that_went_out_the_newest_is_shown(services, desk, monkeypatch):
+    monkeypatch.setattr("bot.web.desk.today.MOST", 2)
+    for hours in (3, 2, 1):
+        _left(services, f"Gone {hours}", NOW - timedelta(hours=hours), f"r{hours}")
+    async with desk(services) as sit:
+        words = (await (await sit("reader")).gets("/desk/")).words
+    assert "And 1 more. Outbox" in words
+    assert words.index("Gone 1") < words.index("Gone 2")
+    assert "Gone 3" not in words
+
+
+def _posts(services, text, due):
+    """Schedule a post; return the key of its delivery."""
+    channel, by = services.settings.channels["telegram"], MEMBERS[0].actor
+    posting.publish(services, text, [channel], due, by, NOW - timedelta(days=9))
+    return max(entry.key for entry in services.store.listing.entries())
+
+
+def _left(services, text, at, number):
+    """Let a post have left at an instant, under this number."""
+    key = _posts(services, text, at)
+    services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.SENT)
+    url = f"https://social.example/{number}"
+    services.store.outbox.note(key, epoch(at), receipt=number, url=url)
+
+
+async def test_a_channel_says_its_pace_its_cost_and_whether_its_token_is_taken(services, desk):
+    store, channels = services.store, services.settings.channels
+    paced = replace(channels["telegram"], per_second=2.5, ceiling=10.0)
+    services = replace(
+        services, settings=replace(services.settings, channels={"telegram": paced}), dry={}
+    )
+    store.ledger.add(NOW.date(), "telegram", "telegram", "post", 1, Decimal("1.25"))
+    async with desk(services) as sit:
+        seat = await sit("reader")
+        for found, said in (("ok", "is taken"), ("401 Unauthorized", "401 Unauthorized")):
+            store.meta.put("probe telegram", json.dumps({"found": found}))
+            told = await seat.gets("/desk/")
+            assert f"telegram dry works 2.5 1.25 of 10 US$ {said}" in told.words
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
