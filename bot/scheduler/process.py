@@ -246,6 +246,7 @@ class Scheduler:
                 version=__version__,
                 since=self._since,
                 beat=epoch(shared.clock()),
+                ahead=round(shared.compared.ahead, 3) if shared.compared is not None else 0.0,
             )
         )
 

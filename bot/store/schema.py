@@ -1831,3 +1831,9 @@ CREATE INDEX audit_look_person ON audit_look (person) WHERE person IS NOT NULL;
 def why_people_are_looked_at(tables: Tables) -> None:
     """Add why somebody wanted to see who subscribers are."""
     _run(tables, _LOOKS)
+
+
+@migrations()
+def how_far_clocks_are_off(tables: Tables) -> None:
+    """Let a process say by how many seconds its machine's clock is ahead of the server's."""
+    tables.execute("ALTER TABLE process ADD COLUMN ahead REAL NOT NULL DEFAULT 0")

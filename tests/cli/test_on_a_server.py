@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 from cluster import PASSWORD, Cluster
 
+from bot.cli.commands import COMMANDS
 from bot.model import State
 from bot.model.staff.audit import Verb
 from bot.store import Store
@@ -65,6 +66,77 @@ CHANGING = (
     "staff forget anna",
 )
 
+NOT_THERE = (
+    "amplify approve 1",
+    "amplify reject 1",
+    "amplify withdraw 1",
+    "broadcasts cancel 1",
+    "broadcasts free 1",
+    "broadcasts pay 1",
+    "clearances erase 1",
+    "clearances revoke 1",
+    "contacts export nobody@beat.example",
+    "contacts import nobody.csv",
+    "contacts remove nobody@beat.example",
+    "contacts unblock --all",
+    "cost",
+    "doctor --json",
+    "inbox answer 1 yes",
+    "inbox drop 1",
+    "inbox reply 1 yes --channel telegram",
+    "keys new",
+    "mailbox list",
+    "monthly",
+    "outbox approve 1-1-0",
+    "outbox arrived 1-1-0",
+    "outbox cancel 1-1-0",
+    "outbox clear 1-1-0 --to anna",
+    "outbox move 1-1-0 --to tomorrow",
+    "outbox release 1-1-0",
+    "outbox retract 1-1-0",
+    "packs posted 1-1-0",
+    "pledges approve 1 abcdef",
+    "pledges clear 1 --to anna",
+    "pledges import nobody.csv",
+    "pledges introduce 1 2",
+    "pledges matches",
+    "pledges publish 1",
+    "pledges report 1",
+    "pledges return 1 abcdef --reason no",
+    "pledges scale-up 1",
+    "pledges verify 1 --by staff --note seen",
+    "pledges write 1 yes",
+    "reload",
+    "resume telegram",
+    "staff remove nobody",
+    "staff revoke 1",
+    "webhooks again nobody",
+    "webhooks test nobody",
+)
+"""What is about something that isn't in an empty database."""
+
+ELSEWHERE = {
+    "backup": "in a test of its own",
+    "cards": "reads no database",
+    "chat": "in a test of its own",
+    "helpline add": "writes a file of content",
+    "links": "asks servers, and reads no database",
+    "mailbox read": "reads files of letters",
+    "mcp": "speaks over a process's stdin (tests/mcp)",
+    "move": "tests/jobs/moving",
+    "new campaign": "writes files",
+    "new config": "writes a file",
+    "new language": "writes files",
+    "new words": "writes files",
+    "preview": "reads no database",
+    "rehearse": "in a test of its own",
+    "restore": "in a test of its own",
+    "run": "tests/process/scaling",
+    "serve": "tests/process/scaling",
+    "staff add": "in a test of its own",
+    "worker": "tests/process/scaling",
+}
+
 
 @pytest.fixture
 def where(server: Cluster | None, monkeypatch, tmp_path):
@@ -101,6 +173,40 @@ def test_every_command_works_on_a_server(drumbeat, where, server, monkeypatch, t
     played = drumbeat(f"rehearse --campaign endchildlabour2021 {day} --json", server.empty("walk2"))
     assert json.JSONDecoder().raw_decode(played)[0]["duplicates"] == 0
     assert not has_sender(where)
+
+
+def test_what_somebody_who_talked_is_known_by_goes_when_they_ask_for_it(
+    drumbeat, where, monkeypatch, tmp_path
+):
+    said = "/start a-individual\n[English]\n[Yes, I am old enough and I agree]\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+    assert "Good to have you with us!" in drumbeat("chat --yes")
+    with closing(Store(where, keys=tmp_path / "keys.json")) as store:
+        assert store.database.value("SELECT count(*) FROM person") == 1
+        monkeypatch.setattr(sys, "stdin", io.StringIO("/forget\n[Yes, delete everything]\n"))
+        assert "everything about you is deleted" in drumbeat("chat --yes")
+        assert store.database.value("SELECT count(*) FROM person") == 0
+
+
+def test_a_command_about_what_is_not_there_says_so_on_a_server_too(drumbeat, command, where):
+    drumbeat("staff add anna --login anna")
+    for line in NOT_THERE:
+        ended, out, err = command(*line.split(), "--db", str(where))
+        assert ended in (0, 1, 2), line
+        assert "Usage: " not in err, (line, err)
+        assert f"{where}: " not in out + err, (line, out, err)
+
+
+def test_no_command_is_left_out():
+    walked = {*READING, *CHANGING, *NOT_THERE}
+    names = {command.name for command in COMMANDS}
+    done = {
+        name
+        for line in walked
+        for name in (" ".join(line.split()[:2]), line.split()[0])
+        if name in names
+    }
+    assert names - done == set(ELSEWHERE)
 
 
 def test_a_backup_comes_back_into_an_empty_database_and_what_may_have_left_is_uncertain(

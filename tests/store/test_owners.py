@@ -40,7 +40,7 @@ NOBODY = {
     "broadcast": "occurrence channel pace messages largest paid at",
     "slot": "account number free",
     "seat": "name holder beats",  # machines and processes
-    "process": "name part version since beat",
+    "process": "name part version since beat ahead",
     "channel": "id name network language paused reason",
     "consent": "purpose wording at withdrawn",
     "desk_link": "at until used",

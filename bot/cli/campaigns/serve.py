@@ -24,6 +24,7 @@ from bot.cli.common import (
     open_settings,
     say,
 )
+from bot.cli.log import Form, log_to_stderr
 from bot.errors import UsageError
 from bot.model.database import Server
 
@@ -62,12 +63,23 @@ WatchOption = Annotated[
     bool, typer.Option("--watch", help="Read the files again whenever they change.")
 ]
 
+LogOption = Annotated[
+    Form | None,
+    typer.Option(
+        "--log",
+        help="Write a log to stderr, for people or each line as an object in JSON; the process that"
+        " has all pages writes one in any case.",
+        show_default=False,
+    ),
+]
+
 
 def serve(
     *,
     campaign: CampaignOption = None,
     listen: ListenOption = None,
     watch: WatchOption = False,
+    log: LogOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -75,17 +87,19 @@ def serve(
 
     Nothing is sent and nothing changed. Of a rehearsal's database it shows what was rehearsed.
 
-    On a database of PostgreSQL, without these options: be the process that has all pages of [web],
-    those of letters and the desk too, beside workers.
+    On a database of PostgreSQL, without --campaign, --listen and --watch: be the process that has
+    all pages of [web], those of letters and the desk too, beside workers.
     """
     settings = open_settings(config, db)
     if isinstance(settings.database, Server) and not (campaign or listen or watch):
-        _be_pages(settings, config, db)
+        _be_pages(settings, log or "text", config, db)
     else:
+        if log is not None:
+            log_to_stderr(log)
         asyncio.run(show(_wanted(settings, campaign or []), listen or LISTEN, watch=watch))
 
 
-def _be_pages(settings: "Settings", config: Path | None, db: "Where | None") -> None:
+def _be_pages(settings: "Settings", log: Form, config: Path | None, db: "Where | None") -> None:
     from bot.cli.operations.run import live
     from bot.scheduler.parts import Part
 
@@ -94,7 +108,7 @@ def _be_pages(settings: "Settings", config: Path | None, db: "Where | None") -> 
             "drumbeat serve: config.toml has no [web], which says where pages listen and how people"
             " reach them; `drumbeat serve --listen HOST:PORT` shows the public ones for a look"
         )
-    live(Part.PAGES, settings, config=config, db=db)
+    live(Part.PAGES, settings, log, config=config, db=db)
 
 
 def _wanted(settings: "Settings", named: list[str]) -> "Settings":

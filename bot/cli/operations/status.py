@@ -75,6 +75,7 @@ _PROCESSES = (
     Column("version", Role.MORE),
     Column("since, UTC", Role.MORE),
     "last seen, UTC",
+    Column("its clock", Role.MORE),
 )
 
 
@@ -310,7 +311,8 @@ def _depth(account: str, depth: "Depth") -> tuple[object, ...]:
 
 def _process(each: "Process") -> tuple[object, ...]:
     seen = f"{from_epoch(each.beat):%Y-%m-%d %H:%M:%S}"
-    return f"drumbeat {each.part}", each.name, each.version, _utc(each.since), seen
+    off = f"{each.ahead:+,.1f} s" if abs(each.ahead) >= 1 else ""
+    return f"drumbeat {each.part}", each.name, each.version, _utc(each.since), seen, off
 
 
 def _cancelled(line: "Line") -> str:

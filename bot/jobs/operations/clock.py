@@ -70,11 +70,13 @@ class Compared:
         self._own = own
         self._borrowed = borrowed
         self._told = 0.0
+        #: by how many seconds this one is ahead, as last compared
+        self.ahead = 0.0
 
     async def look(self) -> None:
         """Ask the other again, and say once how far this one is off; raises `StoreError`."""
         self._borrowed.ask()
-        ahead = (self._own() - self._borrowed()).total_seconds()
+        self.ahead = ahead = (self._own() - self._borrowed()).total_seconds()
         if abs(ahead - self._told) < max(_APART, 2 * self._borrowed.error):
             return
         self._told = ahead
@@ -85,6 +87,21 @@ class Compared:
             "behind" if ahead < 0 else "ahead of",
             self._borrowed.error,
         )
+
+
+def apart(store: Store) -> Iterator[tuple[str, str]]:
+    """Yield each living process on whose machine the clock is off that of the database's server,
+    with a sentence that says how far and what to do.
+    """
+    now = store.database.clock()
+    for process in store.processes.all():
+        if abs(process.ahead) >= _APART and now - process.beat < EVERY:
+            way = "behind" if process.ahead < 0 else "ahead of"
+            yield (
+                process.name,
+                f"the clock there is {abs(process.ahead):.1f} s {way} that of the database's"
+                " server, by which all processes go; let a time server (NTP) set both",
+            )
 
 
 class Tended:

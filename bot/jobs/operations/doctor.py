@@ -24,6 +24,7 @@ from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, Misconfigured, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
 from bot.jobs.operations import lettering, status, surroundings
+from bot.jobs.operations.clock import apart
 from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.jobs.sending import decisions
 from bot.model import Problem
@@ -481,6 +482,7 @@ def run(
                 *database(settings.database, store),
                 *keys(path, store, environ),
                 clock(now, store if store.meta.get("kind") == LIVE else None),
+                *(Finding.note("clock", name, text) for name, text in apart(store)),
                 *shut(settings, store, decisions.clock(store, now)),
             ]
     else:

@@ -16,10 +16,11 @@ class Processes(Topic):
         """Note that a process lives; those that gave no sign for a day are dropped."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO process (name, part, version, since, beat)"
-                " VALUES (:name, :part, :version, :since, :beat)"
+                "INSERT INTO process (name, part, version, since, beat, ahead)"
+                " VALUES (:name, :part, :version, :since, :beat, :ahead)"
                 " ON CONFLICT (name) DO UPDATE SET part = excluded.part,"
-                " version = excluded.version, since = excluded.since, beat = excluded.beat",
+                " version = excluded.version, since = excluded.since, beat = excluded.beat,"
+                " ahead = excluded.ahead",
                 vars(process),
             )
             self._database.execute(
@@ -33,5 +34,6 @@ class Processes(Topic):
     def all(self) -> Sequence[Process]:
         """Return all processes that are known, the oldest first."""
         return self._database.select(
-            Process, "SELECT name, part, version, since, beat FROM process ORDER BY since, name"
+            Process,
+            "SELECT name, part, version, since, beat, ahead FROM process ORDER BY since, name",
         )

@@ -23,6 +23,7 @@ from bot.jobs.operations import doctor, surroundings
 from bot.jobs.operations.doctor import Level
 from bot.jobs.people import colleagues
 from bot.model import Problem, Secret
+from bot.model.outbox.processes import Process
 from bot.networks.dry.network import Network as Dry
 from bot.rules.pacing import Pacer
 from bot.store import Store
@@ -229,6 +230,20 @@ def test_a_clock_before_the_last_message_of_an_account_is_wrong(tmp_path):
     finding = doctor.clock(datetime.now(UTC), store)
     assert (finding.level, "2096-10-02" in finding.message) == (Level.PROBLEM, True)
     store.close()
+
+
+def test_a_process_whose_clock_is_off_is_named_while_it_lives(tmp_path):
+    services = house.services(tmp_path, house.campaign(house.action()))
+    store = services.store
+    now = int(store.database.clock())
+    for number, ahead, beat in ((1, 0.4, now), (2, 90.0, now), (3, -3600.0, now - 600)):
+        process = Process(
+            name=f"oak {number}", part="worker", version="1", since=0, beat=beat, ahead=ahead
+        )
+        store.processes.beat(process)
+    found = doctor.run(services.settings, [], {}, lambda _: store, datetime.now(UTC))
+    [(name, text)] = [(f.subject, f.message) for f in found if f.subject.startswith("oak")]
+    assert (name, "90.0 s ahead of that of the database's server" in text) == ("oak 2", True)
 
 
 def test_zones_come_from_the_pinned_package_whatever_the_machine_has():

@@ -1,13 +1,15 @@
 """`drumbeat worker`, `serve` and `run --only chat` as processes of their own, and where they refuse."""
 
+import asyncio
 import json
-import socket
+import time
 from collections import Counter
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 
 import aiohttp
 import house
 import pytest
+from fakes.base import free_port
 from live import LIVE, Process, Slow, a_minute_ago, action, command, until, write
 
 from bot.model import State
@@ -74,16 +76,15 @@ async def test_of_three_workers_one_is_killed_and_each_message_leaves_once(tmp_p
 
 
 async def test_the_pages_are_a_process_of_their_own(tmp_path, env):
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = write(tmp_path, "http://127.0.0.1:9", due=a_minute_ago())
     code, _, err = await command(tmp_path, "serve", env=env)
     assert code == 2
     assert "config.toml has no [web]" in err
     config.write_text(config.read_text("utf-8") + WEB.format(port=port), "utf-8")
-    async with Process(tmp_path, "serve", env=env) as pages:
+    async with Process(tmp_path, "serve", "--log", "json", env=env) as pages:
         await pages.says(f"listen on 127.0.0.1:{port}")
+        assert all("message" in json.loads(line) for line in pages.err.splitlines())
         async with (
             aiohttp.ClientSession() as session,
             session.get(f"http://127.0.0.1:{port}/desk") as answer,
@@ -108,3 +109,30 @@ async def test_with_other_keys_than_the_databases_none_starts(tmp_path, database
     code, _, err = await command(tmp_path, "worker", env=env)
     assert code == 1
     assert "keys" in err
+
+
+async def test_on_a_server_one_process_does_all_and_the_pages_stand_beside_it(tmp_path, env):
+    due = a_minute_ago()
+    async with AsyncExitStack() as stack:
+        far = await stack.enter_async_context(Slow(0.05))
+        write(tmp_path, far.url, action(day=due), due=due)
+        run = await stack.enter_async_context(Process(tmp_path, "run", env=env))
+        await until(lambda: len(far.messages) == 1, lambda: run.err, 40)
+        port = free_port()
+        line = ("serve", "--listen", f"127.0.0.1:{port}", "--log", "json")
+        pages = await stack.enter_async_context(Process(tmp_path, *line, env=env))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def shown():
+            with suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{port}/trees/") as answer:
+                    return "Trees for all." in await answer.text()
+
+        end = time.monotonic() + 40
+        while not await shown():
+            assert time.monotonic() < end, pages.err
+            await asyncio.sleep(0.1)
+        _, out, err = await command(tmp_path, "status", "--json", env=env)
+        assert [each["part"] for each in json.loads(out)["processes"]] == ["run"], err
+        assert json.loads(out)["counts"]["sent"] == 1
+        assert [(await one.stop())[0] for one in (pages, run)] == [0, 0], pages.err + run.err

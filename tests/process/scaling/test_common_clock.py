@@ -15,7 +15,7 @@ from cluster.far import Far, built
 
 from bot.clock import Borrowed, Clock, elapsed
 from bot.errors import StoreError
-from bot.jobs.operations.clock import Compared, Tended
+from bot.jobs.operations.clock import Compared, Tended, apart
 from bot.jobs.sending.decisions import clock
 from bot.model import State
 from bot.rules.alerts import ClockJumped
@@ -99,6 +99,11 @@ async def test_a_worker_an_hour_ahead_and_one_behind_keep_pace_and_due_times(
         await asyncio.sleep(1)
         shown = [(one.shared.clock() - datetime.now(UTC)).total_seconds() for one in ones]
         command = clock(all_[1].store, datetime.now(UTC) + HOUR)
+        # here they are one process, by the name of whoever showed its life last
+        found = []
+        for one in ones:
+            await one._sign()
+            found.append([text.split(" that of")[0] for _, text in apart(all_[0].store)])
         states = all_[0].store.database.column("SELECT state FROM delivery")
         ends = all_[0].store.database.column("SELECT at FROM result")
     networks = [services.networks["telegram"] for services in all_]
@@ -109,6 +114,11 @@ async def test_a_worker_an_hour_ahead_and_one_behind_keep_pace_and_due_times(
     assert all(began - 1 <= at <= time.time() for at in ends)
     times = sorted(at for network in networks for at in network.times)
     assert all(later - at > 1 for at, later in zip(times, times[RATE:], strict=False))
+    assert found == [
+        [],
+        ["the clock there is 3600.0 s ahead of"],
+        ["the clock there is 3600.0 s behind"],
+    ]
     said = [record.getMessage() for record in caplog.records if "of this machine" in record.msg]
     assert sorted(words.split(" that of")[0] for words in said) == [
         "the clock of this machine is 3600.0 s ahead of",
