@@ -2,7 +2,7 @@
 sending, and what `drumbeat check` says of the campaigns.
 """
 
-from bot.config.explained import explained
+from bot.config.explained import explained, is_another
 from bot.jobs.campaigns import check
 from bot.networks.common.thread import in_thread
 from bot.render import Renderer
@@ -21,9 +21,14 @@ async def settings(who: Colleague) -> Shown:
         who.kept[key] = await in_thread(lambda: _problems(who))
     values = {
         "file": at.name if at is not None else "",
+        "another": at is not None and not services.rehearsal and is_another(services.settings),
         "lines": [
-            (each.key, each.value, words["written"] if each.written else words["default"])
-            for each in explained(at)
+            (
+                each.key,
+                words["secret"] if each.value is None else each.value,
+                words[each.source.value],
+            )
+            for each in explained(services.settings)
         ],
         "dry": sorted(services.dry.items()),
         "campaigns": [

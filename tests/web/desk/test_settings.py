@@ -3,19 +3,48 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.config import load
 from bot.jobs.campaigns import check
+
+CONFIG = """
+[web]
+public_url = "https://campaign.example"
+[alerts]
+heartbeat = "https://ping.example/unseen"
+[staff.ada]
+email = "ada@example.org"
+roles = ["admin"]
+"""
 
 
 async def test_an_admin_sees_each_value_with_where_it_comes_from(services, desk, tmp_path):
     file = tmp_path / "config.toml"
     file.write_text('zone = "Europe/Paris"\n', "utf-8")
-    written = replace(services, settings=replace(services.settings, file=file))
-    async with desk(written) as sit:
+    settings = replace(services.settings, file=file)
+    async with desk(replace(services, settings=settings)) as sit:
         told = await (await sit("admin")).gets("/desk/settings")
         assert "zone Europe/Paris config.toml" in told.words
-        assert "database drumbeat.db the default" in told.words
+        assert f"database {settings.database} the command line" in told.words
         assert "They are changed in config.toml" in told.words
         assert (await (await sit("approver")).gets("/desk/settings")).status == 403
+
+
+async def test_a_file_that_is_not_what_is_used_is_told_and_no_secret_of_it(
+    services, desk, tmp_path
+):
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG, "utf-8")
+    read, _ = load(file, environ={})
+    used = replace(services, settings=replace(read, database=services.settings.database))
+    async with desk(replace(used, rehearsal=False)) as sit:
+        seat = await sit("ada")
+        told = await seat.gets("/desk/settings")
+        assert "alerts.heartbeat a secret config.toml" in told.words
+        assert "unseen" not in told.text
+        assert "has changed since it was read" not in told.words
+        file.write_text(CONFIG + "[results]\nmonthly = false\n", "utf-8")
+        told = await seat.gets("/desk/settings")
+        assert "config.toml has changed since it was read" in told.words
 
 
 async def test_what_is_wrong_with_the_data_stands_there(services, desk):
