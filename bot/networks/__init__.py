@@ -74,6 +74,14 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
                 " write posts = false"
             ),
         )
+    if channel.nudges and not (network.NUDGES or network.LETTERS):
+        yield (
+            "nudges",
+            (
+                f"{channel.network} carries nothing to single people, only what is for everyone;"
+                " write nudges = false"
+            ),
+        )
     yield from _wrong_pace(channel, network)
     for name, value in channel.options.items():
         option = network.OPTIONS.get(name)

@@ -96,3 +96,11 @@ def test_a_room_gets_title_and_text(chat):
 )
 def test_what_can_not_be_shown_is_told(chat, args, words):
     assert words in chat(*args, code=2)
+
+
+def test_where_there_are_posts_alone_it_says_where_staff_work(chat, tmp_path):
+    posts = CONFIG.replace("nudges = true", "").replace("posts = false", "")
+    (tmp_path / "config.toml").write_text(posts.replace('"rooms"', '"dry"'), "utf-8")
+    said = chat(code=2)
+    assert "no channel carries nudges; `nudges = true` under one of Telegram" in said
+    assert "staff work at the desk (`drumbeat login-link NAME`)" in said

@@ -77,7 +77,10 @@ def test_options_of_the_file_reach_the_channel(tmp_path):
     ],
 )
 def test_an_option_that_the_network_does_not_know_is_a_problem(network, options, problem):
-    one = channel(network, base_url="https://social.example", options=options)
+    one = replace(
+        channel(network, base_url="https://social.example", options=options),
+        nudges=networks.load(network).NUDGES,
+    )
     assert [str(found) for found in networks.problems([one], "config.toml")] == [
         f"config.toml: channels.our-{network}.{problem}"
     ]
@@ -94,10 +97,13 @@ def test_all_is_told_at_once_also_what_a_network_can_not_do_without():
     )
     assert [problem.key for problem in found] == [
         "channels.our-mastodon.base_url",
+        "channels.our-mastodon.nudges",
         "channels.our-mastodon.options.a",
         "channels.our-mastodon.options.visibility",
+        "channels.our-bluesky.nudges",
     ]
     assert found[0].message == "is missing; mastodon can't do without it"
+    assert found[1].message.startswith("mastodon carries nothing to single people")
 
 
 def live(settings, library):

@@ -138,15 +138,14 @@ def _of_chats(settings: "Settings") -> "Channel":
 
 
 def _nobody_talks(letters: list[str]) -> str:
-    if not letters:
-        return (
-            "no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a"
-            " channel of config.toml"
-        )
+    there = (
+        f"there are letters alone, which --channel NAME shows ({', '.join(letters)})"
+        if letters
+        else "no channel carries nudges; `nudges = true` under one of Telegram lets people talk"
+    )
     return (
-        "nobody talks with the bot here: there are letters alone, which --channel NAME shows"
-        f" ({', '.join(letters)}). People answer on the pages; staff work at the desk (`drumbeat"
-        " login-link NAME`) and by commands"
+        f"nobody talks with the bot here: {there}. People answer on the pages; staff work at the"
+        " desk (`drumbeat login-link NAME`) and by commands"
     )
 
 
