@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import house
 import pytest
@@ -16,10 +16,12 @@ from tree import TOP
 from bot.mcp.server import Server
 from bot.mcp.tools import Tools
 from bot.model import Audience, Occurrence, State
+from bot.model.counting import Reactions, Reading, Sample
+from bot.model.outbox import Result
 from bot.model.person import NewPerson
 from bot.model.staff import Member, StaffRole
 from bot.store import Store
-from bot.times import epoch
+from bot.times import DAY, epoch
 
 pytestmark = pytest.mark.process
 
@@ -37,9 +39,50 @@ roles = ["writer"]
 """
 
 
+TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+SAMPLE = Sample(
+    tag="#endchildlabour2021",
+    network="mastodon",
+    source="one.example",
+    query="GET /api/v1/tags/endchildlabour2021",
+    start=TODAY - timedelta(days=2),
+    end=TODAY - timedelta(days=1),
+    resolution=86_400,
+    reposts=False,
+    collected=TODAY,
+    uses=4321,
+)
+
+
+def an_occurrence(day):
+    return Occurrence(
+        campaign=CAMPAIGN,
+        action=ACTION,
+        audience=Audience.INDIVIDUAL,
+        slot=int(f"{day:%Y%m}"),
+        day=day,
+        grace=timedelta(hours=12),
+        nudge=True,
+        post=True,
+        named=True,
+    )
+
+
+def leaves(store, channel):
+    """A post of June 2021 that left, and that 8765 people liked."""
+    at = epoch(datetime(2021, 6, 12, 9, tzinfo=UTC))
+    left = store.plan.add(an_occurrence(date(2021, 6, 12)))
+    store.intake.add_post(left, channel, State.QUEUED, at, at + 3600)
+    [row] = store.outbox.claim(channel, at, 1, store.holds.current())
+    store.outbox.settle([Result(row, State.SENT, receipt="77")], at)
+    store.results.add(row.key, Reading(age=1, at=at + DAY, reactions=Reactions(likes=8765)))
+
+
 @pytest.fixture
 def files(tmp_path):
-    """Settings, and a database with a post to come and somebody who hears of it."""
+    """Settings, and a database with a post to come, somebody who hears of it, a post that left, and
+    a count.
+    """
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
     database = tmp_path / "live.db"
     house.begin(database)
@@ -47,21 +90,13 @@ def files(tmp_path):
     channel = store.channels.ensure([house.channel("x", network="x")])["x"]
     store.people.add([NewPerson(**{**vars(house.person()), "address": PERSON})])
     store.inbox.flag(channel, "77", "KE", "en", f"Danger at {PERSON}", epoch(NOW))
-    occurrence = store.plan.add(
-        Occurrence(
-            campaign=CAMPAIGN,
-            action=ACTION,
-            audience=Audience.INDIVIDUAL,
-            slot=202106,
-            day=(NOW + timedelta(days=2)).date(),
-            grace=timedelta(hours=12),
-            nudge=False,
-            post=True,
-            named=True,
-        )
-    )
+    occurrence = store.plan.add(an_occurrence((NOW + timedelta(days=2)).date()))
     due = epoch(NOW + timedelta(days=2))
     store.intake.add_post(occurrence, channel, State.PLANNED, due, due + 3600)
+    [person] = store.database.column("SELECT id FROM person")
+    assert store.intake.add_nudge(occurrence, channel, person, due, due + 3600)
+    store.samples.add([SAMPLE])
+    leaves(store, channel)
     store.close()
     return database, f"{occurrence}-{channel}-0"
 
@@ -108,6 +143,10 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
     assert {each["language"] for each in said["texts"]["texts"]} == {"es"}
     assert [each["post"] for each in said["posts"]["posts"]] == [post]
     assert said["status"]["posts"] == {"planned": 1}
+    assert '"uses": 4321' in json.dumps(said["samples"])
+    [result] = said["results"]["posts"]
+    assert result["date"] == "2021-06-12"
+    assert '"likes": 8765' in json.dumps(result)
     assert said["propose_wording"]["suggestion"] == 1
     assert wrong.is_error
     assert "no action of" in wrong.content[0].text
@@ -115,6 +154,7 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
     assert "counts 999" in long.content[0].text
     assert strange.is_error
     assert PERSON not in json.dumps([answer.model_dump(mode="json") for answer in told.values()])
+    assert "Danger" not in json.dumps(said)
 
     store = Store(database)
     begun, *deeds = [(deed.verb, deed.by) for deed in reversed(store.audit.read())]
@@ -129,7 +169,8 @@ async def test_every_tool_answers_each_call_is_logged_and_nothing_of_people_is_t
         "mcp.unknown",
     ]
     assert verbs.count("suggestion.made") == 2
-    assert store.listing.counts() == {State.PLANNED: 1}
+    states = "SELECT state FROM delivery WHERE recipient = 0 ORDER BY due"
+    assert list(map(State, store.database.column(states))) == [State.SENT, State.PLANNED]
     store.close()
 
 

@@ -136,7 +136,7 @@ def find(services: Services, text: str) -> Entry:
     key = _key(text)
     entry = services.store.listing.entry(key) if key is not None else None
     if entry is None or entry.key.recipient != PUBLIC:
-        raise Declined(Why.ABSENT, "there is no such post; /api/posts lists those that there are")
+        raise Declined(Why.ABSENT, "there is no such post; the list of posts has the id of each")
     return entry
 
 

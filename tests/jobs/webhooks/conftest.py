@@ -34,12 +34,20 @@ class Receiver:
     faults: list[str] = field(default_factory=list)
     #: status and headers of the next answers; then 204
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    #: pledges of which no message is taken, whatever else is
+    refused: set[int] = field(default_factory=set)
     #: seconds before an answer
     slow: float = 0.0
 
     @property
     def types(self) -> list[str]:
         return [body["type"] for _, body in self.got]
+
+    def says(self) -> tuple[int, dict[str, str]]:
+        """The answer to what came last."""
+        if self.got and self.got[-1][1]["data"].get("pledge") in self.refused:
+            return 500, {}
+        return self.answers.pop(0) if self.answers else (204, {})
 
     def check(self, headers, raw: bytes) -> None:
         for key in self.keys:
@@ -60,7 +68,7 @@ def handler(receiver: Receiver):
             except Exception as error:  # noqa: BLE001 - told at the end of the test
                 receiver.faults.append(repr(error))
             time.sleep(receiver.slow)
-            status, headers = receiver.answers.pop(0) if receiver.answers else (204, {})
+            status, headers = receiver.says()
             self.send_response(status)
             for name, value in {"Content-Length": "0", **headers}.items():
                 self.send_header(name, value)

@@ -1,6 +1,7 @@
 """Webhooks come at least once, signed, under one id, and to no address that they may not have."""
 
 import json
+import socket
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -95,6 +96,17 @@ async def test_tries_of_one_that_is_down_become_rarer_however_much_waits(told, r
     assert alarms(told) == []
 
 
+async def test_a_message_that_alone_is_never_taken_is_tried_ever_more_rarely(told, receiver):
+    receiver.refused = {1}
+    happens(told)
+    for second in range(0, 240, 5):
+        HookEvents(told.store.database).pledge(HookKind.PLEDGE_SUBMITTED, 2, "trees", 0)
+        await later(told, second)
+    tried = [body["data"]["pledge"] for _, body in receiver.got]
+    assert 5 <= tried.count(1) <= 7, "5, 10, 20, 40, 80 seconds apart"
+    assert tried.count(2) > 40, "it holds up no other"
+
+
 @pytest.mark.parametrize("said", ["120", "date"])
 async def test_a_wait_that_is_asked_for_is_kept(told, receiver, said):
     at = now() + timedelta(seconds=120)
@@ -184,6 +196,23 @@ async def test_no_private_address_is_asked_unless_the_operator_says_so(
     [text] = alarms(told)
     assert "inside our own network" in text
     assert standing(told).waiting == 1, "until the config says another thing"
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_name_is_asked_at_a_private_address_only_where_the_operator_says_so(
+    told, receiver, endpoint_of, monkeypatch, private
+):
+    real = socket.getaddrinfo
+
+    def look_up(host, *given):
+        return real("127.0.0.1" if host == "crm.example" else host, *given)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    url = receiver.url.replace("127.0.0.1", "crm.example")
+    told = replace(told, webhooks={"crm": endpoint_of(url, private=private)})
+    happens(told)
+    await later(told, 0)
+    assert (len(receiver.asked), len(alarms(told))) == ((1, 0) if private else (0, 1))
 
 
 async def test_after_three_days_a_message_is_given_up_unless_the_clock_is_not_believed(

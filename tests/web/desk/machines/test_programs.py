@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,13 +14,15 @@ import house
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
 from schemathesis.checks import positive_data_acceptance
 
 from bot.config import Web
 from bot.errors import UsageError
 from bot.jobs.machines import tokens
+from bot.jobs.planning import plan
 from bot.jobs.staff import posting
-from bot.model import DeliveryKey
+from bot.model import DeliveryKey, State
 from bot.model.staff.machines import TokenScope
 from bot.times import epoch, iso
 from bot.web import build
@@ -58,14 +61,32 @@ def token(services, name="writer", scopes=(READ, WRITE)):
     return tokens.make(services, member, "tests", scopes, None, member.actor, NOW)[1]
 
 
+def as_described(document, method, path, answer):
+    """The answer is one that the document says there is, where it has this address."""
+    address = re.sub(r"^/posts/[0-9-]+$", "/posts/{id}", path.partition("?")[0])
+    operation = document["paths"].get(address, {}).get(method.lower())
+    if operation is None:
+        return
+    described = operation["responses"][str(answer.status)]
+    assert ("content" in described) == bool(answer.text)
+    for kind, content in described.get("content", {}).items():
+        assert answer.headers["content-type"] == kind
+        whole = {**content["schema"], "components": document["components"]}
+        Draft202012Validator(whole).validate(answer.said)
+
+
 @asynccontextmanager
 async def api(services, secret="", now=NOW):
-    """Asks for a path below /api/ with a token: gives status, headers and what the JSON says."""
+    """Asks for a path below /api/ with a token: gives status, headers and what the JSON says, once
+    it is seen to be as the document has it.
+    """
     server = Server(build(lambda: services, lambda: now, ORIGIN), "127.0.0.1:0")
     await server.start()
     base = f"http://127.0.0.1:{server.port}/api"
     try:
         async with aiohttp.ClientSession() as session:
+            async with session.get(f"{base}/staff/openapi.json") as given:
+                document = await given.json()
 
             async def ask(path, method="GET", sent=None, key="", **headers):
                 given = {"authorization": f"Bearer {secret}"} if secret else {}
@@ -76,12 +97,14 @@ async def api(services, secret="", now=NOW):
                     method, f"{base}{path}", data=data, headers=given | headers
                 ) as answer:
                     content = await answer.read()
-                    return SimpleNamespace(
+                    came = SimpleNamespace(
                         status=answer.status,
                         headers=answer.headers,
                         said=json.loads(content) if content else None,
                         text=content.decode(),
                     )
+                as_described(document, method, path, came)
+                return came
 
             ask.base = base
             yield ask
@@ -193,6 +216,12 @@ async def test_a_program_takes_back_only_what_waits_and_is_its_members(services)
         assert (await ask(f"/posts/{post['id']}", "DELETE")).status == 204
         assert (await ask(f"/posts/{post['id']}", "DELETE")).status == 409
         assert (await ask("/posts/9-1-0", "DELETE")).status == 404
+        [post] = (await ask("/posts", "POST", POST, key="two")).said["posts"]
+        key = DeliveryKey(*map(int, post["id"].split("-")))
+        posting.let_go(services, key, services.team.called("approver").actor, NOW)
+        late = await ask(f"/posts/{post['id']}", "DELETE")
+        assert (late.status, "it is planned: ask staff" in late.said["detail"]) == (409, True)
+    assert services.store.listing.entry(key).state is State.PLANNED
 
 
 @pytest.mark.parametrize(
@@ -266,10 +295,18 @@ async def test_where_a_token_could_be_overheard_none_is_taken(services):
 async def test_no_page_of_any_site_may_read_it_and_nothing_of_people_stands_in_it(services):
     [address] = services.store.database.column("SELECT address FROM person")
     services.store.inbox.flag(1, address, "KE", "en", "The child next door", epoch(NOW))
+    plan.run(services, NOW)
+    nudges = services.store.database.rows(
+        "SELECT occurrence, channel, recipient FROM delivery WHERE recipient > 0"
+    )
+    [nudge] = ["-".join(map(str, row)) for row in nudges]
     async with api(services, token(services)) as ask:
         await ask("/posts", "POST", POST, key="one")
         answers = [await ask(path) for path in ("/posts", "/posts/1-1-0", "/status")]
-        people = await ask("/posts/1-1-1")
+        people = await ask(f"/posts/{nudge}")
+        assert nudge not in [post["id"] for post in answers[0].said["posts"]]
+        assert [answer.status for answer in answers] == [200, 200, 200]
+        assert sum(answers[2].said["posts"].values()) == len(answers[0].said["posts"])
         options = await ask("/posts", "OPTIONS", origin="https://elsewhere.example")
     for answer in (*answers, people, options):
         assert "access-control-allow-origin" not in answer.headers
