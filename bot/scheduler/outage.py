@@ -24,6 +24,19 @@ half-way can hold it for ever.
 """
 
 
+def look_once(store: Store) -> None:
+    """Raise `DatabaseGone` where the database is no longer in its place, or a newer drumbeat has
+    brought it to its version: what this one wrote there might not fit any more.
+
+    Raises `StoreError` where it doesn't answer.
+    """
+    store.database.check_there()
+    try:
+        store.check_version()
+    except DatabaseTooNew as error:
+        raise DatabaseGone(f"drumbeat ends, for the newer one to be started: {error}") from error
+
+
 class Outage:
     """Asks again and again whether the database answers. `clock` counts seconds."""
 
@@ -37,14 +50,9 @@ class Outage:
         drumbeat has brought it to its version.
         """
         try:
-            store.database.check_there()
-            store.check_version()
+            look_once(store)
         except DatabaseGone:
             raise
-        except DatabaseTooNew as error:
-            raise DatabaseGone(
-                f"drumbeat ends, for the newer one to be started: {error}"
-            ) from error
         except StoreError as error:
             self._missed(error)
             return

@@ -31,7 +31,7 @@ from bot.model import Problem
 from bot.model.outbox.processes import Process
 from bot.networks.common.thread import in_thread
 from bot.scheduler.listening import Listening
-from bot.scheduler.outage import Outage, Watchdog
+from bot.scheduler.outage import Outage, Watchdog, look_once
 from bot.scheduler.parts import Part
 from bot.scheduler.reloading import Reloading, Reread
 from bot.scheduler.shared import PATIENCE, Shared
@@ -258,14 +258,14 @@ class Scheduler:
                 self.shared.life.ended(name, now - ago)
 
     async def _watch(self) -> None:
-        """End where the database is no longer in its place."""
+        """End where the database is no longer in its place, or of this version."""
         if self._gone is None:
             store = self.shared.services.store
             try:
                 if self.shared.many:
                     self._outage.look(store)
                 else:
-                    store.database.check_there()
+                    look_once(store)
             except DatabaseGone as error:
                 await self._lose(error)
 
@@ -337,10 +337,9 @@ class Scheduler:
         await turns.write()
         await closing
         await shutting
-        left = self.shared.services.store.outbox.sending()
-        if left:
+        if left := turns.unanswered():
             log.warning(
-                "%s had no answer yet; the next start finds them uncertain",
+                "%s had no answer yet, which the next start or another process finds uncertain",
                 counted(left, "delivery", "deliveries"),
             )
         log.info("stopped")

@@ -145,6 +145,12 @@ class Turns:
                 async with asyncio.timeout(LET_GO):
                     await dispatcher.close(self._clock())
 
+    def unanswered(self) -> int:
+        """Return, once, how many rows of ours are *sending* while nobody waits for their answers,
+        whether the database answers or not.
+        """
+        return sum(len(dispatcher.let_go()) for dispatcher in self.dispatchers.values())
+
     def keep_unheard(self) -> None:
         """Keep in mind what the ended turns let go of."""
         for dispatcher in self.dispatchers.values():

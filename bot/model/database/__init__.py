@@ -31,10 +31,11 @@ class Server:
     def __str__(self) -> str:
         rest = dict(self.parameters)
         user, name = rest.pop("user", ""), rest.pop("dbname", "")
-        hosts, ports = rest.pop("host", "").split(","), rest.pop("port", "").split(",")
+        hosts, ports = rest.get("host", "").split(","), rest.get("port", "").split(",")
         if any(host.startswith("/") for host in hosts):
-            rest["host"] = ",".join(hosts)
-            hosts = [""]
+            hosts, ports = [""], [""]  # sockets stand behind the question mark, with their ports
+        else:
+            rest.pop("host", None), rest.pop("port", None)
         ports += ports[-1:] * (len(hosts) - len(ports))
         login = f"{quote(user, safe='')}@" if user else ""
         hosts = [f"[{host}]" if ":" in host else host for host in hosts]

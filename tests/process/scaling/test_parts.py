@@ -1,6 +1,7 @@
 """Several processes over one database: who does what, and each thing once."""
 
 import asyncio
+import logging
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 from clocks.undisturbed import within
 from cluster.far import built
 
-from bot.errors import DatabaseInUse
+from bot.errors import DatabaseGone, DatabaseInUse
 from bot.jobs.operations.status import run
 from bot.model import State
 from bot.scheduler import Scheduler
@@ -64,3 +65,20 @@ async def test_two_workers_plan_and_send_each_thing_once(tmp_path, database, pla
     [process] = said.processes  # both have the name of this one
     assert process.part == "worker"
     assert 0 <= process.beat - process.since < 60
+
+
+async def test_a_database_that_is_gone_for_good_is_what_the_process_ends_with(
+    tmp_path, server, database, place, caplog
+):
+    """Also where it is asked once more for this and that at the end."""
+    caplog.set_level(logging.INFO)
+    services = built(tmp_path, database, [], 1)
+    one = Scheduler(services, lambda: (services.settings, services.library), part=Part.WORKER)
+    task = asyncio.create_task(one.run())
+    await until(lambda: has_sender(database))
+    server.shut(database.name)
+    await one._lose(DatabaseGone("it has not answered for a minute"))
+    with pytest.raises(DatabaseGone, match="for a minute"):
+        await within(10, task)
+    assert "stopped" in caplog.messages
+    server.open(database.name)

@@ -69,6 +69,11 @@ def over_tcp(cluster: Cluster, password: str, **more: str) -> Server:
             "postgresql:///beat?host=%2Frun%2Fpostgresql",
             {"host": "/run/postgresql", "dbname": "beat"},
         ),
+        (
+            "postgresql:///beat?host=/run/one,/run/two&port=5432,5433",
+            "postgresql:///beat?host=%2Frun%2Fone%2C%2Frun%2Ftwo&port=5432%2C5433",
+            {"host": "/run/one,/run/two", "port": "5432,5433"},
+        ),
         ("postgresql://[::1]:5432/beat", "postgresql://[::1]:5432/beat", {"host": "::1"}),
     ],
 )
@@ -107,6 +112,14 @@ def test_what_can_not_be_used_says_why_and_what_next(cluster, where):
         Database(cluster.server("latin"))
     with pytest.raises(StoreError, match="DRUMBEAT_KEYS_FILE"):
         Store(where)
+
+
+def test_of_several_hosts_it_says_once_what_is_wrong_with_each():
+    hosts = {"host": "127.0.0.1,127.0.0.1", "port": "1,2", "dbname": "beat"}
+    with pytest.raises(StoreError) as refusal:
+        Database(Server(tuple(sorted(hosts.items()))))
+    assert [str(refusal.value).count(f"port {port} failed") for port in (1, 2)] == [1, 1]
+    assert "must run and be reached" in str(refusal.value)
 
 
 # migrations

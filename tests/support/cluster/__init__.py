@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +60,9 @@ def _ends_with_us() -> None:
 class Cluster:
     """A running server."""
 
+    #: what more `initdb` is told
+    MADE_WITH: tuple[str, ...] = ()
+
     def __init__(self, bin_: Path, folder: Path) -> None:
         self._bin, self.folder = bin_, folder
         with closing(socket.socket()) as free:
@@ -71,14 +74,27 @@ class Cluster:
             os.chown(folder, user.pw_uid, user.pw_gid)
             self._as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         self._data = folder / "data"
-        self._play("initdb", "-D", self._data, "-U", "drumbeat", "-E", "UTF8", "--no-locale", "-N")
-        hba = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
-        (self._data / "pg_hba.conf").write_text(hba)
-        settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(folder)}
-        with (self._data / "postgresql.conf").open("a") as conf:
-            conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        self._make()
         self.start()
-        self.run("postgres", f"ALTER USER drumbeat PASSWORD '{PASSWORD}'")
+
+    def _make(self) -> None:
+        """Make its data."""
+        (secret := self.folder / "secret").write_text(PASSWORD)
+        self._play(
+            *("initdb", "-D", self._data, "-U", "drumbeat", "-E", "UTF8", "--no-locale", "-N"),
+            *("--auth=scram-sha-256", f"--pwfile={secret}", *self.MADE_WITH),
+        )
+        hba = "local all,replication all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        (self._data / "pg_hba.conf").write_text(hba)
+        self._set(_SETTINGS)
+
+    def _set(self, settings: Mapping[str, str]) -> None:
+        """Write its settings, and where it listens."""
+        there = {"port": str(self.port), "unix_socket_directories": str(self.folder)}
+        with (self._data / "postgresql.conf").open("a") as conf:
+            conf.writelines(
+                f"{name} = '{value}'\n" for name, value in {**settings, **there}.items()
+            )
 
     def _play(self, program: str, *args: object) -> None:
         line = [str(self._bin / program), *map(str, args)]
@@ -89,21 +105,27 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        self._log = (self.folder / "log").open("ab")
-        self._server = subprocess.Popen(
-            [str(self._bin / "postgres"), "-D", str(self._data)],
-            stdout=self._log,
-            stderr=self._log,
-            cwd="/",
-            preexec_fn=_ends_with_us,  # noqa: PLW1509 - no thread of ours is under way
-            **self._as,
-        )
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [str(self._bin / "postgres"), "-D", str(self._data)],
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                preexec_fn=_ends_with_us,  # noqa: PLW1509 - no thread of ours is under way
+                **self._as,
+            )
         until = time.monotonic() + 30
         while True:
             if self._answers():
                 return
             assert time.monotonic() < until, (self.folder / "log").read_text()
             time.sleep(0.05)
+
+    def has_ended(self, seconds: float = 0.0) -> bool:
+        """Return whether it has ended by itself, or does so within these seconds."""
+        with suppress(subprocess.TimeoutExpired):
+            self._server.wait(seconds)
+        return self._server.returncode is not None
 
     @property
     def pid(self) -> int:
@@ -124,7 +146,6 @@ class Cluster:
         with suppress(ProcessLookupError):
             self._server.send_signal(how)
         self._server.wait(20)
-        self._log.close()
 
     def run(self, database: str, *statements: str) -> None:
         """Run statements in a database, beside drumbeat."""

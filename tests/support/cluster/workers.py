@@ -12,6 +12,7 @@ from typing import Self
 from live import Process, until
 from tree import TOP
 
+from bot.model.database import Server
 from cluster.cable import Cable
 from cluster.crowd import World
 
@@ -24,12 +25,16 @@ FOR_EVER = 86_400.0
 class Worker:
     """A worker with a cable of its own to the database; a supervisor starts it anew.
 
-    `module` is what Python runs: drumbeat, or a variant of the tests.
+    `module` is what Python runs: drumbeat, or a variant of the tests. `way` is how it reaches the
+    database, where that is not the cable.
     """
 
-    def __init__(self, world: World, module: str = "bot") -> None:
+    def __init__(self, world: World, module: str = "bot", way: Server | None = None) -> None:
         self._world = world
         self._module = module
+        self._way = way
+        #: the installation from which it is started anew
+        self.tree = TOP
         self.cable = Cable(world.socket)
         self.codes: list[int] = []
         #: what those that have ended wrote
@@ -60,12 +65,12 @@ class Worker:
         return self._said + (self._process.err if self._process else "")
 
     async def _keep(self) -> None:
-        env = self._world.environment(self.cable.server(self._world.server.name))
+        way = self._way or self.cable.server(self._world.server.name)
+        env = self._world.environment(way)
         while True:
             process = Process(self._world.folder, "worker", env=env)
-            if self._module != "bot":
-                path = f"{TOP}:{TOP / 'tests' / 'support'}"
-                process.module, process.env = self._module, {**process.env, "PYTHONPATH": path}
+            path = f"{self.tree}:{TOP / 'tests' / 'support'}"
+            process.module, process.env = self._module, {**process.env, "PYTHONPATH": path}
             async with process:
                 self._process = process
                 try:

@@ -1,5 +1,6 @@
 """The server's errors turned into ours; values of rows and passwords are in none of them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,9 +47,15 @@ def explain(where: Where, error: Exception) -> Exception:
             return error
 
 
+_TRIED = re.compile(r"- host: \S+, port: \S+, hostaddr: \S+: ")
+"""What psycopg puts before what went wrong with each of several hosts."""
+
+
 def _words(error: Exception) -> str:
     said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-    return " ".join((said or str(error)).split())
+    _, *each = _TRIED.split(said or str(error))
+    # of several hosts, the last stands before all of them once more
+    return "; ".join(" ".join(one.split()) for one in each or [said or str(error)])
 
 
 _ADVICE: tuple[tuple[type[Exception], str], ...] = (
