@@ -1,6 +1,7 @@
 """A post of one's own from the desk: drafts, pictures that pass the checklist, and several days."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from bot.jobs.staff.writing.doubles import Placed, doubles
 from bot.jobs.texts import pictures
 from bot.model.staff import Actor
 from bot.model.staff.drafts import OwnPicture
+from bot.store.sending.approvals import digest
 from bot.times import epoch
 
 from .conftest import staffed
@@ -166,6 +168,8 @@ async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_appro
     assert approved.alt == "A tree in the sun"
     body = posting.shown(services, decisions.find(services, str(entry.key))).body
     assert body.picture.vouched == "child=no consent=no place=no"
+    other = replace(body.picture, vouched="child=yes consent=yes place=no")
+    assert approved.digest == digest(body) != digest(replace(body, picture=other))
 
 
 @pytest.mark.parametrize(
@@ -276,8 +280,6 @@ async def test_what_is_too_large_is_not_even_read(services, desk):
 
 
 async def test_a_post_comes_again_at_the_same_hour_whatever_the_clock_does_between(services, desk):
-    from dataclasses import replace
-
     madrid = replace(services, settings=replace(services.settings, zone="Europe/Madrid"))
     fields = {
         **SENT,
@@ -301,6 +303,25 @@ async def test_a_post_comes_again_at_the_same_hour_whatever_the_clock_does_betwe
         datetime(2021, 10, 31, 0, 30, tzinfo=UTC),  # comes twice: its first coming
         datetime(2021, 11, 7, 1, 30, tzinfo=UTC),
     ]
+
+
+@pytest.mark.parametrize(
+    ("again", "days"),
+    [
+        ({"every": "month", "until": "2021-07-03"}, ["05-03", "06-03", "07-03"]),
+        ({"every": "dates", "dates": "2021-06-11, 2021-05-20"}, ["05-03", "05-20", "06-11"]),
+        (
+            {"every": "dates", "dates": "2021-06-11 2021-05-20", "but": "2021-05-20"},
+            ["05-03", "06-11"],
+        ),
+    ],
+)
+async def test_a_post_comes_each_month_or_on_named_days(services, desk, again, days):
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("anna")).posts("/desk/compose", {**SENT, **again, "do": "sure"})
+        assert told.where == "/desk/calendar?done=sent&month=2021-05"
+    dues = sorted(datetime.fromtimestamp(entry.due, tz=UTC) for entry in posts(services))
+    assert [f"{due:%m-%d %H:%M}" for due in dues] == [f"{day} 09:00" for day in days]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,26 @@ async def test_a_post_is_shown_as_its_network_would_with_its_versions_on_other_c
         assert (await (await sit("rita")).gets("/desk/posts/1-1-7")).words == told.words
 
 
+async def test_a_post_that_grew_too_long_says_so_and_is_not_approved(services, desk, monkeypatch):
+    monkeypatch.setattr(posting, "post_body", lambda *_: Rendered(text="x" * 4_100, language="en"))
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("ben")).gets(HERE)
+    assert "Post 1: 4,100 of at most 4,096. Shorten it by 4." in told.words
+    assert 'value="approve"' not in told.text
+
+
+@pytest.mark.parametrize(("begins", "first"), [(0, "Monday 3"), (6, "Sunday 2")])
+async def test_a_week_begins_as_where_the_readers_language_is_spoken(
+    services, desk, monkeypatch, begins, first
+):
+    monkeypatch.setattr("bot.web.desk.posts.spans.first_weekday", lambda _: begins)
+    day, number = first.split()
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("rita")).gets("/desk/calendar?week=2021-05-05")
+    assert f'title="{day}"' in re.findall(r"<th\b.*?</th>", told.text, re.DOTALL)[0]
+    assert re.findall(r'class="number">(\d+)<', told.text)[0] == number
+
+
 async def test_nobody_approves_their_own_words_whichever_door_they_wrote_them_at(services, desk):
     chat = Actor.staff("1")
     posting.rewrite(services, decisions.parse(KEY), "By hand #Tag", chat, EARLY)
@@ -257,6 +277,10 @@ async def test_a_wording_is_measured_by_the_script_and_by_the_preview_alike(serv
             page = await edits(seat, text, do="preview")
             for line in (*told["lengths"], *told["wrong"], *told["lost"]):
                 assert line in page.words
+            looks = page.text.partition('id="posts"')[2].partition("</section>")[0]
+            shown = re.findall(r'<blockquote class="sample" dir="auto">(.*?)</blockquote>', looks)
+            assert told["posts"] == list(map(unescape, shown))
+            assert len(shown) == len([part for part in text.split("---") if part])
             assert bool(told["wrong"]) == (text == "" or len(text) > 4_096)
             assert (await edits(seat, text, do="keep")).status == (
                 422 if told["wrong"] else 200 if told["lost"] else 303
@@ -282,11 +306,31 @@ async def test_a_post_gets_another_hour_by_the_clock_of_config_toml(services, de
     services = replace(services, settings=replace(services.settings, zone="Europe/Madrid"))
     async with desk(services, EARLY) as sit:
         seat = await sit("will")
-        assert 'value="2021-05-01T11:00"' in (await seat.gets(f"{HERE}/hour")).text
+        page = await seat.gets(f"{HERE}/hour")
+        assert 'value="2021-05-01T11:00"' in page.text
         for wrong in ("", "x", "2021-05-01", "2021-04-20T09:59", "9999-12-31T23:59"):
-            assert (await seat.posts(f"{HERE}/hour", {"at": wrong})).status == 422, wrong
-        assert (await seat.posts(f"{HERE}/hour", {"at": "2021-05-02T08:30"})).status == 303
+            told = await seat.posts(f"{HERE}/hour", {**marks(page), "at": wrong})
+            assert told.status == 422, wrong
+        told = await seat.posts(f"{HERE}/hour", {**marks(page), "at": "2021-05-02T08:30"})
+        assert told.status == 303
     due = datetime(2021, 5, 2, 6, 30, tzinfo=UTC).timestamp()
+    assert decisions.find(services, KEY).due == due
+
+
+async def test_who_gives_another_hour_second_sees_which_it_has_by_then(services, desk):
+    async with desk(services, EARLY) as sit:
+        will, anna = await sit("will"), await sit("anna")
+        page = await will.gets(f"{HERE}/hour")
+        first = marks(await anna.gets(f"{HERE}/hour")) | {"at": "2021-05-02T08:30"}
+        assert (await anna.posts(f"{HERE}/hour", first)).status == 303
+        mine = {"at": "2021-05-03T10:15"}
+        told = await will.posts(f"{HERE}/hour", {**marks(page), "token": will.token, **mine})
+        assert told.status == 409
+        assert "it goes out at 2 May 2021, 08:30 now" in told.words
+        assert 'value="2021-05-03T10:15"' in told.text, "what was chosen is not lost"
+        again = await will.posts(f"{HERE}/hour", {**marks(told), **mine})
+        assert again.status == 303
+    due = datetime(2021, 5, 3, 10, 15, tzinfo=UTC).timestamp()
     assert decisions.find(services, KEY).due == due
 
 
@@ -328,7 +372,9 @@ async def test_the_picture_of_a_post_is_given_as_it_would_leave(services, desk, 
     monkeypatch.setattr(posting, "post_body", lambda *_: body)
     async with desk(services, EARLY) as sit:
         seat = await sit("rita")
-        assert "A tree &amp; sun" in (await seat.gets(HERE)).text
+        for page in ((await seat.gets(HERE)), await (await sit("will")).gets(f"{HERE}/edit")):
+            assert f'src="{HERE}/picture" alt="A tree &amp; sun"' in page.text
+            assert "A tree & sun" in page.words
         told = await seat.gets(f"{HERE}/picture")
         assert (told.text, told.headers["content-type"]) == ("bytes", "image/png")
         assert told.headers["cache-control"] == "no-store"

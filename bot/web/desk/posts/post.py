@@ -92,17 +92,22 @@ def hour(who: Colleague) -> Shown:
     return _hour(who, asked(who))
 
 
-def _hour(who: Colleague, shown: Card, *, wrong: str = "") -> Shown:
-    local = when.formed(who.local(from_epoch(shown.entry.due)))
+def _hour(who: Colleague, shown: Card, chosen: str = "", *, wrong: str = "") -> Shown:
+    local = chosen or when.formed(who.local(from_epoch(shown.entry.due)))
     zone = who.services.settings.zone
     return _page(who, "post_hour.html", shown, local=local, zone=zone, wrong=wrong)
 
 
 def move(who: Colleague, form: Mapping[str, str]) -> Answer:
-    """Let the post go out at the hour that was given, by the clock of config.toml."""
+    """Let the post go out at the hour that was given, by the clock of config.toml; ask once more
+    where somebody gave it another than the form has seen.
+    """
     shown, due = asked(who), when.instant(who.services, field(form, "at"))
     if due is None or due <= who.now:
         wrong = "no_hour" if due is None else "past"
         return replace(_hour(who, shown, wrong=wrong), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if field(form, "seen") != str(shown.entry.due):
+        told = _hour(who, shown, when.formed(who.local(due)), wrong="moved")
+        return replace(told, status=HTTPStatus.CONFLICT)
     decisions.reschedule(who.services, shown.key, due, who.by, who.now)
     return done(who, "moved", "posts", shown.key)

@@ -60,4 +60,9 @@ class Wording:
     @property
     def said(self) -> dict[str, list[str]]:
         """All of this, by name."""
-        return {"lengths": self.lengths, "wrong": self.wrong, "lost": self.lost}
+        return {
+            "posts": list(self.posts),
+            "lengths": self.lengths,
+            "wrong": self.wrong,
+            "lost": self.lost,
+        }

@@ -1,9 +1,10 @@
-// Beside a wording: its length as the network counts it, what is too long and what it loses, while
-// somebody types. Without this script the button for a preview says the same.
+// Beside a wording: the posts that become of it, its length as the network counts it, what is too long
+// and what it loses, while somebody types. Without this script the button for a preview says the same.
 "use strict";
 addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-measured]");
   const told = document.getElementById("told");
+  const posts = document.getElementById("posts");
   const text = form.elements.text;
   let waits = 0, asked = 0;
   const list = (lines, kind) => {
@@ -11,6 +12,11 @@ addEventListener("DOMContentLoaded", () => {
     ul.className = `plain ${kind}`;
     for (const line of lines) ul.appendChild(document.createElement("li")).textContent = line;
     return ul;
+  };
+  const quote = (post) => {
+    const block = document.createElement("blockquote");
+    [block.className, block.dir, block.textContent] = ["sample", "auto", post];
+    return block;
   };
   const measure = async () => {
     const mine = ++asked;
@@ -21,6 +27,7 @@ addEventListener("DOMContentLoaded", () => {
     const said = await answer.json();
     if (mine !== asked) return;
     const kinds = ["lengths", "wrong", "lost"].filter((kind) => said[kind].length);
+    posts.replaceChildren(...said.posts.map(quote));
     told.replaceChildren(...kinds.map((kind) => list(said[kind], kind)));
     if (said.wrong.length) text.setAttribute("aria-invalid", "true");
     else text.removeAttribute("aria-invalid");
