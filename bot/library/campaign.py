@@ -1,5 +1,6 @@
 """The shape of campaign.toml: languages, hashtags, dates, link slots and facts of a campaign."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -42,12 +43,14 @@ def _value(value: object) -> object:
 
 
 class FactShape(Dated):
-    """A table [facts.NAME]; `expires` is the last day on which the fact may be said, `read` the one
-    on which somebody last read it at `url`.
+    """A table [facts.NAME]; `as_of` is the first day on which the fact may be said, `expires` the
+    last one, `read` the one on which somebody last read it at `url`.
     """
 
     value: Annotated[object, AfterValidator(_value)]
     expires: date | None = None
+    year: int | None = Field(None, ge=1900, le=2999)
+    replaced_by: Id | None = None
     url: Url = ""
     read: date | None = None
 
@@ -127,13 +130,33 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
             )
     _judge_cards(shape, report)
     for name, fact in shape.facts.items():
-        if fact.expires is not None and fact.expires < fact.as_of:
-            report(
-                f"facts.{name}.expires",
-                f"{fact.expires} lies before as_of = {fact.as_of}; change one of them",
-            )
-        if fact.read is not None and not fact.url:
-            report(f"facts.{name}.read", "nobody knows where it was read; add its url")
+        _judge_fact(name, fact, shape.facts, report)
+
+
+def _judge_fact(name: str, fact: FactShape, facts: Mapping[str, FactShape], report: Report) -> None:
+    """Report keys of a fact that contradict each other, or another fact."""
+    if fact.expires is not None and fact.expires < fact.as_of:
+        report(
+            f"facts.{name}.expires",
+            f"{fact.expires} lies before as_of = {fact.as_of}; change one of them",
+        )
+    if fact.read is not None and not fact.url:
+        report(f"facts.{name}.read", "nobody knows where it was read; add its url")
+    if fact.replaced_by is None:
+        return
+    newer = facts.get(fact.replaced_by)
+    if newer is None:
+        report(
+            f"facts.{name}.replaced_by",
+            f"there is no fact {fact.replaced_by!r}{suggest(fact.replaced_by, facts)}; correct it,"
+            f" or write [facts.{fact.replaced_by}]",
+        )
+    elif newer.as_of <= fact.as_of:
+        report(
+            f"facts.{name}.replaced_by",
+            f"{fact.replaced_by} is of {newer.as_of}, which is no later than {fact.as_of}; name a"
+            " newer fact, or take the line out",
+        )
 
 
 def _judge_cards(shape: CampaignShape, report: Report) -> None:
@@ -205,6 +228,8 @@ def facts(shape: CampaignShape) -> dict[str, Fact]:
             source=fact.source,
             as_of=fact.as_of,
             expires=fact.expires,
+            year=fact.year,
+            replaced_by=fact.replaced_by or "",
             url=fact.url,
             read=fact.read,
         )

@@ -188,17 +188,35 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A figure that may be quoted until it expires."""
+    """A figure that may be quoted from the day on which it is known until it expires."""
 
     name: str
     value: int | float | str
     source: str
+    #: the first day on which it may be said
     as_of: date
+    #: the last one; None without an end
     expires: date | None
+    #: the year that it is about; None where it is about none
+    year: int | None = None
+    #: name of the newer fact that stands in its place; empty where there is none yet
+    replaced_by: str = ""
     #: address of the source's own page; empty where it has none
     url: str = ""
     #: the day on which somebody last read it there, or in a stored copy of that page
     read: date | None = None
+
+    def is_known(self, day: date) -> bool:
+        """Return whether it had been published by a day."""
+        return self.as_of <= day
+
+    def is_expired(self, day: date) -> bool:
+        """Return whether nobody should say it any more on a day."""
+        return self.expires is not None and self.expires < day
+
+    def holds(self, day: date) -> bool:
+        """Return whether it may be said on a day."""
+        return self.is_known(day) and not self.is_expired(day)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,17 @@ class ShownWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExplainedWords:
+    """What a fact means."""
+
+    #: a few words, for a button
+    title: str = ""
+    means: str = ""
+    #: what a reader can do about it
+    respond: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class JourneyWords:
     """What a journey says beside its prompts."""
 
@@ -90,8 +101,12 @@ class Words:
     title: str
     about: str = ""
     observances: Mapping[str, str] = field(default_factory=dict)
-    #: sentences with {value} in them
+    #: sentences with {value} or {millions} in them
     facts: Mapping[str, str] = field(default_factory=dict)
+    #: who says them, in a few words and without a year, by the names of facts
+    cited: Mapping[str, str] = field(default_factory=dict)
+    #: by the names of facts
+    explained: Mapping[str, ExplainedWords] = field(default_factory=dict)
     #: what the pages of others are, by the names of link slots
     links: Mapping[str, str] = field(default_factory=dict)
     #: in the order of words.toml
@@ -322,6 +337,10 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         about=_text(table.get("about")),
         observances=_texts(table.get("observances")),
         facts=_texts(table.get("facts")),
+        cited=_texts(table.get("cited")),
+        explained={
+            name: _filled(ExplainedWords, inner) for name, inner in _tables(table, "explained")
+        },
         links=_texts(table.get("links")),
         groups={name: _filled(GroupWords, inner) for name, inner in _tables(table, "groups")},
         suggestions=_texts(table.get("suggestions")),

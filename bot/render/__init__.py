@@ -15,30 +15,28 @@ each of its posts must fit the network.
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from bot.errors import FactExpired, LinkEmpty, RenderError
+from bot.errors import RenderError
 from bot.files.frozen import PICTURES, File, Files
 from bot.languages import by_small_letters, chain, shorter
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
-from bot.names import suggest
 from bot.render.cards import CardMaker, card_of
 from bot.render.chat import ChatTexts
 from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
 from bot.render.unlinked import UNLINKED, WITHOUT_LINK, lacks_link, waiting
+from bot.render.variables import NEXT_POST, Variables
 
 PAGES = "public"
 """The name of the table with the words of public pages, and of what a campaign says in their place.
 """
 
 _TITLES = 5_000  # most that are kept
-_NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
 
 class Renderer:
@@ -94,7 +92,7 @@ class Renderer:
         source = self._source(campaign, action.id, language)
         without = lacks_link(campaign, action) if unlinked is None else unlinked
         name = _chosen(source, role, network, wording, without)
-        known = _Variables(self, campaign, action, source.language, network, audience, day)
+        known = self._variables(campaign, action, source.language, network, audience, day)
         give = known.mapping()
         first, *thread = _posts(
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
@@ -294,7 +292,7 @@ class Renderer:
         if action.picture is None:
             return _nothing
         source = self._source(campaign, action.id, language)
-        known = _Variables(self, campaign, action, source.language, network, audience, day)
+        known = self._variables(campaign, action, source.language, network, audience, day)
         return self._pictured(source, known, known.mapping())
 
     def words(self, campaign: Campaign, language: str) -> Words:
@@ -333,8 +331,28 @@ class Renderer:
         """
         return self._loader.table(f"{language}/{campaign.id}/words.toml")
 
+    def _variables(
+        self,
+        campaign: Campaign,
+        action: Action,
+        language: str,
+        network: str,
+        audience: Audience,
+        day: date,
+    ) -> Variables:
+        return Variables(
+            campaign=campaign,
+            action=action,
+            language=language,
+            network=network,
+            audience=audience,
+            day=day,
+            words=partial(self.words, campaign, language),
+            stand_in=self.stand_in,
+        )
+
     def _pictured(
-        self, source: Source, known: "_Variables", give: Mapping[str, object]
+        self, source: Source, known: Variables, give: Mapping[str, object]
     ) -> Callable[[], Picture | None]:
         """Return what makes the picture of a post: the campaign's own file, else the card where the
         template has words for it.
@@ -370,71 +388,6 @@ class Renderer:
         return self._loader.first(tags, f"{campaign.id}/{action_id}")
 
 
-@dataclass(frozen=True)
-class _Variables:
-    """The variables and functions that an action's template may use."""
-
-    renderer: Renderer
-    campaign: Campaign
-    action: Action
-    language: str
-    network: str
-    audience: Audience
-    day: date
-
-    def mapping(self) -> dict[str, object]:
-        own: dict[str, object] = (
-            {} if self.action.prescribed is None else {"prescribed": self.action.prescribed}
-        )
-        functions: dict[str, Callable[[str], object]] = {"link": self.link, "fact": self.fact}
-        words = {
-            "hashtag": self.campaign.hashtag,
-            "audience": self.audience.word,
-            "network": self.network,
-            "language": self.language,
-        }
-        return (
-            own
-            | functions
-            | words
-            | {
-                "year": self.day.year,
-                "day": self.day,
-                "next_post": _NEXT_POST,
-            }
-        )
-
-    def link(self, name: str) -> str:
-        """Return the URL of a link slot; raises `RenderError`, for an empty one `LinkEmpty`."""
-        slot = self.campaign.links.get(name)
-        if slot is None:
-            raise RenderError(
-                f"link({name!r}): {self.campaign.id} has no such link"
-                f" slot{suggest(name, self.campaign.links)}"
-            )
-        if not slot.url and not self.renderer.stand_in:
-            raise LinkEmpty(
-                f"link({name!r}): the slot is empty; fill in [links.{name}] in"
-                f" campaigns/{self.campaign.id}/campaign.toml"
-            )
-        return slot.url or f"https://example.org/{name}"
-
-    def fact(self, name: str) -> int | float | str:
-        """Return the value of a fact; raises `FactExpired` where it may no longer be said."""
-        fact = self.campaign.facts.get(name)
-        if fact is None:
-            raise RenderError(
-                f"fact({name!r}): {self.campaign.id} has no such"
-                f" fact{suggest(name, self.campaign.facts)}"
-            )
-        if fact.expires is not None and self.day > fact.expires:
-            raise FactExpired(
-                f"fact({name!r}): expired on {fact.expires}, before {self.day}; look it up again in"
-                f" [facts.{name}], or leave it out"
-            )
-        return fact.value
-
-
 def _chosen(source: Source, role: Role, network: str, wording: int, unlinked: bool) -> str:
     """Return the name of the block for this wording; raises `RenderError` where there is none."""
     names = _named(source.blocks, role, network, unlinked)
@@ -466,7 +419,7 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
 
     Raises `RenderError` for an empty post, and for a thread in a text that is no post.
     """
-    posts = [post.strip() for post in body.split(_NEXT_POST)]
+    posts = [post.strip() for post in body.split(NEXT_POST)]
     if len(posts) > 1 and role is not Role.POST:
         raise RenderError(f"{place}: only a post can be a thread; take {{{{ next_post }}}} out")
     if not all(posts):

@@ -11,6 +11,7 @@ from bot.files.frozen import File
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.campaign import Card
 from bot.model.words import Words
+from bot.render.facts import SaidFact
 from bot.render.unlinked import lacks_link
 
 
@@ -86,6 +87,30 @@ def card_of(
         logo=_logo(renderer, campaign),
     )
     return card, said(Role.ALT) if Role.ALT.value in blocks else ". ".join(card.words)
+
+
+def card_of_fact(
+    renderer: _Texts, campaign: Campaign, said: SaidFact, language: str
+) -> tuple[Card, str]:
+    """Return the card of a fact, and its alt text: the year that it is about, its sentence, and who
+    says it. Its link is the source's own page. Raises `RenderError`.
+    """
+    fact = said.fact
+    card = Card(
+        campaign=campaign.id,
+        language=language,
+        direction=languages.direction(language),
+        month=0,
+        festive=True,
+        when=str(fact.year or ""),
+        title=said.sentence,
+        line=said.by,
+        hashtags=(campaign.hashtag,),
+        link=fact.url,
+        look=campaign.cards,
+        logo=_logo(renderer, campaign),
+    )
+    return card, f"{said.cited} {campaign.hashtag}"
 
 
 def _name(renderer: _Texts, campaign: Campaign, action: Action, language: str) -> str:

@@ -315,6 +315,23 @@ def test_a_fact_is_said_on_its_last_day_and_not_after_it(tmp_path):
         give(tmp_path, day=DAY + timedelta(days=1))
 
 
+def test_a_fact_is_not_said_before_it_was_known(tmp_path):
+    write(tmp_path, block("{{ fact('hives') }}"))
+    with pytest.raises(RenderError, match="nobody knows it before 2030-05-01, which is after 2030"):
+        give(tmp_path, day=DAY - timedelta(days=1))
+
+
+def test_the_facts_of_the_day_come_as_sentences_with_who_says_them(tmp_path):
+    write(tmp_path, block("{{ facts() | join(' ') }}."))
+    words = tmp_path / "content" / "en" / "bees" / "words.toml"
+    words.write_text('[facts]\nhives = "There are {value} hives, {millions} million."\n', "utf-8")
+    assert give(tmp_path, day=DAY).text == "There are 1,234,567.5 hives, 1.235 million. (us)."
+    words.write_text('[facts]\nhives = "Hives!"\n[cited]\nhives = "We"\n', "utf-8")
+    assert give(tmp_path, day=DAY).text == "Hives! (We, 2030)."
+    for day in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+        assert give(tmp_path, day=day).text == "."
+
+
 def test_prescribed_words_come_exactly_and_are_undefined_where_nothing_is_prescribed(tmp_path):
     write(tmp_path, block("{{ prescribed }}"))
     assert (

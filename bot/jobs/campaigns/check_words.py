@@ -12,7 +12,7 @@ from bot.files.frozen import Files
 from bot.files.shapes import some
 from bot.model import Campaign, Problem
 from bot.model.makers import Form
-from bot.model.words import JourneyWords
+from bot.model.words import ExplainedWords, JourneyWords
 from bot.names import suggest
 from bot.render import PAGES, Renderer
 
@@ -34,7 +34,7 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
             needed = asked | set(own or {}) if tag != campaign.language else asked
             known = asked | set((own or {}) if is_known else table)
             written = flat(renderer.own_words(campaign, tag))
-            needed -= table.keys() - written.keys()
+            needed = (needed | _begun(written)) - (table.keys() - written.keys())
             compared = _compare(campaign, tag, written, needed, known, renderer.files)
             problems += some(compared, _file(campaign, tag))
             problems += some(_of_pages(campaign, tag, written, renderer), _file(campaign, tag))
@@ -75,7 +75,8 @@ def _compare(
     files: Files,
 ) -> Iterator[Problem]:
     asked = _asked(campaign)
-    ids, read = {".".join(name.split(".")[:2]) for name in asked}, asked | _helps(campaign)
+    read = asked | _helps(campaign)
+    ids = {".".join(name.split(".")[:2]) for name in read}
 
     def problem(key: str, message: str) -> Problem:
         return Problem(file=_file(campaign, tag), key=key, message=message)
@@ -126,6 +127,7 @@ _SECTIONS = {
     "smart": "pledges.toml",
     "choosing": "pledges.toml",
     "topics": "pledges.toml",
+    "explained": "campaign.toml",
 }
 
 
@@ -191,13 +193,25 @@ def _form(form: Form) -> set[str]:
 
 
 def _helps(campaign: Campaign) -> set[str]:
-    """Return the dotted keys that a campaign may leave out: the help below its questions, and the
-    sentences of its facts and the labels of its links, without which these stand on no page.
+    """Return the dotted keys that a campaign may leave out: the help below its questions, what its
+    facts mean, and the sentences of its facts and the labels of its links, without which these
+    stand on no page.
     """
     helps = {
         f"forms.{form.id}.{question.id}.help"
         for form in campaign.forms.values()
         for question in form.questions
     }
-    helps |= {f"facts.{name}" for name in campaign.facts}
+    helps |= {f"{table}.{name}" for name in campaign.facts for table in ("facts", "cited")}
+    helps |= {key for name in campaign.facts for key in _explaining(name)}
     return helps | {f"links.{name}" for name in campaign.links}
+
+
+def _begun(table: Mapping[str, object]) -> set[str]:
+    """Return what explains each fact of which the table explains anything."""
+    names = {key.split(".")[1] for key in table if key.startswith("explained.")}
+    return {key for name in names for key in _explaining(name)}
+
+
+def _explaining(name: str) -> set[str]:
+    return {f"explained.{name}.{part.name}" for part in fields(ExplainedWords)}

@@ -5,14 +5,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.amplify import review
 from bot.jobs.counting import asked
 from bot.jobs.mailbox.looking import looked
 from bot.jobs.sending import packs
-from bot.model import Campaign, Occurrence, State
+from bot.model import Campaign, Fact, Occurrence, State
 from bot.model.mail import Verdict
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
@@ -39,6 +39,9 @@ UNREAD = timedelta(hours=1)
 WEEKS = timedelta(days=21)
 """After how long somebody whose letters come back, as from a full mailbox, is a need."""
 
+AGEING = timedelta(days=14)
+"""How long before a fact's last day a newer one is asked for."""
+
 _SAID_OTHERWISE = (
     ChannelPaused,
     ZoneUnknown,
@@ -54,8 +57,8 @@ _SAID_OTHERWISE = (
 class Need:
     """Something that a person should do."""
 
-    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, suggestions,
-    #: returned, packs, review, idle; else the kind of an alert
+    #: paused, late, problem, zone, slot, fact, approval, uncertain, pledges, questions,
+    #: suggestions, returned, packs, review, idle; else the kind of an alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -213,6 +216,12 @@ def _alert(alert: Alert) -> Need:
     )
 
 
+def data(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iterator[Need]:
+    """Yield what lacks in the data of campaigns: links, and figures that grow old."""
+    yield from slots(active, now, renderer)
+    yield from facts(active, now.date())
+
+
 def slots(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iterator[Need]:
     """Yield a need for each empty link slot that something within the horizon of planning leads
     to: what waits for it, or goes out without a link.
@@ -240,6 +249,32 @@ def slots(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iter
                 f" {occurrence.day}; fill it{_or_web(campaign, slot)}, then `drumbeat reload`"
             ),
         )
+
+
+def facts(active: Sequence[Campaign], today: date) -> Iterator[Need]:
+    """Yield a need for each fact that nobody may say any more, or soon, and that no newer one
+    replaces.
+    """
+    for campaign in active:
+        for fact in campaign.facts.values():
+            if fact.expires is None or fact.replaced_by or not fact.is_known(today):
+                continue
+            if fact.is_expired(today + AGEING):
+                yield _aged(campaign, fact, fact.expires, today)
+
+
+def _aged(campaign: Campaign, fact: Fact, expires: date, today: date) -> Need:
+    said = "expired on" if fact.is_expired(today) else "may be said until"
+    return Need(
+        kind="fact",
+        subject=f"{campaign.id}/{fact.name}",
+        detail={"fact": fact.name, "day": expires.isoformat()},
+        text=(
+            f"campaigns/{campaign.id}/campaign.toml: facts.{fact.name} {said} {expires}; look for"
+            " the newer figure, write it there with its source and days (or as a fact of its own,"
+            " which replaced_by names here), then `drumbeat reload`"
+        ),
+    )
 
 
 def _or_web(campaign: Campaign, slot: str) -> str:

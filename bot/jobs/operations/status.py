@@ -282,7 +282,7 @@ def needing(
         *map(_paused, paused),
         *([_late(overdue, now)] if overdue and _is_late(overdue, now) else ()),
         *_seen(problems, _zones(store), around, told),
-        *(needs.slots(active, now, Renderer(library.files, library.campaigns)) if library else ()),
+        *(needs.data(active, now, Renderer(library.files, library.campaigns)) if library else ()),
         *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
     ]
 

@@ -16,7 +16,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``record``     the year, facts with their sources, and how often hashtags were used
 ``feeds``      calendars that apps subscribe to, and an action's days to keep
-``pictures``   cards of actions
+``pictures``   cards of actions and facts
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
                files, its year, and a feed of what is new
@@ -130,6 +130,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),
     PublicPage(path="{campaign}/figures/{month}", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/facts", answer=facts.facts),
+    PublicPage(path="{campaign}/facts/{fact}-{size}.png", answer=cards.picture_of_fact, alone=True),
     _of_pledges("pledges", wall.wall),
     # certificates are made anew each time
     PublicPage(path="{campaign}/pledges/{number}/certificate", answer=taking.page, version=None),

@@ -451,6 +451,21 @@ def test_a_slip_in_the_words_of_the_own_language_is_told_where_something_is_aske
     ]
 
 
+def test_a_fact_that_is_explained_is_explained_whole_and_is_one_of_the_campaigns(tmp_path):
+    begun = '[explained.hives]\ntitle = "Hives"\nmaens = "x"\n[explained.hive]\ntitle = "Oops"\n'
+    write(tmp_path, words=WORDS + begun)
+    assert problems(tmp_path) == [
+        "content/en/bees/words.toml: explained.hive.means: is missing; write it",
+        "content/en/bees/words.toml: explained.hive.respond: is missing; write it",
+        "content/en/bees/words.toml: explained.hives.means: is missing; write it",
+        "content/en/bees/words.toml: explained.hives.respond: is missing; write it",
+        "content/en/bees/words.toml: explained.hives.maens: nothing in the campaign asks for it; did"
+        " you mean 'explained.hives.means'?",
+        "content/en/bees/words.toml: explained.hive.title: there is no such id in"
+        " campaigns/bees/campaign.toml",
+    ]
+
+
 @pytest.mark.parametrize("before", ["\ufeff", ""])
 @pytest.mark.parametrize("line_end", ["\r\n", "\n"])
 def test_files_of_any_editor_are_read_alike(tmp_path, before, line_end):

@@ -104,7 +104,7 @@ async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(servic
     names = services.renderer.table(WORDS, language=language, fallback=FALLBACK)["needs"]
     rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "returned"}
     rows |= {"packs", "review"}
-    assert set(names) == {*KINDS, *rows, "late", "slot", "problem", "idle", "other"}
+    assert set(names) == {*KINDS, *rows, "late", "slot", "fact", "problem", "idle", "other"}
     services.store.alerts.open(ClockJumped(subject="clock", text="set it by <ntp>"), epoch(NOW))
     services.store.alerts.open(PostFailed(subject="1-1-0", text="…", words="refused"), epoch(NOW))
     async with desk(services) as sit:

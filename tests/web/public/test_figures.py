@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
+from PIL import Image
 from tree import languages
 
 from bot.jobs.rehearsal.invented import BLIND
+from bot.model.campaign import Size
 from bot.model.counting import Sample
 from bot.networks.bluesky import collector as bluesky
 from bot.networks.counting import unread
@@ -134,14 +136,32 @@ async def test_an_expired_fact_says_so_and_is_not_offered(asked, shown, language
     said = shown.renderer.table("public", language=language, fallback=FALLBACK)["facts"]
     async with asked(shown, AFTER) as ask:
         page = unescape((await ask(path)).text)
-    assert page.count(said["expired_on"].partition("{")[0]) == 5
+    assert page.count(said["expired_on"].partition("{")[0]) == 11
     assert 'class="apps"' not in page
     running = replace(shown, active=(shown.library.campaigns[YEAR],))
     async with asked(running, datetime(2021, 6, 9, 10, tzinfo=UTC)) as ask:
         page = unescape((await ask(path)).text)
     assert said["expired_on"].partition("{")[0] not in page
-    assert page.count('class="apps"') == 5
+    assert page.count(f'class="apps" aria-label="{said["share"]}"') == 5
+    assert page.count(f'class="apps" aria-label="{said["cards"]}"') == 5
+    assert page.count(f"<h3>{said['means']}</h3>") == 4
     assert "Roadmap to 2021" in page
+    assert "160" not in page
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_a_fact_that_may_be_said_is_there_as_a_picture(asked, shown, language):
+    running = replace(shown, active=(shown.library.campaigns[YEAR],))
+    async with asked(running, datetime(2021, 6, 9, 10, tzinfo=UTC)) as ask:
+        page = (await ask(f"/{language}/{YEAR}/facts")).text
+        path = f"/{language}/{YEAR}/facts/children-square.png"
+        assert f'href="{path}"' in page
+        answer = await ask(path)
+        assert answer.headers["content-type"] == "image/png"
+        with Image.open(io.BytesIO(answer.content)) as picture:
+            assert picture.size == Size.SQUARE.value
+        for gone in ("children-2020-wide", "children-huge", "childern-wide"):
+            assert (await ask(f"/{language}/{YEAR}/facts/{gone}.png")).status == 404
 
 
 @pytest.mark.parametrize("language", languages())
@@ -152,7 +172,7 @@ async def test_the_latest_estimates_lead_to_the_page_where_they_were_read(asked,
     assert page.count(f'href="{url}" rel="noreferrer"') == len(
         shown.library.campaigns[PERENNIAL].facts
     )
-    assert page.count('class="apps"') == 2
+    assert page.count('class="apps"') == 4
     assert "138" in page
     assert "{" not in page
 

@@ -4,7 +4,7 @@ import asyncio
 from urllib.parse import urlencode
 
 from bot.errors import RenderError
-from bot.jobs.campaigns import calendar, facts
+from bot.jobs.campaigns import calendar
 from bot.jobs.pledges import public
 from bot.model import Action, Audience
 from bot.model.public import PublicPledge, Wanted
@@ -12,6 +12,7 @@ from bot.web.public.api import shapes
 from bot.web.public.listed import path_of
 from bot.web.public.pledges.page import asked
 from bot.web.public.reader import Reader
+from bot.web.public.record.facts import said
 
 _AUDIENCES = {audience.word: audience for audience in Audience}
 
@@ -147,7 +148,6 @@ def _pledge(reader: Reader, pledge: PublicPledge) -> shapes.Pledge:
 
 def of_facts(reader: Reader) -> shapes.Facts:
     """Give the facts, those that have expired, too."""
-    said = facts.facts(reader.of, reader.services.renderer, reader.speaks, reader.today)
     return shapes.Facts(
         rehearsal=reader.playing,
         campaign=reader.of.id,
@@ -158,6 +158,10 @@ def of_facts(reader: Reader) -> shapes.Facts:
                 name=each.fact.name,
                 sentence=each.sentence,
                 value=each.fact.value,
+                means=each.explained.means,
+                respond=each.explained.respond,
+                year=each.fact.year,
+                by=each.by,
                 source=each.fact.source,
                 as_of=each.fact.as_of,
                 expires=each.fact.expires,
@@ -165,6 +169,6 @@ def of_facts(reader: Reader) -> shapes.Facts:
                 read=each.fact.read,
                 expired=each.expired,
             )
-            for each in said
+            for each in said(reader)
         ),
     )

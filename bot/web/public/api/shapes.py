@@ -141,6 +141,10 @@ class Fact(TypedDict):
     name: str
     sentence: str
     value: int | float | str
+    means: Annotated[str, Field(description="What the figure means; empty where nobody wrote it.")]
+    respond: Annotated[str, Field(description="What one can do about it; may be empty.")]
+    year: Annotated[int | None, Field(description="The year that the figure is about.")]
+    by: Annotated[str, Field(description="Who says it, in a few words.")]
     source: str
     source_url: Annotated[str | None, Field(description="The source's own page.")]
     as_of: date

@@ -1,4 +1,4 @@
-"""The card of an action or a month: its picture on pages, and what link previews show."""
+"""The card of an action, a month or a fact: its picture on pages, and what link previews show."""
 
 import asyncio
 from base64 import b64encode
@@ -12,7 +12,8 @@ from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by
 from bot.model import Action, Kind
 from bot.model.campaign import Card, Size
-from bot.render.cards import card_of
+from bot.render.cards import card_of, card_of_fact
+from bot.render.facts import SaidFact, holding
 from bot.text import filled
 from bot.web.public.reader import File, Reader
 
@@ -94,8 +95,32 @@ def _is_same(one: date, other: date) -> bool:
 async def picture(reader: Reader) -> File:
     """Return a card as a PNG, made in a thread where it isn't kept; raises `HTTPException` 404."""
     action = reader.of.action(reader.parts["action"])
+    return await _png(reader, _card(reader, action) if action else None)
+
+
+def sizes_of(reader: Reader, said: SaidFact) -> dict[str, str]:
+    """Return the addresses of a fact's card by the words of its sizes; empty where there is none in
+    the reader's language.
+    """
+    drawn = _fact_card(reader, said)
+    if drawn is None or kept_by(reader.services.renderer).lacking(drawn[0]):
+        return {}
+    name = said.fact.name
+    return {size.word: reader.here("facts", f"{name}-{size.word}.png") for size in Size}
+
+
+async def picture_of_fact(reader: Reader) -> File:
+    """Return the card of a fact that may be said today as `picture` does; raises `HTTPException`
+    404.
+    """
+    words = reader.services.renderer.words(reader.of, reader.speaks)
+    there = holding(reader.of, words, reader.speaks, reader.today)
+    said = next((each for each in there if each.fact.name == reader.parts["fact"]), None)
+    return await _png(reader, _fact_card(reader, said) if said else None)
+
+
+async def _png(reader: Reader, drawn: tuple[Card, str] | None) -> File:
     size = next((each for each in Size if each.word == reader.parts["size"]), None)
-    drawn = _card(reader, action) if action and size else None
     if drawn is None or size is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     try:
@@ -103,6 +128,14 @@ async def picture(reader: Reader) -> File:
     except RenderError:
         raise HTTPException(HTTPStatus.NOT_FOUND) from None
     return File(content=data, media_type="image/png", fresh=_DAY)
+
+
+def _fact_card(reader: Reader, said: SaidFact) -> tuple[Card, str] | None:
+    try:
+        drawn = card_of_fact(reader.services.renderer, reader.of, said, reader.speaks)
+    except RenderError:
+        return None
+    return _rehearsed(reader, *drawn) if reader.playing else drawn
 
 
 def _card(reader: Reader, action: Action) -> tuple[Card, str] | None:

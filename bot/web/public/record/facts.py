@@ -2,35 +2,40 @@
 shared.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.jobs.campaigns.facts import SaidFact, any_said
-from bot.jobs.campaigns.facts import facts as said_facts
+from bot.render.facts import SaidFact
+from bot.render.facts import facts as said_facts
 from bot.rules.sharing import addresses
 from bot.text import filled
+from bot.web.public.pictures.cards import sizes_of
 from bot.web.public.reader import Reader, Shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offered:
-    """A fact, and where it can be shared: name and address of each app; none once it expired."""
+    """A fact, and how it can be shared, of which nothing is left once it expired."""
 
     said: SaidFact
-    apps: list[tuple[str, str]]
+    #: name and address of each
+    apps: list[tuple[str, str]] = field(default_factory=list)
+    #: addresses of its card by the words of sizes
+    cards: Mapping[str, str] = field(default_factory=dict)
 
 
 def shows(reader: Reader) -> bool:
     """Return whether the campaign of the path says any fact."""
-    return any_said(reader.of, reader.services.renderer, reader.speaks)
+    return bool(said(reader))
 
 
 def facts(reader: Reader) -> Shown:
     """Show the campaign's facts; raises `HTTPException` 404 where it says none."""
-    said = _said(reader)
-    if not said:
+    there = said(reader)
+    if not there:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     words = reader.words["facts"]
     return Shown(
@@ -39,24 +44,28 @@ def facts(reader: Reader) -> Shown:
         description=words["about"],
         trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
         values={
-            "holding": [_offered(reader, each) for each in said if not each.expired],
-            "expired": [Offered(said=each, apps=[]) for each in said if each.expired],
+            "holding": [_offered(reader, each) for each in there if not each.expired],
+            "expired": [Offered(said=each) for each in there if each.expired],
         },
     )
 
 
-def _said(reader: Reader) -> list[SaidFact]:
-    return list(said_facts(reader.of, reader.services.renderer, reader.speaks, reader.today))
+def said(reader: Reader) -> list[SaidFact]:
+    """Return the facts in the reader's language; what still holds comes first."""
+    words = reader.services.renderer.words(reader.of, reader.speaks)
+    return list(said_facts(reader.of, words, reader.speaks, reader.today))
 
 
-def _offered(reader: Reader, said: SaidFact) -> Offered:
+def _offered(reader: Reader, fact: SaidFact) -> Offered:
     text = filled(
         reader.words["facts"]["shared"],
-        sentence=said.sentence,
-        source=said.fact.source,
-        day=reader.day(said.fact.as_of),
+        sentence=fact.sentence,
+        source=fact.by,
+        day=reader.day(fact.fact.as_of),
         hashtag=reader.of.hashtag,
     )
     page = reader.urls.whole(reader.here("facts"))
     targets = reader.services.library.shared.targets
-    return Offered(said=said, apps=list(addresses(targets, text, page)))
+    return Offered(
+        said=fact, apps=list(addresses(targets, text, page)), cards=sizes_of(reader, fact)
+    )

@@ -202,7 +202,11 @@ async def test_facts_have_their_source_and_say_when_they_no_longer_hold(services
             answers.append((await ask(f"/{CAMPAIGN}/facts.json")).said["facts"])
     first, later = answers
     assert all(fact["sentence"] and fact["source"] and fact["as_of"] for fact in first)
-    assert {fact["name"] for fact in first} == {fact["name"] for fact in later}
+    assert {fact["name"] for fact in first} < {fact["name"] for fact in later}
+    assert all(fact["by"] and fact["sentence"] for fact in later)
+    [children] = [fact for fact in first if fact["name"] == "children"]
+    assert (children["year"], children["by"]) == (2016, "Alliance 8.7, 2020")
+    assert children["means"].startswith("It is an estimate")
     assert {fact["expired"] for fact in first if fact["expires"]} == {False}
     assert {fact["expired"] for fact in later if fact["expires"]} == {True}
 
