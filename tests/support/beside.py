@@ -41,6 +41,7 @@ QUOTED = {
     "While we celebrate labour day today, we should work to end child labour in all its forms",
     # what somebody is called
     "Allô Enfance en Danger",
+    "Alliance 8.7",
     "Child Helpline International",
     "The Secretariat",
 }

@@ -13,9 +13,10 @@ from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.conversation.actions import look
-from bot.conversation.actions.look import Item, Progress, Shown
+from bot.conversation.actions.look import FactItem, Item, Progress, Shown
+from bot.conversation.actions.today import reference
 from bot.errors import RenderError
-from bot.jobs.campaigns.cards import day_of, picture_of
+from bot.jobs.campaigns.cards import day_of, kept_by, picture_of
 from bot.jobs.texts import documents
 from bot.jobs.texts.pictures import leaving
 from bot.jobs.texts.posts import WORDINGS
@@ -25,6 +26,8 @@ from bot.model.campaign import Size
 from bot.model.outbox import Delivered
 from bot.model.person import Ticked
 from bot.model.shared import ShareTarget
+from bot.render.cards import card_of_fact
+from bot.render.facts import SaidFact, holding
 from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
 
@@ -196,6 +199,43 @@ class ActionsLook(look.ActionsLook):
             return Shown(leaving(picture), picture.alt)
         except RenderError as error:
             log.info("%s/%s: no card in the chat: %s", item.campaign, item.action, error)
+            return None
+
+    @cached_property
+    def _said(self) -> Mapping[str, tuple[Campaign, SaidFact]]:
+        renderer, language, today = self._services.renderer, self._turn.language, self._turn.today
+        return {
+            reference(campaign.id, said.fact.name, 0): (campaign, said)
+            for campaign in self._services.active
+            for said in holding(campaign, renderer.words(campaign, language), language, today)
+        }
+
+    @cached_property
+    @override
+    def facts(self) -> tuple[FactItem, ...]:
+        return tuple(
+            FactItem(
+                ref=ref,
+                cited=said.cited,
+                text=f"{said.cited} {campaign.hashtag}",
+                title=said.explained.title,
+                means=said.explained.means,
+                respond=said.explained.respond,
+                as_of=said.fact.as_of,
+                page=said.fact.url,
+            )
+            for ref, (campaign, said) in self._said.items()
+        )
+
+    @override
+    def fact_card(self, item: FactItem) -> Shown | None:
+        campaign, said = self._said[item.ref]
+        renderer = self._services.renderer
+        try:
+            card, alt = card_of_fact(renderer, campaign, said, self._turn.language)
+            return Shown(kept_by(renderer).png(card, Size.WIDE), alt)
+        except RenderError as error:
+            log.info("%s/%s: no card in the chat: %s", campaign.id, said.fact.name, error)
             return None
 
     @override

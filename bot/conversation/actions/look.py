@@ -35,6 +35,25 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactItem:
+    """A fact that may be said today, in the person's language."""
+
+    #: the short reference that buttons carry
+    ref: str
+    #: its sentence with who says it
+    cited: str
+    #: the same as it is passed on, with the hashtag
+    text: str
+    #: a few words for a button; '' where nobody has explained it
+    title: str
+    means: str
+    respond: str
+    as_of: date
+    #: address of the source's own page; '' where it has none
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """How far somebody is in what lay ahead of them in the year's calendar when they joined."""
 
@@ -119,6 +138,13 @@ class ActionsLook(Protocol):
         None where there is none: prompts of a pledge have no card, nor has a language without a
         font.
         """
+
+    @property
+    def facts(self) -> tuple[FactItem, ...]:
+        """What the campaigns say today, each with its source."""
+
+    def fact_card(self, item: FactItem) -> Shown | None:
+        """Return the card of a fact; None for a language without a font."""
 
     def delivered(self, item: Item) -> Delivered | None:
         """Return the nudge of this item that went to the person; None when none did."""

@@ -166,14 +166,8 @@ def _sharing(
     words = view.actions.share(item, translated=which == "t", wording=turn)
     if words is None:
         return (Answer(template="share.no_text"),)
-    server = server or str(view.person.profile.get(SERVER, "") if view.person else "")
     asked = press("mastodon", "share", "server", item.ref, which, turn)
-    page = view.actions.page(item)
-    targets = [
-        choice
-        for target in view.actions.targets
-        if (choice := _choice(target, words, page, server, asked))
-    ]
+    targets = composers(view, words, view.actions.page(item), server=server, asked=asked)
     copies = texts.measure(words, _COPIED) <= COPY
     copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()
     several = view.actions.wordings(item, translated=which == "t") > 1
@@ -183,9 +177,24 @@ def _sharing(
         template="share.share_copied" if copies else "share.share_tapped",
         values={"copies": copies, "text": words},
         code=None if copies else words,
-        buttons=tuple(row for row in (*copy, *rows(_fitting(targets), 2), more, done) if row),
+        buttons=tuple(row for row in (*copy, *rows(targets, 2), more, done) if row),
     )
     return (say,)
+
+
+def composers(
+    view: View, words: str, page: str | None, *, server: str = "", asked: Choice | None = None
+) -> list[Choice]:
+    """Return the buttons that open each service's own composer with a text, as many as one message
+    takes.
+
+    `page` is the address for services that take no text, `server` the person's own where it isn't
+    kept yet. Where none is known, `asked` stands for the service that needs it.
+    """
+    server = server or str(view.person.profile.get(SERVER, "") if view.person else "")
+    targets = view.actions.targets
+    choices = (_choice(target, words, page, server, asked) for target in targets)
+    return _fitting([choice for choice in choices if choice])
 
 
 def _fitting(choices: list[Choice]) -> list[Choice]:
@@ -198,13 +207,13 @@ def _fitting(choices: list[Choice]) -> list[Choice]:
 
 
 def _choice(
-    target: ShareTarget, words: str, page: str | None, server: str, asked: Choice
+    target: ShareTarget, words: str, page: str | None, server: str, asked: Choice | None
 ) -> Choice | None:
     """Return the button of a service; `asked` is the one that asks for the server first.
 
     None where the text does not fit, or where the service takes a page and there is none.
     """
-    if target.takes == "server" and not server and fits(target, words):
+    if asked and target.takes == "server" and not server and fits(target, words):
         return replace(asked, label=target.name, literal=True)
     url = address(target, words, page, server)
     return link(target.name, url, literal=True) if url else None
