@@ -34,6 +34,7 @@ from bot.store import Store
 from bot.store import keys as kept_keys
 from bot.store.db import MEMORY, is_present
 from bot.store.meta import LIVE, REHEARSAL, TRYOUT
+from bot.store.sending import restored
 
 REHEARSAL_WINDOW = 3.4
 """Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each
@@ -211,7 +212,7 @@ def open_restored(settings: Settings, library: Library) -> Services:
     Raises `StoreError`, `DataError`.
     """
     active = playing(library, settings.active)
-    store = _store(settings, LIVE)
+    store = _store(settings, LIVE, unended=True)
     with _closed_on_failure(store):
         store.channels.ensure(settings.channels.values())
         return _identified(replace(_unwired(settings, library, store), active=active))
@@ -230,7 +231,11 @@ def open_store(settings: Settings, *, readonly: bool = False) -> Store:
             f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with"
             " --db"
         )
-    return Store(path, readonly=readonly, keys=settings.keys)
+    store = Store(path, readonly=readonly, keys=settings.keys)
+    with _closed_on_failure(store):
+        if not readonly:
+            restored.refuse_unended(store.database)
+    return store
 
 
 def reloaded(services: Services, settings: Settings, library: Library) -> Services:
@@ -346,13 +351,15 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
     return tuple(library.campaigns[name] for name in ids)
 
 
-def _store(settings: Settings, kind: str, *, durable: bool = True) -> Store:
+def _store(settings: Settings, kind: str, *, durable: bool = True, unended: bool = False) -> Store:
     # a rehearsal signs with keys of its own, which nothing real is signed with
     keys = (
         settings.keys if kind == LIVE else kept_keys.of_rehearsal(settings.database, settings.keys)
     )
     store = Store(settings.database, durable=durable, keys=keys)
     with _closed_on_failure(store):
+        if not unended:
+            restored.refuse_unended(store.database)
         store.meta.claim(kind)
         if kind == LIVE:
             store.keys.settle()

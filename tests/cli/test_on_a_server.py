@@ -234,6 +234,35 @@ def test_a_backup_comes_back_into_an_empty_database_and_what_may_have_left_is_un
         assert store.database.column("SELECT state FROM delivery") == [State.UNCERTAIN]
 
 
+def test_a_restore_that_was_ended_in_the_middle_leaves_nothing_that_anybody_opens(
+    drumbeat, command, where, server, monkeypatch, tmp_path
+):
+    drumbeat("staff add anna --login anna")
+    drumbeat(f"backup {tmp_path / 'copy.dump'}")
+    new = server.empty("walk3")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as ends:
+        ends.setattr("bot.jobs.operations.backup.verify_kind", killed)
+        command("restore", str(tmp_path / "copy.dump"), "--db", str(new))
+    assert new != where
+    for line in ("run", "worker", "chat --yes", "resume telegram", "move --to later.db"):
+        ended, _, err = command(*line.split(), "--db", str(new))
+        assert (ended, "a restore into it has not come to its end" in err) == (1, True), line
+    assert "anna" in command("staff", "--db", str(new))[1], "it may be looked at"
+
+
+def test_a_file_that_cannot_be_brought_back_leaves_the_empty_database_as_it_was(
+    drumbeat, command, where, tmp_path
+):
+    (tmp_path / "copy.dump").write_bytes(b"no dump")
+    ended, _, err = command("restore", str(tmp_path / "copy.dump"), "--db", str(where))
+    assert (ended, "pg_restore failed" in err) == (1, True)
+    drumbeat("staff add anna --login anna")
+
+
 def test_a_password_stands_in_the_environment_alone(command, where, server, monkeypatch, tmp_path):
     url = f"postgresql://drumbeat:pw-x@127.0.0.1:{server.port}/walk"
     ended, out, err = command("status", "--db", url)

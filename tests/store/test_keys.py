@@ -6,11 +6,14 @@ import resource
 import shutil
 import signal
 import sqlite3
-from contextlib import closing
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
+import house
 import pytest
 
 from bot.errors import KeysMissing, StoreError
@@ -531,3 +534,24 @@ def test_an_address_is_known_again_however_it_is_spelled(tmp_path, written, come
         assert not store.forgotten.is_gone("room", comes)
         store.forgotten.returned("mail", comes)
         assert not store.forgotten.is_gone("mail", written)
+
+
+def test_of_two_first_starts_with_different_keys_one_is_refused(tmp_path):
+    house.begin(tmp_path / "d.db")
+    files = [tmp_path / "one", tmp_path / "other"]
+    with ExitStack() as stack:
+        held, *stores = (
+            stack.enter_context(closing(Store(tmp_path / "d.db", keys=file)))
+            for file in (tmp_path / "held", *files)
+        )
+        starting = stack.enter_context(ThreadPoolExecutor(2))
+        with held.transaction():
+            # neither finds a fingerprint yet, and both wait
+            starts = [starting.submit(store.keys.settle) for store in stores]
+            time.sleep(0.3)
+            assert not any(start.done() for start in starts)
+        refused = [start.exception(30) for start in starts]
+        assert sorted(type(error).__name__ for error in refused) == ["KeysMissing", "NoneType"]
+        mark = belonging(held.database)
+    there = [file for file in files if file.exists()]
+    assert [mark in keyring.read(file).fingerprints for file in there] == [True]

@@ -36,7 +36,6 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.decisions import believed
 from bot.jobs.services import Services
 from bot.model.database import Server, Where
-from bot.model.outbox import Scope
 from bot.model.share import ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -229,24 +228,30 @@ def _filled(
         )
     lock = sender_lock(target)
     try:
-        with opened(target) as copy:
-            copy.fill_from(file)
-        with closing(Store(target, keys=settings.keys)) as store:
-            # whatever ends this in the middle: nothing leaves before all is marked
-            held = store.holds.put(Scope(), epoch(now), reason="a restore that has not ended")
-        with opened(target) as copy:
-            verify_kind(copy, file)
-            keys = kept_keys.place(target, settings.keys)
-            lost = _lacks_key(target, file, keys, go_on=go_on)
+        _fill(target, file)
+        keys = kept_keys.place(target, settings.keys)
+        lost = _lacks_key(target, file, keys, go_on=go_on)
         made, uncertain = _brought_up_to_now(opener(settings), present, by, now)
-        if held is not None:
-            with closing(Store(target, keys=settings.keys)) as store:
-                store.holds.lift(Scope())
+        with opened(target) as copy:
+            restored.end(copy)
     finally:
         lock.release()
     return Report(
         made=from_epoch(made) if made else None, kept=None, uncertain=uncertain, without_key=lost
     )
+
+
+def _fill(target: Server, file: Path) -> None:
+    with opened(target) as copy:
+        # whatever ends this in the middle: nothing leaves before all is marked
+        restored.begin(copy)
+        try:
+            copy.fill_from(file)
+        except StoreError:
+            if not is_present(target):
+                restored.end(copy)
+            raise
+        verify_kind(copy, file)
 
 
 def _lacks_key(part: Where, file: Path, keys: Path, *, go_on: bool) -> bool:

@@ -16,6 +16,7 @@ from bot.store.db import Database, Row
 from bot.store.meta import MOVING, Meta
 from bot.store.moving.tables import LEDGERS, META, Key, Table, tables
 from bot.store.schema import migrate
+from bot.store.sending import restored
 
 _STATE, _KIND = "moving", "kind"
 """The keys in `meta` of how far a move has come, and of what a database is."""
@@ -47,6 +48,7 @@ class Move:
             raise StoreError(
                 f"{source.where}: a move into it has not come to its end; finish that one first"
             )
+        restored.refuse_unended(source)
         self._refuse_others()
         migrate(target)
         #: whether it came to its end before

@@ -2,6 +2,7 @@
 was made.
 """
 
+from bot.errors import WrongDatabase
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.db import Database
 from bot.store.sending.statements import TAKEN
@@ -10,6 +11,11 @@ from bot.store.topic import Topic
 from bot.store.webhooks.events import HookEvents
 
 _MADE = "backup_made"
+
+_UNENDED = "restore_not_ended"
+"""The table that stands in a server's database as long as a restore into it has not ended: beside
+ours, since a copy is brought back only where none of these is there.
+"""
 
 
 class Restored(Topic):
@@ -66,6 +72,29 @@ def stamp(database: Database, made: int) -> None:
         " = excluded.value",
         {"key": _MADE, "value": str(made)},
     )
+
+
+def begin(empty: Database) -> None:
+    """Note in a server's database, before a copy is brought back into it, that this has not ended:
+    the copy itself is there from one moment to the next, and whoever ends us then leaves no other
+    word that nothing of it may be sent.
+    """
+    empty.execute(f"CREATE TABLE IF NOT EXISTS {_UNENDED} (at BIGINT)")
+
+
+def end(database: Database) -> None:
+    """Note that all that may have left since the copy was made is marked."""
+    database.execute(f"DROP TABLE {_UNENDED}")
+
+
+def refuse_unended(database: Database) -> None:
+    """Raise `WrongDatabase` for a database into which a restore has begun and not ended."""
+    if database.has_table(_UNENDED):
+        raise WrongDatabase(
+            f"{database.where}: a restore into it has not come to its end, so that nobody knows"
+            " what of it has left since; make another empty database (`createdb NAME`), and call"
+            " `drumbeat restore` again with --db and its URL"
+        )
 
 
 # each by its own index, which holds only what has not ended; what has become uncertain by the first
