@@ -55,9 +55,20 @@ class Month:
         whichever network; None where that can't be said of any.
         """
         lifts = [
-            lift for each in self.observed for lift in each.lifts if lift.ratio and lift.ratio > 1
+            lift
+            for each in self.observed
+            for lift in each.lifts
+            # as it is written
+            if lift.ratio and round(lift.ratio, 1) > 1
         ]
         return max(lifts, key=lambda lift: (lift.ratio or 0, lift.day), default=None)
+
+    @property
+    def lifted(self) -> frozenset[str]:
+        """Return the networks of which it is known how the hashtag was used on some observance."""
+        return frozenset(
+            lift.network for each in self.observed for lift in each.lifts if lift.ratio is not None
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

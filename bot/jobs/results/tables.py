@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from bot.documents import Section
 from bot.errors import RenderError
 from bot.jobs.results.monthly import Month
-from bot.jobs.results.voice import SHORT, Voice
-from bot.languages import said_month_day, said_number
+from bot.jobs.results.voice import SHORT, Voice, rounded
+from bot.languages import said_month_day
 from bot.model.counting import REACTIONS, TOGETHER, OwnPost
 from bot.model.subject import Planned, Written, parse
 from bot.rules import results
@@ -60,7 +60,7 @@ class Tables(Voice):
         change = self.of.change(name, TOGETHER)
         if change.ratio is None:
             return self.say(f"compared_{change.why}")
-        return self.say("compared", ratio=said_number(change.ratio, self.language))
+        return self.say("compared", ratio=rounded(change.ratio))
 
     def each_post(self) -> Section:
         """Return the posts of the month by day."""
@@ -148,7 +148,7 @@ class Tables(Voice):
     def lift(self, lift: Lift | None) -> str:
         """Return how often the hashtag was used beside the usual, or that it can't be said."""
         ratio = lift.ratio if lift else None
-        return _NOT_KNOWN if ratio is None else self.say("compared", ratio=self.number(ratio))
+        return _NOT_KNOWN if ratio is None else self.say("compared", ratio=rounded(ratio))
 
     def blind(self) -> Section:
         """Return what can't be known, and why."""

@@ -80,7 +80,7 @@ class _Telling(Voice):
         seen = [
             {
                 "network": self.name(name),
-                "n": self.number(count(self.of.month, name, "views")),
+                "n": count(self.of.month, name, "views"),
                 "each": self.number(each(self.of.month, name, "views")),
                 "before": self.number(each(self.of.before, name, "views")),
             }
@@ -102,7 +102,12 @@ class _Telling(Voice):
             }
             for name in self.known(TOGETHER)
         ]
-        return self.say("reactions", rows=rows)
+        return self.say("reactions", rows=rows, blind=self.silent())
+
+    def silent(self) -> str:
+        """Return the names of the networks that tell nothing of what people did with posts."""
+        silent = (name for name in self.of.month.sums if self.tells(name).isdisjoint(SHORT))
+        return self.names(silent)
 
     def reactions_before(self, network: str) -> str:
         """Return the numbers of the month before in the same order; '' where they aren't known."""
@@ -119,9 +124,10 @@ class _Telling(Voice):
             observance=self.observance(lift.observance) if lift else "",
             day=said_month_day(lift.day, self.language) if lift else "",
             network=self.name(lift.network) if lift else "",
-            ratio=self.number(lift.ratio) if lift else "",
+            ratio=rounded(lift.ratio or 0) if lift else 0,
             before=self.observance(before.observance) if before else "",
-            before_ratio=self.number(before.ratio) if before else "",
+            before_ratio=rounded(before.ratio or 0) if before else 0,
+            elsewhere=self.names(self.of.month.sums.keys() - self.of.month.lifted),
         )
 
     def unknown(self) -> str:
@@ -150,7 +156,7 @@ class _Telling(Voice):
         heads = self.say("chart_heads").split("|")
         return Chart(
             name=f"month-{self.campaign.id}",
-            title=self.say("chart_title"),
+            title=self.say("chart_title", blind=self.silent()),
             description=" ".join(self.in_words(name) for name in self.of.networks),
             head=(heads[0], heads[1], heads[2]),
             bars=tuple(bars),

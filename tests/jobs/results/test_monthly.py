@@ -67,9 +67,10 @@ def test_five_sentences_say_each_thing_beside_the_month_before(months):
         "6 posts were published in June 2021 (Bluesky, Telegram and X); in May 2021 there were 2.",
         "1,300 views on X, 650 for each post (May 2021: 600); never told: Bluesky and Telegram.",
         "Bluesky: 30 likes, 12 reposts and 3 replies for each post (May 2021: 20 / 10 / 0);"
-        " X: 6.5 likes, 3 reposts and 0.5 replies for each post (May 2021: 6 / 3 / 1).",
-        "Around “Tree day” (12 June), #Trees was used 3 times as often as usual on Bluesky; for May 2021"
-        " that can’t be said.",
+        " X: 6.5 likes, 3 reposts and 0.5 replies for each post (May 2021: 6 / 3 / 1); never told:"
+        " Telegram.",
+        "Around “Tree day” (12 June), #Trees was used 3 times as often as usual on Bluesky (nothing is"
+        " known of it on Telegram and X); for May 2021 that can’t be said.",
         "Nothing is known of 3 posts (May 2021: 0): 1 where nothing is told (Telegram); 1 is deleted"
         " or hidden; 1 was not read in time. Who saw our posts, and what came of it, nobody can know.",
     )
@@ -120,7 +121,7 @@ def test_few_are_told_and_not_compared(months):
     _, played = months
     rows = {(row[0], row[1]): row for row in told(played).sections[0].rows}
     assert rows["Bluesky", "June 2021"][-2:] == ("45", "1.5 times")
-    assert rows["X", "June 2021"][-2:] == ("10", "1 times")
+    assert rows["X", "June 2021"][-2:] == ("10", "1 time")
     played.services.store.database.execute(
         "UPDATE reaction SET likes = 0, reposts = 1 WHERE channel = 1"
     )
@@ -132,6 +133,7 @@ def test_few_are_told_and_not_compared(months):
 def test_networks_stand_side_by_side_and_their_bars_are_never_one(months):
     chart = told(months[1]).chart
     assert chart is not None
+    assert chart.title.endswith("for each post: May 2021 and June 2021; never told: Telegram")
     assert [(bar.label, bar.value, bar.mark) for bar in chart.bars] == [
         ("Bluesky, May 2021", 30.0, ""),
         ("Bluesky, June 2021", 45.0, "45 (before: 30)"),

@@ -36,6 +36,11 @@ def pairs(*candidates, known=(), most=3):
         ({"offers": "rooms advice"}, {"needs": "rooms"}, (Why.GIVES, ("rooms",))),
         ({"needs": "rooms"}, {"offers": "rooms advice"}, (Why.TAKES, ("rooms",))),
         ({"topics": "a b"}, {"topics": "b c"}, (Why.TOPIC, ("b",))),
+        (
+            {"topics": "a b", "country": "KE"},
+            {"topics": "b c", "country": "PE"},
+            (Why.TOPIC, ("b",)),
+        ),
         ({"country": "KE"}, {"country": "KE"}, (Why.COUNTRY, ("KE",))),
         (
             {"words": "cocoa farms we teach"},
