@@ -123,6 +123,8 @@ def accept(services: Services, invitation: Invitation, now: datetime, *, steps: 
             return False
         if store.editors.add(pledge.id, contact.person, epoch(now)):
             team.joined(services, pledge, contact.person, now)
+            if store.editors.focal(pledge.id) == contact.person:  # nobody else is there
+                team.handed(services, pledge.id, contact.person, Actor.person(contact.person), now)
         if steps:
             store.subscribers.agree(contact.person, NUDGES, steps, epoch(now))
         store.invitations.confirm(invitation.id)

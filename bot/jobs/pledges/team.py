@@ -92,7 +92,7 @@ def hand_over(services: Services, pledge: int, frm: int, to: int, now: datetime)
             raise UsageError("nothing reaches the new focal point: choose another editor", "editor")
         _gets_steps(services, pledge, to)
         store.editors.hand_over(pledge, frm, to)
-        _handed(services, pledge, to, Actor.person(frm), now)
+        handed(services, pledge, to, Actor.person(frm), now)
 
 
 def appoint(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
@@ -104,11 +104,11 @@ def appoint(services: Services, pledge: int, to: int, by: Actor, now: datetime) 
         store.editors.take_over(pledge, to)
         # somebody has talked to staff, so the unanswered prompts before no longer count
         journeys.happened(services, pledge, Event.HEARD, by, now)
-        _handed(services, pledge, to, by, now)
+        handed(services, pledge, to, by, now)
         store.audit.note(by, Verb.PLEDGE_HANDED_OVER, epoch(now), pledge)
 
 
-def _handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
+def handed(services: Services, pledge: int, to: int, by: Actor, now: datetime) -> None:
     """Note that the pledge has another focal point, and tell them so wherever they are reached."""
     line = services.store.pledges.note(pledge, "handed-over", by, epoch(now))
     news.tell(services, line, now, [to])

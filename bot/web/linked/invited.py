@@ -4,7 +4,7 @@ them an editor, or delete their address.
 
 from bot.errors import UsageError
 from bot.jobs.pledges import invitations
-from bot.model.pledge import Invitation, Outcome
+from bot.model.pledge import Invitation, Outcome, Pledge
 from bot.model.words import InvitedWords
 from bot.text import filled
 from bot.times import epoch
@@ -50,17 +50,26 @@ def _ask(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page | Non
     organisation, age = plain(pledge.organisation), str(asked.services.settings.chat.age)
     text = said.text_of if organisation else said.text
     values = {"name": plain(pledge.name), "organisation": organisation, "age": age}
+    joins = [(said.button, "yes"), (said.steps, "steps")]
+    if _needs_steps(asked, pledge):
+        joins.reverse()
     choices = [
-        Choice(label=filled(said.button, age=age), value="yes", first=True),
-        Choice(label=filled(said.steps, age=age), value="steps"),
-        Choice(label=said.not_me, value="no"),
+        Choice(label=filled(label, age=age), value=value, first=number == 0)
+        for number, (label, value) in enumerate(joins)
     ]
+    choices.append(Choice(label=said.not_me, value="no"))
     return Page(
         title=said.title,
         text=filled(text, **values),
         choices=choices,
         over=asked.over(pledge.campaign),
     )
+
+
+def _needs_steps(asked: Asked, pledge: Pledge) -> bool:
+    """Return whether the steps of the pledge reach nobody, for whom somebody is invited then."""
+    team = asked.services.store.editors.team(pledge.id)
+    return pledge.travels and all(editor.away for editor in team if editor.focal)
 
 
 def _over_with(asked: Asked, invitation: Invitation, said: InvitedWords) -> Page:

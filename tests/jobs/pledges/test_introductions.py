@@ -318,6 +318,8 @@ def test_another_person_neither_sees_nor_answers(services):
     mine, theirs = made.sides
     assert introductions.seen(services, mine.id, theirs.person, "en") is None
     assert introductions.seen(services, mine.id, 0, "en") is None
+    services.store.editors.add(mine.pledge, theirs.person, 1)
+    assert introductions.seen(services, mine.id, theirs.person, "en") is None, "nor a colleague"
     for call in (
         lambda: introductions.tick(services, mine.id, {Detail.NAME: "A"}, theirs.person, NOW),
         lambda: introductions.answer(services, mine.id, theirs.person, NOW, agreed=False),

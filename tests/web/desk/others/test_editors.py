@@ -2,7 +2,9 @@
 be reached, inviting somebody and handing it over.
 """
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import orchard
 import pytest
@@ -320,3 +322,23 @@ async def test_where_no_bot_talks_a_letter_invites_and_staff_say_who_they_are(
     assert invitations.accept(services, invitation, NOW)
     assert bob in [editor.person for editor in services.store.editors.team(pledge)]
     assert len(services.store.audit.read(verb="pledge.invited")) == invitations.BY_ONE
+
+
+@pytest.mark.parametrize(("answer", "says"), [("steps", "come to you"), ("yes", "news only")])
+async def test_who_looks_after_it_alone_is_asked_for_the_steps_and_told_what_it_means(
+    by_mail, desk, office, answer, says
+):
+    services, pledge = by_mail
+    services.store.editors.remove(pledge, services.store.editors.focal(pledge))
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        await seat.posts(people(pledge), {"do": "write", "address": "bob@acme.example"})
+        await leave(services, NOW)
+        [link] = re.findall(r"/invited/\S+", text_of(office.to("bob@acme.example")[-1]))
+        asked = await (await sit()).gets(link)
+        assert re.findall(r'name="answer" value="(\w+)"', asked.text) == ["steps", "yes", "no"]
+        await (await sit()).posts(link, {"answer": answer})
+        await leave(services, NOW + timedelta(minutes=5))
+    told = " ".join(text_of(office.to("bob@acme.example")[-1]).split())
+    assert "You are now the focal point of the pledge “Plant 40 trees”" in told
+    assert says in told

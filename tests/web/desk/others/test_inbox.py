@@ -50,6 +50,9 @@ async def test_a_question_is_answered_by_who_may_write(asking, desk):
 async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):
     async with desk(asking) as sit:
         seat = await sit("approver")
+        listed = await seat.gets("/desk/inbox")
+        assert "How can I help?" in listed.words
+        assert "somebody" not in listed.text, "nor the address, which has the name"
         shown = await seat.gets("/desk/inbox/posts/1")
         assert "How can I help?" in shown.words
         assert "somebody" not in shown.words
