@@ -13,13 +13,17 @@ import pytest
 from mcp import Client, StdioServerParameters
 from tree import TOP
 
+from bot import networks
+from bot.config import variable
+from bot.errors import StoreError
 from bot.mcp.server import Server
 from bot.mcp.tools import Tools
 from bot.model import Audience, Occurrence, State
 from bot.model.counting import Reactions, Reading, Sample
 from bot.model.outbox import Result
 from bot.model.person import NewPerson
-from bot.model.staff import Member, StaffRole
+from bot.model.staff import Actor, Member, StaffRole
+from bot.model.staff.audit import Verb
 from bot.store import Store
 from bot.times import DAY, epoch
 
@@ -203,3 +207,22 @@ def test_without_its_package_or_for_nobody_a_sentence_says_so(command, files, mo
     code, _, err = command("mcp", "--as", "anna", *at)
     assert code == 1
     assert "pip install 'drumbeat[mcp]'" in err
+
+
+def test_it_has_no_secret_of_a_network_and_reads_where_it_can_change_nothing(
+    command, files, monkeypatch
+):
+    database, _ = files
+    for field in networks.load("x").SECRETS:
+        monkeypatch.setenv(variable("x", field), "hunter2")
+    held = []
+
+    async def serve(tools):
+        held.append({name: each.secrets for name, each in tools.services.networks.items()})
+        with pytest.raises(StoreError, match="readonly"):
+            tools.services.store.audit.note(Actor("anna"), Verb.MCP_STATUS, 1)
+
+    monkeypatch.setattr("bot.mcp.server.serve", serve)
+    at = ("--config", database.parent / "config.toml", "--db", database)
+    assert command("mcp", "--as", "anna", *at)[0] == 0
+    assert held == [{"x": {}}]

@@ -38,10 +38,20 @@ class Receiver:
     refused: set[int] = field(default_factory=set)
     #: seconds before an answer
     slow: float = 0.0
+    #: answers once so many messages are there together
+    together: threading.Barrier | None = None
 
     @property
     def types(self) -> list[str]:
         return [body["type"] for _, body in self.got]
+
+    def waits(self) -> None:
+        time.sleep(self.slow)
+        if self.together is not None:
+            try:
+                self.together.wait(5.0)
+            except threading.BrokenBarrierError:
+                self.faults.append("it came alone")
 
     def says(self) -> tuple[int, dict[str, str]]:
         """The answer to what came last."""
@@ -67,7 +77,7 @@ def handler(receiver: Receiver):
                 receiver.check(self.headers, raw)
             except Exception as error:  # noqa: BLE001 - told at the end of the test
                 receiver.faults.append(repr(error))
-            time.sleep(receiver.slow)
+            receiver.waits()
             status, headers = receiver.says()
             self.send_response(status)
             for name, value in {"Content-Length": "0", **headers}.items():

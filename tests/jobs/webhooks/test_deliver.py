@@ -2,7 +2,9 @@
 
 import json
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -171,9 +173,17 @@ async def test_a_redirect_is_followed_nowhere(told, receiver):
     assert standing(told).words == "answers 307, and redirects are not followed"
 
 
-async def test_one_that_is_slow_holds_up_no_other_and_is_left(
-    told, receiver, endpoint_of, monkeypatch
-):
+async def test_none_waits_for_another(services, receiver, endpoint_of):
+    receiver.together = threading.Barrier(2)
+    both = {name: endpoint_of(receiver.url, name=name) for name in ("a", "b")}
+    services = replace(services, webhooks=both)
+    await deliver.run(services, now())
+    happens(services)
+    await later(services, 0)
+    assert len(receiver.got) == 2
+
+
+async def test_one_that_is_slow_is_left(told, receiver, endpoint_of, monkeypatch):
     monkeypatch.setattr(calling, "HOOK", Bounds(connect=0.3, answer=0.3, total=0.4, most=0))
     receiver.slow = 1.0
     happens(told)
@@ -356,3 +366,19 @@ async def test_two_workers_claim_no_message_both_and_a_late_failure_changes_noth
         )
         known = standing(told)
         assert (known.waiting, known.given_up, known.failures, known.gone) == (1, 0, 0, None)
+
+
+def test_each_message_is_claimed_once_by_however_many_at_the_same_time(told):
+    happens(told, 200)
+    moment, begin = int(now().timestamp()), threading.Barrier(2)
+
+    def claim_all():
+        with closing(Store(told.settings.database)) as store:
+            begin.wait(10.0)
+            return list(iter(lambda: store.webhooks.claim("crm", moment), None))
+
+    with ThreadPoolExecutor(2) as pool:
+        claimed = [
+            row for each in [pool.submit(claim_all) for _ in range(2)] for row in each.result()
+        ]
+    assert len(claimed) == len({row.event for row in claimed}) == 200

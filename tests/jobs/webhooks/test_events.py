@@ -96,8 +96,10 @@ async def test_after_a_crash_or_a_restore_what_may_have_left_is_told_as_uncertai
     services, endpoint_of
 ):
     services = wanting(services, endpoint_of("http://127.0.0.1:9/", events=["post.uncertain"]))
+    services.store.people.add(house.person(n) for n in range(3))
     plan.run(services, NINE)
-    services.store.database.execute("UPDATE delivery SET state = 4 WHERE channel = 1")
+    going = services.store.database.execute("UPDATE delivery SET state = 4 WHERE channel = 1")
+    assert going == 4, "one post, and nudges, of which nobody is told"
     services.store.outbox.recover(int(NINE.timestamp()))
     assert [kind for kind, _ in events(services)] == ["post.uncertain"]
     Restored(services.store.database).mark_uncertain(int(NINE.timestamp()), 0, "restored")
