@@ -85,7 +85,7 @@ def post(
     from bot.model.staff.clearance import Subject
 
     with services_beside(config, db) as services:
-        key = decisions.find(services, number).key
+        key = decisions.find_post(services, number).key
         about = Subject(occurrence=key.occurrence, channel=key.channel)
         _ask(services, about, to, mail, lang)
 

@@ -9,8 +9,8 @@ from bot.model.staff import Member, StaffRole
 _NUMBER = "their number on Telegram is what the bot answers to /id"
 
 TWICE = (
-    "the member of staff '{name}' of `drumbeat staff` is [staff.{other}] of config.toml, by name,"
-    " chat, login or address; what stands there counts: `drumbeat staff remove {name}`"
+    "the member of staff '{name}' of `drumbeat staff` stands in {place} of config.toml, too, by"
+    " name, chat, login or address; what stands there counts: `drumbeat staff remove {name}`"
 )
 
 NO_STAFF = (
@@ -52,6 +52,13 @@ def _is_loopback(listen: str) -> bool:
         return host == "localhost"
 
 
+def place(name: str) -> str:
+    """Return where config.toml names a member of staff: in a table of their own, or by their chat
+    alone.
+    """
+    return "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
+
+
 def sentences(
     settings: Settings, added: Iterable[Member], chats: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
@@ -66,7 +73,7 @@ def sentences(
         yield settings.web.listen, unsafe(settings)
     for member in added:
         if (twin := own.twin(member)) is not None:
-            yield member.name, TWICE.format(name=member.name, other=twin.name)
+            yield member.name, TWICE.format(name=member.name, place=place(twin.name))
     staff = settings.team_with(added).chats.values()
     if chats and not any(member.may(StaffRole.READER) for member in staff):
         yield chats[0], NO_STAFF

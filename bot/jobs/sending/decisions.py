@@ -122,6 +122,15 @@ def find(services: Services, text: str) -> Entry:
     return entry
 
 
+def find_post(services: Services, text: str) -> Entry:
+    """Return the post with this public id; raises `Missing` where there is none, also for what goes
+    to one person.
+    """
+    if parse(text).recipient != PUBLIC:
+        raise Missing(f"{text} goes to one person: it is no post")
+    return find(services, text)
+
+
 def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
     """Call `act` with each id, and return what became of each; a refusal stops no other.
 

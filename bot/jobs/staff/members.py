@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.config import member as member_of
 from bot.errors import DataError, UsageError
+from bot.jobs.people import colleagues
 from bot.jobs.services import Services
 from bot.model import Problem
 from bot.model.staff import Actor, Member, StaffRole, Team
@@ -157,8 +158,7 @@ def _nobody(team: Team, name: str) -> str:
 
 
 def _place(services: Services, name: str) -> str:
-    place = "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
-    return f"{place} of {services.settings.file or FILE}"
+    return f"{colleagues.place(name)} of {services.settings.file or FILE}"
 
 
 def _not_removed(services: Services, name: str) -> str:

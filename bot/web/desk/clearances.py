@@ -128,7 +128,7 @@ def send(who: Colleague, form: Mapping[str, str]) -> Answer:
 def _subject(who: Colleague) -> Subject:
     if "number" in who.parts:
         return Subject(pledge=numbered(who.parts["number"]))
-    entry = decisions.find(who.services, who.parts["key"])
+    entry = decisions.find_post(who.services, who.parts["key"])
     return Subject(occurrence=entry.key.occurrence, channel=entry.key.channel)
 
 

@@ -127,6 +127,22 @@ def test_one_person_has_one_name(drumbeat, store, options, same):
     assert [each.name for each in store.members.all()] == ["ben"]
 
 
+def test_check_names_who_stands_in_both_places(drumbeat, store):
+    """As when config.toml is written anew after somebody was added."""
+    twins = {"anna": {"login": "an"}, "ann": {"telegram": 7}, "nine": {"telegram": 9}}
+    for name, keys in twins.items():
+        store.members.put(Member(name=name, **keys), 1)
+    _, out, err = drumbeat("check")
+    for name, other in (
+        ("anna", "[staff.anna]"),
+        ("ann", "[staff.anna]"),
+        ("nine", "[chat] staff"),
+    ):
+        said = f"the member of staff '{name}' of `drumbeat staff` stands in {other} of config.toml"
+        assert said in out + err
+        assert f"`drumbeat staff remove {name}`" in out + err
+
+
 def test_who_is_removed_is_signed_out_everywhere(drumbeat, store):
     added(drumbeat, "--telegram", "8")
     store.logins.begin("ben", "secret", 0)

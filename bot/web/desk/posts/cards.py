@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.jobs.sending import decisions
 from bot.jobs.staff import clearances, posting, seen
-from bot.model import PUBLIC, DeliveryKey, Picture, State
+from bot.model import Picture, State
 from bot.model.outbox import WRITABLE, Entry, Shown
 from bot.model.staff import FORMER_STAFF, Actor, StaffRole
 from bot.model.staff.clearance import Subject
@@ -183,18 +183,9 @@ class Card:
         return actor is not None and self.who.services.team.same(actor, self.who.by)
 
 
-def find(who: Colleague, text: str) -> Entry:
-    """Return the post with this public id.
-
-    Raises `UsageError` where there is none, and for what goes to one person.
-    """
-    occurrence, channel, _ = decisions.parse(text)
-    return decisions.find(who.services, str(DeliveryKey(occurrence, channel, PUBLIC)))
-
-
 def asked(who: Colleague) -> Card:
-    """Return the post of the path; raises as `find`."""
-    return Card(who, find(who, who.parts["key"]))
+    """Return the post of the path; raises as `decisions.find_post`."""
+    return Card(who, decisions.find_post(who.services, who.parts["key"]))
 
 
 def versions(card: Card) -> list[Card]:

@@ -59,7 +59,7 @@ def picture(who: Colleague) -> File:
 
 def back(who: Colleague) -> Elsewhere:
     """Lead to the post's own page."""
-    return Elsewhere(path=who.path("posts", who.parts["key"]))
+    return Elsewhere(path=who.path("posts", asked(who).key))
 
 
 def decide(who: Colleague, form: Mapping[str, str]) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.errors import DrumbeatError, Overtaken
+from bot.jobs.sending import decisions
 from bot.jobs.staff import seen
 from bot.model import DeliveryKey
 from bot.model.outbox import Entry
@@ -11,7 +12,7 @@ from bot.rules import planner
 from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.desk.posts.cards import Card, find
+from bot.web.desk.posts.cards import Card
 from bot.web.desk.refused import Why, why
 from bot.web.public.reader import Shown
 
@@ -61,7 +62,7 @@ def approve(who: Colleague, form: Mapping[str, str]) -> Shown:
     """Approve the posts that were ticked, as they were shown, and say what became of each."""
     ticked = [(name, mark) for name, mark in form.items() if name.endswith("-0") and mark]
     # all are found before the first is approved, so that what fails has done nothing
-    cards = [(Card(who, find(who, key)), mark) for key, mark in ticked]
+    cards = [(Card(who, decisions.find_post(who.services, key)), mark) for key, mark in ticked]
     return _queue(who, [_approved(card, mark) for card, mark in cards])
 
 
@@ -76,7 +77,7 @@ def _became(card: Card, mark: str) -> tuple[str, Why | None]:
     except seen.Changed:
         return str(words["changed"]), None
     except Overtaken:
-        fresh = find(who, card.key)
+        fresh = decisions.find_post(who.services, card.key)
         state = who.words["states"][fresh.state.word]
         return filled(who.words["outbox"]["is"], state=state), None
     except DrumbeatError as error:
