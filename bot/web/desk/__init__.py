@@ -64,11 +64,14 @@ PAGES: tuple[DeskPage, ...] = (
         DeskPage(
             path=path,
             answer=clearances.form_of,
-            needs=clearances.SENDS,
+            needs=role,
             posted=clearances.send,
-            sends=clearances.SENDS,
+            sends=role,
         )
-        for path in ("posts/{key}/clear", "pledges/{number}/clear")
+        for path, role in (
+            ("posts/{key}/clear", clearances.SENDS),
+            ("pledges/{number}/clear", clearances.PLEDGES),
+        )
     ),
     DeskPage(
         path=reports.PATH,

@@ -25,9 +25,10 @@ PAGE = 6
 
 
 def listed(who: Colleague) -> Shown:
-    """List the links that somebody can still answer."""
+    """List the links that somebody can still answer, as far as they are of what one may see."""
     after = numbered(who.query.get("after", ""))
-    waiting = list(islice(clearances.waiting(who.services, who.now, after), PAGE + 1))
+    open_ = (each for each in clearances.waiting(who.services, who.now, after) if _may(who, each))
+    waiting = list(islice(open_, PAGE + 1))
     values = {
         "lines": [line(who, each, Stand.OPEN) for each in waiting[:PAGE]],
         "after": waiting[PAGE - 1].id if len(waiting) > PAGE else None,
@@ -43,8 +44,16 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
             raise UsageError("names are deleted by who has the role approver", "names_role")
         clearances.erase(who.services, number, who.by, who.now)
         return done(who, "erased", PATH)
+    asked = who.services.store.clearances.get(number)
+    if asked is not None and not _may(who, asked):
+        raise Missing("what was sent for clearance is a pledge, which is for who may see pledges")
     revoked = clearances.revoke(who.services, number, who.by, who.now)
     return done(who, "revoked" if revoked else "answered", PATH)
+
+
+def _may(who: Colleague, asked: Clearance) -> bool:
+    """Return whether they see what was sent: pledges are for those who decide about them."""
+    return not asked.subject.pledge or who.may(PLEDGES)
 
 
 def lines(who: Colleague, subject: Subject) -> list[Mapping[str, str]]:
@@ -96,7 +105,10 @@ def _path(who: Colleague, subject: Subject) -> str:
 # sending
 
 SENDS = StaffRole.WRITER
-"""The role that sends something for clearance."""
+"""The role that sends a post for clearance."""
+
+PLEDGES = StaffRole.APPROVER
+"""The role that sends a pledge: whoever has its link reads what only they see at the desk."""
 
 
 def form_of(who: Colleague) -> Shown:

@@ -391,15 +391,16 @@ def test_the_chat_says_how_it_stands_in_each_language(
 async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_public(
     tmp_path, library, office, desk
 ):
-    services = staffed(services_in(tmp_path, library, office, answer=30.0), members=PEOPLE)
+    people = (replace(PEOPLE[0], email="anna@example.org"), *PEOPLE[1:])
+    services = staffed(services_in(tmp_path, library, office, answer=30.0), members=people)
     number = pledged(services, Audience.ORGANIZATION)
     alone = pledged(services, Audience.INDIVIDUAL)
     async with desk(services, EARLY) as sit:
-        will, nobody = await sit("will"), await sit()
-        assert (await will.posts(f"/desk/pledges/{alone}/clear", {"to": "Amal"})).status == 409
+        anna, nobody = await sit("anna"), await sit()
+        assert (await anna.posts(f"/desk/pledges/{alone}/clear", {"to": "Amal"})).status == 409
         where = f"/desk/pledges/{number}/clear"
         asked = {"to": "Amal", "address": "Amal@example.net", "language": "fr"}
-        assert "is on its way to Amal" in (await will.posts(where, asked)).words
+        assert "is on its way to Amal" in (await anna.posts(where, asked)).words
         await letters.run(services, EARLY)
         [mail] = office.mails
         assert mail["To"] == "Amal@example.net"
@@ -412,7 +413,7 @@ async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_publ
             path.removeprefix(ORIGIN), {"do": "back", "name": "Amal", "reason": "Not yet"}
         )
         await letters.run(services, EARLY)
-        assert office.mails[-1]["To"] == "will@example.org"
+        assert office.mails[-1]["To"] == "anna@example.org"
         assert "Not yet" in text_of(office.mails[-1])
     await services.networks["mail"].close()
     services.store.close()

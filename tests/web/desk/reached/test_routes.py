@@ -7,6 +7,7 @@ import pytest
 from bot.jobs.sending import decisions
 from bot.model import DeliveryKey, State
 from bot.model.staff import StaffRole
+from bot.model.staff.clearance import Became
 from bot.model.staff.drafts import Draft
 from bot.times import epoch
 from bot.web.desk import PAGES
@@ -19,6 +20,53 @@ HELD = ("Help", "We planted", 'A "name"', "How <b>")
 def there(page):
     """The address of a page, about what there is."""
     return "/desk/" + re.sub(r"{(\w+)}", lambda of: "1-1-0" if of[1] == "key" else "1", page.path)
+
+
+MAY = {
+    "reader": "|calendar|queue|by-hand|posts/{key}|posts/{key}/picture|posts/{key}/hour"
+    "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
+    "|results.pdf|suggestions|tokens",
+    "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
+    "|posts/{key}/clear|inbox|inbox/posts/{number}",
+    "approver": "pledges/{number}/clear|announce|pledges|pledges/matches|pledges/{number}"
+    "|pledges/{number}/message|pledges/{number}/editors|amplify|amplify/{number}",
+    "admin": "settings|log|log.csv",
+    "safeguarding": "reports|reports/{number}",
+}
+"""The pages that the role sees and those before it don't, as docs/secretariat.md says."""
+
+SEND = {
+    "reader": "tokens",
+    "writer": "by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
+    "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|results|suggestions",
+    "approver": "|queue|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
+    "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
+    "|inbox/posts/{number}|amplify/{number}",
+    "safeguarding": "reports/{number}",
+}
+"""The same of the forms that they send."""
+
+
+def by_role(said):
+    return {path: role for role, paths in said.items() for path in paths.split("|")}
+
+
+def test_each_page_is_for_the_role_that_the_guide_names():
+    assert {page.path: page.needs.value for page in PAGES} == by_role(MAY)
+    assert {page.path: page.sends.value for page in PAGES if page.posted} == by_role(SEND)
+
+
+async def test_who_may_see_no_pledge_gets_no_link_to_one(filled, desk):
+    async with desk(filled) as sit:
+        writer, approver = await sit("writer"), await sit("approver")
+        form = {"to": "Press", "language": "en"}
+        assert (await writer.posts("/desk/pledges/1/clear", form)).status == 403
+        assert 'A "name"' not in (await writer.gets("/desk/clearances")).words
+        assert 'A "name"' in (await approver.gets("/desk/clearances")).words
+        assert (await writer.posts("/desk/clearances", {"number": "1"})).status == 404
+        assert filled.store.clearances.get(1).became is Became.OPEN
+        told = await approver.posts("/desk/clearances", {"number": "1"})
+        assert told.where == "/desk/clearances?done=revoked"
 
 
 def kept(services):
