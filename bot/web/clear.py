@@ -125,9 +125,10 @@ class Clear:
         services, subject = self._services(), asked.subject
         entry = services.store.listing.entry(subject.key)
         pledge = services.store.pledges.get(subject.pledge)
+        title, end = clearances.told(services, asked, language)
         return {
-            "title": clearances.title(services, subject, language),
-            "until": self._instant(clearances.ends(services, subject, asked.until), language),
+            "title": title,
+            "until": self._instant(end, language),
             "entry": entry,
             "network": network_name(services, entry.network, language) if entry else "",
             "body": post.body if post is not None else None,

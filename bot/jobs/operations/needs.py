@@ -124,7 +124,7 @@ def _uncertain(store: Store) -> Iterator[Need]:
 
 
 def _pledges(store: Store) -> Iterator[Need]:
-    waiting = store.deciding.waiting()
+    waiting = store.deciding.waiting(store.deciding.results())
     if not waiting:
         return
     first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")

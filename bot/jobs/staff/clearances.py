@@ -156,12 +156,16 @@ def mark(services: Services, subject: Subject) -> str:
     """Return what stands for a post or a pledge as it is now: the digest under which it would be
     approved, or was, of a post that is out or over; '' where there is nothing to read.
     """
-    return _mark(services, subject, _post(services, _going(services, subject)))
+    return _mark(services, subject, _post(services, _going(_entry(services, subject))))
 
 
-def _going(services: Services, subject: Subject) -> Entry | None:
-    """Return the post that would go out; None for a pledge, and for one that doesn't go out."""
-    entry = None if subject.pledge else services.store.listing.entry(subject.key)
+def _entry(services: Services, subject: Subject) -> Entry | None:
+    """Return the post, None for a pledge."""
+    return None if subject.pledge else services.store.listing.entry(subject.key)
+
+
+def _going(entry: Entry | None) -> Entry | None:
+    """Return a post that would go out; None for a pledge, and for one that doesn't go out."""
     return entry if entry is not None and entry.state in WRITABLE else None
 
 
@@ -183,7 +187,7 @@ def ends(services: Services, subject: Subject, until: int) -> int:
     """Return the epoch second at which a clearance ends that lasts until then at most: when its
     post is due; 0 for a post that doesn't go out.
     """
-    return _end(subject, _going(services, subject), until)
+    return _end(subject, _going(_entry(services, subject)), until)
 
 
 def _end(subject: Subject, going: Entry | None, until: int) -> int:
@@ -204,7 +208,7 @@ def look(services: Services, clearance: Clearance, now: datetime) -> tuple[Stand
     if clearance.became in (Became.REVOKED, Became.SENT_BACK):
         return Stand.REVOKED if clearance.became is Became.REVOKED else Stand.SENT_BACK, None
     subject = clearance.subject
-    going = _going(services, subject)
+    going = _going(_entry(services, subject))
     end = _end(subject, going, clearance.until)
     if clearance.became is Became.OPEN and epoch(now) >= end:
         return Stand.OVER, None
@@ -216,14 +220,21 @@ def look(services: Services, clearance: Clearance, now: datetime) -> tuple[Stand
     return (Stand.CLEARED, None) if clearance.became is Became.CLEARED else (Stand.OPEN, post)
 
 
+_ANSWERS = (Became.CLEARED, Became.SENT_BACK)
+
+
 def heard(services: Services, subject: Subject, now: datetime) -> list[Clearance]:
     """Return what was answered about a post or pledge as it is now, cleared or sent back, newest
     first; what was said of another text than this is left out.
     """
-    there = mark(services, subject)
+    answered = [
+        each for each in services.store.clearances.about(subject) if each.became in _ANSWERS
+    ]
+    # its text takes long to make, and most have no answer
+    there = mark(services, subject) if answered else ""
     return [
         each
-        for each in services.store.clearances.about(subject)
+        for each in answered
         if (each.became is Became.CLEARED and stand(services, each, now) is Stand.CLEARED)
         or (each.became is Became.SENT_BACK and each.shown == there)
     ]
@@ -240,11 +251,23 @@ def waiting(services: Services, now: datetime, after: int = 0) -> Iterator[Clear
 
 def title(services: Services, subject: Subject, language: str) -> str:
     """Return what a post or a pledge is called; '' for one that nobody can be asked about."""
+    return _title(services, subject, _entry(services, subject), language)
+
+
+def _title(services: Services, subject: Subject, entry: Entry | None, language: str) -> str:
     if subject.pledge:
         pledge = services.store.pledges.get(subject.pledge)
         return pledge.name if pledge is not None and may_be_read(pledge) else ""
-    entry = services.store.listing.entry(subject.key)
     return posting.title(services, entry, language) if entry else ""
+
+
+def told(services: Services, clearance: Clearance, language: str) -> tuple[str, int]:
+    """Return the `title` of what a clearance is about, and the epoch second at which it `ends`,
+    both by one look at its post.
+    """
+    entry = _entry(services, clearance.subject)
+    title = _title(services, clearance.subject, entry, language)
+    return title, _end(clearance.subject, _going(entry), clearance.until)
 
 
 def answers(services: Services, pledge: Pledge, language: str) -> list[tuple[str, str]]:

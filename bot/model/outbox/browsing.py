@@ -7,8 +7,8 @@ from bot.model.message import DeliveryKey
 from bot.model.outbox import PUBLIC, ActionDay, State
 
 Place = tuple[int, int, int]
-"""Where a page ends: the epoch second by which its posts are in order, such as the end of the last
-one's grace; its occurrence and its channel.
+"""Where a post stands in a list, and where a page ends: the epoch second by which its posts are in
+order, such as the end of its grace; its occurrence and its channel.
 """
 
 LAST: Place = (2**62, 2**62, 2**62)

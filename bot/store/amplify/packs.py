@@ -37,11 +37,13 @@ class Packs(Topic):
 
     def made(self, occurrences: Iterable[int]) -> set[tuple[int, str, str]]:
         """Return (occurrence, network, language) of every post made by hand for `occurrences`."""
+        wanted = ", ".join(f"{number:d}" for number in occurrences)
+        if not wanted:
+            return set()
         return {
             (occurrence, network, language)
-            for occurrence in occurrences
-            for network, language in self._database.rows(
-                "SELECT network, language FROM hand_post WHERE occurrence = :occurrence",
-                {"occurrence": occurrence},
+            for occurrence, network, language in self._database.rows(
+                "SELECT occurrence, network, language FROM hand_post WHERE occurrence IN"
+                f" ({wanted})"
             )
         }

@@ -13,16 +13,22 @@ from bot.store.topic import Topic
 class Deciding(Topic):
     """Reads what waits for staff among pledges."""
 
-    def waiting(self) -> Mapping[int, int]:
+    def results(self) -> Mapping[int, int]:
+        """Return since which epoch second each pledge waits for a decision about what it reported
+        of its result, by its number, the longest first.
+        """
+        return dict(Journeys(self._database).results_to_decide())
+
+    def waiting(self, results: Mapping[int, int]) -> Mapping[int, int]:
         """Return since which epoch second each pledge waits for a decision, by its number, the
         longest first: it was submitted, approved and not published, edited since its approval, or
-        reports what became of it.
+        reports what became of it, as `results` says.
         """
         rows = self._database.rows(
             f"SELECT p.id, p.changed FROM pledge p WHERE {TO_DECIDE} ORDER BY p.changed, p.id"
         )
         since = {int(number): int(changed) for number, changed in rows}
-        for number, finished in Journeys(self._database).results_to_decide():
+        for number, finished in results.items():
             since.setdefault(number, finished)
         return dict(sorted(since.items(), key=lambda each: (each[1], each[0])))
 

@@ -123,7 +123,8 @@ class Pledges(Topic):
         """Return the pledges with these numbers that are there, in the order of the numbers."""
         wanted = f"{_SELECT} WHERE p.id IN ({', '.join(str(int(number)) for number in pledges)})"
         there = self._database.select(_pledge, wanted) if pledges else []
-        return sorted(there, key=lambda pledge: list(pledges).index(pledge.id))
+        by_number = {pledge.id: pledge for pledge in there}
+        return [by_number[number] for number in pledges if number in by_number]
 
     def all(
         self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)

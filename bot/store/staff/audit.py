@@ -172,25 +172,16 @@ class Audit(Topic):
             "since": since,
             "most": most,
         }
-        only = "" if by is None else f" AND l.actor IN ({self._numbers(by)})"
-        if not verb:
-            return self._newest(only, values)
-        # verb by verb, since the index has the lines of one in this order
-        begun = (each for each in Verb if each.startswith(verb))
-        found = (
-            deed
-            for each in begun
-            for deed in self._newest(f" AND l.verb = :verb{only}", {**values, "verb": str(each)})
-        )
-        return sorted(found, key=lambda deed: deed.id, reverse=True)[:most]
-
-    def _newest(self, only: str, values: Mapping[str, Any]) -> list[Deed]:
-        return self._database.select(
-            signed(Deed),
-            f"{_LINES} WHERE l.id < :before AND l.at >= :since{only} ORDER BY l.id DESC LIMIT"
-            " :most",
-            values,
-        )
+        lines = f"{_LINES} WHERE l.id < :before AND l.at >= :since"
+        if by is not None:
+            lines += f" AND l.actor IN ({self._numbers(by)})"
+        begun = {f"verb{at}": str(each) for at, each in enumerate(Verb) if each.startswith(verb)}
+        if verb:
+            # verb by verb, since the index has the lines of one in this order: as many are read of
+            # each as are among the newest of all
+            lines = " UNION ALL ".join(f"{lines} AND l.verb = :{name}" for name in begun)
+            values |= begun
+        return self._database.select(signed(Deed), f"{lines} ORDER BY id DESC LIMIT :most", values)
 
     def knows(self, actors: Iterable[Actor]) -> bool:
         """Return whether there is a line of one of these actors."""
@@ -224,6 +215,6 @@ _OF_MEMBERS = ", ".join(f"'{verb}'" for verb in OF_MEMBERS)
 _NUMBERS = "SELECT id FROM audit_actor WHERE name = :name"
 
 _LINES = (
-    "SELECT l.id, l.at, a.name AS by, l.verb, l.object, l.digest FROM audit l JOIN audit_actor a ON"
-    " a.id = l.actor"
+    "SELECT l.id AS id, l.at, a.name AS by, l.verb, l.object, l.digest FROM audit l JOIN"
+    " audit_actor a ON a.id = l.actor"
 )

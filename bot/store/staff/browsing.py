@@ -1,6 +1,6 @@
 """The outbox as staff leaf through it: posts page by page, and counts of what went to people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -88,20 +88,37 @@ class Browsing(Topic):
         )
         return {State(state): int(number) for state, number in rows}
 
-    def posts_at(self, start: int, end: int, campaign: str = "", channel: str = "") -> list[PostAt]:
-        """Return posts in any state that are due from the epoch second `start` until before `end`,
-        by due; of one campaign or channel, by its name, or of all.
+    def due(self, start: int, end: int, campaign: str = "", channel: str = "") -> list[Place]:
+        """Return (due, occurrence, channel) of the posts in any state that are due from the epoch
+        second `start` until before `end`, in this order; of one campaign or channel, by its name,
+        or of all.
         """
-        return self._database.select(
+        return [
+            (row[0], row[1], row[2])
+            for row in self._database.rows(
+                "SELECT d.due, d.occurrence, d.channel FROM delivery d WHERE d.recipient ="
+                f" {PUBLIC} AND d.due > 0 AND d.due >= :start AND d.due < :end AND (:campaign = ''"
+                " OR EXISTS (SELECT 1 FROM occurrence o WHERE o.id = d.occurrence AND o.campaign ="
+                " :campaign)) AND (:channel = '' OR EXISTS (SELECT 1 FROM channel c WHERE c.id ="
+                " d.channel AND c.name = :channel)) ORDER BY d.due, d.occurrence, d.channel",
+                {"start": start, "end": end, "campaign": campaign, "channel": channel},
+            )
+        ]
+
+    def posts_at(self, places: Iterable[Place]) -> dict[Place, PostAt]:
+        """Return the posts that stand at these places, as `due` gives them."""
+        wanted = ", ".join(f"({occurrence:d}, {channel:d})" for _, occurrence, channel in places)
+        if not wanted:
+            return {}
+        there = self._database.select(
             _post_at,
-            "SELECT d.occurrence, d.channel AS channel_id, d.state, d.due, o.campaign, o.action,"
-            " o.audience, o.day, c.name AS channel FROM delivery d CROSS JOIN occurrence o ON o.id"
-            f" = d.occurrence CROSS JOIN channel c ON c.id = d.channel WHERE d.recipient = {PUBLIC}"
-            " AND d.due > 0 AND d.due >= :start AND d.due < :end AND (:campaign = '' OR o.campaign"
-            " = :campaign) AND (:channel = '' OR c.name = :channel) ORDER BY d.due, d.occurrence,"
-            " d.channel",
-            {"start": start, "end": end, "campaign": campaign, "channel": channel},
+            f"WITH wanted (o, c) AS (VALUES {wanted}) SELECT d.occurrence, d.channel AS channel_id,"
+            " d.state, d.due, o.campaign, o.action, o.audience, o.day, c.name AS channel FROM"
+            " wanted w CROSS JOIN delivery d ON d.occurrence = w.o AND d.channel = w.c AND"
+            f" d.recipient = {PUBLIC} CROSS JOIN occurrence o ON o.id = w.o CROSS JOIN channel c ON"
+            " c.id = w.c",
         )
+        return {(post.due, post.occurrence, post.channel_id): post for post in there}
 
     def went_to_people(self, occurrence: int) -> Mapping[tuple[int, State], int]:
         """Return how many messages to people of an occurrence that is over ended in which state, by

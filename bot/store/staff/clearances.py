@@ -6,10 +6,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from bot.model import PUBLIC
+from bot.model.outbox import WRITABLE
 from bot.model.staff import Actor
 from bot.model.staff.clearance import Became, Clearance, Subject
 from bot.model.who import Keep, Who
 from bot.store.db import Database
+from bot.store.states import listed
 from bot.store.topic import Export, Topic
 from bot.times import DAY, iso
 
@@ -18,7 +21,13 @@ _SELECT = (
     " became, answered, decided_by, reason FROM clearance"
 )
 
-_WAITING = f"{_SELECT} WHERE became = {int(Became.OPEN)} AND until > :now"
+# once its post is due, or doesn't go out any more, nobody can answer
+_WAITING = (
+    f"{_SELECT} WHERE became = {int(Became.OPEN)} AND until > :now AND (pledge > 0 OR EXISTS"
+    " (SELECT 1 FROM delivery d WHERE d.occurrence = clearance.occurrence AND d.channel ="
+    f" clearance.channel AND d.recipient = {PUBLIC} AND d.state IN ({listed(WRITABLE)}) AND d.due"
+    " > :now))"
+)
 
 _COLUMNS = (
     "id",
@@ -133,8 +142,8 @@ class Clearances(Topic):
         )
 
     def waiting(self, now: int) -> list[Clearance]:
-        """Return those whose link nobody has used or revoked, and whose days are not over, oldest
-        first.
+        """Return those whose link nobody has used or revoked, whose days are not over and whose
+        post is still to go out, the first to end first.
         """
         return self._database.select(_clearance, f"{_WAITING} ORDER BY until, id", {"now": now})
 

@@ -66,14 +66,15 @@ def line(who: Colleague, asked: Clearance, stands: Stand | None = None) -> Mappi
     text of its post is made anew, unless `stands` says it.
     """
     how = stands or clearances.stand(who.services, asked, who.now)
+    title, end = clearances.told(who.services, asked, who.language)
     return {
         "number": str(asked.id),
-        "title": clearances.title(who.services, asked.subject, who.language),
+        "title": title,
         "path": _path(who, asked.subject),
         "to": _named(who, asked.sent_to),
         "by": who.name_of(asked.by),
         "since": who.instant(asked.at),
-        "until": _until(who, asked),
+        "until": who.instant(end) if end else "",
         "how": how.value,
         "said": _said(who, asked, how),
         "why": asked.reason,
@@ -89,11 +90,6 @@ def _said(who: Colleague, asked: Clearance, how: Stand) -> str:
 
 def _named(who: Colleague, name: str) -> str:
     return name or str(who.words["clearing"]["someone"])
-
-
-def _until(who: Colleague, asked: Clearance) -> str:
-    end = clearances.ends(who.services, asked.subject, asked.until)
-    return who.instant(end) if end else ""
 
 
 def _path(who: Colleague, subject: Subject) -> str:

@@ -10,7 +10,7 @@ from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.kept import Kept
 from bot.languages import direction, said_day, said_instant, said_number, said_time
-from bot.model.staff import Actor, Member, Session, StaffRole
+from bot.model.staff import Actor, Member, Session, StaffRole, Team
 from bot.rules import dates
 from bot.text import filled
 from bot.times import from_epoch
@@ -110,8 +110,13 @@ class Colleague:
 
     def name_of(self, actor: Actor) -> str:
         """Return the name of who acted: of members of staff the one that all doors know."""
-        member = self.services.team.member(actor)
+        member = self.team.member(actor)
         return member.name if member is not None else str(actor)
+
+    @cached_property
+    def team(self) -> Team:
+        """Who works with the bot, read once for a page."""
+        return self.services.team
 
     @property
     def campaigns(self) -> list[tuple[str, str]]:

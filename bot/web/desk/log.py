@@ -88,7 +88,7 @@ def _asked(who: Colleague) -> dict[str, str]:
 
 
 def _people(who: Colleague) -> list[str]:
-    return [member.name for member in who.services.team.members]
+    return [member.name for member in who.team.members]
 
 
 def _shown(who: Colleague, line: Line) -> dict[str, str]:

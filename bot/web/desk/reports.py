@@ -58,9 +58,8 @@ def _number(who: Colleague) -> int:
 
 
 def _line(who: Colleague, kept: Report) -> dict[str, object]:
-    words, team = who.words["reports"], who.services.team
-    member = team.member(kept.taken_by) if kept.taken_by is not None else None
-    by = member.name if member is not None else str(kept.taken_by)
+    words = who.words["reports"]
+    by = who.name_of(kept.taken_by) if kept.taken_by is not None else ""
     return {
         "number": kept.id,
         "title": words["number"].format(number=kept.id),

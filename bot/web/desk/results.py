@@ -39,7 +39,7 @@ def results(who: Colleague) -> Shown:
         "month": f"{first:%Y-%m}",
         "months": _months(who, first),
         "file": who.path(f"{PATH}.pdf"),
-        "letters": sum(member.email is not None for member in who.services.team.members),
+        "letters": sum(member.email is not None for member in who.team.members),
     }
     return Shown(template="results.html", title=title, values=values)
 

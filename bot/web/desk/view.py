@@ -25,7 +25,9 @@ def coded(text: str) -> Markup:
     return Markup("").join(command.format(each) if at % 2 else escape(each) for at, each in pieces)
 
 
-_PAGES = environment(_FOLDER / "templates", prose=prose, said=said, filled=filled, coded=coded)
+_PAGES = environment(
+    _FOLDER / "templates", prose=prose, said=said, filled=filled, coded=coded, zip=zip
+)
 
 # read once at the start, as templates are
 STATIC = {file.name: file.read_bytes() for file in (_FOLDER / "static").iterdir()}

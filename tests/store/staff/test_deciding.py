@@ -47,7 +47,7 @@ def test_what_waits_is_what_staff_decide_about_the_longest_first(store, pledged)
     store.pledges.edit(edited, {"name": "Plant 50 trees"}, "person 1", NOW + 30)
     pledged()
     pledged(PledgeState.SUBMITTED, PledgeState.REJECTED)
-    assert list(store.deciding.waiting().items()) == [
+    assert list(store.deciding.waiting(store.deciding.results()).items()) == [
         (approved, NOW + 12),
         (edited, NOW + 30),
         (submitted, NOW + 51),
@@ -60,9 +60,9 @@ def test_no_pledge_is_read_that_waits_for_nobody(store, monkeypatch):
     monkeypatch.setattr(
         Database, "rows", lambda db, sql, params={}: asked.append(sql) or rows(db, sql, params)
     )
-    assert store.deciding.waiting() == {}
-    steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert store.deciding.waiting(store.deciding.results()) == {}
+    steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[1]}")]
     assert steps == ["SCAN p USING INDEX pledge_to_decide"]
     blank = {"form": "scale-up", "published": 5}
-    steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[1]}", blank)]
+    steps = [step for *_, step in rows(store.database, f"EXPLAIN QUERY PLAN {asked[0]}", blank)]
     assert "SEARCH e USING INDEX pledge_event_result (pledge=? AND at>?)" in steps

@@ -4,7 +4,7 @@ The questions are those of the chat, in its words. Who looked first at a post th
 never the second.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
@@ -28,12 +28,14 @@ _OUT = (ReviewState.SENT, ReviewState.UNCERTAIN, ReviewState.FAILED, ReviewState
 
 def listed(who: Colleague) -> Shown:
     """List what waits for a look, the longest first, and what was let through."""
-    store = who.services.store
-    more = store.amplify.count(QUEUE) - MOST
+    amplify = who.services.store.amplify
+    more = amplify.count(QUEUE) - MOST
+    waits, out = amplify.oldest(QUEUE, MOST), amplify.newest(_OUT, MOST)
+    whose = _whose(who, (*waits, *out))
     values = {
-        "waits": [_line(who, each) for each in store.amplify.oldest(QUEUE, MOST)],
+        "waits": [_line(who, each, whose) for each in waits],
         "more": who.number(more) if more > 0 else "",
-        "out": [_line(who, each) for each in store.amplify.newest(_OUT, MOST)],
+        "out": [_line(who, each, whose) for each in out],
     }
     return Shown(template="amplify.html", title=who.words["menu"]["amplify"], values=values)
 
@@ -49,23 +51,24 @@ def review(who: Colleague) -> Shown:
             status=HTTPStatus.NOT_FOUND,
             trail=trail,
         )
-    team = who.services.team
+    team, whose = who.team, _whose(who, [there])
     values = {
-        "line": _line(who, there),
+        "line": _line(who, there, whose),
         "text": there.text,
         "media": there.media,
         "mine": there.first is not None and team.same(there.first, who.by),
         "open": there.state in QUEUE,
         "retractable": there.state in _OUT,
         "again": there.state in (ReviewState.FAILED, ReviewState.UNCERTAIN),
-        "questions": checklist.asked(who, questions(known=there.known), _about(who, there)),
+        "questions": checklist.asked(who, questions(known=there.known), _about(who, there, whose)),
         "answers": checklist.choices(who),
         "ways": []
         if there.is_link
         else [(way, checklist.label(who, f"amplify_{way}")) for way in WAYS],
         "reject": checklist.label(who, "amplify_reject"),
     }
-    return Shown(template="amplify_one.html", title=_titled(who, there), values=values, trail=trail)
+    title = _titled(who, there, whose)
+    return Shown(template="amplify_one.html", title=title, values=values, trail=trail)
 
 
 def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
@@ -104,9 +107,18 @@ def _there(who: Colleague) -> Review | None:
     return who.services.store.amplify.get(numbered(who.parts["number"]))
 
 
-def _line(who: Colleague, there: Review) -> dict[str, object]:
+Whose = Mapping[int, str]
+"""What the makers of pledges are called, by the pledge's number."""
+
+
+def _whose(who: Colleague, reviews: Iterable[Review]) -> Whose:
+    pledges = who.services.store.pledges.several({each.pledge for each in reviews})
+    return {pledge.id: pledge.organisation or pledge.name for pledge in pledges}
+
+
+def _line(who: Colleague, there: Review, whose: Whose) -> dict[str, object]:
     return {
-        "title": _titled(who, there),
+        "title": _titled(who, there, whose),
         "state": who.words["reviews"][there.state.word],
         "url": there.url if there.url.startswith(("https://", "http://")) else "",
         "path": who.path(PATH, str(there.id)),
@@ -115,17 +127,13 @@ def _line(who: Colleague, there: Review) -> dict[str, object]:
     }
 
 
-def _about(who: Colleague, there: Review) -> dict[str, object]:
+def _about(who: Colleague, there: Review, whose: Whose) -> dict[str, object]:
     network = who.network(there.network) if there.network else ""
-    return {"author": there.author, "network": network, "organisation": _whose(who, there)}
+    organisation = whose.get(there.pledge, "")
+    return {"author": there.author, "network": network, "organisation": organisation}
 
 
-def _whose(who: Colleague, there: Review) -> str:
-    pledge = who.services.store.pledges.get(there.pledge)
-    return (pledge.organisation or pledge.name) if pledge else ""
-
-
-def _titled(who: Colleague, there: Review) -> str:
+def _titled(who: Colleague, there: Review, whose: Whose) -> str:
     said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
     network = who.network(there.network)
-    return str(said).format(whose=_whose(who, there) or there.author, network=network)
+    return str(said).format(whose=whose.get(there.pledge) or there.author, network=network)

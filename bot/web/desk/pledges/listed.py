@@ -26,9 +26,9 @@ _SENT = tuple(state for state in PledgeState if state is not PledgeState.DRAFT)
 def pledges(who: Colleague) -> Shown:
     """Show what waits for a decision, the longest first, and the pledges that are asked for."""
     store = who.services.store
-    waiting = list(store.deciding.waiting())
+    results = store.deciding.results()
+    waiting = list(store.deciding.waiting(results))
     waits = store.pledges.several(waiting[:MOST_WAITING])
-    results = {number for number, _ in store.journeys.results_to_decide()}
     campaign, journey, state = _campaign(who), _journey(who), _state(who)
     numbers = store.journeys.board(
         _before(who),

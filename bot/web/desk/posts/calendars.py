@@ -3,7 +3,7 @@ people.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from bot.jobs.staff import posting
 from bot.model import Channel
 from bot.model.outbox import ActionDay
 from bot.model.outbox.broadcasts import Pace
-from bot.model.outbox.browsing import PostAt
+from bot.model.outbox.browsing import Place, PostAt
 from bot.model.outbox.waves import ToPeople
 from bot.model.subject import Planned
 from bot.rules import dates
@@ -46,8 +46,19 @@ class Item:
     lines: Sequence[Line]
 
 
-Found = list[PostAt | tuple[ToPeople, Channel]]
-"""An occurrence on a day: its posts, and the channels on which it goes to people."""
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """What goes to people of an occurrence on a channel."""
+
+    row: ToPeople
+    channel: Channel
+
+
+Found = list[Place | Going]
+"""An occurrence on a day: the places of its posts, and what goes to people."""
+
+Posts = Mapping[Place, PostAt]
+"""The posts that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,16 +102,27 @@ def _channels(who: Colleague) -> list[str]:
 
 
 def _days(who: Colleague, span: Span) -> list[Day]:
-    rows = _found(who, span)
-    return [_day(who, span, day, rows.get(day, {})) for day in spans.whole_weeks(who, span)]
+    found, most = _found(who, span), MOST if span.kind == "month" else None
+    shown = {day: [*rows.values()][:most] for day, rows in found.items()}
+    # a month may have a thousand posts, most of which are only counted
+    posts = who.services.store.browsing.posts_at(
+        each
+        for rows in shown.values()
+        for found_there in rows
+        for each in found_there
+        if not isinstance(each, Going)
+    )
+    return [
+        _day(who, span, day, _items(who, shown.get(day, ()), posts), len(found.get(day, ())))
+        for day in spans.whole_weeks(who, span)
+    ]
 
 
-def _day(who: Colleague, span: Span, day: date, rows: dict[int, Found]) -> Day:
-    shown = [*rows.values()][: MOST if span.kind == "month" else None]
-    more = len(rows) - len(shown)
+def _day(who: Colleague, span: Span, day: date, items: Sequence[Item], there: int) -> Day:
+    more = there - len(items)
     return Day(
         day=day,
-        items=[_item(who, each) for each in shown],
+        items=items,
         today=day == who.today,
         within=span.has(day),
         more=who.number(more) if more else "",
@@ -117,27 +139,38 @@ def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
     """
     by_day: dict[date, dict[int, Found]] = {}
     begins = [epoch(_midnight(who, span.first + at * DAY)) for at in range(span.days)]
-    for post in _posts(who, span):
-        day = span.first + (bisect_right(begins, post.due) - 1) * DAY
-        by_day.setdefault(day, {}).setdefault(post.occurrence, []).append(post)
+    for place in _places(who, span):
+        day = span.first + (bisect_right(begins, place[0]) - 1) * DAY
+        by_day.setdefault(day, {}).setdefault(place[1], []).append(place)
     for row in who.services.store.plan.to_people(span.first, span.last):
         channels = _carriers(who, row) if _wanted(who, row) else []
         if channels:
             rows = by_day.setdefault(row.day, {}).setdefault(row.id, [])
-            rows.extend((row, channel) for channel in channels)
+            rows.extend(Going(row=row, channel=channel) for channel in channels)
     return by_day
 
 
-def _item(who: Colleague, rows: Found) -> Item:
-    about = rows[0] if isinstance(rows[0], PostAt) else rows[0][0]
+def _items(who: Colleague, shown: Sequence[Found], posts: Posts) -> list[Item]:
+    # a post that was moved meanwhile stands nowhere
+    there = ([_there(each, posts) for each in found] for found in shown)
+    lines = ([each for each in found if each is not None] for found in there)
+    return [_item(who, each) for each in lines if each]
+
+
+def _there(each: Place | Going, posts: Posts) -> PostAt | Going | None:
+    return each if isinstance(each, Going) else posts.get(each)
+
+
+def _item(who: Colleague, found: Sequence[PostAt | Going]) -> Item:
+    about = found[0].row if isinstance(found[0], Going) else found[0]
     title = posting.title(who.services, about, who.language)
-    return Item(title=title, lines=[_line(who, each) for each in rows])
+    return Item(title=title, lines=[_line(who, each) for each in found])
 
 
-def _posts(who: Colleague, span: Span) -> list[PostAt]:
+def _places(who: Colleague, span: Span) -> list[Place]:
     start, end = (epoch(_midnight(who, day)) for day in (span.first, span.end))
     campaign, channel = (who.query.get(name, "") for name in ("campaign", "channel"))
-    return who.services.store.browsing.posts_at(start, end, campaign, channel)
+    return who.services.store.browsing.due(start, end, campaign, channel)
 
 
 def _midnight(who: Colleague, day: date) -> datetime:
@@ -148,8 +181,10 @@ def _wanted(who: Colleague, about: ActionDay) -> bool:
     return who.query.get("campaign", "") in ("", about.campaign)
 
 
-def _line(who: Colleague, each: PostAt | tuple[ToPeople, Channel]) -> Line:
-    return _post_line(who, each) if isinstance(each, PostAt) else _people_line(who, *each)
+def _line(who: Colleague, each: PostAt | Going) -> Line:
+    if isinstance(each, Going):
+        return _people_line(who, each.row, each.channel)
+    return _post_line(who, each)
 
 
 def _post_line(who: Colleague, post: PostAt) -> Line:

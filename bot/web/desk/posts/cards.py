@@ -180,7 +180,7 @@ class Card:
         return "picture" if self._is_theirs(giver) else "unknown"
 
     def _is_theirs(self, actor: Actor | None) -> bool:
-        return actor is not None and self.who.services.team.same(actor, self.who.by)
+        return actor is not None and self.who.team.same(actor, self.who.by)
 
 
 def asked(who: Colleague) -> Card:
