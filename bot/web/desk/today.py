@@ -80,8 +80,8 @@ def today(who: Colleague) -> Shown:
 
 
 def _gone(who: Colleague, left: Sequence[PostPage]) -> list[dict[str, object]]:
-    entries = (who.services.store.listing.entry(page.key) for page in left)
-    return [_line(who, entry) for entry in entries if entry is not None]
+    entries = who.services.store.listing.several([page.key for page in left])
+    return [_line(who, entry) for entry in entries]
 
 
 def _needs(who: Colleague) -> list[dict[str, object]]:
