@@ -108,7 +108,8 @@ def title(services: Services, about: ActionDay, language: str) -> str:
     subject = about.subject
     if isinstance(subject, Written):
         own = services.store.oneoffs.about(subject)
-        return texts.beginning(own.text, TITLE) if own else about.action
+        first = next(iter(texts.parts(own.text)), own.text) if own else about.action
+        return texts.beginning(first, TITLE)
     campaign = services.library.campaigns.get(about.campaign)
     action = campaign.action(subject.about) if campaign else None
     if campaign is None or action is None:

@@ -168,12 +168,14 @@ async def test_the_picture_is_shown_to_the_byte_while_somebody_can_answer(
         width=4,
         height=3,
     )
-    body = Rendered(text="T", language="en", picture=picture)
+    body = Rendered(text="One", language="en", picture=picture, thread=("Two",))
     monkeypatch.setattr(posting, "post_body", lambda *_: body)
     path = sent(services)
     async with desk(services, EARLY) as sit:
         nobody = await sit()
-        assert "A tree &amp; sun" in (await nobody.gets(path)).text
+        page = (await nobody.gets(path)).text
+        assert "A tree &amp; sun" in page
+        assert page.index(">One<") < page.index("<img") < page.index(">Two<")
         shown = await nobody.gets(f"{path}/picture")
         assert (shown.text, shown.headers["content-type"]) == ("bytes", "image/png")
         assert shown.headers["cache-control"] == "no-store"
@@ -197,8 +199,9 @@ async def test_behind_a_proxy_that_cuts_a_path_the_page_leads_to_itself(services
 async def test_what_only_looks_at_a_link_answers_nothing_whatever_it_sends(services, desk):
     path, form = sent(services), {"do": "clear", "name": "A scanner"}
     async with desk(services, EARLY) as sit:
-        looked = await (await sit()).asks("HEAD", path, form)
-    assert (looked.status, stand(services)) == (200, Stand.OPEN)
+        for method in ("HEAD", "GET"):
+            looked = await (await sit()).asks(method, path, form)
+            assert (looked.status, stand(services)) == (200, Stand.OPEN), method
 
 
 async def test_who_sends_very_many_forms_has_to_wait(services, desk):
@@ -268,8 +271,8 @@ async def test_a_long_list_of_links_goes_on_where_its_page_ends(services, desk, 
 
 def test_who_asked_is_told_half_way_and_once(services, monkeypatch):
     sent(services)
-    half = EARLY + timedelta(days=2, hours=1)
-    answering.run(services, EARLY + timedelta(days=1))
+    half = EARLY + timedelta(days=2, minutes=30)  # it is due in four days and an hour
+    answering.run(services, half - timedelta(minutes=1))
     assert told(services) == []
     answering.run(services, half)
     made = makings(monkeypatch)
@@ -417,6 +420,55 @@ async def test_a_pledge_of_an_organisation_is_cleared_without_what_is_never_publ
         assert "Not yet" in text_of(office.mails[-1])
     await services.networks["mail"].close()
     services.store.close()
+
+
+@pytest.fixture
+def promised(tmp_path, library, office):
+    """A desk with the pledge of an organisation that was submitted, and its number."""
+    made = staffed(services_in(tmp_path, library, office, answer=30.0), members=PEOPLE)
+    yield made, pledged(made, Audience.ORGANIZATION)
+    made.store.close()
+
+
+async def test_a_link_to_a_pledge_lasts_a_week_and_who_asked_is_told_half_way(promised, desk):
+    services, number = promised
+    path = sent(services, Subject(pledge=number))
+    ends = EARLY + timedelta(days=7)
+    answering.run(services, EARLY + timedelta(days=3, hours=11))
+    assert told(services) == []
+    answering.run(services, EARLY + timedelta(days=3, hours=12))
+    assert told(services) == [("staff.clearance_waits", "")]
+    async with desk(services, ends - timedelta(minutes=1)) as sit:
+        nobody = await sit()
+        assert "No child works for us" in (await nobody.gets(path)).words
+        nobody.clock[0] = ends
+        assert (await nobody.gets(path)).status == 410
+
+
+async def test_what_was_cleared_of_a_pledge_is_void_once_its_maker_changes_it(promised, desk):
+    services, number = promised
+    subject, store = Subject(pledge=number), services.store
+    paths = [sent(services, subject, to=name) for name in ("Amal", "The press officer")]
+    async with desk(services, EARLY) as sit:
+        nobody, anna = await sit(), await sit("anna")
+        await nobody.posts(paths[0], {"name": "Amal", "do": "clear"})
+        here = f"/desk/pledges/{number}"
+        assert "Cleared by Amal" in (await anna.gets(here)).words
+        answers = {**store.pledges.get(number).answers, "name": "Another promise"}
+        store.pledges.edit(number, answers, Actor.person(1), 7)
+        assert "Void: the text has changed since." in (await anna.gets(here)).words
+        for path in paths:
+            page = await nobody.gets(path)
+            assert (page.status, "Another promise" in page.words) == (410, False)
+    assert clearances.heard(services, subject, EARLY) == []
+
+
+@pytest.mark.parametrize("state", [PledgeState.DRAFT, PledgeState.REJECTED, PledgeState.WITHDRAWN])
+def test_a_pledge_that_nobody_may_read_is_sent_to_nobody(promised, state):
+    services, number = promised
+    services.store.database.execute("UPDATE pledge SET state = :state", {"state": state.value})
+    with pytest.raises(UsageError, match="only the pledge of an organisation"):
+        sent(services, Subject(pledge=number))
 
 
 def pledged(services, audience):

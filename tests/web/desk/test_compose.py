@@ -14,6 +14,7 @@ from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
 from bot.jobs.staff.writing.doubles import Placed, doubles
 from bot.jobs.texts import pictures
+from bot.model.outbox import State
 from bot.model.staff import Actor
 from bot.model.staff.drafts import OwnPicture
 from bot.store.sending.approvals import digest
@@ -134,6 +135,12 @@ async def test_what_an_approver_sends_waits_only_where_its_channel_says_so(servi
         told = await (await sit("anna")).posts("/desk/compose", {**SENT, "do": "send"})
         assert told.status == 303
     assert [entry.state.word for entry in posts(services)] == ["planned"]
+
+
+def test_a_thread_is_called_by_its_first_post(services):
+    channel, due = services.settings.channels["telegram"], datetime(2021, 5, 3, 9, tzinfo=UTC)
+    posting.publish(services, "One\n---\nTwo", [channel], due, PEOPLE[0].actor, EARLY)
+    assert posting.title(services, posts(services)[0], "en") == "One"
 
 
 async def test_a_picture_is_kept_clean_and_its_answers_are_part_of_what_is_approved(services, desk):
@@ -362,6 +369,37 @@ def test_a_post_too_near_another_of_its_account_is_told(services):
     assert told("telegram", " Come\n", due + timedelta(days=29)) == {"same_text"}
     assert told("telegram", "Come", due + timedelta(days=30)) == set()
     assert told("bluesky", "Come", due) == set()
+    # as it stands by now: a wording for this network, then as it left; not what goes nowhere
+    [entry] = posts(services)
+    posting.rewrite(services, entry.key, "Go", PEOPLE[1].actor, EARLY)
+    later = due + timedelta(days=2)
+    assert (told("telegram", "Go", later), told("telegram", "Come", later)) == (
+        {"same_text"},
+        set(),
+    )
+    left = (
+        "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (1, 1, 0, 5, 'Went')"
+    )
+    services.store.database.execute(left)
+    services.store.outbox.change(entry.key, [State.AWAITING_APPROVAL], State.SENT)
+    assert (told("telegram", "Went", later), told("telegram", "Go", later)) == (
+        {"same_text"},
+        set(),
+    )
+    services.store.outbox.change(entry.key, [State.SENT], State.CANCELLED)
+    assert told("telegram", "Went", due) == set()
+
+
+async def test_a_description_that_is_too_long_for_a_network_is_said(services, desk, monkeypatch):
+    limits = replace(services.networks["telegram"].limits, alt=5)
+    monkeypatch.setattr(posting, "limits_of", lambda *_: limits)
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("anna")).posts(
+            "/desk/compose", {**SENT, **CLEAR, "do": "send", "picture": photo()}
+        )
+    assert told.status == 422
+    assert "too long for telegram, which takes 5 characters." in told.words
+    assert posts(services) == []
 
 
 def test_a_picture_is_kept_for_as_long_as_a_post_needs_it(services):

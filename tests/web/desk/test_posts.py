@@ -369,13 +369,17 @@ async def test_the_picture_of_a_post_is_given_as_it_would_leave(services, desk, 
         width=4,
         height=3,
     )
-    body = Rendered(text="T", language="en", picture=picture)
+    body = Rendered(text="One", language="en", picture=picture, thread=("Two",))
     monkeypatch.setattr(posting, "post_body", lambda *_: body)
     async with desk(services, EARLY) as sit:
         seat = await sit("rita")
         for page in ((await seat.gets(HERE)), await (await sit("will")).gets(f"{HERE}/edit")):
             assert f'src="{HERE}/picture" alt="A tree &amp; sun"' in page.text
             assert "A tree & sun" in page.words
+            first, beside, second = (
+                page.text.rindex(mark) for mark in (">One</block", "<img", ">Two</block")
+            )
+            assert first < beside < second, "it leaves with the first of a thread"
         told = await seat.gets(f"{HERE}/picture")
         assert (told.text, told.headers["content-type"]) == ("bytes", "image/png")
         assert told.headers["cache-control"] == "no-store"

@@ -74,6 +74,13 @@ async def test_all_that_is_wrong_in_a_file_is_said_at_once_and_nothing_is_taken(
     assert posts(services) == []
 
 
+async def test_a_post_that_is_too_long_alone_keeps_a_file_from_being_taken(services, desk):
+    long = f"when,channel,text\n2021-05-03 09:00,telegram,{'x' * 4_097}\n"
+    async with desk(services, EARLY) as sit:
+        told = await (await sit("anna")).posts(TABLE, {"csv": long, "do": "send"})
+    assert (told.status, "4,097 of at most 4,096" in told.words, posts(services)) == (422, True, [])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -5,6 +5,7 @@ addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-measured]");
   const told = document.getElementById("told");
   const posts = document.getElementById("posts");
+  const picture = document.getElementById("with-first");
   const text = form.elements.text;
   let waits = 0, asked = 0;
   const list = (lines, kind) => {
@@ -27,7 +28,8 @@ addEventListener("DOMContentLoaded", () => {
     const said = await answer.json();
     if (mine !== asked) return;
     const kinds = ["lengths", "wrong", "lost"].filter((kind) => said[kind].length);
-    posts.replaceChildren(...said.posts.map(quote));
+    const [first, ...more] = said.posts.map(quote);
+    posts.replaceChildren(...(first ? [first] : []), picture, ...more);
     told.replaceChildren(...kinds.map((kind) => list(said[kind], kind)));
     if (said.wrong.length) text.setAttribute("aria-invalid", "true");
     else text.removeAttribute("aria-invalid");

@@ -226,6 +226,17 @@ async def test_of_two_who_press_the_second_is_told_what_changed(services, desk):
     assert (done, refused) == (1, 1)
 
 
+async def test_what_was_seen_in_another_state_is_not_decided_even_where_it_could_be(services, desk):
+    became(services, KEY, State.FAILED, error="no")
+    async with desk(services) as sit:
+        seat = await sit("anna")
+        asked = await seat.posts("/desk/outbox", {KEY: "failed", "do": "release"})
+        became(services, KEY, State.UNCERTAIN)
+        told = await seat.posts("/desk/outbox", {**marks(asked), "do": "release"})
+        assert "somebody changed it since you looked" in told.words
+    assert state(services) is State.UNCERTAIN, "sent once more, it might stand there twice"
+
+
 async def test_a_reader_sees_all_of_it_and_decides_nothing(services, desk):
     became(services, KEY, State.FAILED, error="no")
     async with desk(services) as sit:
@@ -268,6 +279,8 @@ async def test_one_that_is_uncertain_is_looked_for(services, desk):
     services = replace(services, networks={"telegram": Asked(channel, {})})
     async with desk(services) as sit:
         seat = await sit("anna")
+        page = (await seat.gets("/desk/outbox?state=uncertain")).text
+        assert all(f'value="{act}"' in page for act in ("look", "arrived", "release"))
         told = await seat.posts("/desk/outbox", {KEY: "uncertain", "do": "look"})
         assert "T – telegram: it is there" in told.words
         assert state(services, OTHER) is State.UNCERTAIN

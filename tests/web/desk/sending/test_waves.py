@@ -67,6 +67,9 @@ async def test_a_page_says_how_far_a_wave_is_and_when_it_will_have_left(services
             "14 messages have still to leave; the last in time leaves around 1 May 2021, 09:32"
             in (page.words)
         )
+        listed = page.text.partition("data-events")[2]
+        assert "09:32" in listed, "and beside each wave"
+        assert 'id="said" role="status"' in page.text
         assert 'id="pause" type="button" hidden' in page.text
 
 
