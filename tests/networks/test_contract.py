@@ -28,6 +28,7 @@ from bot.errors import (
 )
 from bot.model import Limits, Prices
 from bot.networks.base import Network as Base
+from bot.networks.common.posts import asked_before_each
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,25 @@ def everything_of(error: BaseException) -> str:
 def test_the_networks_are_found_by_name():
     assert {"apprise", "bluesky", "dry", "mastodon", "rooms", "telegram", "x"} <= set(NAMES)
     assert not [name for name in NAMES if name.startswith("_") or name == "base"]
+
+
+@pytest.mark.parametrize("name", ["bluesky", "mastodon", "telegram", "x"])
+async def test_no_post_of_several_calls_leaves_once_its_process_may_not_send_it(name, tmp_path):
+    """It was suspended while a picture was on its way, or between two parts of a thread."""
+    picture = tmp_path / "card.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    may = [True, False]
+    async with fake_of(name)() as fake:
+        network = fake.build(networks.load(name))
+        with asked_before_each(lambda: False):
+            error = await failure(network.send(message("One.", picture=picture)))
+        assert (type(error), fake.texts) == (TryLater, [])
+        with asked_before_each(lambda: may.pop(0)):
+            error = await failure(network.send(message("One.", thread=("Two.", "Three."))))
+        assert (type(error), fake.texts) == (Unanswered, ["One."])
+        await network.send(message("Another.", occurrence=8))
+        await network.close()
+    assert fake.texts == ["One.", "Another."]
 
 
 @pytest.mark.parametrize("name", NAMES)

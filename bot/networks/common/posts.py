@@ -15,9 +15,15 @@ any other                 what stands is deleted and the error raised; what can'
 
 Where the network can't be asked, what stands is deleted after every error but `Unanswered`, which
 only a person can clear up.
+
+Before each post it is asked whether this process may still send what it has under way: a picture is
+uploaded first and the parts of a thread follow one another, and whoever was suspended meanwhile
+finds that others have called the delivery uncertain.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from bot.errors import NetworkError, RateLimited, Refused, TryLater, Unanswered
 
@@ -25,6 +31,20 @@ Post = Callable[[int, Sequence[str]], Awaitable[str]]
 """Sends the post of this number (from 0) after those with these ids; gives its id."""
 
 Delete = Callable[[str], Awaitable[None]]
+
+_may_leave: ContextVar[Callable[[], bool]] = ContextVar("may leave", default=lambda: True)
+
+
+@contextmanager
+def asked_before_each(may_leave: Callable[[], bool]) -> Iterator[None]:
+    """Let no post leave within the block once `may_leave` says no: where none stands yet, sending
+    raises `TryLater`, else `Unanswered`, and what stands is left as it is.
+    """
+    before = _may_leave.set(may_leave)
+    try:
+        yield
+    finally:
+        _may_leave.reset(before)
 
 
 async def in_order(
@@ -44,6 +64,7 @@ async def in_order(
     while len(out) < count:
         failure: NetworkError | None = None
         try:
+            _refuse_lapsed(where, out)
             out.append(await post(len(out), out))
         except NetworkError as error:
             failure = (
@@ -53,6 +74,12 @@ async def in_order(
         if failure is not None:
             raise failure
     return out
+
+
+def _refuse_lapsed(where: str, out: Sequence[str]) -> None:
+    if not _may_leave.get()():
+        kind = Unanswered if out else TryLater
+        raise kind(f"{where}: this process stood still for so long that others may have taken over")
 
 
 async def _broken(

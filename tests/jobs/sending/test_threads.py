@@ -4,6 +4,8 @@ continued or taken back.
 What each network does with one is in `tests/networks/`.
 """
 
+import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +17,7 @@ from fakes.telegram import Fake
 from member import Staff
 from tree import TOP, languages
 
+from bot.clock import elapsed
 from bot.config import Chat
 from bot.conversation.words import Text
 from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered, UsageError
@@ -22,6 +25,7 @@ from bot.files.frozen import read_files
 from bot.jobs.campaigns import check
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff import posting
 from bot.jobs.texts.kinds import post_body
 from bot.model import Audience, Limits, Receipt, Rendered, Role, State
@@ -31,6 +35,7 @@ from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
 from bot.render import Renderer
 from bot.store.sending.approvals import digest
+from bot.store.workers.leases import SAFE
 
 pytestmark = pytest.mark.slow  # it talks to servers of a network
 
@@ -341,6 +346,32 @@ async def test_on_telegram_what_nobody_knows_is_left_to_a_person(fake, telegram)
     with pytest.raises(Unanswered, match="post 3 of 3 failed, while 13, 14 stands"):
         await telegram.send(message("One.", thread=("Two.", "Three.")))
     assert len(fake.messages) == 3
+
+
+async def test_of_a_thread_whose_process_was_suspended_no_further_part_leaves(fake, tmp_path):
+    """It finds by its lease that others have called the delivery uncertain."""
+    campaign = house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=3)))
+    services = house.services(tmp_path, campaign, texts={"deed": THREAD}, window=60.0)
+    services.networks["telegram"] = fake.build(Telegram)
+    plan.run(services, NINE)
+    leases = services.store.leases
+
+    def suspended(request):
+        if len(fake.messages) == 1:
+            leases.mine.update(dict.fromkeys(leases.mine, elapsed() - SAFE))
+
+    fake._next = suspended
+    dispatcher, now = Dispatcher(services, "telegram", NINE), NINE
+    end = time.monotonic() + 10
+    while state(services) in ("queued", "sending"):
+        assert time.monotonic() < end
+        now += timedelta(seconds=1)
+        await dispatcher.step(now)
+        await asyncio.sleep(0.01)
+    assert [sent["text"] for sent in fake.messages.values()] == ["One. #Tag", "Two."]
+    assert state(services) == "uncertain"
+    await services.networks["telegram"].close()
+    services.store.close()
 
 
 def deny_third(fake, trouble: Trouble) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from functools import partial
 
 from bot.jobs.sending.dispatch.allowance import Allowance
 from bot.jobs.sending.dispatch.attempt import Attempts
@@ -16,6 +17,7 @@ from bot.jobs.sending.dispatch.lease import Lease
 from bot.logcontext import About, is_about
 from bot.model import Message, State
 from bot.model.outbox import Claimed, Result
+from bot.networks.common.posts import asked_before_each
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +132,8 @@ class Flight:
             return True
         allowance.left(began)
         log.debug("leaves")
-        result, error = await attempts.send(row, message, moment)
+        with asked_before_each(partial(self._lease.covers, row.claim)):
+            result, error = await attempts.send(row, message, moment)
         took = time.monotonic() - began
         log.debug("answered after %.3f s: %s", took, error or "taken")
         allowance.tally.answered(row.channel, took)
