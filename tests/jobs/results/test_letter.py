@@ -95,18 +95,19 @@ def test_of_a_month_in_which_nothing_left_there_is_no_letter(june):
 
 
 @pytest.mark.parametrize(
-    ("more", "environ"),
+    ("more", "mails", "goes"),
     [
-        (STAFF + "\n[results]\nmonthly = false\n", {"DRUMBEAT_MAIL_URL": "mailto://a:b@127.0.0.1"}),
-        (STAFF, {}),
-        ("", {}),
+        (STAFF, True, BOTH),
+        (STAFF + "\n[results]\nmonthly = false\n", True, []),
+        (STAFF, False, []),
+        ("", True, []),
     ],
 )
-def test_where_it_is_not_wanted_or_no_mail_leaves_it_goes_to_nobody(opened, more, environ):
-    _, played = opened(more, **environ)
+def test_it_goes_where_it_is_wanted_and_mail_leaves(opened, office, more, mails, goes):
+    _, played = opened(more, **({"DRUMBEAT_MAIL_URL": office.url} if mails else {}))
     played.post(date(2021, 6, 3), action="plant")
     letter.run(played.services, THIRD)
-    assert waiting(played) == []
+    assert waiting(played) == goes
 
 
 async def test_it_says_the_five_sentences_and_has_the_report_beside_them(june, office):

@@ -161,6 +161,8 @@ async def reads_results(anna):
     await expect(anna.get_by_role("article")).to_contain_text(
         "Mastodon: 12 likes, 3 reposts and 1 reply"
     )
+    chart = anna.get_by_role("img", name="Likes, reposts and replies together, for each post")
+    await expect(chart).to_be_visible()
     posts = anna.get_by_role("table", name="Posts", exact=True)
     await expect(posts.get_by_role("row", name="our-mastodon 1 day – 12 3 1 –")).to_be_visible()
 
