@@ -23,9 +23,13 @@ Nothing goes on by itself before a person has answered every question. A link ha
 where a post is boosted, a link becomes public.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.model import Channel
+from bot.model.outbox import Scope
+from bot.model.pledge import Pledge
 from bot.model.share import Answer, Answers, ReviewState
 
 APART = timedelta(days=7)
@@ -153,6 +157,25 @@ def may_go(last: datetime | None, now: datetime) -> bool:
     `last` is when one of theirs was amplified last.
     """
     return last is None or now - last >= APART
+
+
+def is_held(held: Iterable[Scope], pledge: Pledge, channel: Channel) -> bool:
+    """Return whether one of the scopes that are held is about passing on what this pledge-maker
+    posted: by the pledge's campaign, our channel and its language, or the maker's country and
+    stakeholder group. A hold of an action is not.
+    """
+    about = {
+        "campaign": pledge.campaign,
+        "channel": channel.name,
+        "country": pledge.country or "",
+        "group": pledge.stakeholder,
+        "action": "",
+    }
+    return any(
+        f"{channel.language}-".startswith(f"{scope.language}-" if scope.language else "")
+        and all(getattr(scope, part) in ("", value) for part, value in about.items())
+        for scope in held
+    )
 
 
 def too_old(posted: datetime, now: datetime) -> bool:

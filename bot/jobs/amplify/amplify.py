@@ -21,7 +21,7 @@ from bot.model.subject import Amplified
 from bot.networks.base import Network
 from bot.rules import dates
 from bot.rules.alerts import NotPassedOn, NotRetracted
-from bot.rules.amplification import may_go, too_old
+from bot.rules.amplification import is_held, may_go, too_old
 from bot.text import problems_of_length
 from bot.times import epoch, from_epoch
 
@@ -172,14 +172,14 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
 
 
 async def _approved(services: Services, now: datetime) -> None:
-    holds, shut = services.store.holds.current(), set[str]()
+    held, shut = [hold.scope for hold in services.store.holds.all()], set[str]()
     for row in services.store.amplify.all([ReviewState.APPROVED]):
-        there = _live(services, row)
+        there, pledge = _live(services, row), services.store.pledges.get(row.pledge)
         if (
             there is None
+            or pledge is None
             or there[0].name in shut
-            or holds.everything
-            or services.channel_ids[there[0].name] in holds.channels
+            or is_held(held, pledge, there[0])
         ):
             continue
         channel, network = there

@@ -396,6 +396,39 @@ async def test_one_post_a_week_for_a_pledge_maker_and_no_holds_passed(make, mast
     assert (len(mastodon.boosts), len(bluesky.reposts)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("scope", "waits"),
+    [
+        (Scope(campaign="trees"), True),
+        (Scope(channel="our-mastodon"), True),
+        (Scope(language="en"), True),
+        (Scope(group="civil-society"), True),
+        (Scope(country="KE"), True),
+        (Scope(campaign="trees", channel="our-mastodon", country="KE"), True),
+        (Scope(campaign="bees"), False),
+        (Scope(channel="chat"), False),
+        (Scope(language="e"), False),
+        (Scope(group="company"), False),
+        (Scope(country="PE"), False),
+        (Scope(campaign="trees", country="PE"), False),
+        (Scope(action="deed"), False),
+    ],
+)
+async def test_what_is_passed_on_waits_for_each_hold_that_it_is_about(make, mastodon, scope, waits):
+    services = make(mastodon)
+    number = pledge(services, ("mastodon", "orchard@social.example"))
+    services.store.database.execute("UPDATE pledge SET country = 'KE' WHERE id = :n", {"n": number})
+    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
+    await amplify.run(services, NOW)
+    clear(services)
+    services.store.holds.put(scope, int(NOW.timestamp()))
+    await amplify.run(services, NOW)
+    assert (mastodon.boosts == []) is waits
+    services.store.holds.lift(scope)
+    await amplify.run(services, NOW)
+    assert len(mastodon.boosts) == 1
+
+
 async def test_what_its_author_deletes_is_forgotten(make, mastodon):
     services = make(mastodon)
     pledge(services, ("mastodon", "orchard@social.example"))

@@ -47,9 +47,11 @@ async def test_a_file_that_is_not_what_is_used_is_told_and_no_secret_of_it(
         assert "config.toml has changed since it was read" in told.words
 
 
-async def test_what_is_wrong_with_the_data_stands_there(services, desk):
-    async with desk(services) as sit:
+async def test_what_is_wrong_with_the_data_stands_there_and_what_sends_nothing(services, desk):
+    async with desk(replace(services, dry={"telegram": "DRUMBEAT_X is missing"})) as sit:
         told = await (await sit("admin")).gets("/desk/settings")
+        assert "Channels that send nothing telegram DRUMBEAT_X is missing" in told.words
+        assert '<span class="quiet">trees</span>' in told.text
         assert "No config.toml is there" in told.words
         assert "<code>drumbeat new config</code> writes a file" in told.text
         assert "content/en/trees" in told.words, "the test's campaign has hardly any text"
