@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from random import Random, randrange
@@ -73,7 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres",
         action="store_true",
-        help="play on PostgreSQL what is not of SQLite alone, also what is played on SQLite only",
+        help="play the tests of the store, of jobs, chat, pages, tools and commands on PostgreSQL"
+        " alone, but for those that are of SQLite, and no other",
     )
     parser.addoption("--seed", type=int, help="play what is left to chance as this seed gives it")
 
@@ -107,11 +108,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not for `--quick`, and what is only for `--long`."""
+    """Leave out what is not for `--quick` or `--postgres`, and what is only for `--long`."""
     quick, long = config.getoption("quick"), config.getoption("long")
+    there = config.getoption("postgres")
 
     def is_played(item: pytest.Item) -> bool:
-        return (long or item.get_closest_marker("long") is None) and (not quick or _is_quick(item))
+        return (
+            (long or item.get_closest_marker("long") is None)
+            and (not quick or _is_quick(item))
+            and (not there or _parameters(item).get("engine") == "postgres")
+        )
 
     left_out = [item for item in items if not is_played(item)]
     if left_out:
@@ -124,8 +130,11 @@ def _is_quick(item: pytest.Item) -> bool:
         return False
     if is_hypothesis_test(getattr(item, "obj", None)):
         return False
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return parameters.get("language", "en") == "en"
+    return _parameters(item).get("language", "en") == "en"
+
+
+def _parameters(item: pytest.Item) -> Mapping[str, object]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
 
 
 _ALONE = "DRUMBEAT_TEST_ALONE"
@@ -245,17 +254,21 @@ def no_statement_reads_the_past(watch: Watch) -> Iterator[None]:
 _BOTH = "tests/store/"
 """Whose tests are played on both kinds of database, as those marked `both` are."""
 
+_STORED = (_BOTH, *(f"tests/{room}/" for room in ("jobs", "chat", "web", "mcp", "cli")))
+"""Whose tests have a database, and so are played on a server with `--postgres`."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Play tests of the store, and those marked `both`, on each kind of database; with `--postgres`
-    all of them on a server alone. Those marked `sqlite` are of SQLite.
+    all that have one, on a server alone. Those marked `sqlite` are of SQLite; those marked
+    `process` open the file in another process, which does not know what stands for it in this one.
     """
     marked = metafunc.definition.get_closest_marker
-    kinds = ["sqlite"]
-    if marked("sqlite") is None:
+    kinds, room = ["sqlite"], metafunc.definition.nodeid
+    if marked("sqlite") is None and marked("process") is None:
         if metafunc.config.getoption("postgres"):
-            kinds = ["postgres"]
-        elif metafunc.definition.nodeid.startswith(_BOTH) or marked("both"):
+            kinds = ["postgres"] if room.startswith(_STORED) else kinds
+        elif room.startswith(_BOTH) or marked("both"):
             kinds = ["sqlite", "postgres"]
     if kinds != ["sqlite"]:
         metafunc.parametrize("engine", kinds, indirect=True)

@@ -7,6 +7,7 @@
 ``queue``      what is behind it where several processes share a database: Procrastinate
 ``parts``      which of all that such a process does
 ``outage``     when it ends because its database is gone, or it stands still
+``ending``     how its tasks end
 ``reloading``  new settings and data, while it runs
 ``talking``    the chat, in a task of its own
 ``listening``  the ports: pages, and the health port

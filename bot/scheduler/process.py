@@ -30,6 +30,7 @@ from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.model import Problem
 from bot.model.outbox.processes import Process
 from bot.networks.common.thread import in_thread
+from bot.scheduler.ending import ended
 from bot.scheduler.listening import Listening
 from bot.scheduler.outage import Outage, Watchdog, look_once
 from bot.scheduler.parts import Part
@@ -51,6 +52,9 @@ LOOK_AFTER = 5.0
 
 _SEEN = 20
 """Seconds between two looks at what other processes have done."""
+
+_ENDS = 10.0
+"""Seconds in which what goes on beside the jobs ends, once told so."""
 
 Look = Callable[[str], Sequence[Problem]]
 """Looks for problems in the data on the disk, if they have this version still; blocking, may be
@@ -111,10 +115,9 @@ class Scheduler:
             if self._queue is not None:
                 beside.append(asyncio.create_task(self._serve(self._queue)))
             await shared.stopped.wait()
-            for task in beside:
-                task.cancel()
+            ending = [asyncio.create_task(ended(task, _ENDS)) for task in beside]
             await self._end()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(*ending)
         finally:
             await app.close(shared.services)
             self._watchdog.end()

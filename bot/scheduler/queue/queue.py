@@ -19,6 +19,7 @@ from procrastinate.worker import Worker
 from typing_extensions import override
 
 from bot.errors import DatabaseGone, StoreError
+from bot.scheduler.ending import ended
 from bot.scheduler.queue import tables
 from bot.scheduler.queue.hearing import EVERY, Ears, Hearing
 from bot.scheduler.queue.periods import Periods
@@ -38,6 +39,9 @@ LOOK = 0.5
 
 END = 3.5
 """Seconds that jobs have to come to their end when the process ends."""
+
+SOON = 0.5
+"""Seconds after which what has not ended is told so again."""
 
 CONNECTION: dict[str, Any] = {
     "connect_timeout": 10,
@@ -224,9 +228,9 @@ class Queue(Trigger):
                     if part.done():
                         part.result()
             finally:
-                for part in parts:
-                    part.cancel()
-                await asyncio.wait(parts)
+                # the first of them needs its time: a second cancellation would break its end off
+                waits = (END + SOON, *[SOON] * (len(parts) - 1))
+                await asyncio.gather(*map(ended, parts, waits))
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """When a process that shares its database ends, so that it is started anew; and who talks."""
 
+import asyncio
 import logging
 import time
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from bot.clock import elapsed
 from bot.errors import GONE_CODE, DatabaseGone, StoreError
+from bot.scheduler.ending import ended
 from bot.scheduler.outage import GONE, Outage, Watchdog
 from bot.scheduler.shared import Shared
 from bot.scheduler.talking import SEAT, Talk
@@ -91,3 +93,19 @@ async def test_a_process_alone_needs_no_seat(tmp_path):
     await Talk(shared).begin()
     assert shared.services.store.seats.holder(SEAT) is None
     shared.services.store.close()
+
+
+async def test_a_task_ends_also_where_one_cancellation_is_lost():
+    """As in Python 3.11, where `wait_for` forgets one that comes together with the answer."""
+    answer = asyncio.Event()
+
+    async def asks():
+        while True:
+            answer.clear()
+            await asyncio.wait_for(answer.wait(), 60)
+
+    task = asyncio.create_task(asks())
+    await asyncio.sleep(0.01)
+    answer.set()
+    await asyncio.wait_for(ended(task, 0.05), 10)
+    assert task.cancelled()

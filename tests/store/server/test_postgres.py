@@ -122,6 +122,13 @@ def test_of_several_hosts_it_says_once_what_is_wrong_with_each():
     assert "must run and be reached" in str(refusal.value)
 
 
+def test_the_server_gives_up_soon_a_machine_that_is_gone(cluster):
+    """It keeps the sender's right and a writer's lock for a connection whose end it has not seen."""
+    with closing(Database(over_tcp(cluster, PASSWORD))) as database:
+        seconds = [database.value(f"SHOW tcp_keepalives_{name}") for name in ("idle", "interval")]
+    assert seconds == ["10", "5"]
+
+
 # migrations
 
 

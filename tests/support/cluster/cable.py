@@ -15,6 +15,8 @@ class Cable:
         self._socket = socket
         self._ends: set[asyncio.StreamWriter] = set()
         self.is_cut = False
+        self._passes = asyncio.Event()
+        self._passes.set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
@@ -41,6 +43,14 @@ class Cable:
         """Let connections through again."""
         self.is_cut = False
 
+    def hush(self) -> None:
+        """Let nothing through any more, while every connection seems to stand."""
+        self._passes.clear()
+
+    def speak(self) -> None:
+        """Let all through again."""
+        self._passes.set()
+
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_cut:
             writer.transport.abort()
@@ -57,6 +67,7 @@ class Cable:
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while piece := await reader.read(65_536):
+                await self._passes.wait()
                 writer.write(piece)
                 await writer.drain()
         writer.close()

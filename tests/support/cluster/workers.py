@@ -101,6 +101,13 @@ class Worker:
         self._until(seconds, self.cable.mend)
         return self._world.in_flight(pid)
 
+    async def hush(self, seconds: float) -> Counter[str]:
+        """Let its way to the database be silent for so long; return how many rows it was sending."""
+        pid = self._struck()
+        self.cable.hush()
+        self._until(seconds, self.cable.speak)
+        return self._world.in_flight(pid)
+
     def _struck(self, signal: int | None = None) -> int:
         assert self._process is not None, "it runs"
         if signal is not None:

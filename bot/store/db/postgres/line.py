@@ -38,6 +38,9 @@ _CONNECTION = {
 
 _SESSION = (
     f"SET lock_timeout = '{BUSY_SECONDS}s'",
+    # the server, too, gives up soon who is silent, and with them their locks: by itself after hours
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;"
+    " SET tcp_user_timeout = 20000",
     # who is suspended within a transaction keeps nobody from writing for ever
     "SET idle_in_transaction_session_timeout = '60s'",
 )
