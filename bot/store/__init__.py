@@ -302,9 +302,11 @@ class Store:
         """Raise `DatabaseTooNew` where a newer drumbeat has changed the tables since."""
         refuse_newer(self.database)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Commit everything inside together or not at all; joins one that is open already."""
-        return self.database.transaction()
+    def transaction(self, *, beside: bool = False) -> AbstractContextManager[None]:
+        """Commit everything inside together or not at all, as `Database.transaction` does; joins
+        one that is open already.
+        """
+        return self.database.transaction(beside=beside)
 
     def close(self) -> None:
         """Close the database and release its lock."""

@@ -123,10 +123,10 @@ def settled(database: Database, table: str) -> int:
 
     A number is drawn before its row is committed, and a row that is not committed is not seen. Who
     pages by numbers and closes behind itself would miss it for ever. Of a table that is paged so
-    (`person`, `place`) rows are added within `Database.transaction` alone: so in a transaction here
-    nobody holds a number that can't be seen yet.
+    (`person`, `place`) rows are added within `Database.transaction` alone, never `beside` others:
+    so in a transaction here nobody holds a number that can't be seen yet.
     """
-    with database.transaction():
+    with database.transaction(beside=True):
         return int(database.value(f"SELECT coalesce(max(id), 0) FROM {table}"))
 
 

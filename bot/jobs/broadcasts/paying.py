@@ -83,6 +83,11 @@ class Paying:
         #: when the network let the account rest, lately
         self._rests: list[float] = []
 
+    @property
+    def may_pay(self) -> bool:
+        """Whether the account pays for anything at all."""
+        return self._pace is not None
+
     def first(
         self, pacer: Pacer, open_channels: Sequence[Channel], moment: float
     ) -> Iterator[Channel]:
@@ -154,7 +159,7 @@ class Paying:
         transaction: in the month in which it was booked, which may be over by now. Return the
         results that were not taken: what they say is as uncertain as if nothing had been heard.
         """
-        with self._services.store.transaction():
+        with self._services.store.transaction(beside=not self.may_pay):
             refused = self._services.store.outbox.settle(results, int(moment))
             back = Counter(
                 (result.row.channel, result.row.occurrence, result.row.booked)

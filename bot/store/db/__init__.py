@@ -1,8 +1,9 @@
 """The adapter under every store topic: one connection, explicit transactions, and the database's
 errors turned into ours, the same over each kind of database.
 
-Only `transaction()` begins a transaction, and nobody else writes until it has ended. Statements use
-named parameters only.
+Only `transaction()` begins a transaction, and nobody else writes until it has ended; but what is
+written many times a second, and safe beside others of its kind, begins with `beside`. Statements
+use named parameters only.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,6 +96,8 @@ class Database:
         self.skip_locked = self._backend.SKIP_LOCKED
         #: whether nobody else may send from it
         self.is_only_sender = False
+        #: whether others may write while the open transaction does
+        self._is_beside = False
 
     def clock(self) -> float:
         """Return what the clock of the database's machine shows, in epoch seconds: of a file our
@@ -167,22 +170,33 @@ class Database:
             raise self._backend.explain(self.where, error) from error
 
     def many(self, sql: str, params: Iterable[Params]) -> int:
-        """Run a statement once for each set of parameters; return the number of rows changed."""
+        """Run a statement once for each set of parameters; return the number of rows changed.
+
+        With `AT_ONCE` of `bot.store.db.dialect` in it, a server runs it once for all of them.
+        """
+        every = list(params)
+        if not every:
+            return 0
         try:
-            return self._connection.executemany(sql, params).rowcount
+            return self._connection.executemany(sql, every).rowcount
         except self._backend.ERRORS as error:
             raise self._backend.explain(self.where, error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, beside: bool = False) -> Iterator[None]:
         """Commit everything in the block together, or nothing of it.
 
-        Inside another transaction it becomes part of that one.
+        Nobody else writes meanwhile. With `beside`, on a server, others that say so do: then each
+        statement in the block must be right whatever of theirs is committed before it. Inside
+        another transaction it becomes part of that one, which must be alone where this must.
         """
         if self._connection.in_transaction:
+            if self._is_beside and not beside:
+                raise RuntimeError("this must be alone, and others write beside the transaction")
             yield
             return
-        self.execute(self._backend.BEGIN)
+        self.execute(self._backend.BEGIN_BESIDE if beside else self._backend.BEGIN)
+        self._is_beside = beside
         try:
             yield
             self.execute("COMMIT")
@@ -190,6 +204,8 @@ class Database:
             # does nothing where SQLite has rolled back by itself, as on a full disk
             self._connection.rollback()
             raise
+        finally:
+            self._is_beside = False
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -60,6 +60,9 @@ class Backend(Protocol):
     #: the statement that begins a transaction which alone may write
     BEGIN: str
 
+    #: the same of one that others may write beside which begin so, too; in a file there are none
+    BEGIN_BESIDE: str
+
     #: what ends the inner SELECT of a claim so that it passes by what another claims just now:
     #: nothing where one at a time writes; of PostgreSQL " FOR UPDATE OF d SKIP LOCKED", without
     #: which a second claimer waits, and then finds nothing though much is due

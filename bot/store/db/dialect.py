@@ -1,18 +1,25 @@
 """What PostgreSQL says otherwise than the store's statements and migrations do, in one place.
 
-Statements are written so that both databases take them. What is left: how a parameter is named, and
+Statements are written so that both databases take them. What is left: how a parameter is named, how
+the function is named that gives the `value` of each element of a list in JSON (`json_each`), and
 that SQLite takes `CROSS JOIN t ON …` as the order in which to read, where PostgreSQL has to be told
-in other words: `/*postgres: … */` is a comment to the one alone. Tables,
-triggers and types are made in SQLite's words, which are translated here.
+in other words: `/*postgres: … */` is a comment to the one alone. A statement for many rows may say
+by `AT_ONCE` where they go: there it is run once, for all of them. Tables, triggers and types are
+made in SQLite's words, which are translated here.
 """
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
+AT_ONCE = " /*postgres: FROM :rows*/"
+"""Stands in a statement of `Database.many` where a server is to put all rows, no two of which mean
+the same row of a table. Columns of that table are written with its name.
+"""
+
 _PIECES = re.compile(
     r"('(?:[^']|'')*')|(::)|:([A-Za-z_]\w*)|(%)|\bCROSS JOIN (\w+(?: \w+)?) ON\b"
-    r"|/\*postgres:(.*?)\*/"
+    r"|/\*postgres:(.*?)\*/|\b(json_each)\("
 )
 
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)", re.DOTALL)
@@ -36,14 +43,36 @@ def said(sql: str) -> Said:
     return Said(text, writes=_WRITES.match(sql) is not None, makes=makes)
 
 
+_NAME = re.compile(r"('(?:[^']|'')*')|:([A-Za-z_]\w*)")
+
+
+@lru_cache(maxsize=256)
+def said_of_all(sql: str, columns: tuple[tuple[str, str], ...]) -> str | None:
+    """Return the statement that does for all rows at once, given as one JSON text `rows`, what
+    another does for each; None for one that has no place for them. `columns` are names and types.
+    """
+    before, place, behind = sql.partition(AT_ONCE)
+    if not place:
+        return None
+    types = ", ".join(f'"{name}" {type_}' for name, type_ in columns)
+    rows = f" FROM json_to_recordset(:rows) AS each ({types})"
+    return said(f"{_of_each(before)}{rows}{_of_each(behind)}").text
+
+
+def _of_each(sql: str) -> str:
+    return _NAME.sub(lambda match: match[1] or f"each.{match[2]}", sql)
+
+
 def _piece(match: re.Match[str]) -> str:
-    literal, cast, name, percent, joined, only = match.groups()
+    literal, cast, name, percent, joined, only, listed = match.groups()
     if literal:
         return str(literal).replace("%", "%%")
     if name:
         return f"%({name})s"
     if only:
         return _PIECES.sub(_piece, only)
+    if listed:
+        return "json_array_elements_text("
     if joined:
         return f"JOIN {joined} ON"
     return "%%" if percent else str(cast)

@@ -27,7 +27,7 @@ class File(Backend):
     """
 
     ERRORS = (sqlite3.Error,)
-    BEGIN = "BEGIN IMMEDIATE"
+    BEGIN = BEGIN_BESIDE = "BEGIN IMMEDIATE"
     SKIP_LOCKED = ""
 
     connection: sqlite3.Connection

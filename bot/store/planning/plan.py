@@ -223,10 +223,7 @@ class Plan(Topic):
 
         The wave with the earliest deadline comes first.
         """
-        ended = end_late and self._database.execute(
-            "UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now",
-            {"now": now},
-        )
+        ended = end_late and self._end_late(now)
         group = self._database.row(_GROUP, {"now": now})
         if group is None:
             return 0 if ended else None
@@ -235,10 +232,22 @@ class Plan(Topic):
         params = {"now": now, "occurrence": occurrence, "after": after, "named": named}
         # Look up before taking the write lock; the statements below test the cursor again.
         params["upto"] = self._stretch(params, last)
-        with self._database.transaction():
+        with self._database.transaction(beside=True):
+            if not self._database.rows(_TAKEN, params):
+                return 0  # another process has just made this step
             made = self._database.execute(self._insert(params), params)
             self._database.execute(_ADVANCE, {**params, "done": int(params["upto"] >= last)})
         return made
+
+    def _end_late(self, now: int) -> bool:
+        """End the waves whose grace is over; nobody is waited for where there is none."""
+        late = "done = 0 AND due <= :now AND expires <= :now"
+        params = {"now": now}
+        return self._database.row(
+            f"SELECT 1 FROM wave WHERE {late} LIMIT 1", params
+        ) is not None and bool(
+            self._database.execute(f"UPDATE wave SET done = 1 WHERE {late}", params)
+        )
 
     def _insert(self, params: dict[str, int]) -> str:
         """Return the statement of a step, which looks for each person's row only where there is
@@ -348,6 +357,10 @@ _GROUP = (
 )
 
 _OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :after"
+
+# Of several processes that would make the same step, on a server, the others wait here, and then
+# find the cursor elsewhere.
+_TAKEN = f"SELECT id FROM wave WHERE {_OF_GROUP} ORDER BY id/*postgres: FOR UPDATE*/"
 
 # Staff may decide that an occurrence isn't sent on a channel (`bot.store.sending.broadcasts`).
 # The channel is joined here, since one looked up for each row is most of a step on PostgreSQL.

@@ -27,6 +27,7 @@ Rows to be claimed and rows in flight share one partial index, whose last column
 claim passes by what is in flight without a look at it.
 """
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -217,9 +218,9 @@ class Outbox(Topic):
         lease `token`, earliest deadline first, and of one deadline the one that has been due
         longest.
 
-        This is one transaction, committed before anything is sent. With `posts`, at most so many of
-        the rows are posts. That it returns none doesn't mean that nothing is due: others may be
-        claiming it.
+        This is one transaction, committed before anything is sent, beside those of others: what
+        they are claiming is passed by. With `posts`, at most so many of the rows are posts. That it
+        returns none doesn't mean that nothing is due.
         """
         if posts is not None:
             nudges_only = replace(holds, people=f"{holds.people} AND d.recipient > 0")
@@ -230,7 +231,7 @@ class Outbox(Topic):
             )
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
-        with self._database.transaction():
+        with self._database.transaction(beside=True):
             taken = self._take(channel, now, min(limit, CLAIM), holds, token)
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
             # Written with the claim, so that a post's time is the same at every later try.
@@ -283,9 +284,8 @@ class Outbox(Topic):
     def _people(self, ids: Sequence[int]) -> dict[int, Sequence[Any]]:
         if not ids:
             return {}
-        # The number of parameters is always the same, so that one prepared statement serves.
-        params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
-        return {number: person for number, *person in self._database.rows(PEOPLE, params)}
+        found = self._database.rows(PEOPLE, {"ids": json.dumps(ids)})
+        return {number: person for number, *person in found}
 
     def settle(self, results: Iterable[Result], now: int) -> list[Result]:
         """Write the results of claimed rows, all in one transaction; return those that were not
@@ -294,7 +294,7 @@ class Outbox(Topic):
         """
         results = list(results)
         self._passed.again(results)
-        with self._database.transaction():
+        with self._database.transaction(beside=True):
             posts = self._told.under_way(results)
             settled = self._database.many(SETTLE, map(settling, results))
             refused = [] if settled == len(results) else self._refused(results)

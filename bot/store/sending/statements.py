@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.model import PUBLIC, State
 from bot.model.outbox import Result
 from bot.model.outbox.broadcasts import Pace
+from bot.store.db.dialect import AT_ONCE
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
 
@@ -106,10 +107,10 @@ LAST = (2**62,) * 5
 # SQLite reads the first of each moment, in order, until it has as many as it wants. PostgreSQL
 # would join all that is due and put it in order, a million rows for a claim of fifty; a subquery
 # for each moment, of no more rows than are wanted, lets it do the same (`bot.store.db.dialect`).
-# They come in the order of recipients, which is the index's: else it may walk past all of the wave
-# that has left.
+# They come in the order of that index, which no other has where the state may be several (`<=`):
+# along the primary key it would walk past all of the wave that has left.
 _EACH = "/*postgres: LATERAL (SELECT d.* FROM */"
-_OF_EACH = "/*postgres: ORDER BY d.recipient LIMIT {}{}) d */"
+_OF_EACH = "/*postgres: ORDER BY d.state, d.recipient LIMIT {}{}) d */"
 
 
 def claim_sql(held: str, skip: str = "") -> str:
@@ -187,7 +188,7 @@ def _due(*columns: str, order: str = _BY_DEADLINE) -> str:
         f"{_moments(order)} SELECT {', '.join(f'd.{column}' for column in columns)} FROM in_order m"
         f" CROSS JOIN{_EACH} delivery d WHERE d.channel = :channel AND d.due = m.due AND"
         " d.expires = m.expires AND d.occurrence = m.occurrence AND d.state IN"
-        f" ({MOVING}) AND d.state = {int(State.QUEUED)}"
+        f" ({MOVING}) AND d.state /*postgres: <*/= {int(State.QUEUED)}"
     )
 
 
@@ -213,16 +214,18 @@ PERHAPS_SINCE = (
 
 PEOPLE = (
     "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
-    f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
+    " l.id = p.place WHERE p.id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"
 )
 
-# What was under way when its broadcast was cancelled gets no other try.
+# What was under way when its broadcast was cancelled gets no other try. The state has a sign, so
+# that rows are found by their key, however many wait or are in flight.
 SETTLE = (
     f"UPDATE delivery SET state = CASE WHEN :state = {int(State.QUEUED)} AND :recipient > 0 AND"
     " EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence = :occurrence AND b.channel = :channel"
     f" AND b.pace = {int(Pace.CANCELLED)}) THEN {int(State.CANCELLED)} ELSE :state END, due = :due,"
-    " attempts = :attempts WHERE occurrence = :occurrence AND channel = :channel AND recipient ="
-    f" :recipient AND state = {int(State.SENDING)} AND claim = :claim"
+    f" attempts = :attempts{AT_ONCE} WHERE delivery.occurrence = :occurrence AND delivery.channel ="
+    f" :channel AND delivery.recipient = :recipient AND +delivery.state = {int(State.SENDING)} AND"
+    " delivery.claim = :claim"
 )
 
 
@@ -240,12 +243,13 @@ def settling(result: Result) -> dict[str, int]:
     }
 
 
-# An answer may come in after its person was forgotten: of that nothing is written.
+# An answer may come in after its person was forgotten: of that nothing is written. PostgreSQL would
+# read all people once for an EXISTS.
 RESULT = (
     "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) SELECT"
-    " :occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text WHERE :recipient <= 0"
-    " OR EXISTS (SELECT 1 FROM person p WHERE p.id = :recipient) ON CONFLICT"
-    " (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
+    f" :occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text{AT_ONCE} WHERE"
+    " :recipient <= 0 OR :recipient = (SELECT p.id FROM person p WHERE p.id = :recipient) ON"
+    " CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
     " coalesce(excluded.receipt, result.receipt), url = coalesce(excluded.url, result.url), error ="
     " excluded.error, text = coalesce(excluded.text, result.text)"
 )

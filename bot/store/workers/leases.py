@@ -36,11 +36,12 @@ class Leases(Topic):
 
     def take(self, account: str, holder: str, now: int) -> int:
         """Begin a lease; return its token, which no other ever had."""
-        token: int = self._database.value(
-            "INSERT INTO lease (account, holder, since, renewed, beats) VALUES (:account, :holder,"
-            " :now, :now, 0) RETURNING id",
-            {"account": account, "holder": holder, "now": now},
-        )
+        with self._database.transaction(beside=True):
+            token: int = self._database.value(
+                "INSERT INTO lease (account, holder, since, renewed, beats) VALUES (:account,"
+                " :holder, :now, :now, 0) RETURNING id",
+                {"account": account, "holder": holder, "now": now},
+            )
         return token
 
     def renew(self, token: int, now: int) -> bool:
@@ -48,10 +49,11 @@ class Leases(Topic):
 
         In a transaction with a claim, nobody ends the lease before that is written.
         """
-        changed = self._database.execute(
-            "UPDATE lease SET renewed = :now, beats = beats + 1 WHERE id = :token",
-            {"token": token, "now": now},
-        )
+        with self._database.transaction(beside=True):
+            changed = self._database.execute(
+                "UPDATE lease SET renewed = :now, beats = beats + 1 WHERE id = :token",
+                {"token": token, "now": now},
+            )
         return changed == 1
 
     def end(self, token: int, beats: int | None = None) -> bool:

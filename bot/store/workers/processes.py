@@ -14,7 +14,7 @@ class Processes(Topic):
 
     def beat(self, process: Process) -> None:
         """Note that a process lives; those that gave no sign for a day are dropped."""
-        with self._database.transaction():
+        with self._database.transaction(beside=True):
             self._database.execute(
                 "INSERT INTO process (name, part, version, since, beat, ahead)"
                 " VALUES (:name, :part, :version, :since, :beat, :ahead)"

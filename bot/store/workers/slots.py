@@ -10,6 +10,7 @@ it longer.
 from collections.abc import Iterable, Sequence
 
 from bot.model.outbox.slots import Slot
+from bot.store.db.dialect import AT_ONCE
 from bot.store.topic import Topic
 
 
@@ -19,15 +20,17 @@ class Slots(Topic):
     def reserve(self, account: str, n: int, most: int, now: int, until: int) -> Sequence[Slot]:
         """Reserve at most `n` of an account's `most` slots, in one statement; return them.
 
-        `until` lies a span after the last instant at which a message may leave in one.
+        `until` lies a span after the last instant at which a message may leave in one. What others
+        are reserving is passed by.
         """
-        numbers = self._database.column(
-            "UPDATE slot SET free = :until WHERE account = :account AND free <= :now AND number IN"
-            " (SELECT d.number FROM slot d WHERE d.account = :account AND d.number < :most AND"
-            f" d.free <= :now ORDER BY d.free LIMIT :n{self._database.skip_locked}) RETURNING"
-            " number",
-            {"account": account, "n": n, "most": most, "now": now, "until": until},
-        )
+        with self._database.transaction(beside=True):
+            numbers = self._database.column(
+                "UPDATE slot SET free = :until WHERE account = :account AND free <= :now AND number"
+                " IN (SELECT d.number FROM slot d WHERE d.account = :account AND d.number < :most"
+                f" AND d.free <= :now ORDER BY d.free LIMIT :n{self._database.skip_locked})"
+                " RETURNING number",
+                {"account": account, "n": n, "most": most, "now": now, "until": until},
+            )
         return [Slot(number, now, until) for number in sorted(numbers)]
 
     def make(self, account: str, most: int) -> None:
@@ -36,8 +39,8 @@ class Slots(Topic):
             "SELECT count(*) FROM slot WHERE account = :account", {"account": account}
         )
         self._database.many(
-            "INSERT INTO slot (account, number, free) VALUES (:account, :number, 0) ON CONFLICT"
-            " (account, number) DO NOTHING",
+            f"INSERT INTO slot (account, number, free) SELECT :account, :number, 0{AT_ONCE} WHERE"
+            " true ON CONFLICT (account, number) DO NOTHING",
             [{"account": account, "number": number} for number in range(there, most)],
         )
 
@@ -45,14 +48,15 @@ class Slots(Topic):
         """Say of reserved slots when others get them: a span after their message has left, or at
         once where none will leave. Of one that a rest was laid on nothing changes.
         """
-        self._database.many(
-            "UPDATE slot SET free = :free WHERE account = :account AND number = :number AND free ="
-            " :until",
-            [
-                {"account": account, "number": slot.number, "until": slot.until, "free": at}
-                for slot, at in free
-            ],
-        )
+        with self._database.transaction(beside=True):
+            self._database.many(
+                f"UPDATE slot SET free = :free{AT_ONCE} WHERE slot.account = :account AND"
+                " slot.number = :number AND slot.free = :until",
+                [
+                    {"account": account, "number": slot.number, "until": slot.until, "free": at}
+                    for slot, at in free
+                ],
+            )
 
     def first_free(self, account: str, most: int) -> int:
         """Return when the first of an account's `most` slots is free, as far as is known."""

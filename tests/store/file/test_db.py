@@ -162,6 +162,19 @@ def test_a_transaction_inside_another_is_part_of_it(file):
     store.close()
 
 
+def test_what_must_be_alone_is_no_part_of_what_goes_on_beside_others(file):
+    store = Store(file)
+    with store.transaction(beside=True):
+        with store.transaction(beside=True):
+            store.meta.put("key", "first")
+        with pytest.raises(RuntimeError, match="must be alone"), store.transaction():
+            pass
+    with store.transaction(), store.transaction(beside=True), store.transaction():
+        store.meta.put("other", "alone all the way")
+    assert store.meta.get("key") == "first"
+    store.close()
+
+
 @pytest.mark.sqlite
 def test_every_commit_is_synced_and_in_the_write_ahead_log(file):
     store = Store(file)

@@ -268,16 +268,20 @@ def test_what_is_deleted_is_taken_out_of_the_tables(store):
     assert store.meta.get("a") == "1"
 
 
-def test_a_claim_reads_about_as_many_rows_as_it_takes_however_many_wait_or_have_left(store):
+@pytest.mark.parametrize("known", [True, False], ids=["as it is", "as the wave began"])
+def test_a_claim_reads_about_as_many_rows_as_it_takes_however_many_wait_or_have_left(store, known):
     database, now = store.database, 1_700_000_000
-    for state, first in ((State.SENT, 1), (State.QUEUED, 20_001)):
-        database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
-            " SELECT 1, 1, n, :state, 0, :due, :expires FROM generate_series(:first, :first +"
-            " 19999) n",
-            {"state": int(state), "first": first, "due": now - 60, "expires": now + 3600},
-        )
-        database.execute("ANALYZE delivery")  # what it knew when the wave began, and now
+    database.execute(
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
+        " 1, 1, n, :queued, 0, :due, :expires FROM generate_series(1, 40000) n",
+        {"queued": int(State.QUEUED), "due": now - 60, "expires": now + 3600},
+    )
+    database.execute("ANALYZE delivery")
+    database.execute(
+        "UPDATE delivery SET state = :sent WHERE recipient <= 20000", {"sent": int(State.SENT)}
+    )
+    if known:
+        database.execute("ANALYZE delivery")
     holds = store.holds.current()
     plan = database.column(
         f"EXPLAIN ANALYZE {claim_sql(holds.rows, database.skip_locked)}",

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Event
 
 import house
 import pytest
 
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import Result
+from bot.model.outbox import Result, Scope
 from bot.store import Store
 
 NOW = 1_000_000
@@ -60,7 +61,7 @@ def work(store) -> tuple[list[int], list[int]]:
     token = store.leases.take("telegram", "a thread", NOW)
     people, left, over, results = [], [], [], []
     while results or store.outbox.has_due(1, NOW):
-        with store.transaction():
+        with store.transaction(beside=True):
             assert store.outbox.settle(results, NOW) == []
             store.slots.say("telegram", over)
             at = now()
@@ -92,6 +93,31 @@ def test_every_row_is_claimed_once_and_all_together_keep_the_pace(stores):
     left = sorted(at for _, times in done for at in times)
     for before, beyond in zip(left, left[MOST:], strict=False):
         assert beyond - before >= SPAN
+
+
+def test_what_is_held_meanwhile_is_claimed_by_nobody_any_more(stores):
+    first, others = stores
+    held = Event()
+
+    def claim(store) -> list[int]:
+        claimed, more = [], True
+        while more:
+            was_held = held.is_set()
+            with store.transaction(beside=True):
+                rows = store.outbox.claim(1, NOW, 2, store.holds.current(), token=1)
+            more = not was_held
+            claimed += [row.recipient for row in rows if was_held]
+            time.sleep(0.005)
+        return claimed
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        claiming = [threads.submit(claim, store) for store in others]
+        time.sleep(0.02)
+        first.holds.put(Scope(), NOW)
+        held.set()
+        assert [each.result(20) for each in claiming] == [[]] * WORKERS
+    states = {int(State.SENDING), int(State.QUEUED)}
+    assert set(first.database.column("SELECT DISTINCT state FROM delivery")) == states
 
 
 def post(store) -> int:

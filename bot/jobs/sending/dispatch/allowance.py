@@ -20,6 +20,7 @@ from bot.errors import (
     RateLimited,
 )
 from bot.jobs.broadcasts.paying import Paying
+from bot.jobs.sending.dispatch.daily import has_maximum
 from bot.jobs.sending.dispatch.pace import pacer
 from bot.jobs.sending.dispatch.rests import Rests
 from bot.jobs.sending.dispatch.slots import Reserved
@@ -83,6 +84,9 @@ class Allowance:
         self._pacer = pacer(services, self.channels, state, moment)
         self.paying = Paying(services, self.channels, self._pacer.limit)
         self._apart = services.networks[self.channels[0].name].APART
+        #: whether several processes may claim for the account at once: not where they first count
+        #: what has left on a day, or was paid for
+        self.is_beside = not (self.paying.may_pay or has_maximum(services, self.channels))
 
     @property
     def pacer(self) -> Pacer:
@@ -180,7 +184,7 @@ class Allowance:
         if wait := self._replies.wait(now):
             return wait
         self._heed(now)
-        with self._services.store.transaction():
+        with self._services.store.transaction(beside=True):
             if not self._replies.reserve(1, self.pacer.guard, now, self._services.leapt()):
                 return self._replies.wait(now)
             wait = self.pacer.reply(now)

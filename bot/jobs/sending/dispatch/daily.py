@@ -2,7 +2,7 @@
 account in any 24 hours, where its network has such a limit and several processes keep it together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.jobs.services import Services
@@ -24,6 +24,14 @@ def posts_left(
     most = services.networks[channel.name].limits.per_day if shared else None
     left = [*_of_day(services, channel, moment), *_of_account(services, channel, moment, most)]
     return max(0, min(left)) if left else None
+
+
+def has_maximum(services: Services, channels: Iterable[Channel]) -> bool:
+    """Return whether the posts of a day or of 24 hours are counted for any of these channels."""
+    return any(
+        channel.daily is not None or services.networks[channel.name].limits.per_day is not None
+        for channel in channels
+    )
 
 
 def _of_day(services: Services, channel: Channel, moment: float) -> Iterator[int]:

@@ -217,7 +217,7 @@ class Dispatcher:
     def _claim(self, channel: Channel, moment: float, most: int) -> list[Claimed]:
         """Write what has landed and claim what may leave next, in one commit."""
         try:
-            with self._services.store.transaction():
+            with self._services.store.transaction(beside=self._allowance.is_beside):
                 refused = self._allowance.paying.settle(self._flight.landed, moment)
                 rows = self._take(channel, moment, most)
         except StoreError:
@@ -385,7 +385,7 @@ class Dispatcher:
         if not self._flight.landed:
             return False
         # Kept until it is written: what a full disk refuses now is tried again in the next step.
-        with self._services.store.transaction():
+        with self._services.store.transaction(beside=self._allowance.is_beside):
             refused = self._allowance.paying.settle(self._flight.landed, moment)
             self._allowance.reserved.say()
         self._written(refused)

@@ -16,7 +16,7 @@ from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.dialect import in_words
 from bot.store.db.postgres.dump import dump, fill
 from bot.store.db.postgres.faults import BUSY_SECONDS, explain, explained
-from bot.store.db.postgres.line import Line
+from bot.store.db.postgres.line import ALONE, BESIDE, Line
 from bot.store.db.postgres.sender import Sender, has_sender, has_table, is_present
 
 __all__ = ["Cluster", "Sender", "has_sender", "is_present"]
@@ -36,7 +36,8 @@ class Cluster(Backend):
     """An open database of a server."""
 
     ERRORS = (psycopg.Error,)
-    BEGIN = "BEGIN"
+    BEGIN = ALONE
+    BEGIN_BESIDE = BESIDE
     SKIP_LOCKED = " FOR UPDATE OF d SKIP LOCKED"
 
     connection: Line
@@ -85,7 +86,7 @@ class Cluster(Backend):
     def migrate(self, migrations: Migrations) -> None:
         line = self.connection
         with explained(self._server), self._patient():
-            line.execute("BEGIN")
+            line.execute(ALONE)
             try:
                 line.execute(_LEDGER)
                 there = set(self.applied(migrations))

@@ -1,10 +1,13 @@
 """A connection by psycopg: one writer at a time, and made anew when the server was away.
 
 The promise of SQLite that nobody else writes while a transaction is open is kept by an advisory
-lock, which each transaction and each statement that changes rows takes first. Isolation stays READ
-COMMITTED: a snapshot from before the lock was waited for would hide what the others wrote.
+lock, which each transaction and each statement that changes rows takes first; those that go on
+beside each other share it. Isolation stays READ COMMITTED: a snapshot from before the lock was
+waited for would hide what the others wrote.
 """
 
+import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -17,7 +20,7 @@ from typing_extensions import override
 from bot.errors import StoreError
 from bot.model.database import Server
 from bot.store.db.backend import Params, Row
-from bot.store.db.dialect import said
+from bot.store.db.dialect import said, said_of_all
 from bot.store.db.postgres.faults import BUSY_SECONDS
 
 OLDEST = 13
@@ -43,7 +46,15 @@ _SESSION = (
     " SET tcp_user_timeout = 20000",
     # who is suspended within a transaction keeps nobody from writing for ever
     "SET idle_in_transaction_session_timeout = '60s'",
+    # statements go by their indexes, which lie in memory; at the price of a disk that seeks a table
+    # of ten thousand rows would rather be read whole for fifty of them
+    "SET random_page_cost = 1.1",
 )
+
+PLANS_LAST = 10.0
+"""Seconds after which statements are planned anew: a table grows by a million rows within some, and
+a plan that was made while it was small reads it whole.
+"""
 
 _WRITER = 7_301
 """The class of the advisory lock of who writes."""
@@ -51,7 +62,11 @@ _WRITER = 7_301
 SCHEMA = "(hashtext(current_schema()) & 2147483647)"
 """The second key of advisory locks, so that several schemas may lie in one database."""
 
-_WAIT = f"SELECT pg_advisory_xact_lock({_WRITER}, {SCHEMA})"
+ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER}, {SCHEMA})"
+"""Begins a transaction when nobody else writes, who then waits until it has ended."""
+
+BESIDE = f"BEGIN; SELECT pg_advisory_xact_lock_shared({_WRITER}, {SCHEMA})"
+"""Begins one when nobody writes who must be alone; others of its kind write beside it."""
 
 _LOST = "the connection to the server was lost within a transaction, which did nothing"
 
@@ -81,10 +96,10 @@ class Line:
             *(() if durable else ("SET synchronous_commit = off",)),
             *(("SET default_transaction_read_only = on",) if readonly else ()),
         )
-        self._begin = (
-            "BEGIN" if readonly else f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER}, {SCHEMA})"
-        )
+        self._readonly = readonly
         self._within = False
+        #: when plans were dropped last, in seconds of `time.monotonic`
+        self._planned = 0.0
         self._connection = self._connect()
 
     def _connect(self) -> psycopg.Connection[Any]:
@@ -110,8 +125,8 @@ class Line:
 
     def execute(self, sql: str, params: Params = {}, /) -> psycopg.Cursor[Any]:  # noqa: B006
         """Run a statement; one that changes rows alone is a transaction of its own."""
-        if sql == "BEGIN":
-            return self._begun()
+        if sql in {ALONE, BESIDE}:
+            return self._begun(sql)
         if sql == "COMMIT":
             return self._committed()
         text, writes, makes = said(sql)
@@ -131,12 +146,14 @@ class Line:
             raise
 
     def executemany(self, sql: str, params: Iterable[Params], /) -> psycopg.Cursor[Any]:
-        """Run a statement once for each set of parameters, all or none."""
-        text, every = said(sql).text, list(params)
+        """Run a statement once for each set of parameters, all or none; in one go where it has a
+        place for them.
+        """
+        every = list(params)
         if not self._within:
             with self._alone():
-                return self._run_many(text, every)
-        return self._run_many(text, every)
+                return self._run_many(sql, every)
+        return self._run_many(sql, every)
 
     @property
     def pid(self) -> int:
@@ -167,7 +184,7 @@ class Line:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._begun()
+        self._begun(ALONE)
         try:
             yield
             self._committed()
@@ -175,9 +192,13 @@ class Line:
             self.rollback()
             raise
 
-    def _begun(self) -> psycopg.Cursor[Any]:
+    def _begun(self, how: str) -> psycopg.Cursor[Any]:
         try:
-            cursor = self._run(self._begin, None)
+            # who only reads waits for nobody
+            cursor = self._run("BEGIN" if self._readonly else how, None)
+            if time.monotonic() - self._planned > PLANS_LAST:
+                self._run("DISCARD PLANS", None)
+                self._planned = time.monotonic()
         except BaseException:
             self.rollback()
             raise
@@ -212,17 +233,29 @@ class Line:
                 raise
             return self._connection.execute(text, clean)
 
-    def _run_many(self, text: str, every: list[Params]) -> psycopg.Cursor[Any]:
+    def _run_many(self, sql: str, every: list[Params]) -> psycopg.Cursor[Any]:
+        every = [_without_nul(params) or params for params in every]
+        text = said_of_all(sql, _columns(every))
+        if text is not None:
+            return self._run(text, {"rows": json.dumps(every, ensure_ascii=False)})
         if self._connection.closed:
             self._renew()
         cursor = self._connection.cursor()
-        cursor.executemany(text, [_without_nul(params) or params for params in every])
+        cursor.executemany(said(sql).text, every)
         return cursor
 
     def _renew(self) -> None:
         if self._within:
             raise psycopg.OperationalError(_LOST)
         self._connection = self._connect()
+
+
+def _columns(every: list[Params]) -> tuple[tuple[str, str], ...]:
+    """Return the names of all parameters, and of what type they are; one without values is text."""
+    return tuple(
+        (name, "bigint" if any(isinstance(params[name], int) for params in every) else "text")
+        for name in every[0]
+    )
 
 
 def _without_nul(params: Params) -> Mapping[str, Any] | None:
