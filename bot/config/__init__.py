@@ -174,6 +174,14 @@ class Settings:
     #: campaigns that it names
     unusable: Path | None = None
 
+    @property
+    def chats(self) -> tuple[str, ...]:
+        """Return the names of the channels on which people talk with the bot, or will once their
+        secrets are there.
+        """
+        channels = self.channels.values()
+        return tuple(c.name for c in channels if c.nudges and c.network == "telegram")
+
     def team_with(self, added: Iterable[Member]) -> Team:
         """Return who works with the bot, as the four-eyes rule counts them.
 

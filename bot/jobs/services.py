@@ -74,9 +74,7 @@ class Services:
         """Return the name of the Telegram channel on which people talk with the bot; None where
         there is no live one.
         """
-        channels = self.settings.channels.values()
-        talks = (c.name for c in channels if c.nudges and c.network == "telegram")
-        return next((name for name in talks if name not in self.dry), None)
+        return next((name for name in self.settings.chats if name not in self.dry), None)
 
     def channel(self, channel_id: int) -> Channel | None:
         """Return the channel with this id in the store; None when config.toml has it no longer."""

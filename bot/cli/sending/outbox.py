@@ -131,7 +131,7 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
             raise UsageError(
                 f"not approved: {others}, so another text might leave than the one you approve;"
                 " `drumbeat reload` lets it use those on the disk, or says what is wrong with them;"
-                " then approve, or do it in the chat with /queue"
+                " then approve, or do it at the desk or in the chat"
             )
         let_go(services, entry.key, by, now)
         due = iso(max(entry.due, epoch(now)))

@@ -77,9 +77,9 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     """
     yield from _approvals(store, now)
     yield from _uncertain(store)
-    yield from _pledges(store)
-    yield from _questions(store)
-    yield from _suggestions(store)
+    yield from _pledges(settings, store)
+    yield from _questions(settings, store)
+    yield from _suggestions(settings, store)
     yield from _returned(store, now)
     yield from _unread(settings, store, now)
     yield from _packs(settings, store, dry, now)
@@ -123,36 +123,43 @@ def _uncertain(store: Store) -> Iterator[Need]:
         )
 
 
-def _pledges(store: Store) -> Iterator[Need]:
+def _ways(settings: Settings, command: str, asked: str) -> str:
+    """Return where staff decide about something in this set-up, in words."""
+    ways = [
+        *(["at the desk"] if settings.web is not None else []),
+        f"by `{command}`",
+        *([f"by {asked} in the chat"] if settings.chats else []),
+    ]
+    *first, last = ways
+    return f"{', '.join(first)}, or {last}" if first else last
+
+
+def _pledges(settings: Settings, store: Store) -> Iterator[Need]:
     waiting = store.deciding.waiting(store.deciding.results())
     if not waiting:
         return
     first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")
-    text = (
-        f"{what} for a decision or for a check of who made it, since {said(first)}: at the desk, by"
-        " `drumbeat pledges list`, or by /pledges in the chat"
-    )
+    ways = _ways(settings, "drumbeat pledges list", "/pledges")
+    text = f"{what} for a decision or for a check of who made it, since {said(first)}: {ways}"
     yield Need(kind="pledges", count=len(waiting), first=first, text=text)
 
 
-def _questions(store: Store) -> Iterator[Need]:
+def _questions(settings: Settings, store: Store) -> Iterator[Need]:
     questions = store.inbox.open_questions()
     if questions:
         what = counted(len(questions), "question waits", "questions wait")
-        text = (
-            f"{what} for an answer, since {said(questions[0].at)}: at the desk, by `drumbeat inbox"
-            " list`, or by /inbox in the chat"
-        )
+        ways = _ways(settings, "drumbeat inbox list", "/inbox")
+        text = f"{what} for an answer, since {said(questions[0].at)}: {ways}"
         yield Need(kind="questions", count=len(questions), first=questions[0].at, text=text)
 
 
-def _suggestions(store: Store) -> Iterator[Need]:
+def _suggestions(settings: Settings, store: Store) -> Iterator[Need]:
     count, first = store.suggestions.waiting()
     if count:
         what = counted(count, "suggestion of a program waits", "suggestions of programs wait")
-        yield Need(
-            kind="suggestions", count=count, first=first, text=f"{what} for a look at the desk"
-        )
+        needs = "" if settings.web is not None else ", which needs [web] in config.toml"
+        text = f"{what} for a look at the desk{needs}"
+        yield Need(kind="suggestions", count=count, first=first, text=text)
 
 
 def _returned(store: Store, now: datetime) -> Iterator[Need]:

@@ -448,19 +448,8 @@ def _dry(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
         )
 
 
-def _chats(settings: Settings) -> list[str]:
-    """Return the names of the channels on which people talk with the bot, or will once their
-    secrets are there: who sets it up should hear of everything at once.
-    """
-    return [
-        channel.name
-        for channel in settings.channels.values()
-        if channel.nudges and channel.network == "telegram"
-    ]
-
-
 def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
-    chats = _chats(settings)
+    chats = settings.chats
     live = [name for name in chats if name not in dry]
     if chats and settings.privacy is None:
         subject = (live or chats)[0]
@@ -469,7 +458,7 @@ def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
 
 def _people(settings: Settings, store: Store | None) -> Iterator[Remark]:
     """Yield what there is to say of who works with the bot."""
-    added, chats = store.members.all() if store else (), _chats(settings)
+    added, chats = store.members.all() if store else (), settings.chats
     for subject, text in colleagues.sentences(settings, added, chats):
         yield Remark(about="people", subject=subject, text=text, wrong=subject not in chats)
 

@@ -94,11 +94,12 @@ def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime
         return False
     left = not services.store.editors.team(pledge.id)
     says = "is left without an editor" if left else "has a focal point who can't be reached"
-    text = journeys.task(
-        pledge,
-        f"{says}; `/pledges {pledge.id}` in the chat, or its page at the desk, invites somebody or"
-        " hands it over",
-    )
+    ways = [
+        *([f"`/pledges {pledge.id}` in the chat"] if services.settings.chats else []),
+        *(["its page at the desk"] if services.settings.web is not None else []),
+    ]
+    how = f"; {' or '.join(ways)} invites somebody or hands it over" if ways else ""
+    text = journeys.task(pledge, f"{says}{how}")
     return alerts.open(
         PledgeTask(subject=_about(pledge), text=text, event="left" if left else "unreachable"),
         epoch(now),

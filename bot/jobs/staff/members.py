@@ -68,8 +68,7 @@ def listed(services: Services) -> list[Colleague]:
 
 
 def _doors(services: Services, each: Member) -> Iterator[str]:
-    channels = services.settings.channels.values()
-    if each.telegram is not None and any(c.nudges and c.network == "telegram" for c in channels):
+    if each.telegram is not None and services.settings.chats:
         yield "chat"
     if each.login is not None:
         yield "command line"

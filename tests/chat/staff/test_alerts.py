@@ -11,9 +11,9 @@ import pytest
 from member import NOW, Staff, labels
 from tree import TOP, languages
 
-from bot.config import Chat
+from bot.config import Chat, Web
 from bot.files.frozen import read_files
-from bot.jobs.operations import status
+from bot.jobs.operations import needs, status
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
@@ -579,7 +579,7 @@ async def test_every_need_is_said_in_every_language_without_a_word_of_the_comman
         "packs",
         "review",
     ]
-    needs = [
+    listed = [
         {
             "kind": kind,
             "count": count,
@@ -591,7 +591,7 @@ async def test_every_need_is_said_in_every_language_without_a_word_of_the_comman
         for count in (1, 2)
         if kind != "digest"
     ]
-    needs.append(
+    listed.append(
         {
             "kind": "chat",
             "count": 1,
@@ -602,11 +602,11 @@ async def test_every_need_is_said_in_every_language_without_a_word_of_the_comman
     )
     for language in LANGUAGES:
         services.store.notices.put(
-            ("7",), f"daily {language}", "staff.daily", {"needs": needs, "more": 0}, MOMENT
+            ("7",), f"daily {language}", "staff.daily", {"needs": listed, "more": 0}, MOMENT
         )
         (found,) = Staff(services, language=language).told()
         lines = found.text.splitlines()[1:]
-        assert len(lines) == len(needs), found.text
+        assert len(lines) == len(listed), found.text
         assert "ENGLISH" not in found.text
         assert all(line.startswith("• ") and len(line) > 12 for line in lines)
 
@@ -619,15 +619,31 @@ async def test_status_names_the_same_needs_in_sentences(services):
     ).needs_you
     assert (
         "1 pledge waits for a decision or for a check of who made it, since 2021-05-01 09:30 UTC:"
-        " at the desk, by `drumbeat pledges list`, or by /pledges in the chat" in said
+        " by `drumbeat pledges list`" in said
     )
     assert (
-        "1 question waits for an answer, since 2021-05-01 09:30 UTC: at the desk, by `drumbeat"
-        " inbox list`, or by /inbox in the chat" in said
+        "1 question waits for an answer, since 2021-05-01 09:30 UTC: by `drumbeat inbox list`"
+        in said
     )
     assert not any("by hand" in line for line in said), (
         "what nobody has an account for is an offer, and no duty"
     )
+
+
+def test_staff_are_sent_only_where_this_set_up_has_a_place_to_decide(services):
+    pledge(services)
+    paged = replace(
+        services.settings, web=Web(public_url="https://pages.example", listen="127.0.0.1:0")
+    )
+    talking = replace(services.settings.channels["x"], network="telegram", nudges=True)
+    both = replace(paged, channels={"x": talking})
+    for settings, ways in (
+        (services.settings, "by `drumbeat pledges list`"),
+        (paged, "at the desk, or by `drumbeat pledges list`"),
+        (both, "at the desk, by `drumbeat pledges list`, or by /pledges in the chat"),
+    ):
+        said = [need.text for need in needs.rows(settings, services.store, {}, NOW)]
+        assert [text.rpartition(": ")[2] for text in said if "1 pledge waits" in text] == [ways]
 
 
 async def test_what_a_paused_channel_leaves_is_a_need(services):
