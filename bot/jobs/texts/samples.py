@@ -12,7 +12,7 @@ from bot import networks
 from bot.config import Settings
 from bot.errors import RenderError
 from bot.files.limits import MOST_CHECKED
-from bot.jobs.campaigns.calendar import Broken, Preview, language_of, next_day
+from bot.jobs.campaigns.calendar import Broken, Preview, language_of, next_day, preview
 from bot.jobs.campaigns.limits import Taken, Told, taken
 from bot.jobs.texts import letterhead, posts
 from bot.jobs.texts.wanted import Wanted
@@ -61,6 +61,27 @@ def samples(
             continue
         for wanted in _wanted(renderer, campaign, action, name, speak, day):
             yield _sample(settings, renderer, campaign, action, (kind, fits), wanted)
+
+
+def of_people(
+    settings: Settings,
+    renderer: Renderer,
+    of: tuple[Campaign, Action],
+    kinds: Mapping[str, type[Network]],
+    *,
+    audience: Audience,
+    day: date,
+    language: str,
+) -> list[Preview]:
+    """Return what an action (`of`: campaign and action) brings to one audience on each of these
+    networks, a letter or a message, in all its wordings.
+    """
+    campaign, action = of
+    letters = samples(settings, renderer, *of, kinds, day=day, language=language)
+    messages = preview(campaign, action, renderer, kinds, day=day, language=language)
+    nudges = [each for each in messages if each.role == Role.NUDGE.value]
+    found = [*nudges, *(letter.shown for letter in letters)]
+    return [each for each in found if each.audience == audience.word]
 
 
 def _wanted(

@@ -34,6 +34,8 @@ BEHIND = (
     "posts/1-1-0",
     "posts/1-1-0/edit",
     "posts/1-1-0/clear",
+    "posts/1-1-0/hour",
+    "prompts/1/telegram",
 )
 """Pages that stand in no menu, each with something on it."""
 

@@ -143,7 +143,7 @@ def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
         day = span.first + (bisect_right(begins, place[0]) - 1) * DAY
         by_day.setdefault(day, {}).setdefault(place[1], []).append(place)
     for row in who.services.store.plan.to_people(span.first, span.last):
-        channels = _carriers(who, row) if _wanted(who, row) else []
+        channels = carriers(who, row) if _wanted(who, row) else []
         if channels:
             rows = by_day.setdefault(row.day, {}).setdefault(row.id, [])
             rows.extend(Going(row=row, channel=channel) for channel in channels)
@@ -183,7 +183,7 @@ def _wanted(who: Colleague, about: ActionDay) -> bool:
 
 def _line(who: Colleague, each: PostAt | Going) -> Line:
     if isinstance(each, Going):
-        return _people_line(who, each.row, each.channel)
+        return people_line(who, each.row, each.channel)
     return _post_line(who, each)
 
 
@@ -198,7 +198,7 @@ def _post_line(who: Colleague, post: PostAt) -> Line:
     )
 
 
-def _carriers(who: Colleague, row: ToPeople) -> list[Channel]:
+def carriers(who: Colleague, row: ToPeople) -> list[Channel]:
     """Return the channels, of those asked for, on which an occurrence goes to people."""
     asked, own = who.query.get("channel", ""), who.services.store.oneoffs.about(row.subject)
     return [
@@ -209,7 +209,8 @@ def _carriers(who: Colleague, row: ToPeople) -> list[Channel]:
     ]
 
 
-def _people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
+def people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
+    """Return how what goes to people stands on a channel."""
     words, state = who.words["calendar"]["people"], _standing(who, row, channel)
     # each audience has an occurrence of its own; an announcement says itself whom it is for
     key = "of_audience" if isinstance(row.subject, Planned) else "whom"
@@ -220,7 +221,7 @@ def _people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
         channel=said,
         state=state,
         said=words[state],
-        path=who.path("outbox", "waves"),
+        path=who.path("prompts", str(row.id), channel.name),
     )
 
 

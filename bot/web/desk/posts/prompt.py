@@ -1,0 +1,139 @@
+"""What goes to people on a day: how it stands on a channel, and what they will read there, in each
+wording and language. Nobody of them is named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import networks
+from bot.errors import Missing
+from bot.jobs.campaigns.calendar import Preview
+from bot.jobs.staff import posting
+from bot.jobs.staff.announcing import Announcement
+from bot.jobs.texts import samples
+from bot.languages import own_names
+from bot.model import Campaign, Channel
+from bot.model.outbox.waves import ToPeople
+from bot.model.staff import Whom
+from bot.model.subject import Planned
+from bot.text import filled
+from bot.web.desk.colleague import Colleague
+from bot.web.desk.posts import calendars
+from bot.web.desk.site import numbered
+from bot.web.public.reader import Shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What people read of it, in one wording."""
+
+    text: str
+    #: of a letter
+    subject: str = ""
+    #: which of several wordings it is, as it is written
+    wording: str = ""
+    language: str = ""
+    #: how long it is; '' where it may be as long as it likes
+    length: str = ""
+    #: why it can't be made, in English
+    problem: str = ""
+
+
+def prompt(who: Colleague) -> Shown:
+    """Show what an occurrence brings to people on a channel."""
+    row, channel = _asked(who)
+    line, words = calendars.people_line(who, row, channel), who.words["menu"]
+    values = {
+        "row": row,
+        "channel": channel.name,
+        "day": who.day(row.day, "full"),
+        "line": line,
+        "planned": isinstance(row.subject, Planned),
+        "texts": _texts(who, row, channel),
+        "spoken": own_names(_languages(who, row)),
+        "language": _language(who, row),
+    }
+    title = posting.title(who.services, row, who.language)
+    trail = ((words["calendar"], who.path("calendar")),)
+    return Shown(template="prompt.html", title=title, trail=trail, values=values)
+
+
+def _asked(who: Colleague) -> tuple[ToPeople, Channel]:
+    """Return the occurrence and the channel of the path, where the one goes out on the other."""
+    plan, number = who.services.store.plan, numbered(who.parts["occurrence"])
+    there = plan.find(number)
+    rows = plan.to_people(there.day, there.day) if there is not None else []
+    for row in rows:
+        for channel in calendars.carriers(who, row) if row.id == number else ():
+            if channel.name == who.parts["channel"]:
+                return row, channel
+    raise Missing("nothing of this goes to people on this channel")
+
+
+def _campaign(who: Colleague, row: ToPeople) -> Campaign | None:
+    return who.services.library.campaigns.get(row.campaign)
+
+
+def _languages(who: Colleague, row: ToPeople) -> Sequence[str]:
+    """Return the languages in which it can be read here; of what staff wrote there is one text."""
+    campaign = _campaign(who, row)
+    return campaign.languages if campaign and isinstance(row.subject, Planned) else ()
+
+
+def _language(who: Colleague, row: ToPeople) -> str:
+    known, wanted = _languages(who, row), who.query.get("language", "")
+    mine = next((tag for tag in known if tag.partition("-")[0] == who.language), "")
+    return wanted if wanted in known else mine or next(iter(known), "")
+
+
+def _texts(who: Colleague, row: ToPeople, channel: Channel) -> list[Text]:
+    if not isinstance(row.subject, Planned):
+        return _announced(who, row, channel)
+    campaign = _campaign(who, row)
+    action = campaign.action(row.subject.about) if campaign else None
+    if campaign is None or action is None:
+        return []
+    found = samples.of_people(
+        who.services.settings,
+        who.services.renderer,
+        (campaign, action),
+        {channel.network: networks.load(channel.network)},
+        audience=row.audience,
+        day=row.day,
+        language=_language(who, row),
+    )
+    return [_text(who, each, len(found)) for each in found]
+
+
+def _text(who: Colleague, each: Preview, wordings: int) -> Text:
+    words, number = who.words["prompt"], who.number(each.wording)
+    return Text(
+        text=each.text or "",
+        subject=each.subject or "",
+        wording=filled(words["wording"], number=number) if wordings > 1 else "",
+        language=each.language,
+        length=_length(who, each),
+        problem=each.problem or "",
+    )
+
+
+def _length(who: Colleague, each: Preview) -> str:
+    if each.length is None or each.limit is None:
+        return ""
+    count, most = who.number(each.length), who.number(each.limit)
+    return filled(who.words["post"]["length"], count=count, most=most)
+
+
+def _announced(who: Colleague, row: ToPeople, channel: Channel) -> list[Text]:
+    """Return an announcement as it goes out on the channel."""
+    own = who.services.store.oneoffs.about(row.subject)
+    if own is None:
+        return []
+    whom = Whom(audiences=(row.audience,), language=own.language, country=own.country)
+    outlets = Announcement(who.services, own.text, whom).outlets
+    mine = [
+        Text(text=each.text, subject=each.subject)
+        for each in outlets
+        if each.channel == channel.name
+    ]
+    return mine or [Text(text=own.text)]

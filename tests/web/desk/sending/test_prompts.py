@@ -1,0 +1,86 @@
+"""What goes to people, as the calendar leads to it: its text on a channel, in each language."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from mailing.served import services_in
+
+from bot.jobs.planning import plan
+from bot.jobs.staff import posting
+from bot.model import Audience
+from bot.model.staff import Actor, Whom
+from tests.web.desk.conftest import staffed
+from tests.web.desk.test_posts import EARLY, PEOPLE, marks, services
+
+__all__ = ["services"]  # the fixture
+
+HERE = "/desk/prompts/1/telegram"
+NOVEMBER = datetime(2021, 11, 10, 8, tzinfo=UTC)
+
+
+async def test_the_calendar_leads_to_what_people_will_read(services, desk):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("rita")
+        assert f'href="{HERE}"' in (await seat.gets("/desk/calendar?month=2021-05")).text
+        told = await seat.gets(HERE)
+        assert "to come · Saturday, 1 May 2021 · to individuals on telegram" in told.words
+        assert re.search(r"What people read on telegram .+ Length: \d+ of 4,096", told.words)
+        assert "Yes, hold it" not in told.words
+        for gone in ("9/telegram", "1/bluesky", "1/nothing", "x/telegram"):
+            assert (await seat.gets(f"/desk/prompts/{gone}")).status == 404, gone
+        anna = await sit("anna")
+        held = await anna.posts("/desk/hold", marks(await anna.gets(HERE)))
+        assert held.status == 303
+    [hold] = services.store.holds.all()
+    assert (hold.scope.channel, hold.scope.action) == ("telegram", "deed")
+
+
+async def test_an_announcement_is_shown_as_it_was_written(services, desk):
+    whom = Whom(audiences=(Audience.INDIVIDUAL,))
+    services = replace(services, dry={})
+    posting.announce(services, "News <b> of trees", whom, Actor.staff("1"), EARLY)
+    async with desk(services, EARLY) as sit:
+        seat = await sit("rita")
+        month = await seat.gets("/desk/calendar?month=2021-04")
+        [path] = set(re.findall(r'href="(/desk/prompts/\d+/telegram)"', month.text))
+        assert "News &lt;b&gt; of trees</blockquote>" in (await seat.gets(path)).text
+
+
+@pytest.fixture
+def mailed(tmp_path, library, office):
+    """The shipped campaign of a year, by e-mail alone."""
+    made = staffed(services_in(tmp_path, library, office), members=PEOPLE)
+    mail = {"mail": made.settings.channels["mail"]}
+    made = replace(made, settings=replace(made.settings, channels=mail))
+    plan.run(made, NOVEMBER)
+    yield made
+    made.store.close()
+
+
+async def test_a_letter_is_read_whole_in_each_language_before_it_leaves(mailed, desk):
+    async with desk(mailed, NOVEMBER) as sit:
+        seat = await sit("rita")
+        month = await seat.gets("/desk/calendar?month=2021-11")
+        paths = sorted(set(re.findall(r'href="(/desk/prompts/\d+/mail)"', month.text)))
+        assert paths
+        for path in paths:
+            said = []
+            for language in ("en", "fr", "es"):
+                told = await seat.gets(f"{path}?language={language}")
+                assert "Subject:" in told.words
+                texts = re.findall(
+                    r'<blockquote class="sample".*?</blockquote>', told.text, re.DOTALL
+                )
+                assert "The Secretariat" in unescape(texts[0]), "with all that stands around it"
+                said.append(texts[0])
+            assert len(set(said)) == 3
+            assert (await seat.gets(f"{path}?language=tlh")).words == (await seat.gets(path)).words
+
+
+async def test_where_nothing_posts_a_post_of_ones_own_says_so(mailed, desk):
+    async with desk(mailed, NOVEMBER) as sit:
+        told = await (await sit("will")).gets("/desk/compose")
+    assert "No channel here takes posts" in told.words
