@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.model.staff import Member, StaffRole
@@ -26,9 +27,9 @@ NO_CONTACT = (
 
 UNSAFE = (
     "the desk stays shut, and with it the API for programs of staff and links for clearance:"
-    " {listen} can be reached from other machines, and public_url begins with http://, so that"
+    " {place} can be reached from other machines, and public_url begins with http://, so that"
     " whoever listens on the way could take a session, a token or a link; put TLS in front and"
-    " write https:// (docs/operations.md), or listen on 127.0.0.1"
+    " write https:// (docs/operations.md), or have both listen and public_url on 127.0.0.1"
 )
 
 
@@ -39,13 +40,16 @@ def unsafe(settings: Settings) -> str:
     of a clearance: so it needs TLS, or nobody between the browser and this machine.
     """
     web = settings.web
-    if web is None or web.public_url.startswith("https:") or _is_loopback(web.listen):
+    if web is None or web.public_url.startswith("https:"):
         return ""
-    return UNSAFE.format(listen=web.listen)
+    # a proxy without TLS before an address of this machine is as open as that address would be
+    named = urlsplit(web.public_url).hostname or ""
+    places = {web.listen: web.listen.rpartition(":")[0].strip("[]"), named: named}
+    place = next((place for place, host in places.items() if not _is_loopback(host)), None)
+    return "" if place is None else UNSAFE.format(place=place)
 
 
-def _is_loopback(listen: str) -> bool:
-    host = listen.rpartition(":")[0].strip("[]")
+def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

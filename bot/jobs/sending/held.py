@@ -1,5 +1,6 @@
 """What a hold keeps back, and what was on its way when it began. Reads only."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -131,23 +132,35 @@ class OnItsWay:
 
 
 def on_its_way(services: Services, holds: Sequence[Hold], now: datetime) -> OnItsWay:
-    """Return what is on its way at this instant, and the posts that were when a hold began."""
+    """Return what of these holds is on its way at this instant, and the posts that were when each
+    began. Of messages to people nobody knows for whom of a country, language or group they are:
+    they are counted with those of all.
+    """
     store, moment = services.store, epoch(now)
-    posts = {
-        entry.key: entry
+    flying = [
+        entry
         for entry in store.listing.posts_between(moment, moment)
         if entry.state is State.SENDING
+    ]
+    posts = {
+        entry.key: entry
+        for hold in holds
+        for entry in (*flying, *_left(services, hold))
+        if _is_in(services, hold.scope, entry, entry.channel, public=True)
     }
-    for hold in holds:
-        for page in store.numbers.posts_left(hold.since, hold.since + ON_ITS_WAY):
-            entry = store.listing.entry(page.key)
-            if entry is not None and _is_in(
-                services, hold.scope, entry, entry.channel, public=True
-            ):
-                posts[entry.key] = entry
+    people = Counter[str]()
     names = {number: name for name, number in store.channels.ids().items()}
-    people: dict[str, int] = {}
     for wave in store.counts.now(moment).fanned:
-        if wave.flying:
-            people[names[wave.channel]] = people.get(names[wave.channel], 0) + wave.flying
+        about, channel = store.plan.occurrence(wave.occurrence), names[wave.channel]
+        if wave.flying and any(_is_about(hold.scope, about, channel) for hold in holds):
+            people[channel] += wave.flying
     return OnItsWay(posts=tuple(posts.values()), people=people)
+
+
+def _left(services: Services, hold: Hold) -> Iterator[Entry]:
+    """Yield the posts that left just after a hold began."""
+    store = services.store
+    for page in store.numbers.posts_left(hold.since, hold.since + ON_ITS_WAY):
+        entry = store.listing.entry(page.key)
+        if entry is not None:
+            yield entry

@@ -298,6 +298,8 @@ async def test_the_log_leads_on_with_what_it_was_asked_for(services, desk):
         ("http://localhost:8721", "[::1]:8721", True),
         ("http://campaign.example", "0.0.0.0:80", False),
         ("http://192.168.0.7:8721", "192.168.0.7:8721", False),
+        ("http://campaign.example", "127.0.0.1:8721", False),
+        ("http://localhost.example", "127.0.0.1:8721", False),
     ],
 )
 async def test_where_a_session_could_be_overheard_the_desk_stays_shut(

@@ -17,6 +17,7 @@ from bot.rules.reading import places
 from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.scoped import named
+from bot.web.desk.sending.acts import ACTS
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown
 
@@ -56,6 +57,9 @@ async def page(
                 "channel": entry.channel,
                 "state": who.words["states"][entry.state.word],
                 "path": who.path("posts", str(entry.key)),
+                "key": str(entry.key),
+                "seen": entry.state.word,
+                "retracts": who.may(StaffRole.APPROVER) and entry.state in ACTS["retract"],
             }
             for entry in (way.posts[:MOST] if way else ())
         ],

@@ -1,6 +1,7 @@
 """Every address of the desk, as everybody who could ask it: each role, nobody, another site."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -92,6 +93,8 @@ async def test_each_role_sees_its_pages_and_sends_its_forms_and_no_other(filled,
             assert (told.status != refused) is member.may(page.needs), page.path
             if not member.may(page.needs):
                 assert not any(words in told.words for words in HELD), page.path
+            if role is not StaffRole.SAFEGUARDING:
+                assert "<i>Help" not in unescape(told.text), "a report of danger is in no page"
             if page.posted is None:
                 assert (await seat.posts(there(page))).status == 405, page.path
             elif not member.may(page.needs) or not member.may(page.sends):

@@ -10,7 +10,9 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.jobs.sending import holds
-from bot.model import State
+from bot.jobs.sending.held import kept_back
+from bot.model import Audience, State
+from bot.model.makers import Group
 from bot.model.outbox import Scope
 from bot.model.staff import Actor, Member, StaffRole
 from bot.times import epoch
@@ -34,7 +36,13 @@ def services(tmp_path, with_staff):
     made = with_staff(
         house.services(
             tmp_path,
-            replace(house.campaign(house.action("deed", post=True)), languages=("en", "fr")),
+            replace(
+                house.campaign(house.action("deed", post=True)),
+                languages=("en", "fr"),
+                groups={
+                    "company": Group(id="company", audience=Audience.ORGANIZATION, source="a test")
+                },
+            ),
             channels=(house.channel("telegram"),),
         ),
         members=PEOPLE,
@@ -115,13 +123,28 @@ async def test_what_means_nothing_holds_nothing(services, desk, chosen, words):
     assert held(services) == []
 
 
-async def test_a_language_alone_is_held_where_all_other_fields_are_empty(services, desk):
-    rest = ("campaign", "channel", "country", "group", "action", "reason", "until")
-    form = {**dict.fromkeys(rest, ""), "what": "part", "language": "fr"}
+@pytest.mark.parametrize(
+    ("part", "chosen", "held_as"),
+    [
+        ("campaign", "trees", "trees"),
+        ("channel", "telegram", "telegram"),
+        ("country", "Cameroon", "CM"),
+        ("language", "fr", "fr"),
+        ("group", "company", "company"),
+        ("action", "deed", "deed"),
+    ],
+)
+async def test_each_part_is_held_alone_where_all_other_fields_are_empty(
+    services, desk, part, chosen, held_as
+):
+    form = {**dict.fromkeys((*vars(Scope()), "reason", "until"), ""), "what": "part"}
     async with desk(services) as sit:
-        told = await (await sit("anna")).posts("/desk/hold", form)
-    assert told.where == "/desk/hold?done=held"
-    assert [hold.scope for hold in services.store.holds.all()] == [Scope(language="fr")]
+        seat = await sit("anna")
+        told = await seat.posts("/desk/hold", {**form, part: chosen})
+        assert told.where == "/desk/hold?done=held"
+        assert [hold.scope for hold in services.store.holds.all()] == [Scope(**{part: held_as})]
+        await seat.posts("/desk/hold", {**form, part: chosen, "what": "all"})
+        assert held(services)[-1] == "everything"
 
 
 async def test_a_form_that_was_not_taken_keeps_what_was_chosen(services, desk):
@@ -238,14 +261,54 @@ async def test_what_is_held_again_is_not_let_go_by_who_saw_the_hold_before(
     assert [each.reason for each in services.store.holds.all()] == ["A flood"]
 
 
-async def test_what_was_on_its_way_is_named(services, desk):
+async def test_what_was_on_its_way_is_named_and_taken_back_from_there(services, desk):
     store = services.store
     key = next(entry.key for entry in store.listing.entries() if entry.key.recipient == 0)
     store.outbox.change(key, [State.PLANNED, State.QUEUED], State.SENDING)
     holds.hold(services, Scope(), ADA, NINE)
     async with desk(services) as sit:
-        seat = await sit("rita")
-        assert "T – telegram: being sent" in (await seat.gets("/desk/hold")).words
+        rita, anna = await sit("rita"), await sit("anna")
+        assert "T – telegram: being sent" in (await rita.gets("/desk/hold")).words
+        assert 'value="retract"' not in (await anna.gets("/desk/hold")).text
         store.outbox.change(key, [State.SENDING], State.SENT)
         store.outbox.note(key, epoch(NINE) + 4, url="https://x.example/1")
-        assert "T – telegram: sent" in (await seat.gets("/desk/hold")).words
+        page = await rita.gets("/desk/hold")
+        assert "T – telegram: sent" in page.words
+        assert 'value="retract"' not in page.text
+        page = await anna.gets("/desk/hold")
+        assert 'aria-label="Retract: T – telegram">Retract</button>' in page.text
+        (name, seen) = re.search(r'name="([\d-]+)" value="(sent)"', page.text).groups()
+        sure = await anna.posts("/desk/outbox", {name: seen, "do": "retract"})
+        assert "Retract 1?" in sure.words
+        assert "Remove it there by hand." in sure.words, "of what can't be taken back it is said"
+
+
+async def test_what_was_on_its_way_to_people_is_counted_and_nothing_that_is_not_held(
+    services, desk
+):
+    for key in [entry.key for entry in services.store.listing.entries()]:
+        services.store.outbox.change(key, [State.PLANNED, State.QUEUED], State.SENDING)
+    holds.hold(services, Scope(action="another"), ADA, NINE)
+    async with desk(services) as sit:
+        seat = await sit("rita")
+        assert "Nothing was on its way" in (await seat.gets("/desk/hold")).words
+        holds.hold(services, Scope(channel="telegram"), ADA, NINE)
+        page = await seat.gets("/desk/hold")
+        assert "T – telegram: being sent" in page.words
+        assert "3 messages to people on telegram" in page.words
+        holds.release(services, Scope(channel="telegram"), ADA, NINE)
+        for key in [entry.key for entry in services.store.listing.entries()]:
+            services.store.outbox.change(key, [State.SENDING], State.SENT)
+            services.store.outbox.note(key, epoch(NINE) + 4, url="https://x.example/1")
+        assert "Nothing was on its way" in (await seat.gets("/desk/hold")).words
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_what_would_leave_first_is_what_becomes_too_late_first(services, hours):
+    key = next(e.key for e in services.store.listing.entries() if e.key.recipient == 0)
+    states = [State.PLANNED, State.QUEUED]
+    ends = epoch(NINE + timedelta(hours=hours))
+    services.store.outbox.change(key, states, State.QUEUED, due=epoch(NINE), expires=ends)
+    holds.hold(services, Scope(), ADA, NINE)
+    first = kept_back(services, Scope(), NINE).first
+    assert [each.public for each in first] == ([True, False] if hours == 1 else [False, True])
