@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.errors import UsageError
+from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
 from bot.jobs.staff.writing.doubles import Placed, doubles
@@ -388,6 +389,29 @@ def test_a_post_too_near_another_of_its_account_is_told(services):
     )
     services.store.outbox.change(entry.key, [State.SENT], State.CANCELLED)
     assert told("telegram", "Went", due) == set()
+
+
+def test_a_post_that_says_what_the_calendar_or_a_thread_says_is_told(services):
+    channel = services.settings.channels["telegram"]
+    plan.run(services, EARLY)
+
+    def told(text, at):
+        return {
+            each.key for each in doubles(services, [Placed(text=text, channel=channel, due=at)])
+        }
+
+    due = datetime(2021, 5, 10, 9, tzinfo=UTC)
+    assert told("A post\n#Tag", due) == {"same_text"}
+    thread = "One\n---\nTwo"
+    posting.publish(services, thread, [channel], due, PEOPLE[0].actor, EARLY)
+    assert told(thread, due + timedelta(days=1)) == {"same_text"}
+    key = max(entry.key for entry in posts(services))
+    left = (
+        "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (:o, 1, 0, 5, :text)"
+    )
+    services.store.database.execute(left, {"o": key.occurrence, "text": "One\n\nTwo"})
+    services.store.outbox.change(key, [State.PLANNED], State.SENT)
+    assert told(thread, due + timedelta(days=1)) == {"same_text"}
 
 
 async def test_a_description_that_is_too_long_for_a_network_is_said(services, desk, monkeypatch):

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot import text as texts
+from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.staff.writing.composed import Composed
 from bot.jobs.staff.writing.when import Remark
+from bot.jobs.texts.kinds import post_body
 from bot.model import Channel, State
 from bot.model.outbox import Entry
 from bot.times import epoch, from_epoch
@@ -37,8 +40,13 @@ class Placed:
         apart = abs(self.due - other.due)
         if apart < _NEAR:
             yield "same_hour"
-        if apart < _AGAIN and self.text.split() == other.text.split():
+        if apart < _AGAIN and _said(self.text) == _said(other.text):
             yield "same_text"
+
+
+def _said(text: str) -> list[str]:
+    """Return the words of a text, alike for a thread as people write it and as it left."""
+    return " ".join(texts.parts(text)).split()
 
 
 def placed(composed: Composed) -> Iterator[Placed]:
@@ -68,24 +76,22 @@ def _beside(each: Placed, others: Iterable[Placed]) -> Iterator[tuple[str, Place
 def _there(services: Services, wanted: Sequence[Placed]) -> Iterator[Placed]:
     """Yield the posts of the outbox that stand within a month of these."""
     start, end = min(each.due for each in wanted), max(each.due for each in wanted)
-    around = epoch(start - _AGAIN), epoch(end + _AGAIN)
+    around, accounts = (
+        (epoch(start - _AGAIN), epoch(end + _AGAIN)),
+        {each.account for each in wanted},
+    )
     for entry in services.store.listing.posts_due(*around):
         channel = services.settings.channels.get(entry.channel)
-        if channel is not None and entry.state not in _OVER:
+        if channel is not None and channel.account in accounts and entry.state not in _OVER:
             text = _text(services, entry)
             yield Placed(text=text, channel=channel, due=from_epoch(entry.due))
 
 
 def _text(services: Services, entry: Entry) -> str:
-    """Return what staff wrote for a post, or what has left; '' for the data's own that waits."""
-    return entry.text or _edited(services, entry) or _own(services, entry)
-
-
-def _edited(services: Services, entry: Entry) -> str:
-    edit = services.store.edits.find(entry, entry.key.channel)
-    return edit.text if edit else ""
-
-
-def _own(services: Services, entry: Entry) -> str:
-    own = services.store.oneoffs.about(entry.subject)
-    return own.text if own else ""
+    """Return what a post says, as it left or would leave; '' where that can't be made now."""
+    if entry.text is not None:
+        return entry.text
+    try:
+        return post_body(services, entry, entry.channel).whole
+    except RenderError:
+        return ""
