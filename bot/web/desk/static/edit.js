@@ -23,9 +23,9 @@ addEventListener("DOMContentLoaded", () => {
     const mine = ++asked;
     const sent = new URLSearchParams({ token: form.elements.token.value, text: text.value });
     const answer = await fetch(form.dataset.measured, { method: "POST", body: sent }).catch(() => null);
-    // an answer that comes late is about an older text
-    if (!answer || !answer.ok || mine !== asked) return;
+    if (!answer || !answer.ok) return;
     const said = await answer.json();
+    // an answer that comes late is about an older text
     if (mine !== asked) return;
     const kinds = ["lengths", "wrong", "lost"].filter((kind) => said[kind].length);
     const [first, ...more] = said.posts.map(quote);
