@@ -73,6 +73,12 @@ async def test_a_page_says_how_far_a_wave_is_and_when_it_will_have_left(services
         assert 'id="pause" type="button" hidden' in page.text
 
 
+async def test_a_wave_to_come_says_when_it_begins(services, desk):
+    async with desk(services, NINE - timedelta(hours=2)) as sit:
+        page = await (await sit("rita")).gets("/desk/outbox/waves")
+        assert "The first leave at 1 May 2021, 09:00." in page.words
+
+
 async def test_events_give_what_the_page_shows_and_end_soon(services, desk):
     async with desk(services, NINE) as sit:
         seat = await sit("rita")
