@@ -80,8 +80,8 @@ def of_people(
     letters = samples(settings, renderer, *of, kinds, day=day, language=language)
     messages = preview(campaign, action, renderer, kinds, day=day, language=language)
     nudges = [each for each in messages if each.role == Role.NUDGE.value]
-    found = [*nudges, *(letter.shown for letter in letters)]
-    return [each for each in found if each.audience == audience.word]
+    texts = [*nudges, *(letter.shown for letter in letters)]
+    return [each for each in texts if each.audience == audience.word]
 
 
 def _wanted(

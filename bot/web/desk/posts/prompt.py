@@ -93,7 +93,7 @@ def _texts(who: Colleague, row: ToPeople, channel: Channel) -> list[Text]:
     action = campaign.action(row.subject.about) if campaign else None
     if campaign is None or action is None:
         return []
-    found = samples.of_people(
+    wordings = samples.of_people(
         who.services.settings,
         who.services.renderer,
         (campaign, action),
@@ -102,15 +102,15 @@ def _texts(who: Colleague, row: ToPeople, channel: Channel) -> list[Text]:
         day=row.day,
         language=_language(who, row),
     )
-    return [_text(who, each, len(found)) for each in found]
+    return [_text(who, each, len(wordings)) for each in wordings]
 
 
-def _text(who: Colleague, each: Preview, wordings: int) -> Text:
+def _text(who: Colleague, each: Preview, several: int) -> Text:
     words, number = who.words["prompt"], who.number(each.wording)
     return Text(
         text=each.text or "",
         subject=each.subject or "",
-        wording=filled(words["wording"], number=number) if wordings > 1 else "",
+        wording=filled(words["wording"], number=number) if several > 1 else "",
         language=each.language,
         length=_length(who, each),
         problem=each.problem or "",
