@@ -53,7 +53,6 @@ def shorter(tag: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=KEPT)
-@lru_cache(maxsize=KEPT)
 def chain(tag: str, *fallbacks: str) -> tuple[str, ...]:
     """Return the tags in which something is looked for, in order and each once."""
     return tuple(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
@@ -210,9 +209,15 @@ def said_instant(instant: datetime, language: str) -> str:
     """Return day and time of an aware datetime, in its own zone, as they are written in a language:
     '12 Jun 2027, 09:00'.
     """
-    joined = str(locale(language).datetime_formats["medium"]).replace("'", "")
-    clock = said_time(instant.timetz().replace(tzinfo=None), language)
-    return joined.format(clock, said_day(instant.date(), "medium", language))
+    return _joined(language).format(
+        said_time(instant.time(), language), said_day(instant.date(), "medium", language)
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _joined(language: str) -> str:
+    """Return how the language sets a time, {0}, beside a day, {1}."""
+    return str(locale(language).datetime_formats["medium"]).replace("'", "")
 
 
 @lru_cache(maxsize=KEPT, typed=True)

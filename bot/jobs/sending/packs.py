@@ -144,18 +144,14 @@ def is_by_hand(services: Services, pack: str, now: datetime) -> bool:
 
 
 def _by_hand(settings: Settings, store: Store, now: datetime) -> Iterator[Blank]:
-    posts = [
-        planned
-        for planned in store.plan.planned(now, (now + AHEAD).date())
-        if planned.occurrence.post and not planned.cancelled
-    ]
-    made = store.packs.made(planned.id for planned in posts)
-    for planned in posts:
+    posts = store.plan.with_posts(now, (now + AHEAD).date())
+    made = store.packs.made(number for number, _ in posts)
+    for number, occurrence in posts:
         for network, hand in HANDS.items():
-            for language in _languages(settings, planned.occurrence.audience):
-                blank = _blank(settings, planned.id, planned.occurrence, network, hand, language)
+            for language in _languages(settings, occurrence.audience):
+                blank = _blank(settings, number, occurrence, network, hand, language)
                 if (
-                    (planned.id, network, language) not in made
+                    (number, network, language) not in made
                     and blank.expires > now
                     and blank.due <= now + AHEAD
                 ):

@@ -56,6 +56,18 @@ class Plan(Topic):
             {"now": epoch(now), "end": end.isoformat()},
         )
 
+    def with_posts(self, now: datetime, end: date) -> list[tuple[int, Occurrence]]:
+        """Return the number of each occurrence that has posts, is not cancelled and not over at
+        `now`, up to the day `end`, with the occurrence.
+        """
+        return self._database.select(
+            lambda number, **columns: (number, _occurrence(**columns)),
+            "SELECT id AS number, campaign, action, audience, slot, day, grace, nudge, post, named"
+            " FROM occurrence WHERE closes > :now AND day <= :end AND post = 1 AND cancelled = 0"
+            f" AND action NOT LIKE '%{MARK}%' ORDER BY +id",
+            {"now": epoch(now), "end": end.isoformat()},
+        )
+
     def to_come(self, now: datetime, end: date) -> list[Occurrence]:
         """Return the first occurrence of each action that is not over at `now`, up to the day
         `end`.

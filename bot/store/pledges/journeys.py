@@ -319,24 +319,25 @@ class Journeys(Topic):
         """Return (pledge, epoch second when it was finished) of each scale-up result of a public
         pledge about whose answers nobody has decided yet; the one that has waited longest first.
         """
+        # the condition of an index, letter by letter
+        decisions = (
+            "FROM pledge_event e WHERE e.pledge = s.number AND e.kind IN"
+            f" ('{RESULT_SHOWN}', '{RESULT_HIDDEN}')"
+        )
         rows = self._database.rows(
-            "SELECT s.number, s.finished, s.answers FROM sheet s JOIN pledge p ON p.id = s.number"
-            " WHERE s.owner = 'pledge' AND s.form = :form AND s.campaign = p.campaign AND"
-            " s.finished IS NOT NULL AND p.state = :published AND NOT EXISTS (SELECT 1 FROM"
-            # the condition of an index, letter by letter
-            f" pledge_event e WHERE e.pledge = s.number AND e.kind IN ('{RESULT_SHOWN}',"
-            f" '{RESULT_HIDDEN}') AND e.at > s.finished) ORDER BY s.finished, s.number",
+            f"SELECT s.number, s.finished, s.answers, (SELECT e.detail {decisions} ORDER BY e.id"
+            " DESC LIMIT 1) FROM sheet s JOIN pledge p ON p.id = s.number WHERE s.owner = 'pledge'"
+            " AND s.form = :form AND s.campaign = p.campaign AND s.finished IS NOT NULL AND p.state"
+            f" = :published AND NOT EXISTS (SELECT 1 {decisions} AND e.at > s.finished) ORDER BY"
+            " s.finished, s.number",
             {"form": SCALE_UP, "published": PledgeState.PUBLISHED},
         )
         return [
             (int(pledge), int(finished))
-            for pledge, finished, answers in rows
-            if self._undecided(int(pledge), json.loads(answers))
+            for pledge, finished, answers, decided in rows
+            if decided is None
+            or json.loads(decided).get("answers") != forms.mark(json.loads(answers))
         ]
-
-    def _undecided(self, pledge: int, answers: Mapping[str, str]) -> bool:
-        decided = self.decided_on_result(pledge)
-        return decided is None or decided.detail.get("answers") != forms.mark(answers)
 
     def drop_old_forms(self, before: int) -> int:
         """Delete unfinished forms that nobody has touched since this epoch second; return how

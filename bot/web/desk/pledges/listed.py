@@ -11,7 +11,7 @@ from bot.web.public.reader import Shown
 
 PATH = "pledges"
 
-PAGE = 40
+PAGE = 25
 """Pledges of a page of the board."""
 
 MOST_WAITING = 25
