@@ -56,6 +56,8 @@ async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):
         shown = await seat.gets("/desk/inbox/posts/1")
         assert "How can I help?" in shown.words
         assert "somebody" not in shown.words
+        writer = await sit("writer")
+        assert (await writer.posts("/desk/inbox/posts/1", {"act": "drop"})).status == 403
         assert (await seat.posts("/desk/inbox/posts/1", {"act": "child"})).where == (
             "/desk/inbox?done=inbox_dropped"
         )
