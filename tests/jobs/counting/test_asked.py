@@ -4,6 +4,7 @@ goes, and how it is answered.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import house
 import pytest
@@ -134,6 +135,10 @@ async def test_what_is_dropped_is_never_taken_again(services, source, child):
     whole = "\n".join(services.store.database._connection.iterdump())
     assert "quilla" not in whole
     assert "Why?" not in whole
+    kept = services.store.database.column("SELECT digest FROM asked_once")
+    assert len(kept) == 1
+    for guessed in (there.uri, f"post {there.uri}"):
+        assert sha256(guessed.encode()).hexdigest() not in kept, "nobody can tell without the key"
     assert (services.store.forgotten.traces() is not None) == child
     [deed] = services.store.audit.read()
     assert deed.verb == ("asked.child" if child else "asked.dropped")

@@ -1,5 +1,7 @@
 """What people ask, at the desk: questions from the chat, and posts with the hashtag."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.jobs.staff.questions import inbox
@@ -82,6 +84,18 @@ async def test_a_public_answer_passes_the_checklist(asking, desk):
         assert told.where == "/desk/inbox?done=answered_publicly"
     [entry] = asking.store.listing.entries()
     assert (entry.channel, entry.state.word) == ("telegram", "awaiting_approval")
+
+
+async def test_a_post_that_nobody_could_look_for_lately_is_not_shown(asking, desk):
+    async with desk(asking, NOW + timedelta(minutes=59)) as sit:
+        assert "How can I help?" in (await (await sit("approver")).gets("/desk/inbox")).words
+    async with desk(asking, NOW + timedelta(hours=1)) as sit:
+        seat = await sit("approver")
+        told = await seat.gets("/desk/inbox")
+        assert "How can I help?" not in told.words
+        assert "1 more could not be looked for on their network just now" in told.words
+        gone = await seat.gets("/desk/inbox/posts/1")
+        assert (gone.status, "How can I help?" in gone.words) == (404, False)
 
 
 async def test_the_second_of_two_people_confirms_the_text_of_the_first(asking, desk):
