@@ -85,10 +85,10 @@ def _given(settings: Settings, environ: Mapping[str, str]) -> dict[str, Setting]
         server = given(environ)
     except DataError:  # it is another environment than the one by which these were read
         alerts, server = {}, None
-    found = {f"alerts.{name}": (None, Source.ENVIRONMENT) for name in alerts}
+    hidden = {f"alerts.{name}": (None, Source.ENVIRONMENT) for name in alerts}
     return {
         key: Setting(key=key, value=value, source=source)
-        for key, (value, source) in {**found, **_database(settings, server)}.items()
+        for key, (value, source) in {**hidden, **_database(settings, server)}.items()
     }
 
 

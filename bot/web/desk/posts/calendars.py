@@ -152,8 +152,8 @@ def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
 
 def _items(who: Colleague, shown: Sequence[Found], posts: Posts) -> list[Item]:
     # a post that was moved meanwhile stands nowhere
-    there = ([_there(each, posts) for each in found] for found in shown)
-    lines = ([each for each in found if each is not None] for found in there)
+    there = ([_there(each, posts) for each in places] for places in shown)
+    lines = ([each for each in places if each is not None] for places in there)
     return [_item(who, each) for each in lines if each]
 
 
