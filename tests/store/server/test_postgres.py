@@ -12,6 +12,8 @@ from cluster import PASSWORD, Cluster
 from bot.errors import DatabaseInUse, DatabaseTooNew, IntegrityError, StoreError
 from bot.model import State
 from bot.model.database import Server, server
+from bot.model.staff import FORMER_STAFF, Actor, Member
+from bot.model.staff.audit import Verb
 from bot.store import Store
 from bot.store.db import Database, has_sender, is_present, sender_lock
 from bot.store.db.dialect import in_words, said
@@ -260,12 +262,34 @@ def test_a_broken_promise_names_no_values(store):
     assert "secret-key" not in str(refusal.value)
 
 
-def test_what_is_deleted_is_taken_out_of_the_tables(store):
-    store.meta.put("a", "1")
+def held(cluster, where, store, words):
+    """Whether the files of our tables hold these words, and what the server counted of them."""
+    cluster.run(where.connecting()["dbname"], "CHECKPOINT")
+    files = store.database.column(
+        "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relnamespace = CAST(current_schema()"
+        " AS regnamespace) AND relkind IN ('r', 'i')"
+    )
+    bytes_ = b"".join((cluster.folder / "data" / file).read_bytes() for file in files)
+    counted = store.database.value(
+        "SELECT string_agg(concat(most_common_vals, histogram_bounds), ' ') FROM pg_stats WHERE"
+        " schemaname = current_schema()"
+    )
+    return words.encode() in bytes_, words in str(counted)
+
+
+def test_who_is_forgotten_is_taken_out_of_the_tables_and_the_log_stays_whole(cluster, where, store):
+    for number in range(20):
+        store.audit.note(Actor(f"zuleikha{number}"), Verb.HELD, number, number)
+    cluster.run(where.connecting()["dbname"], "ANALYZE")
+    assert held(cluster, where, store, "zuleikha7") == (True, True)
+    for number in range(20):
+        name = f"zuleikha{number}"
+        store.forgotten.forget_at(1, "telegram", "", 30, member=Member(name=name, login=name))
     assert store.database.rebuild()
+    assert held(cluster, where, store, "zuleikha") == (False, False)
+    assert [deed.by for deed in store.audit.read()] == [FORMER_STAFF] * 20
     assert store.database.empty_log()
     assert store.database.faults() == []
-    assert store.meta.get("a") == "1"
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["as it is", "as the wave began"])
