@@ -45,7 +45,7 @@ def given(tmp_path_factory):
     services, now = house.services(folder), datetime.now(UTC)
     # as the queue has it, of which a file knows nothing
     services.store.database.execute(
-        "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TEXT)"
+        "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TIMESTAMPTZ)"
     )
     failures = Failures(lambda: services, Alarms(), lambda: now)
 

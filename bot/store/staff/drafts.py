@@ -66,7 +66,6 @@ class Drafts(Topic):
     def put(self, draft: Draft, now: int) -> int:
         """Keep a draft, with number 0 as a new one; return its number."""
         values = {
-            "id": draft.id or None,
             "member": draft.member,
             "campaign": draft.campaign,
             "text": draft.text,
@@ -78,8 +77,10 @@ class Drafts(Topic):
             "vouched": draft.picture.vouched if draft.picture else "",
             "now": now,
         }
-        [(number,)] = self._database.rows(_PUT, values)
-        return int(number)
+        if draft.id:
+            self._database.execute(_PUT, {**values, "id": draft.id})
+            return draft.id
+        return int(self._database.value(_NEW, values))
 
     def drop(self, member: str, number: int) -> None:
         """Delete a draft that was sent, or that its author doesn't want any more."""
@@ -99,13 +100,16 @@ _DRAFT = (
     "SELECT id, member, campaign, text, channels, due, again, picture, alt, vouched, at FROM draft"
 )
 
+_COLUMNS = "member, campaign, text, channels, due, again, picture, alt, vouched, at"
+_VALUES = ":member, :campaign, :text, :channels, :due, :again, :picture, :alt, :vouched, :now"
+
+_NEW = f"INSERT INTO draft ({_COLUMNS}) VALUES ({_VALUES}) RETURNING id"
+
 _PUT = (
-    "INSERT INTO draft (id, member, campaign, text, channels, due, again, picture, alt, vouched,"
-    " at) VALUES (:id, :member, :campaign, :text, :channels, :due, :again, :picture, :alt,"
-    " :vouched, :now) ON CONFLICT (id) DO UPDATE SET campaign = excluded.campaign, text ="
-    " excluded.text, channels = excluded.channels, due = excluded.due, again = excluded.again,"
-    " picture = excluded.picture, alt = excluded.alt, vouched = excluded.vouched, at = excluded.at"
-    " RETURNING id"
+    f"INSERT INTO draft (id, {_COLUMNS}) VALUES (:id, {_VALUES}) ON CONFLICT (id) DO UPDATE SET"
+    " campaign = excluded.campaign, text = excluded.text, channels = excluded.channels, due ="
+    " excluded.due, again = excluded.again, picture = excluded.picture, alt = excluded.alt, vouched"
+    " = excluded.vouched, at = excluded.at"
 )
 
 

@@ -164,7 +164,7 @@ async def test_what_is_due_and_since_when_stands_beside_its_channel(services, de
 
 
 async def test_several_processes_are_named_with_their_last_sign_of_life(services, desk):
-    queue = "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TEXT)"
+    queue = "CREATE TABLE procrastinate_jobs (status TEXT, scheduled_at TIMESTAMPTZ)"
     async with desk(services) as sit:
         seat = await sit("reader")
         assert "The processes" not in (await seat.gets("/desk/")).words
