@@ -11,13 +11,16 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.operations.status import ChannelState
 from bot.jobs.sending import decisions, depths
 from bot.jobs.staff import posting, sheet
-from bot.model.outbox import Entry, PostPage
+from bot.model import Audience
+from bot.model.outbox import ActionDay, Entry, PostPage
 from bot.model.outbox.depths import Depth
 from bot.model.outbox.processes import Process
 from bot.model.staff import StaffRole
+from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import queue
+from bot.web.desk.refused import Why
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Elsewhere, Shown
 
@@ -86,7 +89,7 @@ def _gone(who: Colleague, left: Sequence[PostPage]) -> list[dict[str, object]]:
 
 def _needs(who: Colleague) -> list[dict[str, object]]:
     """Return a line for each kind of need: its name, with how many there are and the page on which
-    they are seen to, or for want of one with each of them in English, as commands say it.
+    they are seen to, or for want of one with each of them.
     """
     names, kinds = who.words["needs"], dict[str, list[Need]]()
     for need in sheet.needs(who.services, who.now):
@@ -97,9 +100,32 @@ def _needs(who: Colleague) -> list[dict[str, object]]:
         | {"path": _leads(who, kind), "details": []}
         if kind in LEADS
         else {"text": names.get(kind, names["other"]), "path": ""}
-        | {"details": [need.text for need in needs]}
+        | {"details": [each for need in needs for each in _details(who, need)]}
         for kind, needs in kinds.items()
     ]
+
+
+def _details(who: Colleague, need: Need) -> list[Why]:
+    """Return what there is to say of a need, in the reader's words where the desk has some for its
+    kind; whoever may mend it has it in English too, as commands say it.
+    """
+    words, plain = who.words["needs_each"].get(need.kind), Why(text=need.text, said=False)
+    if words is None:
+        return [plain]
+    first = who.instant(need.first) if need.first is not None else ""
+    told = Why(text=filled(words, subject=_about(who, need), first=first), said=True)
+    return [told, plain] if who.may(StaffRole.ADMIN) else [told]
+
+
+def _about(who: Colleague, need: Need) -> str:
+    """Return the title of the action that a need is about, else the name of what it is about."""
+    campaign, slash, action = need.subject.partition("/")
+    if not slash:
+        return need.subject
+    about = ActionDay(
+        campaign=campaign, action=action, audience=Audience.INDIVIDUAL, day=who.now.date()
+    )
+    return posting.title(who.services, about, who.language)
 
 
 def _approvals(who: Colleague) -> list[dict[str, object]]:

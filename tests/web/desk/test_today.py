@@ -12,7 +12,7 @@ from bot.jobs.staff import posting
 from bot.model import State
 from bot.model.outbox import Scope
 from bot.model.outbox.processes import Process
-from bot.rules.alerts import KINDS, ClockJumped, PostFailed
+from bot.rules.alerts import KINDS, ClockJumped, PostFailed, TextHeld, TokenRefused
 from bot.times import epoch
 from bot.web.desk.colleague import FALLBACK, WORDS
 from bot.web.desk.today import LEADS
@@ -101,9 +101,11 @@ async def test_a_channel_says_its_pace_its_cost_and_whether_its_token_is_taken(s
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(services, desk, language):
-    names = services.renderer.table(WORDS, language=language, fallback=FALLBACK)["needs"]
+    words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)
+    names, each = words["needs"], words["needs_each"]
     rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "returned"}
     rows |= {"packs", "review"}
+    assert set(each) <= set(names)
     assert set(names) == {*KINDS, *rows, "late", "slot", "fact", "problem", "idle", "other"}
     services.store.alerts.open(ClockJumped(subject="clock", text="set it by <ntp>"), epoch(NOW))
     services.store.alerts.open(PostFailed(subject="1-1-0", text="…", words="refused"), epoch(NOW))
@@ -117,6 +119,26 @@ async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(servic
         assert f'<a href="/desk/outbox?state=failed">{names["failed"]}{colon}1</a>' in told.text
         for page, _ in LEADS.values():
             assert (await seat.gets(f"/desk/{page}")).status == 200, page
+
+
+async def test_what_somebody_else_mends_is_said_in_the_readers_words(services, desk):
+    refused = TokenRefused(subject="telegram", text="telegram: put a token", words="401")
+    services.store.alerts.open(refused, epoch(NOW))
+    unfit = TextHeld(subject="trees/deed", text="deed: links.site", why="link", words="")
+    services.store.alerts.open(unfit, epoch(NOW))
+    async with desk(services) as sit:
+        reader, admin = await sit("reader"), await sit("admin")
+        for seat in (reader, admin):
+            await seat.posts("/desk/language", {"language": "fr"})
+        told, whole = await reader.gets("/desk/"), await admin.gets("/desk/")
+    for said in (
+        "telegram\u00a0: la personne qui exploite le robot met un nouveau jeton en place.",
+        "T\u00a0: elle part dès que son texte est réparé.",
+    ):
+        assert f'<span class="quiet">{said}</span>' in told.text
+        assert said in whole.text
+    assert "put a token" not in told.words
+    assert '<span class="quiet" lang="en">telegram: put a token</span>' in whole.text
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
