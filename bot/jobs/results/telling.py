@@ -144,7 +144,7 @@ class _Telling(Voice):
             posts=month.posts,
             unknown=month.unknown,
             before=self.of.before.unknown,
-            reasons="; ".join(reasons),
+            reasons=reasons,
         )
 
     def chart(self) -> Chart | None:

@@ -4,6 +4,7 @@ know; in words, as JSON and as a PDF whose first page stands alone.
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -74,6 +75,13 @@ def test_five_sentences_say_each_thing_beside_the_month_before(months):
         "Nothing is known of 3 posts (May 2021: 0): 1 where nothing is told (Telegram); 1 is deleted"
         " or hidden; 1 was not read in time. Who saw our posts, and what came of it, nobody can know.",
     )
+
+
+def test_french_has_its_space_before_each_semicolon_and_colon(months):
+    report = told(months[1], "fr")
+    said = " ".join((*report.sentences, report.chart.title, report.chart.description))
+    assert "\u202f; 1 supprimée ou masquée\u202f; 1 non relevée" in said
+    assert re.search(r"(?<!\u202f);|(?<!\xa0):", said) is None
 
 
 @pytest.mark.parametrize(
