@@ -13,8 +13,7 @@ from bot.model.person import NewContact
 from bot.model.staff import Member, StaffRole
 from bot.times import epoch
 from bot.web.desk import PAGES
-from tests.web.desk.conftest import MEMBERS, NOW
-from tests.web.desk.test_entering import somewhere
+from tests.web.desk.conftest import MEMBERS, NOW, somewhere
 
 MOMENT = epoch(NOW)
 ADDRESS, LETTERS, WORDS = "7770001", "ruth.hidden@acme.example", "The child next door is locked in"

@@ -14,8 +14,7 @@ from bot.jobs.sending import decisions
 from bot.model.staff import Actor
 from bot.web.desk import PAGES
 from bot.web.desk.refused import WRITTEN
-from tests.web.desk.conftest import NOW
-from tests.web.desk.test_entering import somewhere
+from tests.web.desk.conftest import NOW, somewhere
 from tests.web.desk.test_words import words
 
 LANGUAGES = ("en", "fr", "es")
