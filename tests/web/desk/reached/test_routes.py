@@ -18,13 +18,18 @@ HELD = ("Help", "We planted", 'A "name"', "How <b>")
 """What stands in a report, a post of a maker, a pledge and a question."""
 
 
+THERE = {"key": "1-1-0", "channel": "telegram"}
+"""What stands in an address that isn't the number 1."""
+
+
 def there(page):
     """The address of a page, about what there is."""
-    return "/desk/" + re.sub(r"{(\w+)}", lambda of: "1-1-0" if of[1] == "key" else "1", page.path)
+    return "/desk/" + re.sub(r"{(\w+)}", lambda of: THERE.get(of[1], "1"), page.path)
 
 
 MAY = {
-    "reader": "|calendar|queue|by-hand|posts/{key}|posts/{key}/picture|posts/{key}/hour"
+    "reader": "|calendar|prompts/{occurrence}/{channel}|queue|by-hand"
+    "|posts/{key}|posts/{key}/picture|posts/{key}/hour"
     "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
     "|results.pdf|suggestions|tokens",
     "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
