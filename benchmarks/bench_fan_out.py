@@ -42,8 +42,8 @@ def timed_transactions(database) -> list[float]:
     plain = type(database).transaction
 
     @contextmanager
-    def transaction():
-        with plain(database):
+    def transaction(**how):
+        with plain(database, **how):
             began = time.perf_counter()
             yield
         held.append(time.perf_counter() - began)

@@ -2,9 +2,12 @@
 
 It starts a PostgreSQL of its own (fsync on, as it comes) and measures in one run:
 
-- claims, reservations and results in batches, against a bare `UPDATE … RETURNING` of as many rows;
+- claims, reservations and results in batches, against a bare `UPDATE … RETURNING` of as many rows,
+  and against bare statements that write what a delivery needs: claimed, settled, with its receipt;
+  and by four claimers at once;
 - durable sending by the dispatch job to a fast fake server, on a file and on the server, in CPU per
-  message of its process, with PostgreSQL's own share apart;
+  message of its process, with PostgreSQL's own share apart; and so at 30 a second, where a commit
+  holds three messages of an account;
 - three workers with an account each against one with all three;
 - the fan-out of one occurrence, against one `INSERT … SELECT` into the same table;
 - a planner tick with nothing due, with few and with many subscribers.
@@ -19,7 +22,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +57,11 @@ from cluster import Cluster, running
 ACCOUNTS = ("first", "second", "third")
 BATCH = 50
 ROUNDS = 3
-UNPACED = 100_000.0
+UNPACED = 1_000.0
+"""Messages a second of an account, more than it can send: as many slots are looked through."""
+
+PACED = 30.0
+CLAIMERS = 4
 _AS_IT_COMES = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 
 _BARE = (
@@ -62,6 +69,16 @@ _BARE = (
     " channel, recipient FROM delivery WHERE channel = 1 AND due <= %s AND state IN (3, 4) AND"
     " state = 3 AND occurrence = %s ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED) AND state = 3"
     " RETURNING occurrence, channel, recipient"
+)
+
+_KEY = "d.occurrence = r.occurrence AND d.channel = 1 AND d.recipient = r.recipient"
+
+_GIVEN = "unnest(%s::bigint[], %s::bigint[]) AS r (occurrence, recipient)"
+
+_ALL_BARE = (
+    f"UPDATE delivery d SET state = 5, due = 1, attempts = 1 FROM {_GIVEN} WHERE {_KEY}",
+    "INSERT INTO result (occurrence, channel, recipient, at, receipt) SELECT r.occurrence, 1,"
+    f" r.recipient, 1, '9' FROM {_GIVEN}",
 )
 
 
@@ -97,33 +114,70 @@ def claims(cluster: Cluster, rows: int, folder: Path) -> None:
         closing(crowded(where, rows, 1, keys=folder / "keys")) as store,
         psycopg.connect(**where.connecting(), autocommit=True) as connection,
     ):
-        ours, bare = [], []
+        ours, bare, whole = [], [], []
         for number in range(ROUNDS):
-            for planned in (2 * number + 1, 2 * number + 2):
-                store.plan.add(occurrence(planned))
-            plan.open_waves(_planning(store), NOON_AFTER)
-            while store.plan.fan_out(int(NOON_AFTER.timestamp())) is not None:
-                pass
-            store.database.execute("ANALYZE delivery")
-            bare.append(rows / _bare(connection, 2 * number + 1, rows))
+            _fill(store, range(3 * number + 1, 3 * number + 4))
+            bare.append(rows / _bare(connection, 3 * number + 1, rows))
+            whole.append(rows / _bare(connection, 3 * number + 2, rows, _ALL_BARE))
             ours.append(rows / _ours(store, rows))
-        store.database.execute("DELETE FROM delivery")
-    mine, floor = statistics.median(ours), statistics.median(bare)
+        _fill(store, range(3 * ROUNDS + 1, 3 * ROUNDS + 5))
+        with multiprocessing.get_context("spawn").Pool(CLAIMERS) as pool:
+            at_once = pool.starmap(claimer, [(where, folder / "keys")] * CLAIMERS)
+    done, empty, began, ended = zip(*at_once, strict=True)
+    assert sum(done) == 4 * rows, "each row is one claimer's"
+    mine, floor, three = (statistics.median(each) for each in (ours, bare, whole))
     print(
         f"claim, reserve and settle in batches of {BATCH}: {mine:,.0f} rows a second, bare"
-        f" {floor:,.0f}: ratio {mine / floor:.2f} (target 0.8)"
+        f" {floor:,.0f}: ratio {mine / floor:.2f} (target 0.8); bare with all that is written"
+        f" {three:,.0f}: ratio {mine / three:.2f}; {CLAIMERS} at once"
+        f" {sum(done) / (max(ended) - min(began)):,.0f}, {sum(empty)} claims of theirs empty"
     )
+
+
+def _fill(store: Store, numbers: Iterable[int]) -> None:
+    """Let a nudge of each of these occurrences be due for everybody."""
+    for number in numbers:
+        store.plan.add(occurrence(number))
+    plan.open_waves(_planning(store), NOON_AFTER)
+    while store.plan.fan_out(int(NOON_AFTER.timestamp())) is not None:
+        pass
+    store.database.execute("ANALYZE delivery")
+
+
+def claimer(where: Where, keys: Path) -> tuple[int, int, float, float]:
+    """Claim and settle until nothing is due; return rows, claims that came back empty though
+    something was due, and when that began and ended.
+    """
+    now, done, empty, landed = int(NOON_AFTER.timestamp()), 0, 0, list[Result]()
+    with closing(Store(where, keys=keys)) as store:
+        holds, token = store.holds.current(), store.leases.take("telegram", "bench", now)
+        began = time.monotonic()
+        while landed or store.outbox.has_due(1, now):
+            with store.transaction(beside=True):
+                store.outbox.settle(landed, now)
+                store.leases.renew(token, now)
+                claimed = store.outbox.claim(1, now, BATCH, holds, token=token)
+            landed = [Result(row, State.SENT, receipt="9") for row in claimed]
+            done += len(claimed)
+            empty += not claimed and store.outbox.has_due(1, now)
+        return done, empty, began, time.monotonic()
 
 
 def _planning(store: Store) -> Services:
     return fanning.planning(store)
 
 
-def _bare(connection: psycopg.Connection, number: int, rows: int) -> float:
+def _bare(
+    connection: psycopg.Connection, number: int, rows: int, then: tuple[str, ...] = ()
+) -> float:
     began, done = time.perf_counter(), 0
     while done < rows:
-        taken = connection.execute(_BARE, (2**40, number, BATCH)).fetchall()
-        assert taken, "they are all there"
+        with connection.transaction():
+            taken = connection.execute(_BARE, (2**40, number, BATCH)).fetchall()
+            assert taken, "they are all there"
+            people = [occurrence for occurrence, *_ in taken], [person for *_, person in taken]
+            for statement in then:
+                connection.execute(statement, people)
         done += len(taken)
     return time.perf_counter() - began
 
@@ -136,7 +190,7 @@ def _ours(store: Store, rows: int) -> float:
     began, moment = time.perf_counter(), now * 1000
     while done < rows:
         moment += 1100
-        with store.transaction():
+        with store.transaction(beside=True):
             store.outbox.settle(landed, now)
             store.slots.reserve("telegram", BATCH, BATCH, moment, moment + 1000)
             store.leases.renew(token, now)
@@ -151,7 +205,7 @@ def _ours(store: Store, rows: int) -> float:
 # sending
 
 
-def opened(where: Where, keys: Path, port: int, names: tuple[str, ...]) -> Services:
+def opened(where: Where, keys: Path, port: int, names: tuple[str, ...], pace: float) -> Services:
     """The services of a live run with so many accounts, the fake server in Telegram's place."""
     settings, problems = load(None)
     assert settings, problems
@@ -164,15 +218,16 @@ def opened(where: Where, keys: Path, port: int, names: tuple[str, ...]) -> Servi
         channels={name: replace(channel, name=name, account=name) for name in names},
         privacy=Privacy(controller="-", contact="-", retention=365, url=None),
     )
-    Network.LIMITS = replace(Network.LIMITS, per_second=UNPACED)
+    Network.LIMITS = replace(Network.LIMITS, per_second=pace)
     tokens = {f"DRUMBEAT_{name.upper()}_TOKEN": TOKEN for name in names}
     return app.open_live(settings, open_library(settings, settings.active), environ=tokens)
 
 
-def due(where: Where, keys: Path, port: int, each: int) -> None:
-    """Make so many nudges due on each account."""
-    made = opened(where, keys, port, ACCOUNTS)
+def due(where: Where, keys: Path, port: int, each: int, pace: float) -> None:
+    """Make so many nudges due on each account, which has its slots as if it had sent before."""
+    made = opened(where, keys, port, ACCOUNTS, pace)
     for name in ACCOUNTS:
+        made.store.slots.make(name, int(2 * pace))
         crowd = population.people(
             each, 1, channels=[made.channel_ids[name]], languages=["en"], joined=0
         )
@@ -185,11 +240,13 @@ def due(where: Where, keys: Path, port: int, each: int) -> None:
     asyncio.run(app.close(made))
 
 
-def send(where: Where, keys: Path, port: int, names: tuple[str, ...], pipe: Connection) -> None:
+def send(
+    where: Where, keys: Path, port: int, names: tuple[str, ...], pace: float, pipe: Connection
+) -> None:
     """Be a process that sends all that is due on these accounts, once it is told to; tell its CPU
     seconds.
     """
-    made = opened(where, keys, port, names)
+    made = opened(where, keys, port, names, pace)
     pipe.send(None)
     pipe.recv()
     before = cpu()
@@ -210,17 +267,22 @@ def send(where: Where, keys: Path, port: int, names: tuple[str, ...], pipe: Conn
 
 
 def sent(
-    where: Where, keys: Path, port: int, each: int, shares: tuple[tuple[str, ...], ...]
+    where: Where,
+    keys: Path,
+    port: int,
+    each: int,
+    shares: tuple[tuple[str, ...], ...],
+    pace: float = UNPACED,
 ) -> tuple[float, float]:
     """Send on all accounts, by a process for each share of them; return seconds, and CPU seconds of
     all these processes.
     """
-    due(where, keys, port, each)
+    due(where, keys, port, each, pace)
     spawn = multiprocessing.get_context("spawn")
     pipes, processes = [], []
     for names in shares:
         ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=send, args=(where, keys, port, names, theirs))
+        process = spawn.Process(target=send, args=(where, keys, port, names, pace, theirs))
         process.start()
         theirs.close()
         ours.recv()
@@ -252,18 +314,25 @@ def sending(cluster: Cluster, messages: int, folder: Path) -> None:
     # not everybody of a crowd gets a nudge
     count, uneven = divmod(len(taken), 3)
     assert not uneven, "the same messages are sent three times"
+    paced_file = sent(folder / "paced.db", folder / "paced.keys", port, each, one, PACED)
+    paced = _on(cluster, "paced", folder, port, each, one, PACED)
     fake.terminate()
     for name, (seconds, spent, *rest) in (
         ("a file", file),
         ("the server", alone),
         ("the server, three workers", split),
+        ("a file at 30 a second", paced_file),
+        ("the server at 30 a second", paced),
     ):
         share = f", PostgreSQL's {rest[0] / count * 1e6:.0f} µs beside" if rest else ""
         print(
             f"sent on {name}: {count / seconds:,.0f} a second, {spent / count * 1e6:.0f} µs of CPU"
             f" each{share}"
         )
-    print(f"CPU on the server against the file: {alone[1] / file[1]:.2f} (target 2)")
+    print(
+        f"CPU on the server against the file: {alone[1] / file[1]:.2f} (target 2), at 30 a second"
+        f" {paced[1] / paced_file[1]:.2f}"
+    )
     print(
         f"three workers against one: {alone[0] / split[0]:.2f} × as fast (target 2.4, on cores of"
         f" their own), CPU each {split[1] / alone[1]:.2f}, PostgreSQL's {split[2] / alone[2]:.2f}"
@@ -277,10 +346,11 @@ def _on(
     port: int,
     each: int,
     shares: tuple[tuple[str, ...], ...],
+    pace: float = UNPACED,
 ) -> tuple[float, float, float]:
     where: Server = cluster.empty(name)
     due_before = of_server(cluster)
-    seconds, spent = sent(where, folder / f"{name}.keys", port, each, shares)
+    seconds, spent = sent(where, folder / f"{name}.keys", port, each, shares, pace)
     return seconds, spent, of_server(cluster) - due_before
 
 
