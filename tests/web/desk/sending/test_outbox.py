@@ -298,7 +298,8 @@ class Lasting(Asked):
 
 
 async def test_before_a_retraction_it_is_said_what_can_not_be_taken_back(services, desk):
-    became(services, KEY, State.SENT, receipt="7")
+    there = "https://social.example/7"
+    became(services, KEY, State.SENT, receipt="7", url=there)
     became(services, "1-2-0", State.SENT, receipt="8")
     became(services, "2-2-0", State.SENT)
     channels = services.settings.channels
@@ -309,6 +310,8 @@ async def test_before_a_retraction_it_is_said_what_can_not_be_taken_back(service
     services = replace(services, networks=made)
     async with desk(services) as sit:
         seat = await sit("anna")
+        pages = (f"/desk/posts/{KEY}", f"/desk/outbox?post={KEY}")
+        assert all([there in (await seat.gets(page)).text for page in pages])
         asked, told = await decide(
             seat, "retract", **{KEY: "sent", "1-2-0": "sent", OTHER: "queued"}
         )
@@ -317,6 +320,8 @@ async def test_before_a_retraction_it_is_said_what_can_not_be_taken_back(service
         assert "This network can’t take anything back from here." in asked.words
         assert told.words.count("nothing of it is out any more") == 2
         assert "not done. This network can’t take anything back from here." in told.words
+        for page in pages:
+            assert there not in (await seat.gets(page)).text, "it leads to nothing any more"
     assert (state(services), state(services, OTHER)) == (State.CANCELLED, State.CANCELLED)
     assert state(services, "1-2-0") is State.SENT
 
