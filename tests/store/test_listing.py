@@ -185,6 +185,8 @@ def test_what_is_open_is_counted_by_channel_and_state(store):
         assert store.intake.add_nudge(number, 1, person, due, LATER)
     holds = store.holds.current()
     assert store.backlog.moving(NOW) == {1: (3, 2)}
+    assert [store.backlog.due(1, NOW, most) for most in (9, 1)] == [2, 1]
+    assert store.backlog.due(2, NOW, 9) == 0
     assert store.backlog.oldest_due(1, NOW, holds) == NOW - 70
     assert store.backlog.oldest_due(2, NOW, holds) is None
     [row] = store.outbox.claim(1, NOW, 1, holds)
@@ -208,6 +210,7 @@ def test_what_is_open_is_counted_without_a_look_at_what_was_sent(store):
 
     def look():
         store.backlog.moving(NOW)
+        store.backlog.due(1, NOW, 9)
         store.backlog.resting()
         store.backlog.oldest_due(1, NOW, holds)
 

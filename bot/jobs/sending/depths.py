@@ -35,6 +35,22 @@ def now(store: Store, channels: Mapping[str, Channel], at: datetime) -> dict[str
     return by_account(channels.values(), by_channel(store, ids, epoch(at)))
 
 
+def due(store: Store, channels: Mapping[str, Channel], at: datetime, most: int) -> dict[str, Depth]:
+    """Return the same for a page, which must take no longer where a million wait: of a channel no
+    more than `most` that are due are counted, and what is not due is left out.
+    """
+    moment, holds = epoch(at), store.holds.current()
+
+    def depth(channel: int) -> Depth:
+        count = store.backlog.due(channel, moment, most)
+        since = store.backlog.oldest_due(channel, moment, holds) if count else None
+        return Depth(waiting=count, due=count, since=since)
+
+    ids = store.channels.ids()
+    there = {name: depth(ids[name]) for name in channels if name in ids}
+    return by_account(channels.values(), there)
+
+
 def _together(depths: Iterable[Depth]) -> Depth:
     depths = list(depths)
     return Depth(

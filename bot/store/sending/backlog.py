@@ -27,6 +27,17 @@ class Backlog(Topic):
             )
         }
 
+    def due(self, channel: int, now: int, most: int) -> int:
+        """Return how many deliveries of a channel are queued and due, held ones too; no more than
+        `most` are counted, which takes as long whatever else waits.
+        """
+        counted: int = self._database.value(
+            f"SELECT count(*) FROM (SELECT 1 FROM delivery WHERE state IN ({MOVING}) AND channel ="
+            f" :channel AND due <= :now AND state = {int(State.QUEUED)} LIMIT :most) few",
+            {"channel": channel, "now": now, "most": most},
+        )
+        return counted
+
     def resting(self) -> dict[tuple[int, State], int]:
         """Return how many deliveries wait for their day or for a person, by channel id and state;
         where there are none, nothing.

@@ -53,6 +53,9 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
 operator's, or are seen to on this page.
 """
 
+COUNTED = 10_000
+"""Most messages of a channel that are counted: the page waits for it."""
+
 MOST = 30
 """Most posts of a list; the outbox has all."""
 
@@ -149,7 +152,7 @@ def _leads(who: Colleague, kind: str) -> str:
 def _channels(who: Colleague) -> list[dict[str, object]]:
     services = who.services
     settings, store = services.settings, services.store
-    waits = depths.now(store, settings.channels, who.now)
+    waits = depths.due(store, settings.channels, who.now, COUNTED)
     return [
         _channel(who, state, waits[settings.channels[state.name].account])
         for state in status.channels(settings, store, services.dry, who.now)
@@ -196,7 +199,8 @@ def _sending(who: Colleague, account: str) -> str:
 
 def _waits(who: Colleague, depth: Depth) -> str:
     """Return how much the account has to send now, and since when; '' where it is nothing."""
-    words, count = who.words["today"], who.number(depth.due)
+    words, more = who.words["today"], "+" if depth.due >= COUNTED else ""
+    count = f"{who.number(depth.due)}{more}"
     if not depth.due:
         return ""
     if depth.since is None:
