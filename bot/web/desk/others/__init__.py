@@ -25,6 +25,7 @@ PAGES: tuple[DeskPage, ...] = (
         answer=inbox.post,
         posted=inbox.decided,
         needs=StaffRole.WRITER,
+        sends=StaffRole.WRITER,
     ),
     DeskPage(path=amplify.PATH, answer=amplify.listed, menu="amplify", needs=StaffRole.APPROVER),
     DeskPage(

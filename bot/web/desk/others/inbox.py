@@ -13,6 +13,7 @@ from bot.jobs.staff.questions import inbox as questions
 from bot.model import Channel
 from bot.model.counting import AskedPost
 from bot.model.share import ReviewState
+from bot.model.staff import StaffRole
 from bot.rules.amplification import questions as checked
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
@@ -22,6 +23,9 @@ from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "inbox"
 POSTS = f"{PATH}/posts"
+
+ANSWERS = StaffRole.APPROVER
+"""The role that answers a post in public; whoever sees one may drop it."""
 
 
 async def inbox(who: Colleague) -> Shown:
@@ -107,6 +111,8 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
     if act != "answer":
         questions.drop(who.services, there.id, who.by, who.now, child=act == "child")
         return done(who, "inbox_dropped", PATH)
+    if not who.may(ANSWERS):
+        raise UsageError("what stands in public is answered by the role approver", "answers_role")
     try:
         return _answered(who, there, form)
     except UsageError as error:

@@ -58,9 +58,11 @@ async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):
         shown = await seat.gets("/desk/inbox/posts/1")
         assert "How can I help?" in shown.words
         assert "somebody" not in shown.words
-        writer = await sit("writer")
-        assert (await writer.posts("/desk/inbox/posts/1", {"act": "drop"})).status == 403
-        assert (await seat.posts("/desk/inbox/posts/1", {"act": "child"})).where == (
+        writer, answer = await sit("writer"), {"act": "answer", "text": "Plant!"}
+        refused = await writer.posts("/desk/inbox/posts/1", answer)
+        assert (refused.status, "the role that approves" in refused.words) == (409, True)
+        assert (await (await sit("reader")).posts("/desk/inbox/posts/1", answer)).status == 403
+        assert (await writer.posts("/desk/inbox/posts/1", {"act": "child"})).where == (
             "/desk/inbox?done=inbox_dropped"
         )
         assert (await seat.gets("/desk/inbox/posts/1")).status == 404
