@@ -111,6 +111,7 @@ async def test_a_long_post_is_measured_by_what_the_instance_said(command, operat
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 async def test_doctor_leaves_the_file_of_an_older_drumbeat_that_runs_as_it_is(
     command, operator, tmp_path
 ):

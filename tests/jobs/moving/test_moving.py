@@ -187,6 +187,7 @@ def test_what_moved_comes_back_the_same_and_no_number_is_given_twice(old, new, k
             assert database.rows(next_one) == [(ROWS + 1,)]
 
 
+@pytest.mark.sqlite
 def test_nothing_is_moved_into_what_is_not_empty(old, new, keys, tmp_path):
     with closing(Database(new)) as database:
         database.execute("CREATE TABLE theirs (id INTEGER)")
@@ -222,6 +223,7 @@ def test_a_move_goes_on_from_nothing_but_what_it_began_with(old, keys, tmp_path)
 
 
 @pytest.mark.parametrize("one", ["old.db", "new.db"])
+@pytest.mark.sqlite
 def test_nobody_sends_while_a_database_moves(old, keys, tmp_path, one):
     lock = sender_lock(tmp_path / one)
     with pytest.raises(DatabaseInUse):
@@ -229,6 +231,7 @@ def test_nobody_sends_while_a_database_moves(old, keys, tmp_path, one):
     lock.release()
 
 
+@pytest.mark.sqlite
 def test_nothing_is_moved_beside_a_worker_that_holds_no_lock(old, on_a_server, keys, tmp_path):
     move(old, on_a_server, keys, unwatched)
     with (

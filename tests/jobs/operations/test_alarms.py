@@ -147,6 +147,7 @@ async def test_many_alerts_leave_in_several_mails_and_none_is_left_out(services)
     )
 
 
+@pytest.mark.sqlite
 async def test_on_a_full_disk_the_alarm_still_leaves_once_and_is_kept_for_later(services):
     with mail_server() as (box, port):
         services, alarms = with_alerts(services, url=road(port)), Alarms()

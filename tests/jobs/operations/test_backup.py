@@ -33,7 +33,7 @@ from bot.model.staff.machines import TokenScope
 from bot.store import Store
 from bot.store.db import Database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 BEFORE = at("2021-04-30T12:00")
 MADE = at("2021-05-01T09:00")

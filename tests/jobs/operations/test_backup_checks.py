@@ -15,7 +15,7 @@ from bot.jobs.operations.copies.files import HISTORY
 from bot.jobs.planning import plan
 from bot.model.staff import Actor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 BEFORE = at("2021-04-30T12:00")
 MADE = at("2021-05-01T09:00")

@@ -276,6 +276,7 @@ def test_a_missing_database_is_a_note_and_a_broken_one_a_problem(tmp_path):
     assert "restore" in finding.message
 
 
+@pytest.mark.sqlite
 def test_a_damaged_page_is_found(tmp_path):
     file = tmp_path / "drumbeat.db"
     store = Store(file)
@@ -296,6 +297,7 @@ def test_a_damaged_page_is_found(tmp_path):
     assert "drumbeat restore" in finding.message
 
 
+@pytest.mark.sqlite
 def test_a_rehearsals_file_and_another_journal_are_told(tmp_path):
     file = tmp_path / "drumbeat.db"
     store = Store(file)

@@ -66,6 +66,7 @@ def put_back_inside(path: Path) -> None:
         connection.commit()
 
 
+@pytest.mark.sqlite
 def test_a_backup_holds_no_key_and_the_command_says_where_it_is(config, command, tmp_path):
     keys = ring(tmp_path)
     code, out, err = command("backup", "b.db")
@@ -77,6 +78,7 @@ def test_a_backup_holds_no_key_and_the_command_says_where_it_is(config, command,
         assert key.encode() not in (tmp_path / "b.db").read_bytes()
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_a_database_of_before_holds_no_key_either(config, tmp_path):
     (tmp_path / "drumbeat.db.keys").unlink()
     put_back_inside(tmp_path / "drumbeat.db")
@@ -89,6 +91,7 @@ def test_a_backup_of_a_database_of_before_holds_no_key_either(config, tmp_path):
     assert [link.key for link in ring(tmp_path).links] == [LINKS]
 
 
+@pytest.mark.sqlite
 def test_what_was_deleted_is_in_no_backup(config, tmp_path):
     with live(config) as services:
         services.store.meta.put("note", "a word that nobody may read again " * 99)
@@ -98,6 +101,7 @@ def test_what_was_deleted_is_in_no_backup(config, tmp_path):
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.sqlite
 def test_a_restored_database_is_for_its_owner_alone(config, tmp_path, umask, monkeypatch):
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     (tmp_path / "drumbeat.db").chmod(0o644)
@@ -125,6 +129,7 @@ def test_a_restored_database_is_for_its_owner_alone(config, tmp_path, umask, mon
     assert files[report.kept.name] == 0o600
 
 
+@pytest.mark.sqlite
 def test_what_a_restore_left_that_broke_off_is_no_hindrance(config, tmp_path):
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     (tmp_path / "drumbeat.db.restoring").write_text("half of it")
@@ -134,6 +139,7 @@ def test_what_a_restore_left_that_broke_off_is_no_hindrance(config, tmp_path):
 
 
 @pytest.mark.parametrize("other", [False, True])
+@pytest.mark.sqlite
 def test_a_restore_without_the_key_that_belongs_to_it_is_refused(config, tmp_path, other):
     mark = backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE).fingerprint
     keys = tmp_path / "drumbeat.db.keys"
@@ -151,6 +157,7 @@ def test_a_restore_without_the_key_that_belongs_to_it_is_refused(config, tmp_pat
     assert not bring_back(config, tmp_path / "b.db").without_key
 
 
+@pytest.mark.sqlite
 def test_a_restore_may_go_on_without_the_key_and_says_what_is_lost(config, command, tmp_path):
     with live(config) as services:
         services.store.forgotten.remember("mail", "a@b.example", 5)
@@ -174,6 +181,7 @@ def test_a_restore_may_go_on_without_the_key_and_says_what_is_lost(config, comma
     assert "can't be recognised" in out
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_before_moves_its_keys_into_the_file(config, tmp_path):
     (tmp_path / "b.db").write_bytes(b"")
     with closing(Database(tmp_path / "drumbeat.db", readonly=True)) as database:
@@ -189,6 +197,7 @@ def test_a_backup_of_before_moves_its_keys_into_the_file(config, tmp_path):
 
 
 @pytest.mark.parametrize("written", ["Anna@ACME.example", "anna@acme.example"])
+@pytest.mark.sqlite
 def test_a_restore_brings_no_address_back_that_was_buried_in_another_spelling(
     config, tmp_path, written
 ):
@@ -204,6 +213,7 @@ def test_a_restore_brings_no_address_back_that_was_buried_in_another_spelling(
         assert services.store.people.find(1, "Anna@ACME.example") is None
 
 
+@pytest.mark.sqlite
 def test_who_was_forgotten_in_a_database_of_before_stays_so_after_a_restore(config, tmp_path):
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     with live(config) as services:
@@ -242,6 +252,7 @@ def test_a_start_without_the_keys_is_one_error_with_a_way_on(config, command, tm
     assert (code, "nothing is lost" in err) == (2, True)
 
 
+@pytest.mark.sqlite
 def test_another_file_of_the_keys_is_named_by_the_environment(tmp_path, command, monkeypatch):
     monkeypatch.setenv("DRUMBEAT_KEYS_FILE", str(tmp_path / "elsewhere"))
     config = write_operator(tmp_path, MADE.date())
@@ -284,6 +295,7 @@ def opened_live(config) -> None:
         letters.adopt(services.store, datetime.now(UTC), os.environ)
 
 
+@pytest.mark.sqlite
 def test_a_start_that_is_refused_changes_nothing_of_who_signs(
     config, command, tmp_path, monkeypatch
 ):
@@ -334,6 +346,7 @@ def test_a_key_of_the_environment_that_is_no_text_is_told(config, monkeypatch):
         opened_live(config)
 
 
+@pytest.mark.sqlite
 def test_keys_that_were_cut_off_and_have_no_copy_are_given_up_by_the_way_that_is_told(
     config, command, tmp_path
 ):
@@ -349,6 +362,7 @@ def test_keys_that_were_cut_off_and_have_no_copy_are_given_up_by_the_way_that_is
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can restore for another")
+@pytest.mark.sqlite
 def test_what_root_restores_for_the_service_stays_the_services(config, tmp_path):
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     os.chown(tmp_path / "drumbeat.db", 1234, 2345)
@@ -403,6 +417,7 @@ def test_the_doctor_knows_a_file_that_is_still_to_be_made(tmp_path):
     assert (finding.level, finding.check) == (Level.NOTE, "keys")
 
 
+@pytest.mark.sqlite
 def test_the_doctor_says_when_everybody_can_read_the_database(config, tmp_path):
     path = tmp_path / "drumbeat.db"
     with closing(Store(path, readonly=True)) as store:
@@ -412,6 +427,7 @@ def test_the_doctor_says_when_everybody_can_read_the_database(config, tmp_path):
     assert (finding.level, f"chmod 600 {path}" in finding.message) == (Level.PROBLEM, True)
 
 
+@pytest.mark.sqlite
 def test_keys_that_are_still_to_be_made_are_not_made_up(command, tmp_path):
     with closing(Store(tmp_path / "drumbeat.db")) as store:
         store.meta.claim("live")

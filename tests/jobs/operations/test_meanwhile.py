@@ -18,7 +18,7 @@ from bot.model.staff import Actor, Whom
 from bot.store import Store
 from bot.times import from_epoch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 ADA = Actor("ada")
 MADE = orchard.at("2021-05-01T10:00")

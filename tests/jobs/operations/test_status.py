@@ -1,8 +1,10 @@
 """`drumbeat status` and `drumbeat resume`: how things are, and what needs somebody."""
 
 import json
-import sqlite3
+import re
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 import helpers
 import house
@@ -15,6 +17,7 @@ from bot.model import Audience, State
 from bot.model.channel import Resting
 from bot.model.outbox import Scope
 from bot.rules.alerts import read
+from bot.store.db import Database
 
 KEYS = {
     "mailbox",
@@ -57,9 +60,11 @@ def status(command, operator):
 
 
 def change(folder, sql, *params):
-    with sqlite3.connect(folder / "drumbeat.db") as connection:
-        connection.execute(sql, params)
-    connection.close()
+    """Change rows beside all; `sql` has a ? for each of the parameters."""
+    numbers = count()
+    text = re.sub(r"\?", lambda _: f":p{next(numbers)}", sql)
+    with closing(Database(folder / "drumbeat.db")) as database:
+        database.execute(text, {f"p{n}": value for n, value in enumerate(params)})
 
 
 def stored(folder):
@@ -121,6 +126,7 @@ def test_without_a_database_it_looks_at_the_data_and_makes_no_file(command, tmp_
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.sqlite
 def test_it_changes_nothing_in_the_file(status, operator):
     before = (operator / "drumbeat.db").read_bytes()
     status()
@@ -318,10 +324,14 @@ def test_of_a_wave_the_held_part_is_told_and_the_rest_has_its_end(status, comman
 def test_a_wave_that_cannot_end_within_its_grace_says_how_many_it_leaves_behind(
     command, status, under_way
 ):
-    change(under_way, "UPDATE delivery SET expires = ?", int(datetime.now(UTC).timestamp()) + 2)
-    [wave] = status()[1]["waves"]
+    def shown(status):
+        soon = int(datetime.now(UTC).timestamp()) + 2
+        change(under_way, "UPDATE delivery SET expires = ?", soon)
+        return status()
+
+    [wave] = shown(status)[1]["waves"]
     assert 20 <= wave["late"] <= 90
-    assert "can't leave before" in command("status")[1]
+    assert "can't leave before" in shown(lambda: command("status"))[1]
 
 
 def test_waves_to_come_are_told_by_action_and_channel(command, status, operator, monkeypatch):

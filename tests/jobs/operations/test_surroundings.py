@@ -25,7 +25,8 @@ from bot.jobs.sending import moved
 from bot.model import Limits
 from bot.model.staff import Member
 
-pytestmark = pytest.mark.slow  # each fault by every command
+# each fault by every command; the file itself and its rights are among them
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 COMMANDS = ("check", "doctor", "status")
 TYPED = (*COMMANDS, "reload")

@@ -3,7 +3,6 @@ them at once.
 """
 
 import json
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from bot.app import connections
 from bot.cli.common import open_settings
 from bot.model.person import Status
 from bot.store import Store
+from bot.store.db import Database
 
 pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
 
@@ -301,7 +301,7 @@ def test_who_left_by_mistake_comes_back_with_a_consent_of_a_later_day_alone(
     for day in ("2021-01-31", today.isoformat()):
         out = drumbeat("contacts", "import", csv(HEAD + CONSENT.format(day)))[1]
         assert "1 had unsubscribed or was removed: nobody writes to them again, unless" in out
-    with closing(sqlite3.connect(tmp_path / "drumbeat.db")) as database, database:
+    with closing(Database(tmp_path / "drumbeat.db")) as database:
         database.execute("UPDATE tombstone SET at = at - 3 * 86400")
     code, out, _ = drumbeat("contacts", "import", csv(HEAD + CONSENT.format(today.isoformat())))
     assert code == 0
@@ -593,8 +593,8 @@ def test_whom_nothing_reached_is_listed_with_the_reason_and_written_to_again(
     assert drumbeat("contacts", "import", csv(HEAD + rows))[0] == 0
     code, out, _ = drumbeat("contacts", "unblock")
     assert (code, out) == (0, "Nobody is blocked: no address was refused.\n")
-    with closing(sqlite3.connect(tmp_path / "drumbeat.db")) as database, database:
-        database.execute("UPDATE person SET status = ?", (int(Status.BLOCKED),))
+    with closing(Database(tmp_path / "drumbeat.db")) as database:
+        database.execute("UPDATE person SET status = :blocked", {"blocked": int(Status.BLOCKED)})
     assert json.loads(drumbeat("contacts", "unblock", "--json")[1]) == [
         {"channel": "mail", "contacts": 2}
     ]

@@ -120,7 +120,9 @@ async def test_each_message_is_there_once_whatever_befalls_the_workers(tmp_path,
         world = await stack.enter_async_context(
             crowd(tmp_path, server, rng, accounts=size.accounts, each=size.each, rate=size.rate)
         )
-        workers = [await stack.enter_async_context(Worker(world)) for _ in range(3)]
+        workers = [
+            await stack.enter_async_context(Worker(world, "cluster.stamped")) for _ in range(3)
+        ]
         began = time.monotonic()
 
         def said():
@@ -138,7 +140,8 @@ async def test_each_message_is_there_once_whatever_befalls_the_workers(tmp_path,
     excess = world.excess()
     log.info(
         "%d deliveries, %d faults, %.1f s; over %.1f s after the last; %d uncertain of %d in flight"
-        " where it struck; most above the rate in a second: %d, and the servers stood still for %.2f s",
+        " where it struck; most above the rate in a second: %d came, %d left, and the servers stood"
+        " still for %.2f s",
         world.deliveries,
         faults.count,
         time.monotonic() - began,
@@ -146,12 +149,15 @@ async def test_each_message_is_there_once_whatever_befalls_the_workers(tmp_path,
         states[State.UNCERTAIN],
         faults.flying.total(),
         max(account.most() for account in world.accounts) - size.rate,
+        max(account.most_left() for account in world.accounts) - size.rate,
         world.lag.longest,
     )
     assert differences == []
     assert states.total() == world.deliveries
     assert states.keys() <= {State.SENT, State.UNCERTAIN}
     assert states[State.UNCERTAIN] <= faults.flying.total()
+    left = {account.name: account.most_left() - size.rate for account in world.accounts}
+    assert {name: n for name, n in left.items() if n > faults.flying[name] + JITTER} == {}
     assert {name: n for name, n in excess.items() if n > faults.flying[name] + JITTER} == {}
     assert after < LAST
     assert "Traceback" not in said_all, said_all

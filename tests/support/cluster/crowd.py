@@ -4,7 +4,7 @@ import asyncio
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from math import ceil
@@ -20,6 +20,7 @@ from bot.model import Audience, State
 from bot.model.database import Server
 from bot.store import Store
 from cluster import Cluster
+from cluster.stamped import LEFT
 
 GOING = {State.PLANNED, State.QUEUED, State.SENDING}
 
@@ -66,10 +67,14 @@ class Account(Fake):
         self._rng = rng
         #: when each message came, by `time.monotonic`
         self.times: list[float] = []
+        #: when each left, where its worker says so
+        self.left: list[float] = []
         self.taken: Counter[int] = Counter()
 
     async def answer(self, request: Any) -> Any:
         self.times.append(time.monotonic())
+        if left := request.headers.get(LEFT):
+            self.left.append(float(left))
         await request.read()  # it is all there, whatever becomes of its sender
         await asyncio.sleep(self._rng.uniform(0, 0.1))
         answer = await super().answer(request)
@@ -82,8 +87,16 @@ class Account(Fake):
 
     def most(self) -> int:
         """Return how many messages came within the second that had most of them."""
-        times = sorted(self.times)
-        return max((n + 1 - bisect_left(times, at - 1) for n, at in enumerate(times)), default=0)
+        return _most(self.times)
+
+    def most_left(self) -> int:
+        """Return how many left within the second that had most of them."""
+        return _most(self.left)
+
+
+def _most(moments: Sequence[float]) -> int:
+    times = sorted(moments)
+    return max((n + 1 - bisect_left(times, at - 1) for n, at in enumerate(times)), default=0)
 
 
 class Lag:
