@@ -154,13 +154,13 @@ def test_results_are_written_beside_each_other_and_only_under_the_own_claim(stor
         store.outbox.claim(1, NOW, EACH, store.holds.current(), token=token)
         for store, token in zip((ours, theirs), tokens, strict=True)
     ]
+    stolen = [Result(row._replace(claim=tokens[1]), State.SENT) for row in rows[0]]
+    assert theirs.outbox.settle(stolen, NOW) == stolen
     with ours.transaction(beside=True), theirs.transaction(beside=True):
         for store, mine in zip((ours, theirs), rows, strict=True):
             assert (
                 store.outbox.settle([Result(r, State.SENT, receipt="9") for r in mine], NOW) == []
             )
-    stolen = [Result(row._replace(claim=tokens[1]), State.SENT) for row in rows[0]]
-    assert theirs.outbox.settle(stolen, NOW) == stolen
     assert ours.database.value("SELECT count(*) FROM result") == 2 * EACH
 
 

@@ -295,14 +295,16 @@ def test_who_is_forgotten_is_taken_out_of_the_tables_and_the_log_stays_whole(clu
 @pytest.mark.parametrize("known", [True, False], ids=["as it is", "as the wave began"])
 def test_a_claim_reads_about_as_many_rows_as_it_takes_however_many_wait_or_have_left(store, known):
     database, now = store.database, 1_700_000_000
+    database.execute("SET random_page_cost = 4")  # a plan that needs no other price than a server's
     database.execute(
         "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
-        " 1, 1, n, :queued, 0, :due, :expires FROM generate_series(1, 40000) n",
+        " wave, 1, n, :queued, 0, :due, :expires FROM generate_series(1, 10000) n,"
+        " generate_series(1, 2) wave",
         {"queued": int(State.QUEUED), "due": now - 60, "expires": now + 3600},
     )
-    database.execute("ANALYZE delivery")
+    database.execute("VACUUM ANALYZE delivery")
     database.execute(
-        "UPDATE delivery SET state = :sent WHERE recipient <= 20000", {"sent": int(State.SENT)}
+        "UPDATE delivery SET state = :sent WHERE recipient <= 5000", {"sent": int(State.SENT)}
     )
     if known:
         database.execute("ANALYZE delivery")
@@ -311,5 +313,6 @@ def test_a_claim_reads_about_as_many_rows_as_it_takes_however_many_wait_or_have_
         f"EXPLAIN ANALYZE {claim_sql(holds.rows, database.skip_locked)}",
         {"channel": 1, "now": now, "limit": 50, "claim": 1, **holds.params},
     )
-    read = [int(rows) for line in plan for rows in re.findall(r"actual .*?rows=(\d+)", line)]
+    counted = r"(?:actual .*?rows=|Rows Removed by Filter: )(\d+)"
+    read = [int(rows) for line in plan for rows in re.findall(counted, line)]
     assert 50 <= max(read) <= 100, "\n".join(plan)
