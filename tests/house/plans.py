@@ -218,7 +218,9 @@ _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:temp\.)?([a-z_]\w*)(?:\s+(?:AS\s+)?([a-z]\w*))?"
 )
 
-_OF_SQLITE_ALONE = re.compile(r"\bIN \(\s*\)|\bOR (?:REPLACE|IGNORE|ABORT|FAIL|ROLLBACK)\b")
+_OF_SQLITE_ALONE = re.compile(
+    r"\bIN \(\s*\)|\bOR (?:REPLACE|IGNORE|ABORT|FAIL|ROLLBACK)\b|\bON CONFLICT DO UPDATE\b"
+)
 
 _STEP = re.compile(r"(SCAN|SEARCH) (\S+)(?: USING (.*))?")
 

@@ -74,7 +74,11 @@ def test_the_posts_of_a_day_are_counted_among_the_posts_of_that_day(tmp_path, mo
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELECT 1 FROM channel WHERE id IN ()", "INSERT OR REPLACE INTO meta VALUES ('a', 'b')"],
+    [
+        "SELECT 1 FROM channel WHERE id IN ()",
+        "INSERT OR REPLACE INTO meta VALUES ('a', 'b')",
+        "INSERT INTO meta VALUES ('a', 'b') ON CONFLICT DO UPDATE SET value = 'b'",
+    ],
 )
 def test_a_statement_that_only_sqlite_takes_is_a_fault(sql):
     assert [reading.step for reading in Plans().wide("Topic.look", sql)] == [

@@ -97,7 +97,8 @@ class Intake(Topic):
         """Write down that staff gave a post another hour than planning, which wants `instead`."""
         self._database.execute(
             "INSERT INTO given_hour (occurrence, channel, instead) VALUES (:occurrence, :channel,"
-            " :instead) ON CONFLICT DO UPDATE SET instead = excluded.instead",
+            " :instead) ON CONFLICT (occurrence, channel) DO UPDATE SET instead ="
+            " excluded.instead",
             {"occurrence": key.occurrence, "channel": key.channel, "instead": instead},
         )
 

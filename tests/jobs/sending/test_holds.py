@@ -360,6 +360,7 @@ def test_hold_works_with_a_config_that_can_not_be_used_and_says_what_is_wrong(
     assert command("release")[0] == 1
 
 
+@pytest.mark.sqlite
 def test_what_stops_or_saves_works_with_a_config_that_can_not_be_used(command, operator):
     with live(operator) as services:
         waits = next(services.store.listing.entries(State.AWAITING_APPROVAL))

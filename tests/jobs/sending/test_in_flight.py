@@ -68,6 +68,7 @@ async def test_as_many_are_in_flight_as_leave_while_two_answers_are_on_their_way
     assert abs(await play(dispatcher, 10) - expected) <= 1
 
 
+@pytest.mark.sqlite
 async def test_what_landed_and_what_leaves_next_share_a_commit(far):
     network, services, dispatcher = far
     network.answers.set()

@@ -16,6 +16,8 @@ from bot.model.staff import Actor
 from bot.rules.alerts import read
 from bot.times import epoch
 
+pytestmark = pytest.mark.both
+
 NOW = at("2021-04-29T10:00")
 LATER = at("2021-05-01T15:30")
 BY = Actor.staff("7")
