@@ -44,10 +44,10 @@ MAY = {
 SEND = {
     "reader": "tokens",
     "writer": "by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
-    "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|results|suggestions",
+    "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
     "approver": "|queue|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
-    "|inbox/posts/{number}|amplify/{number}",
+    "|amplify/{number}",
     "safeguarding": "reports/{number}",
 }
 """The same of the forms that they send."""
