@@ -163,7 +163,8 @@ class Desk:
             if answer.filename:
                 headers |= _kept_as(answer.filename)
             return Response(answer.content, answer.status, headers)
-        told = str(who.words["done"].get(who.query.get(DONE, ""), ""))
+        refused = answer.status >= HTTPStatus.BAD_REQUEST
+        told = "" if refused else str(who.words["done"].get(who.query.get(DONE, ""), ""))
         content = html(who, answer, self._pages, told=told)
         headers = HEADERS | {"content-language": who.language}
         return Response(content, answer.status, headers, media_type="text/html")

@@ -105,6 +105,8 @@ async def test_of_two_windows_on_one_draft_each_keeps_what_was_written_there(ser
         await seat.posts(draft, {**marks(await seat.gets(draft)), "do": "delete"})
         told = await seat.posts(draft, {**seen, **SENT, "text": "In a third", "do": way})
         assert told.where.endswith("done=draft_beside")
+        gone = await seat.gets(f"{draft}?done=draft_kept")
+        assert (gone.status, "Kept as a draft" in gone.words) == (404, False)
     kept = {each.text for each in services.store.drafts.all("will")}
     assert (kept, posts(services)) == ({"In the other", "In a third"}, [])
 
@@ -204,6 +206,8 @@ async def test_nothing_that_fails_the_checklist_is_kept(services, desk, answers,
         told = await seat.posts("/desk/compose", fields)
         assert (told.status, why in told.words) == (422, True)
         assert "Come and plant #Tag" in told.words  # what was written is not lost
+        assert f">\n{fields['alt'].strip()}</textarea>" in told.text
+        assert "checked" not in told.text.partition('id="child-yes"')[2], "answered anew"
     assert own(services) == 0
     assert posts(services) == []
 

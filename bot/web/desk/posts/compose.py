@@ -75,11 +75,12 @@ async def save(who: Colleague, form: Fields) -> Answer:
     if way == "delete":
         return _deleted(who, draft)
     written, wrong = await _written(who, draft, form)
+    alt = _clean(form, "alt")
     if unkept := _unkept(who, written, wrong):
-        return _page(who, replace(written, picture=None), wrong=unkept, status=422)
+        return _page(who, replace(written, picture=None), wrong=unkept, alt=alt, status=422)
     written = _kept(who, written)
     if wrong:
-        return _page(who, written, wrong=wrong, status=422)
+        return _page(who, written, wrong=wrong, alt=alt, status=422)
     if not draft.id and "number" in who.parts:
         return done(who, "draft_beside", "compose", str(written.id))
     if way in ("send", "sure"):
@@ -208,10 +209,11 @@ def _page(
     *,
     wrong: Iterable[Remark] = (),
     near: Iterable[Remark] = (),
+    alt: str = "",
     status: int = 200,
 ) -> Shown:
     values = {
-        "form": Drafted(who, draft),
+        "form": Drafted(who, draft, typed=alt),
         "wrong": remarks(who, wrong),
         "doubles": remarks(who, near),
     }

@@ -21,6 +21,8 @@ class Drafted:
 
     who: Colleague
     draft: Draft
+    #: the description of a picture that was not kept; its answers are given anew with the next one
+    typed: str = ""
 
     @cached_property
     def composed(self) -> Composed:
@@ -48,8 +50,8 @@ class Drafted:
 
     @property
     def alt(self) -> str:
-        """What stands in the picture's place."""
-        return self.draft.picture.alt if self.draft.picture else ""
+        """What stands in the picture's place; of one that was not kept, what its author wrote."""
+        return self.draft.picture.alt if self.draft.picture else self.typed
 
     @property
     def said(self) -> dict[str, str]:
