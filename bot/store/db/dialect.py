@@ -17,6 +17,15 @@ AT_ONCE = " /*postgres: FROM :rows*/"
 the same row of a table. Columns of that table are written with its name.
 """
 
+
+def chosen_once(sql: str) -> str:
+    """Return a query for a few rows as it stands behind IN where just these are changed: a server
+    that believes there are hardly any would make it anew for each row of the table, and choose
+    others each time, as those before are taken.
+    """
+    return f"/*postgres: WITH chosen AS MATERIALIZED (*/{sql}/*postgres: ) SELECT * FROM chosen*/"
+
+
 _PIECES = re.compile(
     r"('(?:[^']|'')*')|(::)|:([A-Za-z_]\w*)|(%)|\bCROSS JOIN (\w+(?: \w+)?) ON\b"
     r"|/\*postgres:(.*?)\*/|\b(json_each)\("

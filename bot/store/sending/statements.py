@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.model import PUBLIC, State
 from bot.model.outbox import Result
 from bot.model.outbox.broadcasts import Pace
-from bot.store.db.dialect import AT_ONCE
+from bot.store.db.dialect import AT_ONCE, chosen_once
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import Stage
 
@@ -120,12 +120,12 @@ def claim_sql(held: str, skip: str = "") -> str:
     `held` is what holds them back, as a condition on the delivery `d` or its wave `m`; `skip` is
     the database's own `Database.skip_locked`.
     """
-    within = f"{held}{_OF_EACH.format(':limit', skip)}"
+    due = _due("occurrence", "channel", "recipient")
+    first = f"{due}{held}{_OF_EACH.format(':limit', skip)} LIMIT :limit"
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1, claim = :claim"
-        f" WHERE (occurrence, channel, recipient) IN ({_due('occurrence', 'channel', 'recipient')}"
-        f"{within} LIMIT :limit) AND state = {int(State.QUEUED)} RETURNING occurrence, recipient,"
-        " attempts, due, expires"
+        f" WHERE (occurrence, channel, recipient) IN ({chosen_once(first)}) AND state ="
+        f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
     )
 
 

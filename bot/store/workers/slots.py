@@ -10,7 +10,7 @@ it longer.
 from collections.abc import Iterable, Sequence
 
 from bot.model.outbox.slots import Slot
-from bot.store.db.dialect import AT_ONCE
+from bot.store.db.dialect import AT_ONCE, chosen_once
 from bot.store.topic import Topic
 
 
@@ -26,9 +26,7 @@ class Slots(Topic):
         with self._database.transaction(beside=True):
             numbers = self._database.column(
                 "UPDATE slot SET free = :until WHERE account = :account AND free <= :now AND number"
-                " IN (SELECT d.number FROM slot d WHERE d.account = :account AND d.number < :most"
-                f" AND d.free <= :now ORDER BY d.free LIMIT :n{self._database.skip_locked})"
-                " RETURNING number",
+                f" IN ({chosen_once(_FREE + self._database.skip_locked)}) RETURNING number",
                 {"account": account, "n": n, "most": most, "now": now, "until": until},
             )
         return [Slot(number, now, until) for number in sorted(numbers)]
@@ -79,3 +77,9 @@ class Slots(Topic):
             "UPDATE slot SET free = :until WHERE account = :account AND free > :until",
             {"account": account, "until": until},
         )
+
+
+_FREE = (
+    "SELECT d.number FROM slot d WHERE d.account = :account AND d.number < :most AND d.free <= :now"
+    " ORDER BY d.free LIMIT :n"
+)

@@ -90,6 +90,27 @@ def test_claims_wait_for_nobody_and_pass_by_what_others_claim_and_reserve(stores
     assert sorted(slot.number for slot in slots) == list(range(EACH * WORKERS))
 
 
+def reserved(store: Store, n: int) -> int:
+    return len(store.slots.reserve("one", n, EACH * WORKERS, NOW, NOW + 6))
+
+
+def test_no_more_is_taken_than_was_asked_for_however_a_server_goes_about_it(stores):
+    """Where its statistics know of a single row at most, it looks for each row of the table whether
+    the ones to be taken have it, and would choose others each time.
+    """
+    store, *_ = stores
+    queued = {"queued": int(State.QUEUED), "sent": int(State.SENT)}
+    store.database.execute("UPDATE slot SET free = :later", {"later": 2 * NOW})
+    store.database.execute("UPDATE delivery SET state = :sent", queued)
+    store.database.execute("ANALYZE slot, delivery")
+    store.database.execute("UPDATE slot SET free = 0")
+    store.database.execute("UPDATE delivery SET state = :queued", queued)
+    for merely in ("hashagg", "sort"):
+        store.database.execute(f"SET enable_{merely} = off")
+    assert [reserved(store, 3), reserved(store, 2)] == [3, 2]
+    assert [claim(store, 3), claim(store, 2)] == [[1, 2, 3], [4, 5]]
+
+
 def test_what_a_claim_did_not_commit_is_claimed_by_another(stores):
     ours, theirs, *_ = stores
 
