@@ -38,8 +38,9 @@ def check(
     told = told_limits(settings, settings.database)
     library, of_texts = checked(settings, told)
     problems += of_texts
-    _tell(problems, library, json=json)
     around = unread_campaigns(library) if broken else remarks(settings, library)
+    problems += [_of_twin(remark) for remark in around if remark.about == "twins"]
+    _tell(problems, library, json=json)
     beside = [remark.text for remark in around if not _is_problem(remark)]
     of_data = [*waiting_remarks(library), *picture_remarks(settings, library, told)]
     for words in dict.fromkeys([*of_data, *beside]):
@@ -50,7 +51,14 @@ def check(
 
 def _is_problem(remark: "Remark") -> bool:
     """Return whether the remark is on what stands among the problems, each by itself."""
-    return remark.about == "data" or (remark.about == "pictures" and remark.wrong)
+    return remark.about in ("data", "twins") or (remark.about == "pictures" and remark.wrong)
+
+
+def _of_twin(remark: "Remark") -> "Problem":
+    """Return the problem of somebody whom config.toml and `drumbeat staff` name alike."""
+    from bot.model import Problem
+
+    return Problem(file="drumbeat staff", key=remark.subject, message=remark.text)
 
 
 def _settings(config: Path | None, db: "Where | None") -> "tuple[Settings, list[Problem]]":

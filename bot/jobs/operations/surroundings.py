@@ -67,8 +67,8 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, disk, descriptors, readable, secrets, pages, dry, privacy, people, channels, moved,
-    #: data, proxy, limits, roots, languages, helplines, links,
+    #: folder, disk, descriptors, readable, secrets, pages, dry, privacy, twins, people, channels,
+    #: moved, data, proxy, limits, roots, languages, helplines, links,
     #: fonts, pictures
     about: str
     #: a folder, an address, a channel …
@@ -459,6 +459,8 @@ def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
 def _people(settings: Settings, store: Store | None) -> Iterator[Remark]:
     """Yield what there is to say of who works with the bot."""
     added, chats = store.members.all() if store else (), settings.chats
+    for name, text in colleagues.twins(settings, added):
+        yield Remark(about="twins", subject=name, text=text, wrong=True)
     for subject, text in colleagues.sentences(settings, added, chats):
         yield Remark(about="people", subject=subject, text=text, wrong=subject not in chats)
 

@@ -63,21 +63,25 @@ def place(name: str) -> str:
     return "[chat] staff" if name.isdecimal() else f"[staff.{name}]"
 
 
+def twins(settings: Settings, added: Iterable[Member]) -> Iterator[tuple[str, str]]:
+    """Yield who of `drumbeat staff`, by name, stands in config.toml, too, and what is wrong."""
+    own = settings.team_with(())
+    for member in added:
+        if (twin := own.twin(member)) is not None:
+            yield member.name, TWICE.format(name=member.name, place=place(twin.name))
+
+
 def sentences(
     settings: Settings, added: Iterable[Member], chats: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield what each sentence is about, and the sentence.
 
-    `added` are those of `drumbeat staff`: one whom config.toml names, too, is a mistake. `chats`
-    are the channels on which people talk with the bot, the first of which a sentence is about where
-    nobody is named whom it could tell.
+    `added` are those of `drumbeat staff`. `chats` are the channels on which people talk with the
+    bot, the first of which a sentence is about where nobody is named whom it could tell.
     """
-    added, own = tuple(added), settings.team_with(())
+    added = tuple(added)
     if settings.web is not None and settings.team_with(added).members and unsafe(settings):
         yield settings.web.listen, unsafe(settings)
-    for member in added:
-        if (twin := own.twin(member)) is not None:
-            yield member.name, TWICE.format(name=member.name, place=place(twin.name))
     staff = settings.team_with(added).chats.values()
     if chats and not any(member.may(StaffRole.READER) for member in staff):
         yield chats[0], NO_STAFF

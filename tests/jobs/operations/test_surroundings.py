@@ -416,5 +416,5 @@ def test_a_member_of_staff_who_stands_in_two_places_is_a_mistake(tmp_path):
         services.store.members.put(member, 5)
     remarks = surroundings.look(settings, services.store, dry={}, runs=False)
     services.store.close()
-    assert [(r.subject, r.wrong) for r in remarks if r.about == "people"] == [("ann", True)]
+    assert [(r.subject, r.wrong) for r in remarks if r.about == "twins"] == [("ann", True)]
     assert [r.text for r in remarks if "drumbeat staff remove ann" in r.text] != []

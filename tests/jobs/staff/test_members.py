@@ -132,7 +132,8 @@ def test_check_names_who_stands_in_both_places(drumbeat, store):
     twins = {"anna": {"login": "an"}, "ann": {"telegram": 7}, "nine": {"telegram": 9}}
     for name, keys in twins.items():
         store.members.put(Member(name=name, **keys), 1)
-    _, out, err = drumbeat("check")
+    code, out, err = drumbeat("check")
+    assert (code, "3 problems." in out, "No problems" in out) == (1, True, False)
     for name, other in (
         ("anna", "[staff.anna]"),
         ("ann", "[staff.anna]"),
