@@ -261,11 +261,12 @@ _STORED = (_BOTH, *(f"tests/{room}/" for room in ("jobs", "chat", "web", "mcp", 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Play tests of the store, and those marked `both`, on each kind of database; with `--postgres`
     all that have one, on a server alone. Those marked `sqlite` are of SQLite; those marked
-    `process` open the file in another process, which does not know what stands for it in this one.
+    `process` or `alone` open the file in another process, which does not know what stands for it
+    in this one.
     """
     marked = metafunc.definition.get_closest_marker
     kinds, room = ["sqlite"], metafunc.definition.nodeid
-    if marked("sqlite") is None and marked("process") is None:
+    if not any(map(marked, ("sqlite", "process", "alone"))):
         if metafunc.config.getoption("postgres"):
             kinds = ["postgres"] if room.startswith(_STORED) else kinds
         elif room.startswith(_BOTH) or marked("both"):

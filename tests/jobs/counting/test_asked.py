@@ -126,6 +126,7 @@ async def test_it_is_looked_at_few_at_a_time(services, source):
 
 
 @pytest.mark.parametrize("child", [True, False])
+@pytest.mark.sqlite
 async def test_what_is_dropped_is_never_taken_again(services, source, child):
     await collected(services, source, "Why?")
     [there] = services.store.asked.waiting()

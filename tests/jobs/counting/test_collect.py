@@ -470,6 +470,7 @@ def drumbeat(monkeypatch, capsys, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 async def test_all_sources_together_from_the_config_to_the_command(tmp_path, drumbeat, heard):
     now = datetime.now(UTC).replace(microsecond=0)
     tags = ("#EndChildLabour", "#Forest")

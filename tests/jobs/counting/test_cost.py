@@ -138,10 +138,10 @@ def test_reads_that_the_database_refuses_are_recorded_with_the_next_ones(make):
     channel = services.settings.channels["our-x"]
     network = services.networks["our-x"]
     network.reads = 3
-    services.store.database._connection.execute("PRAGMA query_only = ON")
+    services.store.database.refuse_writes(refuse=True)
     with pytest.raises(StoreError):
         cost.record_reads(services, channel, network, NOW)
-    services.store.database._connection.execute("PRAGMA query_only = OFF")
+    services.store.database.refuse_writes(refuse=False)
     network.reads += 1
     cost.record_reads(services, channel, network, NOW)
     cost.record_reads(services, channel, network, NOW)

@@ -77,6 +77,7 @@ def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(serv
 
 
 @pytest.mark.parametrize("older", [False, True])
+@pytest.mark.sqlite
 def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_path, older):
     store = services.store
     store.meta.claim("live")

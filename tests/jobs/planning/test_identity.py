@@ -191,6 +191,7 @@ moves = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves=moves)
+@pytest.mark.sqlite
 def test_no_two_posts_on_one_day_and_no_day_lost_whatever_is_edited(moves):
     with TemporaryDirectory() as folder:
         services = house.services(Path(folder), house.campaign(house.action()))

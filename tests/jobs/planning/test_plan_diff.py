@@ -161,6 +161,7 @@ def test_without_a_database_everything_is_new_and_none_is_made(command, tmp_path
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.sqlite
 def test_with_a_database_an_edit_moves_and_nothing_is_written(command, tmp_path):
     now = datetime.now(UTC)
     day, other = ((now + timedelta(days=n)).date() for n in (9, 10))

@@ -3,6 +3,7 @@ alike.
 """
 
 import pytest
+from cluster import tables
 from deciding import scene
 from deciding.scene import FILES, MAKER, MOMENT, NOW, ZELDA, performed, pledge
 from deciding.table import OF_MAKERS, OF_STAFF
@@ -43,11 +44,14 @@ def forget(services, address, member=None):
 
 
 def traces(services, *marks):
-    """Which of these stand in the file's bytes, which no VACUUM has written anew."""
+    """Which of these stand in the file's bytes, which no VACUUM has written anew; on a server in
+    its rows.
+    """
     services.store.database.empty_log()
     path = services.settings.database
     files = (path.with_name(f"{path.name}{end}") for end in ("", "-wal", "-shm"))
     left = b"".join(file.read_bytes() for file in files if file.exists())
+    left = left or str(rows(services.store)).encode()
     return [mark for mark in marks if mark.encode() in left]
 
 
@@ -90,10 +94,9 @@ def test_what_staff_decide_at_the_command_line_leaves_a_line(services, deed, dru
 
 
 def rows(store):
-    tables = store.database.column("SELECT name FROM sqlite_master WHERE type = 'table'")
     return {
-        table: list(map(tuple, store.database.rows(f"SELECT * FROM {table}")))
-        for table in tables
+        table: sorted(store.database.rows(f"SELECT * FROM {table}"), key=repr)
+        for table in tables(store.database)
         if not table.startswith("sqlite_")
     }
 

@@ -88,6 +88,7 @@ def test_who_is_added_works_at_once_and_the_log_says_by_whom(drumbeat, store):
     assert store.audit.named(int(deed.object)) == "member ben"
 
 
+@pytest.mark.sqlite
 def test_somebody_is_added_before_anything_ever_ran(drumbeat, tmp_path):
     (tmp_path / "drumbeat.db").unlink()
     added(drumbeat, "--email", "ben@example.org")
@@ -170,6 +171,7 @@ def test_those_of_config_toml_are_taken_out_there(drumbeat, name, said):
     assert said in err
 
 
+@pytest.mark.sqlite
 def test_who_is_forgotten_leaves_what_they_did_and_no_name(drumbeat, store, tmp_path):
     added(drumbeat, "--telegram", "880088", "--login", "ben.k", "--email", "ben@example.org")
     for actor in ("member ben", "staff 880088", "ben.k"):

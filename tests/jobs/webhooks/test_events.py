@@ -170,6 +170,7 @@ def test_where_nobody_wants_a_kind_nothing_is_written(services, endpoint_of):
     assert events(services) == []
 
 
+@pytest.mark.sqlite
 async def test_results_of_nudges_run_no_statement_more(services, endpoint_of):
     said = []
     services = wanting(services, endpoint_of("http://127.0.0.1:9/"))
