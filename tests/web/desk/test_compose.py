@@ -13,7 +13,7 @@ from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
-from bot.jobs.staff.writing.doubles import Placed, doubles
+from bot.jobs.staff.writing.doubles import Placed, pairs
 from bot.jobs.texts import pictures
 from bot.model.outbox import State
 from bot.model.staff import Actor
@@ -367,7 +367,7 @@ def test_a_post_too_near_another_of_its_account_is_told(services):
 
     def told(name, text, at):
         placed = Placed(text=text, channel=channels[name], due=at)
-        return {each.key for each in doubles(services, [placed])}
+        return {each.key for each in pairs(services, [placed])}
 
     assert told("telegram", "Go", due + timedelta(minutes=59)) == {"same_hour"}
     assert told("twin", "Go", due - timedelta(minutes=59)) == {"same_hour"}
@@ -400,9 +400,7 @@ def test_a_post_that_says_what_the_calendar_or_a_thread_says_is_told(services):
     plan.run(services, EARLY)
 
     def told(text, at):
-        return {
-            each.key for each in doubles(services, [Placed(text=text, channel=channel, due=at)])
-        }
+        return {each.key for each in pairs(services, [Placed(text=text, channel=channel, due=at)])}
 
     due = datetime(2021, 5, 10, 9, tzinfo=UTC)
     assert told("A post\n#Tag", due) == {"same_text"}

@@ -24,6 +24,12 @@ def file(text, encoding="utf-8-sig"):
     return {"file": BytesIO(text.encode(encoding))}
 
 
+def seen(told):
+    """What the form with which a file is taken carries."""
+    mark = re.search(r'name="mark" value="(\w+)"', told.text)
+    return {"csv": content(told), "mark": mark[1] if mark else "", "do": "send"}
+
+
 def content(told):
     return unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", told.text, re.DOTALL)[1])
 
@@ -131,10 +137,31 @@ async def test_a_file_is_told_of_posts_too_near_and_a_writers_wait_for_approval(
         told = await seat.posts(TABLE, file(twice))
         assert "On bluesky the same account posts within an hour of it" in told.words
         assert "On bluesky the same account says the very same" in told.words
-        await seat.posts(TABLE, {"csv": content(told), "do": "send"})
+        await seat.posts(TABLE, seen(told))
         assert (await (await sit("rita")).posts(TABLE, {"csv": twice, "do": "send"})).status == 403
     assert {entry.state.word for entry in posts(services)} == {"awaiting_approval"}
     assert len(posts(services)) == 4
+
+
+REPEATED = (
+    "when,channel,text\n"
+    "2021-05-03 09:00,bluesky,Plant\n2021-05-03 09:30,bluesky,Water\n2021-05-10 09:00,bluesky,Plant\n"
+)
+"""A file whose own posts come too near each other."""
+
+
+@pytest.mark.parametrize("text", [GOOD, REPEATED])
+async def test_who_presses_twice_sees_what_the_first_press_has_scheduled(services, desk, text):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        first = seen(await seat.posts(TABLE, file(text)))
+        assert (await seat.posts(TABLE, first)).status == 303
+        taken = posts(services)
+        again = await seat.posts(TABLE, first)
+        assert "On bluesky the same account says the very same" in again.words
+        assert posts(services) == taken, "nothing goes out twice by a press too many"
+        assert (await seat.posts(TABLE, seen(again))).status == 303, "who wants it twice says so"
+    assert len(posts(services)) == 2 * len(taken)
 
 
 async def test_a_cell_full_of_unknown_channels_is_answered_in_few_words(services, desk):

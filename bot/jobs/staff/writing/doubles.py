@@ -2,6 +2,7 @@
 month.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,21 +57,45 @@ def placed(composed: Composed) -> Iterator[Placed]:
             yield Placed(text=composed.draft.text, channel=channel, due=due)
 
 
-def doubles(services: Services, wanted: Sequence[Placed]) -> list[Remark]:
-    """Return where these come too near another post, or each other; of each account once."""
-    remarks: dict[tuple[str, str], Remark] = {}
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A post that somebody wants to send, and another that it comes too near to."""
+
+    #: of the remark about it
+    key: str
+    wanted: Placed
+    other: Placed
+
+
+def pairs(services: Services, wanted: Sequence[Placed]) -> list[Pair]:
+    """Return where these come too near another post, or each other."""
     there = list(_there(services, wanted)) if wanted else []
-    for at, each in enumerate(wanted):
-        for key, other in _beside(each, [*there, *wanted[:at]]):
-            values = {"channel": each.channel.name, "at": epoch(other.due)}
-            remarks.setdefault((key, each.account), Remark(key=key, values=values))
-    return list(remarks.values())
+    return [
+        Pair(key=key, wanted=each, other=other)
+        for at, each in enumerate(wanted)
+        for other in [*there, *wanted[:at]]
+        if other.account == each.account
+        for key in each.near(other)
+    ]
 
 
-def _beside(each: Placed, others: Iterable[Placed]) -> Iterator[tuple[str, Placed]]:
-    for other in others:
-        if other.account == each.account:
-            yield from ((key, other) for key in each.near(other))
+def remarks(found: Iterable[Pair]) -> list[Remark]:
+    """Return what is said of these; of each account once."""
+    said: dict[tuple[str, str], Remark] = {}
+    for each in found:
+        values = {"channel": each.wanted.channel.name, "at": epoch(each.other.due)}
+        said.setdefault((each.key, each.wanted.account), Remark(key=each.key, values=values))
+    return list(said.values())
+
+
+def mark(found: Sequence[Pair]) -> str:
+    """Return what stands for all of these, 16 hex digits, another one once a post is beside them
+    that was not; '' for none.
+    """
+    if not found:
+        return ""
+    said = sorted((each.key, each.wanted.account, str(each.other.due)) for each in found)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _there(services: Services, wanted: Sequence[Placed]) -> Iterator[Placed]:

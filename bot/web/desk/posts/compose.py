@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.errors import Missing, OutOfResources, Overtaken, PictureUnfit
-from bot.jobs.staff.writing import pictures, when
-from bot.jobs.staff.writing.doubles import doubles, placed
+from bot.jobs.staff.writing import doubles, pictures, when
 from bot.jobs.staff.writing.when import Remark
 from bot.model.share import Answer as Said
 from bot.model.staff import StaffRole
@@ -131,9 +130,9 @@ def _sent(who: Colleague, draft: Draft, *, sure: bool) -> Answer:
     wrong = drafted.composed.faults(who.now)
     if wrong or drafted.composed.all_excesses:
         return _page(who, draft, wrong=wrong, status=422)
-    near = [] if sure else doubles(who.services, [*placed(drafted.composed)])
+    near = [] if sure else doubles.pairs(who.services, [*doubles.placed(drafted.composed)])
     if near:
-        return _page(who, draft, near=near)
+        return _page(who, draft, near=doubles.remarks(near))
     drafted.composed.send(who.by, who.now, asks=not who.may(StaffRole.APPROVER))
     return done(who, "sent", "calendar", month=f"{drafted.first:%Y-%m}")
 

@@ -1,11 +1,16 @@
-"""Posts of one's own from a CSV file: shown with all that is wrong, taken by a second press."""
+"""Posts of one's own from a CSV file: shown with all that is wrong, taken by a second press.
+
+A form carries a mark of the posts that its own come too near to, as they were shown. Where others
+are there by now, as those of the same file after it was sent, these are shown before any is taken.
+"""
 
 from collections.abc import Sequence
 
 from bot.jobs.people import csv_file
 from bot.jobs.people.csv_file import Fault
+from bot.jobs.staff.writing import doubles
 from bot.jobs.staff.writing import table as posts_file
-from bot.jobs.staff.writing.doubles import doubles, placed
+from bot.jobs.staff.writing.doubles import Pair
 from bot.jobs.staff.writing.table import Row
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
@@ -30,24 +35,36 @@ def take(who: Colleague, form: Fields) -> Answer:
     rows, faults = posts_file.read(who.services, data, who.now)
     if faults or not all(row.fits for row in rows):
         return _page(who, rows=rows, faults=faults, content="", status=422)
-    if field(form, "do") != "send":
-        return _page(who, rows=rows, faults=[], content=csv_file.decoded(data))
+    near = _near(who, rows)
+    if field(form, "do") != "send" or field(form, "mark") != doubles.mark(near):
+        return _page(who, rows=rows, faults=[], content=csv_file.decoded(data), near=near)
     asks = not who.may(StaffRole.APPROVER)
     posts_file.send(who.services, rows, who.by, who.now, asks=asks)
     first = min(row.composed.draft.due for row in rows)
     return done(who, "sent", "calendar", month=first[:7])
 
 
+def _near(who: Colleague, rows: Sequence[Row]) -> list[Pair]:
+    wanted = [each for row in rows for each in doubles.placed(row.composed)]
+    return doubles.pairs(who.services, wanted)
+
+
 def _page(
-    who: Colleague, *, rows: Sequence[Row], faults: Sequence[Fault], content: str, status: int = 200
+    who: Colleague,
+    *,
+    rows: Sequence[Row],
+    faults: Sequence[Fault],
+    content: str,
+    near: Sequence[Pair] = (),
+    status: int = 200,
 ) -> Shown:
     words = who.words["menu"]
-    near = doubles(who.services, [each for row in rows for each in placed(row.composed)])
     values = {
         "rows": [_line(who, row) for row in rows],
         "faults": [_fault(who, each) for each in faults],
         "content": content,
-        "doubles": remarks(who, near) if content else [],
+        "doubles": remarks(who, doubles.remarks(near)),
+        "mark": doubles.mark(near),
         "zone": who.services.settings.zone,
         "channels": [name for name, each in who.services.settings.channels.items() if each.posts],
     }
