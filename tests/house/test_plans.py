@@ -1,6 +1,8 @@
 """How SQLite goes about statements: what is seen of all that the tests run (`plans`)."""
 
+import ast
 import re
+from collections.abc import Iterator
 
 import pytest
 from plans import ANSWERED, OPEN, STEADY, Plans, Watch
@@ -155,3 +157,43 @@ def test_a_step_looks_channels_up_with_its_waves_and_not_for_each_row(sql, order
     searches = [step.split() for step in steps if step.startswith(("SEARCH", "SCAN"))]
     assert [(words[0], words[1]) for words in searches] == [("SEARCH", name) for name in order]
     assert ("person_place" in str(steps)) == (order[-1] == "p")
+
+
+def texts(code: str) -> Iterator[str]:
+    """Each text of some code, with a word for each value in it."""
+    tree = ast.parse(code)
+    within = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values
+            )
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in within
+        ):
+            yield node.value
+
+
+def nameless(sql: str) -> Iterator[str]:
+    """Each query that a statement reads from as from a table, and gives no name."""
+    for found in re.finditer(r"\b(?:FROM|JOIN) \((?=SELECT|VALUES|WITH)", sql):
+        depth, at = 1, found.end()
+        while depth and at < len(sql):
+            depth += {"(": 1, ")": -1}.get(sql[at], 0)
+            at += 1
+        if not depth and not re.match(r" (?:AS )?[a-z_]+\b", sql[at:]):
+            yield sql[found.start() : at]
+
+
+def test_a_query_that_is_read_from_has_a_name_without_which_postgresql_15_refuses_it():
+    assert list(nameless("SELECT 1 FROM (SELECT (2)) WHERE 3")) == ["FROM (SELECT (2))"]
+    assert list(nameless("SELECT 1 FROM (SELECT (2) FROM (SELECT 3) b) a")) == []
+    code = [file.read_text("utf-8") for file in CODE]
+    assert [query for each in code for sql in texts(each) for query in nameless(sql)] == []

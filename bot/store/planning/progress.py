@@ -81,5 +81,5 @@ _COUNT = (
     f"SELECT count(*), max(recipient), count(*) FILTER (WHERE state = {int(State.SENT)}), count(*)"
     f" FILTER (WHERE state NOT IN ({_GOING})) FROM (SELECT recipient, state FROM delivery WHERE"
     " occurrence = :occurrence AND channel = :channel AND recipient > :after ORDER BY recipient"
-    " LIMIT :step)"
+    " LIMIT :step) few"
 )
