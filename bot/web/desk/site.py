@@ -55,6 +55,9 @@ _CSV = {"content-type": "text/csv; charset=utf-8"}
 DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
 
+_MOST_OUTSIDE = 1_000_000
+"""Bytes of a form that are read of somebody who is not at the desk."""
+
 _ASKS = 5
 """Letters with a link that one client may ask for within an hour."""
 
@@ -84,7 +87,7 @@ class Desk:
         async def endpoint(request: Request) -> Response:
             who = self._who(request, used=not page.by_itself)
             if who is None:
-                return self._led(self._urls.path("desk", "enter"))
+                return await self._outside(page, request)
             if not who.may(page.needs):
                 return self._refused(who, "role") if page.path else self._home(who)
             try:
@@ -96,6 +99,22 @@ class Desk:
                 return self._failed(who, error, page)
 
         return endpoint
+
+    async def _outside(self, page: DeskPage, request: Request) -> Response:
+        """Lead somebody who is not at the desk, or no longer, to the way in; with what they wrote
+        in a form of ours, which is nowhere else any more.
+        """
+        way_in = self._led(self._urls.path("desk", "enter"))
+        sends = request.method == "POST" and page.posted is not None
+        own = sends and is_own(request, self._urls.origin)
+        if not own or colleagues.unsafe(self._services().settings):
+            return way_in
+        try:
+            form = await fields(request, min(page.most_bytes, _MOST_OUTSIDE), files=page.files)
+        except HTTPException:
+            return way_in
+        typed = _typed(form)
+        return self._way_in(request, HTTPStatus.FORBIDDEN, typed=typed) if typed else way_in
 
     async def _posted(self, page: DeskPage, who: Colleague, request: Request) -> Response:
         if page.posted is None:
@@ -193,7 +212,7 @@ class Desk:
         the form, which is nowhere else any more.
         """
         words, reason = who.words["refused"], why(who, error)
-        typed = next((text for name in WRITTEN if (text := field(form or {}, name))), "")
+        typed = _typed(form or {})
         if isinstance(error, Missing):
             status = HTTPStatus.NOT_FOUND
             return self._message(who, words["missing"], "", status, reason, typed=typed)
@@ -225,12 +244,16 @@ class Desk:
         services = self._services()
         if why := colleagues.unsafe(services.settings):
             return self._plain(request, "shut.html", HTTPStatus.FORBIDDEN, why=why)
-        posted, mails = request.method == "POST", logins.mails(services)
+        posted = request.method == "POST"
         address = await self._address(request) if posted else ""
-        bot = services.talking
-        answer = self._plain(request, "enter.html", asked=posted, mails=mails, bot=bot)
+        answer = self._way_in(request, asked=posted)
         answer.background = BackgroundTask(self._send_link, address, self._language(request))
         return answer
+
+    def _way_in(self, request: Request, status: int = HTTPStatus.OK, **values: object) -> Response:
+        services = self._services()
+        mails, bot = logins.mails(services), services.talking
+        return self._plain(request, "enter.html", status, mails=mails, bot=bot, **values)
 
     async def _address(self, request: Request) -> str:
         """Return the address that was sent; '' where its sender has asked often enough."""
@@ -311,6 +334,11 @@ class Desk:
         kind = TYPES[name[name.rindex(".") :]]
         headers = {"cache-control": "public, max-age=3600"}
         return Response(STATIC[name], media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _typed(form: Mapping[str, str]) -> str:
+    """Return what its sender wrote in a form, in their own words; '' for nothing."""
+    return next((text for name in WRITTEN if (text := field(form, name))), "")
 
 
 def _kept_as(filename: str) -> dict[str, str]:

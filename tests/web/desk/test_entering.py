@@ -75,6 +75,21 @@ async def test_a_session_ends_after_twelve_hours_without_a_look(services, desk):
         assert (told.status, told.where) == (303, "/desk/enter")
 
 
+async def test_what_was_written_when_the_session_ended_is_shown_to_be_copied(services, desk):
+    async with desk(services) as sit:
+        seat = await sit("writer")
+        seat.clock[0] += timedelta(hours=12)
+        written = {"text": "Half a day <b>of work", "do": "keep"}
+        told = await seat.posts("/desk/compose", written)
+        assert (told.status, "nothing was kept or sent" in told.words) == (403, True)
+        assert "Half a day &lt;b&gt;of work</blockquote>" in told.text
+        far = await seat.posts("/desk/compose", written | {"text": "x" * 1_010_000})
+        assert (far.status, far.where) == (303, "/desk/enter")
+        told = await seat.posts("/desk/compose", written, sec_fetch_site="cross-site")
+        assert (told.status, told.where) == (303, "/desk/enter"), "no words of another site"
+    assert services.store.drafts.all("writer") == []
+
+
 def test_what_was_opened_while_the_clock_was_ahead_holds_no_longer_for_it(services):
     ahead, member = NOW + timedelta(days=9), MEMBERS[0]
 
@@ -150,6 +165,7 @@ async def test_a_letter_brings_a_link_and_nobody_learns_whose_address_it_is(
     services = staffed(services_in(tmp_path, library, office, answer=30.0))
     async with desk(services) as sit:
         seat = await sit()
+        assert 'action="/desk/enter"' in (await seat.posts("/desk/compose", {"text": "A"})).text
         known = await seat.posts("/desk/enter", {"address": "writer@example.org"})
         strange = await seat.posts("/desk/enter", {"address": "stranger@example.org"})
         assert (known.status, known.text) == (strange.status, strange.text)
