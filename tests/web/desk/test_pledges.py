@@ -5,6 +5,7 @@ import pytest
 
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
+from bot.rules.alerts import PledgeTask
 
 
 @pytest.fixture
@@ -50,6 +51,18 @@ async def test_what_has_changed_meanwhile_is_not_approved_unread(services, desk,
         back = {"act": "return", "mark": read, "reason": "Which trees?"}
         assert "Which trees?" in (await seat.posts(f"/desk/pledges/{pledge}", back)).words
     assert state(services, pledge) is PledgeState.SUBMITTED
+
+
+async def test_tasks_are_closed_where_there_are_any(services, desk, pledge):
+    path, words = f"/desk/pledges/{pledge}", "We got in touch: close its tasks"
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        assert words not in (await seat.gets(path)).words
+        task = PledgeTask(subject=PledgeTask.about(pledge, "need_help"), text="help")
+        services.store.alerts.open(task, 5)
+        assert words in (await seat.gets(path)).words
+        await seat.posts(path, {"act": "attend"})
+        assert words not in (await seat.gets(path)).words
 
 
 async def test_a_whole_life_from_the_browser(services, desk, pledge):

@@ -41,6 +41,7 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "decides": pledge.state is PledgeState.SUBMITTED or pledge.pending,
         "publishes": pledge.state is PledgeState.APPROVED and store.pledges.may_publish(pledge),
         "result": scale_up.result(services, pledge, who.language),
+        "tasks": bool(journeys.tasks_of(services, pledge.id)),
         "public": pledge.state is PledgeState.PUBLISHED,
     }
 
