@@ -256,6 +256,20 @@ def test_a_restore_that_was_ended_in_the_middle_leaves_nothing_that_anybody_open
     assert "anna" in command("staff", "--db", str(new))[1], "it may be looked at"
 
 
+def test_a_restore_without_its_keys_says_that_it_needs_another_empty_database(
+    drumbeat, command, where, server, tmp_path
+):
+    drumbeat("staff add anna --login anna")
+    drumbeat(f"backup {tmp_path / 'copy.dump'}")
+    (tmp_path / "keys.json").rename(tmp_path / "lost.json")
+    new = server.empty("walk3")
+    ended, _, err = command("restore", str(tmp_path / "copy.dump"), "--db", str(new))
+    assert (ended, "make another empty database first" in err) == (1, True)
+    again = server.empty("walk2")
+    (tmp_path / "lost.json").rename(tmp_path / "keys.json")
+    assert "is restored from" in drumbeat(f"restore {tmp_path / 'copy.dump'}", again)
+
+
 def test_a_file_that_cannot_be_brought_back_leaves_the_empty_database_as_it_was(
     drumbeat, command, where, tmp_path
 ):

@@ -179,7 +179,8 @@ def restore(
 
     Raises `StoreError` when `file` is no sound database of ours or a sender is at work,
     `KeysMissing` when the key that belongs to it is not in the file of the keys, `DataError` for
-    broken data; then everything is as it was.
+    broken data; then everything is as it was, but for an empty database of a server, which may have
+    been filled: nobody opens it.
     """
     target = settings.database
     if not file.is_file():
@@ -229,8 +230,7 @@ def _filled(
     lock = sender_lock(target)
     try:
         _fill(target, file)
-        keys = kept_keys.place(target, settings.keys)
-        lost = _lacks_key(target, file, keys, go_on=go_on)
+        lost = _filled_without_key(target, file, kept_keys.place(target, settings.keys), go_on)
         made, uncertain = _brought_up_to_now(opener(settings), present, by, now)
         with opened(target) as copy:
             restored.end(copy)
@@ -239,6 +239,19 @@ def _filled(
     return Report(
         made=from_epoch(made) if made else None, kept=None, uncertain=uncertain, without_key=lost
     )
+
+
+def _filled_without_key(target: Server, file: Path, keys: Path, go_on: bool) -> bool:
+    """Return what `_lacks_key` does; its `KeysMissing` says what to do with a database that was
+    filled for nothing.
+    """
+    try:
+        return _lacks_key(target, file, keys, go_on=go_on)
+    except KeysMissing as error:
+        raise KeysMissing(
+            f"{error}. {target} has been filled meanwhile, and nobody opens it: make another empty"
+            " database first (`createdb NAME`), and add --db with its URL"
+        ) from None
 
 
 def _fill(target: Server, file: Path) -> None:
