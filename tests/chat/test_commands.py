@@ -29,6 +29,7 @@ PEOPLE = [
     "calendar",
     "quick",
     "card",
+    "facts",
     "ask",
     "progress",
     "pledge",
@@ -101,6 +102,7 @@ def test_where_no_campaign_takes_pledges_none_of_their_commands_stands(make):
         "scaleup",
         "carryon",
         "quick",
+        "facts",
     }
 
 

@@ -207,10 +207,14 @@ async def test_an_id_that_means_no_broadcast_is_told_so(make, ref):
 @pytest.mark.parametrize(
     ("network", "keys", "words"),
     [
-        ("x", {"paid_broadcast": True}, "paid_broadcast: x sells no faster pace"),
+        ("x", {"nudges": False, "paid_broadcast": True}, "paid_broadcast: x sells no faster pace"),
         ("telegram", {"per_second": 1_000.0}, "with paid_broadcast = true"),
         ("telegram", {"per_second": 1_001.0, "paid_broadcast": True}, "per_second = 1000 or less"),
-        ("mastodon", {"per_second": 99.0, "base_url": "https://m.example"}, "granted_per_second"),
+        (
+            "mastodon",
+            {"nudges": False, "per_second": 99.0, "base_url": "https://m.example"},
+            "granted_per_second",
+        ),
     ],
 )
 def test_a_pace_that_the_account_may_not_have_is_a_problem(network, keys, words):
