@@ -317,6 +317,15 @@ async def test_a_post_comes_again_at_the_same_hour_whatever_the_clock_does_betwe
     ]
 
 
+async def test_an_hour_that_the_clock_jumps_over_is_not_taken_for_another(services, desk):
+    madrid = replace(services, settings=replace(services.settings, zone="Europe/Madrid"))
+    fields = {**SENT, "due": "2022-03-27T02:30", "do": "send"}
+    async with desk(madrid, EARLY) as sit:
+        told = await (await sit("anna")).posts("/desk/compose", fields)
+    assert "The clock never shows “2022-03-27 02:30”" in told.words
+    assert posts(services) == []
+
+
 @pytest.mark.parametrize(
     ("again", "days"),
     [

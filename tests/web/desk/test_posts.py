@@ -303,13 +303,17 @@ async def test_who_writes_second_sees_what_changed_and_loses_nothing(services, d
     assert posting.shown(services, decisions.find(services, KEY)).body.text.startswith("Both")
 
 
+GAP = "2022-03-27T02:30"
+"""An hour that the clock of Madrid jumps over."""
+
+
 async def test_a_post_gets_another_hour_by_the_clock_of_config_toml(services, desk):
     services = replace(services, settings=replace(services.settings, zone="Europe/Madrid"))
     async with desk(services, EARLY) as sit:
         seat = await sit("will")
         page = await seat.gets(f"{HERE}/hour")
         assert 'value="2021-05-01T11:00"' in page.text
-        for wrong in ("", "x", "2021-05-01", "2021-04-20T09:59", "9999-12-31T23:59"):
+        for wrong in ("", "x", "2021-05-01", "2021-04-20T09:59", "9999-12-31T23:59", GAP):
             told = await seat.posts(f"{HERE}/hour", {**marks(page), "at": wrong})
             assert told.status == 422, wrong
         told = await seat.posts(f"{HERE}/hour", {**marks(page), "at": "2021-05-02T08:30"})

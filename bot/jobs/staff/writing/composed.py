@@ -68,7 +68,13 @@ class Composed:
 
     def faults(self, now: datetime) -> list[Remark]:
         """Return what keeps it from being sent, but for what is too long."""
-        return [*when.wrong(self.draft), *self._lacks(), *self._late(now), *self._descriptions()]
+        hours = (*when.wrong(self.draft), *self._left_out(), *self._late(now))
+        return [*hours, *self._lacks(), *self._descriptions()]
+
+    def _left_out(self) -> Iterator[Remark]:
+        first = when.local(self.draft.due)
+        if first is not None and when.is_left_out(self.services, first):
+            yield Remark(key="left_out", values={"what": f"{first:%Y-%m-%d %H:%M}"})
 
     def _lacks(self) -> Iterator[Remark]:
         if not self.posts:

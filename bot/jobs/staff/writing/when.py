@@ -55,6 +55,14 @@ def on(services: Services, day: date, clock: datetime) -> datetime:
     return dates.instant(day, minute, dates.zone(services.settings.zone))
 
 
+def is_left_out(services: Services, moment: datetime) -> bool:
+    """Return whether the clock of config.toml jumps over a day and hour, so that it never shows
+    them.
+    """
+    shown = on(services, moment.date(), moment).astimezone(dates.zone(services.settings.zone))
+    return formed(shown) != formed(moment)
+
+
 def words(written: str) -> list[str]:
     """Return what somebody wrote one after the other, with spaces, commas or lines between."""
     return [word for word in _BETWEEN.split(written) if word]

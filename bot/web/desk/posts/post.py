@@ -102,12 +102,22 @@ def move(who: Colleague, form: Mapping[str, str]) -> Answer:
     """Let the post go out at the hour that was given, by the clock of config.toml; ask once more
     where somebody gave it another than the form has seen.
     """
-    shown, due = asked(who), when.instant(who.services, field(form, "at"))
-    if due is None or due <= who.now:
-        wrong = "no_hour" if due is None else "past"
+    shown, written = asked(who), field(form, "at")
+    due, wrong = when.instant(who.services, written), _wrong(who, written)
+    if due is None or wrong:
         return replace(_hour(who, shown, wrong=wrong), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if field(form, "seen") != str(shown.entry.due):
         told = _hour(who, shown, when.formed(who.local(due)), wrong="moved")
         return replace(told, status=HTTPStatus.CONFLICT)
     decisions.reschedule(who.services, shown.key, due, who.by, who.now)
     return done(who, "moved", "posts", shown.key)
+
+
+def _wrong(who: Colleague, written: str) -> str:
+    """Return what is wrong with an hour that somebody wrote, by a key of the desk's words."""
+    local, due = when.local(written), when.instant(who.services, written)
+    if local is None or due is None:
+        return "no_hour"
+    if due <= who.now:
+        return "past"
+    return "left_out" if when.is_left_out(who.services, local) else ""
