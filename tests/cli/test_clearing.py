@@ -23,6 +23,7 @@ def operator(tmp_path):
     return config
 
 
+@pytest.mark.sqlite
 def test_a_link_is_printed_alone_and_opens_what_was_sent(command, operator, tmp_path):
     _, listed, _ = command("outbox", "--state", "awaiting_approval", "--config", operator)
     post = re.search(r"\d+-\d+-0", listed)[0]

@@ -101,6 +101,7 @@ def letter_was_sent(services, person, when=NOW):
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.CONFIRM])
+@pytest.mark.sqlite
 async def test_a_link_neither_shows_nor_changes_who_has_its_number_now(services, purpose, method):
     person = orchard.add_contact(services, 1, agreed=False)
     where = new_link(services, purpose, person)
@@ -137,6 +138,7 @@ async def test_a_link_does_not_report_or_answer_for_what_has_its_number_now(serv
     assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
 
 
+@pytest.mark.sqlite
 async def test_a_link_still_unsubscribes_an_address_that_a_restore_gave_another_number(services):
     person = orchard.add_contact(services)
     where = new_link(services, Purpose.UNSUBSCRIBE, person)
@@ -177,6 +179,7 @@ def bring_back(services, copy):
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 async def test_after_a_restore_each_link_means_who_got_it_or_nobody(tmp_path):
     services = orchard.services(tmp_path)
     services.store.meta.claim("live")

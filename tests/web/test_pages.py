@@ -82,6 +82,7 @@ def path(services, purpose, person, subject=0):
     return where.removeprefix(orchard.PUBLIC)
 
 
+@pytest.mark.sqlite
 async def test_health(services):
     async with pages(services) as ask:
         answer = await ask("/healthz")

@@ -3,13 +3,13 @@ that sends it over a real socket.
 """
 
 import re
-import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from html import unescape
 from types import SimpleNamespace
 
 import aiohttp
 import orchard
+from cluster import tables
 
 from bot.web import build
 from bot.web.server import Server
@@ -80,6 +80,7 @@ def kept(answer):
 
 
 def everything(services):
-    """Return the whole database as text."""
-    with closing(sqlite3.connect(services.settings.database)) as connection:
-        return "\n".join(connection.iterdump())
+    """Return all rows of the database, of either kind, as text."""
+    database = services.store.database
+    rows = (row for name in tables(database) for row in database.rows(f"SELECT * FROM {name}"))
+    return "\n".join(map(str, map(tuple, rows)))

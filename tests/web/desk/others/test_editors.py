@@ -52,7 +52,7 @@ def path(pledge):
 
 def queued(services):
     """Who gets a note, and how it stands."""
-    return [(recipient, state) for _, recipient, state in orchard.deliveries(services)]
+    return sorted((recipient, state) for _, recipient, state in orchard.deliveries(services))
 
 
 def audit(services):

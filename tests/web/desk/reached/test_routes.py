@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from cluster import tables
 
 from bot.jobs.sending import decisions
 from bot.model import DeliveryKey, State
@@ -78,10 +79,9 @@ async def test_who_may_see_no_pledge_gets_no_link_to_one(filled, desk):
 def kept(services):
     """All that the database holds, but for who is at the desk, and what needs somebody just now."""
     database = services.store.database
-    tables = database.column("SELECT name FROM sqlite_master WHERE type = 'table'")
     return {
-        name: list(map(tuple, database.rows(f"SELECT * FROM {name}")))
-        for name in tables
+        name: sorted(map(str, map(tuple, database.rows(f"SELECT * FROM {name}"))))
+        for name in tables(database)
         if not name.startswith(("sqlite", "_sqlite", "desk_session", "alert"))
     }
 

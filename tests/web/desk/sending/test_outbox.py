@@ -151,6 +151,7 @@ async def test_posts_of_ones_own_are_found_by_their_words_however_many_have_them
         assert sorted(await found("ONC")) == ["1-1-0", "1-2-0"]
 
 
+@pytest.mark.sqlite
 async def test_a_page_ends_where_the_next_begins(services, monkeypatch):
     monkeypatch.setattr("bot.store.staff.browsing.PAGE", 3)
     browsing, store = services.store.browsing, services.store
