@@ -94,7 +94,8 @@ async def test_workers_wait_for_a_migration_and_those_of_an_older_version_end(
         await all_left(world, said, 60)
         assert world.states() == {State.SENT: world.deliveries}
         world.rows("INSERT INTO migration (name) VALUES ('of_tomorrow') RETURNING name")
-        await until(lambda: said().count("for the newer one to be started") == 2, said)
+        # one that was just being started anew, as on a busy machine, refuses at once instead
+        await until(lambda: "for the newer one to be started" in said(), said)
         await until(lambda: said().count("of_tomorrow") >= 6, said)  # started anew, each refuses
         assert "written by a newer drumbeat" in said()
 
