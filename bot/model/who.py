@@ -1,6 +1,7 @@
-"""Somebody whose data are exported or deleted; and for how long personal data are kept."""
+"""Somebody whose data are exported or deleted; what personal data are kept for, and how long."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.model.staff import Member
 
@@ -24,6 +25,20 @@ class Who:
         """Return whether this is a member of staff, by their chat or by their name."""
         known = self.member is not None and self.member.name == member.name
         return known or self.address == str(member.telegram)
+
+
+class Purpose(StrEnum):
+    """What personal data are kept for: the activities in the record of processing, in its order."""
+
+    MESSAGES = "messages"
+    PLEDGES = "pledges"
+    QUESTIONS = "questions"
+    DANGER = "danger"
+    POSTS_OF_OTHERS = "posts-of-others"
+    CLEARANCE = "clearance"
+    STAFF = "staff"
+    LOG = "log"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)

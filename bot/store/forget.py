@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.model.staff import Member
-from bot.model.who import Tombstone, Who
+from bot.model.who import Purpose, Tombstone, Who
 from bot.store.db import Database
 from bot.store.keys import Keys
 from bot.store.meta import Meta
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 from bot.text import address_form
 
 _TRACES = "traces"
@@ -28,7 +28,7 @@ class Tombstones(Topic):
     They are kept on purpose, so that neither an import nor a restore brings these people back.
     """
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"tombstone": ("digest",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.FORGOTTEN: {"tombstone": ("digest",)}}
 
     def __init__(self, database: Database, keys: Keys) -> None:
         super().__init__(database)

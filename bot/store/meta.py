@@ -1,13 +1,12 @@
 """What the database file knows of itself: live or rehearsal, its clock, what was planned last."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.errors import WrongDatabase
-from bot.model.who import Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 
 LIVE = "live"
 REHEARSAL = "rehearsal"
@@ -24,8 +23,10 @@ _STAFF_LANGUAGE = "staff language {}"
 class Meta(Topic):
     """Pairs of key and value about the database file."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "meta": ("key", "value"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "meta": ("key", "value"),
+        }
     }
 
     @override

@@ -1,9 +1,9 @@
 """The base of all store topics, and what each says of personal data: which columns can hold a
 person, what is stored about one, how one is forgotten, and what has been kept long enough.
 
-A topic whose tables can hold a person names their columns in `PERSONAL` and clears them in
-`forget`; one that names none knows nobody. `tests/store/test_owners.py` reads the schema and fails
-for a column that is named nowhere.
+A topic whose tables can hold a person names their columns in `PERSONAL`, with what they are kept
+for, and clears them in `forget`; one that names none knows nobody. `tests/store/test_owners.py`
+reads the schema and fails for a column that is named nowhere.
 """
 
 import re
@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 
 T = TypeVar("T")
 
 Export = Mapping[str, object]
 """What is stored about a person, as JSON values by the keys of their export."""
+
+Personal = Mapping[Purpose, Mapping[str, tuple[str, ...]]]
+"""Columns that can hold a person, by table, and these by what they are kept for."""
 
 
 def signed(into: Callable[..., T]) -> Callable[..., T]:
@@ -60,8 +63,8 @@ def unsigned(text: str, who: Who) -> str:
 class Topic:
     """Statements over some tables of one database."""
 
-    #: columns that can hold a person (a number, an address, a name, their own words), by table
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    #: what can hold a person: a number, an address, a name, their own words
+    PERSONAL: ClassVar[Personal] = {}
 
     def __init__(self, database: Database) -> None:
         self._database = database

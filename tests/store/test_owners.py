@@ -154,7 +154,8 @@ def owned(store: Store) -> list[tuple[str, str]]:
     return [
         (table, column)
         for topic in topics
-        for table, names in topic.PERSONAL.items()
+        for tables in topic.PERSONAL.values()
+        for table, names in tables.items()
         for column in names
     ]
 

@@ -14,20 +14,22 @@ from typing_extensions import override
 
 from bot.model.share import LINK, OPEN, Answer, Candidate, Given, Review, ReviewState
 from bot.model.staff import Actor
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.rules.amplification import account
 from bot.store.states import listed
-from bot.store.topic import Topic, signatures, unsigned
+from bot.store.topic import Personal, Topic, signatures, unsigned
 from bot.times import epoch, from_epoch
 
 
 class Amplify(Topic):
     """The review queue that every post and link passes before it becomes public."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "amplification": ("author", "post", "url", "text", "first", "error"),
-        "amplification_answer": ("by_whom",),
-        "account_verified": ("account", "by_whom"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.POSTS_OF_OTHERS: {
+            "amplification": ("author", "post", "url", "text", "first", "error"),
+            "amplification_answer": ("by_whom",),
+            "account_verified": ("account", "by_whom"),
+        }
     }
 
     @override

@@ -3,21 +3,23 @@
 Posts by hand in place of a channel are rows of the outbox.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.share import HandPost
-from bot.model.who import Who
-from bot.store.topic import Topic
+from bot.model.who import Purpose, Who
+from bot.store.topic import Personal, Topic
 
 
 class Packs(Topic):
     """The record of posts made by hand."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "hand_post": ("by_whom",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "hand_post": ("by_whom",),
+        }
     }
 
     @override

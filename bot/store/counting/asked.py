@@ -6,17 +6,17 @@ again: a keyed hash of its address says so, from which nobody can tell what it w
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.counting import AskedPost, Asking
 from bot.model.staff import Actor
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.keys import Keys
-from bot.store.topic import Topic, signatures
+from bot.store.topic import Personal, Topic, signatures
 from bot.times import DAY, epoch, from_epoch
 
 UNDECIDED_DAYS = 7
@@ -32,9 +32,11 @@ _REMEMBERED_DAYS = 30
 class Asked(Topic):
     """Posts that ask something, and which of them are never taken again."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "asked_post": ("uri", "post", "url", "text", "first", "answer"),
-        "asked_once": ("digest",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.POSTS_OF_OTHERS: {
+            "asked_post": ("uri", "post", "url", "text", "first", "answer"),
+            "asked_once": ("digest",),
+        }
     }
 
     def __init__(self, database: Database, keys: Keys) -> None:

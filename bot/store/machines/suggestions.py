@@ -1,14 +1,13 @@
 """What programs suggest, until staff use or drop it."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey
 from bot.model.staff.machines import Suggestion, SuggestionEnd, SuggestionKind
-from bot.model.who import Keep, Who
-from bot.store.topic import Topic, signed
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Personal, Topic, signed
 from bot.times import DAY
 
 _LASTS = 90
@@ -18,7 +17,7 @@ _LASTS = 90
 class Suggestions(Topic):
     """Suggestions, each for staff to use or to drop."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"suggestion": ("by_whom",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"suggestion": ("by_whom",)}}
 
     @override
     def forget(self, who: Who, now: int) -> int:

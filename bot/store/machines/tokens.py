@@ -1,15 +1,15 @@
 """Tokens of programs, of which only digests are kept: who reads the file can't use one."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff.machines import Token, TokenScope
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 _HOUR = 3600
@@ -21,7 +21,7 @@ _OVER = 30
 class Tokens(Topic):
     """Tokens, by the name of the member of staff whose they are."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"api_token": ("digest", "member", "label")}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"api_token": ("digest", "member", "label")}}
 
     @override
     def of(self, who: Who) -> Export:

@@ -19,7 +19,7 @@ stays taken: a link in an old letter must not act on somebody else.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -30,11 +30,11 @@ from typing_extensions import override
 from bot.errors import UsageError
 from bot.model import Audience
 from bot.model.person import Contact, Imported, Moved, NewContact, NewPerson, Status
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.db import Database
 from bot.store.forget import Tombstones
 from bot.store.people.people import People
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.text import address_form
 from bot.times import from_epoch, iso
 
@@ -100,8 +100,10 @@ def _since(consent: str | None, gone: int) -> bool:
 class Contacts(Topic):
     """People who are met by e-mail or a chat service instead of Telegram."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "contact": ("person", "organisation", "consent_source"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "contact": ("person", "organisation", "consent_source"),
+        }
     }
 
     def __init__(self, database: Database, tombstones: Tombstones) -> None:

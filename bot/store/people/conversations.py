@@ -3,14 +3,13 @@ handled.
 """
 
 import json
-from collections.abc import Mapping
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.person import Status
-from bot.model.who import Keep, Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY
 
 KEPT = 3 * DAY
@@ -20,9 +19,11 @@ KEPT = 3 * DAY
 class Conversations(Topic):
     """The states of conversations, and the buttons below what was last said, as JSON text."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "conversation": ("address", "state"),
-        "shown": ("address", "buttons"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.MESSAGES: {
+            "conversation": ("address", "state"),
+            "shown": ("address", "buttons"),
+        }
     }
 
     @override

@@ -1,23 +1,22 @@
 """What people write to us: questions with their answers, and messages about a child in danger."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.person import Flag, Question, Report
 from bot.model.staff import Actor
-from bot.model.who import Keep, Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 
 class Inbox(Topic):
     """Questions for experts, and messages about a child in danger."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "question": ("address", "text", "answer", "answered_by"),
-        "flag": ("address", "country", "text", "taken_by"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.QUESTIONS: {"question": ("address", "text", "answer", "answered_by")},
+        Purpose.DANGER: {"flag": ("address", "country", "text", "taken_by")},
     }
 
     @override

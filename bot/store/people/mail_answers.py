@@ -1,13 +1,12 @@
 """Letters that answer what came to the mailbox, and which letter asked a question."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.mail import Answering, Reply
-from bot.model.who import Keep, Who
-from bot.store.topic import Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Personal, Topic
 from bot.times import DAY
 
 KEPT = 30
@@ -17,9 +16,11 @@ KEPT = 30
 class MailAnswers(Topic):
     """What is written to whom; one that has left keeps others of its kind from leaving."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "mail_answer": ("address", "person", "subject", "thread"),
-        "mail_thread": ("subject", "thread"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.QUESTIONS: {
+            "mail_answer": ("address", "person", "subject", "thread"),
+            "mail_thread": ("subject", "thread"),
+        }
     }
 
     @override

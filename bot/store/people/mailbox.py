@@ -5,15 +5,14 @@ leaves neither. Its name there says that it was read; the digest of its bytes, t
 under another name, as after a server has numbered its messages anew.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.mail import Verdict
-from bot.model.who import Keep, Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 KEPT = 60
@@ -40,7 +39,7 @@ class Returned:
 class Mailbox(Topic):
     """Messages that were read, and people whose letters come back."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"mail_bounce": ("person",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.MESSAGES: {"mail_bounce": ("person",)}}
 
     @override
     def of(self, who: Who) -> Export:

@@ -1,6 +1,6 @@
 """Subscribers, and the places (channel, audience, zone, local minute) where they want to be met."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -8,18 +8,20 @@ from typing_extensions import override
 from bot.model import Audience
 from bot.model.person import AWAY, BadZone, NewPerson, Place, Status
 from bot.model.pledge import MADE
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.db import Params
 from bot.store.sequences import settled
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 from bot.text import address_form
 
 
 class People(Topic):
     """All subscribers: where they want to be met, and whether they can be."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "person": ("id", "address", "country"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.MESSAGES: {
+            "person": ("id", "address", "country"),
+        }
     }
 
     @override

@@ -1,7 +1,6 @@
 """One subscriber as the chat sees them: settings, profile, consents, and what they ticked off."""
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,19 +9,21 @@ from typing_extensions import override
 from bot.model import Audience, State
 from bot.model.outbox import Delivered
 from bot.model.person import Pause, Status, Subscriber, Ticked
-from bot.model.who import Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import iso
 
 
 class Subscribers(Topic):
     """Reads and changes the settings of one person at a time."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "consent": ("person",),
-        "pause": ("person",),
-        "profile": ("person", "fields"),
-        "tick": ("person",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.MESSAGES: {
+            "consent": ("person",),
+            "pause": ("person",),
+            "profile": ("person", "fields"),
+            "tick": ("person",),
+        }
     }
 
     @override

@@ -7,7 +7,6 @@ lost, as is one whose focal point is away; `to_look_at` returns both.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -17,19 +16,21 @@ from bot.model import Audience
 from bot.model.person import AWAY, Status
 from bot.model.pledge import INVITE_DAYS, MADE, MOST_EDITORS, STAFF, Editor
 from bot.model.staff import Actor
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.pledges import Pledges
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 from bot.times import DAY
 
 
 class Editors(Topic):
     """The people who may edit pledges, and their invitations."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "pledge_editor": ("person",),
-        "pledge_invite": ("by_person",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "pledge_editor": ("person",),
+            "pledge_invite": ("by_person",),
+        }
     }
 
     @override

@@ -33,8 +33,8 @@ from bot.model.pledges.introduction import (
     Why,
 )
 from bot.model.subject import Introduce, Introduced
-from bot.model.who import Keep, Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 TOLD_DAYS = 14
@@ -44,8 +44,10 @@ TOLD_DAYS = 14
 class Introductions(Topic):
     """Pairs of pledges that were suggested to each other, what each side said and ticked."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "introduction_side": ("person", "details"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "introduction_side": ("person", "details"),
+        }
     }
 
     @override

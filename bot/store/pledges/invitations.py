@@ -11,7 +11,6 @@ there edits the pledge, too.
 The address is deleted with each end but the first (`bot.store.pledges.addressees`).
 """
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -19,17 +18,17 @@ from typing_extensions import override
 from bot.model.person import NewPerson
 from bot.model.pledge import INVITE_DAYS, Invitation, Outcome
 from bot.model.subject import Invited
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 
 class Invitations(Topic):
     """Letters that invite somebody to edit a pledge, and how each ended."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"invitation": ("person", "asker")}
+    PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"invitation": ("person", "asker")}}
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

@@ -27,13 +27,13 @@ from bot.model.pledge import (
 )
 from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN, SCALE_UP
 from bot.model.staff import Actor
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.rules import forms
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
 from bot.store.states import listed
-from bot.store.topic import Export, Topic, signed
+from bot.store.topic import Export, Personal, Topic, signed
 from bot.store.webhooks.events import HookEvents
 from bot.times import epoch, from_epoch, iso
 
@@ -41,9 +41,11 @@ from bot.times import epoch, from_epoch, iso
 class Journeys(Topic):
     """Reported milestones, standings, and forms beside the pledge."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "milestone": ("link", "by_whom"),
-        "sheet": ("number", "answers"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "milestone": ("link", "by_whom"),
+            "sheet": ("number", "answers"),
+        }
     }
 
     @override

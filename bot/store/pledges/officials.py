@@ -11,7 +11,6 @@ has shown who they are. The address is deleted with the answer.
 How long the address is kept, and as whose: `bot.store.pledges.addressees`.
 """
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -19,17 +18,17 @@ from typing_extensions import override
 from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER_DAYS, Official, Outcome
 from bot.model.subject import Verify
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 
 class Officials(Topic):
     """Requests to official addresses, and how each ended."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"official": ("person", "asker")}
+    PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"official": ("person", "asker")}}
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

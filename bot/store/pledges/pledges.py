@@ -10,14 +10,12 @@ Who may edit is `bot.store.pledges.editors`, the journey `bot.store.pledges.jour
       │                     ▼           │                             ▼
       └────────────────── rejected ─────┴──────────submit─────── withdrawn
 
-Whatever is edited later, what is public stays as it was approved until the new answers are approved
-too::
+Whatever is edited later, what is public stays as it was until the new answers are approved too::
 
     approved, published ──edit──► pending ──approve──► as it was, and the new answers are the
                                      │                 approved ones
                                      └────send back──► as it was: the approved answers stand again,
-                                                       and the history has what was written, and
-                                                       why not
+                                                       and the history has the new, and why not
 
 Nothing of an organisation, country or region is published before it is verified.
 """
@@ -44,13 +42,13 @@ from bot.model.pledge import (
 from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.webhooks import HookKind
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
 from bot.store.search import Search
 from bot.store.staff.alerts import Alerts
-from bot.store.topic import Topic, signed
+from bot.store.topic import Personal, Topic, signed
 from bot.store.webhooks.events import HookEvents
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
@@ -74,11 +72,13 @@ _TOLD: Mapping[PledgeState, HookKind] = {
 class Pledges(Topic):
     """The pledges, their history, and who verified them."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "pledge": ("answers", "approved", "organisation"),
-        "pledge_handle": ("name", "url"),
-        "pledge_verification": ("by_whom", "note"),
-        "pledge_event": ("by_whom", "detail"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "pledge": ("answers", "approved", "organisation"),
+            "pledge_handle": ("name", "url"),
+            "pledge_verification": ("by_whom", "note"),
+            "pledge_event": ("by_whom", "detail"),
+        }
     }
 
     @override

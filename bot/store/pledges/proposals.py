@@ -15,7 +15,6 @@ a code only its digest is kept: who reads the file, or a backup of it, can't ope
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -32,19 +31,17 @@ from bot.model.pledge import (
     Proposed,
 )
 from bot.model.subject import Propose
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 
 class Proposals(Topic):
     """Pledges from pages, and what became of each."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "proposal": ("person", "content", "digest")
-    }
+    PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"proposal": ("person", "content", "digest")}}
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

@@ -5,22 +5,21 @@ Only a digest of the secret is kept: who reads the file, or a backup of it, can'
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.pledge import Visit
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 
 class Visits(Topic):
     """Who asked for a letter, and whose pages are open."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"visit": ("person", "digest")}
+    PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"visit": ("person", "digest")}}
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

@@ -29,7 +29,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from bot.model.public import Matches, Shown, Wanted
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.db import Database
 from bot.store.search import numbers
 from bot.store.search.terms import (
@@ -45,7 +45,7 @@ from bot.store.search.terms import (
     folded,
     terms_of,
 )
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 
 MOST_COUNTED = 20
 """Pledges among which each value of a filter is counted, where something is looked for."""
@@ -58,9 +58,11 @@ _AT_A_TIME = 400
 class Search(Topic):
     """Public pledges, as they are looked for."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "public_pledge": ("title", "words"),
-        "pledge_term": ("term",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.PLEDGES: {
+            "public_pledge": ("title", "words"),
+            "pledge_term": ("term",),
+        }
     }
 
     def __init__(self, database: Database) -> None:

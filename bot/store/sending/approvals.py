@@ -3,7 +3,6 @@ when.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -12,8 +11,8 @@ from typing_extensions import override
 from bot.model import DeliveryKey, Rendered
 from bot.model.outbox import Approval
 from bot.model.staff import Actor
-from bot.model.who import Who
-from bot.store.topic import Topic
+from bot.model.who import Purpose, Who
+from bot.store.topic import Personal, Topic
 
 
 def digest(body: Rendered) -> str:
@@ -41,8 +40,10 @@ def digests(body: Rendered) -> tuple[str, ...]:
 class Approvals(Topic):
     """The posts that staff approved, as they were then."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "approval": ("approved_by",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "approval": ("approved_by",),
+        }
     }
 
     @override

@@ -1,6 +1,6 @@
 """Broadcasts whose pace may be paid for: how many messages, what staff decided, what was paid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,15 +9,15 @@ from typing_extensions import override
 from bot.model import Audience
 from bot.model.outbox.broadcasts import Broadcast, Pace, SweepKind
 from bot.model.staff import Actor
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.states import MOVING, listed
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 
 
 class Broadcasts(Topic):
     """One row for each occurrence on a channel that staff may pay for."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"broadcast": ("by_whom",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"broadcast": ("by_whom",)}}
 
     @override
     def forget(self, who: Who, now: int) -> int:

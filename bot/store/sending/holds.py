@@ -1,6 +1,5 @@
 """Holds: everything, or a part of it, stands still at once, also after a restart."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from typing_extensions import override
@@ -9,18 +8,18 @@ from bot.model.outbox import Hold, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.outbox.holds import Holds
 from bot.model.staff import MACHINE, Actor
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.sending.scopes import of_action, of_country, of_group, of_language
 from bot.store.sending.sweeps import STOPS
 from bot.store.states import listed
-from bot.store.topic import Export, Topic, signatures
+from bot.store.topic import Export, Personal, Topic, signatures
 from bot.times import iso
 
 
 class HoldRows(Topic):
     """The holds, which dispatch reads before each claim."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"hold": ("reason", "by_whom")}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"hold": ("reason", "by_whom")}}
 
     @override
     def of(self, who: Who) -> Export:

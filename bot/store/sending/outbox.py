@@ -38,7 +38,7 @@ from typing_extensions import override
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Claimed, Heard, Result
 from bot.model.outbox.holds import Holds
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.db import Database
 from bot.store.sending.passed import Passed
 from bot.store.sending.statements import (
@@ -70,16 +70,18 @@ from bot.store.sending.statements import (
 )
 from bot.store.states import MOVING, RESTING, listed
 from bot.store.tally import BEGIN_ANEW, reopen
-from bot.store.topic import Topic, unsigned
+from bot.store.topic import Personal, Topic, unsigned
 from bot.store.webhooks.events import HookEvents
 
 
 class Outbox(Topic):
     """The deliveries on their way out: all that is sent passes through here."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "delivery": ("recipient",),
-        "result": ("recipient", "receipt", "url", "error", "text"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.MESSAGES: {
+            "delivery": ("recipient",),
+            "result": ("recipient", "receipt", "url", "error", "text"),
+        }
     }
 
     def __init__(self, database: Database) -> None:
@@ -118,17 +120,13 @@ class Outbox(Topic):
     def _unsign_decisions(self, who: Who) -> None:
         """Take the person's name off the sentences about decisions on deliveries."""
         for occurrence, channel, recipient, error in self._database.rows(DECIDED):
+            key = {"occurrence": occurrence, "channel": channel, "recipient": recipient}
             words = unsigned(error, who)
             if words != error:
                 self._database.execute(
                     "UPDATE result SET error = :error WHERE occurrence = :occurrence AND channel ="
                     " :channel AND recipient = :recipient",
-                    {
-                        "error": words,
-                        "occurrence": occurrence,
-                        "channel": channel,
-                        "recipient": recipient,
-                    },
+                    {"error": words, **key},
                 )
 
     # the clock moves rows

@@ -14,11 +14,11 @@ from bot.model import PUBLIC, State
 from bot.model.outbox import EVERYTHING, Scope
 from bot.model.outbox.broadcasts import Sweep, SweepKind
 from bot.model.staff import Actor
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.sending.scopes import of_people
 from bot.store.states import DECIDED, listed
 from bot.store.tally import reopen
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 
 STEP = 500
 """Most rows that one step changes, which holds the write lock for some 10 ms."""
@@ -36,7 +36,7 @@ DOUBTS = (SweepKind.SEND, SweepKind.GIVE_UP)
 class Sweeps(Topic):
     """The sweeps, those that are done too until their day is over."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"sweep": ("by_whom",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"sweep": ("by_whom",)}}
 
     @override
     def forget(self, who: Who, now: int) -> int:

@@ -3,13 +3,12 @@ is gone.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff import Alert
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.rules.alerts import (
     NotPassedOn,
     NotRetracted,
@@ -17,7 +16,7 @@ from bot.rules.alerts import (
     WebhookFails,
 )
 from bot.rules.alerts.alarm import Alarm
-from bot.store.topic import Topic
+from bot.store.topic import Personal, Topic
 from bot.store.webhooks.events import HookEvents
 from bot.times import DAY
 
@@ -28,7 +27,7 @@ class Alerts(Topic):
     A closed alert keeps only its kind, its subject and its instants.
     """
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"alert": ("text", "detail")}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"alert": ("text", "detail")}}
 
     @override
     def forget(self, who: Who, now: int) -> int:

@@ -1,15 +1,15 @@
 """The log of who did what: numbers, a verb and a time, which triggers keep from being changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff import FORMER, MACHINE, REHEARSAL, Actor
 from bot.model.staff.audit import OF_LOOKS, OF_MEMBERS, Deed, Look, Verb
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
-from bot.store.topic import Export, Topic, signatures, signed
+from bot.store.topic import Export, Personal, Topic, signatures, signed
 from bot.times import DAY, iso
 
 MOST_SHOWN = 1_000
@@ -24,9 +24,11 @@ class Audit(Topic):
     with whoever typed them and with whom alone they saw.
     """
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "audit_actor": ("name",),
-        "audit_look": ("person", "why"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.LOG: {
+            "audit_actor": ("name",),
+            "audit_look": ("person", "why"),
+        }
     }
 
     @override

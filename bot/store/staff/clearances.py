@@ -1,7 +1,6 @@
 """Clearances that were asked for by a link; only a digest of the link's secret is kept."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -10,10 +9,10 @@ from bot.model import PUBLIC
 from bot.model.outbox import WRITABLE
 from bot.model.staff import Actor
 from bot.model.staff.clearance import Became, Clearance, Subject
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.states import listed
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 _SELECT = (
@@ -59,8 +58,10 @@ _ERASE = (
 class Clearances(Topic):
     """What somebody without an account was asked to clear, and what they answered."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "clearance": ("digest", "sent_to", "address", "by_whom", "decided_by", "reason")
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.CLEARANCE: {
+            "clearance": ("digest", "sent_to", "address", "by_whom", "decided_by", "reason")
+        }
     }
 
     @override

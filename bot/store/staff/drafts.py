@@ -5,7 +5,6 @@ ended long ago needs it.
 """
 
 import json
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -15,8 +14,8 @@ from bot.model.message import ReadyPicture
 from bot.model.staff import POST
 from bot.model.staff.drafts import MOST, Draft, KeptPicture, OwnPicture
 from bot.model.subject import MARK
-from bot.model.who import Keep, Who
-from bot.store.topic import Export, Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 LASTS = 90
@@ -29,7 +28,7 @@ _PICTURES = 30
 class Drafts(Topic):
     """Drafts, each its author's own."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"draft": ("member",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"draft": ("member",)}}
 
     @override
     def of(self, who: Who) -> Export:

@@ -1,20 +1,19 @@
 """Letters to members of staff that have not left yet."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff import StaffLetter
-from bot.model.who import Keep, Who
-from bot.store.topic import Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Personal, Topic
 from bot.times import DAY
 
 
 class StaffLetters(Topic):
     """What is to be written to whom; a letter that has left is no row any more."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"staff_letter": ("member",)}
+    PERSONAL: ClassVar[Personal] = {Purpose.STAFF: {"staff_letter": ("member",)}}
 
     @override
     def forget(self, who: Who, now: int) -> int:

@@ -4,14 +4,13 @@ Only digests of secrets are kept: who reads the file, or a backup of it, can't e
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff import Session
-from bot.model.who import Keep, Who
-from bot.store.topic import Topic
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Personal, Topic
 from bot.times import DAY
 
 IDLE = 12 * 3600
@@ -28,9 +27,11 @@ hold for as long as the clock was ahead.
 class Logins(Topic):
     """Links and sessions, by the name of the member of staff whose they are."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "desk_link": ("digest", "member"),
-        "desk_session": ("digest", "member"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "desk_link": ("digest", "member"),
+            "desk_session": ("digest", "member"),
+        }
     }
 
     @override

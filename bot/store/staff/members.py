@@ -1,21 +1,20 @@
 """Members of staff that `drumbeat staff add` names, beside those of config.toml."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model.staff import Member, StaffRole
-from bot.model.who import Who
+from bot.model.who import Purpose, Who
 from bot.store.db import Database
-from bot.store.topic import Export, Topic
+from bot.store.topic import Export, Personal, Topic
 
 
 class Members(Topic):
     """People who work with the bot, by name."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "member": ("name", "telegram", "login", "email")
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {"member": ("name", "telegram", "login", "email")}
     }
 
     @override

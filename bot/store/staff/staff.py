@@ -13,11 +13,11 @@ from bot.model.outbox import Instance
 from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Whom, Wording
 from bot.model.subject import Subject, Written
-from bot.model.who import Keep, Who
+from bot.model.who import Keep, Purpose, Who
 from bot.store.sequences import settled
 from bot.store.states import listed
 from bot.store.tally import reopen
-from bot.store.topic import Export, Topic, signed
+from bot.store.topic import Export, Personal, Topic, signed
 from bot.times import DAY, iso
 
 STEP_ROWS = 10_000
@@ -27,8 +27,10 @@ STEP_ROWS = 10_000
 class Edits(Topic):
     """Texts that staff wrote for posts, by the occurrence's own key and the channel."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "edit": ("by_whom",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "edit": ("by_whom",),
+        }
     }
 
     @override
@@ -70,8 +72,10 @@ def _key(about: Instance, channel: int) -> dict[str, object]:
 class OneOffs(Topic):
     """Posts and announcements that stand in no calendar."""
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "oneoff": ("by_whom",),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "oneoff": ("by_whom",),
+        }
     }
 
     @override
@@ -211,8 +215,10 @@ class Notices(Topic):
     The unique name of what is told makes sure that each member gets it once.
     """
 
-    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "notice": ("address", "fields"),
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.STAFF: {
+            "notice": ("address", "fields"),
+        }
     }
 
     @override

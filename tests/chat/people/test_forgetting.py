@@ -264,7 +264,8 @@ async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_fil
         table
         for topic in (*store.topics, store.forgotten)
         if isinstance(topic, Topic)
-        for table in topic.PERSONAL
+        for tables in topic.PERSONAL.values()
+        for table in tables
     }
     elsewhere = {"alert", "notice", "tombstone", "channel", "edit", "hand_post", "approval"}
     # there the words are folded
