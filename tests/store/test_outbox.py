@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import StoreError
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.outbox import Result, Scope
 from bot.model.outbox.broadcasts import SweepKind
@@ -363,6 +364,21 @@ def test_what_waits_on_beside_people_who_are_held_is_claimed_again_at_once(store
     assert [row.recipient for row in claim(store, now=NOW + 60)] == [6]
     assert store.holds.lift(Scope(country="CM"))
     assert [row.recipient for row in claim(store, now=NOW + 60)] == [1, 3]
+
+
+def test_what_a_claim_passed_by_that_was_not_written_is_claimed_again(store):
+    of_cameroon(store, 1, 3)
+    wave(store, 5)
+    store.holds.put(Scope(country="CM"), NOW)
+
+    def fail() -> None:
+        with store.transaction(beside=True):
+            assert [row.recipient for row in claim(store, limit=2)] == [2, 4]
+            raise StoreError("the disk is full")
+
+    with pytest.raises(StoreError, match="disk is full"):
+        fail()
+    assert [row.recipient for row in claim(store, limit=2)] == [2, 4]
 
 
 @pytest.mark.sqlite

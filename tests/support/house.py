@@ -3,7 +3,7 @@ network; no file but what it writes.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from bot.model import (
     Kind,
     Link,
     Observance,
+    Occurrence,
     QuietHours,
     Rule,
     YearlyDay,
@@ -235,3 +236,25 @@ def person(
         pledge=pledge,
         joined=joined,
     )
+
+
+DEED = Occurrence(
+    campaign="trees",
+    action="deed",
+    audience=Audience.INDIVIDUAL,
+    slot=202105,
+    day=date(2021, 5, 1),
+    grace=timedelta(hours=1),
+    nudge=True,
+    post=True,
+    named=False,
+)
+
+
+def due(store: Store, people: int, now: int) -> None:
+    """Let a nudge of `DEED` be due for each of so many people on the first channel, for an hour."""
+    store.channels.ensure([channel("one")])
+    store.people.add(person(n) for n in range(people))
+    number = store.plan.add(DEED)
+    for recipient in range(1, people + 1):
+        store.intake.add_nudge(number, 1, recipient, now, now + 3600)

@@ -98,6 +98,9 @@ class Database:
         self.is_only_sender = False
         #: whether others may write while the open transaction does
         self._is_beside = False
+        #: how many transactions were taken back: whoever keeps in memory what one of them wrote
+        #: looks whether it is still as many
+        self.undone = 0
 
     def clock(self) -> float:
         """Return what the clock of the database's machine shows, in epoch seconds: of a file our
@@ -201,6 +204,7 @@ class Database:
             yield
             self.execute("COMMIT")
         except BaseException:
+            self.undone += 1
             # does nothing where SQLite has rolled back by itself, as on a full disk
             self._connection.rollback()
             raise

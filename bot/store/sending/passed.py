@@ -27,17 +27,19 @@ class Passed:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._upto: dict[tuple[int, ...], int] = {}
-        #: the holds for which that is so, and since which epoch second
+        #: the holds for which that is so, with what was undone by then, and since which second
         self._of: tuple[object, int] = (None, 0)
 
     def rows(self, channel: int, now: int, holds: object) -> str:
         """Return the condition that leaves out what was passed by, on a delivery `d` and its
-        moment `m`; what was passed for other holds, or long ago, counts no more.
+        moment `m`; what was passed for other holds, or long ago, counts no more, nor what a claim
+        passed by whose transaction was taken back.
         """
         held, since = self._of
-        if held != holds or not 0 <= now - since < FOR:
+        as_now = (holds, self._database.undone)
+        if held != as_now or not 0 <= now - since < FOR:
             self._upto.clear()
-            self._of = (holds, now)
+            self._of = (as_now, now)
         cases = " ".join(
             f"WHEN m.due = {due} AND m.expires = {expires} AND m.occurrence = {occurrence} THEN"
             f" {upto}"

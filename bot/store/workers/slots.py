@@ -65,18 +65,22 @@ class Slots(Topic):
         return at
 
     def rest(self, account: str, until: int) -> None:
-        """Let nobody reserve a slot of the account before `until`."""
-        self._database.execute(
-            "UPDATE slot SET free = :until WHERE account = :account AND free < :until",
-            {"account": account, "until": until},
-        )
+        """Let nobody reserve a slot of the account before `until`; it must be alone, since it may
+        meet slots of everybody in any order.
+        """
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE slot SET free = :until WHERE account = :account AND free < :until",
+                {"account": account, "until": until},
+            )
 
     def bound(self, account: str, until: int) -> None:
-        """Let no slot of the account be held longer than `until`."""
-        self._database.execute(
-            "UPDATE slot SET free = :until WHERE account = :account AND free > :until",
-            {"account": account, "until": until},
-        )
+        """Let no slot of the account be held longer than `until`; it must be alone, as `rest`."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE slot SET free = :until WHERE account = :account AND free > :until",
+                {"account": account, "until": until},
+            )
 
 
 _FREE = (

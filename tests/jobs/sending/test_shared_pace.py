@@ -11,6 +11,7 @@ import house
 import pytest
 
 from bot.clock import elapsed
+from bot.errors import StoreError
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import slots
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
@@ -127,6 +128,43 @@ async def test_a_reply_whose_process_was_suspended_asks_again(dispatchers, monke
     assert not second.is_late(now + HOLD)
     assert second.reply(now + HOLD + 1) == 0
     assert not second.is_late(now + HOLD + 1)
+
+
+async def test_a_clock_that_was_set_back_stops_neither_and_nothing_is_sent_faster(dispatchers):
+    back = timedelta(hours=1)
+    await left(dispatchers, 60, begin=NINE + back)
+    for each in dispatchers:
+        each._services = replace(each._services, leapt=lambda: -back.total_seconds())
+        each._allowance._services = each._services
+    before = [sent(each) for each in dispatchers]
+    came = await left(dispatchers, 200, replies=True, begin=NINE + 60 * TICK)
+    for one, beyond in zip(came, came[LIMIT:], strict=False):
+        assert beyond - one > timedelta(seconds=1)
+    # the slots of before are free again once none of their messages can be under way
+    assert len(came) > LIMIT * (200 * TICK.total_seconds() - HOLD - 2) / 2
+    assert all(sent(each) > had for each, had in zip(dispatchers, before, strict=True))
+
+
+async def test_slots_that_others_are_just_reserving_let_no_reply_leave(dispatchers, monkeypatch):
+    _, second = dispatchers
+    now = NINE.timestamp()
+    second._services.store.slots.make("telegram", LIMIT)
+    monkeypatch.setattr(second._services.store.slots, "reserve", lambda *_: [])
+    assert second.reply(now) > 0
+
+
+async def test_slots_that_were_made_in_vain_are_made_again(dispatchers, monkeypatch):
+    first, _ = dispatchers
+    store, now = first._services.store, NINE + TICK
+
+    def fail(*_):
+        raise StoreError("the server is gone")
+
+    with monkeypatch.context() as away:
+        away.setattr(store.slots, "reserve", fail)
+        with pytest.raises(StoreError):
+            await first.step(now)
+    assert await left([first], 20)
 
 
 @pytest.fixture

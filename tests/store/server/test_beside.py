@@ -5,15 +5,15 @@ beside each other, and never beside what somebody decides.
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
-from datetime import date, timedelta
 
 import house
 import pytest
 from cluster import Cluster
 
 from bot.errors import StoreError
-from bot.model import Audience, Occurrence, State
+from bot.model import State
 from bot.model.outbox import Result, Scope
+from bot.model.outbox.slots import Slot
 from bot.model.outbox.waves import NewWave
 from bot.store import Store
 from bot.store.db.postgres import line
@@ -26,18 +26,6 @@ EACH, WORKERS = 5, 4
 PEOPLE = 30
 BEFORE_THEY_COMMIT = 0.3
 """Seconds in which somebody who waits for nobody has long ended."""
-
-DEED = Occurrence(
-    campaign="trees",
-    action="deed",
-    audience=Audience.INDIVIDUAL,
-    slot=1,
-    day=date(2021, 5, 1),
-    grace=timedelta(hours=1),
-    nudge=True,
-    post=False,
-    named=True,
-)
 
 
 @pytest.fixture
@@ -55,11 +43,7 @@ def stores(server: Cluster | None, tmp_path, request) -> Iterator[list[Store]]:
         for store in made:
             store.database.execute("SET lock_timeout = '5s'")
         first = made[0]
-        first.channels.ensure([house.channel("one")])
-        first.people.add(house.person(n) for n in range(PEOPLE))
-        number = first.plan.add(DEED)
-        for person in range(1, PEOPLE + 1):
-            first.intake.add_nudge(number, 1, person, NOW, NOW + 3600)
+        house.due(first, PEOPLE, NOW)
         first.slots.make("one", EACH * WORKERS)
         yield made
     server.drop(name)
@@ -109,6 +93,27 @@ def test_no_more_is_taken_than_was_asked_for_however_a_server_goes_about_it(stor
         store.database.execute(f"SET enable_{merely} = off")
     assert [reserved(store, 3), reserved(store, 2)] == [3, 2]
     assert [claim(store, 3), claim(store, 2)] == [[1, 2, 3], [4, 5]]
+
+
+def test_what_meets_the_slots_of_all_is_alone(stores):
+    """Two of them would wait for each other, each with slots that it has just spoken of."""
+    ours, theirs, *_ = stores
+    mine, others = (store.slots.reserve("one", 2, 4, NOW, NOW + 6) for store in (ours, theirs))
+    with ours.transaction(beside=True), theirs.transaction(beside=True):
+        ours.slots.say("one", [(slot, NOW + 5) for slot in mine])
+        theirs.slots.say("one", [(slot, NOW + 5) for slot in others])
+        for store in (ours, theirs):
+            with pytest.raises(RuntimeError, match="must be alone"):
+                store.slots.bound("one", NOW + 3)
+            with pytest.raises(RuntimeError, match="must be alone"):
+                store.slots.rest("one", NOW + 9)
+    with ThreadPoolExecutor(1) as pool:
+        with ours.transaction(beside=True):
+            ours.slots.say("one", [(Slot(mine[0].number, NOW, NOW + 5), NOW + 4)])
+            bound = pool.submit(theirs.slots.bound, "one", NOW + 3)
+            assert not ended(bound)
+        bound.result(10)
+    assert ours.slots.first_free("one", 4) == NOW + 3
 
 
 def test_what_a_claim_did_not_commit_is_claimed_by_another(stores):
@@ -193,7 +198,7 @@ def wave(stores, monkeypatch) -> int:
     """A wave for all people, of whom a step takes three."""
     monkeypatch.setattr(plan, "STEP_ROWS", 3)
     first = stores[0]
-    number = first.plan.add(DEED)
+    number = first.plan.add(house.DEED)
     first.database.execute("DELETE FROM delivery")
     wave = NewWave(occurrence=number, place=1, due=NOW, expires=NOW + 3600)
     first.plan.add_waves(number, [wave], 1)

@@ -7,28 +7,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import date, timedelta
 from threading import Event
 
 import house
 import pytest
 
-from bot.model import Audience, Occurrence, State
+from bot.model import State
 from bot.model.outbox import Result, Scope
 from bot.store import Store
 
 NOW = 1_000_000
-DEED = Occurrence(
-    campaign="trees",
-    action="deed",
-    audience=Audience.INDIVIDUAL,
-    slot=202100,
-    day=date(2021, 5, 1),
-    grace=timedelta(hours=1),
-    nudge=True,
-    post=True,
-    named=False,
-)
 PEOPLE, WORKERS = 120, 4
 MOST_POSTS = 5
 MOST, SPAN, HOLD = 12, 150, 1000
@@ -43,11 +31,7 @@ def stores(tmp_path):
         first, *others = (
             stack.enter_context(closing(Store(tmp_path / "test.db"))) for _ in range(WORKERS + 1)
         )
-        first.channels.ensure([house.channel("one")])
-        first.people.add(house.person(n) for n in range(PEOPLE))
-        number = first.plan.add(DEED)
-        for person in range(1, PEOPLE + 1):
-            first.intake.add_nudge(number, 1, person, NOW, NOW + 3600)
+        house.due(first, PEOPLE, NOW)
         first.slots.make("telegram", MOST)
         yield first, others
 
@@ -137,7 +121,7 @@ def test_all_together_claim_no_more_posts_than_a_day_has(stores):
     first, others = stores
     first.database.execute("DELETE FROM delivery")
     for number in range(3 * MOST_POSTS):
-        deed = replace(DEED, action=f"deed {number}", nudge=False)
+        deed = replace(house.DEED, action=f"deed {number}", nudge=False)
         first.intake.add_post(first.plan.add(deed), 1, State.QUEUED, NOW, NOW + 3600)
     with ThreadPoolExecutor(WORKERS) as threads:
         done = list(threads.map(post, others))

@@ -126,6 +126,7 @@ class Allowance:
         """Return how many more messages may be begun, while so many are in flight."""
         tries, now = self.rests.allowed(moment, flying), self.fresh(moment)
         self._heed(now)
+        self.reserved.follow(self._services.leapt(), self.pacer.guard, now)
         return 0 if self.reserved.wait(now) else min(self.pacer.allowed(now), tries)
 
     def wait(self, moment: float, n: int) -> float:
@@ -184,6 +185,7 @@ class Allowance:
         if wait := self._replies.wait(now):
             return wait
         self._heed(now)
+        self._replies.follow(self._services.leapt(), self.pacer.guard, now)
         with self._services.store.transaction(beside=True):
             if not self._replies.reserve(1, self.pacer.guard, now, self._services.leapt()):
                 return self._replies.wait(now)

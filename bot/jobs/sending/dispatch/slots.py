@@ -18,6 +18,9 @@ HOLD = 5.0
 _LOOK = 0.1
 """Seconds until slots are asked for again, of which others mostly say sooner that they are free."""
 
+_SOON = 0.01
+"""Seconds until that where slots were free, but just being reserved by others."""
+
 _DRIFT = 0.05
 """Seconds: a clock and a counter that go apart by less are not told apart."""
 
@@ -38,7 +41,8 @@ class Reserved:
         self._fresh = 0
         #: of which it must be said when others get them
         self._over: list[tuple[Slot, int]] = []
-        self._made = 0
+        #: how many were made, and what had been undone by then
+        self._made = (0, 0)
         self._span = 0
         #: when slots are asked for again
         self._later = 0.0
@@ -50,41 +54,63 @@ class Reserved:
         return self._is_live and not self._database.is_only_sender
 
     def reserve(self, n: int, guard: tuple[int, float], now: float, leapt: float) -> int:
-        """Reserve slots for `n` messages, in a transaction; return how many may leave.
+        """Reserve slots for `n` messages, in a transaction; return how many may leave: none where
+        the clock was moved since `follow`.
 
         `guard` is the most in a span, and its length in seconds; `leapt` by how much the clock was
         moved.
         """
         if not self.is_shared:
             return n
+        if abs(self._moved(leapt)) > _DRIFT:
+            self._later = now + _LOOK
+            return 0
         most, began = guard[0], elapsed()
         self._span = ceil(guard[1] * 1000)
-        until = int((now + HOLD) * 1000) + self._span
+        until = self._until(now)
         self.say()
-        self._follow(leapt, now, until)
-        if most > self._made:
+        undone = self._database.undone
+        if most > self._made[0] or undone != self._made[1]:
             self._slots.make(self._account, most)
-            self._made = most
+            self._made = (most, undone)
         taken = self._slots.reserve(self._account, min(n, most), most, int(now * 1000), until)
         self._held += ((slot, began) for slot in taken)
         self._fresh = len(taken)
         if not taken:
-            free = self._slots.first_free(self._account, most) / 1000
-            # one that lies further away than any reservation is the end of a rest
-            self._later = free if free * 1000 > until else min(free, now + _LOOK)
+            self._later = self._again(now, until, most)
         return len(taken)
 
-    def _follow(self, leapt: float, now: float, until: int) -> None:
+    def _again(self, now: float, until: int, most: int) -> float:
+        """Return when slots are asked for again, of which there were none."""
+        free = self._slots.first_free(self._account, most) / 1000
+        # one that lies further away than any reservation is the end of a rest; one that seems free
+        # already is just being reserved by others
+        return free if free * 1000 > until else min(max(free, now + _SOON), now + _LOOK)
+
+    def follow(self, leapt: float, guard: tuple[int, float], now: float) -> None:
         """After a clock that was set back, let no slot be held longer than by one reserved now;
         after one that was set forward, wait for a span: what has just left seems old.
+
+        Not within a transaction: it is about slots of all processes, and must be alone.
         """
-        by = leapt - (leapt if self._leapt is None else self._leapt)
-        if self._leapt is None or abs(by) > _DRIFT:
-            self._leapt = leapt
+        if not self.is_shared:
+            return
+        by = self._moved(leapt)
+        self._span = ceil(guard[1] * 1000)
         if by < -_DRIFT:
-            self._slots.bound(self._account, until)
+            self._slots.bound(self._account, self._until(now))
         elif by > _DRIFT:
             self._slots.rest(self._account, int(now * 1000) + self._span)
+        if self._leapt is None or abs(by) > _DRIFT:
+            # what was to be waited for was said by the clock of before
+            self._leapt, self._later = leapt, 0.0
+
+    def _moved(self, leapt: float) -> float:
+        """Return by how much the clock was moved since that was last heeded."""
+        return leapt - (leapt if self._leapt is None else self._leapt)
+
+    def _until(self, now: float) -> int:
+        return int((now + HOLD) * 1000) + self._span
 
     def wait(self, now: float) -> float:
         """Return the seconds until slots may be asked for again."""
