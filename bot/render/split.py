@@ -212,7 +212,7 @@ _SPLIT = {
     ),
     "staff.where": "where_text outlet",
     "staff.which_action": "which_of_actions which_of_many_actions",
-    "staff.whom": "whom_all whom_country whom_spoken whom_spoken_country whom_count",
+    "staff.whom": "whom_all whom_country whom_spoken whom_spoken_country whom_groups whom_count",
     "start.again": "again_hello again_paused again_link",
     "start.consent": "consent_kept consent_controller consent_rights",
     "start.welcome": "welcome_to welcome_hello welcome_about welcome_language",

@@ -1837,3 +1837,9 @@ def why_people_are_looked_at(tables: Tables) -> None:
 def how_far_clocks_are_off(tables: Tables) -> None:
     """Let a process say by how many seconds its machine's clock is ahead of the server's."""
     tables.execute("ALTER TABLE process ADD COLUMN ahead REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def announcements_to_groups(tables: Tables) -> None:
+    """Let an announcement be for stakeholder groups: their ids with spaces between, '' for all."""
+    tables.execute("ALTER TABLE oneoff ADD COLUMN stakeholders TEXT NOT NULL DEFAULT ''")

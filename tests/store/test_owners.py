@@ -78,7 +78,7 @@ NOBODY = {
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
     " cancelled stage decided",
     "official": "id pledge at outcome",
-    "oneoff": "id kind campaign text at language country channel after done",
+    "oneoff": "id kind campaign text at language country stakeholders channel after done",
     "oneoff_picture": "oneoff digest alt vouched",
     "own_picture": "digest mime data",
     "pause": "until",

@@ -47,7 +47,7 @@ GroupOption = Annotated[
     typer.Option(
         "--group",
         metavar="ID",
-        help="Only people who look after a pledge of this stakeholder group.",
+        help="Only people of this stakeholder group: its makers and contacts.",
         show_default=False,
     ),
 ]

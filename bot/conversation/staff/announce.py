@@ -6,13 +6,14 @@ nobody is nudged twice on one day.
     idle ── /announce ► announce:text ── text ► announce:whom
     announce:whom ── [audience] [language] [country] … [Preview] ► announce:preview
     announce:whom ── [A country] ► announce:country ── text ► announce:whom
+    announce:whom ── [Which groups] (offers them; each press takes one, or leaves it out again)
     announce:preview ── [Send] ► announce:sure ── [Yes, send it] ► idle
 """
 
 from collections.abc import Sequence
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import asking, staff_only, too_long
+from bot.conversation.staff.common import asking, button, short, staff_only, too_long
 from bot.conversation.staff.effects import Announce
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
@@ -31,6 +32,7 @@ from bot.conversation.words import (
     Values,
     line,
     press,
+    rows,
 )
 from bot.model import Audience
 from bot.model.staff import StaffRole, Whom
@@ -52,7 +54,8 @@ def written(state: State, event: Text, view: View) -> Step:
     """Take the text, and ask whom it is for."""
     if wrong := too_long(event):
         return State(topic="announce", step="text"), (wrong,)
-    data = {"audience": "", "language": "", "country": "", **state.data, "text": event.text.strip()}
+    nobody_left_out = {"audience": "", "language": "", "country": "", "groups": []}
+    data = {**nobody_left_out, **state.data, "text": event.text.strip()}
     return _whom(data, view, Say)
 
 
@@ -93,6 +96,28 @@ def named(state: State, event: Text, view: View) -> Step:
     if not code:
         return state, (asking("staff.no_country"),)
     return _whom({**state.data, "country": code}, view, Say)
+
+
+@staff_only
+@only_at("announce", "whom")
+def groups(state: State, event: Pressed, view: View) -> Step:
+    """Offer the stakeholder groups; take the one that was pressed, or leave it out again."""
+    chosen = list(state.data["groups"])
+    known = [group for group, _ in view.staff.parts("group")]
+    for group in known:
+        if event.args and short(group) == event.about:
+            chosen = [each for each in known if (each in chosen) != (each == group)]
+    data = {**state.data, "groups": chosen}
+    return State(topic="announce", step="whom", data=data), (
+        _asked(data, view, Edit, _groups(data, view)),
+    )
+
+
+@staff_only
+@only_at("announce", "whom")
+def whom(state: State, event: Pressed, view: View) -> Step:
+    """Go back from the groups to all that says whom it is for."""
+    return _whom(state.data, view, Edit)
 
 
 @staff_only
@@ -140,6 +165,8 @@ TOPIC = Topic(
         "aud": audience,
         "lang": language,
         "country": country,
+        "groups": groups,
+        "whom": whom,
         "preview": preview,
         "send": send,
         "yes": yes,
@@ -161,7 +188,12 @@ def _following(now: str, known: Sequence[str]) -> str:
 def _meant(data: Values) -> Whom:
     word = data["audience"]
     audiences = (Audience[word.upper()],) if word else tuple(Audience)
-    return Whom(audiences=audiences, language=data["language"], country=data["country"])
+    return Whom(
+        audiences=audiences,
+        language=data["language"],
+        country=data["country"],
+        groups=tuple(data["groups"]),
+    )
 
 
 def _values(data: Values, view: View) -> Values:
@@ -170,31 +202,56 @@ def _values(data: Values, view: View) -> Values:
             view.languages.get(data["language"], data["language"]) if data["language"] else ""
         ),
         "country": view.staff.country_name(data["country"]) if data["country"] else "",
+        "groups": [name for group, name in view.staff.parts("group") if group in data["groups"]],
     }
     return {"audience": data["audience"], **names, "count": view.staff.count(_meant(data))}
 
 
 def _whom(data: Values, view: View, kind: type[Say]) -> Step:
-    values = _values(data, view)
-    narrowed = [part for part in ("spoken", "country") if values[part]]
-    whom = "_".join(narrowed) or "all"
+    spoken = view.languages.get(data["language"], data["language"])
+    abroad = view.staff.country_name(data["country"]) if data["country"] else ""
+    by_group = ((press("which_groups", "announce", "groups"),),)
     buttons: Rows = (
         (_audience(data),),
         (
-            _chosen(str(values["spoken"]), "all_languages", "lang"),
-            _chosen(str(values["country"]), "all_countries", "country"),
+            _chosen(spoken, "all_languages", "lang"),
+            _chosen(abroad, "all_countries", "country"),
         ),
+        *(by_group if view.staff.parts("group") else ()),
         (press("preview", "announce", "preview"),),
         (CANCEL,),
     )
-    return State(topic="announce", step="whom", data=data), (
-        kind(
-            template="staff.whom",
-            values=values,
-            parts=(line(f"staff.whom_{whom}"), line("staff.whom_count")),
-            buttons=buttons,
+    return State(topic="announce", step="whom", data=data), (_asked(data, view, kind, buttons),)
+
+
+def _asked(data: Values, view: View, kind: type[Say], buttons: Rows) -> Say:
+    """Return the message that says whom it is for and how many they are."""
+    values = _values(data, view)
+    narrowed = [part for part in ("spoken", "country") if values[part]]
+    return kind(
+        template="staff.whom",
+        values=values,
+        parts=(
+            line(f"staff.whom_{'_'.join(narrowed) or 'all'}"),
+            line("staff.whom_groups") if values["groups"] else None,
+            line("staff.whom_count"),
         ),
+        buttons=buttons,
     )
+
+
+def _groups(data: Values, view: View) -> Rows:
+    choices = [
+        press(
+            button(f"{'✓ ' if group in data['groups'] else ''}{name}"),
+            "announce",
+            "groups",
+            short(group),
+            literal=True,
+        )
+        for group, name in view.staff.parts("group")
+    ]
+    return (*rows(choices, 1), (press("go_on", "announce", "whom"),), (CANCEL,))
 
 
 def _audience(data: Values) -> Choice:

@@ -100,9 +100,10 @@ class Announcement:
         come and go change nothing of it.
         """
         shown = [(each.channel, each.subject, each.text) for each in self.outlets]
-        whom = [each.word for each in self.whom.audiences]
+        audiences = [each.word for each in self.whom.audiences]
+        whom = [audiences, self.whom.language, self.whom.country, self.whom.groups]
         newest = [action for action, _ in self._recent()][:1]
-        read = [self.text, whom, self.whom.language, self.whom.country, shown, newest]
+        read = [self.text, whom, shown, newest]
         return sha256(json.dumps(read).encode()).hexdigest()
 
     def before(self) -> OneOff | None:

@@ -326,6 +326,7 @@ def announce(
                 epoch(now),
                 language=whom.language,
                 country=whom.country,
+                groups=whom.groups,
                 channel=services.channel_ids[channel.name],
             )
             for channel in reached(services)

@@ -314,7 +314,8 @@ class Scope:
     country: str = ""
     #: tag of the language of people's messages and of posts; 'pt' also means 'pt-BR'
     language: str = ""
-    #: the stakeholder group of whoever has made a pledge
+    #: the stakeholder group of people's organisations: of a pledge that they look after, or of the
+    #: contact that they are
     group: str = ""
     #: the action's id
     action: str = ""

@@ -301,6 +301,8 @@ class Whom:
     language: str = ""
     #: code of the only country; '' for all
     country: str = ""
+    #: ids of the stakeholder groups, of which their organisation is one; empty for all
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +323,8 @@ class OneOff:
     #: whom an announcement is for; empty for everybody
     language: str
     country: str
+    #: ids of stakeholder groups
+    groups: tuple[str, ...]
     channel: int
 
     @property

@@ -1,5 +1,7 @@
 """What a scope means in SQL: conditions on deliveries, by what they are about and for whom."""
 
+from collections.abc import Sequence
+
 from bot.model.subject import MARK
 
 
@@ -40,12 +42,22 @@ def of_country(row: str, country: str) -> str:
 
 
 def of_group(row: str, group: str) -> str:
-    """Return a condition for a delivery to somebody who looks after a pledge of this stakeholder
+    """Return a condition for a delivery to somebody whose organisation is of this stakeholder
     group.
     """
+    return in_groups(f"{row}.recipient", (group,))
+
+
+def in_groups(person: str, groups: Sequence[str]) -> str:
+    """Return a condition for a person's number: that they look after a pledge of one of these
+    stakeholder groups, or are the contact of an organisation of one. The group is that of the
+    organisation; what people say of themselves is not asked.
+    """
+    known = ", ".join(groups)
     return (
-        "EXISTS (SELECT 1 FROM pledge_editor e JOIN pledge g ON g.id = e.pledge WHERE e.person ="
-        f" {row}.recipient AND g.stakeholder = {group})"
+        "(EXISTS (SELECT 1 FROM pledge_editor e JOIN pledge g ON g.id = e.pledge WHERE e.person ="
+        f" {person} AND g.stakeholder IN ({known})) OR EXISTS (SELECT 1 FROM contact k WHERE"
+        f" k.person = {person} AND k.stakeholder IN ({known})))"
     )
 
 

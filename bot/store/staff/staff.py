@@ -3,7 +3,7 @@ are told in their chats.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -14,6 +14,7 @@ from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Whom, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Purpose, Who
+from bot.store.sending.scopes import in_groups
 from bot.store.sequences import settled
 from bot.store.states import listed
 from bot.store.tally import reopen
@@ -94,13 +95,14 @@ class OneOffs(Topic):
         *,
         language: str = "",
         country: str = "",
+        groups: Sequence[str] = (),
         channel: int = 0,
     ) -> OneOff:
         """Store a post or an announcement; an announcement then waits for its fan-out."""
         ((number,),) = self._database.rows(
-            "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel,"
-            " after, done) VALUES (:kind, :campaign, :text, :by, :now, :language, :country,"
-            " :channel, 0, :done) RETURNING id",
+            "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country,"
+            " stakeholders, channel, after, done) VALUES (:kind, :campaign, :text, :by, :now,"
+            " :language, :country, :groups, :channel, 0, :done) RETURNING id",
             {
                 "kind": kind,
                 "campaign": campaign,
@@ -109,6 +111,7 @@ class OneOffs(Topic):
                 "now": now,
                 "language": language,
                 "country": country,
+                "groups": " ".join(groups),
                 "channel": channel,
                 "done": int(kind != ANNOUNCEMENT),
             },
@@ -119,7 +122,7 @@ class OneOffs(Topic):
 
     def get(self, number: int) -> OneOff | None:
         """Return the post or announcement with this number, or None."""
-        return self._database.first(signed(OneOff), f"{_ONEOFF} WHERE id = :id", {"id": number})
+        return self._database.first(_oneoff, f"{_ONEOFF} WHERE id = :id", {"id": number})
 
     def about(self, subject: Subject) -> OneOff | None:
         """Return what staff wrote where this is about it; None for every other subject."""
@@ -140,7 +143,7 @@ class OneOffs(Topic):
 
     def to_fan_out(self) -> list[OneOff]:
         """Return the announcements whose fan-out has not come to its end."""
-        return self._database.select(signed(OneOff), f"{_ONEOFF} WHERE done = 0 ORDER BY id")
+        return self._database.select(_oneoff, f"{_ONEOFF} WHERE done = 0 ORDER BY id")
 
     def fan_out(self, oneoff: OneOff, expires: int) -> int | None:
         """Make one step of the fan-out: deliveries for those of the next 10,000 people it is for.
@@ -162,9 +165,9 @@ class OneOffs(Topic):
                 "expires": expires,
                 "upto": upto,
                 "after": after,
-                **_filter(oneoff.channel, oneoff.language, oneoff.country),
+                **_filter(oneoff.channel, oneoff),
             }
-            made = self._database.execute(_FAN_OUT, params)
+            made = self._database.execute(_FAN_OUT.format(meant=_meant(oneoff)), params)
             reopen(self._database, self._database.column(_COUNTED, params))
             self._database.execute(
                 "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id",
@@ -177,15 +180,16 @@ class OneOffs(Topic):
         chosen = listed(whom.audiences)
         return int(
             self._database.value(
-                f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND"
-                f" l.audience IN ({chosen})",
-                _filter(channel, whom.language, whom.country),
+                "SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE"
+                f" {_meant(whom)} AND l.audience IN ({chosen})",
+                _filter(channel, whom),
             )
         )
 
 
 _ONEOFF = (
-    "SELECT id, kind, campaign, text, by_whom AS by, at, language, country, channel FROM oneoff"
+    "SELECT id, kind, campaign, text, by_whom AS by, at, language, country, stakeholders, channel"
+    " FROM oneoff"
 )
 
 _MEANT = (
@@ -193,20 +197,34 @@ _MEANT = (
     " = :language) AND (:country = '' OR p.country = :country)"
 )
 
+
+def _meant(whom: Whom | OneOff) -> str:
+    """Return the condition that a person `p` is one of those whom an announcement is for."""
+    if not whom.groups:
+        return _MEANT
+    names = [f":group{number}" for number, _ in enumerate(whom.groups)]
+    return f"{_MEANT} AND {in_groups('p.id', names)}"
+
+
 _FAN_OUT = (
     "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
     f" o.id, p.channel, p.id, {int(State.QUEUED)}, 0, :due, :expires FROM person p JOIN place l ON"
     " l.id = p.place JOIN occurrence o ON o.campaign = :campaign AND o.action = :action AND"
     " o.audience = l.audience WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND"
-    f" o.cancelled = 0 AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
+    " o.cancelled = 0 AND {meant} ORDER BY p.id ON CONFLICT DO NOTHING"
 )
 
 
 _COUNTED = "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND stage > 0"
 
 
-def _filter(channel: int, language: str, country: str) -> dict[str, object]:
-    return {"channel": channel, "language": language, "country": country}
+def _filter(channel: int, whom: Whom | OneOff) -> dict[str, object]:
+    groups = {f"group{number}": group for number, group in enumerate(whom.groups)}
+    return {"channel": channel, "language": whom.language, "country": whom.country, **groups}
+
+
+def _oneoff(*, by: str, stakeholders: str, **columns: Any) -> OneOff:
+    return OneOff(by=Actor(by), groups=tuple(stakeholders.split()), **columns)
 
 
 class Notices(Topic):

@@ -129,7 +129,12 @@ def _announced(who: Colleague, row: ToPeople, channel: Channel) -> list[Text]:
     own = who.services.store.oneoffs.about(row.subject)
     if own is None:
         return []
-    whom = Whom(audiences=(row.audience,), language=own.language, country=own.country)
+    whom = Whom(
+        audiences=(row.audience,),
+        language=own.language,
+        country=own.country,
+        groups=own.groups,
+    )
     outlets = Announcement(who.services, own.text, whom).outlets
     mine = [
         Text(text=each.text, subject=each.subject)

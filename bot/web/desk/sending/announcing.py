@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from bot.conversation.staff.common import LONGEST
+from bot.jobs.sending import holds
 from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement, Outlet
-from bot.jobs.staff.scopes import said_language
+from bot.jobs.staff.scopes import said_group, said_language
 from bot.jobs.texts import letters
 from bot.languages import country_name, naming, said_list
 from bot.model import Audience
@@ -30,6 +31,9 @@ MOST_BYTES = 100_000
 _SPOKEN = "chat/words"
 """The table that each language has of those in which people hear from us."""
 
+_GROUP = "group-"
+"""Begins the name of the field that ticks a stakeholder group, before its id."""
+
 _CHANGE, _ASK, _YES = "change", "send", "yes"
 
 
@@ -44,6 +48,8 @@ class Written:
     language: str = ""
     #: name or code of the only country
     country: str = ""
+    #: ids of the only stakeholder groups
+    groups: tuple[str, ...] = ()
 
 
 def announce(who: Colleague) -> Shown:
@@ -72,13 +78,17 @@ def _written(form: Mapping[str, str]) -> Written:
     audience, language, country = (
         field(form, name) for name in ("audience", "language", "country")
     )
-    return Written(text=text, audience=audience, language=language, country=country)
+    ticked = (name for name, value in form.items() if value and name.startswith(_GROUP))
+    groups = tuple(sorted(name.removeprefix(_GROUP) for name in ticked))
+    return Written(text=text, audience=audience, language=language, country=country, groups=groups)
 
 
 def _meant(who: Colleague, written: Written) -> Announcement:
     audiences = tuple(each for each in Audience if written.audience in ("", each.word))
     country = _country(who, written)
-    whom = Whom(audiences=audiences, language=written.language, country=country)
+    whom = Whom(
+        audiences=audiences, language=written.language, country=country, groups=written.groups
+    )
     return Announcement(who.services, written.text, whom)
 
 
@@ -100,7 +110,8 @@ def _unknown(who: Colleague, written: Written) -> Iterator[str]:
     """
     words = who.words["announce"]["wrong"]
     known = [each.word for each in Audience]
-    if written.audience not in ("", *known) or written.language not in ("", *_languages(who)):
+    gone = written.audience not in ("", *known) or written.language not in ("", *_languages(who))
+    if gone or not set(written.groups) <= set(holds.groups(who.services)):
         yield words["gone"]
     if written.country and not _country(who, written):
         yield words["no_country"]
@@ -134,6 +145,7 @@ def _form(who: Colleague, written: Written, wrong: list[str] | None = None) -> S
         "wrong": wrong or [],
         "audiences": [each.word for each in Audience],
         "spoken": [(tag, said_language(tag, who.language)) for tag in _languages(who)],
+        "groups": [(each, _called(who, each)) for each in holds.groups(who.services)],
         "preview": None,
         "ways": said_list(_ways(who), who.language),
     }
@@ -179,8 +191,18 @@ def _whom(who: Colleague, meant: Announcement, audience: str) -> str:
         who.words["announce"]["audiences"][audience or "everybody"],
         said_language(meant.whom.language, who.language) if meant.whom.language else "",
         country_name(meant.whom.country, who.language) if meant.whom.country else "",
+        _only(who, [_called(who, each) for each in meant.whom.groups]),
     )
     return " · ".join(filter(None, parts))
+
+
+def _only(who: Colleague, groups: list[str]) -> str:
+    words, named = who.words["announce"], said_list(groups, who.language)
+    return filled(words["only_groups"], groups=named) if groups else ""
+
+
+def _called(who: Colleague, group: str) -> str:
+    return said_group(who.services, group, who.language)
 
 
 def _outlet(who: Colleague, outlet: Outlet) -> dict[str, str]:

@@ -12,7 +12,9 @@ from bot.jobs.broadcasts import announcements
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import Audience, State
-from bot.model.staff import ANNOUNCEMENT, StaffRole
+from bot.model.makers import Group
+from bot.model.pledge import NewPledge
+from bot.model.staff import ANNOUNCEMENT, MACHINE, StaffRole
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
 from bot.rules.alerts import TextHeld
@@ -21,6 +23,7 @@ from tests.web.desk.conftest import NOW
 
 PATH = "/desk/announce"
 TEXT = "We meet <b>\non Monday."
+GROUPS = ("company", "union")
 CHOICES = ("individual", "fr")
 FIELDS = {"text": TEXT.replace("\n", "\r\n"), "audience": "", "language": "", "country": ""}
 
@@ -58,7 +61,7 @@ def announced(services):
 
 def shown(told, **changed):
     """What the page of a preview sends, with what is changed of it."""
-    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', told.text)
+    hidden = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', told.text)
     fields = {name: unescape(value) for name, value in hidden if name != "token"}
     return {**fields, **changed}
 
@@ -197,3 +200,43 @@ async def test_it_names_the_ways_that_there_are_and_no_other(services, desk, the
         told = await (await sit("approver")).gets(PATH)
         assert said in told.words
         assert "Telegram" not in told.words
+
+
+async def test_it_is_for_the_stakeholder_groups_that_are_ticked(services, desk):
+    makers = {each: Group(id=each, audience=Audience.ORGANIZATION, source="") for each in GROUPS}
+    (trees,) = services.active
+    grouped = replace(services, active=(replace(trees, groups=makers),))
+    for person, group in ((2, "company"), (3, "union")):
+        grouped.store.editors.add(grouped.store.pledges.begin(pledge(group), MACHINE, 1), person, 1)
+    async with desk(grouped) as sit:
+        seat = await sit("approver")
+        form = await seat.gets(PATH)
+        assert [f'name="group-{each}"' in form.text for each in (*GROUPS, "other")] == [
+            True,
+            True,
+            False,
+        ]
+        told = await seat.posts(PATH, {**FIELDS, "group-union": "yes", "do": "preview"})
+        assert "People who get it: 1 everybody · Only union" in told.words
+        back = await seat.posts(PATH, shown(told, do="change"))
+        assert re.findall(r'name="group-(\w+)" value="yes" checked', back.text) == ["union"]
+        both = await seat.posts(PATH, shown(told, do="preview", **{"group-company": "yes"}))
+        assert "People who get it: 2 everybody · Only company and union" in both.words
+        other = await seat.posts(PATH, shown(told, do="yes", **{"group-company": "yes"}))
+        assert (other.status, announced(services)) == (409, [])
+        gone = await seat.posts(PATH, {**FIELDS, "group-other": "yes", "do": "preview"})
+        assert (gone.status, "Choose once more whom it is for" in gone.words) == (422, True)
+        await seat.posts(PATH, shown(both, do="yes"))
+    assert announcements.run(services) == 2
+
+
+def pledge(group):
+    return NewPledge(
+        campaign="trees",
+        audience=Audience.ORGANIZATION,
+        stakeholder=group,
+        organisation="ACME",
+        country=None,
+        language="en",
+        answers={},
+    )
