@@ -392,6 +392,12 @@ COMMANDS = (
         "List those who are told what happens, and whether they take it.",
     ),
     Command(
+        "pathfinders",
+        "pathfinders.pathfinders",
+        "pathfinders",
+        "List countries that go ahead of others, and how far each is.",
+    ),
+    Command(
         "webhooks test",
         "webhooks.webhooks",
         "try_out",

@@ -1,17 +1,18 @@
 """The data files of campaigns: folders of TOML over several roots become a `Library` and a list of
 every problem in them.
 
-=============  ======================================================================
-``shapes``     kinds of values that several files share
-``campaign``   campaign.toml
-``calendar``   calendar.toml, and the prompts of journey.toml
-``tables``     forms, pledges, showcase, countries, partners
-``like``       what a campaign shares with another
-``folder``     one campaign from all its files
-``shared``     what belongs to no campaign
-``collection`` all campaigns of some roots
-``overlaps``   what active campaigns do to each other
-=============  ======================================================================
+===============  ======================================================================
+``shapes``       kinds of values that several files share
+``campaign``     campaign.toml
+``calendar``     calendar.toml, and the prompts of journey.toml
+``tables``       forms, pledges, showcase, countries, partners
+``pathfinders``  countries that go ahead of others, and what happened with each
+``like``         what a campaign shares with another
+``folder``       one campaign from all its files
+``shared``       what belongs to no campaign
+``collection``   all campaigns of some roots
+``overlaps``     what active campaigns do to each other
+===============  ======================================================================
 
 An entry of a list is named by its id in a problem's key: ``action[labour-day].hashtags``.
 """

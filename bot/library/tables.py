@@ -1,5 +1,5 @@
 """The shapes of forms.toml, pledges.toml, showcase.toml, countries.toml and partners.toml, and the
-typed values that `Campaign` has of them.
+typed values that `Campaign` has of these and of pathfinders.toml.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from bot.files.shapes import Report, S, Shape, twice
 from bot.library.calendar import JourneyShape
+from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
 from bot.model.makers import (
     ChoosingQuestion,
@@ -27,6 +28,7 @@ from bot.model.makers import (
     SmartExample,
     Suggestion,
 )
+from bot.model.pathfinders import Pathfinders
 from bot.names import suggest
 
 
@@ -190,6 +192,7 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "showcase": ShowcaseShape,
     "countries": CountriesShape,
     "partners": PartnersShape,
+    "pathfinders": PathfindersShape,
     "journey": JourneyShape,
 }
 """The shape of each file, by its name without suffix; files with other names are ignored."""
@@ -218,11 +221,16 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
         case CountriesShape():
             for code in twice(shape.countries):
                 report("countries", f"{code!r} stands there twice; leave one out")
+        case PathfindersShape():
+            judge_pathfinders(shape, report)
         case PartnersShape():
-            for number in twice(
-                [str(partner.number) for partner in shape.partner if partner.number is not None]
-            ):
-                report("partner", f"number {number} stands there twice; renumber one")
+            _partner_numbers(shape, report)
+
+
+def _partner_numbers(shape: PartnersShape, report: Report) -> None:
+    numbers = [str(partner.number) for partner in shape.partner if partner.number is not None]
+    for number in twice(numbers):
+        report("partner", f"number {number} stands there twice; renumber one")
 
 
 def _form(form: FormShape, key: str, report: Report) -> None:
@@ -345,6 +353,7 @@ class Tables(TypedDict):
     stories: tuple[Published, ...]
     countries: Countries | None
     partners: Partners | None
+    pathfinders: Pathfinders | None
 
 
 def typed(shapes: Mapping[str, Shape | None]) -> Tables:
@@ -373,6 +382,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
         stories=tuple(Published(**each.model_dump()) for each in shown.story),
         countries=_countries(_of(shapes, "countries", CountriesShape)),
         partners=_partners(_of(shapes, "partners", PartnersShape)),
+        pathfinders=pathfinders_of(_of(shapes, "pathfinders", PathfindersShape)),
     )
 
 

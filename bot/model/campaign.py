@@ -21,6 +21,7 @@ from bot.model.makers import (
     Published,
     SmartExample,
 )
+from bot.model.pathfinders import Pathfinders
 
 
 class Kind(Enum):
@@ -280,6 +281,7 @@ class Campaign:
     stories: tuple[Published, ...] = ()
     countries: Countries | None = None
     partners: Partners | None = None
+    pathfinders: Pathfinders | None = None
     colours: Colours = Colours()
     cards: CardLook = CardLook()
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first
@@ -293,7 +295,7 @@ class Campaign:
         return {
             "stories": bool(self.showcase or self.stories),
             "partners": self.partners is not None,
-            "countries": self.countries is not None,
+            "countries": self.countries is not None or self.pathfinders is not None,
             "pledges": "pledge" in self.forms,
         }
 

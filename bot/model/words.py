@@ -94,6 +94,21 @@ class FormWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PathWords:
+    """What countries that go ahead of others are called, and all that is said of their lives."""
+
+    title: str = ""
+    about: str = ""
+    #: by the words of states, of what happened, and of what reviews found
+    states: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    #: by the ids of next steps and of what is known
+    steps: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """All words of a campaign outside its templates; mappings go by the ids of the data."""
 
@@ -120,6 +135,7 @@ class Words:
     showcase: Mapping[str, ShownWords] = field(default_factory=dict)
     #: the label of countries.toml; '' where only its own language says it
     countries: str = ""
+    pathfinders: PathWords = PathWords()
     forms: Mapping[str, FormWords] = field(default_factory=dict)
     journey: JourneyWords = JourneyWords()
 
@@ -349,6 +365,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         smart={name: _filled(SmartWords, inner) for name, inner in _tables(table, "smart")},
         showcase={name: _filled(ShownWords, inner) for name, inner in _tables(table, "showcase")},
         countries=_text(table.get("countries")),
+        pathfinders=_pathfinders(table.get("pathfinders")),
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=_filled(JourneyWords, table.get("journey")),
     )
@@ -364,6 +381,16 @@ def _form(table: Mapping[str, Any]) -> FormWords:
             for name, inner in table.items()
             if isinstance(inner, Mapping) and name != "steps"
         },
+    )
+
+
+def _pathfinders(table: object) -> PathWords:
+    entries: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
+    named = ("states", "events", "outcomes", "steps", "texts")
+    return PathWords(
+        title=_text(entries.get("title")),
+        about=_text(entries.get("about")),
+        **{name: _texts(entries.get(name)) for name in named},
     )
 
 

@@ -79,6 +79,8 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
         "journey": {each.name for each in fields(JourneyWords)} if campaign.journey else (),
     }
     asked: dict[str, Any] = {section: _only(table.get(section), ids[section]) for section in ids}
+    if campaign.pathfinders is not None:
+        asked["pathfinders"] = table.get("pathfinders", {})
     forms = _only(table.get("forms"), campaign.forms)
     asked["forms"] = {
         name: _only(

@@ -40,6 +40,7 @@ LOOKS = {
     "new language",
     "new words",
     "outbox",
+    "pathfinders",
     "packs",
     "plan",
     "pledges list",

@@ -12,6 +12,7 @@ from bot.files.frozen import Files
 from bot.files.shapes import some
 from bot.model import Campaign, Problem
 from bot.model.makers import Form
+from bot.model.pathfinders import Happened, Pathfinders, PathState, ReviewOutcome
 from bot.model.words import ExplainedWords, JourneyWords
 from bot.names import suggest
 from bot.render import PAGES, Renderer
@@ -177,7 +178,20 @@ def _asked(campaign: Campaign) -> set[str]:
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
     for form in campaign.forms.values():
         keys |= _form(form)
+    if campaign.pathfinders is not None:
+        keys |= {f"pathfinders.{key}" for key in _of_countries(campaign.pathfinders)}
     return keys
+
+
+def _of_countries(of: Pathfinders) -> Iterator[str]:
+    """Yield what is said of countries that go ahead of others, as keys of their table."""
+    yield from ("title", "about")
+    yield from (f"states.{each.value}" for each in PathState)
+    yield from (f"events.{each.value}" for each in Happened)
+    yield from (f"outcomes.{each.value}" for each in ReviewOutcome)
+    for country in of.countries:
+        yield from (f"steps.{each}" for each in country.steps)
+        yield from (f"texts.{each}" for part in country.texts.values() for each in part)
 
 
 def _form(form: Form) -> set[str]:

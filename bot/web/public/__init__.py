@@ -21,7 +21,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
                files, its year, and a feed of what is new
 ``making``     making a pledge, and what its maker does with it
-``lists``      stories, partners and countries, as the campaign's data have them
+``lists``      stories and partners, as the campaign's data have them
+``countries``  countries, how far they are, and what happened with each
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -34,7 +35,18 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.web.public import about, actions, api, calendars, campaigns, danger, feeds, joining, lists
+from bot.web.public import (
+    about,
+    actions,
+    api,
+    calendars,
+    campaigns,
+    danger,
+    feeds,
+    joining,
+    lists,
+)
+from bot.web.public.countries import pages as countries
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
@@ -124,7 +136,8 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/cards/{action}-{size}.png", answer=cards.picture, alone=True),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
-    PublicPage(path="{campaign}/countries", answer=lists.countries),
+    PublicPage(path="{campaign}/countries", answer=countries.countries),
+    PublicPage(path="{campaign}/countries/{code}", answer=countries.country),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action, version=joining.version),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),

@@ -1,5 +1,5 @@
-"""Lists that a campaign's data hold: pledges and stories to learn from, partners by country, and
-countries as their source labels them. A campaign without the data has no such page.
+"""Lists that a campaign's data hold: pledges and stories to learn from, and partners by country. A
+campaign without the data has no such page.
 """
 
 from collections.abc import Sequence
@@ -60,19 +60,6 @@ def partners(reader: Reader) -> Shown:
                 (name, by_country[name]) for name in sorted(by_country, key=alphabetical)
             ],
         },
-    )
-
-
-def countries(reader: Reader) -> Shown:
-    """Show the countries with the label of their source; raises `HTTPException` 404 without."""
-    _needs(reader, "countries")
-    listed = reader.of.countries
-    names = (country_name(code, reader.language) for code in (listed.codes if listed else ()))
-    return Shown(
-        template="countries.html",
-        title=reader.about(reader.of).countries or (listed.label if listed else ""),
-        trail=_trail(reader),
-        values={"listed": listed, "names": sorted(names, key=alphabetical)},
     )
 
 

@@ -1,0 +1,1 @@
+"""Commands about countries that go ahead of others."""

@@ -1,0 +1,40 @@
+"""How far each country of the active campaigns is, for staff."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.jobs.services import Services
+from bot.model import Campaign
+from bot.model.pathfinders import Pathfinder, PathStanding
+from bot.rules import dates
+from bot.rules.pathfinders import is_due, standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardRow:
+    """A country of a campaign, and how far it is."""
+
+    campaign: Campaign
+    country: Pathfinder
+    #: None while nothing is known of it
+    at: PathStanding | None
+    #: whether its review is to be held now, or should have been
+    due: bool
+
+
+def board(services: Services, now: datetime, campaign: str | None = None) -> Iterator[BoardRow]:
+    """Yield the countries of the active campaigns, or of one of them, in the order of the files."""
+    today = today_of(services, now)
+    for each in services.active:
+        of = each.pathfinders
+        if of is None or campaign not in (None, each.id):
+            continue
+        for country in of.countries:
+            at = standing(of, country, today)
+            yield BoardRow(campaign=each, country=country, at=at, due=is_due(at, today))
+
+
+def today_of(services: Services, now: datetime) -> date:
+    """Return the day that it is in the zone of config.toml."""
+    return now.astimezone(dates.zone(services.settings.zone)).date()

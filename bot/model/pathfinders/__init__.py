@@ -1,0 +1,107 @@
+"""Countries that go ahead of others, as a campaign's pathfinders.toml has them: what happened with
+each, on which day, and who says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+
+class Happened(Enum):
+    """What can happen in the life of such a country; the value is the word in files."""
+
+    #: it wrote that it wants to be one
+    INTEREST = "interest"
+    #: its workshop was held
+    WORKSHOP = "workshop"
+    #: a workshop for which there was a day was not held then
+    POSTPONED = "postponed"
+    CONFIRMED = "confirmed"
+    #: one of the reviews that come again and again
+    REVIEW = "review"
+
+
+class ReviewOutcome(Enum):
+    """What a review found; the value is the word in files."""
+
+    PROGRESS = "progress"
+    #: no substantial progress, and a reasonable justification
+    JUSTIFIED = "justified"
+    #: no substantial progress, and no reasonable justification
+    NONE = "none"
+
+
+class PathState(Enum):
+    """How far a country is; the value is the word in files of words."""
+
+    INTEREST = "interest"
+    WORKSHOP = "workshop"
+    CONFIRMED = "confirmed"
+    ON_HOLD = "on-hold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeEvent:
+    """Something that happened with a country."""
+
+    kind: Happened
+    #: its first day; None where the source says no day
+    on: date | None
+    #: a day on which it was known to have happened, where its own is not
+    by: date | None
+    #: its last day, where it took several
+    until: date | None
+    #: of a review
+    outcome: ReviewOutcome | None
+    source: str
+
+    @property
+    def known(self) -> date:
+        """Return the first day on which it is known to have happened."""
+        return self.on or self.by or date.max
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pathfinder:
+    """A country with its life."""
+
+    #: ISO 3166 alpha-2
+    code: str
+    #: in the order of the file
+    events: tuple[LifeEvent, ...]
+    #: ids of the next steps that its workshop named
+    steps: tuple[str, ...] = ()
+    #: ids of what is known, by the part of the report in which it stands
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pathfinders:
+    """All such countries of a campaign, as far as they are known on one day."""
+
+    source: str
+    #: until when all that happened stands there
+    as_of: date
+    #: months from one review to the next
+    review_months: int
+    #: so many reviews in a row without progress put a country on hold
+    hold_after: int
+    countries: tuple[Pathfinder, ...]
+
+    def country(self, code: str) -> Pathfinder | None:
+        """Return the country with this code, or None."""
+        return next((each for each in self.countries if each.code == code), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathStanding:
+    """How far a country is on a day."""
+
+    state: PathState
+    #: since when; None where the source says no day
+    since: date | None
+    #: the day until which its next review is due; None before it is confirmed
+    due: date | None = None
+    #: reviews in a row that were missed, or found no progress
+    missed: int = 0

@@ -1,0 +1,1 @@
+"""Pages about countries: how far each is that goes ahead of others, and what happened there."""

@@ -1,0 +1,145 @@
+"""Countries: as their source labels them, how far those are that go ahead of others, and a page for
+each of these with what happened there. A campaign without the data has no such page.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.languages import alphabetical, country_name
+from bot.model.pathfinders import LifeEvent, Pathfinder, PathStanding
+from bot.rules.pathfinders import standing
+from bot.text import filled
+from bot.web.public.reader import Reader, Shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A country as a list shows it; path and state are '' where only its name is known."""
+
+    name: str
+    path: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something that happened with a country, in the reader's words."""
+
+    what: str
+    when: str
+    #: what a review found; '' for all else
+    found: str
+    source: str
+
+
+def countries(reader: Reader) -> Shown:
+    """Show the countries with the label of their source, and those that go ahead; raises
+    `HTTPException` 404 without any.
+    """
+    if not reader.of.pages["countries"]:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    listed, of, words = reader.of.countries, reader.of.pathfinders, reader.about(reader.of)
+    codes = set(listed.codes if listed else ())
+    ahead = [each.code for each in of.countries if each.code not in codes] if of else []
+    label = (words.countries or listed.label) if listed else words.pathfinders.title
+    return Shown(
+        template="countries.html",
+        title=label,
+        trail=((words.title, f"{reader.here()}/"),),
+        values={
+            "listed": listed,
+            "names": _named(reader, codes),
+            "of": of,
+            "ahead": _named(reader, ahead),
+            "said_ahead": words.pathfinders,
+        },
+    )
+
+
+def _named(reader: Reader, codes: Iterable[str]) -> list[Named]:
+    return sorted((_name(reader, code) for code in codes), key=lambda each: alphabetical(each.name))
+
+
+def _name(reader: Reader, code: str) -> Named:
+    name, of = country_name(code, reader.language), reader.of.pathfinders
+    there = of.country(code) if of else None
+    at = standing(of, there, reader.today) if of and there else None
+    if at is None:
+        return Named(name=name)
+    states = reader.about(reader.of).pathfinders.states
+    return Named(name=name, path=reader.here("countries", code), state=states[at.state.value])
+
+
+def country(reader: Reader) -> Shown:
+    """Show what happened with a country; raises `HTTPException` 404 for one that has no life."""
+    of = reader.of.pathfinders
+    there = of.country(reader.parts["code"]) if of else None
+    at = standing(of, there, reader.today) if of and there else None
+    if of is None or there is None or at is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    words = reader.about(reader.of)
+    events = [each for each in there.events if each.known <= reader.today]
+    return Shown(
+        template="country.html",
+        title=country_name(there.code, reader.language),
+        description=words.pathfinders.states[at.state.value],
+        trail=((words.title, f"{reader.here()}/"), (_label(reader), reader.here("countries"))),
+        values={
+            "of": of,
+            "state": _state(reader, at),
+            "due": _due(reader, at),
+            "events": [told(reader, each) for each in sorted(events, key=lambda each: each.known)],
+            "known": _known(reader, there),
+        },
+    )
+
+
+def _label(reader: Reader) -> str:
+    words, listed = reader.about(reader.of), reader.of.countries
+    return (words.countries or listed.label) if listed else words.pathfinders.title
+
+
+def _state(reader: Reader, at: PathStanding) -> str:
+    said, name = reader.words["countries"], reader.about(reader.of).pathfinders.states
+    state = name[at.state.value]
+    return filled(said["since"], state=state, day=reader.day(at.since)) if at.since else state
+
+
+def _due(reader: Reader, at: PathStanding) -> str:
+    """Return until when the next review is due, and how many went by without progress."""
+    said = reader.words["countries"]
+    if at.due is None:
+        return ""
+    due = filled(said["due"], day=reader.day(at.due))
+    missed = filled(said["missed"], count=reader.number(at.missed)) if at.missed else ""
+    return f"{due} {missed}".strip()
+
+
+def told(reader: Reader, event: LifeEvent) -> Told:
+    """Return something that happened, in the reader's words."""
+    words = reader.about(reader.of).pathfinders
+    return Told(
+        what=words.events[event.kind.value],
+        when=_when(reader, event),
+        found=words.outcomes[event.outcome.value] if event.outcome else "",
+        source=event.source,
+    )
+
+
+def _when(reader: Reader, event: LifeEvent) -> str:
+    said = reader.words["countries"]
+    if event.on is None:
+        return filled(said["undated"], day=reader.day(event.by or date.max))
+    if event.until is None:
+        return reader.day(event.on)
+    return filled(said["days"], first=reader.day(event.on), last=reader.day(event.until))
+
+
+def _known(reader: Reader, there: Pathfinder) -> list[str]:
+    """Return what else is known of a country, in the order of the file."""
+    texts = reader.about(reader.of).pathfinders.texts
+    return [texts[each] for ids in there.texts.values() for each in ids]
