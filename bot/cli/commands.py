@@ -308,6 +308,18 @@ COMMANDS = (
         "Send nothing more of a broadcast.",
     ),
     Command(
+        "broadcasts again",
+        "sending.broadcasts",
+        "again",
+        "Send after all what is left of one that was cancelled.",
+    ),
+    Command(
+        "broadcasts coming",
+        "sending.broadcasts",
+        "coming",
+        "List what goes to people soon, and how it stands.",
+    ),
+    Command(
         "packs",
         "sending.packs",
         "packs",

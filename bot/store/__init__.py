@@ -37,6 +37,7 @@ from bot.store.planning.feeds import Feeds
 from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.planning.progress import Progress
+from bot.store.planning.waves import Waves
 from bot.store.pledges.deciding import Deciding
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.introductions import Introductions
@@ -143,6 +144,7 @@ class Store:
         self.channels = Channels(self.database)
         self.people = People(self.database)
         self.plan = Plan(self.database)
+        self.waves = Waves(self.database)
         self.instances = Instances(self.database)
         self.counts = Counts(self.database)
         self.progress = Progress(self.database)

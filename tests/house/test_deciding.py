@@ -20,6 +20,7 @@ LOOKS = {
     "audit",
     "backup",
     "broadcasts",
+    "broadcasts coming",
     "calendar",
     "cards",
     "chat",

@@ -32,7 +32,7 @@ from bot.conversation.staff.effects import (
 from bot.conversation.words import Effect, Say, link
 from bot.errors import UsageError
 from bot.jobs.amplify import review
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import offers, skipping
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import logins, posting, reports
@@ -84,7 +84,7 @@ def settle(turn: Turn, effect: Decide) -> None:
 
 def set_pace(turn: Turn, effect: SetPace) -> Sequence[Effect]:
     """Decide how fast a broadcast leaves, and say so; where that can't be done any more, that."""
-    act = {"pay": offers.pay, "free": offers.free, "cancel": offers.cancel}[effect.way]
+    act = {"pay": offers.pay, "free": offers.free, "cancel": skipping.cancel}[effect.way]
     try:
         act(turn.services, effect.ref, Actor.staff(turn.user), turn.now)
     except UsageError as error:

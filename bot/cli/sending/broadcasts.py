@@ -27,6 +27,7 @@ from bot.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.jobs.broadcasts.going import Line as Coming
     from bot.jobs.broadcasts.offers import Line
     from bot.jobs.services import Services
     from bot.model.database import Where
@@ -49,6 +50,15 @@ _COLUMNS = (
     "US$",
     Column("pace", Role.STATE),
     "paid for",
+)
+
+_COMING = (
+    Column("id", Role.KEY),
+    Column("day", Role.MORE),
+    "action",
+    Column("audience", Role.MORE),
+    Column("channel", Role.MORE),
+    Column("state", Role.STATE),
 )
 
 
@@ -93,6 +103,28 @@ def broadcasts(
         say("nothing may be paid for at the moment")
 
 
+def coming(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
+    """List what goes to people on each channel in the next two weeks, and what is under way, by
+    day.
+    """
+    from bot.jobs.broadcasts.going import lines
+    from bot.jobs.sending.decisions import clock
+
+    with services_beside(config, db) as services:
+        now = clock(services.store, datetime.now(UTC))
+        rows = lines(services, now)
+    if json:
+        emit_json(rows)
+    elif rows:
+        table(
+            _COMING,
+            [(row.id, row.day, row.action, row.audience, row.channel, _state(row)) for row in rows],
+        )
+        say("`drumbeat broadcasts cancel ID` sends none of it any more, `again ID` does after all")
+    else:
+        say("nothing goes to people in the next two weeks")
+
+
 def pay(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -> None:
     """Pay for the faster pace of a broadcast: what waits of it leaves so from now on.
 
@@ -112,18 +144,40 @@ def free(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -
 
 
 def cancel(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Cancel all of a broadcast that has not left, for good; posts to everyone stay.
+    """Send nothing more of what goes to people of an occurrence on a channel; posts to everyone
+    stay.
 
-    Nothing more of it leaves from then on; of many messages the rows follow step by step.
+    Nothing more of it leaves from then on; of many messages the rows follow step by step. `again`
+    takes it back.
     """
-    from bot.jobs.broadcasts import offers
+    from bot.jobs.broadcasts import skipping
+
+    _decide(_stepwise(skipping.cancel), id_, config, db)
+
+
+def again(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Send after all what is left of a broadcast that was cancelled: to each at their own hour, at
+    once where that has passed, and to nobody whose grace is over.
+    """
+    from bot.jobs.broadcasts import skipping
+
+    _decide(_stepwise(skipping.resume), id_, config, db)
+
+
+def _stepwise(way: "Callable[..., str]") -> "Callable[[Services, str, Actor, datetime], str]":
+    """Return a decision whose rows follow at once where no process runs that would see to them."""
     from bot.store.db import has_sender
 
-    def way(services: "Services", ref: str, by: "Actor", now: datetime) -> str:
+    def decide(services: "Services", ref: str, by: "Actor", now: datetime) -> str:
         alone = not has_sender(services.store.database.where)
-        return offers.cancel(services, ref, by, now, alone=alone)
+        return way(services, ref, by, now, alone=alone)
 
-    _decide(way, id_, config, db)
+    return decide
+
+
+def _state(row: "Coming") -> str:
+    """Return how a broadcast stands, and how far its skipping is."""
+    return row.state if row.share in (None, 1) else f"{row.state}, {row.share:.0%}"
 
 
 def _pace(row: "Line") -> str:

@@ -16,19 +16,19 @@ from typing_extensions import override
 
 from bot.config import Settings
 from bot.errors import UsageError
-from bot.jobs.broadcasts import sweeps
+from bot.jobs.broadcasts import skipping
 from bot.jobs.broadcasts.paying import pace_of
 from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.channel import PaidPace
-from bot.model.outbox.broadcasts import Broadcast, Pace, SweepKind
+from bot.model.outbox.broadcasts import Broadcast, Pace
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.networks import load
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
 from bot.store import Store
-from bot.times import DAY, epoch, iso
+from bot.times import DAY, epoch
 
 WORTH = 60
 """Seconds: who gets all messages that are due together sooner than that at the free pace isn't
@@ -250,7 +250,7 @@ def pay(services: Services, ref: str, by: Actor, now: datetime) -> str:
         if sold.messages > (most := room(services, broadcast, now)):
             raise UsageError(_too_dear(services, broadcast, sold, most))
         if not _decided(services, broadcast, Pace.PAID, by, now):
-            raise UsageError(_decided_otherwise(find(services, ref)))
+            raise UsageError(skipping.decided(find(services, ref)))
     return f"paid for: {broadcast.action} on {broadcast.channel}, {sold}"
 
 
@@ -299,46 +299,19 @@ def free(services: Services, ref: str, by: Actor, now: datetime) -> str:
     """
     broadcast = find(services, ref)
     if not _decided(services, broadcast, Pace.FREE, by, now):
-        raise UsageError(_decided_otherwise(broadcast))
+        raise UsageError(skipping.decided(broadcast))
     said = f"{broadcast.action} on {broadcast.channel} leaves at the free pace"
     return f"{said}; {broadcast.paid:,} messages were paid for" if broadcast.paid else said
-
-
-def cancel(services: Services, ref: str, by: Actor, now: datetime, *, alone: bool = False) -> str:
-    """Cancel all of a broadcast that has not left, for good, and return a sentence that says so.
-
-    Nothing of it leaves from now on. Of many messages the rows follow step by step, in the job
-    `sweeps`; here and now where no process runs that would do it (`alone`). Posts to everyone of
-    the same action are no part of it. Raises `UsageError` where it is cancelled already.
-    """
-    broadcast = find(services, ref)
-    number, channel = broadcast.occurrence, broadcast.channel_id
-    with services.store.transaction():
-        if not _decided(services, broadcast, Pace.CANCELLED, by, now):
-            raise UsageError(_decided_otherwise(broadcast))
-        sweeps.begin(services, SweepKind.CANCEL, number, channel, by, now)
-    if alone:
-        sweeps.finish(services, now)
-    cancelled = find(services, ref)
-    said = f"cancelled: {broadcast.action} on {broadcast.channel}"
-    if cancelled.share < 1:
-        return (
-            f"{said}; nothing more of it leaves. {cancelled.cancelled:,} messages that waited are"
-            " cancelled, and the others follow; `drumbeat broadcasts` says how far it is"
-        )
-    return f"{said}; {cancelled.cancelled:,} messages that waited, and all that were still to come"
 
 
 _MAY_BECOME = {
     Pace.PAID: (Pace.ASKED, Pace.FREE, Pace.PAID),
     Pace.FREE: (Pace.ASKED, Pace.PAID, Pace.FREE),
-    Pace.CANCELLED: (Pace.ASKED, Pace.PAID, Pace.FREE),
 }
 
 _SAID = {
     Pace.PAID: Verb.BROADCAST_PAID,
     Pace.FREE: Verb.BROADCAST_FREED,
-    Pace.CANCELLED: Verb.BROADCAST_CANCELLED,
 }
 
 
@@ -354,11 +327,3 @@ def _decided(services: Services, broadcast: Broadcast, to: Pace, by: Actor, now:
         for kind in (BroadcastAsks.kind, BroadcastNotPaid.kind):
             store.alerts.close(kind, broadcast.ref, moment)
     return done
-
-
-def _decided_otherwise(broadcast: Broadcast) -> str:
-    by = f" by {broadcast.by}" if broadcast.by else ""
-    return (
-        f"not changed: {broadcast.action} on {broadcast.channel} was cancelled{by} at"
-        f" {iso(broadcast.at)} and isn't sent"
-    )

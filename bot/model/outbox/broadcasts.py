@@ -76,6 +76,8 @@ class SweepKind(IntEnum):
     CALL_OFF = 5
     #: what waits is dropped, since its day is planned anew
     CLEAR = 6
+    #: what was cancelled waits again
+    REVIVE = 7
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     BROADCAST_PAID = "broadcast.paid"
     BROADCAST_FREED = "broadcast.freed"
     BROADCAST_CANCELLED = "broadcast.cancelled"
+    BROADCAST_RESUMED = "broadcast.resumed"
     # one-off texts, by their numbers
     WRITTEN = "written.scheduled"
     ANNOUNCED = "announcement.begun"

@@ -110,6 +110,37 @@ class Broadcasts(Topic):
             == 1
         )
 
+    def skip(self, occurrence: int, channel: int, by: Actor, now: int) -> bool:
+        """Decide that a broadcast isn't sent, also one about which nobody was asked; return False
+        where that is decided already.
+        """
+        return (
+            self._database.execute(
+                "INSERT INTO broadcast (occurrence, channel, pace, messages, largest, paid,"
+                f" by_whom, at) VALUES (:occurrence, :channel, {int(Pace.CANCELLED)}, 0, 0, 0, :by,"
+                " :now) ON CONFLICT (occurrence, channel) DO UPDATE SET pace = excluded.pace,"
+                " by_whom = excluded.by_whom, at = excluded.at WHERE broadcast.pace <>"
+                " excluded.pace",
+                {"occurrence": occurrence, "channel": channel, "by": by, "now": now},
+            )
+            == 1
+        )
+
+    def again(self, occurrence: int, channel: int, by: Actor, now: int) -> bool:
+        """Decide that a broadcast is sent after all, at the free pace; return False where nobody
+        had decided that it isn't.
+        """
+        return (
+            self._database.execute(
+                "UPDATE broadcast SET pace = CASE WHEN messages = 0 THEN"
+                f" {int(Pace.SMALL)} ELSE {int(Pace.FREE)} END, by_whom = :by, at = :now WHERE"
+                " occurrence = :occurrence AND channel = :channel AND pace ="
+                f" {int(Pace.CANCELLED)}",
+                {"occurrence": occurrence, "channel": channel, "by": by, "now": now},
+            )
+            == 1
+        )
+
     def paying(self, channels: Sequence[int], now: int) -> list[tuple[int, int, int]]:
         """Return (channel, occurrence, how many more may be paid for) of the broadcasts that are
         paid for on these channels and not over at `now`.

@@ -32,6 +32,9 @@ STOPS = (SweepKind.CANCEL, SweepKind.CALL_OFF, SweepKind.CLEAR)
 DOUBTS = (SweepKind.SEND, SweepKind.GIVE_UP)
 """Kinds about what is uncertain."""
 
+_OPPOSED = (DOUBTS, (SweepKind.CANCEL, SweepKind.REVIVE))
+"""Kinds of which the newest decision takes the place of the other."""
+
 
 class Sweeps(Topic):
     """The sweeps, those that are done too until their day is over."""
@@ -63,17 +66,18 @@ class Sweeps(Topic):
         of: Scope = EVERYTHING,
     ) -> int:
         """Decide about those messages of a broadcast whose country, language and group are in `of`;
-        return the sweep's id. One of the same kind begins anew, and what is uncertain follows the
-        newest decision.
+        return the sweep's id. One of the same kind begins anew; what is uncertain, and what is
+        cancelled, follows the newest decision.
         """
         params = {"occurrence": occurrence, "channel": channel, **_people(of)}
         with self._database.transaction():
-            if kind in DOUBTS:
-                self._database.execute(
-                    "DELETE FROM sweep WHERE occurrence = :occurrence AND channel = :channel AND"
-                    f" kind IN ({listed(DOUBTS)})",
-                    params,
-                )
+            for kinds in _OPPOSED:
+                if kind in kinds:
+                    self._database.execute(
+                        "DELETE FROM sweep WHERE occurrence = :occurrence AND channel = :channel"
+                        f" AND kind IN ({listed(kinds)})",
+                        params,
+                    )
             number: int = self._database.value(
                 "INSERT INTO sweep (kind, occurrence, channel, country, language, stakeholder,"
                 " by_whom, at, after, changed, done) VALUES (:kind, :occurrence, :channel,"
@@ -179,6 +183,13 @@ _MEANT = {
     SweepKind.CLEAR: f"d.recipient <> {PUBLIC} AND NOT {DECIDED}",
     SweepKind.SEND: f"d.state = {int(State.UNCERTAIN)}",
     SweepKind.GIVE_UP: f"d.state = {int(State.UNCERTAIN)}",
+    # not what somebody cancelled or took back by itself
+    SweepKind.REVIVE: (
+        f"d.state = {int(State.CANCELLED)} AND d.expires > :at AND NOT EXISTS (SELECT 1 FROM result"
+        " r WHERE r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
+        " d.recipient AND (r.receipt IS NOT NULL OR r.error LIKE 'cancelled by %' OR r.error"
+        " LIKE 'retracted by %'))"
+    ),
     SweepKind.RENEW: (
         f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :at AND d.expires <="
         f" :at AND {of_people('d')}"
@@ -192,6 +203,7 @@ _BECOMES = {
     SweepKind.SEND: f"state = {int(State.QUEUED)}, due = :at, expires = {_GRACE}",
     SweepKind.GIVE_UP: f"state = {int(State.CANCELLED)}",
     SweepKind.RENEW: f"expires = {_GRACE}",
+    SweepKind.REVIVE: f"state = {int(State.QUEUED)}",
 }
 
 _COLUMNS = (

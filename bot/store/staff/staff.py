@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from bot.model import State
 from bot.model.outbox import Instance
+from bot.model.outbox.broadcasts import Pace
 from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Whom, Wording
 from bot.model.subject import Subject, Written
@@ -175,6 +176,15 @@ class OneOffs(Topic):
             )
         return made
 
+    def fan_out_again(self, number: int) -> None:
+        """Let an announcement fan out from its first person: who has their row already gets no
+        other.
+        """
+        self._database.execute(
+            "UPDATE oneoff SET after = 0, done = 0 WHERE id = :id AND kind = :kind",
+            {"id": number, "kind": ANNOUNCEMENT},
+        )
+
     def count(self, channel: int, whom: Whom) -> int:
         """Return how many people an announcement would go to now."""
         chosen = listed(whom.audiences)
@@ -211,7 +221,9 @@ _FAN_OUT = (
     f" o.id, p.channel, p.id, {int(State.QUEUED)}, 0, :due, :expires FROM person p JOIN place l ON"
     " l.id = p.place JOIN occurrence o ON o.campaign = :campaign AND o.action = :action AND"
     " o.audience = l.audience WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND"
-    " o.cancelled = 0 AND {meant} ORDER BY p.id ON CONFLICT DO NOTHING"
+    " o.cancelled = 0 AND {meant} AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.occurrence ="
+    f" o.id AND b.channel = p.channel AND b.pace = {int(Pace.CANCELLED)}) ORDER BY p.id ON CONFLICT"
+    " DO NOTHING"
 )
 
 

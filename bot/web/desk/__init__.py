@@ -15,6 +15,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``live``        pages that go on by themselves
 ``today``       what comes next, and what went out
 ``posts``       the calendar, each post, and what waits for approval
+``broadcasts``  what goes to people of an occurrence on a channel
 ``machines``    what lets programs act for members of staff, and what they suggest
 ``clearances``  posts and pledges that are sent for clearance by a link
 ``others``      what people ask, and posts of pledge-makers before they are passed on
@@ -35,6 +36,7 @@ from starlette.routing import Route
 from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
 from bot.web.desk import (
+    broadcasts,
     clearances,
     log,
     machines,
@@ -53,6 +55,7 @@ from bot.web.desk.site import Desk
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="", answer=today.today, menu="today", posted=today.resumed),
     *posts.PAGES,
+    *broadcasts.PAGES,
     DeskPage(
         path=clearances.PATH,
         answer=clearances.listed,

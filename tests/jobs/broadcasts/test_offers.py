@@ -8,7 +8,7 @@ import pytest
 
 from bot import networks
 from bot.errors import UsageError
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import offers, skipping
 from bot.jobs.counting import cost
 from bot.jobs.planning import plan, waves
 from bot.model import State
@@ -114,7 +114,7 @@ async def test_the_name_of_who_decided_goes_when_they_are_forgotten(make):
 async def test_staff_are_asked_anew_when_the_day_moves(make):
     services = make(1_900)
     await offers.run(services, EVE)
-    offers.cancel(services, "1-1", ANA, EVE)
+    skipping.cancel(services, "1-1", ANA, EVE)
     occurrence = services.store.plan.occurrence(1)
     later = replace(occurrence, day=occurrence.day + timedelta(days=3))
     services.store.plan.move(1, later, epoch(EVE))
@@ -160,7 +160,7 @@ async def test_what_is_cancelled_before_it_begins_is_no_wave_to_come(make):
     await offers.run(services, EVE)
     waves = services.store.plan.coming
     assert [wave.action for wave in waves(epoch(EVE))] == ["deed"]
-    offers.cancel(services, "1-1", ANA, EVE)
+    skipping.cancel(services, "1-1", ANA, EVE)
     assert waves(epoch(EVE)) == []
 
 
@@ -187,7 +187,7 @@ async def test_who_moves_gets_nothing_of_a_broadcast_that_is_cancelled(make):
     nine = EVE + timedelta(hours=21)
     plan.run(services, nine)
     await offers.run(services, nine)
-    assert "1,900 messages that waited" in offers.cancel(services, "1-1", ANA, nine, alone=True)
+    assert "1,900 messages that waited" in skipping.cancel(services, "1-1", ANA, nine, alone=True)
     evening = people.find(1, house.person(2_000).address)
     plan.move(services, evening, "UTC", 9 * 60, nine)
     plan.run(services, nine + timedelta(hours=12))

@@ -12,7 +12,7 @@ import house
 import pytest
 from fakes import base, telegram
 
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import offers, skipping
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.line import Line
@@ -283,7 +283,7 @@ async def test_what_is_cancelled_is_not_sent_and_neither_is_what_was_to_come(sel
     later = replace(house.person(70, minute=10 * 60), address="5555")
     world.store.people.add([later])
     plan.run(world.services, NINE)
-    assert "50 messages that waited" in offers.cancel(world.services, "1-1", ANA, NINE)
+    assert "50 messages that waited" in skipping.cancel(world.services, "1-1", ANA, NINE)
     plan.run(world.services, NINE + timedelta(hours=2))
     await world.sends(1)
     assert world.states() == {State.CANCELLED: 50}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 
-from bot.jobs.broadcasts import offers, sweeps
+from bot.jobs.broadcasts import offers, skipping, sweeps
 from bot.jobs.operations import status
 from bot.jobs.planning import plan, waves
 from bot.jobs.sending import decisions, holds
@@ -57,7 +57,7 @@ def step(services):
 
 
 async def test_a_broadcast_is_cancelled_at_once_and_its_rows_by_and_by(services):
-    said = offers.cancel(services, "1-1", ANA, NINE)
+    said = skipping.cancel(services, "1-1", ANA, NINE)
     assert "nothing more of it leaves. 10 messages that waited are cancelled" in said
     assert counts(services) == {State.QUEUED: 40, State.CANCELLED: 10}
     assert (listed(services).pace, listed(services).cancelled) == ("cancelling", 10)
@@ -79,7 +79,7 @@ async def test_a_broadcast_is_cancelled_at_once_and_its_rows_by_and_by(services)
 
 
 async def test_others_have_their_turn_between_the_steps(services):
-    offers.cancel(services, "1-1", ANA, NINE)
+    skipping.cancel(services, "1-1", ANA, NINE)
     seen = []
 
     async def other():
@@ -92,7 +92,7 @@ async def test_others_have_their_turn_between_the_steps(services):
 
 
 async def test_where_no_process_runs_the_command_does_it_all(services):
-    said = offers.cancel(services, "1-1", ANA, NINE, alone=True)
+    said = skipping.cancel(services, "1-1", ANA, NINE, alone=True)
     assert said == (
         "cancelled: deed on telegram; 50 messages that waited, and all that were still to come"
     )
@@ -101,7 +101,7 @@ async def test_where_no_process_runs_the_command_does_it_all(services):
 
 async def test_what_was_under_way_gets_no_other_try(services):
     row, *others = services.store.outbox.claim(1, epoch(NINE), 2, services.store.holds.current())
-    offers.cancel(services, "1-1", ANA, NINE, alone=True)
+    skipping.cancel(services, "1-1", ANA, NINE, alone=True)
     services.store.outbox.settle(
         [
             Result(row, State.QUEUED, due=epoch(NINE) + 60, error="502"),
@@ -153,7 +153,7 @@ async def test_the_alarm_of_what_is_uncertain_ends_with_the_last_of_it(services)
 
 
 async def test_a_dispatcher_sends_nothing_of_what_is_being_cancelled_and_all_else(services):
-    offers.cancel(services, "1-1", ANA, NINE)
+    skipping.cancel(services, "1-1", ANA, NINE)
     dispatcher = Dispatcher(services, "telegram", NINE)
     assert await dispatcher.step(NINE + timedelta(seconds=5)) is None
     await dispatcher.close(NINE)

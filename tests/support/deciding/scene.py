@@ -122,6 +122,10 @@ def asked(store):
     store.broadcasts.put(1, 1, Pace.ASKED, 2, 2, MOMENT)
 
 
+def skipped(store):
+    store.broadcasts.skip(1, 1, MACHINE, MOMENT)
+
+
 def paused(store):
     store.channels.pause("telegram", "refused", MOMENT)
 

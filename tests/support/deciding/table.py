@@ -109,6 +109,7 @@ OF_STAFF = (
     Deed("broadcast.paid", NUDGES, scene.asked, pace("pay"), ("broadcasts pay", NUDGES)),
     Deed("broadcast.freed", NUDGES, scene.asked, pace("free"), ("broadcasts free", NUDGES)),
     Deed("broadcast.cancelled", NUDGES, scene.asked, pace("cancel"), ("broadcasts cancel", NUDGES)),
+    Deed("broadcast.resumed", NUDGES, scene.skipped, None, ("broadcasts again", NUDGES)),
     Deed(
         "channel.resumed",
         "1",

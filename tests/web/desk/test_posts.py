@@ -9,7 +9,7 @@ from html import unescape
 import house
 import pytest
 
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import skipping
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting
@@ -111,13 +111,13 @@ async def test_a_month_has_the_first_of_a_full_day_and_leads_to_the_week_with_al
 async def test_the_calendar_says_of_each_channel_how_it_stands_with_people(services, desk):
     store = services.store
     store.broadcasts.put(1, 1, Pace.ASKED, 10, 10, 0)
-    offers.cancel(services, "1-1", Actor.staff("1"), EARLY)
+    skipping.cancel(services, "1-1", Actor.staff("1"), EARLY)
     posting.announce(
         services, "News", Whom(audiences=(Audience.INDIVIDUAL,)), Actor.staff("1"), EARLY
     )
     async with desk(services, EARLY) as sit:
         told = await (await sit("rita")).gets("/desk/calendar?month=2021-05")
-        assert "to individuals on telegram cancelled" in told.words
+        assert "to individuals on telegram skipped" in told.words
         told = await (await sit("rita")).gets("/desk/calendar")
         assert "News to people on telegram under way" in told.words
 

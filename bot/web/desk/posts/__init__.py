@@ -20,13 +20,12 @@ them.
 
 from bot.model.staff import StaffRole
 from bot.web.desk.pages import DeskPage
-from bot.web.desk.posts import by_hand, calendars, compose, editing, post, prompt, queue, table
+from bot.web.desk.posts import by_hand, calendars, compose, editing, post, queue, table
 
 _POST = "posts/{key}"
 
 PAGES: tuple[DeskPage, ...] = (
     DeskPage(path="calendar", answer=calendars.calendars, menu="calendar"),
-    DeskPage(path="prompts/{occurrence}/{channel}", answer=prompt.prompt),
     DeskPage(path="queue", answer=queue.queue, posted=queue.approve, menu="queue"),
     DeskPage(
         path=by_hand.PATH,

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.jobs.broadcasts import going
+from bot.jobs.broadcasts.going import Going
 from bot.jobs.staff import posting
-from bot.model import Channel
 from bot.model.outbox import ActionDay
-from bot.model.outbox.broadcasts import Pace
 from bot.model.outbox.browsing import Place, PostAt
 from bot.model.outbox.waves import ToPeople
 from bot.model.subject import Planned
@@ -44,14 +44,6 @@ class Item:
 
     title: str
     lines: Sequence[Line]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Going:
-    """What goes to people of an occurrence on a channel."""
-
-    row: ToPeople
-    channel: Channel
 
 
 Found = list[Place | Going]
@@ -143,10 +135,9 @@ def _found(who: Colleague, span: Span) -> dict[date, dict[int, Found]]:
         day = span.first + (bisect_right(begins, place[0]) - 1) * DAY
         by_day.setdefault(day, {}).setdefault(place[1], []).append(place)
     for row in who.services.store.plan.to_people(span.first, span.last):
-        channels = carriers(who, row) if _wanted(who, row) else []
-        if channels:
-            rows = by_day.setdefault(row.day, {}).setdefault(row.id, [])
-            rows.extend(Going(row=row, channel=channel) for channel in channels)
+        carried = _carried(who, row) if _wanted(who, row) else []
+        if carried:
+            by_day.setdefault(row.day, {}).setdefault(row.id, []).extend(carried)
     return by_day
 
 
@@ -183,7 +174,7 @@ def _wanted(who: Colleague, about: ActionDay) -> bool:
 
 def _line(who: Colleague, each: PostAt | Going) -> Line:
     if isinstance(each, Going):
-        return people_line(who, each.row, each.channel)
+        return people_line(who, each)
     return _post_line(who, each)
 
 
@@ -198,36 +189,23 @@ def _post_line(who: Colleague, post: PostAt) -> Line:
     )
 
 
-def carriers(who: Colleague, row: ToPeople) -> list[Channel]:
-    """Return the channels, of those asked for, on which an occurrence goes to people."""
-    asked, own = who.query.get("channel", ""), who.services.store.oneoffs.about(row.subject)
-    return [
-        channel
-        for channel in who.services.settings.channels.values()
-        if channel.nudges and row.audience in channel.audiences and asked in ("", channel.name)
-        if own is None or who.services.channel_ids.get(channel.name) == own.channel
-    ]
+def _carried(who: Colleague, row: ToPeople) -> list[Going]:
+    """Return what goes to people of an occurrence on the channels that are asked for."""
+    asked = who.query.get("channel", "")
+    return [each for each in going.of(who.services, row) if asked in ("", each.channel.name)]
 
 
-def people_line(who: Colleague, row: ToPeople, channel: Channel) -> Line:
+def people_line(who: Colleague, about: Going) -> Line:
     """Return how what goes to people stands on a channel."""
-    words, state = who.words["calendar"]["people"], _standing(who, row, channel)
+    words, state = who.words["calendar"]["people"], going.standing(who.services, about, who.now)
+    row, channel = about.row, about.channel.name
     # each audience has an occurrence of its own; an announcement says itself whom it is for
     key = "of_audience" if isinstance(row.subject, Planned) else "whom"
     audience = who.words["announce"]["audiences"][row.audience.word]
-    said = filled(words[key], audience=audience, channel=channel.name)
     return Line(
         at="",
-        channel=said,
+        channel=filled(words[key], audience=audience, channel=channel),
         state=state,
         said=words[state],
-        path=who.path("prompts", str(row.id), channel.name),
+        path=who.path("prompts", str(row.id), channel),
     )
-
-
-def _standing(who: Colleague, row: ToPeople, channel: Channel) -> str:
-    number = who.services.channel_ids.get(channel.name, 0)
-    broadcast = who.services.store.broadcasts.find(row.id, number)
-    if broadcast is not None and broadcast.pace is Pace.CANCELLED:
-        return "cancelled"
-    return row.standing(epoch(who.now))

@@ -46,7 +46,7 @@ SEND = {
     "reader": "tokens",
     "writer": "by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
-    "approver": "|queue|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
+    "approver": "|queue|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
     "|amplify/{number}",
     "safeguarding": "reports/{number}",

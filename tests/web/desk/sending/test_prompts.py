@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
+import house
 import pytest
 from mailing.served import services_in
 
 from bot.jobs.planning import plan
 from bot.jobs.staff import posting
-from bot.model import Audience
+from bot.model import Audience, State
 from bot.model.staff import Actor, Whom
 from tests.web.desk.conftest import staffed
 from tests.web.desk.test_posts import EARLY, PEOPLE, marks, services
@@ -47,6 +48,51 @@ async def test_an_announcement_is_shown_as_it_was_written(services, desk):
         month = await seat.gets("/desk/calendar?month=2021-04")
         [path] = set(re.findall(r'href="(/desk/prompts/\d+/telegram)"', month.text))
         assert "News &lt;b&gt; of trees</blockquote>" in (await seat.gets(path)).text
+
+
+async def test_it_is_skipped_and_sent_after_all_by_who_approves(services, desk):
+    async with desk(services, EARLY) as sit:
+        rita, anna, ben = [await sit(name) for name in ("rita", "anna", "ben")]
+        assert "Skip it" not in (await rita.gets(HERE)).words
+        told = await anna.gets(HERE)
+        assert "Skip it on all channels" not in told.words, "it goes to people on one alone"
+        sent = await anna.posts(HERE, {**marks(told), "do": "skip"})
+        assert sent.where == f"{HERE}?done=skipped"
+        after = await anna.gets(sent.where)
+        assert "skipped · Saturday, 1 May 2021" in after.words
+        assert "Whoever has not got it yet does not get it." in after.words
+        again = await ben.posts(HERE, {**marks(await ben.gets(HERE)), "do": "skip"})
+        assert again.status == 409, "somebody else was faster"
+        sent = await anna.posts(HERE, {**marks(after), "do": "again"})
+        assert "to come · Saturday, 1 May 2021" in (await anna.gets(sent.where)).words
+        assert (await anna.posts(HERE, {**marks(after), "do": ""})).status == 409
+    verbs = [deed.verb for deed in services.store.audit.read()]
+    assert verbs[:2] == ["broadcast.resumed", "broadcast.cancelled"]
+
+
+async def test_it_is_skipped_on_all_its_channels_with_what_has_left_told(services, desk):
+    more = replace(house.channel("more", network="telegram"), posts=False)
+    ids = services.store.channels.ensure([*services.settings.channels.values(), more])
+    settings = services.settings
+    channels = {**settings.channels, "more": more}
+    services = replace(
+        services, settings=replace(settings, channels=channels), channel_ids=dict(ids)
+    )
+    services.store.intake.add_note(1, 1, 7, 0, 0)
+    services.store.database.execute(
+        f"UPDATE delivery SET state = {State.SENT:d} WHERE recipient = 7"
+    )
+    async with desk(services, EARLY) as sit:
+        anna = await sit("anna")
+        told = await anna.gets(HERE)
+        assert "Sent to people so far: 1." in told.words
+        await anna.posts(HERE, {**marks(told), "do": "skip_all"})
+        for channel in ("telegram", "more"):
+            page = await anna.gets(f"/desk/prompts/1/{channel}")
+            assert "skipped · Saturday" in page.words, channel
+        assert (await anna.posts(HERE, {**marks(told), "do": "skip_all"})).status == 409
+        month = await anna.gets("/desk/calendar?month=2021-05")
+        assert month.words.count("skipped") == 2
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 wording and language. Nobody of them is named.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import networks
-from bot.errors import Missing
+from bot.errors import UsageError
+from bot.jobs.broadcasts import going, skipping
+from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
 from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement
@@ -17,10 +20,11 @@ from bot.model.outbox.waves import ToPeople
 from bot.model.staff import Whom
 from bot.model.subject import Planned
 from bot.text import filled
+from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import calendars
-from bot.web.desk.site import numbered
-from bot.web.public.reader import Shown
+from bot.web.desk.site import done, field, numbered
+from bot.web.public.reader import Elsewhere, Shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,35 +43,59 @@ class Text:
     problem: str = ""
 
 
-def prompt(who: Colleague) -> Shown:
+async def broadcast(who: Colleague) -> Shown:
     """Show what an occurrence brings to people on a channel."""
-    row, channel = _asked(who)
-    line, words = calendars.people_line(who, row, channel), who.words["menu"]
+    about = asked(who)
+    row, channel = about.row, about.channel
+    standing = going.standing(who.services, about, who.now)
     values = {
         "row": row,
         "channel": channel.name,
         "day": who.day(row.day, "full"),
-        "line": line,
+        "line": calendars.people_line(who, about),
+        "sent": who.number(sent) if (sent := await _sent(who, about)) else "",
+        "skips": standing in ("coming", "going") and len(going.of(who.services, row)),
+        "skipped": standing == "skipped",
         "planned": isinstance(row.subject, Planned),
         "texts": _texts(who, row, channel),
         "spoken": own_names(_languages(who, row)),
         "language": _language(who, row),
     }
     title = posting.title(who.services, row, who.language)
-    trail = ((words["calendar"], who.path("calendar")),)
+    trail = ((who.words["menu"]["calendar"], who.path("calendar")),)
     return Shown(template="prompt.html", title=title, trail=trail, values=values)
 
 
-def _asked(who: Colleague) -> tuple[ToPeople, Channel]:
-    """Return the occurrence and the channel of the path, where the one goes out on the other."""
-    plan, number = who.services.store.plan, numbered(who.parts["occurrence"])
-    there = plan.find(number)
-    rows = plan.to_people(there.day, there.day) if there is not None else []
-    for row in rows:
-        for channel in calendars.carriers(who, row) if row.id == number else ():
-            if channel.name == who.parts["channel"]:
-                return row, channel
-    raise Missing("nothing of this goes to people on this channel")
+def asked(who: Colleague) -> Going:
+    """Return what the path means; raises `Missing` where nothing of the occurrence goes to people
+    on the channel.
+    """
+    return going.on(who.services, numbered(who.parts["occurrence"]), who.parts["channel"])
+
+
+async def _sent(who: Colleague, about: Going) -> int:
+    """Return how many have got it, as counted some seconds ago at most."""
+    progress = who.services.store.progress
+    for _ in progress.steps(about.row.id, about.number, epoch(who.now)):
+        await asyncio.sleep(0)
+    counted = progress.last(about.row.id, about.number)
+    return counted.sent if counted is not None else 0
+
+
+def decide(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Skip it on this channel or on all, or send it after all."""
+    about, way = asked(who), field(form, "do")
+    here = ("prompts", str(about.row.id), about.channel.name)
+    if way == "again":
+        skipping.again(who.services, about, who.by, who.now)
+        return done(who, "sent_after_all", *here)
+    if way == "skip":
+        skipping.skip(who.services, about, who.by, who.now)
+    elif way == "skip_all":
+        skipping.skip_all(who.services, about.row, who.by, who.now)
+    else:
+        raise UsageError("nothing was done: say whether to skip it", "stale")
+    return done(who, "skipped", *here)
 
 
 def _campaign(who: Colleague, row: ToPeople) -> Campaign | None:
