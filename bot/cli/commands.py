@@ -180,6 +180,12 @@ COMMANDS = (
     ),
     Command("contacts remove", "people.contacts", "remove", "Forget a contact."),
     Command(
+        "privacy",
+        "people.privacy",
+        "privacy",
+        "Tell what is done with data of people: the record of processing.",
+    ),
+    Command(
         "helpline add",
         "people.helplines",
         "add",

@@ -13,6 +13,13 @@ MILLION = 1_000_000
 """Money is kept in whole millionths of a US dollar, so that sums are exact."""
 
 
+UNDECIDED_DAYS = 7
+"""Days after which a post that asks something goes, about which nobody has decided."""
+
+REMEMBERED_DAYS = 30
+"""Days for which it is known that such a post was there: collectors read back a week at most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spent:
     """The calls of one kind that one channel made on one day in UTC."""

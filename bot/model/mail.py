@@ -5,6 +5,12 @@ machine, or words of a person.
 from dataclasses import dataclass, field
 from enum import Enum
 
+BOUNCES_DAYS = 180
+"""Days after which a report says nothing any more of whoever it was about."""
+
+ANSWERS_DAYS = 30
+"""Days after which an answer of ours by mail is forgotten, whether or not it left."""
+
 
 class Verdict(Enum):
     """What is true of a recipient, by the words of the servers on the way to them."""

@@ -45,6 +45,7 @@ LOOKS = {
     "packs",
     "plan",
     "pledges list",
+    "privacy",
     "pledges matches",
     "preview",
     "rehearse",

@@ -5,7 +5,7 @@ alarms that are over.
 
 from datetime import datetime
 
-from bot.config import AUDIT
+from bot.config import AUDIT, Settings
 from bot.jobs.services import Services
 from bot.model.who import Keep
 from bot.times import epoch
@@ -23,12 +23,17 @@ FLAGS = 30
 
 def run(services: Services, now: datetime) -> int:
     """Delete what is past its time, and return how many rows that were."""
-    privacy, safeguarding = services.settings.privacy, services.settings.safeguarding
-    keep = Keep(
+    keep = kept(services.settings)
+    return sum(topic.expire(epoch(now), keep) for topic in services.store.topics)
+
+
+def kept(settings: Settings) -> Keep:
+    """Return for how many days each kind of personal data is kept."""
+    privacy, safeguarding = settings.privacy, settings.safeguarding
+    return Keep(
         forms=FORMS,
         questions=privacy.retention if privacy else QUESTIONS,
         flags=safeguarding.retention if safeguarding else FLAGS,
         notices=NOTICES,
         audit=privacy.audit if privacy else AUDIT,
     )
-    return sum(topic.expire(epoch(now), keep) for topic in services.store.topics)

@@ -14,6 +14,9 @@ from bot.model.person import Status
 ASKED_DAYS = 14
 """Days for which each side may answer."""
 
+TOLD_DAYS = 14
+"""Days after which what was passed on is deleted here, counted from the last day for answers."""
+
 MOST_OPEN = 3
 """Introductions about which one maker is asked at a time, and suggestions for one."""
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.counting import AskedPost, Asking
+from bot.model.counting import REMEMBERED_DAYS, UNDECIDED_DAYS, AskedPost, Asking
 from bot.model.staff import Actor
 from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
@@ -19,14 +19,8 @@ from bot.store.keys import Keys
 from bot.store.topic import Personal, Topic, signatures
 from bot.times import DAY, epoch, from_epoch
 
-UNDECIDED_DAYS = 7
-"""Days after which a post goes about which nobody has decided."""
-
 MOST_WAITING = 500
 """Posts that wait at a time; more are not taken."""
-
-_REMEMBERED_DAYS = 30
-"""Days for which it is known that a post was there: collectors read back a week at most."""
 
 
 class Asked(Topic):
@@ -62,7 +56,7 @@ class Asked(Topic):
         for number in old:
             self.drop(number, now)
         return len(old) + self._database.execute(
-            "DELETE FROM asked_once WHERE at <= :before", {"before": now - _REMEMBERED_DAYS * DAY}
+            "DELETE FROM asked_once WHERE at <= :before", {"before": now - REMEMBERED_DAYS * DAY}
         )
 
     def add(self, network: str, posts: Iterable[Asking], now: int, campaign: str = "") -> int:

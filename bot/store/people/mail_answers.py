@@ -4,13 +4,10 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.mail import Answering, Reply
+from bot.model.mail import ANSWERS_DAYS, Answering, Reply
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Personal, Topic
 from bot.times import DAY
-
-KEPT = 30
-"""Days after which a letter is forgotten, whether or not it left."""
 
 
 class MailAnswers(Topic):
@@ -45,7 +42,7 @@ class MailAnswers(Topic):
             {"before": now - keep.questions * DAY},
         )
         return self._database.execute(
-            "DELETE FROM mail_answer WHERE at < :before", {"before": now - KEPT * DAY}
+            "DELETE FROM mail_answer WHERE at < :before", {"before": now - ANSWERS_DAYS * DAY}
         )
 
     def asks(self, question: int, subject: str, thread: str) -> None:

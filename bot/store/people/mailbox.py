@@ -10,16 +10,13 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from bot.model.mail import Verdict
+from bot.model.mail import BOUNCES_DAYS, Verdict
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
 
 KEPT = 60
 """Days for which it is known that a message was read; older ones are not looked at."""
-
-FORGOTTEN = 180
-"""Days after which a report says nothing any more of whoever it was about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +56,7 @@ class Mailbox(Topic):
             "DELETE FROM mail_read WHERE at < :before", {"before": now - KEPT * DAY}
         )
         return gone + self._database.execute(
-            "DELETE FROM mail_bounce WHERE at < :before", {"before": now - FORGOTTEN * DAY}
+            "DELETE FROM mail_bounce WHERE at < :before", {"before": now - BOUNCES_DAYS * DAY}
         )
 
     def names(self, place: str) -> frozenset[str]:

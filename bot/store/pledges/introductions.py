@@ -23,6 +23,7 @@ from bot.model.person import Status
 from bot.model.pledge import JourneyState, PledgeState
 from bot.model.pledges.introduction import (
     ASKED_DAYS,
+    TOLD_DAYS,
     Askable,
     Detail,
     Details,
@@ -36,9 +37,6 @@ from bot.model.subject import Introduce, Introduced
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
 from bot.times import DAY, iso
-
-TOLD_DAYS = 14
-"""Days after which what was passed on is deleted here, counted from the last day for answers."""
 
 
 class Introductions(Topic):
