@@ -1,15 +1,17 @@
 """The shapes of forms.toml, pledges.toml, showcase.toml, countries.toml and partners.toml, and the
-typed values that `Campaign` has of these and of pathfinders.toml.
+typed values that `Campaign` has of these, of pathfinders.toml and of events.toml.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Final, Literal, TypedDict
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from bot.files.shapes import Report, S, Shape, twice
-from bot.library.calendar import JourneyShape
+from bot.library import events
+from bot.library.calendar import CalendarShape, JourneyShape
+from bot.library.campaign import CampaignShape
 from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
 from bot.model.makers import (
@@ -194,6 +196,7 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "partners": PartnersShape,
     "pathfinders": PathfindersShape,
     "journey": JourneyShape,
+    "events": events.EventsShape,
 }
 """The shape of each file, by its name without suffix; files with other names are ignored."""
 
@@ -205,14 +208,7 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
     """
     match shape:
         case FormsShape():
-            for form_id, form in shape.forms.items():
-                if form_id not in FORMS:
-                    near = suggest(form_id, FORMS)
-                    message = f"nobody is ever asked this form; rename it, or take it out{near}"
-                    report(f"forms.{form_id}", message)
-                _form(form, f"forms.{form_id}", report)
-                _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
-                _matches(form_id, form.question, report)
+            _forms(shape, others, report)
         case PledgesShape():
             _pledges(shape, report)
         case ShowcaseShape():
@@ -225,12 +221,30 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
             judge_pathfinders(shape, report)
         case PartnersShape():
             _partner_numbers(shape, report)
+        case events.EventsShape():
+            _events(shape, others, report)
 
 
 def _partner_numbers(shape: PartnersShape, report: Report) -> None:
     numbers = [str(partner.number) for partner in shape.partner if partner.number is not None]
     for number in twice(numbers):
         report("partner", f"number {number} stands there twice; renumber one")
+
+
+def _forms(shape: FormsShape, others: Mapping[str, Shape | None], report: Report) -> None:
+    for form_id, form in shape.forms.items():
+        if form_id not in FORMS:
+            near = suggest(form_id, FORMS)
+            message = f"nobody is ever asked this form; rename it, or take it out{near}"
+            report(f"forms.{form_id}", message)
+        _form(form, f"forms.{form_id}", report)
+        _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
+        _matches(form_id, form.question, report)
+
+
+def _events(shape: events.EventsShape, others: Mapping[str, Shape | None], report: Report) -> None:
+    head, plan = _of(others, "campaign", CampaignShape), _of(others, "calendar", CalendarShape)
+    events.judge(shape, plan.observances if plan else None, head.links if head else None, report)
 
 
 def _form(form: FormShape, key: str, report: Report) -> None:
@@ -340,7 +354,7 @@ def _ids(entries: Iterable[Any], key: str, report: Report) -> None:
         report(f"{key}[{name}]", f"the id {name!r} stands there twice; ids must differ")
 
 
-class Tables(TypedDict):
+class Tables(events.Events):
     """The fields of a `Campaign` that these files fill."""
 
     forms: Mapping[str, Form]
@@ -383,6 +397,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
         countries=_countries(_of(shapes, "countries", CountriesShape)),
         partners=_partners(_of(shapes, "partners", PartnersShape)),
         pathfinders=pathfinders_of(_of(shapes, "pathfinders", PathfindersShape)),
+        **events.typed(_of(shapes, "events", events.EventsShape)),
     )
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing_extensions import override
 
 from bot.model.audience import Audience
+from bot.model.events import PlannedEvent, RoadmapStep
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
@@ -282,6 +283,9 @@ class Campaign:
     countries: Countries | None = None
     partners: Partners | None = None
     pathfinders: Pathfinders | None = None
+    #: in the order of the file
+    events: tuple[PlannedEvent, ...] = ()
+    roadmap: tuple[RoadmapStep, ...] = ()
     colours: Colours = Colours()
     cards: CardLook = CardLook()
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first
@@ -296,6 +300,8 @@ class Campaign:
             "stories": bool(self.showcase or self.stories),
             "partners": self.partners is not None,
             "countries": self.countries is not None or self.pathfinders is not None,
+            "events": bool(self.events),
+            "roadmap": bool(self.roadmap),
             "pledges": "pledge" in self.forms,
         }
 

@@ -54,6 +54,24 @@ class ExplainedWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EventWords:
+    """What an event is called, where it is in this language, and what it is about."""
+
+    title: str = ""
+    place: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepWords:
+    """What a roadmap had planned, for when, and what came of it."""
+
+    title: str = ""
+    when: str = ""
+    came: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class JourneyWords:
     """What a journey says beside its prompts."""
 
@@ -136,6 +154,9 @@ class Words:
     #: the label of countries.toml; '' where only its own language says it
     countries: str = ""
     pathfinders: PathWords = PathWords()
+    #: by the ids of events.toml
+    events: Mapping[str, EventWords] = field(default_factory=dict)
+    roadmap: Mapping[str, StepWords] = field(default_factory=dict)
     forms: Mapping[str, FormWords] = field(default_factory=dict)
     journey: JourneyWords = JourneyWords()
 
@@ -366,6 +387,8 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         showcase={name: _filled(ShownWords, inner) for name, inner in _tables(table, "showcase")},
         countries=_text(table.get("countries")),
         pathfinders=_pathfinders(table.get("pathfinders")),
+        events={name: _filled(EventWords, inner) for name, inner in _tables(table, "events")},
+        roadmap={name: _filled(StepWords, inner) for name, inner in _tables(table, "roadmap")},
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=_filled(JourneyWords, table.get("journey")),
     )

@@ -76,6 +76,8 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
         "choosing": {each.id for each in campaign.choosing},
         "topics": {each.id for each in campaign.topics},
         "showcase": {each.id for each in shown},
+        "events": {each.id for each in campaign.events},
+        "roadmap": {each.id for each in campaign.roadmap},
         "journey": {each.name for each in fields(JourneyWords)} if campaign.journey else (),
     }
     asked: dict[str, Any] = {section: _only(table.get(section), ids[section]) for section in ids}

@@ -1,5 +1,5 @@
-"""Dated actions as an iCalendar feed (RFC 5545, with the properties of RFC 7986): all-day events
-that calendar apps fetch again and again. Pure.
+"""Dated actions, and events that people can come to, as an iCalendar feed (RFC 5545, with the
+properties of RFC 7986), which calendar apps fetch again and again. Pure.
 
 A UID depends on nothing but which instance of which action it is, so a moved day or a new wording
 changes the event and adds none. What was last said of each event is remembered (`Published`)::
@@ -8,6 +8,8 @@ changes the event and adds none. What was last said of each event is remembered 
                          │                                 │
                          └──────────taken out──────────────┴──► STATUS:CANCELLED, SEQUENCE + 1
                                     and put back: confirmed again, SEQUENCE + 1
+
+What the data themselves say was called off is said so as long as they do.
 
 There is no METHOD: that belongs to messages between people (RFC 5546), whose PUBLISH asks for an
 organizer. Without it DTSTAMP says when the event was last changed, so that the same data give the
@@ -18,7 +20,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,13 +33,18 @@ if TYPE_CHECKING:
 REFRESH = timedelta(hours=12)
 """How often apps may ask again: a day that is called off is then known on the day before."""
 
+MARK = "event:"
+"""Stands before the id of an event that people can come to, where an action's id stands else."""
+
 Key = tuple[str, str, Audience, int]
 """Campaign, action, audience and slot: which event it is, whatever is said of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One day of one action for one audience, as it is said in one language."""
+    """One day of one action for one audience, or an event that people can come to, as it is said
+    in one language.
+    """
 
     campaign: str
     action: str
@@ -57,6 +64,13 @@ class Event:
     page: str | None = None
     #: what is said of its audience, such as 'For organisations'; '' for nothing
     whom: str = ""
+    #: last day, where it takes several
+    last: date | None = None
+    #: aware instants of its beginning and end, where they are known
+    hours: tuple[datetime, datetime | None] | None = None
+    place: str = ""
+    #: whether it was called off
+    off: bool = False
 
     @property
     def key(self) -> Key:
@@ -95,7 +109,9 @@ class Event:
             self.url,
             self.categories,
         )
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+        when = (self.last, *(self.hours or ()), self.place, self.off)
+        told = (*said, *map(str, when)) if any(when) else said
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +170,7 @@ def revised(
 
 
 def _next(event: Event, last: Published | None, now: datetime) -> Published:
-    if last and not last.cancelled and last.digest == event.digest:
+    if last and last.cancelled == event.off and last.digest == event.digest:
         return last
     return Published(
         campaign=event.campaign,
@@ -166,7 +182,7 @@ def _next(event: Event, last: Published | None, now: datetime) -> Published:
         digest=event.digest,
         sequence=last.sequence + 1 if last else 0,
         modified=max(now, last.modified) if last else now,
-        cancelled=False,
+        cancelled=event.off,
     )
 
 
@@ -236,16 +252,29 @@ def _component(event: Event, state: Published, about: About) -> "icalendar.Event
     component.add("dtstamp", state.modified)
     component.add("last-modified", state.modified)
     component.add("status", "CANCELLED" if state.cancelled else "CONFIRMED")
-    component.add("dtstart", event.day)
-    component.add("dtend", event.day + timedelta(days=1))
+    _when(component, event)
     title = f"{event.title} · {event.whom}" if about.naming and event.whom else event.title
     component.add("summary", without_controls(title))
-    # an action makes nobody busy
+    # neither an action nor what others hold makes anybody busy
     component.add("transp", "TRANSPARENT")
     description = "\n\n".join(part for part in (about.note, event.description) if part)
     component.add("description", without_controls(description))
     if event.url:
         component.add("url", without_controls(event.url))
+    if event.place:
+        component.add("location", without_controls(event.place))
     if event.categories:
         component.add("categories", [without_controls(each) for each in event.categories])
     return component
+
+
+def _when(component: "icalendar.Event", event: Event) -> None:
+    """Add when it is: instants in UTC, which need no table of a zone's changes, or whole days."""
+    if event.hours:
+        starts, ends = event.hours
+        component.add("dtstart", starts.astimezone(UTC))
+        if ends:
+            component.add("dtend", ends.astimezone(UTC))
+        return
+    component.add("dtstart", event.day)
+    component.add("dtend", (event.last or event.day) + timedelta(days=1))

@@ -4,7 +4,7 @@ helps.
 
 import os
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -146,6 +146,31 @@ PARTNERS = (
     'source = "a list"\nas_of = 2030-01-01\n[[partner]]\nnumber = 1\nname = "A"\ngroup ='
     ' "B"\ncountry = "C"\nwebsite = "a.example"\n'
 )
+EVENTS = """\
+[[event]]
+id = "talk"
+start = 2030-06-12T13:30:00
+end = 2030-06-12T14:45:00
+zone = "Europe/Zurich"
+link = "later"
+languages = ["en", "fr"]
+organisers = ["The Club"]
+capacity = 40
+source = "our plan, June"
+[[event]]
+id = "fair"
+month = "2030-09"
+source = "the town"
+[[event]]
+id = "day"
+observance = "bee-day"
+source = "the town"
+[[roadmap]]
+id = "first-talk"
+event = "talk"
+source = "our plan"
+came = { source = "its page", url = "https://bees.example/talk", read = 2030-07-01 }
+"""
 FILES = {
     "campaign": CAMPAIGN,
     "calendar": CALENDAR,
@@ -155,6 +180,7 @@ FILES = {
     "showcase": SHOWCASE,
     "countries": COUNTRIES,
     "partners": PARTNERS,
+    "events": EVENTS,
 }
 
 
@@ -301,7 +327,7 @@ BREAKS = [
     ("campaign", "[links.later]\n", "[links.later]\nchecked_on = 2030-01-01\n", "links.later.checked_on: there is no such key; did you mean 'checked'?"),
     ("campaign", "[links.later]", '[links."La ter"]', "links.La ter: 'La ter' is no id; use small letters a-z, digits and '-'"),
     ("campaign", "[links.later]\n", '[links.later]\npage = "storeis"\n', "campaign.toml: links.later.page: there is no page 'storeis'; did you mean 'stories'?; correct it, or take the line out"),
-    ("campaign", "[links.later]\n", '[links.later]\npage = "hive"\n', "links.later.page: there is no page 'hive'; there are: countries, partners, pledges, stories; correct it"),
+    ("campaign", "[links.later]\n", '[links.later]\npage = "hive"\n', "links.later.page: there is no page 'hive'; there are: countries, events, partners, pledges, roadmap, stories; correct it"),
     ("campaign", "[links.later]\n", '[links.later]\npage = "/x?y"\n', "campaign.toml: links.later.page: '/x?y' is no id"),
     ("campaign", "[links.later]\n", '[links.later]\ntopic = "honey"\n', 'links.later.topic: only the page "pledges" is looked through by topic; set `page` to it, or take the line out'),
     ("campaign", "[links.later]\n", '[links.later]\npage = "pledges"\ntopic = "honey"\n', "campaign.toml: links.later.topic: pledges.toml has no topic 'honey'; there are: none; correct it, or write a [[topic]] there"),
@@ -377,7 +403,40 @@ BREAKS = [
     ("countries", "as_of = 2030-01-01\n", "", "countries.toml: as_of: is missing; add it"),
     ("partners", 'name = "A"', "name = 1", "partners.toml: partner[1].name: must be a text in quotes, not 1"),
     ("partners", "website", "web_site", "partners.toml: partner[1].web_site: there is no such key; did you mean 'website'?"),
+    # events.toml
+    ("events", "capacity", "capacitiy", "events.toml: event[talk].capacitiy: there is no such key; did you mean 'capacity'?"),
+    ("events", "capacity = 40", "capacity = 0", "events.toml: event[talk].capacity: "),
+    ("events", "2030-06-12T13:30:00", '"in June"', "events.toml: event[talk].start: must be a day, like 2000-12-31, or a day with a time"),
+    ("events", "2030-06-12T13:30:00", "2030-06-12T13:30:00Z", "event[talk].start: must be the time as clocks show it where it takes place, without Z or +02:00; say where in `zone`"),
+    ("events", "2030-06-12T14:45:00", "2030-06-12", "event[talk].end: write start and end alike: both with a time of day, or neither"),
+    ("events", "2030-06-12T14:45:00", "2030-06-12T13:00:00", "event[talk].end: 2030-06-12 13:00:00 lies before start = 2030-06-12 13:30:00"),
+    ("events", "start = 2030-06-12T13:30:00\n", "", "event[talk].end: nobody knows when it begins; add its start"),
+    ("events", 'zone = "Europe/Zurich"\n', "", "event[talk].zone: is missing; a time of day says nothing without its zone"),
+    ("events", "Europe/Zurich", "Europe/Zurick", "event[talk].zone: there is no time zone 'Europe/Zurick'; write one of the IANA table"),
+    ("events", "month =", 'zone = "UTC"\nmonth =', "event[fair].zone: an event without a time of day needs none; leave it out"),
+    ("events", "month =", "start = 2030-09-01\nmonth =", "event[fair].month: it has start already; leave one of them out"),
+    ("events", "2030-09", "2030-13", "event[fair].month: '2030-13' is no month; write it like 2000-12"),
+    ("events", '"later"', '"latter"', "event[talk].link: campaign.toml has no link slot 'latter'; did you mean 'later'?; correct it, or write [links.latter] there"),
+    ("events", "capacity = 40", 'recording = "later"', 'event[talk].recording: only what was held has one; set state = "held"'),
+    ("events", "capacity = 40", 'state = "canceled"', "event[talk].state: 'canceled' can't stand here; did you mean 'cancelled'?"),
+    ("events", "capacity = 40", "read = 2030-01-01", "event[talk].read: nobody knows where it was read; add its url"),
+    ("events", "bee-day", "bees-day", "event[day].observance: calendar.toml has no observance 'bees-day'; did you mean 'bee-day'?"),
+    ("events", 'id = "fair"', 'id = "talk"', "events.toml: event[talk]: the id 'talk' stands there twice; ids must differ"),
+    ("events", 'event = "talk"', 'event = "tolk"', "roadmap[first-talk].event: there is no event 'tolk'; did you mean 'talk'?"),
+    ("events", 'url = "https://bees.example/talk", ', "", "roadmap[first-talk].came.read: nobody knows where it was read; add its url"),
 ]  # fmt: skip
+
+
+def test_an_event_has_what_is_known_of_it_and_nothing_else(tmp_path):
+    bees = look(write(tmp_path))[0].campaigns["bees"]
+    talk, fair, day = bees.events
+    assert talk.starts == datetime(2030, 6, 12, 11, 30, tzinfo=UTC)
+    assert talk.ends == datetime(2030, 6, 12, 12, 45, tzinfo=UTC)
+    assert (talk.day, talk.last_day, talk.capacity) == (date(2030, 6, 12), date(2030, 6, 12), 40)
+    assert (fair.day, fair.starts, fair.month) == (None, None, date(2030, 9, 1))
+    assert day.observance == "bee-day"
+    [step] = bees.roadmap
+    assert (step.event, step.came.read) == ("talk", date(2030, 7, 1))
 
 
 def test_a_form_by_a_name_that_nobody_is_asked_by_is_told(tmp_path):
@@ -586,9 +645,9 @@ def test_two_active_campaigns_may_each_have_something_of_a_month_but_not_prompts
     tmp_path,
 ):
     others = CALENDAR.replace("bee-day", "wasp-day")
-    write(write(tmp_path / "a"), "wasps", calendar=others, journey=None)
+    write(write(tmp_path / "a"), "wasps", calendar=others, journey=None, events=None)
     assert overlaps(look(tmp_path / "a")[0], ["bees", "wasps"]) == []
-    write(write(tmp_path / "b"), "wasps", calendar=others)
+    write(write(tmp_path / "b"), "wasps", calendar=others, events=None)
     (problem,) = overlaps(look(tmp_path / "b")[0], ["bees", "wasps"])
     assert "both send monthly prompts to the same people" in problem.message
     for_regions = JOURNEY.replace(

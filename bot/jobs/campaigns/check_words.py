@@ -129,6 +129,8 @@ _SECTIONS = {
     "choosing": "pledges.toml",
     "topics": "pledges.toml",
     "explained": "campaign.toml",
+    "events": "events.toml",
+    "roadmap": "events.toml",
 }
 
 
@@ -176,6 +178,10 @@ def _asked(campaign: Campaign) -> set[str]:
     keys |= {f"choosing.{each.id}" for each in campaign.choosing}
     keys |= {f"topics.{each.id}.name" for each in campaign.topics}
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
+    keys |= {f"events.{each.id}.title" for each in campaign.events}
+    for step in campaign.roadmap:
+        parts = ("title", "when", "came") if step.came else ("title", "when")
+        keys |= {f"roadmap.{step.id}.{part}" for part in parts}
     for form in campaign.forms.values():
         keys |= _form(form)
     if campaign.pathfinders is not None:
@@ -208,8 +214,8 @@ def _form(form: Form) -> set[str]:
 
 def _helps(campaign: Campaign) -> set[str]:
     """Return the dotted keys that a campaign may leave out: the help below its questions, what its
-    facts mean, and the sentences of its facts and the labels of its links, without which these
-    stand on no page.
+    facts mean, where its events are and what they are about; and the sentences of its facts and the
+    labels of its links, without which these stand on no page.
     """
     helps = {
         f"forms.{form.id}.{question.id}.help"
@@ -218,6 +224,7 @@ def _helps(campaign: Campaign) -> set[str]:
     }
     helps |= {f"{table}.{name}" for name in campaign.facts for table in ("facts", "cited")}
     helps |= {key for name in campaign.facts for key in _explaining(name)}
+    helps |= {f"events.{each.id}.{part}" for each in campaign.events for part in ("place", "about")}
     return helps | {f"links.{name}" for name in campaign.links}
 
 

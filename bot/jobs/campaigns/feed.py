@@ -1,4 +1,5 @@
-"""The calendar feed of a campaign: what it asks for by day, for apps that fetch it again and again.
+"""The calendar feed of a campaign: what it asks for by day and its events, for apps that fetch it
+again and again.
 
 What a feed says follows from the data alone; what it said before is remembered in the store, so
 that a change counts up, what was taken out is called off, and a feed knows since when it says what
@@ -20,11 +21,15 @@ from bot.languages import nearest
 from bot.model import Action, Audience, Campaign, Role
 from bot.render import Renderer
 from bot.rules import colours, dates, ics, planner
+from bot.rules.events import calendars
 
 Pages = Callable[[str, str, str | None], str]
 """Gives the whole address of the public page of an action, from language, campaign and action; of
-the campaign, without an action.
+the campaign, without an action; of its events for `EVENTS`.
 """
+
+EVENTS = ics.MARK
+"""Stands for all of a campaign's events where `Pages` takes an action."""
 
 _FALLBACK = "en"
 """The language whose words stand for those that pages lack in another."""
@@ -39,7 +44,8 @@ class Wanted:
     language: str
     #: None: all in one
     audience: Audience | None = None
-    #: an action's id, for its days alone; None: all
+    #: an action's id, for its days alone, or what stands for an event
+    #: (`bot.rules.events.calendars.name`); None: all
     action: str | None = None
     pages: Pages
     #: the feed's own address
@@ -81,6 +87,7 @@ async def feed(services: Services, wanted: Wanted, now: datetime) -> Feed:
             continue
         said |= {event.key: event for event in _of(services.renderer, wanted, action, days, today)}
         await asyncio.sleep(0)
+    said |= {event.key: event for event in _events(services.renderer, wanted, days)}
     published = _remembered(services, wanted, said, days[0], moment)
     chosen = [
         (said.get(key) or _gone(state, wanted, services.renderer), state)
@@ -123,6 +130,14 @@ def addressed(
     return replace(event, page=page, whom=whom)
 
 
+def _events(renderer: Renderer, wanted: Wanted, days: tuple[date, date]) -> list[ics.Event]:
+    campaign = wanted.campaign
+    words = renderer.words(campaign, wanted.language)
+    below = wanted.pages(wanted.language, campaign.id, EVENTS)
+    listed = calendars.said(campaign, words, below, days)
+    return [event for event in listed if wanted.action in (None, event.action)]
+
+
 def _remembered(
     services: Services,
     wanted: Wanted,
@@ -136,7 +151,7 @@ def _remembered(
         known = [
             each
             for each in feeds.published(campaign, language)
-            if wanted.audience in (None, each.audience)
+            if wanted.audience in (None, each.audience) or calendars.is_event(each.action)
             if wanted.action in (None, each.action)
             # what is over is gone without being called off
             if each.day >= start or each.key in said
@@ -173,6 +188,8 @@ def _gone(state: ics.Published, wanted: Wanted, renderer: Renderer) -> ics.Event
     )
     if wanted.campaign.action(state.action):
         return event
+    if calendars.is_event(state.action):
+        event = replace(event, whom="")
     return replace(event, page=wanted.pages(wanted.language, state.campaign, None))
 
 

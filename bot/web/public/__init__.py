@@ -15,7 +15,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``actions``    the page of an action
 ``danger``     whom to call for a child in danger, and a message to the contact
 ``record``     the year, facts with their sources, and how often hashtags were used
-``feeds``      calendars that apps subscribe to, and an action's days to keep
+``events``     what people can come to, and what a roadmap had planned
+``feeds``      calendars that apps subscribe to, and an action's days, or an event, to keep
 ``pictures``   cards of actions and facts
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, a page for each with its
@@ -47,6 +48,8 @@ from bot.web.public import (
     lists,
 )
 from bot.web.public.countries import pages as countries
+from bot.web.public.events import listed as events
+from bot.web.public.events import roadmap
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
 from bot.web.public.pictures import cards
@@ -134,6 +137,12 @@ PAGES: tuple[PublicPage, ...] = (
     # before the page, whose path takes it in
     PublicPage(path="{campaign}/actions/{action}.ics", answer=feeds.of_action, alone=True),
     PublicPage(path="{campaign}/cards/{action}-{size}.png", answer=cards.picture, alone=True),
+    PublicPage(path="{campaign}/roadmap", answer=roadmap.roadmap),
+    # what is still to come depends on the hour
+    PublicPage(path="{campaign}/events", answer=events.events, version=None),
+    # before the page, whose path takes it in
+    PublicPage(path="{campaign}/events/{event}.ics", answer=feeds.of_event, alone=True),
+    PublicPage(path="{campaign}/events/{event}", answer=events.event, version=None),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/countries", answer=countries.countries),

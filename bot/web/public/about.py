@@ -116,12 +116,16 @@ def _of_actions(reader: Reader) -> Iterator[tuple[str, ...]]:
     return (("actions", action.id) for action in reader.of.actions if action.asks)
 
 
+def _of_events(reader: Reader) -> Iterator[tuple[str, ...]]:
+    return (("events", event.id) for event in reader.of.events)
+
+
 def _of_figures(reader: Reader) -> Iterator[tuple[str, ...]]:
     for first in figures.months(reader.services, reader.of, reader.today):
         yield ("figures", f"{first:%Y-%m}")
 
 
-_KINDS = (_in_menu, _of_calendar, _of_actions, _of_figures)
+_KINDS = (_in_menu, _of_calendar, _of_actions, _of_events, _of_figures)
 
 
 def _of_pledges(reader: Reader) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,5 @@
-"""Calendar feeds: a campaign's for each audience or all, and the days of one action to keep.
+"""Calendar feeds: a campaign's for each audience or all, and the days of one action, or an event,
+to keep.
 
 Their address is a path without a query, which every calendar app takes behind webcal://.
 """
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from bot.jobs.campaigns import feed
 from bot.model import Audience
+from bot.rules.events import calendars
 from bot.web.public.listed import asked_of, usual
 from bot.web.public.reader import File, Reader, Urls
 
@@ -48,13 +50,30 @@ async def of_action(reader: Reader) -> File:
         action=action.id,
         pages=pages(reader.urls),
     )
+    return await _kept(reader, wanted, f"{reader.of.id}-{action.id}.ics")
+
+
+async def of_event(reader: Reader) -> File:
+    """Give an event as a file to keep; raises `HTTPException` 404 for one that isn't there, or
+    whose day nobody knows.
+    """
+    wanted = feed.Wanted(
+        campaign=reader.of,
+        language=reader.language,
+        action=calendars.name(reader.parts["event"]),
+        pages=pages(reader.urls),
+    )
+    return await _kept(reader, wanted, f"{reader.of.id}-{reader.parts['event']}.ics")
+
+
+async def _kept(reader: Reader, wanted: feed.Wanted, name: str) -> File:
     made = await feed.feed(reader.services, wanted, reader.now)
     if not made.events:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return File(
         content=made.content,
         media_type=_TYPE,
-        filename=f"{reader.of.id}-{action.id}.ics",
+        filename=name,
         changed=made.modified,
         fresh=FRESH,
     )
@@ -73,10 +92,13 @@ async def _file(reader: Reader, audience: Audience | None, path: str) -> File:
 
 
 def pages(urls: Urls) -> feed.Pages:
-    """Return what gives the address of an action's page, or of a campaign's without an action."""
+    """Return what gives the address of an action's page, of a campaign's without an action, and
+    that below which the pages of its events stand.
+    """
 
     def page(language: str, campaign: str, action: str | None) -> str:
         last = ("actions", action) if action else ("",)
+        last = ("events",) if action == feed.EVENTS else last
         return urls.whole(urls.path(language, campaign, *last))
 
     return page

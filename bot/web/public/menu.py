@@ -35,6 +35,8 @@ class MenuEntry:
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="campaign", path=()),
     MenuEntry(key="calendar", path=("calendar",)),
+    MenuEntry(key="events", path=("events",), shows=has("events")),
+    MenuEntry(key="roadmap", path=("roadmap",), shows=has("roadmap")),
     MenuEntry(key="pledges", path=("pledges",), shows=wall.shows),
     MenuEntry(key="pledge", path=("pledge",), shows=offer.shows),
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),

@@ -1,0 +1,96 @@
+"""Events that people can come to, and the steps of a roadmap, as a campaign's data say them.
+
+Nothing is filled in: an event whose hour nobody knows has a day, one whose day nobody knows a
+month.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+
+class EventState(Enum):
+    """What became of an event, as the data say it."""
+
+    PLANNED = "planned"
+    #: it takes place at another time than was said before
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedEvent:
+    """Something that people can come to; of its times it has those that are known."""
+
+    id: str
+    source: str
+    #: the named day on which it comes each year; None for an event of its own
+    observance: str | None = None
+    #: an aware instant in the event's zone, or only its first day; None where neither is known
+    start: date | None = None
+    #: likewise, never before `start`; as a day it is the last one
+    end: date | None = None
+    #: first day of the month in which it is, where no day is known
+    month: date | None = None
+    #: names of link slots: where it is joined, and where its recording can be seen
+    link: str | None = None
+    recording: str | None = None
+    #: BCP 47 tags
+    languages: tuple[str, ...] = ()
+    organisers: tuple[str, ...] = ()
+    #: how many can come; None without a limit
+    capacity: int | None = None
+    state: EventState = EventState.PLANNED
+    #: page of the source; '' where it has none
+    url: str = ""
+    #: the day on which somebody read it there, or in a stored copy of that page
+    read: date | None = None
+    #: the year of an event that comes each year; 0 for one of its own
+    slot: int = 0
+
+    @property
+    def starts(self) -> datetime | None:
+        """Return the instant at which it begins; None where only a day is known."""
+        return self.start if isinstance(self.start, datetime) else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """Return the instant at which it ends; None where that is unknown."""
+        return self.end if isinstance(self.end, datetime) else None
+
+    @property
+    def day(self) -> date | None:
+        """Return its first day, where it takes place; None where no day is known."""
+        return _day(self.start)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return its last day, where it takes place; None where no day is known."""
+        return _day(self.end) or self.day
+
+
+def _day(when: date | None) -> date | None:
+    return when.date() if isinstance(when, datetime) else when
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Where it stands what came of a step."""
+
+    source: str
+    #: page of the source; '' where it has none
+    url: str = ""
+    read: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadmapStep:
+    """Something that a roadmap had planned; its words say for when, and what came of it."""
+
+    id: str
+    source: str
+    #: id of the event that it is about
+    event: str | None = None
+    #: None where nobody knows
+    came: Outcome | None = None
