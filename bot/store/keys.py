@@ -6,7 +6,7 @@ on the disk before they are deleted from the database, then from its free pages 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -244,10 +244,21 @@ def is_there(database: Database, path: Path) -> bool:
     True for a database that never had a key. Raises `StoreError` for a file that can't be read.
     """
     meta = Meta(database)
-    mark, ring = meta.get(_MARK), keyring.read(path)
-    if mark is None or _inside(meta) != KeyRing():
-        return True
-    return ring is not None and mark in ring.fingerprints
+    return _inside(meta) != KeyRing() or is_known(meta.get(_MARK), path)
+
+
+def is_known(mark: str | None, path: Path) -> bool:
+    """Return whether the key of this fingerprint is in the file; True for None.
+
+    Raises `StoreError` for a file that can't be read.
+    """
+    ring = keyring.read(path)
+    return mark is None or (ring is not None and mark in ring.fingerprints)
+
+
+def mark_in(meta: Mapping[str, str]) -> str | None:
+    """Return the same as `belonging`, from what `Meta` holds of a server's database."""
+    return meta.get(_MARK)
 
 
 def give_up(database: Database) -> None:

@@ -6,11 +6,13 @@ table.
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from bot.errors import DatabaseTooNew, StoreError
+from bot.model.database import Where
 from bot.store import nameless, sequences
 from bot.store.db import Database
 
@@ -304,10 +306,17 @@ def _names() -> list[str]:
 
 def refuse_newer(database: Database) -> None:
     """Raise `DatabaseTooNew` for a database with migrations which this version doesn't know."""
-    newer = [name for name in database.applied(migrations) if name not in _names()]
+    refuse_unknown(database.where, database.applied(migrations))
+
+
+def refuse_unknown(where: Where, applied: Iterable[str]) -> None:
+    """Raise `DatabaseTooNew`, which names `where`, if this version doesn't know all migrations that
+    were applied there.
+    """
+    newer = [name for name in applied if name not in _names()]
     if newer:
         raise DatabaseTooNew(
-            f"{database.where}: written by a newer drumbeat (it knows {', '.join(newer)}); install"
+            f"{where}: written by a newer drumbeat (it knows {', '.join(newer)}); install"
             " that version again, or restore an older backup"
         )
 

@@ -8,12 +8,14 @@ from contextlib import closing
 
 import pytest
 from cluster import PASSWORD, Cluster
+from mcp import Client
 
 from bot.cli.commands import COMMANDS
+from bot.mcp.server import Server as McpServer
 from bot.model import State
 from bot.model.staff.audit import Verb
 from bot.store import Store
-from bot.store.db import has_sender
+from bot.store.db import Database, has_sender, is_present
 
 pytestmark = pytest.mark.slow
 
@@ -122,7 +124,7 @@ ELSEWHERE = {
     "helpline add": "writes a file of content",
     "links": "asks servers, and reads no database",
     "mailbox read": "reads files of letters",
-    "mcp": "speaks over a process's stdin (tests/mcp)",
+    "mcp": "in a test of its own",
     "move": "tests/jobs/moving",
     "new campaign": "writes files",
     "new config": "writes a file",
@@ -190,6 +192,24 @@ def test_what_somebody_who_talked_is_known_by_goes_when_they_ask_for_it(
         assert store.database.value("SELECT count(*) FROM person") == 0
 
 
+def test_a_program_of_staff_reads_what_is_on_a_server_and_each_call_is_logged(
+    drumbeat, where, monkeypatch, tmp_path
+):
+    drumbeat("staff add anna --login anna --role writer")
+    answers = []
+
+    async def serve(tools):
+        async with Client(McpServer(tools)) as client:
+            answers.extend([await client.call_tool(name, {}) for name in ("status", "posts")])
+
+    monkeypatch.setattr("bot.mcp.server.serve", serve)
+    drumbeat("mcp --as anna")
+    assert [answer.is_error for answer in answers] == [False, False]
+    with closing(Store(where, keys=tmp_path / "keys.json")) as store:
+        logged = [deed.verb for deed in store.audit.read()[:3]]
+    assert logged == [Verb.MCP_POSTS, Verb.MCP_STATUS, Verb.MCP_STARTED]
+
+
 def test_a_command_about_what_is_not_there_says_so_on_a_server_too(drumbeat, command, where):
     drumbeat("staff add anna --login anna")
     for line in NOT_THERE:
@@ -243,11 +263,12 @@ def test_a_restore_that_was_ended_in_the_middle_leaves_nothing_that_anybody_open
     drumbeat(f"backup {tmp_path / 'copy.dump'}")
     new = server.empty("walk3")
 
-    def killed(*_):
+    def killed(services, *_):
+        services.store.close()
         raise KeyboardInterrupt
 
     with monkeypatch.context() as ends:
-        ends.setattr("bot.jobs.operations.backup.verify_kind", killed)
+        ends.setattr("bot.jobs.operations.backup._brought_up_to_now", killed)
         command("restore", str(tmp_path / "copy.dump"), "--db", str(new))
     assert new != where
     for line in ("run", "worker", "chat --yes", "resume telegram", "move --to later.db"):
@@ -256,7 +277,7 @@ def test_a_restore_that_was_ended_in_the_middle_leaves_nothing_that_anybody_open
     assert "anna" in command("staff", "--db", str(new))[1], "it may be looked at"
 
 
-def test_a_restore_without_its_keys_says_that_it_needs_another_empty_database(
+def test_a_restore_without_its_keys_says_so_before_it_fills_anything(
     drumbeat, command, where, server, tmp_path
 ):
     drumbeat("staff add anna --login anna")
@@ -264,10 +285,35 @@ def test_a_restore_without_its_keys_says_that_it_needs_another_empty_database(
     (tmp_path / "keys.json").rename(tmp_path / "lost.json")
     new = server.empty("walk3")
     ended, _, err = command("restore", str(tmp_path / "copy.dump"), "--db", str(new))
-    assert (ended, "make another empty database first" in err) == (1, True)
-    again = server.empty("walk2")
+    assert (ended, "add --without-key" in err, is_present(new)) == (1, True, False)
+    assert "goes on without its keys" in drumbeat(
+        f"restore {tmp_path / 'copy.dump'} --without-key", new
+    )
+    (tmp_path / "keys.json").unlink()
     (tmp_path / "lost.json").rename(tmp_path / "keys.json")
+    again = server.empty("walk2")
     assert "is restored from" in drumbeat(f"restore {tmp_path / 'copy.dump'}", again)
+
+
+def test_what_no_restore_takes_is_refused_before_it_fills_anything(
+    drumbeat, command, where, server, tmp_path
+):
+    drumbeat("staff add anna --login anna")
+    new = server.empty("walk3")
+    refused = (
+        ("INSERT INTO migration (name) VALUES ('of later')", "written by a newer drumbeat"),
+        (
+            "UPDATE meta SET value = 'rehearsal' WHERE key = 'kind'",
+            "belongs to `drumbeat rehearse`",
+        ),
+    )
+    for number, (change, words) in enumerate(refused):
+        with closing(Database(where)) as database:
+            database.execute(change)
+            database.copy_to(tmp_path / f"{number}.dump")
+            database.execute("DELETE FROM migration WHERE name = 'of later'")
+        ended, _, err = command("restore", str(tmp_path / f"{number}.dump"), "--db", str(new))
+        assert (ended, words in err, is_present(new)) == (1, True, False)
 
 
 def test_a_file_that_cannot_be_brought_back_leaves_the_empty_database_as_it_was(

@@ -28,7 +28,7 @@ from bot.jobs.operations.copies.files import (
     removed,
     swap,
     verify,
-    verify_kind,
+    verify_dump,
     write_copy,
 )
 from bot.jobs.people import pauses
@@ -179,8 +179,8 @@ def restore(
 
     Raises `StoreError` when `file` is no sound database of ours or a sender is at work,
     `KeysMissing` when the key that belongs to it is not in the file of the keys, `DataError` for
-    broken data; then everything is as it was, but for an empty database of a server, which may have
-    been filled: nobody opens it.
+    broken data; then everything is as it was. Where a server's database was being filled, it may be
+    full: nobody opens it.
     """
     target = settings.database
     if not file.is_file():
@@ -227,10 +227,17 @@ def _filled(
             f"{target}: there is a database already, and a restore fills an empty one: make it"
             f" (`createdb NAME`), add --db with its URL, and name it in {URL} afterwards"
         )
+    keys = kept_keys.place(target, settings.keys)
+    mark = verify_dump(target, file)
+    lost = not kept_keys.is_known(mark, keys)
+    if lost and not go_on:
+        raise _missing(file, keys, mark)
     lock = sender_lock(target)
     try:
         _fill(target, file)
-        lost = _filled_without_key(target, file, kept_keys.place(target, settings.keys), go_on)
+        if lost:
+            with opened(target) as copy:
+                kept_keys.give_up(copy)
         made, uncertain = _brought_up_to_now(opener(settings), present, by, now)
         with opened(target) as copy:
             restored.end(copy)
@@ -239,19 +246,6 @@ def _filled(
     return Report(
         made=from_epoch(made) if made else None, kept=None, uncertain=uncertain, without_key=lost
     )
-
-
-def _filled_without_key(target: Server, file: Path, keys: Path, go_on: bool) -> bool:
-    """Return what `_lacks_key` does; its `KeysMissing` says what to do with a database that was
-    filled for nothing.
-    """
-    try:
-        return _lacks_key(target, file, keys, go_on=go_on)
-    except KeysMissing as error:
-        raise KeysMissing(
-            f"{error}. {target} has been filled meanwhile, and nobody opens it: make another empty"
-            " database first (`createdb NAME`), and add --db with its URL"
-        ) from None
 
 
 def _fill(target: Server, file: Path) -> None:
@@ -264,7 +258,6 @@ def _fill(target: Server, file: Path) -> None:
             if not is_present(target):
                 restored.end(copy)
             raise
-        verify_kind(copy, file)
 
 
 def _lacks_key(part: Where, file: Path, keys: Path, *, go_on: bool) -> bool:
@@ -276,16 +269,19 @@ def _lacks_key(part: Where, file: Path, keys: Path, *, go_on: bool) -> bool:
     with opened(part) as copy:
         if kept_keys.is_there(copy, keys):
             return False
-        mark = kept_keys.belonging(copy)
         if not go_on:
-            raise KeysMissing(
-                f"{file}: the keys that belong to this backup are missing: {keys}"
-                f" {kept_keys.why_missing(keys)}. Put the"
-                f" file that you kept apart (its fingerprint is {mark}) there, or name it with"
-                f" {KEYS_FILE}. If it is lost for good, add --without-key; then {kept_keys.LOST}"
-            )
+            raise _missing(file, keys, kept_keys.belonging(copy))
         kept_keys.give_up(copy)
     return True
+
+
+def _missing(file: Path, keys: Path, mark: str | None) -> KeysMissing:
+    return KeysMissing(
+        f"{file}: the keys that belong to this backup are missing: {keys}"
+        f" {kept_keys.why_missing(keys)}. Put the file that you kept apart (its fingerprint is"
+        f" {mark}) there, or name it with {KEYS_FILE}. If it is lost for good, add --without-key;"
+        f" then {kept_keys.LOST}"
+    )
 
 
 def _brought_up_to_now(

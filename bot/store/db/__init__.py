@@ -21,7 +21,16 @@ from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.files import MEMORY
 from bot.store.db.sqlite import File
 
-__all__ = ["MEMORY", "Database", "Params", "Row", "has_sender", "is_present", "sender_lock"]
+__all__ = [
+    "MEMORY",
+    "Database",
+    "Params",
+    "Row",
+    "has_sender",
+    "is_present",
+    "rows_of_copy",
+    "sender_lock",
+]
 
 T = TypeVar("T")
 
@@ -68,6 +77,15 @@ def has_sender(where: Where) -> bool:
         known: bool = _postgres(where).has_sender(where)
         return known
     return files.has_sender(where)
+
+
+def rows_of_copy(server: Server, path: Path, table: str) -> list[dict[str, str]]:
+    """Return the rows of a table in a copy of a server's database, by the names of its columns,
+    without bringing the copy back: each value as text.
+
+    Raises `StoreError` where the file is no such copy.
+    """
+    return list(_postgres(server).rows_of_copy(server, path, table))
 
 
 def sender_lock(where: Where) -> Right:

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import DatabaseBroken, StoreError, WrongDatabase
-from bot.model.database import Where
-from bot.store.db import Database
+from bot.model.database import Server, Where
+from bot.store.db import Database, rows_of_copy
 from bot.store.db.files import keep_owner, make_private
+from bot.store.keys import mark_in
 from bot.store.meta import LIVE, Meta
-from bot.store.schema import refuse_newer
+from bot.store.schema import refuse_newer, refuse_unknown
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that may belong to one database."""
@@ -194,7 +195,21 @@ def _sync(path: Path) -> None:
 def verify_kind(copy: Database, file: Path) -> None:
     """Raise an error that names `file` where it is of a newer version, or of a rehearsal."""
     refuse_newer(copy)
-    if Meta(copy).get("kind") != LIVE:
+    _refuse_made_up(Meta(copy).get("kind"), file)
+
+
+def verify_dump(server: Server, file: Path) -> str | None:
+    """Do the same with a copy of a server's database before it is brought back; return the
+    fingerprint of the key that belongs to it, None where it never had one.
+    """
+    refuse_unknown(file, [row["name"] for row in rows_of_copy(server, file, "migration")])
+    meta = {row["key"]: row["value"] for row in rows_of_copy(server, file, "meta")}
+    _refuse_made_up(meta.get("kind"), file)
+    return mark_in(meta)
+
+
+def _refuse_made_up(kind: str | None, file: Path) -> None:
+    if kind != LIVE:
         raise WrongDatabase(
             f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it"
         )

@@ -14,12 +14,12 @@ from typing_extensions import override
 from bot.model.database import Server, Where
 from bot.store.db.backend import Backend, Params, Row
 from bot.store.db.dialect import in_words
-from bot.store.db.postgres.dump import dump, fill
+from bot.store.db.postgres.dump import dump, fill, rows_of_copy
 from bot.store.db.postgres.faults import BUSY_SECONDS, explain, explained
 from bot.store.db.postgres.line import ALONE, BESIDE, Line
 from bot.store.db.postgres.sender import Sender, has_sender, has_table, is_present
 
-__all__ = ["Cluster", "Sender", "has_sender", "is_present"]
+__all__ = ["Cluster", "Sender", "has_sender", "is_present", "rows_of_copy"]
 
 MIGRATING_SECONDS = 600
 

@@ -1,8 +1,10 @@
 """A server's database in a file and back, by PostgreSQL's own programs."""
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -15,6 +17,14 @@ _HOMES = Path("/usr/lib/postgresql")
 
 _ROWS = "TABLE DATA"
 """What the list of a dump says of a table whose rows are in it."""
+
+
+_COPIED = re.compile(
+    r"^COPY [^\n]* \(([^\n]*)\) FROM stdin;\n(.*?)^\\\.$", re.DOTALL | re.MULTILINE
+)
+"""The columns and rows of a table, as a dump's data are written for people."""
+
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def dump(server: Server, path: Path, needed: frozenset[str]) -> None:
@@ -36,6 +46,24 @@ def fill(server: Server, path: Path) -> None:
     """
     options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
     _play(server, "pg_restore", *options, str(path))
+
+
+def rows_of_copy(server: Server, path: Path, table: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table in a copy, without bringing it back: each value as text, by its
+    column.
+
+    Raises `StoreError` where a program is missing or fails.
+    """
+    options = ("--data-only", f"--table={table}", "--file=-")
+    words = _play(server, "pg_restore", *options, str(path), connects=False)
+    for columns, rows in _COPIED.findall(words):
+        names = columns.replace('"', "").split(", ")
+        for row in rows.split("\n")[:-1]:
+            yield dict(zip(names, map(_plain, row.split("\t")), strict=True))
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"\\(.)", lambda match: _ESCAPED.get(match[1], match[1]), value)
 
 
 def _play(server: Server, program: str, *options: str, connects: bool = True) -> str:
