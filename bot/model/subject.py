@@ -5,6 +5,7 @@
 ``prompt-may:reminder`` a prompt that is waiting for an answer
 ``prompt-may:still``    the question to who fell silent: still with us?
 ``contact:confirm``     the request to confirm, to somebody whom others put on a list
+``newsletter:join``     the letter by which somebody joins; the slot is the sign-up's
 ``pledge:verify``       the letter to an official address; the slot is the request's
 ``pledge:propose``      the letter about a pledge from a page; the slot is the proposal's
 ``pledge:mine``         the letter that opens a maker's own pages; the slot is the visit's
@@ -81,6 +82,15 @@ class Confirm(Subject):
     @override
     def __str__(self) -> str:
         return f"contact{MARK}confirm"
+
+
+@dataclass(frozen=True)
+class SignUp(Subject):
+    """The letter by which who has signed up on a page confirms it."""
+
+    @override
+    def __str__(self) -> str:
+        return f"newsletter{MARK}join"
 
 
 @dataclass(frozen=True)
@@ -185,7 +195,8 @@ class Unknown(Subject):
 
 
 _FIXED: Mapping[str, Subject] = {
-    str(subject): subject for subject in (Confirm(), Verify(), Propose(), Visit(), Invited())
+    str(subject): subject
+    for subject in (Confirm(), SignUp(), Verify(), Propose(), Visit(), Invited())
 }
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
 _NUMBERED = (Amplified, Introduce, Introduced, News)

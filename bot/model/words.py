@@ -237,6 +237,36 @@ class ReportWords(PageWords):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoneWords(PageWords):
+    """The words of the page on which somebody says that they did what an action asks."""
+
+    button: str = ""
+    done_title: str = ""
+    done: str = ""
+    #: the button that takes it back
+    undo: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinWords(PageWords):
+    """The words of the page that confirms who has signed up to the newsletter."""
+
+    #: what was wished: the calendar, of it the named days alone, the month's letter
+    calendar: str = ""
+    named_only: str = ""
+    digest: str = ""
+    button: str = ""
+    not_me: str = ""
+    done_title: str = ""
+    done: str = ""
+    refused: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StillWords:
     """The words of the page that asks whether a pledge-maker is still with us."""
 
@@ -337,6 +367,8 @@ class WebWords:
     confirm: ConfirmWords
     leave: LeaveWords
     report: ReportWords
+    done: DoneWords
+    join: JoinWords
     still: StillWords
     official: OfficialWords
     proposal: ProposalWords
@@ -356,6 +388,8 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         confirm=_filled(ConfirmWords, table.get("confirm")),
         leave=_filled(LeaveWords, table.get("leave")),
         report=_filled(ReportWords, table.get("report")),
+        done=_filled(DoneWords, table.get("done")),
+        join=_filled(JoinWords, table.get("join")),
         still=_filled(StillWords, table.get("still")),
         official=_filled(OfficialWords, table.get("official")),
         proposal=_filled(ProposalWords, table.get("proposal")),

@@ -49,6 +49,10 @@ class Purpose(Enum):
     UNSUBSCRIBE = "leave"
     #: report a milestone; `subject` is the occurrence
     REPORT = "report"
+    #: say that they did what an action asks; `subject` is the occurrence
+    DONE = "done"
+    #: join the newsletter; `subject` is the sign-up
+    JOIN = "join"
     #: answer "Still with us?"; `subject` is the pledge
     STILL = "still"
     #: confirm a pledge from an official address; `subject` is the request
@@ -66,6 +70,7 @@ class Purpose(Enum):
 LIFE: Mapping[Purpose, int] = {
     Purpose.CONFIRM: 31 * DAY,
     Purpose.REPORT: 366 * DAY,
+    Purpose.DONE: 366 * DAY,
     Purpose.MINE: 600,
 }
 """Seconds for which a link works: a month, a year, of whatever length, and ten minutes.

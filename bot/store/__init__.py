@@ -25,6 +25,7 @@ from bot.store.machines.suggestions import Suggestions
 from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.moving.move import Move
+from bot.store.newsletter.signups import Signups
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
@@ -190,6 +191,7 @@ class Store:
         self.inbox = Inbox(self.database)
         self.mailbox = Mailbox(self.database)
         self.mail_answers = MailAnswers(self.database)
+        self.signups = Signups(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
 
     def _open_pledges(self) -> None:
@@ -240,6 +242,7 @@ class Store:
             self.visits,
             self.invitations,
             self.introductions,
+            self.signups,
             self.contacts,
             self.mailbox,
             self.mail_answers,

@@ -1852,3 +1852,25 @@ def how_far_clocks_are_off(tables: Tables) -> None:
 def announcements_to_groups(tables: Tables) -> None:
     """Let an announcement be for stakeholder groups: their ids with spaces between, '' for all."""
     tables.execute("ALTER TABLE oneoff ADD COLUMN stakeholders TEXT NOT NULL DEFAULT ''")
+
+
+_SIGNUPS = """
+-- Sign-ups to the newsletter, which wait until who has the address given confirms them.
+CREATE TABLE signup (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- on an e-mail channel; the address is forgotten where nobody answers
+  person INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,     -- bot.model.pledge.Outcome
+  content TEXT NOT NULL         -- what was wished as JSON; '' once it is answered, or has lapsed
+);
+CREATE INDEX signup_person ON signup (person);
+CREATE INDEX signup_open ON signup (at) WHERE outcome = 1;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('signup', 0);
+"""
+
+
+@migrations()
+def signups(tables: Tables) -> None:
+    """Add sign-ups to the newsletter that nobody has confirmed yet."""
+    _run(tables, _SIGNUPS)

@@ -1,5 +1,5 @@
 """The pages for everybody, and the few that links in letters lead to: confirm, unsubscribe, report
-a step, answer "Still with us?", stand by a pledge; and /healthz.
+a step, say that something is done, answer "Still with us?", stand by a pledge; and /healthz.
 
 A link's token says who may do what (`bot.rules.tokens`); there is no login, no cookie and no
 script, but at the desk of the secretariat. GET shows and changes nothing, since mail scanners
@@ -108,6 +108,8 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/confirm/{{token}}", pages.confirm, methods=both),
         Route(f"{base}/leave/{{token}}", pages.leave, methods=both),
         Route(f"{base}/report/{{token}}", pages.report, methods=both),
+        Route(f"{base}/done/{{token}}", pages.done, methods=both),
+        Route(f"{base}/join/{{token}}", pages.join, methods=both),
         Route(f"{base}/still/{{token}}", pages.still, methods=both),
         Route(f"{base}/official/{{token}}", pages.official, methods=both),
         Route(f"{base}/pledge/{{token}}", pages.pledge, methods=both),

@@ -36,7 +36,7 @@ from bot.times import epoch
 from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
-from bot.web.linked import invited, meet, mine, official, proposal, report
+from bot.web.linked import done, invited, join, meet, mine, official, proposal, report
 from bot.web.public.reader import FALLBACK
 from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -92,6 +92,14 @@ class Pages:
     async def pledge(self, request: Request) -> Response:
         """Answer the link that submits a pledge which was written on a page."""
         return await self._act(request, Purpose.PLEDGE, proposal.submit)
+
+    async def done(self, request: Request) -> Response:
+        """Answer the link by which somebody says that they did what an action asks."""
+        return await self._act(request, Purpose.DONE, done.tick)
+
+    async def join(self, request: Request) -> Response:
+        """Answer the link that confirms who has signed up to the newsletter."""
+        return await self._act(request, Purpose.JOIN, join.join)
 
     async def invited(self, request: Request) -> Response:
         """Answer the link that lets who was invited edit a pledge."""
@@ -251,6 +259,7 @@ def _leave(asked: Asked) -> Page | None:
     contact, address = store.contacts.get(person), store.people.address(person)
     outcomes = {each.outcome for each in store.proposals.of_person(person)}
     outcomes |= {each.outcome for each in store.invitations.to(person)}
+    outcomes |= {each.outcome for each in store.signups.of_person(person)}
     waits = Outcome.OPEN in outcomes
     if contact is None and not waits and not officials.open_to(asked.services, person):
         return _is_not_listed(said)

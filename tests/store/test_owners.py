@@ -103,6 +103,7 @@ NOBODY = {
     "public_version": "version",
     "profile": "",
     "proposal": "id at outcome",
+    "signup": "id at outcome",
     "question": "id channel language at answered told",
     "reaction": "occurrence channel age at gone views likes reposts replies quotes",
     "rest": "account since until rests reason",

@@ -70,11 +70,12 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
 
 
 def _drop(services: Services, person: int, channel: str, moment: int) -> bool:
-    """Where the address was given with a pledge on a page, or to invite who has it, delete it with
-    that; nobody writes there again.
+    """Where the address was given with a pledge on a page, to sign up, or to invite who has it,
+    delete it with that; nobody writes there again.
     """
     store, address = services.store, services.store.people.address(person)
-    dropped = store.proposals.refuse(person) + store.invitations.refuse(person) > 0
+    topics = (store.proposals, store.invitations, store.signups)
+    dropped = sum(topic.refuse(person) for topic in topics) > 0
     if dropped and address is not None:
         store.forgotten.remember(channel, address, moment)
     return dropped

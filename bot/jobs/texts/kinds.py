@@ -17,6 +17,7 @@ from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, news, notes, pictures, posts
+from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Channel, Rendered
 from bot.model.outbox import ActionDay, Instance
@@ -31,6 +32,7 @@ from bot.model.subject import (
     Planned,
     Propose,
     Reminder,
+    SignUp,
     Still,
     Subject,
     Unknown,
@@ -127,11 +129,20 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset({Status.UNCONFIRMED}),
         note="contact",
     ),
+    # somebody typed this very address on a page
+    SignUp: Kind(
+        text=notes.title,
+        buttons=_none,
+        letter=newsletter.join,
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        note="contact",
+        awaited=True,
+    ),
     # somebody gave this very address, whatever its owner's status is
     Verify: Kind(
         text=notes.title,
         buttons=_none,
-        letter=letters.official,
+        letter=pledges.official,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
     ),
@@ -139,7 +150,7 @@ KINDS: Mapping[type[Subject], Kind] = {
     Propose: Kind(
         text=notes.title,
         buttons=_none,
-        letter=letters.proposed,
+        letter=pledges.proposed,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
         awaited=True,
@@ -147,7 +158,7 @@ KINDS: Mapping[type[Subject], Kind] = {
     Visit: Kind(
         text=notes.title,
         buttons=_none,
-        letter=letters.visit,
+        letter=pledges.visit,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
         awaited=True,
@@ -156,14 +167,14 @@ KINDS: Mapping[type[Subject], Kind] = {
     Invited: Kind(
         text=notes.title,
         buttons=_none,
-        letter=letters.invited,
+        letter=pledges.invited,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
     ),
     Introduce: Kind(
         text=notes.introduce,
         buttons=_introductions,
-        letter=letters.introduce,
+        letter=pledges.introduce,
         reaches=frozenset({Status.PAUSED}),
         concerns=_meet,
         note="pledge",

@@ -18,18 +18,17 @@ from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, notes, signed
-from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
+from bot.model import Audience, Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
-from bot.model.pledge import INVITE_DAYS, LETTER_DAYS, MADE, STAFF, Outcome, Pledge
-from bot.model.pledges.introduction import ASKED_DAYS
+from bot.model.pledge import MADE, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
-from bot.model.subject import Introduce, News
+from bot.model.subject import News
 from bot.model.words import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
 from bot.rules import journey, tokens
-from bot.rules.tokens import GRACE, LIFE, Grant, Purpose, Signed, make
+from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.store.keyring import LinkKey
 from bot.times import epoch
@@ -252,107 +251,12 @@ def _framed(envelope: Envelope, draft: Draft) -> letterhead.Framed:
 def confirm(envelope: Envelope) -> Draft:
     """Write the letter that asks whether somebody wants to hear from us."""
     block = "room" if envelope.to == ROOM else "body"
-    return _asking(envelope, "confirm", block, envelope.link(Purpose.CONFIRM))
+    return asking(envelope, "confirm", block, envelope.link(Purpose.CONFIRM))
 
 
-def official(envelope: Envelope) -> Draft:
-    """Write the letter that asks the official address given for a pledge whether the pledge is
-    theirs.
-
-    Raises `RenderError` where nobody waits for the answer any more.
-    """
-    services, number = envelope.services, envelope.occurrence.slot
-    request = services.store.officials.get(number)
-    pledge = (
-        services.store.pledges.get(request.pledge)
-        if request and request.outcome is Outcome.OPEN
-        else None
-    )
-    if pledge is None:
-        raise RenderError(f"the request {number} to an official address is over; cancel its letter")
-    yes = envelope.link(Purpose.OFFICIAL, number)
-    return _asking(
-        envelope,
-        "official",
-        "body",
-        yes,
-        organisation=harmless(pledge.organisation),
-        days=LETTER_DAYS,
-    )
-
-
-def proposed(envelope: Envelope) -> Draft:
-    """Write the letter by which somebody submits the pledge that they wrote on a page. None of
-    their words stands in it: anybody can give anybody's address.
-
-    Raises `RenderError` where nobody waits for the answer any more.
-    """
-    services, number = envelope.services, envelope.occurrence.slot
-    proposal = services.store.proposals.get(number)
-    if proposal is None or proposal.outcome is not Outcome.OPEN:
-        raise RenderError(f"the pledge {number} from a page is over; cancel its letter")
-    yes = envelope.link(Purpose.PLEDGE, number)
-    return _asking(envelope, "pledge", "body", yes, days=LETTER_DAYS)
-
-
-def visit(envelope: Envelope) -> Draft:
-    """Write the letter by which the maker of a pledge opens their own pages."""
-    services, number = envelope.services, envelope.occurrence.slot
-    asked = services.store.visits.get(number)
-    if asked is None or asked.opened is not None:
-        raise RenderError(f"visit {number} is over; cancel its letter")
-    yes = envelope.link(Purpose.MINE, number)
-    return _asking(envelope, "mine", "body", yes, minutes=LIFE[Purpose.MINE] // 60)
-
-
-def invited(envelope: Envelope) -> Draft:
-    """Write the letter that invites somebody to edit a pledge, for an editor or for staff. Of what
-    its editors wrote only the organisation stands in it: anybody can give anybody's address.
-
-    Raises `RenderError` where nobody waits for the answer any more.
-    """
-    services, number = envelope.services, envelope.occurrence.slot
-    invitation = services.store.invitations.get(number)
-    pledge = (
-        services.store.pledges.get(invitation.pledge)
-        if invitation and invitation.outcome is Outcome.OPEN
-        else None
-    )
-    if pledge is None:
-        raise RenderError(f"the invitation {number} to a pledge is over; cancel its letter")
-    organisation = harmless(pledge.organisation)
-    block = "staff" if invitation and invitation.asker == STAFF else "body"
-    block = f"{block}_of" if organisation else block
-    yes = envelope.link(Purpose.INVITED, number)
-    return _asking(envelope, "invited", block, yes, organisation=organisation, days=INVITE_DAYS)
-
-
-def introduce(envelope: Envelope) -> Draft:
-    """Write the letter that asks a maker whether they want to know another one.
-
-    Raises `RenderError` where nobody waits for the answer any more.
-    """
-    subject = envelope.occurrence.subject
-    assert isinstance(subject, Introduce)  # noqa: S101 - it stands in its line
-    other = notes.acquaintance(envelope.services, subject.number, envelope.row.language)
-    if other is None or other.agreed is not None:
-        raise RenderError(f"nothing waits for an answer of {subject}; cancel its letter")
-    return _asking(
-        envelope,
-        "introduce",
-        "body",
-        envelope.link(Purpose.MEET, subject.number),
-        organisation=harmless(other.organisation),
-        name=harmless(other.name),
-        page=other.page,
-        reasons="\n\n".join(other.reasons),
-        days=ASKED_DAYS,
-    )
-
-
-def _asking(envelope: Envelope, name: str, block: str, yes: str, /, **values: str | int) -> Draft:
+def asking(envelope: Envelope, name: str, block: str, yes: str, /, **values: str | int) -> Draft:
     """Return a letter that is one question, to which the link `yes` agrees; what it says tells why
-    it comes, too.
+    it comes, too. Its words are a `block` of the template `name` in mail/. Raises `RenderError`.
     """
     language, no = envelope.row.language, envelope.link(Purpose.UNSUBSCRIBE)
     campaign = envelope.services.renderer.words(envelope.campaign, language).title
@@ -378,9 +282,13 @@ def harmless(name: str) -> str:
 
 def usual(envelope: Envelope) -> Draft:
     """Write a letter that shows the text under the title of what it is about. Links below report on
-    a prompt, where the recipient has a pledge, lead to what else the month asks, and unsubscribe.
+    a prompt, where the recipient has a pledge, and lead to what else the month asks; to individuals
+    they say that an action is done, and lead to where it can be shared. The last one unsubscribes.
     """
     pledge = envelope.pledge()
+    if _is_of_calendar(envelope):
+        done = envelope.link(Purpose.DONE, envelope.row.occurrence)
+        return _letter(envelope, also=_shares(envelope), done=done)
     if pledge is None or not _is_prompt(envelope):
         return _letter(envelope)
     report = envelope.link(Purpose.REPORT, envelope.row.occurrence)
@@ -484,3 +392,29 @@ def _subject(envelope: Envelope) -> str:
 def _is_prompt(envelope: Envelope) -> bool:
     action = envelope.campaign.action(envelope.occurrence.subject.about)
     return action is not None and action.kind is Kind.PROMPT
+
+
+def _is_of_calendar(envelope: Envelope) -> bool:
+    """Return whether it is a day of the calendar, for somebody who gets it by e-mail for
+    themselves.
+    """
+    alone = envelope.to == MAIL and envelope.occurrence.audience is Audience.INDIVIDUAL
+    action = envelope.campaign.action(str(envelope.occurrence.subject))
+    return alone and action is not None and action.asks and action.kind is not Kind.PROMPT
+
+
+def _shares(envelope: Envelope) -> dict[str, str]:
+    """Return the link to the page on which the action's text is shared, by the block that says so;
+    none where there is nothing to share.
+    """
+    action = envelope.campaign.action(envelope.occurrence.subject.about)
+    language = envelope.body.language
+    below = notes.pages(envelope.services, envelope.occurrence.campaign, language)
+    shares = action is not None and envelope.services.renderer.wordings(
+        envelope.campaign,
+        action,
+        Role.SHARE,
+        language=language,
+        network=envelope.channel.network,
+    )
+    return {"share": f"{below}/actions/{action.id}"} if shares and action and below else {}

@@ -2,7 +2,7 @@
 
 The rule holds over all campaigns and announcements: the second nudge of a day is put off to the
 same hour of the next, as long as its grace lasts. A reminder that the person asked for by [Later]
-doesn't count. It is a rule of chats, which is where nudges go; e-mail carries prompts.
+doesn't count. It holds in chats and, by e-mail, for individuals; to others e-mail carries prompts.
 """
 
 import logging

@@ -148,7 +148,7 @@ def _draft(
         campaign,
         _title(renderer, campaign, action, text, wanted),
         text,
-        asked=_asked(settings, action) if wanted.pledge else {},
+        asked=_asked(settings, action, wanted, room=room),
         leave=_link(settings, Purpose.UNSUBSCRIBE),
         room=room,
     )
@@ -183,8 +183,11 @@ def _title(
     ).text
 
 
-def _asked(settings: Settings, action: Action) -> dict[str, str]:
-    return {"report": _link(settings, Purpose.REPORT)} if action.kind is Kind.PROMPT else {}
+def _asked(settings: Settings, action: Action, wanted: Wanted, *, room: bool) -> dict[str, str]:
+    if action.kind is Kind.PROMPT:
+        return {"report": _link(settings, Purpose.REPORT)} if wanted.pledge else {}
+    alone = wanted.audience is Audience.INDIVIDUAL and not room
+    return {"done": _link(settings, Purpose.DONE)} if alone and action.asks else {}
 
 
 def _link(settings: Settings, purpose: Purpose) -> str:

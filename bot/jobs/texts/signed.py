@@ -23,6 +23,9 @@ def about(services: Services, grant: Grant) -> str | None:
     if grant.purpose is Purpose.PLEDGE:
         proposal = store.proposals.get(grant.subject)
         return f"{proposal.at}" if proposal and proposal.person == grant.person else None
+    if grant.purpose is Purpose.JOIN:
+        signup = store.signups.get(grant.subject)
+        return f"{signup.at}" if signup and signup.person == grant.person else None
     if grant.purpose is Purpose.INVITED:
         invitation = store.invitations.get(grant.subject)
         return f"{invitation.at}" if invitation and invitation.person == grant.person else None
@@ -36,8 +39,8 @@ def about(services: Services, grant: Grant) -> str | None:
 
 
 def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
-    """Return what a grant is about beside the address: nothing, a milestone, or a pledge."""
-    if grant.purpose is Purpose.REPORT:
+    """Return what a grant is about beside the address: nothing, an action's day, or a pledge."""
+    if grant.purpose in (Purpose.REPORT, Purpose.DONE):
         step = services.store.plan.find(grant.subject)
         if step is None:
             return None

@@ -24,6 +24,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``making``     making a pledge, and what its maker does with it
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
+``newsletter`` signing up by e-mail
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -52,6 +53,7 @@ from bot.web.public.events import listed as events
 from bot.web.public.events import roadmap
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
+from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
 from bot.web.public.reader import File, Reader, Urls
@@ -174,6 +176,12 @@ PAGES: tuple[PublicPage, ...] = (
         version=None,
         posted=making.written,
         most_bytes=making.MOST_BYTES,
+    ),
+    PublicPage(
+        path="{campaign}/newsletter",
+        answer=newsletter.newsletter,
+        version=None,
+        posted=newsletter.signed_up,
     ),
     PublicPage(path="{campaign}/review", answer=review.review, version=review.version),
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.web.public.making import offer
+from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pledges import wall
 from bot.web.public.reader import Reader
 from bot.web.public.record import facts, figures, review
@@ -39,6 +40,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="roadmap", path=("roadmap",), shows=has("roadmap")),
     MenuEntry(key="pledges", path=("pledges",), shows=wall.shows),
     MenuEntry(key="pledge", path=("pledge",), shows=offer.shows),
+    MenuEntry(key="newsletter", path=("newsletter",), shows=newsletter.shows),
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),
     MenuEntry(key="figures", path=("figures",), shows=figures.shows),
     MenuEntry(key="review", path=("review",), shows=review.shows),

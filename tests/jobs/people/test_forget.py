@@ -18,6 +18,7 @@ from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.model import State, YearlyDay
 from bot.model.person import NUDGES
 from bot.model.staff import Actor
+from bot.networks.apprise.network import Network as Mail
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
 from bot.store import Store
@@ -132,9 +133,9 @@ def test_what_was_kept_long_enough_is_deleted(services):
 # one nudge a day
 
 
-async def sent_at(services, now):
+async def sent_at(services, now, channel="telegram"):
     plan.run(services, now)
-    dispatcher = Dispatcher(services, "telegram", now)
+    dispatcher = Dispatcher(services, channel, now)
     for second in range(30):
         if await dispatcher.step(now + timedelta(seconds=second)) is None:
             break
@@ -158,6 +159,17 @@ async def test_two_campaigns_on_one_day_make_two_days(tmp_path):
     skipped = [entry.action for entry in services.store.listing.entries(State.SKIPPED)]
     assert skipped == ["short"], "its grace ends before the next day"
     assert await sent_at(services, at("2021-05-02T09:00:10")) == ["deed", "other"]
+    services.store.close()
+
+
+async def test_who_gets_the_calendar_by_letter_gets_one_a_day_too(tmp_path):
+    days = [house.action(name, grace=timedelta(days=3)) for name in ("deed", "other")]
+    mail = house.channel("mail", network="apprise", posts=False)
+    services = house.services(tmp_path, house.campaign(*days), channels=(mail,))
+    services = replace(services, networks={"mail": Dry(mail, {}, stands_for=Mail)})
+    services.store.people.add([house.person(1)])
+    assert len(await sent_at(services, at("2021-05-01T09:00:10"), "mail")) == 1
+    assert await sent_at(services, at("2021-05-02T09:00:10"), "mail") == ["deed", "other"]
     services.store.close()
 
 

@@ -6,10 +6,10 @@ import logging
 from datetime import datetime
 
 from bot.jobs.services import Services
-from bot.jobs.texts import kinds
+from bot.jobs.texts import kinds, letters
 from bot.jobs.texts.nudges import Nudges
 from bot.kept import Kept
-from bot.model import PUBLIC, Channel, Occurrence, State
+from bot.model import PUBLIC, Audience, Channel, Occurrence, State
 from bot.model.outbox import Claimed, Result
 from bot.model.outbox.notes import Note, written
 from bot.model.person import Status
@@ -57,7 +57,7 @@ class Screening:
             return self._later(row, now, epoch(end), "quiet hours last longer than its grace")
         if (
             row.zone
-            and self._network.BUTTONS
+            and self._once_a_day(occurrence)
             and (other := self._nudges.put_off(row, occurrence, now)) is not None
         ):
             return self._later(
@@ -68,6 +68,13 @@ class Screening:
                 " next",
             )
         return None
+
+    def _once_a_day(self, occurrence: Occurrence) -> bool:
+        """Return whether the rule of one nudge a day holds: in chats for everybody, by e-mail for
+        individuals, to whom the calendar goes and not the prompts of a pledge.
+        """
+        alone = occurrence.audience is Audience.INDIVIDUAL
+        return self._network.BUTTONS or (alone and bool(letters.kind(self._channel.network)))
 
     def _gone(self, row: Claimed, subject: Subject) -> str:
         """Return why the recipient doesn't get it any more; '' where they do."""

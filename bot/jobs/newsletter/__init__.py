@@ -1,0 +1,1 @@
+"""The newsletter: people without Telegram, who get the calendar by e-mail."""

@@ -1,0 +1,1 @@
+"""Letters that are one question, with a link that answers it."""

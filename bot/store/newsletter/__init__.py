@@ -1,0 +1,1 @@
+"""The newsletter: sign-ups that wait to be confirmed."""

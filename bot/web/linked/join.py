@@ -1,0 +1,62 @@
+"""The page behind the link in the letter to who has signed up to the newsletter: it shows what was
+wished, and its one button confirms it.
+"""
+
+from bot.jobs.newsletter import signups
+from bot.model.newsletter import Signup, Wishes
+from bot.model.pledge import Outcome
+from bot.model.words import JoinWords
+from bot.text import filled
+from bot.times import epoch
+from bot.web.asked import Asked
+from bot.web.view import Choice, Page
+
+
+def join(asked: Asked) -> Page | None:
+    """Show what was wished; on POST confirm it, or delete it where it wasn't theirs.
+
+    None where nobody signed up with this address.
+    """
+    store, said = asked.services.store, asked.words.join
+    signup = store.signups.get(asked.grant.subject)
+    if signup is None or signup.person != asked.grant.person:
+        return None
+    if not signup.waits(epoch(asked.now)) or signup.wishes is None:
+        return _over_with(signup, said)
+    if asked.posted and asked.form.get("answer") == "no":
+        store.signups.close(signup.id, Outcome.REFUSED)
+        return Page(title=said.done_title, text=said.refused)
+    if asked.posted and asked.form.get("answer") == "yes":
+        done = signups.confirm(asked.services, signup, asked.now)
+        return Page(title=said.done_title, text=said.done, over=asked.over()) if done else None
+    return _ask(asked, signup.wishes, said)
+
+
+def _ask(asked: Asked, wishes: Wishes, said: JoinWords) -> Page:
+    age = asked.services.settings.chat.age
+    hour = f"{wishes.minute // 60:02}:{wishes.minute % 60:02}"
+    calendar = said.named_only if wishes.named_only else said.calendar
+    wished = [
+        *([filled(calendar, hour=hour, zone=wishes.zone)] if wishes.calendar else []),
+        *([said.digest] if wishes.digest else []),
+    ]
+    return Page(
+        title=said.title,
+        text="\n\n".join([*wished, filled(said.text, age=str(age))]),
+        choices=[
+            Choice(label=said.button, value="yes", first=True),
+            Choice(label=said.not_me, value="no"),
+        ],
+        over=asked.over(wishes.campaign),
+    )
+
+
+def _over_with(signup: Signup, said: JoinWords) -> Page:
+    """Return the page for a sign-up that was answered before, or whose time is over."""
+    match signup.outcome:
+        case Outcome.CONFIRMED:
+            return Page(title=said.done_title, text=said.done)
+        case Outcome.REFUSED:
+            return Page(title=said.done_title, text=said.refused)
+        case _:
+            return Page(title=said.old_title, text=said.old)
