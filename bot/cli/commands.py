@@ -294,6 +294,12 @@ COMMANDS = (
         "Send nothing more of a broadcast.",
     ),
     Command(
+        "broadcasts move",
+        "sending.broadcasts",
+        "move",
+        "Let nothing of a broadcast leave before an hour.",
+    ),
+    Command(
         "broadcasts again",
         "sending.broadcasts",
         "again",

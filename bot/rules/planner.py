@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
-from bot.model.outbox.waves import PlannedOccurrence
+from bot.model.outbox.waves import PlannedOccurrence, Start
 from bot.rules import dates, identity
 
 FIRST_ZONE = timedelta(hours=14)
@@ -51,6 +51,24 @@ def closes(day: date, grace: timedelta) -> datetime:
 def wave_due(day: date, minute: int, zone: ZoneInfo, quiet: QuietHours) -> datetime:
     """Return when people of this zone who wish this local minute are met on `day`."""
     return dates.instant(day, dates.waking_minute(minute, quiet), zone)
+
+
+def started_due(
+    due: datetime, start: Start, minute: int, zone: ZoneInfo, quiet: QuietHours
+) -> datetime:
+    """Return when people who would be met at `due` are met where nothing leaves before a start: at
+    their own hour of that day where it is still to come then, else at once, or when they wake.
+    """
+    clock = start.clock
+    at = start.instant or dates.instant(clock.date(), clock.hour * 60 + clock.minute, zone)
+    awake = dates.quiet_end(at, zone, quiet) or at
+    return max(due, awake, wave_due(at.astimezone(zone).date(), minute, zone, quiet))
+
+
+def started_closes(start: Start, grace: timedelta) -> datetime:
+    """Return the instant after which nothing goes out of what has this start."""
+    # who is asleep then, or whose own hour is later that day, is met within a day
+    return start.latest + timedelta(days=1) + grace
 
 
 def post_due(day: date, channel: Channel) -> datetime:

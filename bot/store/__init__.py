@@ -276,6 +276,7 @@ class Store:
             self.meta,
             self.channels,
             self.plan,
+            self.waves,
             self.instances,
             self.counts,
             self.progress,

@@ -1874,3 +1874,23 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('signup', 0);
 def signups(tables: Tables) -> None:
     """Add sign-ups to the newsletter that nobody has confirmed yet."""
     _run(tables, _SIGNUPS)
+
+
+_STARTS = """
+-- What goes to people of an occurrence on a channel, given another hour by staff.
+CREATE TABLE given_start (
+  occurrence INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  clock TEXT NOT NULL,          -- ISO day and hour, without a zone
+  zone TEXT NOT NULL,           -- of that clock; '': each person's own
+  latest INTEGER NOT NULL,      -- when that hour has come everywhere
+  by_whom TEXT NOT NULL,
+  PRIMARY KEY (occurrence, channel)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def starts(tables: Tables) -> None:
+    """Let staff say before when nothing of a broadcast leaves."""
+    _run(tables, _STARTS)

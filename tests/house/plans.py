@@ -155,6 +155,7 @@ WHOLE = {
     ("Sweeps._change", "delivery"): _STEP_BY_STEP,
     ("Sweeps._stretch", "delivery"): _STEP_BY_STEP,
     ("Sweeps.expire", "sweep"): _NIGHT,
+    ("Waves.expire", "given_start"): _NIGHT,
     ("Tombstones.tombstones", "tombstone"): "an import or a restore keeps out who was forgotten",
     ("_take_over", "tombstone"): "an import or a restore keeps out who was forgotten",
     ("Topic._replace_all", "clearance"): "a restore takes over which links are over",
@@ -193,6 +194,7 @@ OF_ONE_PERSON = {
                 "flag",
                 "question",
                 "sweep",
+                "given_start",
             )
         ),
         _PERSON,

@@ -74,6 +74,7 @@ NOBODY = {
     "milestone": "pledge action slot reminded answered",
     "first_try": "occurrence channel at",
     "given_hour": "occurrence channel instead",
+    "given_start": "occurrence channel clock zone latest",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
     " cancelled stage decided",

@@ -22,6 +22,7 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.screen import Column, Role
+from bot.cli.sending.outbox import ToOption, instant_of
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ _COMING = (
     Column("audience", Role.MORE),
     Column("channel", Role.MORE),
     Column("state", Role.STATE),
+    Column("not before", Role.MORE),
 )
 
 
@@ -118,9 +120,23 @@ def coming(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     elif rows:
         table(
             _COMING,
-            [(row.id, row.day, row.action, row.audience, row.channel, _state(row)) for row in rows],
+            [
+                (
+                    row.id,
+                    row.day,
+                    row.action,
+                    row.audience,
+                    row.channel,
+                    _state(row),
+                    row.not_before or "",
+                )
+                for row in rows
+            ],
         )
-        say("`drumbeat broadcasts cancel ID` sends none of it any more, `again ID` does after all")
+        say(
+            "`drumbeat broadcasts cancel ID` sends none of it any more, `again ID` does after all,"
+            " `move ID --to WHEN` lets nothing leave before"
+        )
     else:
         say("nothing goes to people in the next two weeks")
 
@@ -162,6 +178,31 @@ def again(*, id_: IdArgument, config: ConfigOption = None, db: DbOption = None) 
     from bot.jobs.broadcasts import skipping
 
     _decide(_stepwise(skipping.resume), id_, config, db)
+
+
+def move(
+    *,
+    id_: IdArgument,
+    to: ToOption,
+    own_clock: Annotated[
+        bool,
+        typer.Option("--own-clock", help="By each person's own clock, not by that of config.toml."),
+    ] = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Let nothing more of a broadcast leave before a day and hour: each then gets it at their own
+    hour of that day where it is still to come, else at once, and nobody in their quiet hours.
+    """
+    from bot.jobs.planning import hours
+    from bot.rules import dates
+
+    def way(services: "Services", ref: str, by: "Actor", now: datetime) -> str:
+        instant = instant_of(services, to, now)
+        clock = instant.astimezone(dates.zone(services.settings.zone)).replace(tzinfo=None)
+        return hours.move(services, ref, clock, by, now, own=own_clock)
+
+    _decide(way, id_, config, db)
 
 
 def _stepwise(way: "Callable[..., str]") -> "Callable[[Services, str, Actor, datetime], str]":

@@ -9,11 +9,14 @@ from bot.errors import Missing
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.outbox.broadcasts import Pace
-from bot.model.outbox.waves import ToPeople
+from bot.model.outbox.waves import Start, ToPeople
 from bot.times import epoch
 
 AHEAD = timedelta(days=14)
 """How far ahead broadcasts are listed."""
+
+OPEN = ("coming", "going", "delayed")
+"""How a broadcast stands of which something may leave still."""
 
 _BEHIND = timedelta(days=62)
 """How far back the day of a broadcast may lie that isn't over."""
@@ -83,13 +86,20 @@ def near(services: Services, now: datetime) -> Iterator[Going]:
 
 
 def standing(services: Services, going: Going, now: datetime) -> str:
-    """Return 'skipped' by staff, 'cancelled' with its day, 'coming', 'going' or 'over', as a
-    broadcast stands.
+    """Return 'skipped' by staff, 'cancelled' with its day, 'delayed' by staff, 'coming', 'going' or
+    'over', as a broadcast stands.
     """
     decided = services.store.broadcasts.find(going.row.id, going.number)
     if decided is not None and decided.pace is Pace.CANCELLED:
         return "skipped"
-    return going.row.standing(epoch(now))
+    state = going.row.standing(epoch(now))
+    given = start(services, going) if state in OPEN else None
+    return "delayed" if given is not None and given.first > now else state
+
+
+def start(services: Services, going: Going) -> Start | None:
+    """Return before when nothing of a broadcast leaves; None where staff gave it no other hour."""
+    return services.store.waves.starts(going.row.id).get(going.number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +115,16 @@ class Line:
     audience: str
     day: date
     channel: str
-    #: coming, going, skipped (by staff) or cancelled (with its day)
+    #: coming, delayed (by staff), going, skipped (by staff) or cancelled (with its day)
     state: str
     #: messages that its skipping has reached so far, and how far it has come, from 0 to 1; None
     #: where it is not skipped
     cancelled: int | None
     share: float | None
+    #: day and hour before which nothing leaves, without a zone; and that of their clock, '' for
+    #: each person's own; None where staff gave it no other hour
+    not_before: str | None
+    zone: str | None
 
 
 def lines(services: Services, now: datetime) -> list[Line]:
@@ -122,6 +136,7 @@ def _line(services: Services, each: Going, now: datetime) -> Line:
     row, state = each.row, standing(services, each, now)
     decided = services.store.broadcasts.find(row.id, each.number)
     done = decided if state == "skipped" else None
+    given = start(services, each)
     return Line(
         id=each.ref,
         campaign=row.campaign,
@@ -132,4 +147,6 @@ def _line(services: Services, each: Going, now: datetime) -> Line:
         state=state,
         cancelled=done.cancelled if done else None,
         share=round(done.share, 3) if done else None,
+        not_before=given.clock.isoformat(timespec="minutes") if given else None,
+        zone=given.zone if given else None,
     )

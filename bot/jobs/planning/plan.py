@@ -6,7 +6,7 @@ look-ups, however many subscribers there are.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +14,7 @@ from bot.errors import OutOfResources, shortage
 from bot.jobs.planning import identify
 from bot.jobs.services import Services
 from bot.model import Campaign, Channel, Occurrence, State
-from bot.model.outbox.waves import NewWave, OpenOccurrence, PlannedOccurrence
+from bot.model.outbox.waves import NewWave, OpenOccurrence, PlannedOccurrence, Start
 from bot.model.person import Place
 from bot.rules import dates, planner
 from bot.rules.alerts import ZoneUnknown
@@ -153,16 +153,36 @@ def open_waves(services: Services, now: datetime) -> None:
     behind = [near for near in opened if near.places < newest]
     upto = people.settled_place() if behind else newest
     for near in behind:
+        starts = services.store.waves.starts(near.id)
         waves = [
             wave
             for place in people.places_from(near.audience, near.places)
-            if (wave := _wave(services, near, place, now)) is not None
+            if (wave := _wave(services, near, place, starts, now)) is not None
         ]
         services.store.plan.add_waves(near.id, waves, upto)
 
 
-def _wave(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> NewWave | None:
-    due = _due(services, near, place, now)
+def started(services: Services, near: OpenOccurrence, channel: int, now: datetime) -> list[NewWave]:
+    """Return the waves of an occurrence on a channel as they are to be since staff gave it another
+    hour, which leaves none of them out as too late.
+    """
+    store = services.store
+    starts = store.waves.starts(near.id)
+    return [
+        wave
+        for place in store.waves.places(near.id, channel)
+        if (wave := _wave(services, near, place, starts, now)) is not None
+    ]
+
+
+def _wave(
+    services: Services,
+    near: OpenOccurrence,
+    place: Place,
+    starts: Mapping[int, Start],
+    now: datetime,
+) -> NewWave | None:
+    due = _due(services, near, place, starts, now)
     if due is None or due + near.grace <= now.timestamp():
         return None
     return NewWave(occurrence=near.id, place=place.id, due=due, expires=due + near.grace)
@@ -208,7 +228,9 @@ def move(services: Services, person: int, zone: str, minute: int, now: datetime)
         new_id = store.people.place(old.channel, int(old.audience), zone, minute)
         new = Place(id=new_id, channel=old.channel, audience=old.audience, zone=zone, minute=minute)
         for near in store.plan.opened(now + LEAD, now):
-            due = _due(services, near, new, now) if near.audience == old.audience else None
+            starts = store.waves.starts(near.id)
+            theirs = near.audience == old.audience
+            due = _due(services, near, new, starts, now) if theirs else None
             if due is not None and joined <= due <= epoch(now):
                 _carry(services, near, old, new, person, due, now)
         store.people.settle(person, new_id)
@@ -227,7 +249,7 @@ def _carry(
     them still.
     """
     moment = epoch(now)
-    old_due = _due(services, near, old, now)
+    old_due = _due(services, near, old, services.store.waves.starts(near.id), now)
     expires = (due if old_due is None else old_due) + near.grace
     # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be
     # met there.
@@ -235,10 +257,17 @@ def _carry(
         services.store.intake.add_nudge(near.id, new.channel, person, moment, expires)
 
 
-def _due(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> int | None:
-    zone = zone_of(services, place, now)
-    return (
-        None
-        if zone is None
-        else epoch(planner.wave_due(near.day, place.minute, zone, services.settings.quiet))
-    )
+def _due(
+    services: Services,
+    near: OpenOccurrence,
+    place: Place,
+    starts: Mapping[int, Start],
+    now: datetime,
+) -> int | None:
+    zone, quiet = zone_of(services, place, now), services.settings.quiet
+    if zone is None:
+        return None
+    due = planner.wave_due(near.day, place.minute, zone, quiet)
+    if (start := starts.get(place.channel)) is not None:
+        due = planner.started_due(due, start, place.minute, zone, quiet)
+    return epoch(due)

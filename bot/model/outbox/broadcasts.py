@@ -78,6 +78,8 @@ class SweepKind(IntEnum):
     CLEAR = 6
     #: what was cancelled waits again
     REVIVE = 7
+    #: what waits is due when its wave is, which has another hour
+    RETIME = 8
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ class Holds:
     params: dict[str, object]
     #: the scopes that are asked of each row, each with its condition on the delivery `d`
     of_people: tuple[tuple[Scope, str], ...] = ()
-    #: (occurrence, channel) of broadcasts whose messages are being cancelled
+    #: (occurrence, channel) of broadcasts whose messages are being cancelled, or given another hour
     gone: tuple[tuple[int, int], ...] = ()
 
     @property

@@ -1,10 +1,11 @@
 """What planning makes and what is to come: occurrences as they stand, and their waves."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from bot.model.audience import Audience
 from bot.model.outbox import ActionDay, Occurrence
+from bot.model.staff import Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,3 +112,30 @@ class ToPeople(ActionDay):
         if self.cancelled:
             return "cancelled"
         return "coming" if now < self.opens else "going" if now < self.closes else "over"
+
+
+_FIRST_ZONE, _LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Day and hour before which nothing of a broadcast leaves, as staff gave them."""
+
+    #: without a zone
+    clock: datetime
+    #: of the instant that `clock` shows in a zone, which is the same for all; None where the clock
+    #: is each person's own
+    instant: datetime | None
+    #: that zone; '' for each person's own clock
+    zone: str
+    by: Actor
+
+    @property
+    def first(self) -> datetime:
+        """The instant at which that hour comes first somewhere."""
+        return self.instant or self.clock.replace(tzinfo=UTC) - _FIRST_ZONE
+
+    @property
+    def latest(self) -> datetime:
+        """The instant at which that hour has come everywhere."""
+        return self.instant or self.clock.replace(tzinfo=UTC) + _LAST_ZONE

@@ -25,6 +25,7 @@ class Verb(StrEnum):
     BROADCAST_FREED = "broadcast.freed"
     BROADCAST_CANCELLED = "broadcast.cancelled"
     BROADCAST_RESUMED = "broadcast.resumed"
+    BROADCAST_MOVED = "broadcast.moved"
     # one-off texts, by their numbers
     WRITTEN = "written.scheduled"
     ANNOUNCED = "announcement.begun"

@@ -105,7 +105,7 @@ class Plan(Topic):
             self._database.execute(_CLEAR, {"id": occurrence_id})
             self._database.execute(_NOT_YET, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
-            for table in ("wave", "broadcast", "sweep"):
+            for table in ("wave", "broadcast", "sweep", "given_start"):
                 self._database.execute(
                     f"DELETE FROM {table} WHERE occurrence = :id", {"id": occurrence_id}
                 )

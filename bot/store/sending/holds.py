@@ -10,7 +10,7 @@ from bot.model.outbox.holds import Holds
 from bot.model.staff import MACHINE, Actor
 from bot.model.who import Purpose, Who
 from bot.store.sending.scopes import of_action, of_country, of_group, of_language
-from bot.store.sending.sweeps import STOPS
+from bot.store.sending.sweeps import PASSED
 from bot.store.states import listed
 from bot.store.topic import Export, Personal, Topic, signatures
 from bot.times import iso
@@ -161,7 +161,7 @@ class HoldRows(Topic):
             gone=tuple(
                 self._database.rows(
                     "SELECT occurrence, channel FROM sweep WHERE done = 0 AND kind IN"
-                    f" ({listed(STOPS)}) ORDER BY id"
+                    f" ({listed(PASSED)}) ORDER BY id"
                 )
             ),
         )

@@ -32,6 +32,9 @@ STOPS = (SweepKind.CANCEL, SweepKind.CALL_OFF, SweepKind.CLEAR)
 DOUBTS = (SweepKind.SEND, SweepKind.GIVE_UP)
 """Kinds about what is uncertain."""
 
+PASSED = (*STOPS, SweepKind.RETIME)
+"""Kinds while which no claim takes a message."""
+
 _OPPOSED = (DOUBTS, (SweepKind.CANCEL, SweepKind.REVIVE))
 """Kinds of which the newest decision takes the place of the other."""
 
@@ -177,6 +180,23 @@ _PART = "d.occurrence = :occurrence AND d.channel = :channel AND d.recipient > :
 
 _WAITS = f"d.state IN ({listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))})"
 
+_WAVE = (
+    "(SELECT w.{0} FROM person p JOIN wave w ON w.place = p.place WHERE p.id = d.recipient AND"
+    " w.occurrence = d.occurrence)"
+)
+
+# Who has moved to where no wave goes is met once the hour that staff gave has come everywhere.
+_START = (
+    "(SELECT {0} FROM given_start g JOIN occurrence o ON o.id = g.occurrence WHERE"
+    " g.occurrence = d.occurrence AND g.channel = d.channel AND g.latest > d.due)"
+)
+
+_DUE = f"coalesce({_WAVE.format('due')}, {_START.format('g.latest')}, d.due)"
+
+_EXPIRES = f"coalesce({_WAVE.format('expires')}, {_START.format('g.latest + o.grace')}, d.expires)"
+
+_LIKE_WAVE = f"due = {_DUE}, expires = {_EXPIRES}"
+
 _MEANT = {
     SweepKind.CANCEL: _WAITS,
     SweepKind.CALL_OFF: _WAITS,
@@ -185,11 +205,12 @@ _MEANT = {
     SweepKind.GIVE_UP: f"d.state = {int(State.UNCERTAIN)}",
     # not what somebody cancelled or took back by itself
     SweepKind.REVIVE: (
-        f"d.state = {int(State.CANCELLED)} AND d.expires > :at AND NOT EXISTS (SELECT 1 FROM result"
-        " r WHERE r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
+        f"d.state = {int(State.CANCELLED)} AND {_EXPIRES} > :at AND NOT EXISTS (SELECT 1 FROM"
+        " result r WHERE r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
         " d.recipient AND (r.receipt IS NOT NULL OR r.error LIKE 'cancelled by %' OR r.error"
         " LIKE 'retracted by %'))"
     ),
+    SweepKind.RETIME: f"d.state = {int(State.QUEUED)}",
     SweepKind.RENEW: (
         f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :at AND d.expires <="
         f" :at AND {of_people('d')}"
@@ -203,7 +224,8 @@ _BECOMES = {
     SweepKind.SEND: f"state = {int(State.QUEUED)}, due = :at, expires = {_GRACE}",
     SweepKind.GIVE_UP: f"state = {int(State.CANCELLED)}",
     SweepKind.RENEW: f"expires = {_GRACE}",
-    SweepKind.REVIVE: f"state = {int(State.QUEUED)}",
+    SweepKind.REVIVE: f"state = {int(State.QUEUED)}, {_LIKE_WAVE}",
+    SweepKind.RETIME: _LIKE_WAVE,
 }
 
 _COLUMNS = (

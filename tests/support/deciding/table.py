@@ -1,6 +1,7 @@
 """Each decision: what there is before it, how it is made, and the line that it leaves in the log."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.conversation.pledges import effects as pledges
 from bot.conversation.staff import effects as staff
@@ -62,6 +63,7 @@ SUBMITTED, APPROVED, PUBLISHED = map(
     scene.pledge, (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 )
 LATER = "2099-01-01 10:00"
+SOON = f"{scene.NOW + timedelta(days=3):%Y-%m-%d} 10:00"
 
 REPLY = ("--channel", "telegram")
 LOOKED = tuple(f"--{name}={CHILD[name].value}" for name in CHILD)
@@ -109,6 +111,7 @@ OF_STAFF = (
     Deed("broadcast.paid", NUDGES, scene.asked, pace("pay"), ("broadcasts pay", NUDGES)),
     Deed("broadcast.freed", NUDGES, scene.asked, pace("free"), ("broadcasts free", NUDGES)),
     Deed("broadcast.cancelled", NUDGES, scene.asked, pace("cancel"), ("broadcasts cancel", NUDGES)),
+    Deed("broadcast.moved", NUDGES, scene.nothing, None, ("broadcasts move", NUDGES, "--to", SOON)),
     Deed("broadcast.resumed", NUDGES, scene.skipped, None, ("broadcasts again", NUDGES)),
     Deed(
         "channel.resumed",

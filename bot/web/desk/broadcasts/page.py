@@ -48,13 +48,17 @@ async def broadcast(who: Colleague) -> Shown:
     about = asked(who)
     row, channel = about.row, about.channel
     standing = going.standing(who.services, about, who.now)
+    start = going.start(who.services, about)
     values = {
         "row": row,
         "channel": channel.name,
         "day": who.day(row.day, "full"),
         "line": calendars.people_line(who, about),
         "sent": who.number(sent) if (sent := await _sent(who, about)) else "",
-        "skips": standing in ("coming", "going") and len(going.of(who.services, row)),
+        "here": who.path(*path(about)),
+        "starts": start,
+        "starts_at": calendars.clock_of(who, start) if start else "",
+        "skips": standing in going.OPEN and len(going.of(who.services, row)),
         "skipped": standing == "skipped",
         "planned": isinstance(row.subject, Planned),
         "texts": _texts(who, row, channel),
@@ -73,6 +77,11 @@ def asked(who: Colleague) -> Going:
     return going.on(who.services, numbered(who.parts["occurrence"]), who.parts["channel"])
 
 
+def path(about: Going) -> tuple[str, ...]:
+    """Return the parts of the path of its page."""
+    return ("prompts", str(about.row.id), about.channel.name)
+
+
 async def _sent(who: Colleague, about: Going) -> int:
     """Return how many have got it, as counted some seconds ago at most."""
     progress = who.services.store.progress
@@ -85,7 +94,7 @@ async def _sent(who: Colleague, about: Going) -> int:
 def decide(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Skip it on this channel or on all, or send it after all."""
     about, way = asked(who), field(form, "do")
-    here = ("prompts", str(about.row.id), about.channel.name)
+    here = path(about)
     if way == "again":
         skipping.again(who.services, about, who.by, who.now)
         return done(who, "sent_after_all", *here)

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.staff import posting
+from bot.languages import said_instant
 from bot.model.outbox import ActionDay
 from bot.model.outbox.browsing import Place, PostAt
-from bot.model.outbox.waves import ToPeople
+from bot.model.outbox.waves import Start, ToPeople
 from bot.model.subject import Planned
 from bot.rules import dates
 from bot.text import filled
@@ -206,6 +207,16 @@ def people_line(who: Colleague, about: Going) -> Line:
         at="",
         channel=filled(words[key], audience=audience, channel=channel),
         state=state,
-        said=words[state],
+        said=filled(words[state], at=_start(who, about) if state == "delayed" else ""),
         path=who.path("prompts", str(row.id), channel),
     )
+
+
+def _start(who: Colleague, about: Going) -> str:
+    start = going.start(who.services, about)
+    return clock_of(who, start) if start is not None else ""
+
+
+def clock_of(who: Colleague, start: Start) -> str:
+    """Return day and hour of a start as they are written in the reader's language."""
+    return said_instant(start.clock, who.language)

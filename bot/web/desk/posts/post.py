@@ -13,6 +13,7 @@ from bot.jobs.staff.writing import when
 from bot.model.outbox import Entry
 from bot.model.staff.clearance import Subject
 from bot.model.subject import Planned
+from bot.text import filled
 from bot.times import from_epoch
 from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague
@@ -94,8 +95,20 @@ def hour(who: Colleague) -> Shown:
 
 def _hour(who: Colleague, shown: Card, chosen: str = "", *, wrong: str = "") -> Shown:
     local = chosen or when.formed(who.local(from_epoch(shown.entry.due)))
-    zone = who.services.settings.zone
-    return _page(who, "post_hour.html", shown, local=local, zone=zone, wrong=wrong)
+    words, entry = who.words["hour"], shown.entry
+    return _page(
+        who,
+        "hour.html",
+        shown,
+        now=filled(words["now"], at=shown.at, channel=entry.channel),
+        label=filled(words["at"], zone=who.services.settings.zone),
+        seen=entry.due,
+        local=local,
+        clocks=(),
+        wrong=wrong,
+        at=shown.at,
+        back=who.path("posts", shown.key),
+    )
 
 
 def move(who: Colleague, form: Mapping[str, str]) -> Answer:

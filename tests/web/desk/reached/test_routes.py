@@ -34,6 +34,7 @@ MAY = {
     "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
     "|results.pdf|suggestions|tokens",
     "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
+    "|prompts/{occurrence}/{channel}/hour"
     "|posts/{key}/clear|inbox|inbox/posts/{number}",
     "approver": "pledges/{number}/clear|announce|pledges|pledges/matches|pledges/{number}"
     "|pledges/{number}/message|pledges/{number}/editors|amplify|amplify/{number}",
@@ -44,7 +45,7 @@ MAY = {
 
 SEND = {
     "reader": "tokens",
-    "writer": "by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
+    "writer": "prompts/{occurrence}/{channel}/hour|by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
     "approver": "|queue|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"

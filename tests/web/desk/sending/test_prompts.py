@@ -95,6 +95,40 @@ async def test_it_is_skipped_on_all_its_channels_with_what_has_left_told(service
         assert month.words.count("skipped") == 2
 
 
+async def test_nothing_of_it_leaves_before_an_hour_that_a_writer_gives(services, desk):
+    async with desk(services, EARLY) as sit:
+        will, anna = await sit("will"), await sit("anna")
+        page = f"{HERE}/hour"
+        assert f'href="{page}"' in (await will.gets(HERE)).text
+        assert f'href="{page}"' not in (await (await sit("rita")).gets(HERE)).text
+        form = await will.gets(page)
+        assert "It goes out on Saturday, 1 May 2021, to each at their own hour." in form.words
+        for at, said in (
+            ("", "This is no day and hour."),
+            ("2021-04-19T09:00", "This hour has passed already."),
+            ("2021-09-01T09:00", "This is more than two months ahead."),
+        ):
+            wrong = await will.posts(page, {**marks(form), "at": at, "clock": "own"})
+            assert (wrong.status, said in wrong.words) == (422, True), at
+            assert re.search(r'value="own" checked', wrong.text)
+        at = {"at": "2021-05-02T15:00", "clock": "own"}
+        sent = await will.posts(page, {**marks(form), **at})
+        told = await will.gets(sent.where)
+        assert "Nothing of it leaves before 2 May 2021, 15:00, by each person’s own clock." in (
+            told.words
+        )
+        month = await will.gets("/desk/calendar?month=2021-05")
+        assert "to individuals on telegram not before 2 May 2021, 15:00" in month.words
+        late = {**marks(form), "token": (await anna.gets(page)).token, "at": "2021-05-02T09:00"}
+        other = await anna.posts(page, {**late, "clock": "all"})
+        assert other.status == 409
+        assert "Somebody gave it another hour while you chose: not before 2 May" in other.words
+        sent = await anna.posts(page, {**marks(other), "at": "2021-05-02T09:00", "clock": "all"})
+        assert sent.where == f"{HERE}?done=delayed"
+        assert "before 2 May 2021, 09:00, by the clock of UTC." in (await anna.gets(HERE)).words
+    assert [deed.verb for deed in services.store.audit.read()][:2] == ["broadcast.moved"] * 2
+
+
 @pytest.fixture
 def mailed(tmp_path, library, office):
     """The shipped campaign of a year, by e-mail alone."""
