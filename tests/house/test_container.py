@@ -72,6 +72,32 @@ def test_secrets_are_files_and_nothing_else():
             assert whole["secrets"][name] == {"file": f"./secrets/{name}"}
 
 
+SERVICE = """image build command entrypoint environment env_file volumes ports expose networks
+    secrets configs depends_on healthcheck restart deploy init read_only tmpfs cap_add cap_drop user
+    security_opt stop_grace_period stop_signal shm_size ulimits working_dir logging labels profiles
+"""
+"""What a service may say, of the Compose Specification; another word is refused at the start."""
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.scale.yaml"])
+def test_compose_knows_each_word_and_what_is_used_is_there(file):
+    whole = yaml.safe_load((TOP / file).read_text("utf-8"))
+    plain = {key for key in whole if not key.startswith("x-")}
+    assert plain <= {"services", "volumes", "secrets"}
+    for name, one in whole["services"].items():
+        assert one.keys() <= set(SERVICE.split()), name
+        assert ("build" in one) == (one["image"] == "drumbeat"), name
+        used = {volume.split(":")[0] for volume in one["volumes"]}
+        assert used <= whole["volumes"].keys(), name
+        assert set(one.get("secrets", ())) <= whole.get("secrets", {}).keys(), name
+        assert set(one.get("depends_on", ())) <= whole["services"].keys(), name
+        # what is looked for is given: a file of a secret under the name of one
+        given = {value for value in one.get("environment", {}).values() if "/run/" in value}
+        assert given == {f"/run/secrets/{secret}" for secret in one.get("secrets", ())}, name
+        if "build" in one:
+            assert (TOP / one["build"]["dockerfile"]).is_file()
+
+
 def engine():
     """The program that builds and starts containers here; None where there is none, or it can't."""
     for name in ("docker", "podman"):
