@@ -25,8 +25,9 @@ class Line:
     action: Action
     occurrence: Occurrence | None
     title: str
-    #: whether there is a text of it to share
+    #: whether there is a text of it to share, and a letter to send
     shares: bool
+    letter: bool
 
     @cached_property
     def key(self) -> tuple[str, str, int]:
@@ -72,7 +73,8 @@ class Almanac:
                     action=action,
                     occurrence=None,
                     title=self._title(campaign, action, language, audience, today),
-                    shares=self._shares(campaign, action, language),
+                    shares=self._says(campaign, action, Role.SHARE, language),
+                    letter=self._says(campaign, action, Role.LETTER, language),
                 )
                 for campaign in self.services.active
                 for action in campaign.actions
@@ -120,13 +122,14 @@ class Almanac:
             action=action,
             occurrence=occurrence,
             title=title,
-            shares=self._shares(campaign, action, language),
+            shares=self._says(campaign, action, Role.SHARE, language),
+            letter=self._says(campaign, action, Role.LETTER, language),
         )
 
-    def _shares(self, campaign: Campaign, action: Action, language: str) -> bool:
+    def _says(self, campaign: Campaign, action: Action, role: Role, language: str) -> bool:
         return (
             self.services.renderer.wordings(
-                campaign, action, Role.SHARE, language=language, network=NETWORK
+                campaign, action, role, language=language, network=NETWORK
             )
             > 0
         )

@@ -35,7 +35,7 @@ A topic is a file of a room with a `Topic`, which is listed in the tables below.
 from collections.abc import Iterable, Mapping
 
 from bot.conversation import typed
-from bot.conversation.actions import card, carry, facts, share, today
+from bot.conversation.actions import card, carry, facts, letter, share, today
 from bot.conversation.look import View
 from bot.conversation.people import ask, away, rights, safety, settings, start
 from bot.conversation.people import help as help_
@@ -123,6 +123,7 @@ _OF_PEOPLE = (
     today.TOPIC,
     card.TOPIC,
     facts.TOPIC,
+    letter.TOPIC,
     prompt.TOPIC,
     still.TOPIC,
     survey.TOPIC,

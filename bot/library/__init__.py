@@ -7,6 +7,7 @@ every problem in them.
 ``calendar``     calendar.toml, and the prompts of journey.toml
 ``tables``       forms, pledges, showcase, countries, partners
 ``pathfinders``  countries that go ahead of others, and what happened with each
+``deciders``     to whom people of a country can write
 ``like``         what a campaign shares with another
 ``folder``       one campaign from all its files
 ``shared``       what belongs to no campaign

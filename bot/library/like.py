@@ -14,7 +14,7 @@ from bot.files.toml import read_toml
 from bot.model import Problem
 from bot.names import suggest
 
-SHARED: Final = ("forms", "pledges", "showcase", "countries", "partners", "pathfinders")
+SHARED: Final = ("forms", "pledges", "showcase", "countries", "partners", "pathfinders", "deciders")
 """The files that may come from another campaign, by their names without suffix."""
 
 

@@ -1,5 +1,5 @@
 """The shapes of forms.toml, pledges.toml, showcase.toml, countries.toml and partners.toml, and the
-typed values that `Campaign` has of these, of pathfinders.toml and of events.toml.
+typed values that `Campaign` has of these, of pathfinders.toml, events.toml and deciders.toml.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,11 +12,13 @@ from bot.files.shapes import Report, S, Shape, twice
 from bot.library import events
 from bot.library.calendar import CalendarShape, JourneyShape
 from bot.library.campaign import CampaignShape
+from bot.library.deciders import DecidersShape, deciders_of
 from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
+    Decider,
     Form,
     Group,
     JourneyRules,
@@ -195,6 +197,7 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "countries": CountriesShape,
     "partners": PartnersShape,
     "pathfinders": PathfindersShape,
+    "deciders": DecidersShape,
     "journey": JourneyShape,
     "events": events.EventsShape,
 }
@@ -368,6 +371,7 @@ class Tables(events.Events):
     countries: Countries | None
     partners: Partners | None
     pathfinders: Pathfinders | None
+    deciders: Mapping[str, Decider]
 
 
 def typed(shapes: Mapping[str, Shape | None]) -> Tables:
@@ -397,6 +401,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
         countries=_countries(_of(shapes, "countries", CountriesShape)),
         partners=_partners(_of(shapes, "partners", PartnersShape)),
         pathfinders=pathfinders_of(_of(shapes, "pathfinders", PathfindersShape)),
+        deciders=deciders_of(_of(shapes, "deciders", DecidersShape)),
         **events.typed(_of(shapes, "events", events.EventsShape)),
     )
 

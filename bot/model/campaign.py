@@ -14,6 +14,7 @@ from bot.model.events import PlannedEvent, RoadmapStep
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
+    Decider,
     Form,
     Group,
     JourneyRules,
@@ -55,6 +56,9 @@ class Role(Enum):
     POST = "post"
     ALT = "alt"
     CARD = "card"
+    #: a letter that people send to those who decide, and its subject
+    LETTER = "letter"
+    SUBJECT = "subject"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +290,8 @@ class Campaign:
     #: in the order of the file
     events: tuple[PlannedEvent, ...] = ()
     roadmap: tuple[RoadmapStep, ...] = ()
+    #: those to whom people can write, by their ids
+    deciders: Mapping[str, Decider] = field(default_factory=dict)
     colours: Colours = Colours()
     cards: CardLook = CardLook()
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first

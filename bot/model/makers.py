@@ -1,5 +1,5 @@
 """What a campaign offers to pledge-makers: forms, the journey of a year, stakeholder groups, and
-examples of pledges.
+examples of pledges; and to whom people can write.
 
 Their words stand in words.toml under the same ids.
 """
@@ -220,3 +220,18 @@ class Partners:
     def unchecked(self) -> bool:
         """Return whether there is a website that no person has seen answer since."""
         return any(member.address and member.checked is None for member in self.members)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decider:
+    """Somebody to whom people of a country can write."""
+
+    id: str
+    #: ISO 3166 alpha-2
+    country: str
+    #: where the address, or who it is where one lives, was read
+    page: str
+    #: on this day
+    read: date
+    #: '' where the page alone leads there
+    email: str

@@ -157,6 +157,8 @@ class Words:
     #: by the ids of events.toml
     events: Mapping[str, EventWords] = field(default_factory=dict)
     roadmap: Mapping[str, StepWords] = field(default_factory=dict)
+    #: what those are called to whom people can write
+    deciders: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, FormWords] = field(default_factory=dict)
     journey: JourneyWords = JourneyWords()
 
@@ -423,6 +425,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         pathfinders=_pathfinders(table.get("pathfinders")),
         events={name: _filled(EventWords, inner) for name, inner in _tables(table, "events")},
         roadmap={name: _filled(StepWords, inner) for name, inner in _tables(table, "roadmap")},
+        deciders=_texts(table.get("deciders")),
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=_filled(JourneyWords, table.get("journey")),
     )

@@ -75,6 +75,7 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
         "smart": {each.id for each in campaign.smart},
         "choosing": {each.id for each in campaign.choosing},
         "topics": {each.id for each in campaign.topics},
+        "deciders": campaign.deciders,
         "showcase": {each.id for each in shown},
         "events": {each.id for each in campaign.events},
         "roadmap": {each.id for each in campaign.roadmap},

@@ -15,7 +15,7 @@ from tree import TOP, languages
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.actions.look import Item, Progress, Shown
+from bot.conversation.actions.look import Item, Progress, Recipient, Shown, Written
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
 from bot.conversation.staff.common import by_how_much
 from bot.conversation.topic import Offer
@@ -81,6 +81,7 @@ def item(
         skipped=False,
         prescribed=prescribed,
         shares=True,
+        letter=number % 2 == 1,
     )
 
 
@@ -234,6 +235,14 @@ class Fake:
 
     def card(self, one):
         return Shown(data=b"a picture", alt="What it shows") if one in self.items else None
+
+    def recipients(self, one):
+        page, day = "https://parliament.example/who", date(2026, 11, 22)
+        known = Recipient(name="The committee", email="c@parliament.example", page=page, read=day)
+        return (known,) if one.letter else ()
+
+    def letter(self, one, said):
+        return Written(subject="A question", text="\n".join(said.values())) if one.letter else None
 
     def delivered(self, one):
         return self.sent

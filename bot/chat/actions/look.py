@@ -13,7 +13,7 @@ from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.conversation.actions import look
-from bot.conversation.actions.look import FactItem, Item, Progress, Shown
+from bot.conversation.actions.look import FactItem, Item, Progress, Recipient, Shown, Written
 from bot.conversation.actions.today import reference
 from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by, picture_of
@@ -29,6 +29,7 @@ from bot.model.shared import ShareTarget
 from bot.render.cards import card_of_fact
 from bot.render.facts import SaidFact, holding
 from bot.rules import dates, journey, planner
+from bot.rules.sharing import letter
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,7 @@ class ActionsLook(look.ActionsLook):
             skipped=tick is not None and not tick.done,
             prescribed=line.action.prescribed is not None,
             shares=line.shares and not self._lacks_pledge(line),
+            letter=line.letter,
             prompt=line.action.kind is Kind.PROMPT,
             survey=line.occurrence is not None
             and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
@@ -237,6 +239,31 @@ class ActionsLook(look.ActionsLook):
         except RenderError as error:
             log.info("%s/%s: no card in the chat: %s", campaign.id, said.fact.name, error)
             return None
+
+    @override
+    def recipients(self, item: Item) -> tuple[Recipient, ...]:
+        line = self._line_of(item.ref)
+        country = self._person.country if self._person else None
+        if line is None or country is None:
+            return ()
+        words = self._services.renderer.words(line.campaign, self._turn.language).deciders
+        return tuple(
+            Recipient(
+                name=words.get(each.id, each.id), email=each.email, page=each.page, read=each.read
+            )
+            for each in line.campaign.deciders.values()
+            if each.country == country
+        )
+
+    @override
+    def letter(self, item: Item, said: Mapping[str, str]) -> Written | None:
+        line = self._line_of(item.ref)
+        subject, text = self._text(line, Role.SUBJECT), self._text(line, Role.LETTER)
+        if subject is None or text is None:
+            return None
+        whom = self.recipients(item)
+        to = whom[0].name if len(whom) == 1 else ""
+        return Written(subject=subject, text=letter.written(text, to=to, **said))
 
     @override
     def delivered(self, item: Item) -> Delivered | None:

@@ -32,6 +32,29 @@ class Item:
     prompt: bool = False
     #: whether it is the prompt of the month in which the survey for followers is offered
     survey: bool = False
+    #: whether it comes with a letter that people send to those who decide
+    letter: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Somebody to whom a letter can go, as data of the person's country have it."""
+
+    #: what they are called in the person's language
+    name: str
+    #: '' where only the page leads there
+    email: str
+    page: str
+    #: the day on which the page was read
+    read: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A letter, ready to be copied."""
+
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +168,14 @@ class ActionsLook(Protocol):
 
     def fact_card(self, item: FactItem) -> Shown | None:
         """Return the card of a fact; None for a language without a font."""
+
+    def recipients(self, item: Item) -> tuple[Recipient, ...]:
+        """Return to whom the letter of the item can go where the person lives."""
+
+    def letter(self, item: Item, said: Mapping[str, str]) -> Written | None:
+        """Return the letter of the item with what its writer said, by the gaps of
+        `bot.rules.letter`; None when there is none.
+        """
 
     def delivered(self, item: Item) -> Delivered | None:
         """Return the nudge of this item that went to the person; None when none did."""

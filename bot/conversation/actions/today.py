@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bot.conversation.actions import carry
+from bot.conversation.actions import carry, letter
 from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.actions.look import Item
 from bot.conversation.look import View
@@ -335,7 +335,9 @@ def shown(*, dated: bool, done: bool) -> Parts:
 
 
 def buttons(item: Item, *, later: bool) -> Rows:
-    """Return the buttons of an action: [Done] [Later] [Skip], [Share], and that of the survey."""
+    """Return the buttons of an action: [Done] [Later] [Skip], [Share], and those of its letter and
+    of the survey.
+    """
     topic = "journey_prompt" if item.prompt else "today"
     first = [press("done", topic, "done", item.ref)] if not item.done else []
     if later:
@@ -344,7 +346,8 @@ def buttons(item: Item, *, later: bool) -> Rows:
         first.append(press("skip", "today", "skip", item.ref))
     share = [press("share", "share", "open", item.ref)] if item.shares else []
     survey = [press("pledge_survey", "journey_survey", "open")] if item.survey else []
-    return tuple(row for row in (tuple(first), tuple(share), tuple(survey)) if row)
+    rest = (*letter.offered(item), tuple(share), tuple(survey))
+    return tuple(row for row in (tuple(first), *rest) if row)
 
 
 def _instants(view: View) -> dict[str, int]:

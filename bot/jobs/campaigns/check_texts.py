@@ -20,12 +20,13 @@ from bot.render import Renderer
 from bot.render.outline import Outline
 from bot.render.unlinked import UNLINKED, WITHOUT_LINK, empty_slots
 from bot.rules import dates
+from bot.rules.sharing import letter
 
 if TYPE_CHECKING:
     from bot.networks.base import Network
 
 TITLE_MOST = 70
-"""The longest title, in characters: what a calendar shows in one line."""
+"""The longest title or subject of a letter, in characters: what a calendar shows in one line."""
 
 ALT_MOST = 300
 """The longest alt text, in characters: what somebody listens to without being tired."""
@@ -97,6 +98,8 @@ class Texts:
         for name in required(self.campaign, action, language):
             if name not in blocks:
                 report(name, f"is missing; write {{% block {name} %}}…{{% endblock %}}")
+        if (Role.LETTER.value in blocks) != (Role.SUBJECT.value in blocks):
+            report(Role.LETTER.value, "a letter has a subject: write both blocks, or neither")
         self._names(action, blocks, report)
         self._slots(action, language, report)
         without = any(WITHOUT_LINK in name for name in blocks)
@@ -219,7 +222,7 @@ class Texts:
         self, rendered: Rendered, role: Role, action: Action, network: str
     ) -> Iterator[str]:
         body = rendered.text
-        if role is Role.TITLE and len(body) > TITLE_MOST:
+        if role in (Role.TITLE, Role.SUBJECT) and len(body) > TITLE_MOST:
             yield (
                 f"has {len(body)} characters, but {TITLE_MOST} is the most: shorten it by"
                 f" {len(body) - TITLE_MOST}"
@@ -368,6 +371,8 @@ def _split(name: str) -> tuple[str, int]:
 
 
 def _content(body: str, role: Role, action: Action) -> Iterator[str]:
+    if role is Role.LETTER:
+        yield from letter.faults(body)
     if role not in (Role.POST, Role.SHARE):
         return
     for hashtag in action.hashtags:

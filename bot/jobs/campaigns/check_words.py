@@ -128,6 +128,7 @@ _SECTIONS = {
     "smart": "pledges.toml",
     "choosing": "pledges.toml",
     "topics": "pledges.toml",
+    "deciders": "deciders.toml",
     "explained": "campaign.toml",
     "events": "events.toml",
     "roadmap": "events.toml",
@@ -177,6 +178,7 @@ def _asked(campaign: Campaign) -> set[str]:
     keys |= {f"smart.{each.id}.{part}" for each in campaign.smart for part in ("draft", "becomes")}
     keys |= {f"choosing.{each.id}" for each in campaign.choosing}
     keys |= {f"topics.{each.id}.name" for each in campaign.topics}
+    keys |= {f"deciders.{name}" for name in campaign.deciders}
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
     keys |= {f"events.{each.id}.title" for each in campaign.events}
     for step in campaign.roadmap:

@@ -72,8 +72,12 @@ class Nudges:
         if campaign is None or action is None:
             return None
         theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
-        shares = theirs and self._services.renderer.wordings(
-            campaign, action, Role.SHARE, language=language, network=self._network
+        says = partial(
+            self._services.renderer.wordings,
+            campaign,
+            action,
+            language=language,
+            network=self._network,
         )
         return Item(
             ref=today.reference(occurrence.campaign, occurrence.action, occurrence.slot),
@@ -85,7 +89,8 @@ class Nudges:
             done=False,
             skipped=False,
             prescribed=action.prescribed is not None,
-            shares=bool(shares),
+            shares=theirs and says(Role.SHARE) > 0,
+            letter=says(Role.LETTER) > 0,
             prompt=action.kind is Kind.PROMPT,
             survey=journey.surveys(campaign, action.kind, occurrence.day),
         )

@@ -4,20 +4,33 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 
 from bot.jobs.campaigns import calendar
 from bot.model import Action, Audience, Rendered, Role
 from bot.rules import planner
-from bot.rules.sharing import addresses
+from bot.rules.sharing import addresses, letter
 from bot.text import filled
 from bot.web.public import joining, menu
 from bot.web.public.listed import ASKED, path_of, said, usual
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 from bot.web.public.shown import is_over
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A letter to those who decide, with gaps to fill in, and ways into a mail program."""
+
+    subject: str
+    text: str
+    language: str
+    #: opens it in the reader's own mail program
+    mail: str
+    #: name, address that opens it there ('' without one), page and day of who can get it
+    recipients: list[tuple[str, str, str, date]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +78,7 @@ def action(reader: Reader) -> Shown:
             "pages": _pages(reader, asked),
             "advice": render(Role.ADVICE) if asked.safeguarding else None,
             "alternative": render(Role.ALTERNATIVE) if asked.safeguarding else None,
+            "letter": _letter(reader, asked, day or reader.today),
             "sharings": _sharings(reader, asked, day or reader.today),
             "over": is_over(reader.of, reader.today),
         },
@@ -133,6 +147,37 @@ def _sharings(reader: Reader, asked: Action, day: date) -> list[Sharing]:
         for text in texts
         if text is not None
     ]
+
+
+def _letter(reader: Reader, asked: Action, day: date) -> Letter | None:
+    """Return the letter that goes with the action; None where there is none."""
+    subject, text = (_render(reader, asked, day, role) for role in (Role.SUBJECT, Role.LETTER))
+    if subject is None or text is None:
+        return None
+    words, names = reader.words["action"], reader.about(reader.of).deciders
+    gaps = {gap: words[f"letter_{gap}"] for gap in ("own", "name", "place")}
+    body = letter.written(text.text, to="", **gaps)
+    return Letter(
+        subject=subject.text,
+        text=body,
+        language=text.language,
+        mail=_mail("", subject.text, body),
+        recipients=[
+            (
+                names.get(each.id, each.id),
+                _mail(each.email, subject.text, body) if each.email else "",
+                each.page,
+                each.read,
+            )
+            for each in reader.of.deciders.values()
+        ],
+    )
+
+
+def _mail(address: str, subject: str, body: str) -> str:
+    """Return the address that opens a letter in a mail program (RFC 6068: lines end with CRLF)."""
+    fields = {"subject": subject, "body": body.replace("\n", "\r\n")}
+    return f"mailto:{quote(address, safe='@')}?{urlencode(fields, quote_via=quote)}"
 
 
 def _first_sentence(text: str) -> str:

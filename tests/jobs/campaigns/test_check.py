@@ -161,6 +161,11 @@ def test_a_sound_campaign_has_no_problems(tmp_path):
         ({"post_2": None, "post_3": "Three #Bees"}, "post_3: wordings are numbered post, post_2, post_3 … without a gap; rename it"),
         ({"post_1": "One #Bees"}, "post_1: wordings are numbered"),
         ({"post_short_2": "Two #Bees"}, "post_short_2: wordings are numbered post_short, post_short_2"),
+        ({"letter": "Dear bees,\n{own}\n{name}"}, "letter: a letter has a subject: write both blocks, or neither"),
+        ({"subject": "Bees"}, "letter: a letter has a subject: write both blocks, or neither"),
+        ({"letter": "Dear bees,\n{name}", "subject": "Bees"}, "letter: lacks {own}, where its writer stands"),
+        ({"letter": "{own} {name}", "subject": "Bees"}, "letter: has two gaps in the line '{own} {name}'"),
+        ({"letter": "{own}\n{name}", "subject": "x" * 71}, "subject: has 71 characters, but 70 is the most"),
     ],
 )  # fmt: skip
 def test_each_problem_of_a_template_names_file_block_and_what_to_do(tmp_path, changes, message):
