@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.chat.actions.look import ActionsLook
+from bot.chat.pathfinders.look import CountriesLook
 from bot.chat.people.look import PeopleLook
 from bot.chat.pledges.look import PledgesLook
 from bot.chat.staff.look import StaffLook
@@ -41,6 +42,11 @@ class View:
     def pledges(self) -> PledgesLook:
         """What the topics of pledge-makers may look at."""
         return PledgesLook(self._turn)
+
+    @cached_property
+    def countries(self) -> CountriesLook:
+        """What the topics of focal points of countries may look at."""
+        return CountriesLook(self._turn)
 
     @cached_property
     def staff(self) -> StaffLook:

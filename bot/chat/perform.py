@@ -8,6 +8,7 @@ Effects that say something (`Say`, `Edit`, `Answer`, `Document`, `Picture`) are 
 from collections.abc import Mapping, Sequence
 
 from bot.chat.actions import effects as actions
+from bot.chat.pathfinders import effects as pathfinders
 from bot.chat.people import effects as people
 from bot.chat.pledges import effects as pledges
 from bot.chat.staff import effects as staff
@@ -19,6 +20,7 @@ _PERFORM: Mapping[type[Effect], Performer] = {
     **people.PERFORM,
     **actions.PERFORM,
     **pledges.PERFORM,
+    **pathfinders.PERFORM,
     **staff.PERFORM,
 }
 

@@ -372,6 +372,18 @@ COMMANDS = (
         "List countries that go ahead of others, and how far each is.",
     ),
     Command(
+        "pathfinders ask",
+        "pathfinders.reports",
+        "ask",
+        "Ask a country how it gets on, by a link.",
+    ),
+    Command(
+        "pathfinders report",
+        "pathfinders.reports",
+        "report",
+        "Show what a country answered, and decide who may see it.",
+    ),
+    Command(
         "webhooks test",
         "webhooks.webhooks",
         "try_out",

@@ -37,6 +37,7 @@ from collections.abc import Iterable, Mapping
 from bot.conversation import typed
 from bot.conversation.actions import card, carry, facts, letter, share, today
 from bot.conversation.look import View
+from bot.conversation.pathfinders import report as country
 from bot.conversation.people import ask, away, rights, safety, settings, start
 from bot.conversation.people import help as help_
 from bot.conversation.people._join import in_private
@@ -136,6 +137,7 @@ _OF_PEOPLE = (
     verify.TOPIC,
     introduction.TOPIC,
     scale_up.TOPIC,
+    country.TOPIC,
 )
 _OF_TEAM = (
     alerts.TOPIC,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.conversation.actions.look import ActionsLook
+from bot.conversation.pathfinders.look import CountriesLook
 from bot.conversation.people.look import PeopleLook
 from bot.conversation.pledges.look import PledgesLook
 from bot.conversation.staff.look import StaffLook
@@ -72,6 +73,10 @@ class View(Protocol):
     @property
     def pledges(self) -> PledgesLook:
         """What the topics of pledge-makers may look at."""
+
+    @property
+    def countries(self) -> CountriesLook:
+        """What the topics of focal points of countries may look at."""
 
     @property
     def staff(self) -> StaffLook:

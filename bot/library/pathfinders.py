@@ -13,7 +13,7 @@ from bot.model.pathfinders import Happened, LifeEvent, Pathfinder, Pathfinders, 
 _MOST_MONTHS = 120
 
 
-class EventShape(Shape):
+class LifeShape(Shape):
     """An entry of `events`: what happened, and when. `source` is that of the file where the entry
     names none.
     """
@@ -31,7 +31,7 @@ class PathfinderShape(Shape):
     """A table [[country]]."""
 
     code: Country
-    events: list[EventShape] = Field(min_length=1)
+    events: list[LifeShape] = Field(min_length=1)
     steps: Ids = Field([])
     texts: dict[Id, Ids] = Field({})
 
@@ -56,7 +56,7 @@ def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
             report(f"country[{country.code}].events[{key}]", message)
 
 
-def _faults(event: EventShape, as_of: date) -> Iterator[tuple[str, str]]:
+def _faults(event: LifeShape, as_of: date) -> Iterator[tuple[str, str]]:
     """Yield (key, what is wrong) of one event by itself."""
     if event.on is None and event.kind != "interest":
         yield ".on", f"a {event.kind} without its day says nothing; add the day, or leave it out"
@@ -123,7 +123,7 @@ def _country(shape: PathfinderShape, source: str) -> Pathfinder:
     )
 
 
-def _event(shape: EventShape, source: str) -> LifeEvent:
+def _event(shape: LifeShape, source: str) -> LifeEvent:
     return LifeEvent(
         kind=Happened(shape.kind),
         on=shape.on,

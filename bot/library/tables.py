@@ -32,7 +32,7 @@ from bot.model.makers import (
     SmartExample,
     Suggestion,
 )
-from bot.model.pathfinders import Pathfinders
+from bot.model.pathfinders import PROGRESS, Pathfinders
 from bot.names import suggest
 
 
@@ -54,7 +54,7 @@ class QuestionShape(Shape):
 
     id: Id
     step: Id | None = None
-    kind: Literal["text", "choice", "several", "topics", "link"]
+    kind: Literal["text", "choice", "several", "topics", "steps", "link"]
     #: 'actions' (what the person has ticked off), or the ids of the answers
     choices: Annotated[object, AfterValidator(_choices)] = None
     max_words: int | None = Field(None, ge=1)
@@ -186,9 +186,9 @@ class PartnersShape(Dated):
     partner: list[PartnerShape]
 
 
-FORMS: Final = ("pledge", "scale-up", "carry-on")
-"""The forms that people are asked: of who makes a pledge, of who brings it further, and of single
-people in a campaign's last month."""
+FORMS: Final = ("pledge", "scale-up", "carry-on", PROGRESS)
+"""The forms that people are asked: of who makes a pledge, of who brings it further, of single
+people in a campaign's last month, and for a country that goes ahead of others."""
 
 SHAPES: Final[Mapping[str, type[Shape]]] = {
     "forms": FormsShape,
@@ -243,6 +243,7 @@ def _forms(shape: FormsShape, others: Mapping[str, Shape | None], report: Report
         _form(form, f"forms.{form_id}", report)
         _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
         _matches(form_id, form.question, report)
+        _steps(form_id, form.question, report)
 
 
 def _events(shape: events.EventsShape, others: Mapping[str, Shape | None], report: Report) -> None:
@@ -320,6 +321,14 @@ def _matches(form_id: str, questions: list[QuestionShape], report: Report) -> No
             report(f"{where}.choices", f"must be the same as those of {both[0].id!r}")
     for name in twice([str(question.match) for question in both]):
         report(f"forms.{form_id}.question", f"two have match = {name!r}; leave it out of one")
+
+
+def _steps(form_id: str, questions: list[QuestionShape], report: Report) -> None:
+    """Report ticks of a country's next steps where no country is asked."""
+    for question in questions:
+        if question.kind == "steps" and form_id != PROGRESS:
+            where = f"forms.{form_id}.question[{question.id}].kind"
+            report(where, f"only the form `{PROGRESS}` is about a country, which has next steps")
 
 
 def _pledges(shape: PledgesShape, report: Report) -> None:
@@ -426,7 +435,8 @@ def _question(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
         max_words=entry.max_words,
         required=entry.required,
         advice=entry.advice,
-        several=entry.kind in ("several", "topics"),
+        several=entry.kind in ("several", "topics", "steps"),
+        steps=entry.kind == "steps",
         topics=entry.kind == "topics",
         match=Meeting(entry.match) if entry.match else None,
         link=entry.kind == "link",

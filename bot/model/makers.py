@@ -61,6 +61,8 @@ class Question:
     match: Meeting | None = None
     #: takes one link
     link: bool = False
+    #: its choices are the next steps of the country that is asked, once it is known which
+    steps: bool = False
     #: not asked in the row of questions, but offered once these are answered
     later: bool = False
     #: of whom it is asked; empty: of everyone

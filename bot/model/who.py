@@ -32,6 +32,7 @@ class Purpose(StrEnum):
 
     MESSAGES = "messages"
     PLEDGES = "pledges"
+    COUNTRIES = "countries"
     QUESTIONS = "questions"
     DANGER = "danger"
     POSTS_OF_OTHERS = "posts-of-others"

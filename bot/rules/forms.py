@@ -341,5 +341,5 @@ def _lines(
             ask=said.advice if question.advice else said.ask,
             answer=shown(question, text, words, said, choices),
             advice=question.advice,
-            own=not (question.topics or question.choice),
+            own=not (question.topics or question.choice or question.steps),
         )

@@ -26,6 +26,7 @@ from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.moving.move import Move
 from bot.store.newsletter.signups import Signups
+from bot.store.pathfinders.reports import CountryReports
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
@@ -204,6 +205,7 @@ class Store:
         self.visits = Visits(self.database)
         self.invitations = Invitations(self.database)
         self.introductions = Introductions(self.database)
+        self.country_reports = CountryReports(self.database)
 
     def _open_counts(self) -> None:
         self.samples = Samples(self.database)
@@ -243,6 +245,7 @@ class Store:
             self.invitations,
             self.introductions,
             self.signups,
+            self.country_reports,
             self.contacts,
             self.mailbox,
             self.mail_answers,

@@ -1894,3 +1894,37 @@ CREATE TABLE given_start (
 def starts(tables: Tables) -> None:
     """Let staff say before when nothing of a broadcast leaves."""
     _run(tables, _STARTS)
+
+
+_COUNTRY_REPORTS = """
+-- What countries that go ahead of others say of their progress, at a link from staff.
+CREATE TABLE country_report (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  country TEXT NOT NULL,
+  digest TEXT NOT NULL,         -- of the secret in its link; empty where no link opens it
+  named TEXT NOT NULL,          -- name or office of the focal point
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  until INTEGER NOT NULL,       -- until when its link opens it
+  person INTEGER,               -- who answers in the chat
+  agreed INTEGER,
+  wording TEXT NOT NULL DEFAULT '',
+  language TEXT NOT NULL,       -- of the answers
+  answers TEXT NOT NULL,        -- JSON, by the ids of questions
+  changed INTEGER NOT NULL,
+  finished INTEGER,
+  decided INTEGER,
+  shown INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX country_report_digest ON country_report (digest) WHERE digest <> '';
+CREATE INDEX country_report_of ON country_report (campaign, country);
+CREATE INDEX country_report_person ON country_report (person) WHERE person IS NOT NULL;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('country_report', 0);
+"""
+
+
+@migrations()
+def country_reports(tables: Tables) -> None:
+    """Add what countries that go ahead of others say of their progress."""
+    _run(tables, _COUNTRY_REPORTS)

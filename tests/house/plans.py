@@ -22,6 +22,7 @@ STEADY = {
     "api_token",
     "audit_kept",
     "channel",
+    "country_report",
     "desk_link",
     "desk_session",
     "hold",
@@ -36,8 +37,8 @@ STEADY = {
     "sqlite_sequence",
     "staff_letter",
 }
-"""Tables with a row per thing that the operator has, members of staff and those who send now among
-them; all others grow with time or with people.
+"""Tables with a row per thing that the operator has, members of staff, what these ask a country and
+those who send now among them; all others grow with time or with people.
 """
 
 OPEN = {

@@ -49,6 +49,7 @@ NOBODY = {
     "clearance": "id occurrence channel pledge shown language at until reminded became answered",
     "contact": "stakeholder consent_date asked confirmed imported",
     "conversation": "channel at until",
+    "country_report": "id campaign country at until agreed wording language changed finished decided shown",
     "delivery": "occurrence channel state attempts due expires claim",
     "draft": "id campaign text channels due again picture alt vouched at",
     "edit": "campaign action audience slot channel text at",

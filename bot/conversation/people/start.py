@@ -3,7 +3,8 @@
 Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
-it for the group. So does a pledge that was written on a page (``w-<code>``), but in private alone.
+it for the group. So do a pledge that was written on a page (``w-<code>``) and a report that staff
+ask of a country (``f-<secret>``), but in private alone.
 ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
 ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
 ``danger`` leads to help for a child at once.
@@ -44,6 +45,9 @@ PLEDGE = "pledge"
 
 WRITTEN = "w-"
 """How the payload of a deep link to a pledge from a page begins; its code follows."""
+
+REPORT = "f-"
+"""How the payload of a deep link to a country's report begins; its secret follows."""
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 _TO_PLEDGE = Then(pressed=Pressed(topic="pledge", act="open"))
@@ -131,12 +135,14 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 def _onward(came: str) -> Effect | None:
     """Return what somebody comes for who has joined: to a pledge of others, to one that they wrote
-    on a page, or to make one; None where the link says nothing of it.
+    on a page, to a report of their country, or to make one; None where the link says nothing of it.
     """
     if token := _token(came):
         return Join(token=token)
     if code := _code(came):
         return _to_written(code)
+    if secret := _secret(REPORT, came):
+        return Then(pressed=Pressed(topic="country", act="open", args=(secret,)))
     return _TO_PLEDGE if came == PLEDGE else None
 
 
@@ -229,8 +235,9 @@ def _payload(argument: str) -> str:
     audience, referrer = "i", ""
     if token := _token(argument):
         return f"{audience}{INVITE}{token}"
-    if code := _code(argument):
-        return f"{audience}{WRITTEN}{code}"
+    for kind in (WRITTEN, REPORT):
+        if secret := _secret(kind, argument):
+            return f"{audience}{kind}{secret}"
     if argument.strip() == PLEDGE:
         return f"{audience}{PLEDGE}"
     for part in argument.split("_"):

@@ -26,6 +26,7 @@ from bot.rules.alerts import (
     ReviewsWait,
     ZoneUnknown,
 )
+from bot.rules.pathfinders import is_due, standing
 from bot.store import Store
 from bot.text import counted
 from bot.times import epoch, from_epoch
@@ -42,6 +43,9 @@ WEEKS = timedelta(days=21)
 AGEING = timedelta(days=14)
 """How long before a fact's last day a newer one is asked for."""
 
+_NAMED = 10
+"""Most of several that a sentence names."""
+
 _SAID_OTHERWISE = (
     ChannelPaused,
     ZoneUnknown,
@@ -57,8 +61,9 @@ _SAID_OTHERWISE = (
 class Need:
     """Something that a person should do."""
 
-    #: paused, late, problem, zone, slot, fact, approval, uncertain, pledges, questions,
-    #: suggestions, returned, packs, review, idle; else the kind of an alert
+    #: paused, late, problem, zone, slot, fact, approval, uncertain, pledges, country,
+    #: country_review, questions, suggestions, returned, packs, review, idle; else the kind of an
+    #: alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -78,6 +83,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _approvals(store, now)
     yield from _uncertain(store)
     yield from _pledges(settings, store)
+    yield from _country_reports(settings, store)
     yield from _questions(settings, store)
     yield from _suggestions(settings, store)
     yield from _returned(store, now)
@@ -142,6 +148,17 @@ def _pledges(settings: Settings, store: Store) -> Iterator[Need]:
     ways = _ways(settings, "drumbeat pledges list", "/pledges")
     text = f"{what} for a decision or for a check of who made it, since {said(first)}: {ways}"
     yield Need(kind="pledges", count=len(waiting), first=first, text=text)
+
+
+def _country_reports(settings: Settings, store: Store) -> Iterator[Need]:
+    waiting = store.country_reports.waiting()
+    if waiting:
+        first = min(report.finished or 0 for report in waiting)
+        what = counted(len(waiting), "report of a country waits", "reports of countries wait")
+        way = "at the desk, or by " if settings.web is not None else "by "
+        numbers = ", ".join(str(report.id) for report in waiting[:_NAMED])
+        text = f"{what} for a decision: {way}`drumbeat pathfinders report NUMBER` ({numbers})"
+        yield Need(kind="country", count=len(waiting), first=first, text=text)
 
 
 def _questions(settings: Settings, store: Store) -> Iterator[Need]:
@@ -227,6 +244,28 @@ def data(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Itera
     """Yield what lacks in the data of campaigns: links, and figures that grow old."""
     yield from slots(active, now, renderer)
     yield from facts(active, now.date())
+    yield from _reviews(active, now.date())
+
+
+def _reviews(active: Sequence[Campaign], today: date) -> Iterator[Need]:
+    """Yield a need for each campaign with countries whose review is to be held now."""
+    for campaign in active:
+        of = campaign.pathfinders
+        due = [
+            each.code
+            for each in (of.countries if of else ())
+            if of and is_due(standing(of, each, today), today)
+        ]
+        if due:
+            what = counted(len(due), "review of a country is", "reviews of countries are")
+            named = ", ".join(due[:_NAMED])
+            text = f"{what} due ({named}): hold it, then write it into pathfinders.toml"
+            yield Need(
+                kind="country_review",
+                subject=campaign.id,
+                count=len(due),
+                text=f"{campaign.id}: {text}",
+            )
 
 
 def slots(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iterator[Need]:

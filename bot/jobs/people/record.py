@@ -19,6 +19,7 @@ from bot.model import Channel
 from bot.model.counting import REMEMBERED_DAYS, UNDECIDED_DAYS
 from bot.model.database import Server
 from bot.model.mail import ANSWERS_DAYS, BOUNCES_DAYS
+from bot.model.pathfinders.report import LINK_DAYS
 from bot.model.pledge import INVITE_DAYS, LETTER_DAYS
 from bot.model.pledges.introduction import ASKED_DAYS, TOLD_DAYS
 from bot.model.who import Purpose
@@ -206,6 +207,7 @@ def _days(settings: Settings) -> dict[str, int]:
         "bounces": BOUNCES_DAYS,
         "unconfirmed": LETTER_DAYS,
         "invited": INVITE_DAYS,
+        "reported": LINK_DAYS,
         "introduced": ASKED_DAYS + TOLD_DAYS,
         "threads": ANSWERS_DAYS,
         "undecided": UNDECIDED_DAYS,

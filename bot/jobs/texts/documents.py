@@ -60,7 +60,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
             today=today,
         ),
     }
-    return _document(services, "documents/pledge", language, variables)
+    return document(services, "documents/pledge", language, variables)
 
 
 def scale_up(
@@ -75,7 +75,7 @@ def scale_up(
         {"title": step.title, "entries": [_line(line, spoken) for line in step.lines]}
         for step in steps
     ]
-    return _document(
+    return document(
         services,
         "documents/scale-up",
         language,
@@ -97,7 +97,7 @@ def carry_on(
     """
     campaign, form = _form(services, campaign_id, "carry-on")
     [step] = forms.sheet(form, answers, services.renderer.words(campaign, language), choices)
-    return _document(
+    return document(
         services,
         "documents/carry-on",
         language,
@@ -200,9 +200,10 @@ def _line(line: forms.Line, spoken: str = "") -> dict[str, object]:
     }
 
 
-def _document(
+def document(
     services: Services, name: str, language: str, variables: Mapping[str, object]
 ) -> Document:
+    """Return the document of a template's blocks `title` and `body`. Raises `RenderError`."""
     page = services.renderer.page
     title = page(name, "title", language=language, fallback="en", variables=variables).text
     text = page(name, "body", language=language, fallback="en", variables=variables).text

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+PROGRESS = "progress"
+"""The form by which a country says how it gets on."""
+
 
 class Happened(Enum):
     """What can happen in the life of such a country; the value is the word in files."""

@@ -54,6 +54,11 @@ class Verb(StrEnum):
     # two pledges, by their numbers
     PLEDGE_INTRODUCED = "pledge.introduced"
     PLEDGE_DISMISSED = "pledge.dismissed"
+    # a report of a country, by its number
+    COUNTRY_ASKED = "country.asked"
+    COUNTRY_SHOWN = "country.shown"
+    COUNTRY_HIDDEN = "country.hidden"
+    COUNTRY_ENDED = "country.ended"
     # a post of somebody else, by the number of its review
     REVIEW_ANSWERED = "review.answered"
     REVIEW_REPEATED = "review.repeated"

@@ -22,6 +22,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``log``         who did what
 ``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
+``countries``   how far countries are that go ahead, and what they report
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
@@ -38,6 +39,7 @@ from bot.model.staff import StaffRole
 from bot.web.desk import (
     broadcasts,
     clearances,
+    countries,
     log,
     machines,
     others,
@@ -91,6 +93,7 @@ PAGES: tuple[DeskPage, ...] = (
     ),
     *sending.PAGES,
     *pledges.PAGES,
+    *countries.PAGES,
     *others.PAGES,
     DeskPage(
         path=results.PATH,

@@ -30,6 +30,8 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "approval": ("queue", StaffRole.READER),
     "uncertain": ("outbox?state=uncertain", StaffRole.READER),
     "pledges": ("pledges", StaffRole.APPROVER),
+    "country": ("countries", StaffRole.APPROVER),
+    "country_review": ("countries", StaffRole.APPROVER),
     "review": ("amplify", StaffRole.APPROVER),
     "questions": ("inbox", StaffRole.WRITER),
     "packs": ("by-hand", StaffRole.READER),

@@ -37,6 +37,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
+from bot.jobs.pathfinders import reports
 from bot.web.public import (
     about,
     actions,
@@ -49,6 +50,7 @@ from bot.web.public import (
     lists,
 )
 from bot.web.public.countries import pages as countries
+from bot.web.public.countries import report
 from bot.web.public.events import listed as events
 from bot.web.public.events import roadmap
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
@@ -148,7 +150,25 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/countries", answer=countries.countries),
-    PublicPage(path="{campaign}/countries/{code}", answer=countries.country),
+    PublicPage(
+        path="{campaign}/countries/{code}",
+        answer=countries.country,
+        version=lambda services: services.store.country_reports.version(),
+        copied=False,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{reports.PATH}/{{secret}}",
+        answer=report.report,
+        version=None,
+        posted=report.written,
+        most_bytes=report.MOST_BYTES,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{reports.PATH}/{{secret}}/export.json",
+        answer=report.export,
+        version=None,
+        alone=True,
+    ),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action, version=joining.version),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),
     PublicPage(path="{campaign}/figures.csv", answer=figures.data, version=figures.version),

@@ -26,6 +26,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 MOMENT = int(NOW.timestamp())
 CAMPAIGN = "endchildlabour2021"
 POST, NUDGES, PACK = "1-1-0", "1-1", "facebook-1-en"
+COUNTRY = {"since": "A law."}
+"""What a country answers."""
 KEY = DeliveryKey(occurrence=1, channel=1, recipient=0)
 URL = "https://example.org/film"
 CHILD = dict.fromkeys(("shown", "child", "consent"), Answer.YES) | dict.fromkeys(
@@ -252,6 +254,19 @@ def asking(store):
 
 def report(store):
     store.inbox.flag(1, MAKER, None, "en", "Help", MOMENT)
+
+
+def country(*, finished=False):
+    """A report that a country was asked for, under way or finished."""
+
+    def before(store):
+        by = MACHINE
+        number = store.country_reports.ask(CAMPAIGN, "MX", "Ministry", "s", by, MOMENT, "en")
+        store.country_reports.agree(number, "en 1", MOMENT)
+        if finished:
+            store.country_reports.keep(number, COUNTRY, "en", MOMENT, finished=True)
+
+    return before
 
 
 def member(store):

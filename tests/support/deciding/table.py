@@ -18,6 +18,7 @@ from deciding.scene import CHILD, MOMENT, NUDGES, PACK, POST, URL
 MARK = forms.mark({"name": "Train 40 teachers"})
 EDITED = forms.mark({"name": "Train 50 teachers"})
 RESULT = forms.mark({"vertical-who": "All", "monitoring": "", "vertical-time": ""})
+ANSWERED = forms.mark(scene.COUNTRY)
 SAID = Say(template="staff.nothing")
 
 
@@ -226,6 +227,30 @@ OF_STAFF = (
         ("pledges scale-up", "1", "--hide", RESULT),
         RESULT,
     ),
+    Deed(
+        "country.asked",
+        "1",
+        scene.nothing,
+        None,
+        ("pathfinders ask", "MX", "--to", "Ministry"),
+    ),
+    Deed(
+        "country.shown",
+        "1",
+        scene.country(finished=True),
+        None,
+        ("pathfinders report", "1", "--show", ANSWERED),
+        ANSWERED,
+    ),
+    Deed(
+        "country.hidden",
+        "1",
+        scene.country(finished=True),
+        None,
+        ("pathfinders report", "1", "--hide", ANSWERED),
+        ANSWERED,
+    ),
+    Deed("country.ended", "1", scene.country(), None, ("pathfinders report", "1", "--end")),
     Deed("pledge.dismissed", "1-2", scene.two, None, ("pledges introduce", "1", "2", "--dismiss")),
     Deed("pledge.introduced", "1-2", scene.two, None, ("pledges introduce", "1", "2")),
     Deed(

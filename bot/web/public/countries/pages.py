@@ -9,8 +9,11 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.jobs.pathfinders import reports
 from bot.languages import alphabetical, country_name
 from bot.model.pathfinders import LifeEvent, Pathfinder, PathStanding
+from bot.model.pathfinders.report import CountryReport
+from bot.model.public import PublicLine
 from bot.rules.pathfinders import standing
 from bot.text import filled
 from bot.web.public.reader import Reader, Shown
@@ -34,6 +37,16 @@ class Told:
     #: what a review found; '' for all else
     found: str
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """What a country said of its progress, which staff let everybody see."""
+
+    when: str
+    #: tag of the language of its own words
+    language: str
+    lines: tuple[PublicLine, ...]
 
 
 def countries(reader: Reader) -> Shown:
@@ -92,8 +105,9 @@ def country(reader: Reader) -> Shown:
             "of": of,
             "state": _state(reader, at),
             "due": _due(reader, at),
-            "events": [told(reader, each) for each in sorted(events, key=lambda each: each.known)],
+            "events": [told(reader, each) for each in events],
             "known": _known(reader, there),
+            "reports": [_report(reader, each) for each in _published(reader, there)],
         },
     )
 
@@ -137,6 +151,19 @@ def _when(reader: Reader, event: LifeEvent) -> str:
     if event.until is None:
         return reader.day(event.on)
     return filled(said["days"], first=reader.day(event.on), last=reader.day(event.until))
+
+
+def _published(reader: Reader, there: Pathfinder) -> list[CountryReport]:
+    store = reader.services.store.country_reports
+    return store.shown(reader.of.id, there.code)
+
+
+def _report(reader: Reader, report: CountryReport) -> Reported:
+    return Reported(
+        when=reader.day(reports.day_of(report)),
+        language=report.language,
+        lines=reports.lines(reader.services, report, reader.language),
+    )
 
 
 def _known(reader: Reader, there: Pathfinder) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.jobs.texts import documents
 from bot.model import Audience
 from bot.model.makers import Form, Question
+from bot.model.words import Words
 from bot.rules import forms
 from bot.text import filled
 from bot.web.public.making.filled import name_of
@@ -86,10 +87,17 @@ def questions(
 
 
 def stepped(
-    reader: Reader, form: Form, sent: Mapping[str, str], problems: Mapping[str, str]
+    reader: Reader,
+    form: Form,
+    sent: Mapping[str, str],
+    problems: Mapping[str, str],
+    words: Words | None = None,
 ) -> tuple[Part, ...]:
-    """Return a form that goes step by step as its parts, each with the advice that it gives."""
-    making, said = _Making(reader, sent, problems), reader.about(reader.of).form(form.id)
+    """Return a form that goes step by step as its parts, each with the advice that it gives; in
+    these words, where they are others than the campaign's.
+    """
+    making = _Making(reader, sent, problems, words)
+    said = making.words.form(form.id)
     return tuple(
         Part(
             title=said.steps.get(step, "") if step else "",
@@ -125,9 +133,14 @@ class _Making:
     """Makes the fields of one form."""
 
     def __init__(
-        self, reader: Reader, sent: Mapping[str, str], problems: Mapping[str, str]
+        self,
+        reader: Reader,
+        sent: Mapping[str, str],
+        problems: Mapping[str, str],
+        words: Words | None = None,
     ) -> None:
         self._reader = reader
+        self.words = words or reader.about(reader.of)
         self._said = reader.words["pledging"]
         self._sent = sent
         self._problems = problems
@@ -156,7 +169,7 @@ class _Making:
         )
 
     def _groups(self) -> Iterator[Option]:
-        chosen, words = self._sent.get("group", ""), self._reader.about(self._reader.of)
+        chosen, words = self._sent.get("group", ""), self.words
         for group in self._reader.of.groups.values():
             if group.audience is Audience.ORGANIZATION:
                 yield Option(
@@ -177,10 +190,10 @@ class _Making:
                 yield self._question(form, question)
 
     def _question(self, form: Form, question: Question) -> Field:
-        said = self._reader.about(self._reader.of).form(form.id).question(question.id)
+        said = self.words.form(form.id).question(question.id)
         name, text = name_of(question), self._sent.get(name_of(question), "")
         most = question.max_words
-        helped = [said.help] if said.help else []
+        helped = said.help.splitlines()
         if most is not None and text:
             words = self._reader.number(forms.count_words(text))
             most_said = self._reader.number(most)
@@ -203,7 +216,7 @@ class _Making:
         )
 
     def _boxes(self, question: Question, names: Mapping[str, str]) -> Iterator[Option]:
-        words = self._reader.about(self._reader.of)
+        words = self.words
         for choice in question.choices:
             name = name_of(question, choice)
             label = words.topic(choice) if question.topics else names.get(choice, choice)

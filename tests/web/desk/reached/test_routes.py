@@ -37,7 +37,8 @@ MAY = {
     "|prompts/{occurrence}/{channel}/hour"
     "|posts/{key}/clear|inbox|inbox/posts/{number}",
     "approver": "pledges/{number}/clear|announce|pledges|pledges/matches|pledges/{number}"
-    "|pledges/{number}/message|pledges/{number}/editors|amplify|amplify/{number}",
+    "|pledges/{number}/message|pledges/{number}/editors|amplify|amplify/{number}"
+    "|countries|countries/{number}",
     "admin": "settings|log|log.csv",
     "safeguarding": "reports|reports/{number}",
 }
@@ -49,7 +50,7 @@ SEND = {
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
     "approver": "|queue|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
-    "|amplify/{number}",
+    "|amplify/{number}|countries|countries/{number}",
     "safeguarding": "reports/{number}",
 }
 """The same of the forms that they send."""

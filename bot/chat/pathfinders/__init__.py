@@ -1,0 +1,1 @@
+"""What the chat sees and does for the focal points of countries."""

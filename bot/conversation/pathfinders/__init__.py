@@ -1,0 +1,1 @@
+"""What the focal points of countries that go ahead of others are asked."""

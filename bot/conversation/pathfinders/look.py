@@ -1,0 +1,44 @@
+"""What the topics of countries may look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model.makers import Form, Question
+from bot.model.pathfinders.report import CountryReport
+from bot.model.words import FormWords
+from bot.rules.forms import Answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedReport:
+    """A report that is asked of a country, with its questions in the person's language."""
+
+    report: CountryReport
+    form: Form
+    words: FormWords
+    #: name of the country
+    country: str
+
+    @property
+    def id(self) -> int:
+        """Return the number of the report."""
+        return self.report.id
+
+    def names(self, question: Question) -> Mapping[str, str]:
+        """Return the names of a question's choices, by their ids."""
+        said = self.words.question(question.id).choices
+        return {each: said.get(each, each) for each in question.choices}
+
+
+class CountriesLook(Protocol):
+    """Reports of countries, as their focal point may see them."""
+
+    def opened_by(self, secret: str) -> AskedReport | None:
+        """Return the report that a link opens for this person, or None."""
+
+    def get(self, report: int) -> AskedReport | None:
+        """Return a report that the person answers, or None."""
+
+    def document(self, asked: AskedReport, answers: Answers) -> tuple[str, str]:
+        """Return name and text of the document with these answers."""

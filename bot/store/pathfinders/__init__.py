@@ -1,0 +1,1 @@
+"""What countries that go ahead of others say of their progress."""

@@ -1,0 +1,214 @@
+"""Reports of countries: a link from staff opens one, for whoever they name as its focal point.
+
+Only a digest of the link's secret is kept: who reads the file, or a backup of it, can't answer.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model.pathfinders.report import LINK_DAYS, CountryReport
+from bot.model.staff import Actor
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic, signed
+from bot.times import DAY, iso
+
+
+class CountryReports(Topic):
+    """Reports of countries, with their answers."""
+
+    PERSONAL: ClassVar[Personal] = {
+        Purpose.COUNTRIES: {"country_report": ("digest", "named", "by_whom", "person", "answers")}
+    }
+
+    @override
+    def of(self, who: Who) -> Export:
+        if who.person is None:
+            return {}
+        return {"country_reports": [self.exported(each) for each in self._of_person(who.person)]}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        self._unsign(who, "country_report")
+        if who.person is None:
+            return 0
+        return sum(self.erase(each.id) for each in self._of_person(who.person))
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        # what is shown stays, as what the country said; who said it doesn't
+        self._database.execute(
+            "UPDATE country_report SET digest = '', named = '', person = NULL WHERE shown = 1 AND"
+            " until <= :now AND (digest <> '' OR named <> '' OR person IS NOT NULL)",
+            {"now": now},
+        )
+        return self._database.execute(
+            "DELETE FROM country_report WHERE shown = 0 AND until <= :now AND (finished IS NULL OR"
+            " decided IS NOT NULL OR finished <= :before)",
+            {"now": now, "before": now - keep.questions * DAY},
+        )
+
+    def ask(
+        self,
+        campaign: str,
+        country: str,
+        named: str,
+        secret: str,
+        by: Actor,
+        now: int,
+        language: str,
+    ) -> int:
+        """Begin a report, which this secret opens; return its number."""
+        [(report,)] = self._database.rows(
+            "INSERT INTO country_report (campaign, country, digest, named, by_whom, at, until,"
+            " language, answers, changed) VALUES (:campaign, :country, :digest, :named, :by, :now,"
+            " :until, :language, '{}', :now) RETURNING id",
+            {
+                "campaign": campaign,
+                "country": country,
+                "digest": _digest(secret),
+                "named": named,
+                "by": by,
+                "now": now,
+                "until": now + LINK_DAYS * DAY,
+                "language": language,
+            },
+        )
+        return int(report)
+
+    def get(self, report: int) -> CountryReport | None:
+        """Return the report with this number, or None."""
+        return self._database.first(_report, f"{_SELECT} WHERE id = :id", {"id": report})
+
+    def opened_by(self, secret: str, now: int) -> CountryReport | None:
+        """Return the report that a link with this secret opens, or None."""
+        return self._database.first(
+            _report,
+            f"{_SELECT} WHERE digest <> '' AND digest = :digest AND until > :now",
+            {"digest": _digest(secret), "now": now},
+        )
+
+    def of_campaign(self, campaign: str) -> list[CountryReport]:
+        """Return the reports of a campaign's countries, the newest first."""
+        return self._select("campaign = :campaign", {"campaign": campaign})
+
+    def shown(self, campaign: str, country: str) -> list[CountryReport]:
+        """Return what everybody may see of a country, the newest first."""
+        return self._select(
+            "campaign = :campaign AND country = :country AND shown = 1",
+            {"campaign": campaign, "country": country},
+        )
+
+    def waiting(self) -> list[CountryReport]:
+        """Return the finished reports about which staff have not decided, the newest first."""
+        return self._select("finished IS NOT NULL AND decided IS NULL", {})
+
+    def version(self) -> tuple[int, int]:
+        """Return what changes whenever other reports, or other answers, are shown to everybody."""
+        [(count, last)] = self._database.rows(
+            "SELECT count(*), coalesce(sum(decided), 0) FROM country_report WHERE shown = 1"
+        )
+        return int(count), int(last)
+
+    # what becomes of one
+
+    def claim(self, report: int, person: int) -> bool:
+        """Let a report be answered by this person in the chat, and by nobody else there; False
+        where it is somebody else's.
+        """
+        return bool(
+            self._database.execute(
+                "UPDATE country_report SET person = :person WHERE id = :id AND (person IS NULL OR"
+                " person = :person)",
+                {"person": person, "id": report},
+            )
+        )
+
+    def agree(self, report: int, wording: str, now: int) -> None:
+        """Keep that the focal point agrees, with the wording that they saw."""
+        self._database.execute(
+            "UPDATE country_report SET agreed = :now, wording = :wording WHERE id = :id AND agreed"
+            " IS NULL",
+            {"now": now, "wording": wording, "id": report},
+        )
+
+    def keep(
+        self, report: int, answers: Mapping[str, str], language: str, now: int, *, finished: bool
+    ) -> None:
+        """Keep the answers so far. What was decided about others holds no longer."""
+        self._database.execute(
+            "UPDATE country_report SET answers = :answers, language = :language, changed = :now,"
+            " finished = :finished, decided = NULL, shown = 0, until = CASE WHEN :ends = 1 THEN"
+            " :until ELSE until END WHERE id = :id",
+            {
+                "answers": json.dumps(answers, ensure_ascii=False),
+                "language": language,
+                "now": now,
+                "finished": now if finished else None,
+                "ends": int(finished),
+                "until": now + LINK_DAYS * DAY,
+                "id": report,
+            },
+        )
+
+    def decide(self, report: int, now: int, *, show: bool) -> None:
+        """Keep whether everybody may see a finished report as it is now."""
+        self._database.execute(
+            "UPDATE country_report SET decided = :now, shown = :shown WHERE id = :id",
+            {"now": now, "shown": int(show), "id": report},
+        )
+
+    def erase(self, report: int) -> int:
+        """Delete a report at the wish of who answers it, or of staff; of one that everybody may
+        see, only who answered it. Returns how many rows are gone.
+        """
+        gone = self._database.execute(
+            "DELETE FROM country_report WHERE id = :id AND shown = 0", {"id": report}
+        )
+        if not gone:
+            self._database.execute(
+                "UPDATE country_report SET digest = '', named = '', person = NULL WHERE id = :id",
+                {"id": report},
+            )
+        return gone
+
+    def exported(self, report: CountryReport) -> dict[str, object]:
+        """Return a report as who answers it takes it with them."""
+        return {
+            "campaign": report.campaign,
+            "country": report.country,
+            "asked": iso(report.at),
+            "as": report.named,
+            "agreed": iso(report.agreed) if report.agreed else None,
+            "answers": dict(report.answers),
+            "finished": iso(report.finished) if report.finished else None,
+            "state": report.state.value,
+        }
+
+    def _of_person(self, person: int) -> list[CountryReport]:
+        return self._select("person = :person", {"person": person})
+
+    def _select(self, where: str, params: dict[str, object]) -> list[CountryReport]:
+        return self._database.select(_report, f"{_SELECT} WHERE {where} ORDER BY id DESC", params)
+
+
+_SELECT = (
+    "SELECT id, campaign, country, named, by_whom AS by, at, until, digest <> '' AS opens, person,"
+    " agreed, language, answers, changed, finished, decided, shown FROM country_report"
+)
+
+
+def _made(*, answers: str, shown: int, opens: int, **columns: Any) -> CountryReport:
+    return CountryReport(
+        answers=json.loads(answers), shown=bool(shown), open=bool(opens), **columns
+    )
+
+
+_report = signed(_made)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

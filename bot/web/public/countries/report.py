@@ -1,0 +1,186 @@
+"""The page at a link from staff, on which the focal point of a country answers how it gets on.
+
+Whoever has the link may answer; nothing is kept before they agree. The chat asks the same questions
+one by one: what is kept here goes on there, and the other way round.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.jobs.pathfinders import reports
+from bot.languages import country_name
+from bot.model import Audience
+from bot.model.makers import Form
+from bot.model.pathfinders import PROGRESS
+from bot.model.pathfinders.report import CountryReport
+from bot.rules import forms
+from bot.text import filled as put
+from bot.times import epoch, from_epoch
+from bot.web.public.making.fields import Part, stepped, told
+from bot.web.public.making.filled import answers
+from bot.web.public.reader import Elsewhere, File, Reader, Shown
+
+MOST_BYTES = 1_300_000
+"""Bytes of the form: 26 answers of 4,096 characters of any script, every byte as %XX."""
+
+
+def report(reader: Reader) -> Shown:
+    """Show the questions with what was answered; before that, what becomes of the answers."""
+    there, form = _opened(reader)
+    if there.agreed is None:
+        return _consent(reader, there)
+    return _page(reader, there, form, told(form, there.answers), {})
+
+
+def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    """Keep what was answered: to go on later, or finished; or that they agree, or delete it all."""
+    there, form = _opened(reader)
+    if there.agreed is None:
+        return _agreed(reader, there, sent)
+    if sent.get("do") == "forget":
+        return _forgotten(reader, there, form, sent)
+    if sent.get("seen") != forms.mark(there.answers):
+        problem = reader.words["mine"]["overtaken"]
+        return _page(reader, there, form, sent, {}, problem)
+    return _kept(reader, there, form, sent)
+
+
+def export(reader: Reader) -> File:
+    """Give all that is kept of a report, to who has its link."""
+    there, _ = _opened(reader)
+    return File(
+        content=json.dumps(
+            reader.services.store.country_reports.exported(there), ensure_ascii=False, indent=2
+        ).encode(),
+        media_type="application/json; charset=utf-8",
+        filename="export.json",
+    )
+
+
+def _opened(reader: Reader) -> tuple[CountryReport, Form]:
+    """Return the report that the link opens, with its form; raises `HTTPException` 404 for none."""
+    store = reader.services.store.country_reports
+    there = store.opened_by(reader.parts["secret"], epoch(reader.now))
+    form = reports.form_of(reader.services, there) if there else None
+    if there is None or form is None or there.campaign != reader.of.id or not reader.takes:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return there, form
+
+
+def _consent(reader: Reader, there: CountryReport, problem: str = "") -> Shown:
+    said = reader.words["report"]
+    age = reader.number(reader.services.settings.chat.age)
+    return _shown(
+        reader,
+        there,
+        template="report_consent.html",
+        problem=problem,
+        values={
+            "intro": reader.about(reader.of).form(PROGRESS).intro,
+            "about": put(said["about"], name=there.named),
+            "agree": put(said["agree"], age=age),
+        },
+    )
+
+
+def _agreed(reader: Reader, there: CountryReport, sent: Mapping[str, str]) -> Shown | Elsewhere:
+    said = reader.words["report"]
+    if not sent.get("agree"):
+        return _consent(reader, there, said["agree_first"])
+    reports.agree(reader.services, there, f"{reader.language} web {said['version']}", reader.now)
+    return Elsewhere(path=_path(reader))
+
+
+def _forgotten(reader: Reader, there: CountryReport, form: Form, sent: Mapping[str, str]) -> Shown:
+    if not sent.get("sure"):
+        problem = reader.words["mine"]["tick_first"]
+        return _page(reader, there, form, told(form, there.answers), {}, problem)
+    store = reader.services.store
+    with store.transaction():
+        store.country_reports.erase(there.id)
+        store.forgotten.leave_traces(epoch(reader.now))
+    said = reader.words["report"]
+    return Shown(
+        template="message.html",
+        title=said["deleted_title"],
+        indexed=False,
+        values={"text": said["deleted"]},
+    )
+
+
+def _kept(
+    reader: Reader, there: CountryReport, form: Form, sent: Mapping[str, str]
+) -> Shown | Elsewhere:
+    given, problems = answers(reader, form, Audience.COUNTRY, sent)
+    finished = sent.get("do") == "finish" or there.finished is not None
+    if not finished:
+        problems = {name: why for name, why in problems.items() if sent.get(name, "").strip()}
+        given = {key: text for key, text in given.items() if text or key in there.answers}
+    if problems:
+        return _page(reader, there, form, sent, problems)
+    services, now = reader.services, reader.now
+    reports.keep(services, there.id, given, reader.language, now, finished=finished)
+    return Elsewhere(path=f"{_path(reader)}?{'finished' if finished else 'saved'}=yes")
+
+
+def _path(reader: Reader) -> str:
+    return reader.here(reports.PATH, reader.parts["secret"])
+
+
+def _page(
+    reader: Reader,
+    there: CountryReport,
+    form: Form,
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+    problem: str = "",
+) -> Shown:
+    services, said = reader.services, reader.words["report"]
+    words = reports.worded(services, there, reader.language, reports.day_of(there))
+    parts = stepped(reader, form, typed, problems, words)
+    noted = next((each for each in ("finished", "saved") if reader.query.get(each)), "")
+    wrong = bool(problems or problem)
+    return _shown(
+        reader,
+        there,
+        template="report.html",
+        problem=problem,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        values={
+            "parts": parts,
+            "problems": _labelled(parts, problems),
+            "seen": forms.mark(there.answers),
+            "notice": "" if wrong or not noted else said[noted],
+            "standing": said["states"][there.state.value],
+            "finished": there.finished is not None,
+            "until": reader.day(from_epoch(there.until).date()),
+        },
+    )
+
+
+def _labelled(parts: tuple[Part, ...], problems: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    labels = {field.name: field.label for part in parts for field in part.fields}
+    return [(key, labels.get(key, key), why) for key, why in problems.items()]
+
+
+def _shown(
+    reader: Reader,
+    there: CountryReport,
+    *,
+    template: str,
+    problem: str,
+    values: Mapping[str, object],
+    status: int = HTTPStatus.OK,
+) -> Shown:
+    """Return a page about a report, which no search engine shall know."""
+    country = country_name(there.country, reader.language)
+    return Shown(
+        template=template,
+        title=f"{reader.about(reader.of).form(PROGRESS).title} – {country}",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else status,
+        indexed=False,
+        values={"path": _path(reader), "problem": problem, **values},
+    )

@@ -1,0 +1,258 @@
+"""A report of a country: staff make a link, its focal point answers on the page or in the chat, and
+staff decide; over a real socket and through the terminal.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes.mail import post_office
+from helpers import at
+from mailing.served import services_in
+from mailing.writer import CAMPAIGN, everything, kept, site
+from player import Player
+from tree import languages
+
+from bot.errors import Overtaken, UsageError
+from bot.jobs.pathfinders import reports
+from bot.jobs.people import joining, retention
+from bot.model.pathfinders.report import ReportState
+from bot.model.staff import Actor
+from bot.rules import forms
+
+pytestmark = pytest.mark.slow
+NOW = at("2021-03-04T10:00")
+ANNA = Actor.staff("anna")
+OPEN = {
+    "q-since": "Our <b>law</b> of 2020.",
+    "q-highlights": "A workshop.",
+    "q-opportunities": "A summit.",
+    "q-what-next": "A budget.",
+}
+"""The answers that are needed."""
+
+
+@pytest.fixture
+def services(tmp_path, library):
+    with post_office() as office:
+        built = services_in(tmp_path, library, office, answer=30.0)
+        joining.remember(built.store, "end_bot")
+        yield built
+        built.store.close()
+
+
+def now():
+    return NOW
+
+
+def asked(services, code="MX", named="Ministry of Labour"):
+    """The number and the secret of a report that staff ask for."""
+    campaign = services.library.campaigns[CAMPAIGN]
+    return reports.ask(services, campaign, code, named, ANNA, NOW)
+
+
+def there(services, number=1):
+    return services.store.country_reports.get(number)
+
+
+def page_of(secret, language="en"):
+    return f"/{language}/{CAMPAIGN}/report/{secret}"
+
+
+async def agreed(the, page):
+    done = await the.send({"agree": "yes"}, "agree", page)
+    assert (done.status, done.headers["location"]) == (303, page)
+    return await the.ask(page)
+
+
+def decide(services, *, show=True, number=1):
+    mark = forms.mark(there(services, number).answers)
+    reports.decide(services, number, mark, ANNA, NOW, show=show)
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_from_the_link_to_the_page_of_the_country(services, language):
+    _, secret = asked(services)
+    page, public = page_of(secret, language), f"/{language}/{CAMPAIGN}/countries/MX"
+    async with site(services, now) as the:
+        first = await the.ask(page)
+        assert first.status == 200
+        assert "Ministry of Labour" in first.text
+        assert first.headers["x-robots-tag"].startswith("noindex")
+        assert first.headers["cache-control"] == "no-store"
+        before = everything(services)
+        assert (await the.send({}, "agree", page)).status == 422
+        assert (await the.send(OPEN, "finish", page)).status == 422
+        assert everything(services) == before, "nothing is kept before they agree"
+        form = await agreed(the, page)
+        assert len(re.findall(r'<textarea [^>]*name="q-', form.raw)) == 24
+        assert "{country}" not in form.text
+        assert "{month}" not in form.text
+        assert "182" in form.text
+        done = await the.send(kept(form) | OPEN, "finish", page)
+        assert done.headers["location"] == f"{page}?finished=yes"
+        hidden = await the.ask(public)
+        assert "A workshop." not in hidden.text
+        decide(services)
+        shown = await the.ask(public)
+        assert "Our &lt;b&gt;law&lt;/b&gt; of 2020." in shown.raw
+        decide(services, show=False)
+        assert "A workshop." not in (await the.ask(public)).text
+
+
+async def test_it_goes_on_where_it_was_and_what_changes_is_shown_to_nobody(services):
+    number, secret = asked(services)
+    page, public = page_of(secret), f"/en/{CAMPAIGN}/countries/MX"
+    async with site(services, now) as the:
+        form = await agreed(the, page)
+        saved = await the.send(kept(form) | {"q-cl-budget": "2 %"}, "save", page)
+        assert saved.headers["location"] == f"{page}?saved=yes"
+        assert there(services).state is ReportState.OPEN
+        form = await the.ask(page)
+        assert "2 %</textarea>" in form.raw
+        wrong = await the.send(kept(form) | {"q-since": "?"}, "finish", page)
+        assert wrong.status == 422
+        assert 'href="#q-what-next"' in wrong.raw
+        # somebody else saved meanwhile: nothing is lost on either side
+        stale = kept(form)
+        await the.send(kept(form) | {"q-cl-budget": "3 %"}, "save", page)
+        over = await the.send(stale | OPEN, "finish", page)
+        assert (over.status, "A workshop." in over.text) == (422, True)
+        form = await the.ask(page)
+        await the.send(kept(form) | OPEN | {"q-cl-budget": "3 %"}, "finish", page)
+        old = forms.mark(there(services).answers)
+        decide(services)
+        form = await the.ask(page)
+        await the.send(kept(form) | OPEN | {"q-highlights": "Two workshops."}, "finish", page)
+        assert there(services).state is ReportState.WAITS
+        assert "A summit." not in (await the.ask(public)).text
+        with pytest.raises(Overtaken):
+            reports.decide(services, number, old, ANNA, NOW, show=True)
+        told = json.loads((await the.ask(f"{page}/export.json")).raw)
+        assert told["answers"]["highlights"] == "Two workshops."
+        assert (await the.send({}, "forget", page)).status == 422
+        gone = await the.send({"sure": "yes"}, "forget", page)
+        assert gone.status == 200
+        assert (await the.ask(page)).status == 404
+    assert "Two workshops." not in everything(services)
+
+
+async def test_no_other_link_opens_anything_and_old_ones_end(services):
+    _, secret = asked(services)
+    clock = {"now": NOW}
+    async with site(services, lambda: clock["now"]) as the:
+        for other in ("x" * 22, secret[:-1], secret.swapcase(), "%00", ""):
+            assert (await the.ask(page_of(other))).status == 404, other
+        assert (await the.ask(page_of(secret).replace(CAMPAIGN, "endchildlabour"))).status == 404
+        foreign = {"sec-fetch-site": "cross-site"}
+        assert (await the.send({"agree": "yes"}, "agree", page_of(secret), foreign)).status == 403
+        assert secret not in everything(services)
+        clock["now"] = NOW + timedelta(days=91)
+        assert (await the.ask(page_of(secret))).status == 404
+    retention.run(services, NOW + timedelta(days=91))
+    assert there(services) is None
+
+
+def test_what_is_shown_outlives_its_link_and_nobody_stands_beside_it(services):
+    number, _ = asked(services)
+    reports.agree(services, there(services), "en 1", NOW)
+    reports.keep(services, number, {"since": "A law."}, "en", NOW, finished=True)
+    assert [need.id for need in services.store.country_reports.waiting()] == [number]
+    decide(services)
+    retention.run(services, NOW + timedelta(days=120))
+    assert (there(services).named, there(services).open) == ("", False)
+    assert there(services).state is ReportState.SHOWN
+
+
+def test_only_a_country_of_the_campaign_is_asked_and_of_somebody(services):
+    for code, named in (("CH", "x"), ("MX", ""), ("MX", "x" * 201)):
+        with pytest.raises(UsageError):
+            asked(services, code, named)
+    number, _ = asked(services)
+    with pytest.raises(UsageError):
+        reports.keep(services, number, {"since": "x"}, "en", NOW, finished=False)
+    with pytest.raises(UsageError):
+        decide(services)
+    with pytest.raises(UsageError):
+        reports.end(services, 99, ANNA, NOW)
+
+
+def chat(services, user="7", language="en"):
+    network = services.networks["telegram"]
+    return Player(services, network, language=language, now=NOW.isoformat(), user=user)
+
+
+async def said(player, *lines):
+    for line in lines:
+        await player.line(line)
+    return player.said
+
+
+JOIN = ("> [English]", "> [Yes, I am old enough and I agree]")
+
+
+async def test_in_the_chat_the_same_is_asked_one_by_one_and_the_page_goes_on_there(services):
+    _, secret = asked(services)
+    player = chat(services)
+    told = await said(player, f"> /start f-{secret}", *JOIN)
+    assert "Mexico" in told
+    assert there(services).person == 1
+    await said(player, "> Nothing is kept yet")
+    assert not there(services).answers
+    told = await said(player, f"> /start f-{secret}", "> [I agree, let’s begin]")
+    assert "1/24" in told
+    assert "SNA production boundary" in told
+    told = await said(player, "> 5 %, 100,000", "> [Leave this out]", "> [Back]")
+    assert "2/24" in told
+    told = await said(player, "> Later found", "> [Go on later]", "> [Go on]")
+    assert "3/24" in told
+    answers = there(services).answers
+    assert (answers["cl-standard"], answers["cl-customized"]) == ("5 %, 100,000", "Later found")
+    # nobody else opens it in a chat
+    other = chat(services, "8")
+    assert "opens nothing any more" in await said(other, f"> /start f-{secret}", *JOIN)
+    async with site(services, now) as the:
+        form = await the.ask(page_of(secret))
+        assert "5 %, 100,000" in form.text
+        typed = {"q-cl-standard": "5 %, 100,000", "q-cl-customized": "Later found"}
+        await the.send(kept(form) | OPEN | typed, "finish", page_of(secret))
+    told = await said(player, f"> /start f-{secret}")
+    assert "A workshop." in told
+    assert "Staff of the campaign read it now" in told
+    told = await said(player, "> [✎ 22]", "> Two workshops.")
+    assert "Two workshops." in told
+    assert there(services).answers["highlights"] == "Two workshops."
+    await said(player, "> /forget", "> [Yes, delete everything]")
+    assert "Two workshops." not in everything(services)
+
+
+async def test_next_steps_are_ticked(services):
+    campaign = services.library.campaigns[CAMPAIGN]
+    of = campaign.pathfinders
+    mexico = replace(of.country("MX"), steps=("one", "two"))
+    known = replace(campaign, pathfinders=replace(of, countries=(mexico,)))
+    services.library.campaigns[CAMPAIGN] = known
+    try:
+        number, secret = asked(services)
+        form = reports.form_of(services, there(services))
+        answers = {
+            each.id: ""
+            for each in form.questions[: form.questions.index(form.question("next-steps"))]
+        }
+        services.store.country_reports.agree(number, "en 1", 1)
+        reports.keep(services, number, answers, "en", NOW, finished=False)
+        player = chat(services)
+        told = await said(player, f"> /start f-{secret}", *JOIN)
+        assert "next steps were identified" in told
+        told = await said(player, "> [two]")
+        assert "[✓ two]" in told
+        await said(player, "> [one]", "> [✓ two]", "> [That’s all]")
+        assert there(services).answers["next-steps"] == "one"
+        async with site(services, now) as the:
+            page = await the.ask(page_of(secret))
+        assert re.search(r'name="t-next-steps-one" value="yes" checked', page.raw)
+        assert not re.search(r'name="t-next-steps-two" value="yes" checked', page.raw)
+    finally:
+        services.library.campaigns[CAMPAIGN] = campaign
