@@ -53,6 +53,8 @@ class Purpose(Enum):
     DONE = "done"
     #: join the newsletter; `subject` is the sign-up
     JOIN = "join"
+    #: change what letters come, and when
+    SETTINGS = "settings"
     #: answer "Still with us?"; `subject` is the pledge
     STILL = "still"
     #: confirm a pledge from an official address; `subject` is the request

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from bot.jobs.services import Services
 from bot.languages import said_day
 from bot.model.staff import Actor
-from bot.model.words import WebWords
+from bot.model.words.web import WebWords
 from bot.rules import tokens
 from bot.rules.tokens import Grant
 from bot.times import epoch

@@ -22,13 +22,8 @@ from bot.jobs.texts import letters, signed
 from bot.languages import nearest
 from bot.model.person import Contact, Status
 from bot.model.pledge import JourneyState, Outcome, Pledge
-from bot.model.words import (
-    ConfirmWords,
-    JourneyWords,
-    LeaveWords,
-    LetterWords,
-    StillWords,
-)
+from bot.model.words import JourneyWords
+from bot.model.words.web import ConfirmWords, LeaveWords, LetterWords, StillWords
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.text import filled
@@ -36,7 +31,7 @@ from bot.times import epoch
 from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
-from bot.web.linked import done, invited, join, meet, mine, official, proposal, report
+from bot.web.linked import done, invited, join, meet, mine, official, proposal, report, settings
 from bot.web.public.reader import FALLBACK
 from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -100,6 +95,10 @@ class Pages:
     async def join(self, request: Request) -> Response:
         """Answer the link that confirms who has signed up to the newsletter."""
         return await self._act(request, Purpose.JOIN, join.join)
+
+    async def settings(self, request: Request) -> Response:
+        """Answer the link by which somebody changes what letters come, and when."""
+        return await self._act(request, Purpose.SETTINGS, settings.change)
 
     async def invited(self, request: Request) -> Response:
         """Answer the link that lets who was invited edit a pledge."""

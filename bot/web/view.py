@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.conversation.people.safety import DANGER
 from bot.jobs.services import Services
 from bot.languages import direction, nearest, preferred
-from bot.model.words import WebWords, web_words_of
+from bot.model.words.web import WebWords, web_words_of
 from bot.web.public.reader import FALLBACK, WORDS
 from bot.web.templates import environment
 

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from bot.jobs.pledges import proposals
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
+from bot.model import Audience
 from bot.model.person import HEARS
 from bot.model.pledge import NewPledge, Pledge
 from bot.model.subject import Visit
+from bot.rules import planner
 from bot.times import epoch
 
 MOST = 3
@@ -24,8 +26,8 @@ _A_DAY = timedelta(days=1)
 
 
 def ask(services: Services, address: str, now: datetime) -> None:
-    """Send the letter to who is known at this address and has a pledge, or has written one on a
-    page that waits; do nothing for others, and where enough letters went there.
+    """Send the letter to who is known at this address and gets letters, or has written a pledge on
+    a page that waits; do nothing for others, and where enough letters went there.
     """
     store = services.store
     for name, channel in services.settings.channels.items():
@@ -39,14 +41,19 @@ def ask(services: Services, address: str, now: datetime) -> None:
             _send(services, opens, person, number, now)
 
 
-def _opens(services: Services, person: int, now: datetime) -> Pledge | NewPledge | None:
-    """Return one of the pledges that a visit of this person opens, or None."""
+def _opens(services: Services, person: int, now: datetime) -> tuple[str, Audience] | None:
+    """Return the campaign and the audience of what a visit of this person opens: a pledge, or else
+    the letters that they get; None where there is neither.
+    """
     contact = services.store.contacts.get(person)
     hears = contact is not None and contact.status in HEARS
     pledges = services.store.pledges.of_person(person) if hears else []
     written = [new for _, new in proposals.written(services, person, now)]
     known: list[Pledge | NewPledge] = [*pledges[-1:], *written]
-    return known[0] if known else None
+    if known:
+        return known[0].campaign, known[0].audience
+    asks = planner.leading(services.active)
+    return (asks[0].id, contact.audience) if contact is not None and hears and asks else None
 
 
 def _is_pestered(services: Services, person: int, now: datetime) -> bool:
@@ -61,11 +68,12 @@ def _is_pestered(services: Services, person: int, now: datetime) -> bool:
 
 
 def _send(
-    services: Services, about: Pledge | NewPledge, person: int, channel: int, now: datetime
+    services: Services, about: tuple[str, Audience], person: int, channel: int, now: datetime
 ) -> None:
+    campaign, audience = about
     with services.store.transaction():
         visit = services.store.visits.ask(person, epoch(now))
-        notes.send(services, about.campaign, Visit(), about.audience, visit, person, channel, now)
+        notes.send(services, campaign, Visit(), audience, visit, person, channel, now)
 
 
 def enter(services: Services, visit: int, now: datetime) -> str | None:

@@ -24,7 +24,7 @@ from bot.model.pledge import MADE, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
 from bot.model.subject import News
-from bot.model.words import web_words_of
+from bot.model.words.web import web_words_of
 from bot.render import Renderer
 from bot.render.letter import Draft, Own
 from bot.rules import journey, tokens
@@ -254,7 +254,15 @@ def confirm(envelope: Envelope) -> Draft:
     return asking(envelope, "confirm", block, envelope.link(Purpose.CONFIRM))
 
 
-def asking(envelope: Envelope, name: str, block: str, yes: str, /, **values: str | int) -> Draft:
+def asking(
+    envelope: Envelope,
+    name: str,
+    block: str,
+    yes: str,
+    /,
+    subject: str = "subject",
+    **values: str | int,
+) -> Draft:
     """Return a letter that is one question, to which the link `yes` agrees; what it says tells why
     it comes, too. Its words are a `block` of the template `name` in mail/. Raises `RenderError`.
     """
@@ -262,11 +270,11 @@ def asking(envelope: Envelope, name: str, block: str, yes: str, /, **values: str
     campaign = envelope.services.renderer.words(envelope.campaign, language).title
     variables = {"campaign": campaign, "yes": yes, "no": no}
     variables |= {key: str(value) for key, value in values.items()}
-    subject, body = (
-        envelope.page(f"mail/{name}", each, language, variables) for each in ("subject", block)
+    head, body = (
+        envelope.page(f"mail/{name}", each, language, variables) for each in (subject, block)
     )
     return Draft(
-        subject=subject.text,
+        subject=head.text,
         language=body.language,
         body=(body.text,),
         own=Own(buttons=(yes,), quiet=(no,)),
@@ -288,7 +296,8 @@ def usual(envelope: Envelope) -> Draft:
     pledge = envelope.pledge()
     if _is_of_calendar(envelope):
         done = envelope.link(Purpose.DONE, envelope.row.occurrence)
-        return _letter(envelope, also=_shares(envelope), done=done)
+        also = {**_shares(envelope), "settings": envelope.link(Purpose.SETTINGS)}
+        return _letter(envelope, also=also, done=done)
     if pledge is None or not _is_prompt(envelope):
         return _letter(envelope)
     report = envelope.link(Purpose.REPORT, envelope.row.occurrence)

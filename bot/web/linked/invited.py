@@ -5,7 +5,7 @@ them an editor, or delete their address.
 from bot.errors import UsageError
 from bot.jobs.pledges import invitations
 from bot.model.pledge import Invitation, Outcome, Pledge
-from bot.model.words import InvitedWords
+from bot.model.words.web import InvitedWords
 from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked

@@ -5,7 +5,7 @@ wished, and its one button confirms it.
 from bot.jobs.newsletter import signups
 from bot.model.newsletter import Signup, Wishes
 from bot.model.pledge import Outcome
-from bot.model.words import JoinWords
+from bot.model.words.web import JoinWords
 from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked

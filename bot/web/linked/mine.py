@@ -15,9 +15,16 @@ def knock(asked: Asked) -> Page | None:
         return None
     if visit.opened is not None or asked.is_old(visit.at):
         return Page(title=said.old_title, text=said.old)
-    choices = [Choice(label=said.button, value="yes", first=True)]
     hours = str(visits.LASTS.seconds // 3600)
-    return Page(title=said.title, text=filled(said.text, hours=hours), choices=choices)
+    store, person = asked.services.store, asked.grant.person
+    pledges = store.pledges.of_person(person) or store.proposals.of_person(person)
+    title, text, button = (
+        (said.title, said.text, said.button)
+        if pledges
+        else (said.title_letters, said.text_letters, said.button_letters)
+    )
+    choices = [Choice(label=button, value="yes", first=True)]
+    return Page(title=title, text=filled(text, hours=hours), choices=choices)
 
 
 def enter(asked: Asked) -> str | None:

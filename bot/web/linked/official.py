@@ -5,7 +5,7 @@ it comes from there.
 from bot.jobs.people import leaving
 from bot.jobs.pledges import officials
 from bot.model.pledge import Official, Outcome
-from bot.model.words import OfficialWords
+from bot.model.words.web import OfficialWords
 from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked

@@ -4,7 +4,7 @@ pledge, and its one button submits it.
 
 from bot.jobs.pledges import proposals
 from bot.model.pledge import Outcome, Proposal
-from bot.model.words import ProposalWords
+from bot.model.words.web import ProposalWords
 from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked

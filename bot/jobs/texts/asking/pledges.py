@@ -57,8 +57,11 @@ def visit(envelope: letters.Envelope) -> Draft:
     asked = services.store.visits.get(number)
     if asked is None or asked.opened is not None:
         raise RenderError(f"visit {number} is over; cancel its letter")
-    yes = envelope.link(Purpose.MINE, number)
-    return letters.asking(envelope, "mine", "body", yes, minutes=LIFE[Purpose.MINE] // 60)
+    yes, person = envelope.link(Purpose.MINE, number), envelope.row.recipient
+    pledges = services.store.pledges.of_person(person) or services.store.proposals.of_person(person)
+    block, head = ("body", "subject") if pledges else ("letters", "subject_letters")
+    minutes = LIFE[Purpose.MINE] // 60
+    return letters.asking(envelope, "mine", block, yes, subject=head, minutes=minutes)
 
 
 def invited(envelope: letters.Envelope) -> Draft:

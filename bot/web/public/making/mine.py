@@ -14,7 +14,7 @@ from bot import networks
 from bot.conversation.people.safety import DANGER
 from bot.errors import StoreError
 from bot.jobs.pledges import proposals, visits
-from bot.jobs.texts import news
+from bot.jobs.texts import letters, news
 from bot.model.pledge import Pledge
 from bot.model.who import Who
 from bot.rules.tokens import LIFE, Purpose
@@ -133,15 +133,27 @@ def _theirs(reader: Reader, person: int, problem: str = "") -> Shown:
         for each, new in proposals.written(reader.services, person, reader.now)
     ]
     status = _WRONG if problem else HTTPStatus.OK
+    made = bool(pledges or waiting)
     return page(
         reader,
-        "theirs",
+        "theirs" if made else "kept",
         status=status,
+        made=made,
+        settings=_settings(reader, person),
         pledges=pledges,
         waiting=waiting,
         address=address,
         problem=problem,
     )
+
+
+def _settings(reader: Reader, person: int) -> str:
+    """Return where they change what letters come, and when; '' for who gets none."""
+    if reader.services.store.contacts.get(person) is None:
+        return ""
+    now = reader.now.timestamp()
+    where = letters.link(reader.services, Purpose.SETTINGS, person, now=now)
+    return where.removeprefix(reader.urls.origin)
 
 
 def _ended(reader: Reader, person: int, sent: Mapping[str, str]) -> Shown:

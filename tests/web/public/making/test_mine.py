@@ -280,7 +280,7 @@ async def test_taking_back_asks_first_and_a_draft_can_be_deleted(services, offic
         assert (await maker.sends(do="end", sure="yes")).headers["location"] == "/en/mine"
         assert maker.pledge is None
         assert (await maker.sees()).status == 404
-        assert "no pledge of yours" in (await maker.sees("/en/mine")).text
+        assert "What we keep about you" in (await maker.sees("/en/mine")).text
 
 
 async def test_all_that_is_kept_can_be_had_and_forgotten(services, office):
