@@ -35,7 +35,7 @@ A topic is a file of a room with a `Topic`, which is listed in the tables below.
 from collections.abc import Iterable, Mapping
 
 from bot.conversation import typed
-from bot.conversation.actions import card, carry, facts, letter, share, today
+from bot.conversation.actions import card, carry, events, facts, letter, share, today
 from bot.conversation.look import View
 from bot.conversation.pathfinders import report as country
 from bot.conversation.people import ask, away, rights, safety, settings, start
@@ -125,6 +125,7 @@ _OF_PEOPLE = (
     card.TOPIC,
     facts.TOPIC,
     letter.TOPIC,
+    events.TOPIC,
     prompt.TOPIC,
     still.TOPIC,
     survey.TOPIC,

@@ -14,6 +14,7 @@ from inspect import isawaitable
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.broadcasts import announcements, offers, sweeps
 from bot.jobs.counting import asked, collect
+from bot.jobs.events import telling
 from bot.jobs.machines import tokens
 from bot.jobs.mailbox import answering as mail_answers
 from bot.jobs.mailbox import looking
@@ -106,6 +107,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="waves", run=_waves, live=5, terminal=False, rehearsal=False),
     Tick(name="journeys", final=True, run=journeys.run, live=60, terminal=True, rehearsal=False),
     Tick(name="lost pledges", final=True, run=lost.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="events", final=True, run=telling.run, live=30, terminal=True, rehearsal=False),
     Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
     Tick(name="broadcasts", run=offers.run, live=20, terminal=True, rehearsal=False),
     Tick(name="sweeps", run=sweeps.run, live=2, terminal=True, rehearsal=True),

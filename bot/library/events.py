@@ -72,6 +72,7 @@ class EventShape(LookedShape):
     organisers: list[Text] = Field([])
     capacity: int | None = Field(None, ge=1)
     state: Literal["planned", "moved", "cancelled", "held"] = "planned"
+    signup: bool = False
 
 
 class StepShape(Sourced):
@@ -133,6 +134,9 @@ def _time(entry: EventShape, where: str, report: Report) -> None:
     said = [key for key in ("start", "month", "observance") if getattr(entry, key) is not None]
     if len(said) > 1:
         report(f"{where}.{said[1]}", f"it has {said[0]} already; leave one of them out")
+    if entry.signup and entry.start is None and entry.observance is None:
+        message = "nobody can be reminded of an event without a day; add its start, or leave it out"
+        report(f"{where}.signup", message)
     timed = isinstance(entry.start, datetime)
     if timed and entry.zone is None:
         report(f"{where}.zone", "is missing; a time of day says nothing without its zone")
@@ -193,6 +197,7 @@ def _event(entry: EventShape) -> PlannedEvent:
         organisers=tuple(entry.organisers),
         capacity=entry.capacity,
         state=EventState(entry.state),
+        signup=entry.signup,
         url=entry.url,
         read=entry.read,
     )

@@ -14,6 +14,8 @@
 ``introduced:s5``       what the other one lets them know
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
+``event:n9``            news of an event, to somebody who signed up
+``event:h9``            that an event begins soon, to who waits for it
 ``post:7``              a post, or an announcement, that staff wrote
 ======================  ==============================================================
 
@@ -170,6 +172,20 @@ class News(Numbered):
     PREFIX = f"told{MARK}n"
 
 
+class OfEvent(Numbered):
+    """What somebody is told of an event that they signed up for, by the number of the note."""
+
+    PREFIX = f"event{MARK}n"
+
+
+class EventSoon(OfEvent):
+    """That an event begins within the hour, or was called off or moved so late that whoever signed
+    up waits for it just now.
+    """
+
+    PREFIX = f"event{MARK}h"
+
+
 @dataclass(frozen=True)
 class Written(Subject):
     """A post or an announcement that staff wrote, which stands in no calendar."""
@@ -199,7 +215,7 @@ _FIXED: Mapping[str, Subject] = {
     for subject in (Confirm(), SignUp(), Verify(), Propose(), Visit(), Invited())
 }
 _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
-_NUMBERED = (Amplified, Introduce, Introduced, News)
+_NUMBERED = (Amplified, Introduce, Introduced, News, OfEvent, EventSoon)
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     MESSAGES = "messages"
     PLEDGES = "pledges"
     COUNTRIES = "countries"
+    EVENTS = "events"
     QUESTIONS = "questions"
     DANGER = "danger"
     POSTS_OF_OTHERS = "posts-of-others"

@@ -18,6 +18,7 @@ from bot.store.counting.results import Results
 from bot.store.counting.samples import Samples
 from bot.store.db import Database
 from bot.store.db.files import alone, is_made
+from bot.store.events import Events
 from bot.store.forget import Forgotten, Tombstones
 from bot.store.keys import Keys
 from bot.store.machines.requests import Requests
@@ -190,6 +191,7 @@ class Store:
         self.conversations = Conversations(self.database)
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
+        self.events = Events(self.database)
         self.mailbox = Mailbox(self.database)
         self.mail_answers = MailAnswers(self.database)
         self.signups = Signups(self.database)
@@ -240,6 +242,7 @@ class Store:
             self.pledges,
             self.search,
             self.officials,
+            self.events,
             self.proposals,
             self.visits,
             self.invitations,

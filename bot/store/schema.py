@@ -1928,3 +1928,51 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('country_report', 0);
 def country_reports(tables: Tables) -> None:
     """Add what countries that go ahead of others say of their progress."""
     _run(tables, _COUNTRY_REPORTS)
+
+
+_EVENTS = """
+-- Who signed up for an event (bot.store.events); slot: the year of a yearly one, else 0.
+CREATE TABLE event_guest (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  event TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(id),
+  standing INTEGER NOT NULL,    -- 1 comes, 2 waits
+  at INTEGER NOT NULL,
+  told INTEGER NOT NULL,        -- how far the reminders are
+  heard INTEGER NOT NULL,       -- the sequence of the date that they know
+  came INTEGER,                 -- when they said that they were there
+  until INTEGER NOT NULL        -- when this is deleted
+);
+CREATE UNIQUE INDEX event_guest_once ON event_guest (campaign, event, slot, person);
+CREATE INDEX event_guest_told ON event_guest (campaign, event, slot, standing, told);
+CREATE INDEX event_guest_heard ON event_guest (campaign, event, slot, heard);
+CREATE INDEX event_guest_person ON event_guest (person);
+CREATE INDEX event_guest_until ON event_guest (until);
+-- What guests were last told of an event's date.
+CREATE TABLE event_said (
+  campaign TEXT NOT NULL,
+  event TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (campaign, event, slot)
+);
+-- What messages about events are about.
+CREATE TABLE event_note (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  event TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  sequence INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX event_note_once ON event_note (campaign, event, slot, kind, sequence);
+"""
+
+
+@migrations()
+def events(tables: Tables) -> None:
+    """Add who signed up for events, and what they were told."""
+    _run(tables, _EVENTS)

@@ -30,6 +30,7 @@ PEOPLE = [
     "quick",
     "card",
     "facts",
+    "events",
     "ask",
     "progress",
     "pledge",
@@ -103,6 +104,7 @@ def test_where_no_campaign_takes_pledges_none_of_their_commands_stands(make):
         "carryon",
         "quick",
         "facts",
+        "events",
     }
 
 

@@ -156,6 +156,7 @@ link = "later"
 languages = ["en", "fr"]
 organisers = ["The Club"]
 capacity = 40
+signup = true
 source = "our plan, June"
 [[event]]
 id = "fair"
@@ -411,6 +412,7 @@ BREAKS = [
     ("events", "2030-06-12T14:45:00", "2030-06-12", "event[talk].end: write start and end alike: both with a time of day, or neither"),
     ("events", "2030-06-12T14:45:00", "2030-06-12T13:00:00", "event[talk].end: 2030-06-12 13:00:00 lies before start = 2030-06-12 13:30:00"),
     ("events", "start = 2030-06-12T13:30:00\n", "", "event[talk].end: nobody knows when it begins; add its start"),
+    ("events", "start = 2030-06-12T13:30:00\n", "", "event[talk].signup: nobody can be reminded of an event without a day; add its start"),
     ("events", 'zone = "Europe/Zurich"\n', "", "event[talk].zone: is missing; a time of day says nothing without its zone"),
     ("events", "Europe/Zurich", "Europe/Zurick", "event[talk].zone: there is no time zone 'Europe/Zurick'; write one of the IANA table"),
     ("events", "month =", 'zone = "UTC"\nmonth =', "event[fair].zone: an event without a time of day needs none; leave it out"),

@@ -10,6 +10,7 @@ from sqlite_utils import Database as Tables
 
 from bot.model import Audience, DeliveryKey
 from bot.model.counting import Asking
+from bot.model.events import EventKey, Standing
 from bot.model.outbox import Instance, Scope
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
@@ -52,6 +53,9 @@ NOBODY = {
     "country_report": "id campaign country at until agreed wording language changed finished decided shown",
     "delivery": "occurrence channel state attempts due expires claim",
     "draft": "id campaign text channels due again picture alt vouched at",
+    "event_guest": "id campaign event slot standing at told heard came until",
+    "event_note": "id campaign event slot kind sequence",
+    "event_said": "campaign event slot digest sequence",
     "edit": "campaign action audience slot channel text at",
     "feed": "campaign language audience digest modified",
     "feed_event": "campaign language action audience slot day title digest sequence modified"
@@ -199,6 +203,8 @@ def everything_about(store: Store) -> None:
     store.subscribers.agree(1, NUDGES, "en 1", 5)
     store.subscribers.set_profile(1, "mastodon", "990099.example.org")
     store.subscribers.tick(1, ("trees", "deed", 202100), True, 5)
+    event = EventKey("trees", "talk", 0)
+    store.events.join(event, 1, Standing.COMES, heard=0, until=9, now=5)
     store.inbox.ask(*here, "en", "990099 asks", 5)
     store.inbox.flag_left(store.inbox.flag(*here, None, "en", "990099 fears", 5), 5)
     store.conversations.keep(*here, '{"topic": "ask", "step": "text", "data": {}}', 5)

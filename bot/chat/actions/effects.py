@@ -1,7 +1,10 @@
-"""Performing effects on actions: ticking them off, leaving them out, putting a nudge off."""
+"""Performing effects on actions: ticking them off, leaving them out, putting a nudge off; those on
+events stand in `bot.chat.actions.events`.
+"""
 
 from collections.abc import Mapping
 
+from bot.chat.actions import events
 from bot.chat.turn import Performer, Turn
 from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.words import Effect
@@ -41,4 +44,8 @@ def postpone(turn: Turn, effect: Postpone) -> None:
         turn.store.outbox.change(key, [State.SENT], State.QUEUED, due=effect.due, attempts=0)
 
 
-PERFORM: Mapping[type[Effect], Performer] = {Tick: tick, Postpone: postpone}
+PERFORM: Mapping[type[Effect], Performer] = {
+    Tick: tick,
+    Postpone: postpone,
+    **events.PERFORM,
+}

@@ -10,10 +10,19 @@ from functools import cached_property
 from typing_extensions import override
 
 from bot import text as texts_of
+from bot.chat.actions import events
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.conversation.actions import look
-from bot.conversation.actions.look import FactItem, Item, Progress, Recipient, Shown, Written
+from bot.conversation.actions.look import (
+    EventItem,
+    FactItem,
+    Item,
+    Progress,
+    Recipient,
+    Shown,
+    Written,
+)
 from bot.conversation.actions.today import reference
 from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by, picture_of
@@ -228,6 +237,15 @@ class ActionsLook(look.ActionsLook):
             )
             for ref, (campaign, said) in self._said.items()
         )
+
+    @cached_property
+    @override
+    def events(self) -> tuple[EventItem, ...]:
+        return events.items(self._turn)
+
+    @override
+    def event(self, ref: str) -> EventItem | None:
+        return next((each for each in self.events if each.ref == ref), None)
 
     @override
     def fact_card(self, item: FactItem) -> Shown | None:

@@ -22,6 +22,8 @@ def idle(services: Services, day: date) -> frozenset[str]:
         campaign.forms.get("carry-on") and planner.last_month(campaign, day) for campaign in active
     ):
         names.add("carryon")
+    if not any(campaign.events for campaign in active):
+        names.add("events")
     if not any(campaign.facts for campaign in active):
         names.add("facts")
     if not any(action.kind is Kind.QUICK for campaign in active for action in campaign.actions):

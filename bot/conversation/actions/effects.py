@@ -1,4 +1,6 @@
-"""Effects on actions: they are ticked off, left out, or put off."""
+"""Effects on actions: they are ticked off, left out, or put off; and on events: people sign up for
+them, leave them, and were there.
+"""
 
 from dataclasses import dataclass
 
@@ -23,3 +25,27 @@ class Postpone(Effect):
     occurrence: int
     #: epoch second
     due: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUp(Effect):
+    """Sign the person up for an event, and say whether they have a place."""
+
+    #: reference of the event
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveEvent(Effect):
+    """Delete that the person signed up for an event."""
+
+    #: reference of the event
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WasThere(Effect):
+    """Keep that the person was at an event."""
+
+    #: reference of the event
+    ref: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from bot.model.events import Standing
 from bot.model.outbox import Delivered
 from bot.model.shared import ShareTarget
 
@@ -74,6 +75,31 @@ class FactItem:
     as_of: date
     #: address of the source's own page; '' where it has none
     page: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventItem:
+    """An event as one person sees it, in their language and zone."""
+
+    #: the short reference that buttons carry
+    ref: str
+    title: str
+    when: str
+    #: what texts say of it
+    values: Mapping[str, object]
+    #: title, date and place, one below the other
+    facts: str
+    #: address of its page; '' where there are none
+    page: str
+    #: None for who has not signed up
+    standing: Standing | None
+    #: one can sign up for it now
+    takes: bool
+    #: who signs up waits for a place
+    full: bool
+    over: bool
+    #: days after it for which it is kept who signed up
+    days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +202,13 @@ class ActionsLook(Protocol):
         """Return the letter of the item with what its writer said, by the gaps of
         `bot.rules.letter`; None when there is none.
         """
+
+    @property
+    def events(self) -> tuple[EventItem, ...]:
+        """The events to come by day, then the others that the person signed up for."""
+
+    def event(self, ref: str) -> EventItem | None:
+        """Return the event that a button means; None when nobody sees it any more."""
 
     def delivered(self, item: Item) -> Delivered | None:
         """Return the nudge of this item that went to the person; None when none did."""

@@ -18,6 +18,7 @@ from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.counting import REMEMBERED_DAYS, UNDECIDED_DAYS
 from bot.model.database import Server
+from bot.model.events import KEPT_DAYS
 from bot.model.mail import ANSWERS_DAYS, BOUNCES_DAYS
 from bot.model.pathfinders.report import LINK_DAYS
 from bot.model.pledge import INVITE_DAYS, LETTER_DAYS
@@ -205,6 +206,7 @@ def _days(settings: Settings) -> dict[str, int]:
         "audit": keep.audit,
         "deliveries": settings.privacy.deliveries if settings.privacy else DELIVERIES,
         "bounces": BOUNCES_DAYS,
+        "events": KEPT_DAYS,
         "unconfirmed": LETTER_DAYS,
         "invited": INVITE_DAYS,
         "reported": LINK_DAYS,

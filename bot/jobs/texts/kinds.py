@@ -16,7 +16,7 @@ from bot.conversation.pledges import introduction, still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import letters, news, notes, pictures, posts
+from bot.jobs.texts import events, letters, news, notes, pictures, posts
 from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Channel, Rendered
@@ -25,10 +25,12 @@ from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
     Confirm,
+    EventSoon,
     Introduce,
     Introduced,
     Invited,
     News,
+    OfEvent,
     Planned,
     Propose,
     Reminder,
@@ -111,6 +113,25 @@ def _edits(services: Services, subject: Subject, person: int) -> bool:
     assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
     return news.concerns(services, subject.number, person)
 
+
+def _of_events(services: Services, subject: Subject, _found: Found) -> Rows:
+    assert isinstance(subject, OfEvent)  # noqa: S101 - it stands in this line of the table
+    return events.buttons(services, subject.number)
+
+
+def _is_guest(services: Services, subject: Subject, person: int) -> bool:
+    assert isinstance(subject, OfEvent)  # noqa: S101 - it stands in this line of the table
+    return events.concerns(services, subject.number, person)
+
+
+# who signed up for an event hears of it, though they have paused all else
+_OF_EVENT = Kind(
+    text=events.text,
+    buttons=_of_events,
+    reaches=frozenset(HEARS),
+    concerns=_is_guest,
+    note="event",
+)
 
 KINDS: Mapping[type[Subject], Kind] = {
     Planned: Kind(text=posts.nudge, buttons=_todays),
@@ -195,6 +216,8 @@ KINDS: Mapping[type[Subject], Kind] = {
         concerns=_edits,
         note="pledge",
     ),
+    OfEvent: _OF_EVENT,
+    EventSoon: replace(_OF_EVENT, awaited=True),
     Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
     Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),
 }

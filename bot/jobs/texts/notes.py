@@ -41,8 +41,11 @@ def send(
     person: int,
     channel: int,
     due: datetime,
+    grace: timedelta = GRACE,
 ) -> bool:
-    """Put a note for one person into the outbox; return False when it is there already."""
+    """Put a note for one person into the outbox; return False when it is there already. After its
+    grace it is of no use to them any more.
+    """
     with services.store.transaction():
         occurrence = services.store.plan.add(
             Occurrence(
@@ -51,13 +54,13 @@ def send(
                 audience=audience,
                 slot=slot,
                 day=due.date(),
-                grace=GRACE,
+                grace=grace,
                 nudge=False,
                 post=False,
                 named=False,
             )
         )
-        expires = epoch(due + GRACE)
+        expires = epoch(due + grace)
         return services.store.intake.add_note(occurrence, channel, person, epoch(due), expires)
 
 

@@ -1,4 +1,5 @@
-"""Events that people can come to, and the steps of a roadmap, as a campaign's data say them.
+"""Events that people can come to, and the steps of a roadmap, as a campaign's data say them; and
+who signed up.
 
 Nothing is filled in: an event whose hour nobody knows has a day, one whose day nobody knows a
 month.
@@ -6,7 +7,8 @@ month.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class EventState(Enum):
@@ -42,6 +44,8 @@ class PlannedEvent:
     #: how many can come; None without a limit
     capacity: int | None = None
     state: EventState = EventState.PLANNED
+    #: people sign up for it here
+    signup: bool = False
     #: page of the source; '' where it has none
     url: str = ""
     #: the day on which somebody read it there, or in a stored copy of that page
@@ -94,3 +98,107 @@ class RoadmapStep:
     event: str | None = None
     #: None where nobody knows
     came: Outcome | None = None
+
+
+class EventKey(NamedTuple):
+    """Which event it is, this time."""
+
+    campaign: str
+    event: str
+    #: `PlannedEvent.slot`
+    slot: int
+
+
+class Standing(IntEnum):
+    """How somebody stands who signed up; stored, so never renumbered."""
+
+    COMES = 1
+    #: until a place is free
+    WAITS = 2
+
+
+class NoteKind(StrEnum):
+    """What a message about an event tells; stored."""
+
+    WEEK = "week"
+    DAY = "day"
+    HOUR = "hour"
+    #: it is over: were you there?
+    AFTER = "after"
+    RECORDING = "recording"
+    MOVED = "moved"
+    OFF = "off"
+    #: who waited has a place now
+    PLACE = "place"
+
+
+KEPT_DAYS = 30
+"""Days after an event for which it is kept who signed up."""
+
+CONSENT = "events"
+"""The purpose of consent to be reminded of events that one signed up for."""
+
+STAGES: tuple[NoteKind, ...] = (
+    NoteKind.WEEK,
+    NoteKind.DAY,
+    NoteKind.HOUR,
+    NoteKind.AFTER,
+    NoteKind.RECORDING,
+)
+"""What everybody who comes is told, in its order; how far somebody is counts from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """Somebody who signed up for an event; instants are epoch seconds."""
+
+    id: int
+    key: EventKey
+    person: int
+    standing: Standing
+    at: int
+    #: when they said that they were there; None while they haven't
+    came: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestPlace:
+    """Somebody who is to be told something, with where they are met."""
+
+    id: int
+    person: int
+    at: int
+    channel: int
+    audience: int
+    zone: str
+    #: of the local day
+    minute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventCounts:
+    """How many people come to an event, wait for a place, and said that they were there."""
+
+    comes: int
+    waits: int
+    there: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventNote:
+    """What a message about an event is about."""
+
+    key: EventKey
+    kind: NoteKind
+    #: how often the event had moved by then; of a `PLACE`, which guest it is for
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidOfEvent:
+    """What those who signed up were last told of an event's date."""
+
+    #: its date, and whether it takes place, in a form that only compares
+    digest: str
+    #: how often it has changed
+    sequence: int

@@ -1,4 +1,4 @@
-"""When an event is: which day a yearly one has, whether it is over.
+"""When an event is: which day a yearly one has, whether it is over, whether one can still sign up.
 
 Pure; `now` is aware.
 """
@@ -44,12 +44,23 @@ def each_time(
     return [replace(event, start=day, slot=day.year) for day in days] or own
 
 
-def is_over(event: PlannedEvent, now: datetime, today: date) -> bool:
-    """Return whether it has ended: with its end, its beginning where no end is known, or its last
-    day, on the calendar of `today`.
+def this_time(
+    event: PlannedEvent, observances: Mapping[str, Observance], slot: int
+) -> PlannedEvent:
+    """Return an event that comes each year as it is in the year that is its slot; one of its own as
+    it is.
     """
-    if ends := event.ends or event.starts:
-        return ends <= now
+    if not slot:
+        return event
+    return next(iter(each_time(event, observances, date(slot, 1, 1), date(slot, 12, 31))), event)
+
+
+def is_over(event: PlannedEvent, now: datetime, today: date) -> bool:
+    """Return whether it has ended: with its end, or where that is unknown with its last day, on the
+    calendar of `today`.
+    """
+    if event.ends:
+        return event.ends <= now
     if event.last_day:
         return event.last_day < today
     return event.month is not None and event.month < today.replace(day=1)
@@ -58,3 +69,15 @@ def is_over(event: PlannedEvent, now: datetime, today: date) -> bool:
 def is_off(event: PlannedEvent) -> bool:
     """Return whether it was called off."""
     return event.state is EventState.CANCELLED
+
+
+def takes(event: PlannedEvent, now: datetime, today: date) -> bool:
+    """Return whether people can sign up for it now."""
+    begun = event.starts is not None and event.starts <= now
+    return (
+        event.signup
+        and event.day is not None
+        and not is_off(event)
+        and not begun
+        and not is_over(event, now, today)
+    )

@@ -28,6 +28,7 @@ TALK = PlannedEvent(
     start=datetime(2027, 6, 12, 13, 30, tzinfo=UTC),
     end=datetime(2027, 6, 12, 14, 45, tzinfo=UTC),
     link="room",
+    signup=True,
 )
 DAY = PlannedEvent(id="day", source="a test", observance="tree-day")
 
@@ -184,7 +185,7 @@ async def test_a_move_counts_up_and_what_is_called_off_says_so(trees):
 
 
 async def test_what_is_over_or_without_a_day_can_not_be_kept(trees, asked):
-    month = replace(TALK, start=None, end=None, month=date(2027, 6, 1))
+    month = replace(TALK, start=None, end=None, month=date(2027, 6, 1), signup=False)
     async with asked(trees, NOW) as ask:
         page = unescape((await ask("/en/trees/events/talk")).text)
         assert "12 June 2027, 13:30 to 14:45 (UTC)" in page

@@ -1,0 +1,1 @@
+"""People who come to events: `signing` up and leaving, `telling` them what they need to know."""

@@ -1,0 +1,159 @@
+"""Signing up for an event, leaving it, and who gets the place that is free then."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.model import Audience, Campaign
+from bot.model.events import (
+    CONSENT,
+    KEPT_DAYS,
+    EventKey,
+    EventNote,
+    GuestPlace,
+    NoteKind,
+    PlannedEvent,
+    SaidOfEvent,
+    Standing,
+)
+from bot.model.subject import EventSoon, OfEvent
+from bot.rules import dates
+from bot.rules.events.when import dated, is_off, takes
+from bot.times import epoch
+
+MOST = 200
+"""People who are told something of one event in one look."""
+
+_AT_ONCE = timedelta(days=1)
+"""How long before an event its news go out at night, too."""
+
+
+def open_events(services: Services, now: datetime) -> list[tuple[Campaign, PlannedEvent]]:
+    """Return the events of active campaigns for which people can sign up now, by day."""
+    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    there = [
+        (campaign, event)
+        for campaign in services.active
+        for each in campaign.events
+        if takes(event := dated(each, campaign.observances, today), now, today)
+    ]
+    return sorted(there, key=lambda pair: pair[1].day or today)
+
+
+def key_of(campaign: Campaign, event: PlannedEvent) -> EventKey:
+    """Return which event it is, this time."""
+    return EventKey(campaign.id, event.id, event.slot)
+
+
+def sign_up(
+    services: Services,
+    campaign: Campaign,
+    event: PlannedEvent,
+    person: int,
+    wording: str,
+    now: datetime,
+) -> Standing:
+    """Keep that somebody signed up, and that they agreed, in which wording; return whether they
+    come or wait. Who had done so before stays as they were.
+    """
+    store, key, moment = services.store, key_of(campaign, event), epoch(now)
+    with store.transaction():
+        before = store.events.guest(key, person)
+        if before is not None:
+            return before.standing
+        heard = said(services, campaign, event).sequence
+        standing = Standing.WAITS if is_full(services, campaign, event) else Standing.COMES
+        store.events.join(key, person, standing, heard, until(event), moment)
+        store.subscribers.agree(person, CONSENT, wording, moment)
+    return standing
+
+
+def is_full(services: Services, campaign: Campaign, event: PlannedEvent) -> bool:
+    """Return whether all places are taken."""
+    coming = services.store.events.coming(key_of(campaign, event))
+    return event.capacity is not None and coming >= event.capacity
+
+
+def leave(
+    services: Services, campaign: Campaign, event: PlannedEvent, person: int, now: datetime
+) -> bool:
+    """Delete that somebody signed up, and give their place to who waits; return False where they
+    hadn't.
+    """
+    store = services.store
+    with store.transaction():
+        left = store.events.leave(key_of(campaign, event), person)
+        if left and not store.events.of_person(person):
+            store.subscribers.withdraw(person, CONSENT, epoch(now))
+        if left:
+            fill(services, campaign, event, now)
+    return left
+
+
+def fill(services: Services, campaign: Campaign, event: PlannedEvent, now: datetime) -> int:
+    """Give free places to those who wait, and tell them; return how many."""
+    store, key = services.store.events, key_of(campaign, event)
+    if is_off(event):
+        return 0
+    free = MOST if event.capacity is None else event.capacity - store.coming(key)
+    moved_up = store.waiting(key, min(free, MOST)) if free > 0 else []
+    for guest in moved_up:
+        store.give_place(guest.id)
+        tell(
+            services, event, EventNote(key=key, kind=NoteKind.PLACE, sequence=guest.id), guest, now
+        )
+    return len(moved_up)
+
+
+def tell(
+    services: Services,
+    event: PlannedEvent,
+    note: EventNote,
+    guest: GuestPlace,
+    due: datetime,
+    grace: timedelta = notes.GRACE,
+) -> None:
+    """Put a message about an event into the outbox for somebody who signed up."""
+    if services.channel(guest.channel) is None:
+        return
+    number = services.store.events.note(note)
+    soon = event.starts is not None and event.starts - due < _AT_ONCE and note.kind in _PRESSING
+    notes.send(
+        services,
+        note.key.campaign,
+        EventSoon(number) if soon else OfEvent(number),
+        Audience(guest.audience),
+        0,
+        guest.person,
+        guest.channel,
+        due,
+        grace,
+    )
+
+
+_PRESSING = (NoteKind.HOUR, NoteKind.MOVED, NoteKind.OFF, NoteKind.PLACE)
+
+
+def said(services: Services, campaign: Campaign, event: PlannedEvent) -> SaidOfEvent:
+    """Return what those who signed up are told of its date from now on; a date that changed counts
+    up.
+    """
+    store, key = services.store.events, key_of(campaign, event)
+    digest = f"{event.start} {event.end} {'off' if is_off(event) else ''}".strip()
+    last = store.said(key)
+    if last is not None and last.digest == digest:
+        return last
+    now_said = SaidOfEvent(digest=digest, sequence=last.sequence + 1 if last else 0)
+    store.say(key, now_said)
+    store.keep_until(key, until(event))
+    return now_said
+
+
+def until(event: PlannedEvent) -> int:
+    """Return when it is deleted who signed up, in epoch seconds; for an event without a day a year
+    that is long over.
+    """
+    last = event.last_day
+    if last is None:
+        return 0
+    return epoch(datetime.combine(last, time(), UTC) + timedelta(days=KEPT_DAYS + 1))

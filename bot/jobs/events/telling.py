@@ -1,0 +1,127 @@
+"""What those who signed up for an event are told, when: reminders a week, a day and an hour before,
+at their own hour where the day is all that counts; whether they were there; the recording; and at
+once each new date, and that it was called off.
+
+A message goes into the outbox some time before it is due, and whether it still concerns somebody is
+asked when it leaves (`bot.jobs.texts.events.concerns`).
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfoNotFoundError
+
+from bot.jobs.events.signing import MOST, fill, key_of, said, tell
+from bot.jobs.services import Services
+from bot.model import Campaign
+from bot.model.events import (
+    STAGES,
+    EventKey,
+    EventNote,
+    EventState,
+    GuestPlace,
+    NoteKind,
+    PlannedEvent,
+)
+from bot.rules import dates
+from bot.rules.events.when import dated, is_off, is_over
+from bot.rules.journey import Met
+from bot.times import epoch
+
+_BEFORE = {NoteKind.WEEK: 7, NoteKind.DAY: 1}
+"""Days before an event, on the calendar of who is reminded."""
+
+_AN_HOUR = timedelta(hours=1)
+_A_DAY = timedelta(days=1)
+
+
+def run(services: Services, now: datetime) -> int:
+    """Tell guests of active campaigns' events what is due; return how many messages were put into
+    the outbox, or passed by since they come too late.
+    """
+    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    return sum(
+        _look(services, campaign, dated(event, campaign.observances, today), now, today)
+        for campaign in services.active
+        for event in campaign.events
+        if event.signup
+    )
+
+
+def _look(
+    services: Services, campaign: Campaign, event: PlannedEvent, now: datetime, today: date
+) -> int:
+    with services.store.transaction():
+        sequence = said(services, campaign, event).sequence
+        steps = _news(services, campaign, event, sequence, now)
+        if is_off(event) or event.day is None:
+            return steps
+        over = is_over(event, now, today)
+        steps += 0 if over else fill(services, campaign, event, now)
+        for stage, kind in enumerate(STAGES, 1):
+            if _is_near(campaign, event, kind, now, over=over):
+                note = EventNote(key=key_of(campaign, event), kind=kind, sequence=sequence)
+                steps += _remind(services, event, note, stage, now)
+    return steps
+
+
+def _news(
+    services: Services, campaign: Campaign, event: PlannedEvent, sequence: int, now: datetime
+) -> int:
+    """Tell those who know another date that this is the new one, or that there is none."""
+    key: EventKey = key_of(campaign, event)
+    kind = NoteKind.OFF if is_off(event) else NoteKind.MOVED
+    unaware = services.store.events.unaware(key, sequence, MOST)
+    for guest in unaware:
+        services.store.events.heard(guest.id, sequence)
+        tell(services, event, EventNote(key=key, kind=kind, sequence=sequence), guest, now)
+    return len(unaware)
+
+
+def _is_near(
+    campaign: Campaign, event: PlannedEvent, kind: NoteKind, now: datetime, *, over: bool
+) -> bool:
+    """Return whether it is time to put these messages into the outbox."""
+    if kind in _BEFORE:
+        assert event.day is not None  # asked of no other  # noqa: S101
+        first = datetime.combine(event.day, time(), UTC) - timedelta(days=_BEFORE[kind] + 1)
+        return not over and first <= now
+    if kind is NoteKind.HOUR:
+        return not over and event.starts is not None and event.starts - 2 * _AN_HOUR <= now
+    link = campaign.links.get(event.recording or "")
+    recorded = event.state is EventState.HELD and link is not None and bool(link.url)
+    return over and (recorded or kind is NoteKind.AFTER)
+
+
+def _remind(
+    services: Services, event: PlannedEvent, note: EventNote, stage: int, now: datetime
+) -> int:
+    guests = services.store.events.untold(note.key, stage, MOST)
+    for guest in guests:
+        services.store.events.told(guest.id, stage)
+        due, ends = _due(services, event, note.kind, guest, now)
+        # who signed up later knows already
+        if guest.at < epoch(due) and now < ends:
+            tell(services, event, note, guest, due, ends - due)
+    return len(guests)
+
+
+def _due(
+    services: Services, event: PlannedEvent, kind: NoteKind, guest: GuestPlace, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return when somebody is told, and from when on it would be too late."""
+    if kind is NoteKind.HOUR and event.starts is not None:
+        return event.starts - _AN_HOUR, event.starts
+    if kind not in _BEFORE:
+        return now, now + 7 * _A_DAY
+    met = _met(services, guest)
+    day = event.starts.astimezone(met.zone).date() if event.starts else event.day
+    assert day is not None  # asked of no other  # noqa: S101
+    due = met.at(day - timedelta(days=_BEFORE[kind]))
+    return due, due + _A_DAY
+
+
+def _met(services: Services, guest: GuestPlace) -> Met:
+    try:
+        zone = dates.zone(guest.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = dates.zone("UTC")  # planning tells of it
+    return Met(zone=zone, minute=guest.minute, quiet=services.settings.quiet)

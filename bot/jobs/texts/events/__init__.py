@@ -1,0 +1,168 @@
+"""What somebody is told of an event that they signed up for, made when it leaves.
+
+A row of `event_note` is what such a message is about (`bot.store.events`).
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.conversation.words import Rows, line, press
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts.wanted import Wanted
+from bot.languages import said_day, said_instant, said_month
+from bot.model import Campaign, Rendered
+from bot.model.events import STAGES, EventKey, EventNote, NoteKind, PlannedEvent, Standing
+from bot.model.subject import OfEvent
+from bot.model.words import EventWords
+from bot.render.chat import ChatTexts
+from bot.rules import dates
+from bot.rules.events.when import is_off, this_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldEvent:
+    """An event as one person is told of it; what nobody knows is ''."""
+
+    title: str
+    about: str
+    #: in their zone where the hour is known, else the day or the month
+    when: str
+    #: whether `when` is of their zone
+    timed: bool
+    place: str
+    #: addresses
+    link: str
+    recording: str
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Return what templates say of it."""
+        return dict(vars(self))
+
+
+def reference(key: EventKey) -> str:
+    """Return a short reference to an event for buttons."""
+    return f"{zlib.crc32('/'.join(map(str, key)).encode()):08x}"
+
+
+def event_of(services: Services, key: EventKey) -> tuple[Campaign, PlannedEvent] | None:
+    """Return an event as it is this time, with its campaign; None where the data have it no
+    longer.
+    """
+    campaign = services.library.campaigns.get(key.campaign)
+    named = (each for each in campaign.events if each.id == key.event) if campaign else ()
+    event = next(iter(named), None)
+    if campaign is None or event is None:
+        return None
+    return campaign, this_time(event, campaign.observances, key.slot)
+
+
+def told(
+    services: Services, campaign: Campaign, event: PlannedEvent, language: str, zone: ZoneInfo
+) -> ToldEvent:
+    """Return an event as somebody with this language and zone is told of it."""
+    own = services.renderer.words(campaign, language).events.get(event.id) or EventWords()
+    return ToldEvent(
+        title=own.title or event.id,
+        about=own.about,
+        when=_when(event, language, zone),
+        timed=event.starts is not None,
+        place=own.place,
+        link=_address(campaign, event.link),
+        recording=_address(campaign, event.recording),
+    )
+
+
+def facts(texts: ChatTexts, language: str, event: ToldEvent) -> str:
+    """Return title, date, place and link of an event, as far as they are known, one below the
+    other.
+    """
+    when = "events.facts_hour" if event.timed else "events.facts_day"
+    parts = (
+        line("events.facts_title"),
+        line(when) if event.when else None,
+        line("events.facts_place") if event.place else None,
+        line("events.facts_link") if event.link else None,
+    )
+    return texts.text("events.facts", language, event.values, parts)
+
+
+def _address(campaign: Campaign, slot: str | None) -> str:
+    link = campaign.links.get(slot or "")
+    return link.url if link else ""
+
+
+def _when(event: PlannedEvent, language: str, zone: ZoneInfo) -> str:
+    if event.starts is not None:
+        return said_instant(event.starts.astimezone(zone), language)
+    if event.day is not None:
+        return _days(event.day, event.last_day or event.day, language)
+    return said_month(event.month, language, year=True) if event.month else ""
+
+
+def _days(first: date, last: date, language: str) -> str:
+    said = said_day(first, "long", language)
+    return said if first == last else f"{said} – {said_day(last, 'long', language)}"
+
+
+def text(services: Services, wanted: Wanted) -> Rendered:
+    """Return what a message about an event tells; raises `RenderError` where it is gone."""
+    assert isinstance(wanted.subject, OfEvent)  # noqa: S101 - it stands in its line of the table
+    note = services.store.events.noted(wanted.subject.number)
+    there = event_of(services, note.key) if note else None
+    if note is None or there is None:
+        raise RenderError(
+            f"the event of {wanted.subject} is no longer in the data; put it back, or cancel what"
+            " is planned of it"
+        )
+    texts = services.renderer.chat
+    spoken = texts.spoken(wanted.language)
+    event = told(services, *there, wanted.language, _zone(services, wanted.recipient))
+    values = {**event.values, "facts": facts(texts, spoken, event)}
+    said = texts.text(f"events.told_{note.kind}", spoken, values)
+    return Rendered(text=said, language=spoken)
+
+
+def _zone(services: Services, person: int) -> ZoneInfo:
+    place = services.store.people.where(person)
+    try:
+        return dates.zone(place.zone if place else services.settings.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return dates.zone("UTC")
+
+
+def buttons(services: Services, number: int) -> Rows:
+    """Return the buttons below a message about an event."""
+    note = services.store.events.noted(number)
+    if note is None or note.kind in (NoteKind.OFF, NoteKind.RECORDING):
+        return ()
+    ref = reference(note.key)
+    if note.kind is NoteKind.AFTER:
+        return ((press("event_there", "events", "there", ref),),)
+    return ((press("event_leave", "events", "leave", ref),),)
+
+
+def concerns(services: Services, number: int, person: int) -> bool:
+    """Return whether a message still concerns somebody: who signed up, and has not left since, of
+    the date that is still the event's. What is no longer known concerns them; its text says so.
+    """
+    store = services.store.events
+    note = store.noted(number)
+    if note is None:
+        return True
+    guest, there = store.guest(note.key, person), event_of(services, note.key)
+    if guest is None or there is None:
+        return guest is not None
+    comes = guest.standing is Standing.COMES and not is_off(there[1])
+    if note.kind is NoteKind.PLACE:
+        return comes
+    return _is_current(services, note) and (comes or note.kind not in STAGES)
+
+
+def _is_current(services: Services, note: EventNote) -> bool:
+    said = services.store.events.said(note.key)
+    return said is not None and said.sequence == note.sequence

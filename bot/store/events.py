@@ -1,0 +1,252 @@
+"""Who signed up for an event, what they were told of it, and what messages about it are about.
+
+::
+
+    signed up ──► comes ◄── a place is free ── waits ◄── signed up where it is full
+                    │                            │
+                    └──────── has left ──────────┴──► deleted, and so is all some days after it
+
+Each is told only what comes after they signed up: `told` says how far the reminders are with them
+(`bot.model.events.STAGES`), `heard` which of its dates they know.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model.events import (
+    EventCounts,
+    EventKey,
+    EventNote,
+    Guest,
+    GuestPlace,
+    NoteKind,
+    SaidOfEvent,
+    Standing,
+)
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Export, Personal, Topic
+from bot.times import iso
+
+
+class Events(Topic):
+    """Guests of events."""
+
+    PERSONAL: ClassVar[Personal] = {Purpose.EVENTS: {"event_guest": ("person",)}}
+
+    @override
+    def of(self, who: Who) -> Export:
+        if who.person is None:
+            return {}
+        return {
+            "events": [
+                {
+                    "campaign": guest.key.campaign,
+                    "event": guest.key.event,
+                    "standing": guest.standing.name.lower(),
+                    "at": iso(guest.at),
+                    "was_there": None if guest.came is None else iso(guest.came),
+                }
+                for guest in self.of_person(who.person)
+            ]
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        return self._database.execute(
+            "DELETE FROM event_guest WHERE person = :person", {"person": who.person}
+        )
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        return self._database.execute("DELETE FROM event_guest WHERE until < :now", {"now": now})
+
+    # who comes
+
+    def join(
+        self, key: EventKey, person: int, standing: Standing, heard: int, until: int, now: int
+    ) -> bool:
+        """Keep that somebody signed up, who knows the date with this number; `until` is when that
+        is deleted. Returns False where they had done so before, and changes nothing.
+        """
+        return bool(
+            self._database.execute(
+                "INSERT INTO event_guest (campaign, event, slot, person, standing, at, told, heard,"
+                " until) VALUES (:campaign, :event, :slot, :person, :standing, :now, 0, :heard,"
+                " :until) ON CONFLICT DO NOTHING",
+                {
+                    **key._asdict(),
+                    "person": person,
+                    "standing": standing,
+                    "heard": heard,
+                    "until": until,
+                    "now": now,
+                },
+            )
+        )
+
+    def leave(self, key: EventKey, person: int) -> bool:
+        """Delete that somebody signed up; return False where they hadn't."""
+        return bool(
+            self._database.execute(
+                f"DELETE FROM event_guest WHERE {_THIS} AND person = :person",
+                {**key._asdict(), "person": person},
+            )
+        )
+
+    def guest(self, key: EventKey, person: int) -> Guest | None:
+        """Return how somebody stands; None where they have not signed up."""
+        return self._database.first(
+            _guest,
+            f"{_SELECT} WHERE {_THIS} AND person = :person",
+            {**key._asdict(), "person": person},
+        )
+
+    def of_person(self, person: int) -> list[Guest]:
+        """Return what a person signed up for, the first one first."""
+        return self._database.select(
+            _guest, f"{_SELECT} WHERE person = :person ORDER BY id", {"person": person}
+        )
+
+    def was_there(self, key: EventKey, person: int, now: int) -> bool:
+        """Keep that somebody was there; return False for who had not signed up."""
+        return bool(
+            self._database.execute(
+                f"UPDATE event_guest SET came = :now WHERE {_THIS} AND person = :person",
+                {**key._asdict(), "person": person, "now": now},
+            )
+        )
+
+    def counts(self, key: EventKey) -> EventCounts:
+        """Return how many come, wait for a place, and said that they were there."""
+        rows = {
+            Standing(standing): (int(people), int(there))
+            for standing, people, there in self._database.rows(
+                f"SELECT standing, COUNT(*), COUNT(came) FROM event_guest WHERE {_THIS} GROUP BY"
+                " standing",
+                key._asdict(),
+            )
+        }
+        comes, there = rows.get(Standing.COMES, (0, 0))
+        return EventCounts(comes=comes, waits=rows.get(Standing.WAITS, (0, 0))[0], there=there)
+
+    def coming(self, key: EventKey) -> int:
+        """Return how many come."""
+        count: int = self._database.value(
+            f"SELECT COUNT(*) FROM event_guest WHERE {_THIS} AND standing = :comes",
+            {**key._asdict(), "comes": Standing.COMES},
+        )
+        return count
+
+    def waiting(self, key: EventKey, most: int) -> list[GuestPlace]:
+        """Return at most so many of those who wait, who signed up first before others."""
+        return self._places(key, "g.standing = :waits", most, {"waits": Standing.WAITS})
+
+    def give_place(self, guest: int) -> None:
+        """Let somebody who waited come."""
+        self._database.execute(
+            "UPDATE event_guest SET standing = :comes WHERE id = :id",
+            {"comes": Standing.COMES, "id": guest},
+        )
+
+    def keep_until(self, key: EventKey, until: int) -> None:
+        """Keep who signed up until this instant, since the event has another date."""
+        self._database.execute(
+            f"UPDATE event_guest SET until = :until WHERE {_THIS} AND until <> :until",
+            {**key._asdict(), "until": until},
+        )
+
+    # what they are told
+
+    def untold(self, key: EventKey, stage: int, most: int) -> list[GuestPlace]:
+        """Return at most so many of those who come and are not as far as a stage."""
+        return self._places(
+            key,
+            "g.standing = :comes AND g.told < :stage",
+            most,
+            {"comes": Standing.COMES, "stage": stage},
+        )
+
+    def unaware(self, key: EventKey, sequence: int, most: int) -> list[GuestPlace]:
+        """Return at most so many of those who don't know the date with this number."""
+        return self._places(key, "g.heard < :sequence", most, {"sequence": sequence})
+
+    def _places(
+        self, key: EventKey, which: str, most: int, values: Mapping[str, int]
+    ) -> list[GuestPlace]:
+        return self._database.select(
+            GuestPlace,
+            "SELECT g.id, g.person, g.at, l.channel, l.audience, l.zone, l.minute FROM"
+            " event_guest g JOIN person p ON p.id = g.person JOIN place l ON l.id = p.place WHERE"
+            f" g.campaign = :campaign AND g.event = :event AND g.slot = :slot AND {which} ORDER BY"
+            " g.id LIMIT :most",
+            {**key._asdict(), **values, "most": most},
+        )
+
+    def told(self, guest: int, stage: int) -> None:
+        """Keep how far the reminders are with somebody."""
+        self._database.execute(
+            "UPDATE event_guest SET told = :stage WHERE id = :id", {"stage": stage, "id": guest}
+        )
+
+    def heard(self, guest: int, sequence: int) -> None:
+        """Keep that somebody knows a date, of which they were not reminded yet."""
+        self._database.execute(
+            "UPDATE event_guest SET heard = :sequence, told = 0 WHERE id = :id",
+            {"sequence": sequence, "id": guest},
+        )
+
+    def said(self, key: EventKey) -> SaidOfEvent | None:
+        """Return what was last said of the event's date; None where nothing was."""
+        return self._database.first(
+            SaidOfEvent,
+            f"SELECT digest, sequence FROM event_said WHERE {_THIS}",
+            key._asdict(),
+        )
+
+    def say(self, key: EventKey, said: SaidOfEvent) -> None:
+        """Keep what is said of the event's date from now on."""
+        self._database.execute(
+            "INSERT INTO event_said (campaign, event, slot, digest, sequence) VALUES (:campaign,"
+            " :event, :slot, :digest, :sequence) ON CONFLICT (campaign, event, slot) DO UPDATE SET"
+            " digest = excluded.digest, sequence = excluded.sequence",
+            {**key._asdict(), "digest": said.digest, "sequence": said.sequence},
+        )
+
+    def note(self, note: EventNote) -> int:
+        """Return the number under which messages of the outbox are about this."""
+        values = {**note.key._asdict(), "kind": note.kind, "sequence": note.sequence}
+        self._database.execute(
+            "INSERT INTO event_note (campaign, event, slot, kind, sequence) VALUES (:campaign,"
+            " :event, :slot, :kind, :sequence) ON CONFLICT DO NOTHING",
+            values,
+        )
+        number: int = self._database.value(
+            f"SELECT id FROM event_note WHERE {_THIS} AND kind = :kind AND sequence = :sequence",
+            values,
+        )
+        return number
+
+    def noted(self, number: int) -> EventNote | None:
+        """Return what messages with this number are about, or None."""
+        return self._database.first(
+            _note,
+            "SELECT campaign, event, slot, kind, sequence FROM event_note WHERE id = :id",
+            {"id": number},
+        )
+
+
+_THIS = "campaign = :campaign AND event = :event AND slot = :slot"
+
+_SELECT = "SELECT id, campaign, event, slot, person, standing, at, came FROM event_guest"
+
+
+def _guest(*, campaign: str, event: str, slot: int, standing: int, **columns: Any) -> Guest:
+    key = EventKey(campaign, event, slot)
+    return Guest(key=key, standing=Standing(standing), **columns)
+
+
+def _note(*, campaign: str, event: str, slot: int, kind: str, sequence: int) -> EventNote:
+    key = EventKey(campaign, event, slot)
+    return EventNote(key=key, kind=NoteKind(kind), sequence=sequence)

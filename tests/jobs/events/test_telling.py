@@ -1,0 +1,258 @@
+"""What those who signed up for an event are told, and when; who gets a place that is free."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import house
+import pytest
+
+from bot.files.frozen import read_files
+from bot.jobs.events import signing, telling
+from bot.jobs.texts import kinds
+from bot.library import shipped_root
+from bot.model import QuietHours
+from bot.model.events import EventCounts, EventKey, EventState, PlannedEvent, Standing
+from bot.model.outbox import ActionDay
+from bot.model.subject import EventSoon, parse
+from bot.model.who import Keep, Who
+from bot.render import Renderer
+from bot.times import epoch, from_epoch
+
+KEY = EventKey("trees", "talk", 0)
+START = datetime(2027, 6, 12, 13, 30, tzinfo=UTC)
+TALK = PlannedEvent(
+    id="talk",
+    source="a test",
+    start=START,
+    end=START + timedelta(hours=1),
+    link="room",
+    recording="film",
+    signup=True,
+)
+EARLY = datetime(2027, 5, 1, 10, tzinfo=UTC)
+ZONES = ("UTC", "America/Lima", "Pacific/Auckland")
+
+
+@pytest.fixture
+def services(tmp_path):
+    links = {"room": "https://talks.example/room", "film": ""}
+    campaign = replace(house.campaign(house.action(), links=links), events=(TALK,))
+    words = tmp_path / "content" / "en" / "trees" / "words.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text('title = "Trees"\n[events.talk]\ntitle = "A talk"\n', "utf-8")
+    built = house.services(tmp_path, campaign, quiet=QuietHours(start=21 * 60, end=8 * 60))
+    built.store.people.add(house.person(number, zone=zone) for number, zone in enumerate(ZONES, 1))
+    yield replace(
+        built, renderer=Renderer(read_files((tmp_path, shipped_root())), built.library.campaigns)
+    )
+    built.store.close()
+
+
+def now_with(services, event=TALK, links=()):
+    [campaign] = services.library.campaigns.values()
+    slots = {name: replace(campaign.links[name], url=url) for name, url in links}
+    changed = replace(campaign, events=(event,), links={**campaign.links, **slots})
+    return replace(
+        services,
+        library=replace(services.library, campaigns={"trees": changed}),
+        active=(changed,),
+    )
+
+
+def sign(services, person, now=EARLY, event=TALK):
+    [campaign] = services.active
+    return signing.sign_up(services, campaign, event, person, "en 1", now)
+
+
+def told(services, person):
+    """What is to be told to somebody: kind, when, and until when it is worth it."""
+    rows = services.store.database.rows(
+        "SELECT o.action, d.due, d.expires FROM delivery d JOIN occurrence o ON o.id ="
+        " d.occurrence WHERE d.recipient = :person ORDER BY d.due, o.id",
+        {"person": person},
+    )
+    return [
+        (
+            services.store.events.noted(parse(action).number).kind.value,
+            from_epoch(due),
+            from_epoch(expires),
+        )
+        for action, due, expires in rows
+    ]
+
+
+def subjects(services, person):
+    rows = services.store.database.rows(
+        "SELECT o.action FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE"
+        " d.recipient = :person ORDER BY o.id",
+        {"person": person},
+    )
+    return [parse(action) for (action,) in rows]
+
+
+def body(services, subject, person):
+    about = ActionDay(
+        campaign="trees",
+        action=str(subject),
+        audience=house.person().audience,
+        day=START.date(),
+    )
+    rendered = kinds.nudge_body(
+        services, about, "dry", language="en", pledge=False, recipient=person, buttons=True
+    )
+    return rendered.text
+
+
+def through(services, first, last, step=timedelta(hours=1)):
+    while first <= last:
+        telling.run(services, first)
+        first += step
+
+
+def test_everybody_is_reminded_a_week_a_day_and_an_hour_before_where_they_live(services):
+    for person in (1, 2, 3):
+        assert sign(services, person) is Standing.COMES
+    through(services, EARLY, START)
+    hour = (START - timedelta(hours=1), START)
+    lima = timedelta(hours=5)
+    for person, days in ((1, (5, 11)), (2, (5, 11)), (3, (5, 11))):
+        week, day, soon = told(services, person)
+        assert [each[0] for each in (week, day, soon)] == ["week", "day", "hour"]
+        assert soon[1:] == hour
+        local = [each[1].astimezone(services_zone(person)) for each in (week, day)]
+        assert [each.hour for each in local] == [9, 9]
+        if person < 3:
+            assert [each.day for each in local] == list(days)
+    # in Auckland it begins on the 13th
+    auckland = [each[1].astimezone(services_zone(3)).day for each in told(services, 3)[:2]]
+    assert auckland == [6, 12]
+    assert told(services, 2)[0][1] == datetime(2027, 6, 5, 9, tzinfo=UTC) + lima
+    through(services, EARLY, START)
+    assert len(told(services, 1)) == 3, "nobody hears anything twice"
+
+
+def services_zone(person):
+    from bot.rules import dates
+
+    return dates.zone(ZONES[person - 1])
+
+
+def test_the_last_reminder_goes_out_at_night_with_the_hour_where_they_live(services):
+    sign(services, 3)
+    through(services, EARLY, START)
+    soon = subjects(services, 3)[-1]
+    assert isinstance(soon, EventSoon)
+    assert kinds.is_awaited(soon)
+    said = body(services, soon, 3)
+    assert said.startswith("In an hour:\n\nA talk\n")
+    assert "13 Jun 2027" in said
+    assert "(your time)" in said
+    assert "https://talks.example/room" in said
+
+
+def test_who_signs_up_late_hears_only_what_is_still_to_come(services):
+    sign(services, 1, START - timedelta(days=3))
+    through(services, START - timedelta(days=3), START)
+    assert [each[0] for each in told(services, 1)] == ["day", "hour"]
+    sign(services, 2, START - timedelta(minutes=30))
+    telling.run(services, START - timedelta(minutes=29))
+    assert told(services, 2) == []
+
+
+def test_a_move_reaches_everybody_who_signed_up_once_and_reminds_of_the_new_date(services):
+    sign(services, 1)
+    through(services, EARLY, START - timedelta(days=3), timedelta(hours=6))
+    assert [each[0] for each in told(services, 1)] == ["week"]
+    later = replace(TALK, start=START + timedelta(days=30), end=None, state=EventState.MOVED)
+    moved = now_with(services, later)
+    at = START - timedelta(days=3)
+    through(moved, at, at + timedelta(hours=5))
+    assert [each[0] for each in told(moved, 1)] == ["week", "moved"]
+    said = body(moved, subjects(moved, 1)[-1], 1)
+    assert "12 Jul 2027" in said
+    assert kinds.concerns(moved, subjects(moved, 1)[-1], 1)
+    assert not kinds.concerns(moved, subjects(moved, 1)[0], 1), "a reminder of the old date"
+    through(moved, at, later.start)
+    assert [each[0] for each in told(moved, 1)] == ["week", "moved", "week", "day", "hour"]
+
+
+def test_what_is_called_off_is_told_once_and_nobody_is_reminded_of_it(services):
+    sign(services, 1)
+    through(services, EARLY, START - timedelta(days=7, hours=20), timedelta(hours=6))
+    [week] = subjects(services, 1)
+    assert kinds.concerns(services, week, 1)
+    off = now_with(services, replace(TALK, state=EventState.CANCELLED))
+    through(off, START - timedelta(days=7, hours=19), START, timedelta(hours=6))
+    assert [each[0] for each in told(off, 1)] == ["off", "week"]
+    assert not kinds.concerns(off, week, 1)
+    said = next(each for each in subjects(off, 1) if each != week)
+    assert "“A talk” was called off" in body(off, said, 1)
+    assert [each for each, _ in signing.open_events(off, START - timedelta(days=1))] == []
+
+
+def test_the_next_in_line_gets_the_place_of_who_leaves_and_is_told(services):
+    small = replace(TALK, capacity=1)
+    services = now_with(services, small)
+    [campaign] = services.active
+    assert sign(services, 1, event=small) is Standing.COMES
+    assert sign(services, 2, event=small) is Standing.WAITS
+    assert sign(services, 3, event=small) is Standing.WAITS
+    assert sign(services, 3, event=small) is Standing.WAITS, "once"
+    telling.run(services, EARLY)
+    assert told(services, 2) == []
+    assert signing.leave(services, campaign, small, 1, EARLY)
+    assert not signing.leave(services, campaign, small, 1, EARLY)
+    assert services.store.events.guest(KEY, 2).standing is Standing.COMES
+    assert services.store.events.guest(KEY, 3).standing is Standing.WAITS
+    assert [each[0] for each in told(services, 2)] == ["place"]
+    assert services.store.subscribers.consents(1)[0]["withdrawn"] is not None
+    # a larger room
+    more = now_with(services, replace(small, capacity=5))
+    telling.run(more, EARLY)
+    assert [each[0] for each in told(more, 3)] == ["place"]
+    assert services.store.events.counts(KEY) == EventCounts(comes=2, waits=0, there=0)
+
+
+def test_afterwards_they_are_asked_whether_they_were_there_and_get_the_recording(services):
+    sign(services, 1)
+    services.store.events.told(1, 3)
+    over = TALK.end
+    through(services, over, over + timedelta(days=2), timedelta(hours=6))
+    [after] = subjects(services, 1)
+    assert "Were you there?" in body(services, after, 1)
+    assert [
+        each.label for row in kinds.of(after).buttons(services, after, None) for each in row
+    ] == ["event_there"]
+    assert services.store.events.was_there(KEY, 1, epoch(over))
+    held = now_with(
+        services,
+        replace(TALK, state=EventState.HELD),
+        [("film", "https://talks.example/film")],
+    )
+    at = over + timedelta(days=3)
+    through(held, at, at + timedelta(days=1), timedelta(hours=6))
+    assert [each[0] for each in told(held, 1)] == ["after", "recording"]
+    assert "https://talks.example/film" in body(held, subjects(held, 1)[-1], 1)
+
+
+def test_who_signed_up_is_told_exported_and_forgotten_and_kept_no_longer_than_said(services):
+    sign(services, 1)
+    sign(services, 2)
+    store = services.store
+    who = Who(person=1, channel=1, address="chat-1")
+    [known] = store.events.of(who)["events"]
+    assert (known["event"], known["standing"], known["was_there"]) == ("talk", "comes", None)
+    assert store.events.forget(who, 0) == 1
+    assert store.events.of(who) == {"events": []}
+    keep = Keep(forms=1, questions=1, flags=1, notices=1, audit=1)
+    assert store.events.expire(epoch(START + timedelta(days=29)), keep) == 0
+    assert store.events.expire(epoch(START + timedelta(days=32)), keep) == 1
+
+
+def test_an_event_of_a_day_is_reminded_of_by_days_alone(services):
+    day = replace(TALK, start=date(2027, 6, 12), end=None)
+    services = now_with(services, day)
+    sign(services, 1, event=day)
+    through(services, EARLY, START + timedelta(days=2))
+    assert [each[0] for each in told(services, 1)] == ["week", "day", "after"]
+    assert "12 June 2027" in body(services, subjects(services, 1)[0], 1)
