@@ -58,7 +58,7 @@ class Almanac:
         key = (start, end, audience, language)
         if key not in self._lines:
             self._lines[key] = tuple(
-                self._line(occurrence, language)
+                self.line(occurrence, language)
                 for occurrence in self._year(start, end, audience, today.year)
             )
         return self._lines[key]
@@ -111,10 +111,11 @@ class Almanac:
             )
         return self._occurrences[key]
 
-    def _line(self, occurrence: Occurrence, language: str) -> Line:
+    def line(self, occurrence: Occurrence, language: str) -> Line:
+        """Return the line of an occurrence, whatever its day is counted from."""
         campaign = self.services.library.campaigns[occurrence.campaign]
         campaign = next((c for c in self.services.active if c.id == occurrence.campaign), campaign)
-        action = campaign.action(occurrence.action)
+        action = campaign.action(occurrence.subject.about)
         assert action is not None  # noqa: S101 - the occurrence was made from it a moment ago
         title = self._title(campaign, action, language, occurrence.audience, occurrence.day)
         return Line(

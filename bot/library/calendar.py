@@ -20,12 +20,14 @@ from bot.model import (
     Rule,
     YearlyDay,
 )
+from bot.model.makers import AfterPledge, JourneyRules
 from bot.names import suggest
 from bot.times import MOST_DAYS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LEAP = 2000  # any leap year: it has every day that a month can have
 _MOST_WEEKS, _MOST_DAYS = 5, 400
+_WEEK = 7  # days
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -33,6 +35,42 @@ def _grace(word: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,4}[dhm]", word):
         raise ValueError(f'{word!r} is no length of time; write it like "14h", "3d" or "90m"')
     return word
+
+
+_AFTER = re.compile(r"([1-9][0-9]{0,3}) (day|week|month)s?")
+_MOST_AFTER = {"day": 1826, "week": 260, "month": 60}  # five years
+
+
+def _after(word: str) -> str:
+    given = _AFTER.fullmatch(word)
+    if given is None:
+        raise ValueError(
+            f'{word!r} is no length of time; write it like "10 days", "2 weeks" or "6 months"'
+        )
+    if int(given[1]) > _MOST_AFTER[given[2]]:
+        raise ValueError(f"{word!r} is more than five years; give less")
+    return word
+
+
+def _since(value: object) -> object:
+    """Pass a month, and a length of time."""
+    if isinstance(value, str):
+        return _after(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(  # noqa: TRY004 - the shape tells it as a problem
+            'must be a month, like 10, or how long after the pledge, like "9 months"'
+        )
+    return value
+
+
+def after(word: str) -> AfterPledge:
+    """Return how long after a pledge that is, by words like '2 weeks' or '6 months'."""
+    given = _AFTER.fullmatch(word)
+    assert given is not None  # noqa: S101 - the shape has looked at it
+    number = int(given[1])
+    if given[2] == "month":
+        return AfterPledge(months=number)
+    return AfterPledge(days=number * (_WEEK if given[2] == "week" else 1))
 
 
 class WhenShape(Shape):
@@ -65,6 +103,8 @@ class PromptShape(Sourced):
     observance: Text | None = None
     month: int | None = None
     nudge: int | None = None
+    #: how long after the pledge: "10 days", "2 weeks" or "6 months"
+    after: Annotated[str, AfterValidator(_after)] | None = None
     to: list[Literal["nudge", "post"]] | None = None
     hashtags: Hashtags = Field([])
     links: Ids = Field([])
@@ -113,8 +153,11 @@ class JourneyTable(Shape):
     draft_days: int = 90
     #: month (1 to 12) in which the survey is offered
     survey: int | None = None
-    #: month (1 to 12) from which the scale-up questionnaire is offered
-    scale_up: int | None = None
+    #: month (1 to 12) from which the scale-up questionnaire is offered, or how long after the
+    #: pledge
+    scale_up: Annotated[object, AfterValidator(_since)] = None
+    #: whose twelve months are a pledge's year: the campaign's, or its own
+    year: Literal["campaign", "own"] = "campaign"
 
 
 class JourneyShape(Shape):
@@ -124,9 +167,25 @@ class JourneyShape(Shape):
     prompt: list[PromptShape] = Field([])
 
 
+def journey_rules(shape: JourneyTable) -> JourneyRules:
+    """Return the numbers that a pledge's journey goes by."""
+    since = shape.scale_up
+    assert since is None or isinstance(since, int | str)  # noqa: S101 - the shape has looked at it
+    return JourneyRules(
+        reminder_days=shape.reminder_days,
+        unanswered=shape.unanswered,
+        draft_days=shape.draft_days,
+        survey=shape.survey,
+        scale_up=after(since) if isinstance(since, str) else since,
+        own_year=shape.year == "own",
+    )
+
+
 def judge_journey(shape: JourneyShape, report: Report) -> None:
     """Report numbers of [journey] that are no month, below 1, or more days than `MOST_DAYS`."""
     for key, value in shape.journey.model_dump(exclude_none=True).items():
+        if isinstance(value, str):
+            continue
         if key in ("survey", "scale_up"):
             _month(value, f"journey.{key}", report)
         elif value < 1:
@@ -240,14 +299,21 @@ def _when(
     known: Sequence[str],
     report: Report,
 ) -> Rule | None:
-    dated = [name for name in ("observance", "month", "nudge") if getattr(entry, name) is not None]
+    dated = [
+        name
+        for name in ("observance", "month", "nudge", "after")
+        if getattr(entry, name) is not None
+    ]
     if isinstance(entry, ActionShape) and entry.kind == "quick":
         if dated or entry.to:
             report(
                 f"{key}.{(dated or ['to'])[0]}",
-                "a quick thing is always there: leave out observance, month, nudge and to",
+                "a quick thing is always there: leave out observance, month, nudge, after and to",
             )
         return None
+    if dated == ["after"]:
+        _judge_after(entry, key, report)
+        return after(str(entry.after))
     if dated == ["observance"]:
         if entry.observance not in known:
             report(
@@ -256,13 +322,29 @@ def _when(
                 f" [observances.{entry.observance}]{suggest(str(entry.observance), known)}",
             )
         return named[str(entry.observance)].when if entry.observance in named else None
-    if entry.month is not None and entry.nudge is not None and entry.observance is None:
+    if entry.month is not None and entry.nudge is not None and dated == ["month", "nudge"]:
         return _monthly(entry.month, entry.nudge, key, report)
     report(
         key,
-        "needs either observance (a named day) or month and nudge (the day of the month), not both",
+        "needs either observance (a named day) or month and nudge (the day of the month), not both"
+        if isinstance(entry, ActionShape)
+        else "needs just one of observance (a named day), month and nudge (the day of the month),"
+        " and after (how long after the pledge)",
     )
     return None
+
+
+def _judge_after(entry: PromptShape, key: str, report: Report) -> None:
+    """Report what follows a pledge and is for others than its maker, who has a journey."""
+    if isinstance(entry, ActionShape):
+        report(f"{key}.after", "only prompts of journey.toml follow a pledge; give it a day")
+    if "post" in (entry.to or []):
+        report(f"{key}.to", "a post is for everybody and follows nobody's pledge; leave it out")
+    if "individual" in entry.audiences:
+        report(
+            f"{key}.audiences",
+            "pledges of individuals have no journey, so that it would never come; leave it out",
+        )
 
 
 def _monthly(month: int, day: int, key: str, report: Report) -> YearlyDay | None:

@@ -16,6 +16,7 @@ from bot.library import calendar, campaign, tables
 from bot.library.like import lineage, shared
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
+from bot.model.makers import AfterPledge
 from bot.names import suggest
 from bot.rules import dates
 
@@ -273,6 +274,28 @@ def _dates(campaign: Campaign, prefix: str, today: date) -> list[Problem]:
         if campaign.start or campaign.end:
             _outside(action, days, f"{campaign.start or '…'} to {campaign.end or '…'}", key, report)
         _clashes(action, days, nudges, key, report)
+    return [*problems, *_waits(campaign, f"{prefix}/journey.toml")]
+
+
+def _waits(campaign: Campaign, file: str) -> list[Problem]:
+    """Return problems of prompts that follow a pledge: two on one day, and one that nobody lives to
+    see.
+    """
+    problems: list[Problem] = []
+    report, there = reporter(problems, file), dict[tuple[AfterPledge, Audience], Action]()
+    for action in campaign.actions:
+        wait, key = action.after, f"prompt[{action.id}].after"
+        if wait is None:
+            continue
+        others = [there.setdefault((wait, each), action) for each in action.audiences]
+        for other in dict.fromkeys(each.id for each in others if each is not action):
+            report(key, f"it comes to the same people on the day of {other!r}; choose another")
+        if campaign.start and campaign.end and dates.after(campaign.start, wait) > campaign.end:
+            report(
+                key,
+                f"it would never come: even of a pledge of the campaign's first day,"
+                f" {campaign.start}, it lies after its end, {campaign.end}",
+            )
     return problems
 
 
@@ -286,7 +309,7 @@ def _outside(action: Action, days: Sequence[date], window: str, key: str, report
     if isinstance(action.when, ListedDates):
         for day in set(action.when.dates) - set(days):
             report(key, f"{day} lies outside the campaign's dates, {window}; change one of them")
-    elif action.when is not None and not days:
+    elif action.when is not None and action.after is None and not days:
         report(
             key,
             f"it would never go out: no day of it lies in the campaign's dates, {window}; change"

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from bot.files.shapes import Report, S, Shape, twice
 from bot.library import events
-from bot.library.calendar import CalendarShape, JourneyShape
+from bot.library.calendar import CalendarShape, JourneyShape, journey_rules
 from bot.library.campaign import CampaignShape
 from bot.library.deciders import DecidersShape, deciders_of
 from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
@@ -397,7 +397,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
             k: _typed_form(k, form, tuple(each.id for each in pledges.topic))
             for k, form in (forms.forms if forms else {}).items()
         },
-        journey=JourneyRules(**journey.journey.model_dump()) if journey else None,
+        journey=journey_rules(journey.journey) if journey else None,
         groups={group.id: _group(group, pledges.suggestion) for group in pledges.group},
         smart=tuple(
             SmartExample(id=each.id, audience=AUDIENCES[each.audience], source=each.source)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from bot.model.audience import Audience
 from bot.model.events import PlannedEvent, RoadmapStep
 from bot.model.makers import (
+    AfterPledge,
     ChoosingQuestion,
     Countries,
     Decider,
@@ -110,7 +111,7 @@ class EasterOffset:
     days: int
 
 
-Rule = YearlyDay | NthWeekday | ListedDates | EasterOffset
+Rule = YearlyDay | NthWeekday | ListedDates | EasterOffset | AfterPledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +133,8 @@ class Action:
     audiences: tuple[Audience, ...]
     #: the id of the named day, or None for a month's action and a quick thing
     observance: str | None
-    #: the day it goes out; None for a quick thing, which is always there
+    #: the day it goes out, which may be another for each pledge; None for a quick thing, which is
+    #: always there
     when: Rule | None
     #: 1-12 for a month's action, None else
     month: int | None
@@ -165,6 +167,11 @@ class Action:
     def asks(self) -> bool:
         """Whether it asks anything of anybody; what only opens a month does not."""
         return self.kind is not Kind.OPENING
+
+    @property
+    def after(self) -> AfterPledge | None:
+        """How long after a pledge it comes to its maker; None for what has days of its own."""
+        return self.when if isinstance(self.when, AfterPledge) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,6 +99,14 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AfterPledge:
+    """So many months and days after a pledge was made, for its maker alone."""
+
+    days: int = 0
+    months: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class JourneyRules:
     """The numbers of a campaign's journey.toml."""
 
@@ -108,10 +116,13 @@ class JourneyRules:
     unanswered: int = 2
     #: days that an untouched draft is kept
     draft_days: int = 90
-    #: month in which the survey is offered, and from which the scale-up questionnaire is; None:
-    #: never
+    #: month in which the survey is offered; None: never
     survey: int | None = None
-    scale_up: int | None = None
+    #: month from which the scale-up questionnaire is offered, or how long after the pledge; None:
+    #: never
+    scale_up: int | AfterPledge | None = None
+    #: each pledge has twelve months of its own, where the year of others is the campaign's
+    own_year: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

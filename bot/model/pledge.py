@@ -62,6 +62,16 @@ class Milestone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Begun:
+    """When a pledge was made, from which the milestones that follow it are counted."""
+
+    #: on its maker's calendar
+    day: date
+    #: under which these milestones are known, wherever its maker moves: the days since 1970, in UTC
+    slot: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prompt:
     """A prompt that was sent for a milestone; instants are aware."""
 
@@ -155,6 +165,8 @@ class Pledge:
     heard: int | None
     #: since when its focal point can't be reached, or nobody edits it any more
     lost: int | None
+    #: when it was first sent in; None for a draft
+    pledged: int | None = None
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 ======================  ==============================================================
 ``prompt-may``          an action of the data: its nudge, or its post
+``prompt-may:own``      a prompt on a day counted from a pledge; the slot is that of the pledge
 ``prompt-may:reminder`` a prompt that is waiting for an answer
 ``prompt-may:still``    the question to who fell silent: still with us?
 ``contact:confirm``     the request to confirm, to somebody whom others put on a list
@@ -19,8 +20,8 @@
 ``post:7``              a post, or an announcement, that staff wrote
 ======================  ==============================================================
 
-No id in the data has a ':' in it, so what has one was never planned. Only `parse` takes such a
-text apart.
+No id in the data has a ':' in it, so what has one was never planned for many at once. Only `parse`
+takes such a text apart.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +33,9 @@ from typing_extensions import override
 
 MARK = ":"
 """Stands in every subject that is no action of the data, and in no action's id."""
+
+OWN = f"{MARK}own"
+"""Ends the text of a prompt on a day counted from a pledge."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,17 @@ class Planned(Subject):
     @override
     def __str__(self) -> str:
         return self.action
+
+
+@dataclass(frozen=True)
+class Own(Subject):
+    """A prompt that comes so long after a pledge was made, to its maker alone."""
+
+    prompt: str
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.prompt}{OWN}"
 
 
 @dataclass(frozen=True)
@@ -214,7 +229,11 @@ _FIXED: Mapping[str, Subject] = {
     str(subject): subject
     for subject in (Confirm(), SignUp(), Verify(), Propose(), Visit(), Invited())
 }
-_OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
+_OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {
+    "own": Own,
+    "reminder": Reminder,
+    "still": Still,
+}
 _NUMBERED = (Amplified, Introduce, Introduced, News, OfEvent, EventSoon)
 
 

@@ -4,6 +4,7 @@ move it.
 Local times that don't exist, or exist twice, follow RFC 5545 §3.3.5; `instant` says how.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dateutil.easter import easter
 
 from bot.model import EasterOffset, ListedDates, NthWeekday, QuietHours, Rule, YearlyDay
+from bot.model.makers import AfterPledge
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7
@@ -53,6 +55,8 @@ def _candidates(rule: Rule, first: int, last: int) -> Iterator[date]:
             reach = abs(rule.days) // 365 + 1
             for year in range(max(first - reach, 1), min(last + reach, 9998) + 1):
                 yield easter(year) + timedelta(days=rule.days)
+        case AfterPledge():
+            return  # each pledge has its own (`after`)
 
 
 def _valid(year: int, month: int, day: int) -> Iterator[date]:
@@ -75,6 +79,17 @@ def _nth_weekday(year: int, rule: NthWeekday) -> Iterator[date]:
         )
     if day.month == rule.month and rule.nth != 0:
         yield day
+
+
+def after(day: date, wait: AfterPledge) -> date:
+    """Return the day that comes so many months and then days after `day`.
+
+    In a month without that number it is the last day of the month, so that nobody is left out; each
+    is counted from `day` itself, so that the 31st comes back after a shorter month.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + wait.months, 12)
+    number = min(day.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, number) + timedelta(days=wait.days)
 
 
 MOST_REPEATED = 100

@@ -21,15 +21,23 @@ were last heard from, or before they came back, is not held against them. What l
 somebody joined is open to them and never asked for.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from bot.model import Audience, Campaign, Kind, QuietHours
-from bot.model.makers import JourneyRules
-from bot.model.pledge import JourneyState, Milestone, Pledge, Prompt, Standing
+from bot.model import Action, Audience, Campaign, Kind, QuietHours
+from bot.model.makers import AfterPledge, JourneyRules
+from bot.model.pledge import (
+    Begun,
+    JourneyState,
+    Milestone,
+    Pledge,
+    Prompt,
+    Report,
+    Standing,
+)
 from bot.model.public import SCALE_UP
 from bot.rules import dates, planner
 from bot.times import from_epoch
@@ -126,24 +134,50 @@ def rules(campaign: Campaign) -> JourneyRules:
 
 
 def milestones(
-    campaign: Campaign, audience: Audience, start: date, end: date
+    campaign: Campaign, audience: Audience, start: date, end: date, begun: Begun | None = None
 ) -> tuple[Milestone, ...]:
-    """Return the audience's prompts from `start` to `end`, both included, by day.
+    """Return the audience's prompts from `start` to `end`, both included, by day; those that follow
+    a pledge only where it is said when that was made.
 
     Only days within the campaign count.
     """
-    return tuple(
-        sorted(
-            (
-                Milestone(action=action.id, slot=slot, day=day)
-                for action in campaign.actions
-                if action.kind is Kind.PROMPT and audience in action.audiences
-                for day, slot in planner.instances(action, start, end)
-                if planner.within(campaign, day)
-            ),
-            key=lambda m: (m.day, m.action),
-        )
+    dated = (
+        Milestone(action=action.id, slot=slot, day=day)
+        for action in _prompts(campaign, audience)
+        for day, slot in planner.instances(action, start, end)
+        if planner.within(campaign, day)
     )
+    theirs = own(campaign, audience, begun) if begun else ()
+    here = (*dated, *(milestone for milestone in theirs if start <= milestone.day <= end))
+    return tuple(sorted(here, key=lambda m: (m.day, m.action)))
+
+
+def _prompts(campaign: Campaign, audience: Audience) -> Iterator[Action]:
+    return (a for a in campaign.actions if a.kind is Kind.PROMPT and audience in a.audiences)
+
+
+def own(campaign: Campaign, audience: Audience, begun: Begun) -> tuple[Milestone, ...]:
+    """Return the milestones that follow a pledge, each once, on days within the campaign."""
+    days = (
+        (action.id, dates.after(begun.day, action.after))
+        for action in _prompts(campaign, audience)
+        if action.after is not None
+    )
+    return tuple(
+        Milestone(action=action, slot=begun.slot, day=day)
+        for action, day in days
+        if planner.within(campaign, day)
+    )
+
+
+def made_between(wait: AfterPledge, grace: timedelta, now: datetime) -> tuple[datetime, datetime]:
+    """Return the first and last instant at which a pledge may have been made that such a prompt
+    follows now, wherever its maker is: a few days too many, never too few.
+    """
+    days = timedelta(days=wait.days)
+    most, least = timedelta(days=31 * wait.months) + days, timedelta(days=28 * wait.months) + days
+    around = timedelta(days=3)  # the hour, and zones
+    return now - most - grace - around, now - least + around
 
 
 def named(action: str, slot: int) -> str:
@@ -151,13 +185,45 @@ def named(action: str, slot: int) -> str:
     return f"s-{action}-{slot}"
 
 
-def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, ...]:
+def year(
+    campaign: Campaign, audience: Audience, day: date, begun: Begun | None = None
+) -> tuple[Milestone, ...]:
     """Return the milestones of the whole journey in which `day` lies.
 
-    That is the campaign's time, or the calendar year where it has no dates.
+    That is the campaign's time, or the calendar year where it has no dates; twelve months from the
+    pledge, and then from each day on which that comes round, where the campaign says so.
     """
+    if begun is not None and rules(campaign).own_year:
+        return milestones(campaign, audience, *own_year(begun.day, day), begun)
     start = campaign.start or date((campaign.end or day).year, 1, 1)
-    return milestones(campaign, audience, start, campaign.end or date(day.year, 12, 31))
+    return milestones(campaign, audience, start, campaign.end or date(day.year, 12, 31), begun)
+
+
+def own_year(begun: date, day: date) -> tuple[date, date]:
+    """Return the first and last day of the twelve months from a pledge in which `day` lies.
+
+    The day on which it comes round ends them, so that what comes a year after it belongs to them.
+    """
+    years = max(0, day.year - begun.year)
+    while years and dates.after(begun, AfterPledge(months=12 * years)) >= day:
+        years -= 1
+    first, last = (dates.after(begun, AfterPledge(months=12 * n)) for n in (years, years + 1))
+    return first + timedelta(days=bool(years)), last
+
+
+def by_step(
+    campaign: Campaign | None, reports: Iterable[Report], begun: Begun | None
+) -> dict[tuple[str, int], Report]:
+    """Return what was reported, by (action, slot).
+
+    What follows a pledge comes once for it, so that a report of its action in a former slot, from a
+    time when it had days of its own, is the report of this one.
+    """
+    follow = {a.id for a in campaign.actions if a.after is not None} if campaign else set()
+    return {
+        (each.action, begun.slot if begun and each.action in follow else each.slot): each
+        for each in reports
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,32 +263,41 @@ def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
     return kind is Kind.PROMPT and rules(campaign).survey == day.month
 
 
-def offers(of: JourneyRules, day: date) -> frozenset[str]:
-    """Return what else is open on this day.
+def offers(of: JourneyRules, day: date, begun: Begun | None = None) -> frozenset[str]:
+    """Return what else is open on this day, to somebody whose pledge was `begun`, or to anybody.
 
-    'survey' is so in its month, 'scale-up' from its month to the end of the year.
+    'survey' is so in its month, 'scale-up' from its month to the end of the year, or from so long
+    after the pledge.
     """
     names = {"survey"} if of.survey == day.month else set()
-    return frozenset(
-        names | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
-    )
+    return frozenset(names | ({"scale-up"} if _scales_up(of.scale_up, day, begun) else set()))
 
 
-def open_to(campaign: Campaign, pledge: Pledge, day: date) -> frozenset[str]:
+def _scales_up(since: int | AfterPledge | None, day: date, begun: Begun | None) -> bool:
+    if isinstance(since, AfterPledge):
+        return begun is None or day >= dates.after(begun.day, since)
+    return since is not None and day.month >= since
+
+
+def open_to(
+    campaign: Campaign, pledge: Pledge, day: date, begun: Begun | None = None
+) -> frozenset[str]:
     """Return what else is open to a pledge on this day: 'survey' and 'scale-up', each in its time
-    of the campaign's year, for who has a journey.
+    of the campaign's year or of its own, for who has a journey.
     """
     if not pledge.travels or not planner.within(campaign, day):
         return frozenset()
-    here = offers(rules(campaign), day)
+    here = offers(rules(campaign), day, begun)
     return here if SCALE_UP in campaign.forms else here - {SCALE_UP}
 
 
-def asked(campaign: Campaign, pledge: Pledge, day: date, *, scaled_up: bool) -> frozenset[str]:
+def asked(
+    campaign: Campaign, pledge: Pledge, day: date, begun: Begun | None, *, scaled_up: bool
+) -> frozenset[str]:
     """Return what of `open_to` waits for its maker: the questionnaire no longer once it is finished
     (`scaled_up`).
     """
-    here = open_to(campaign, pledge, day)
+    here = open_to(campaign, pledge, day, begun)
     return here - {SCALE_UP} if scaled_up else here
 
 

@@ -22,6 +22,8 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
 from bot.model.outbox.waves import PlannedOccurrence, Start
+from bot.model.pledge import Milestone
+from bot.model.subject import Own
 from bot.rules import dates, identity
 
 FIRST_ZONE = timedelta(hours=14)
@@ -141,6 +143,25 @@ def _of_action(
             )
 
 
+def following(
+    campaign: Campaign, action: Action, audience: Audience, step: Milestone, *, named: bool
+) -> Occurrence:
+    """Return the occurrence of a prompt on a day counted from a pledge; pledges that were made on
+    one day share it. `named`: it comes to those, too, who wish to hear of named days alone.
+    """
+    return Occurrence(
+        campaign=campaign.id,
+        action=str(Own(action.id)),
+        audience=audience,
+        slot=step.slot,
+        day=step.day,
+        grace=action.grace,
+        nudge=True,
+        post=False,
+        named=named,
+    )
+
+
 def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
     """Return the action's days from `start` to `end` with their slots (see
     `bot.rules.identity`).
@@ -190,8 +211,10 @@ def same(action: Action, other: Action, audience: Audience) -> bool:
     """Return whether two actions do the same for an audience.
 
     They keep the same named day, or both are prompts, openings, quick things, or other things of a
-    month.
+    month. What follows a pledge is for its maker alone, and nothing else does the same.
     """
+    if action.after or other.after:
+        return False
     if action.observance is not None or other.observance is not None:
         return action.observance == other.observance
     return (

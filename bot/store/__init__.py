@@ -43,6 +43,7 @@ from bot.store.planning.progress import Progress
 from bot.store.planning.waves import Waves
 from bot.store.pledges.deciding import Deciding
 from bot.store.pledges.editors import Editors
+from bot.store.pledges.following import Following
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.journeys import Journeys
@@ -202,6 +203,7 @@ class Store:
         self.pledges = Pledges(self.database)
         self.editors = Editors(self.database)
         self.journeys = Journeys(self.database)
+        self.following = Following(self.database)
         self.officials = Officials(self.database)
         self.proposals = Proposals(self.database)
         self.visits = Visits(self.database)
@@ -238,6 +240,7 @@ class Store:
             self.outbox,
             self.intake,
             self.journeys,
+            self.following,
             self.editors,
             self.pledges,
             self.search,

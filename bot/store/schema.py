@@ -1976,3 +1976,18 @@ CREATE UNIQUE INDEX event_note_once ON event_note (campaign, event, slot, kind, 
 def events(tables: Tables) -> None:
     """Add who signed up for events, and what they were told."""
     _run(tables, _EVENTS)
+
+
+_PLEDGED = """
+-- when it was first sent in
+ALTER TABLE pledge ADD COLUMN pledged INTEGER;
+UPDATE pledge SET pledged = coalesce((SELECT min(e.at) FROM pledge_event e WHERE e.pledge =
+  pledge.id AND e.kind = 'submitted'), joined) WHERE state <> 1;
+CREATE INDEX pledge_pledged ON pledge (campaign, pledged);
+"""
+
+
+@migrations()
+def when_pledges_were_made(tables: Tables) -> None:
+    """Write down when each pledge was made, from which what follows it is counted."""
+    _run(tables, _PLEDGED)

@@ -12,7 +12,7 @@ from bot import networks
 from bot.library import read, shipped_root
 from bot.model import Action, Audience, Campaign, Kind, Rendered, Role
 from bot.render import Renderer
-from bot.rules import planner
+from bot.rules import dates, planner
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ NAMES = [f"{c.id}{'' if c in SHIPPED else ', no page at all'}" for c in PACKS]
 
 def days(campaign: Campaign) -> Iterator[tuple[Action, Audience, date, bool, bool]]:
     """Each action on each of its days for each of its audiences, with whether it nudges and posts;
-    a quick thing on the first day.
+    a quick thing on the first day, and what follows a pledge as it does one of that day.
     """
     first, last = YEARS[campaign.id]
     for occurrence in planner.occurrences([campaign], first, last):
@@ -46,9 +46,10 @@ def days(campaign: Campaign) -> Iterator[tuple[Action, Audience, date, bool, boo
         assert action is not None
         yield action, occurrence.audience, occurrence.day, occurrence.nudge, occurrence.post
     for action in campaign.actions:
-        if action.kind is Kind.QUICK:
+        if action.kind is Kind.QUICK or action.after:
+            day = dates.after(first, action.after) if action.after else first
             for audience in action.audiences:
-                yield action, audience, first, True, False
+                yield action, audience, day, True, False
 
 
 def due(action: Action, nudge: bool, post: bool) -> list[Role]:

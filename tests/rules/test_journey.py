@@ -242,7 +242,7 @@ PLEDGE = Pledge(
     ],
 )
 def test_a_month_asks_makers_with_a_journey_while_the_campaign_runs(pledge, day, scaled_up, waits):
-    assert journey.asked(CAMPAIGN, pledge, day, scaled_up=scaled_up) == waits
+    assert journey.asked(CAMPAIGN, pledge, day, None, scaled_up=scaled_up) == waits
     formless = replace(CAMPAIGN, forms={})
     assert journey.open_to(formless, pledge, day) == waits - {"scale-up"}
 

@@ -90,8 +90,8 @@ NOBODY = {
     "pause": "until",
     "person": "channel language place named_only pledge status joined",
     "place": "id channel audience zone minute problem",
-    "pledge": "id campaign audience stakeholder country language state joined changed journey since"
-    " until heard lost",
+    "pledge": "id campaign audience stakeholder country language state joined pledged changed"
+    " journey since until heard lost",
     "picture": "digest mime width height data",
     "picture_ready": "source most moving digest fault wanted",
     "pledge_editor": "pledge focal since",

@@ -3,7 +3,7 @@ services, each thing fetched when it is asked for, and once.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -58,7 +58,25 @@ class ActionsLook(look.ActionsLook):
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:
-        return self._almanac.lines(self._turn.today, self._turn.audience, self._turn.language)
+        dated = self._almanac.lines(self._turn.today, self._turn.audience, self._turn.language)
+        theirs = tuple(self._following())
+        return tuple(sorted((*dated, *theirs), key=_day_of)) if theirs else dated
+
+    def _following(self) -> Iterator[Line]:
+        """Yield the lines of what follows the person's own pledges."""
+        services, person = self._services, self._person.id if self._person else 0
+        for campaign in services.active:
+            if not any(action.after for action in campaign.actions):
+                continue
+            for pledge in services.store.pledges.of_person(person, campaign.id):
+                begun = services.store.following.begun(pledge) if pledge.travels else None
+                for step in journey.own(campaign, pledge.audience, begun) if begun else ():
+                    action = campaign.action(step.action)
+                    assert action is not None  # noqa: S101 - the step was made from it just now
+                    occurrence = planner.following(
+                        campaign, action, pledge.audience, step, named=True
+                    )
+                    yield self._almanac.line(occurrence, self._turn.language)
 
     @cached_property
     @override
@@ -287,9 +305,12 @@ class ActionsLook(look.ActionsLook):
     def delivered(self, item: Item) -> Delivered | None:
         if self._person is None:
             return None
-        key = (item.campaign, item.action, item.slot)
+        line = self._line_of(item.ref)
+        about = line.occurrence if line else None
+        audience = about.audience if about else self._person.audience
+        key = (item.campaign, about.action if about else item.action, item.slot)
         delivered = self._services.store.subscribers.delivered(
-            self._person.id, self._turn.channel_id, key, self._person.audience
+            self._person.id, self._turn.channel_id, key, audience
         )
         there = delivered is not None and delivered.state in (State.SENT, State.QUEUED)
         return delivered if there else None
@@ -375,3 +396,7 @@ class ActionsLook(look.ActionsLook):
     @override
     def targets(self) -> tuple[ShareTarget, ...]:
         return self._services.library.shared.targets
+
+
+def _day_of(line: Line) -> date:
+    return line.occurrence.day if line.occurrence else date.max

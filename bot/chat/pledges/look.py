@@ -2,7 +2,7 @@
 services, for one person in one turn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,9 @@ from bot.model.words import Words
 from bot.rules import journey, planner
 from bot.rules.forms import Answers
 from bot.times import from_epoch
+
+_ANSWERED_LATE = timedelta(days=62)
+"""How long what was asked in a year that is over can still be answered by its button."""
 
 
 class PledgesLook(look.PledgesLook):
@@ -336,22 +339,26 @@ class PledgesLook(look.PledgesLook):
 
     @override
     def step(self, seen: Seen, ref: str) -> Asked | None:
-        steps = self.asked(seen, self._year(seen.pledge))
+        # what was asked in the last days of a year is answered in the next
+        before = self._turn.today - _ANSWERED_LATE
+        years = (self._year(seen.pledge, day) for day in (self._turn.today, before))
+        steps = (step for year in years for step in self.asked(seen, year))
         return next((step for step in steps if step.ref == ref), None)
 
-    def _year(self, pledge: Pledge) -> tuple[Milestone, ...]:
-        campaign = self._campaign(pledge.campaign)
+    def _year(self, pledge: Pledge, today: date | None = None) -> tuple[Milestone, ...]:
+        campaign, today = self._campaign(pledge.campaign), today or self._turn.today
         if campaign is None:
             return ()
         # a pledge made before the campaign began belongs to the campaign's year
-        day = min(
-            max(self._turn.today, campaign.start or self._turn.today),
-            campaign.end or self._turn.today,
-        )
-        return journey.year(campaign, pledge.audience, day)
+        day = min(max(today, campaign.start or today), campaign.end or today)
+        return journey.year(campaign, pledge.audience, day, self._store.following.begun(pledge))
 
-    def _done(self, pledge: Pledge) -> set[tuple[str, int]]:
-        return {(report.action, report.slot) for report in self._store.journeys.reports(pledge.id)}
+    def _done(self, pledge: Pledge) -> Collection[tuple[str, int]]:
+        reports, begun = (
+            self._store.journeys.reports(pledge.id),
+            self._store.following.begun(pledge),
+        )
+        return journey.by_step(self._campaign(pledge.campaign), reports, begun)
 
     def _title(self, pledge: Pledge, action: str, day: date | None = None) -> str:
         return self._text(pledge, action, Role.TITLE, day or self._turn.today) or action

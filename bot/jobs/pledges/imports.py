@@ -256,9 +256,9 @@ def milestone(
     if link and address is None:
         raise UsageError(f"{link!r} is no link; copy the page's address, like example.org/post/1")
     known = services.library.campaigns.get(pledge.campaign)
-    wanted = (
-        {m.action: m for m in journey.year(known, pledge.audience, now.date())} if known else {}
-    )
+    begun = services.store.following.begun(pledge)
+    year = journey.year(known, pledge.audience, now.date(), begun) if known else ()
+    wanted = {m.action: m for m in year}
     if action not in wanted:
         raise UsageError(f"pledge {pledge.id} has no prompt {action!r}{suggest(action, wanted)}")
     done = wanted[action]

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfoNotFoundError
 from bot.errors import Missing
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
-from bot.model import Campaign, Kind
+from bot.model import Action, Campaign, Kind
 from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
 from bot.model.staff import MACHINE, Actor
 from bot.model.staff.audit import Verb
 from bot.model.subject import Confirm, Reminder, Still, Subject
-from bot.rules import alerts, dates, journey
+from bot.rules import alerts, dates, journey, planner
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
@@ -45,6 +45,10 @@ def run(services: Services, now: datetime) -> int:
             steps += _advance(services, _there(services, number), prompts, rules, now)
             if steps >= MOST:
                 return steps
+        if services.steady():
+            steps += sum(
+                _follow(services, campaign, action, now) for action in _following(campaign)
+            )
         _drop_drafts(services, campaign, rules, now)
     return steps
 
@@ -67,6 +71,68 @@ def _advance(
             _take(services, pledge, focal.person, due, now)
         pledge = services.store.pledges.get(pledge.id) or pledge
     return _MOST_STEPS
+
+
+def _following(campaign: Campaign) -> list[Action]:
+    """Return the prompts that come so long after a pledge, each to its maker."""
+    return [action for action in campaign.actions if action.after is not None]
+
+
+def _follow(services: Services, campaign: Campaign, action: Action, now: datetime) -> int:
+    """Put a prompt into the outbox for each pledge that was made so long ago; return for how
+    many.
+    """
+    wait = action.after
+    assert wait is not None  # noqa: S101 - one of `_following`
+    first, last = (epoch(each) for each in journey.made_between(wait, action.grace, now))
+    numbers = services.store.following.waiting(
+        campaign.id, action.id, action.audiences, first, last
+    )
+    return sum(
+        _send(services, _there(services, number), campaign, action, now) for number in numbers
+    )
+
+
+def _send(
+    services: Services, pledge: Pledge, campaign: Campaign, action: Action, now: datetime
+) -> bool:
+    """Put the prompt that follows a pledge into the outbox at its maker's hour; return False where
+    that hasn't come, is past its grace, or it was asked or reported before, on another day.
+    """
+    store, focal = services.store, services.store.editors.focal(pledge.id)
+    place = store.people.where(focal) if focal else None
+    met, begun = _met(services, place), store.following.begun(pledge)
+    if focal is None or place is None or met is None or begun is None:
+        return False
+    step = next(
+        (s for s in journey.own(campaign, pledge.audience, begun) if s.action == action.id), None
+    )
+    due = met.at(step.day) if step else None
+    if (
+        step is None
+        or due is None
+        or not max(due, from_epoch(pledge.pledged or 0)) <= now < due + action.grace
+    ):
+        return False
+    if _was_asked(services, pledge, action):
+        return False
+    with store.transaction():
+        named = pledge.audience not in planner.having_named_days(services.active, step.day)
+        number = store.plan.add(
+            planner.following(campaign, action, pledge.audience, step, named=named)
+        )
+        expires = epoch(due + action.grace)
+        return store.intake.add_nudge(number, place.channel, focal, epoch(due), expires)
+
+
+def _was_asked(services: Services, pledge: Pledge, action: Action) -> bool:
+    """Return whether a prompt reached the maker since the pledge was made, or was reported, in the
+    time when it had days of its own.
+    """
+    store, made = services.store, from_epoch(pledge.pledged or 0)
+    sent = store.journeys.prompts(pledge.id, pledge.campaign, frozenset({action.id}))
+    reports = store.journeys.reports(pledge.id)
+    return any(each.sent >= made for each in sent) or any(r.action == action.id for r in reports)
 
 
 def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetime) -> None:
@@ -274,8 +340,10 @@ def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progr
     """Return how far the pledge is; all is empty when its campaign is gone."""
     campaign = services.library.campaigns.get(pledge.campaign)
     joined = from_epoch(pledge.joined).date()
-    wanted = journey.year(campaign, pledge.audience, max(now.date(), joined)) if campaign else ()
-    done = {(r.action, r.slot) for r in services.store.journeys.reports(pledge.id)}
+    begun = services.store.following.begun(pledge)
+    day = max(now.date(), joined)
+    wanted = journey.year(campaign, pledge.audience, day, begun) if campaign else ()
+    done = journey.by_step(campaign, services.store.journeys.reports(pledge.id), begun)
     return journey.progress(wanted, done, joined, now.date())
 
 
@@ -284,7 +352,8 @@ def offers(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
     of the campaign's year, for who has a journey.
     """
     campaign = services.library.campaigns.get(pledge.campaign)
-    return journey.open_to(campaign, pledge, today) if campaign else frozenset()
+    begun = services.store.following.begun(pledge)
+    return journey.open_to(campaign, pledge, today, begun) if campaign else frozenset()
 
 
 def asked(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
@@ -293,7 +362,8 @@ def asked(services: Services, pledge: Pledge, today: date) -> frozenset[str]:
     if campaign is None:
         return frozenset()
     done = services.store.journeys.scale_up(pledge).finished is not None
-    return journey.asked(campaign, pledge, today, scaled_up=done)
+    begun = services.store.following.begun(pledge)
+    return journey.asked(campaign, pledge, today, begun, scaled_up=done)
 
 
 def _there(services: Services, pledge_id: int) -> Pledge:

@@ -151,17 +151,40 @@ def with_years(
     """Yield those of a campaign's public pledges whose year has something to tell (`PublicPledge`),
     the newest first; it takes a question to the store for each audience, not for each pledge.
     """
-    told = set[int]()
+    told, own = set[int](), journey.rules(campaign).own_year
+    follow = {action.id for action in campaign.actions if action.after is not None}
     for audience in Audience if pledges else ():
-        asked = _asked(campaign, audience, today)
+        asked = {(step.action, step.slot) for step in journey.year(campaign, audience, today)}
         reports = services.store.journeys.public_reports(campaign.id, audience, min(pledges))
-        told |= {number for number, action, slot in reports if (action, slot) in asked}
-    yield from (number for number in pledges if number in told)
+        told |= {
+            number
+            for number, action, slot in reports
+            if own or (action, slot) in asked or action in follow
+        }
+    here = (number for number in pledges if number in told)
+    yield from (number for number in here if not own or _dated(services, number, today))
 
 
-def _asked(campaign: Campaign, audience: Audience, today: date) -> set[tuple[str, int]]:
-    """Return action and slot of each step for which the campaign's year has a day."""
-    return {(step.action, step.slot) for step in journey.year(campaign, audience, today)}
+def _dated(services: Services, number: int, today: date) -> bool:
+    """Return whether a step that was reported of a pledge has a day in its own year."""
+    pledge = services.store.pledges.get(number)
+    if pledge is None:
+        return False
+    days, begun = _days(services, pledge, today), services.store.following.begun(pledge)
+    campaign = services.library.campaigns[pledge.campaign]
+    reports = services.store.journeys.reports(number)
+    return any(step in days for step in journey.by_step(campaign, reports, begun))
+
+
+def _days(services: Services, pledge: Pledge, today: date) -> Mapping[tuple[str, int], date]:
+    """Return the days of the pledge's steps, by (action, slot): of its year, and of all that
+    follows it.
+    """
+    campaign = services.library.campaigns[pledge.campaign]
+    begun = services.store.following.begun(pledge)
+    steps = journey.year(campaign, pledge.audience, today, begun)
+    theirs = journey.own(campaign, pledge.audience, begun) if begun else ()
+    return {(step.action, step.slot): step.day for step in (*steps, *theirs)}
 
 
 def _is_public(services: Services, pledge: Pledge) -> bool:
@@ -224,14 +247,13 @@ def _milestones(
     have looked at it.
     """
     campaign = services.library.campaigns[pledge.campaign]
-    days = {(m.action, m.slot): m.day for m in journey.year(campaign, pledge.audience, today)}
+    begun, days = services.store.following.begun(pledge), _days(services, pledge, today)
     passed = set(services.store.amplify.public_links(pledge.id))
     order = {action.id: n for n, action in enumerate(campaign.actions)}
-    done = [
-        report for report in services.store.journeys.reports(pledge.id) if report.action in order
-    ]
-    done.sort(key=lambda report: (order[report.action], report.slot))
-    asked = [(report, days.get((report.action, report.slot))) for report in done]
+    reports = journey.by_step(campaign, services.store.journeys.reports(pledge.id), begun)
+    done = sorted(step for step in reports if step[0] in order)
+    done.sort(key=lambda step: (order[step[0]], step[1]))
+    asked = [(reports[step], days.get(step)) for step in done]
     return tuple(
         PublicMilestone(
             action=report.action,

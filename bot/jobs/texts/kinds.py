@@ -31,6 +31,7 @@ from bot.model.subject import (
     Invited,
     News,
     OfEvent,
+    Own,
     Planned,
     Propose,
     Reminder,
@@ -135,6 +136,7 @@ _OF_EVENT = Kind(
 
 KINDS: Mapping[type[Subject], Kind] = {
     Planned: Kind(text=posts.nudge, buttons=_todays),
+    Own: Kind(text=posts.nudge, buttons=_todays),
     Reminder: Kind(text=notes.reminder, buttons=_reminders, note="reminder"),
     Still: Kind(
         text=notes.still,

@@ -322,7 +322,8 @@ def _asked_there(envelope: Envelope, pledge: Pledge) -> dict[str, str]:
     """
     occurrence = envelope.occurrence
     done = envelope.services.store.journeys.scale_up(pledge).finished is not None
-    asked = journey.asked(envelope.campaign, pledge, occurrence.day, scaled_up=done)
+    begun = envelope.services.store.following.begun(pledge)
+    asked = journey.asked(envelope.campaign, pledge, occurrence.day, begun, scaled_up=done)
     if "survey" in asked:
         return _there(envelope, "mine_survey", pledge.id, "#survey")
     if SCALE_UP in asked:

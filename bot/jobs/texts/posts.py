@@ -136,7 +136,7 @@ def nudge(services: Services, wanted: Wanted) -> Rendered:
     Without a pledge they get the alternative where the action supposes one. A prescribed text
     stands with our translation, as in a post.
     """
-    campaign, action = find(services, wanted.campaign, str(wanted.subject))
+    campaign, action = find(services, wanted.campaign, wanted.subject.about)
     return nudge_of(services.renderer, campaign, action, wanted)
 
 

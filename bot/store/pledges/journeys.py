@@ -27,6 +27,7 @@ from bot.model.pledge import (
 )
 from bot.model.public import RESULT_HIDDEN, RESULT_SHOWN, SCALE_UP
 from bot.model.staff import Actor
+from bot.model.subject import OWN, Own
 from bot.model.who import Purpose, Who
 from bot.rules import forms
 from bot.store.people.people import as_place
@@ -377,8 +378,11 @@ def _answered(*, answers: str, finished: int | None) -> FilledForm:
 
 
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
-    """Return placeholders for these actions in a statement, and the parameters for them."""
-    params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
+    """Return placeholders in a statement for these actions, on days of their own and on those
+    counted from a pledge, and the parameters for them.
+    """
+    every = sorted([*actions, *(str(Own(action)) for action in actions)])
+    params: dict[str, object] = {f"a{number}": name for number, name in enumerate(every)}
     return ", ".join(f":{name}" for name in params) or "NULL", params
 
 
@@ -387,14 +391,20 @@ _LEFT = {"sent": int(State.SENT), "uncertain": int(State.UNCERTAIN)}
 
 # From the few occurrences of a campaign to the deliveries by their key; the other way round would
 # read them all.
+_ACTION = f"replace(o.action, '{OWN}', '')"
+
+# What follows a pledge is that pledge's alone, also where somebody looks after several.
+_THEIRS = f"(o.action NOT LIKE '%{OWN}' OR o.slot = g.pledged / {_DAY})"
+
 _PROMPTS = (
-    "SELECT o.action, o.slot, o.day, coalesce(r.at, d.due) AS sent, m.reminded, m.answered FROM"
-    " occurrence o JOIN pledge_editor e ON e.pledge = :pledge AND e.focal = 1 JOIN person p ON"
-    " p.id = e.person JOIN delivery d ON d.occurrence = o.id AND d.channel = p.channel AND"
-    " d.recipient = p.id LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel ="
-    " d.channel AND r.recipient = d.recipient LEFT JOIN milestone m ON m.pledge = e.pledge AND"
-    " m.action = o.action AND m.slot = o.slot WHERE o.campaign = :campaign AND o.action IN"
-    " ({actions}) AND d.state IN (:sent, :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
+    f"SELECT {_ACTION} AS action, o.slot, o.day, coalesce(r.at, d.due) AS sent, m.reminded,"
+    " m.answered FROM occurrence o JOIN pledge g ON g.id = :pledge JOIN pledge_editor e ON e.pledge"
+    " = :pledge AND e.focal = 1 JOIN person p ON p.id = e.person JOIN delivery d ON d.occurrence ="
+    " o.id AND d.channel = p.channel AND d.recipient = p.id LEFT JOIN result r ON r.occurrence ="
+    " d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient LEFT JOIN milestone m ON"
+    f" m.pledge = e.pledge AND m.action = {_ACTION} AND m.slot = o.slot WHERE o.campaign ="
+    f" :campaign AND o.action IN ({{actions}}) AND {_THEIRS} AND d.state IN (:sent, :uncertain)"
+    " ORDER BY coalesce(r.at, d.due), o.action"
 )
 
 _MADE = ", ".join(str(int(state)) for state in MADE)
@@ -406,10 +416,10 @@ _UNANSWERED = (
     "SELECT p.id FROM pledge p CROSS JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 "
     f"CROSS JOIN person q ON q.id = e.person AND q.status NOT IN ({_AWAY}) "
     "CROSS JOIN clock c ON c.place = q.place CROSS JOIN occurrence o ON o.campaign = p.campaign AND"
-    " o.action IN ({actions}) "
+    f" o.action IN ({{actions}}) AND {_THEIRS.replace('g.', 'p.')} "
     "CROSS JOIN delivery d ON d.occurrence = o.id AND d.channel = q.channel AND d.recipient = q.id"
     " AND d.state IN (:sent, :uncertain) "
-    "LEFT JOIN milestone m ON m.pledge = p.id AND m.action = o.action AND m.slot = o.slot "
+    f"LEFT JOIN milestone m ON m.pledge = p.id AND m.action = {_ACTION} AND m.slot = o.slot "
     "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
     " d.recipient "
     f"WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND p.journey ="

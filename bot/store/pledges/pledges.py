@@ -285,10 +285,10 @@ class Pledges(Topic):
                     "unverified",
                 )
             self._database.execute(
-                "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve ="
-                " 1 THEN answers ELSE approved END WHERE id = :pledge",
-                # an edited pledge that is public stays public
-                {
+                "UPDATE pledge SET state = :state, changed = :now, pledged = coalesce(pledged,"
+                " :now), approved = CASE WHEN :approve = 1 THEN answers ELSE approved END WHERE id"
+                " = :pledge",
+                {  # an edited pledge that is public stays public
                     "state": there.state if again else to,
                     "now": now,
                     "approve": int(to is PledgeState.APPROVED),
@@ -454,7 +454,7 @@ class Pledges(Topic):
 _SELECT = (
     "SELECT p.id, p.campaign, p.audience, p.stakeholder, p.organisation, p.country, p.language,"
     " p.answers, p.approved, p.state, p.joined, p.changed, p.journey, p.since, p.until, p.heard,"
-    " p.lost FROM pledge p"
+    " p.lost, p.pledged FROM pledge p"
 )
 
 _HISTORY = "SELECT id, pledge, at, by_whom AS by, kind, detail FROM pledge_event"

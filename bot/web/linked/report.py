@@ -11,6 +11,7 @@ from bot.jobs.texts import letters
 from bot.model import Occurrence
 from bot.model.pledge import MADE, Pledge
 from bot.model.pledge import Report as Reported
+from bot.model.subject import Own
 from bot.rules.reading import links
 from bot.text import filled
 from bot.times import epoch, from_epoch
@@ -33,7 +34,7 @@ def report(asked: Asked) -> Page | None:
     pledges = [
         p
         for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign)
-        if p.state in MADE
+        if p.state in MADE and _asks(asked, occurrence, p)
     ]
     if not pledges:
         return None
@@ -41,6 +42,13 @@ def report(asked: Asked) -> Page | None:
     if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
         return Page(title=said.old_title, text=said.old, over=over)
     return _said(asked, occurrence, pledges) or _shown(asked, occurrence, pledges)
+
+
+def _asks(asked: Asked, occurrence: Occurrence, pledge: Pledge) -> bool:
+    """Return whether the step is one of this pledge: one that follows a pledge is that one's."""
+    begun = asked.services.store.following.begun(pledge)
+    theirs = begun is not None and begun.slot == occurrence.slot
+    return theirs or not isinstance(occurrence.subject, Own)
 
 
 def _said(asked: Asked, occurrence: Occurrence, pledges: Sequence[Pledge]) -> Page | None:

@@ -3,7 +3,8 @@
 7 and 8 make pledges, 99 is staff; ``{link}`` is the last part of the last invitation.
 
 What is in scripts/pledges/ is true of every campaign: it is played in its own year and, six years
-on, in the campaign that has no year. What is in scripts/perennial/ is that one's own, or, where the
+on, in the campaign that has no year, but for what counts the months of a year that is no pledge's
+own. What is in scripts/perennial/ is that one's own, or, where the
 script's ``@active`` says so, of both together.
 """
 
@@ -21,6 +22,7 @@ SCRIPTS = sorted((TOP / "tests" / "scripts" / "pledges").glob("*.txt"))
 PERENNIAL = sorted((TOP / "tests" / "scripts" / "perennial").glob("*.txt"))
 
 pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
+OF_A_YEAR = {"august", "journey", "result"}
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
 
 
@@ -49,8 +51,15 @@ async def play(stages, script, language, campaign="endchildlabour2021"):
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("campaign", YEARS)
+@pytest.mark.parametrize(
+    ("campaign", "script"),
+    [
+        pytest.param(campaign, script, id=f"{campaign}-{script.stem}")
+        for campaign in YEARS
+        for script in SCRIPTS
+        if YEARS[campaign] == "2021" or script.stem not in OF_A_YEAR
+    ],
+)
 async def test_the_conversation_goes_as_written(script, language, campaign, stages):
     assert await play(stages, script, language, campaign)
 

@@ -40,7 +40,8 @@ def year(reader: Reader, pledge: Pledge) -> tuple[Milestone, ...]:
     # a pledge made before the campaign began belongs to the campaign's year
     joined = from_epoch(pledge.joined).date()
     day = max(reader.today, campaign.start or reader.today)
-    steps = journey.year(campaign, pledge.audience, min(day, campaign.end or day))
+    begun = reader.services.store.following.begun(pledge)
+    steps = journey.year(campaign, pledge.audience, min(day, campaign.end or day), begun)
     return tuple(step for step in steps if step.day >= joined)
 
 
@@ -49,8 +50,9 @@ def _step(reader: Reader, pledge: Pledge, here: str) -> Iterator[tuple[str, str]
     campaign = reader.services.library.campaigns.get(pledge.campaign)
     if campaign is None or not pledge.travels:
         return
-    reports = reader.services.store.journeys.reports(pledge.id)
-    done = {(report.action, report.slot) for report in reports}
+    store = reader.services.store
+    begun = store.following.begun(pledge)
+    done = journey.by_step(campaign, store.journeys.reports(pledge.id), begun)
     past = [step for step in year(reader, pledge) if step.day <= reader.today]
     for step in past[-1:]:
         action = campaign.action(step.action)

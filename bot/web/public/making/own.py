@@ -168,10 +168,10 @@ def _name(milestone: Milestone) -> str:
 def _steps(
     reader: Reader, theirs: Pledge, sent: Mapping[str, str], problems: Mapping[str, str]
 ) -> list[ShownStep]:
-    reports = {
-        (each.action, each.slot): each for each in reader.services.store.journeys.reports(theirs.id)
-    }
     campaign = reader.services.library.campaigns.get(theirs.campaign)
+    store = reader.services.store
+    begun = store.following.begun(theirs)
+    reports = journey.by_step(campaign, store.journeys.reports(theirs.id), begun)
     steps = list[ShownStep]()
     for milestone in year(reader, theirs):
         action, name = campaign.action(milestone.action) if campaign else None, _name(milestone)
