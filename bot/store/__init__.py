@@ -74,6 +74,7 @@ from bot.store.staff.letters import StaffLetters
 from bot.store.staff.logins import Logins
 from bot.store.staff.members import Members
 from bot.store.staff.numbers import Numbers
+from bot.store.staff.rewordings import Rewordings
 from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
 from bot.store.webhooks.webhooks import Webhooks
@@ -168,6 +169,7 @@ class Store:
         self.amplify = Amplify(self.database)
         self.packs = Packs(self.database)
         self.edits = Edits(self.database)
+        self.rewordings = Rewordings(self.database)
         self.oneoffs = OneOffs(self.database)
         self.drafts = Drafts(self.database)
         self.own_pictures = OwnPictures(self.database)
@@ -269,6 +271,7 @@ class Store:
             self.amplify,
             self.packs,
             self.edits,
+            self.rewordings,
             self.oneoffs,
             self.drafts,
             self.own_pictures,

@@ -1991,3 +1991,31 @@ CREATE INDEX pledge_pledged ON pledge (campaign, pledged);
 def when_pledges_were_made(tables: Tables) -> None:
     """Write down when each pledge was made, from which what follows it is counted."""
     _run(tables, _PLEDGED)
+
+
+_REWORDINGS = """
+-- What staff wrote in the place of an action's words to people, in one language on one channel.
+CREATE TABLE rewording (
+  channel INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  action TEXT NOT NULL,
+  audience INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  language TEXT NOT NULL,
+  text TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  digest TEXT NOT NULL,         -- of the text that was approved; '' until somebody has
+  approved_by TEXT NOT NULL,
+  had INTEGER NOT NULL,         -- how many had other words by then
+  PRIMARY KEY (channel, campaign, action, audience, slot, language)
+) WITHOUT ROWID;
+CREATE INDEX rewording_open ON rewording (channel, campaign, action, audience, slot, language)
+  WHERE digest = '';
+"""
+
+
+@migrations()
+def rewordings(tables: Tables) -> None:
+    """Add what staff write in the place of an action's words to people."""
+    _run(tables, _REWORDINGS)

@@ -56,6 +56,7 @@ OPEN = {
     "place_problem",
     "pledge_to_decide",
     "question_open",
+    "rewording_open",
     "suggestion_open",
     "sweep_open",
     "wave_due",
@@ -147,6 +148,7 @@ WHOLE = {
     ("Pledges.delete", "delivery"): "occurrences with news for the editors of one pledge",
     ("Pledges.old_drafts", "pledge"): _PLEDGES,
     ("Progress.steps", "delivery"): _WATCHED,
+    ("Rewordings.had", "delivery"): _WATCHED,
     ("Pledges.to_moderate", "pledge"): _PLEDGES,
     ("Proposals.expire", "proposal"): _NIGHT,
     ("Proposals.waiting", "proposal"): "at most `proposals.FULL` wait; asked when a form is sent",
@@ -196,6 +198,7 @@ OF_ONE_PERSON = {
                 "question",
                 "sweep",
                 "given_start",
+                "rewording",
             )
         ),
         _PERSON,

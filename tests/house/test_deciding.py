@@ -73,6 +73,9 @@ ELSEWHERE = {
 """Commands that decide, and whose lines are not tried here."""
 
 ON_PAGES = {
+    "broadcast.approved",
+    "broadcast.reworded",
+    "broadcast.unworded",
     "clearance.given",
     "clearance.refused",
     "desk.entered",

@@ -80,6 +80,7 @@ NOBODY = {
     "first_try": "occurrence channel at",
     "given_hour": "occurrence channel instead",
     "given_start": "occurrence channel clock zone latest",
+    "rewording": "channel campaign action audience slot language text at digest had",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
     " cancelled stage decided",

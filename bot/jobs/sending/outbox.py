@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
+from bot.jobs.texts import posts
 from bot.jobs.texts.kinds import nudge_body, post_body
 from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
@@ -112,6 +113,7 @@ class _Texts:
                 language=e.language,
                 pledge=e.pledge,
                 recipient=e.key.recipient,
+                instead=posts.instead(services, e, e.key.channel, e.language),
             )
         except RenderError as error:
             return None, f"no text: {error}"

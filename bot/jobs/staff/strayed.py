@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 from bot import text as texts
 from bot.jobs.services import Services
 from bot.links import links
-from bot.model.outbox import Entry
+from bot.model.outbox import ActionDay
 from bot.rules.reading.links import link
 
 
-def strayed(services: Services, entry: Entry, text: str) -> dict[str, tuple[str, ...]]:
+def strayed(services: Services, entry: ActionDay, text: str) -> dict[str, tuple[str, ...]]:
     """Return what of the campaign the text lacks in the place of a post of the calendar: hashtags
     and links that its action has, and the words that it prescribes; and the links in it that lead
     to sites of somebody else.

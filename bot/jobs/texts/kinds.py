@@ -289,8 +289,10 @@ def nudge_body(
     pledge: bool,
     recipient: int,
     buttons: bool = False,
+    instead: str = "",
 ) -> Rendered:
-    """Return the text of an occurrence for a subscriber with this language.
+    """Return the text of an occurrence for a subscriber with this language; `instead` is what staff
+    wrote in the place of its wordings, '' for nothing.
 
     Raises `RenderError` where it can't be made.
     """
@@ -304,5 +306,6 @@ def nudge_body(
         pledge=pledge,
         recipient=recipient,
         buttons=buttons,
+        instead=instead,
     )
     return of(wanted.subject).text(services, wanted)

@@ -12,6 +12,7 @@ from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
+from bot.languages import chain
 from bot.model import Action, Campaign, Channel, Picture, Rendered, Role
 from bot.model.outbox import Instance
 from bot.model.subject import Subject, Written
@@ -140,6 +141,21 @@ def nudge(services: Services, wanted: Wanted) -> Rendered:
     return nudge_of(services.renderer, campaign, action, wanted)
 
 
+def spoken(campaign: Campaign, language: str) -> str:
+    """Return in which of its languages a campaign speaks to somebody with this one."""
+    served = (tag for tag in chain(language) if tag in campaign.languages)
+    return next(served, campaign.language)
+
+
+def instead(services: Services, about: Instance, channel: int, language: str) -> str:
+    """Return what staff wrote in the place of an action's words to people, '' for nothing."""
+    campaign = services.library.campaigns.get(about.campaign)
+    if campaign is None:
+        return ""
+    found = services.store.rewordings.find(about, channel, spoken(campaign, language))
+    return found.text if found else ""
+
+
 def nudge_of(renderer: Renderer, campaign: Campaign, action: Action, wanted: Wanted) -> Rendered:
     """Return the text of `nudge` for this action; raises `RenderError`."""
 
@@ -157,7 +173,11 @@ def nudge_of(renderer: Renderer, campaign: Campaign, action: Action, wanted: Wan
 
     if action.requires == "pledge" and not wanted.pledge:
         return text(Role.WITHOUT_PLEDGE)
-    said = text(Role.NUDGE)
+    said = (
+        Rendered(text=wanted.instead, language=spoken(campaign, wanted.language))
+        if wanted.instead
+        else text(Role.NUDGE)
+    )
     share = Role.POST if action.prescribed and action.post else Role.SHARE
     if wanted.buttons or not renderer.wordings(
         campaign, action, share, language=wanted.language, network=wanted.network

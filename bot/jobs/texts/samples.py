@@ -84,6 +84,45 @@ def of_people(
     return [each for each in texts if each.audience == audience.word]
 
 
+def in_place(
+    settings: Settings,
+    renderer: Renderer,
+    of: tuple[Campaign, Action],
+    network: str,
+    *,
+    audience: Audience,
+    day: date,
+    language: str,
+    instead: str,
+) -> Preview:
+    """Return what an action (`of`: campaign and action) brings to one audience on a network, a
+    letter or a message, where this text stands in the place of its wordings; with '' by the first
+    of these.
+    """
+    (campaign, action), kind = of, networks.load(network)
+    wanted = Wanted(
+        campaign=campaign.id,
+        subject=Planned(action.id),
+        network=network,
+        audience=audience,
+        day=day,
+        language=language,
+        pledge=True,
+        recipient=0,
+        buttons=not kind.LETTERS and kind.BUTTONS,
+        instead=instead,
+    )
+    if kind.LETTERS:
+        return _sample(settings, renderer, campaign, action, (kind, Taken()), wanted).shown
+    limits = Taken().of(network, Role.NUDGE, kind.LIMITS)
+    try:
+        said = posts.nudge_of(renderer, campaign, action, wanted)
+    except RenderError as error:
+        return _unmade(limits.length, wanted, str(error))
+    length = measure(said.text, limits)
+    return replace(_unmade(limits.length, wanted, ""), text=said.text, length=length, problem=None)
+
+
 def _wanted(
     renderer: Renderer, campaign: Campaign, action: Action, network: str, language: str, day: date
 ) -> Iterator[Wanted]:

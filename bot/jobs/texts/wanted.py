@@ -25,3 +25,5 @@ class Wanted:
     recipient: int
     #: whether the person can answer with buttons and commands
     buttons: bool
+    #: what staff wrote in the place of the action's nudge; '' for its own wordings
+    instead: str = ""

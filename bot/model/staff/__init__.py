@@ -7,6 +7,7 @@ of a member of staff, at the desk), ``person 12`` (an editor), ``clearance 3`` (
 a clearance), ``a former editor``. Only `Actor` takes such a text apart.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -290,6 +291,32 @@ class Wording:
 
     text: str
     by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewording:
+    """What staff wrote in the place of an action's words to people, in a language on a channel."""
+
+    language: str
+    text: str
+    by: Actor
+    #: epoch seconds
+    at: int
+    #: of the text that was approved; '' until somebody has
+    digest: str
+    approved_by: Actor
+    #: how many had got other words when it was approved
+    had: int
+
+    @property
+    def digest_now(self) -> str:
+        """The digest under which it would be approved as it is."""
+        return hashlib.sha256(f"{self.language}\n{self.text}".encode()).hexdigest()
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether somebody approved just this text."""
+        return self.digest == self.digest_now
 
 
 @dataclass(frozen=True, kw_only=True)

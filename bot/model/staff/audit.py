@@ -26,6 +26,9 @@ class Verb(StrEnum):
     BROADCAST_CANCELLED = "broadcast.cancelled"
     BROADCAST_RESUMED = "broadcast.resumed"
     BROADCAST_MOVED = "broadcast.moved"
+    BROADCAST_REWORDED = "broadcast.reworded"
+    BROADCAST_UNWORDED = "broadcast.unworded"
+    BROADCAST_APPROVED = "broadcast.approved"
     # one-off texts, by their numbers
     WRITTEN = "written.scheduled"
     ANNOUNCED = "announcement.begun"

@@ -1,9 +1,11 @@
 """Holds: everything, or a part of it, stands still at once, also after a restart."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from typing_extensions import override
 
+from bot.model import PUBLIC
 from bot.model.outbox import Hold, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.outbox.holds import Holds
@@ -11,6 +13,7 @@ from bot.model.staff import MACHINE, Actor
 from bot.model.who import Purpose, Who
 from bot.store.sending.scopes import of_action, of_country, of_group, of_language
 from bot.store.sending.sweeps import PASSED
+from bot.store.staff.rewordings import Rewordings
 from bot.store.states import listed
 from bot.store.topic import Export, Personal, Topic, signatures
 from bot.times import iso
@@ -147,6 +150,7 @@ class HoldRows(Topic):
                 people.append((scope, " AND ".join(tests)))
             else:
                 waves.append(f" AND NOT ({' AND '.join(tests)})")
+        people += self._unapproved(params)
         unheld = "".join(f" AND NOT ({test})" for _, test in people)
         if only is not None:
             unheld += " AND d.recipient = :only"
@@ -165,6 +169,19 @@ class HoldRows(Topic):
                 )
             ),
         )
+
+    def _unapproved(self, params: dict[str, object]) -> Iterator[tuple[Scope, str]]:
+        """Yield what waits until somebody approves the words that staff wrote to people, each with
+        its condition on the delivery `d`, whose parameters are added.
+        """
+        for n, each in enumerate(Rewordings(self._database).waiting(0)):
+            occurrence, channel, name, language = each
+            params[f"reworded{n}"] = language
+            test = (
+                f"d.occurrence = {occurrence} AND d.channel = {channel} AND d.recipient >"
+                f" {PUBLIC} AND {of_language('d', f':reworded{n}')}"
+            )
+            yield Scope(channel=name, language=language), test
 
     def _held(self) -> list[tuple[int, Hold]]:
         """Return the holds, each with the number of its channel, 0 for every one."""

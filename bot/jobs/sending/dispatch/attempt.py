@@ -22,13 +22,14 @@ from bot.jobs.counting import cost
 from bot.jobs.sending.dispatch.meaning import Meaning
 from bot.jobs.sending.dispatch.screening import Screening
 from bot.jobs.services import Services
-from bot.jobs.texts import kinds, letters, links, pictures
+from bot.jobs.texts import kinds, letters, links, pictures, posts
 from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
 from bot.model.outbox.notes import Note, written
+from bot.model.staff import Rewording
 from bot.networks.base import Network
 from bot.rules.alerts import DiffersFromApproved, OverCeiling, TextHeld
 from bot.store.sending.approvals import digests
@@ -43,6 +44,11 @@ until its grace ends.
 
 UNMADE = "would wait: "
 """Begins the reason of what a rehearsal skips because it has no text."""
+
+UNAPPROVED = "nobody has approved yet what staff wrote in the place of its words"
+
+_APPROVAL_RETRY = 60
+"""Seconds after which a message is looked at again whose new words wait for approval."""
 
 _KEPT = 2_000
 
@@ -69,6 +75,9 @@ class Attempts:
         self._occurrences: Kept[int, Occurrence] = Kept(_KEPT)
         self._bodies: Kept[tuple[int, str, bool, int], Rendered | RenderError] = Kept(_KEPT)
         self._failing: dict[str, str] = {}
+        self._channel_id = services.channel_ids[channel.name]
+        #: what staff wrote in the place of words to people, by occurrence and language
+        self._reworded: dict[tuple[int, str], Rewording] = {}
         #: a post that can't leave before its picture is made ready
         self._unready: Rendered | None = None
         #: until when posts wait whose picture this machine can't make now, and why it can't
@@ -77,7 +86,7 @@ class Attempts:
         self._owed: list[tuple[Rendered, float]] = []
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
-        self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
+        self._nudges = Nudges(services, channel.network, self._channel_id)
         self._screening = Screening(services, channel, network, self._nudges)
         self._meaning = Meaning(services, channel, network)
 
@@ -92,6 +101,9 @@ class Attempts:
         Without `sending`, for a look at what may have left, no approval is asked for and no alarm
         opened.
         """
+        if sending and self._waits(row):
+            due = min(int(now) + _APPROVAL_RETRY, row.expires)
+            return Result(row, State.QUEUED, due=due, counted=False, error=UNAPPROVED)
         body = self._body(row)
         if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
             body = LinkEmpty(reason)
@@ -149,10 +161,14 @@ class Attempts:
                 self._lacking = (int(now) + _REST, f"{pictures.WAITS}: {error}")
 
     def refresh(self) -> None:
-        """Read anew which pages failed when they were asked, and record what is owed; called once
-        for each batch of rows.
+        """Read anew which pages failed when they were asked and what staff wrote in the place of
+        words to people, and record what is owed; called once for each batch of rows.
         """
         self._settle_owed()
+        reworded = self._services.store.rewordings.of_channel(self._channel_id)
+        if reworded != self._reworded:
+            self._reworded = reworded
+            self._bodies.clear()
         self._failing = links.failing(self._services.store)
 
     def _dead_link(self, body: Rendered) -> str | None:
@@ -182,6 +198,22 @@ class Attempts:
             )
         return occurrence
 
+    def _rewording(self, row: Claimed) -> Rewording | None:
+        """Return what staff wrote in the place of the words that this person would get."""
+        if not self._reworded or row.recipient == PUBLIC:
+            return None
+        campaign = self._services.library.campaigns.get(self.occurrence(row).campaign)
+        if campaign is None:
+            return None
+        return self._reworded.get((row.occurrence, posts.spoken(campaign, row.language)))
+
+    def _waits(self, row: Claimed) -> bool:
+        """Return whether somebody must approve first what staff wrote to this person. Claims pass
+        by whoever speaks that very language; others are served by it, too.
+        """
+        rewording = self._rewording(row)
+        return rewording is not None and not rewording.is_approved
+
     def _body(self, row: Claimed) -> Rendered | RenderError:
         if row.recipient == PUBLIC:  # few, and staff may have written another text since
             return self._render(row)
@@ -192,7 +224,7 @@ class Attempts:
         return body
 
     def _render(self, row: Claimed) -> Rendered | RenderError:
-        o, services = self.occurrence(row), self._services
+        o, services, rewording = self.occurrence(row), self._services, self._rewording(row)
         try:
             if row.recipient == PUBLIC:
                 return kinds.post_body(services, o, self._channel.name)
@@ -204,6 +236,7 @@ class Attempts:
                 pledge=bool(row.pledge),
                 recipient=row.recipient,
                 buttons=self._network.BUTTONS,
+                instead=rewording.text if rewording else "",
             )
         except RenderError as error:
             # Keep a copy: the error as it was raised would keep all frames it came through alive.

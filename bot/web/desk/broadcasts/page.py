@@ -13,6 +13,7 @@ from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
 from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement
+from bot.jobs.staff.writing import rewordings
 from bot.jobs.texts import samples
 from bot.languages import own_names
 from bot.model import Campaign, Channel
@@ -21,6 +22,7 @@ from bot.model.staff import Whom
 from bot.model.subject import Planned
 from bot.text import filled
 from bot.times import epoch
+from bot.web.desk.broadcasts.reworded import reworded
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import calendars
 from bot.web.desk.site import done, field, numbered
@@ -48,7 +50,7 @@ async def broadcast(who: Colleague) -> Shown:
     about = asked(who)
     row, channel = about.row, about.channel
     standing = going.standing(who.services, about, who.now)
-    start = going.start(who.services, about)
+    start, language = going.start(who.services, about), _language(who, row)
     values = {
         "row": row,
         "channel": channel.name,
@@ -62,8 +64,9 @@ async def broadcast(who: Colleague) -> Shown:
         "skipped": standing == "skipped",
         "planned": isinstance(row.subject, Planned),
         "texts": _texts(who, row, channel),
+        "reworded": reworded(who, about, language),
         "spoken": own_names(_languages(who, row)),
-        "language": _language(who, row),
+        "language": language,
     }
     title = posting.title(who.services, row, who.language)
     trail = ((who.words["menu"]["calendar"], who.path("calendar")),)
@@ -91,10 +94,14 @@ async def _sent(who: Colleague, about: Going) -> int:
     return counted.sent if counted is not None else 0
 
 
-def decide(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
-    """Skip it on this channel or on all, or send it after all."""
+async def decide(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Skip it on this channel or on all, send it after all, or approve the words that were seen."""
     about, way = asked(who), field(form, "do")
     here = path(about)
+    if way == "approve":
+        language, mark = field(form, "language"), field(form, "mark")
+        await rewordings.approve(who.services, about, language, mark, who.by, who.now)
+        return done(who, "words_approved", *here, language=language)
     if way == "again":
         skipping.again(who.services, about, who.by, who.now)
         return done(who, "sent_after_all", *here)

@@ -1,4 +1,4 @@
-"""Another wording of a post for one network.
+"""Another wording for one network: of a post, or of what goes to people.
 
 What it loses of the campaign is named before it is kept, and so is what somebody else wrote
 meanwhile: a form carries the text that its writer began with, and a mark of it.
@@ -6,7 +6,9 @@ meanwhile: a form carries the text that its writer began with, and a mark of it.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Protocol
 
 from bot.jobs.staff import seen
 from bot.text import joined
@@ -23,78 +25,147 @@ MOST_BYTES = 100_000
 _PREVIEW, _SURE = "preview", "sure"
 
 
+class Draft(Protocol):
+    """A wording that somebody writes, and what stands where it shall stand."""
+
+    @property
+    def mark(self) -> str:
+        """What stands for that, as a form carries it."""
+
+    @property
+    def now(self) -> str:
+        """The text that stands there."""
+
+    @property
+    def wrong(self) -> list[str]:
+        """Why the wording can't be kept."""
+
+    @property
+    def lost(self) -> list[str]:
+        """What it loses of the campaign, and where it leads that the campaign doesn't."""
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        """All of this, with what becomes of it, as the script beside its field reads it."""
+
+    def page(self, *, sure: bool = False, status: int = HTTPStatus.OK, changes: str = "") -> Shown:
+        """Show it; with `sure` ask whether it shall be kept though it loses something, `changes`
+        are what somebody else wrote meanwhile.
+        """
+
+    def keep(self) -> Elsewhere:
+        """Keep it, and lead on."""
+
+
+def taken(draft: Draft, form: Mapping[str, str]) -> Answer:
+    """Keep a wording that was sent; or show how it would look, what it loses, or what somebody else
+    wrote meanwhile.
+    """
+    way = field(form, "do")
+    if draft.mark != field(form, "mark"):
+        changes = compared(form.get("began", ""), draft.now)
+        return draft.page(status=HTTPStatus.CONFLICT, changes=changes)
+    if way == _PREVIEW:
+        return draft.page()
+    if draft.wrong:
+        return draft.page(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if way != _SURE and draft.lost:
+        return draft.page(sure=True)
+    return draft.keep()
+
+
+def told(draft: Draft) -> File:
+    """Tell how a wording would look, as JSON for the script beside its field."""
+    return File(content=json.dumps(draft.said).encode(), media_type="application/json")
+
+
+def text_of(form: Mapping[str, str]) -> str:
+    """Return the wording that was sent."""
+    return form.get("text", "").replace("\r\n", "\n").strip()
+
+
+# of a post
+
+
+@dataclass(frozen=True)
+class PostDraft:
+    """Another wording of a post."""
+
+    wording: Wording
+
+    @property
+    def _card(self) -> Card:
+        return self.wording.card
+
+    @property
+    def mark(self) -> str:
+        """As the post's card has it."""
+        return self._card.mark
+
+    @property
+    def now(self) -> str:
+        """The post, or thread, as it is."""
+        return joined(self._card.shown.parts)
+
+    @property
+    def wrong(self) -> list[str]:
+        """That it is empty, or too long."""
+        return self.wording.wrong
+
+    @property
+    def lost(self) -> list[str]:
+        """What it loses."""
+        return self.wording.lost
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        """All of this."""
+        return self.wording.said
+
+    def page(self, *, sure: bool = False, status: int = HTTPStatus.OK, changes: str = "") -> Shown:
+        """Show it beside the post's picture."""
+        card, who = self._card, self._card.who
+        back = who.path("posts", card.key)
+        values = {
+            "card": card,
+            "channel": card.entry.channel,
+            "back": back,
+            "measured_at": who.path("posts", card.key, "measured"),
+            "about": who.words["edit"]["about"],
+            "writer": card.writer,
+            "mark": self.mark,
+            "text": self.wording.text,
+            "measured": self.said,
+            "now": self.now,
+            "changes": changes,
+            "sure": sure,
+        }
+        trail = ((who.words["menu"]["calendar"], who.path("calendar")), (card.title, back))
+        return Shown(
+            template="post_edit.html", title=card.title, trail=trail, status=status, values=values
+        )
+
+    def keep(self) -> Elsewhere:
+        """Keep it; it then waits for approval."""
+        card, who = self._card, self._card.who
+        text = self.wording.text
+        seen.rewrite(who.services, card.entry.key, text, card.mark, who.by, who.now)
+        return done(who, "rewritten", "posts", card.key)
+
+
 def edit(who: Colleague) -> Answer:
     """Show the wording as it is, to be changed."""
     card = asked(who)
     if not card.writable:
         return Elsewhere(path=who.path("posts", card.key))
-    return _page(Wording(card, _now(card)))
-
-
-def _now(card: Card) -> str:
-    return joined(card.shown.parts)
+    return PostDraft(Wording(card, joined(card.shown.parts))).page()
 
 
 def keep(who: Colleague, form: Mapping[str, str]) -> Answer:
-    """Keep the wording that was sent; or show how it would look, what it loses, or what somebody
-    else wrote meanwhile.
-    """
-    wording, way = Wording(asked(who), _text(form)), field(form, "do")
-    if wording.card.mark != field(form, "mark"):
-        return _meanwhile(wording, form.get("began", ""))
-    if way == _PREVIEW:
-        return _page(wording)
-    if wording.wrong:
-        return _page(wording, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if way != _SURE and wording.lost:
-        return _page(wording, sure=True)
-    return _kept(wording)
-
-
-def _kept(wording: Wording) -> Elsewhere:
-    card, who = wording.card, wording.card.who
-    seen.rewrite(who.services, card.entry.key, wording.text, card.mark, who.by, who.now)
-    return done(who, "rewritten", "posts", card.key)
+    """Keep the wording that was sent, as `taken` does."""
+    return taken(PostDraft(Wording(asked(who), text_of(form))), form)
 
 
 def measured(who: Colleague, form: Mapping[str, str]) -> File:
-    """Tell how a wording would look, as JSON for the script beside its field."""
-    said = Wording(asked(who), _text(form)).said
-    return File(content=json.dumps(said).encode(), media_type="application/json")
-
-
-def _text(form: Mapping[str, str]) -> str:
-    return form.get("text", "").replace("\r\n", "\n").strip()
-
-
-def _meanwhile(wording: Wording, began: str) -> Shown:
-    """Show what somebody else wrote meanwhile beside what was sent now."""
-    changes = compared(began, _now(wording.card))
-    return _page(wording, status=HTTPStatus.CONFLICT, changes=changes)
-
-
-def _page(
-    wording: Wording, *, sure: bool = False, status: int = HTTPStatus.OK, changes: str = ""
-) -> Shown:
-    card = wording.card
-    values = {
-        "card": card,
-        "text": wording.text,
-        "measured": wording.said,
-        "now": _now(card),
-        "changes": changes,
-        "sure": sure,
-    }
-    return Shown(
-        template="post_edit.html",
-        title=card.title,
-        trail=_trail(card),
-        status=status,
-        values=values,
-    )
-
-
-def _trail(card: Card) -> tuple[tuple[str, str], ...]:
-    who = card.who
-    calendar = (who.words["menu"]["calendar"], who.path("calendar"))
-    return (calendar, (card.title, who.path("posts", card.key)))
+    """Tell how a wording would look."""
+    return told(PostDraft(Wording(asked(who), text_of(form))))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from bot.errors import DrumbeatError, Overtaken
 from bot.jobs.sending import decisions
-from bot.jobs.staff import seen
+from bot.jobs.staff import posting, seen
+from bot.languages import language_name
 from bot.model import DeliveryKey
 from bot.model.outbox import Entry
 from bot.model.outbox.browsing import Place, place
@@ -37,6 +38,7 @@ def _queue(who: Colleague, became: list[Became]) -> Shown:
         "cards": [Card(who, entry) for entry in waiting[:PAGE]],
         "after": "-".join(map(str, (behind.due, *behind.key[:2]))) if behind else "",
         "became": became,
+        "people": _to_people(who),
     }
     return Shown(template="queue.html", title=who.words["menu"]["queue"], values=values)
 
@@ -54,8 +56,20 @@ def _asking(who: Colleague, after: Place | None, most: int) -> list[DeliveryKey]
 
 
 def count(who: Colleague) -> int:
-    """Return how many posts wait, as far as plans reach."""
-    return len(_asking(who, None, _ALL))
+    """Return how many posts wait, as far as plans reach, and words to people."""
+    return len(_asking(who, None, _ALL)) + len(_to_people(who))
+
+
+def _to_people(who: Colleague) -> list[tuple[str, str]]:
+    """Return the words to people that wait: what they are called, and their page."""
+    lines = list[tuple[str, str]]()
+    for number, _, channel, language in who.services.store.rewordings.waiting(epoch(who.now)):
+        about = who.services.store.plan.occurrence(number)
+        title = posting.title(who.services, about, who.language)
+        spoken = language_name(language, who.language)
+        path = f"{who.path('prompts', str(number), channel)}?language={language}"
+        lines.append((f"{title} – {channel}, {spoken}", path))
+    return lines
 
 
 def approve(who: Colleague, form: Mapping[str, str]) -> Shown:

@@ -19,7 +19,7 @@ HELD = ("Help", "We planted", 'A "name"', "How <b>")
 """What stands in a report, a post of a maker, a pledge and a question."""
 
 
-THERE = {"key": "1-1-0", "channel": "telegram"}
+THERE = {"key": "1-1-0", "channel": "telegram", "language": "en"}
 """What stands in an address that isn't the number 1."""
 
 
@@ -30,11 +30,12 @@ def there(page):
 
 MAY = {
     "reader": "|calendar|prompts/{occurrence}/{channel}|queue|by-hand"
+    "|prompts/{occurrence}/{channel}/edit/{language}/measured"
     "|posts/{key}|posts/{key}/picture|posts/{key}/hour"
     "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
     "|results.pdf|suggestions|tokens",
     "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
-    "|prompts/{occurrence}/{channel}/hour"
+    "|prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
     "|posts/{key}/clear|inbox|inbox/posts/{number}",
     "approver": "pledges/{number}/clear|announce|pledges|pledges/matches|pledges/{number}"
     "|pledges/{number}/message|pledges/{number}/editors|amplify|amplify/{number}"
@@ -46,7 +47,8 @@ MAY = {
 
 SEND = {
     "reader": "tokens",
-    "writer": "prompts/{occurrence}/{channel}/hour|by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
+    "writer": "prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
+    "|prompts/{occurrence}/{channel}/edit/{language}/measured|by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
     "approver": "|queue|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"

@@ -1,5 +1,6 @@
 """What goes to people, as the calendar leads to it: its text on a channel, in each language."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -129,6 +130,79 @@ async def test_nothing_of_it_leaves_before_an_hour_that_a_writer_gives(services,
     assert [deed.verb for deed in services.store.audit.read()][:2] == ["broadcast.moved"] * 2
 
 
+WORDS = f"{HERE}/edit/en"
+
+
+async def words(seat, text, *, page=None, **more):
+    """Send other words to people from the page as it was opened."""
+    page = page or await seat.gets(WORDS)
+    return await seat.posts(WORDS, {**marks(page), "text": text, **more})
+
+
+async def test_other_words_to_people_are_written_and_approved_by_somebody_else(services, desk):
+    async with desk(services, EARLY) as sit:
+        will, anna, rita = [await sit(name) for name in ("will", "anna", "rita")]
+        assert f'href="{WORDS}"' in (await will.gets(HERE)).text
+        assert f'href="{WORDS}"' not in (await rita.gets(HERE)).text
+        assert (await will.gets(f"{HERE}/edit/fr")).status == 404
+        page = await will.gets(WORDS)
+        assert "What people read in English on telegram" in page.words
+        assert "Hello from 2021</textarea>" in page.text
+        shown = await words(will, "x" * 5000, do="preview")
+        assert shown.status == 200
+        assert re.search(r"It is too long: 5,\d+ of at most 4,096\.", shown.words)
+        assert (await words(will, "x" * 5000, do="keep")).status == 422
+        assert "There is no text." in (await words(will, " ", do="keep")).words
+        said = await will.posts(
+            f"{WORDS}/measured", {**marks(page), "text": "See https://a.example"}
+        )
+        told = json.loads(said.text)
+        [post], [length] = told["posts"], told["lengths"]
+        assert post.startswith("See https://a.example\n\n"), "with the text to share below"
+        assert length == f"Length: {len(post)} of 4,096"
+        assert told["lost"] == ["It leads to a site that is not the campaign’s: https://a.example"]
+        asked = await words(will, "See https://a.example", do="keep")
+        assert "Do you want it so?" in asked.words
+        sent = await words(will, "Come {{ all }} <b>", do="sure")
+        assert sent.where == f"{HERE}?done=rewritten&language=en"
+        told = await will.gets(sent.where)
+        assert "Written by will. It waits for approval" in told.words
+        assert "Come {{ all }} &lt;b&gt;\n" in told.text
+        assert "The campaign’s own words" in told.words
+        assert "Approving is not among what your role does." in told.words
+        queue = await anna.gets("/desk/queue")
+        assert "Words to people T – telegram, English" in queue.words
+        told = await anna.gets(f"{HERE}?language=en")
+        sent = await anna.posts(HERE, {**marks(told), "do": "approve"})
+        assert sent.where == f"{HERE}?done=words_approved&language=en"
+        assert "Approved by anna, as " in (await rita.gets(HERE)).words
+        assert "Words to people" not in (await anna.gets("/desk/queue")).words
+        assert (await anna.posts(HERE, {**marks(told), "do": "approve"})).status == 409
+    verbs = [deed.verb for deed in services.store.audit.read()]
+    assert verbs[:2] == ["broadcast.approved", "broadcast.reworded"]
+
+
+async def test_of_two_who_write_to_people_the_second_sees_what_changed(services, desk):
+    async with desk(services, EARLY) as sit:
+        anna, ben = await sit("anna"), await sit("ben")
+        page = await ben.gets(WORDS)
+        await words(anna, "Hello from us, in 2021", do="sure")
+        second = await words(ben, "My own words", page=page, do="keep")
+        assert second.status == 409
+        assert "<ins>us, in </ins>" in second.text
+        assert "My own words</textarea>" in second.text
+        assert "Written by anna." in second.words
+        sent = await words(ben, "My own words", page=second, do="sure")
+        assert sent.status == 303
+        told = await ben.gets(HERE)
+        assert "You wrote this yourself, so somebody else must approve it." in told.words
+        assert 'value="approve"' not in told.text
+        page = await anna.gets(WORDS)
+        sent = await words(anna, "", page=page, do="restore")
+        assert sent.where == f"{HERE}?done=words_restored&language=en"
+        assert "waits for approval" not in (await anna.gets(HERE)).words
+
+
 @pytest.fixture
 def mailed(tmp_path, library, office):
     """The shipped campaign of a year, by e-mail alone."""
@@ -158,6 +232,13 @@ async def test_a_letter_is_read_whole_in_each_language_before_it_leaves(mailed, 
                 said.append(texts[0])
             assert len(set(said)) == 3
             assert (await seat.gets(f"{path}?language=tlh")).words == (await seat.gets(path)).words
+        will = await sit("will")
+        words = f"{paths[0]}/edit/fr"
+        page = await will.gets(words)
+        form = {**marks(page), "text": "Rien que ces mots", "do": "preview"}
+        letter = unescape((await will.posts(words, form)).text)
+        assert "Rien que ces mots" in letter.partition('<section class="card"')[2]
+        assert "The Secretariat" in letter, "with all that stands around it"
 
 
 async def test_where_nothing_posts_a_post_of_ones_own_says_so(mailed, desk):
