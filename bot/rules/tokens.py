@@ -53,6 +53,8 @@ class Purpose(Enum):
     DONE = "done"
     #: join the newsletter; `subject` is the sign-up
     JOIN = "join"
+    #: leave an event, or say that they were there; `subject` is the note about it
+    EVENT = "event"
     #: change what letters come, and when
     SETTINGS = "settings"
     #: answer "Still with us?"; `subject` is the pledge

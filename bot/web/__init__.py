@@ -110,6 +110,7 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/report/{{token}}", pages.report, methods=both),
         Route(f"{base}/done/{{token}}", pages.done, methods=both),
         Route(f"{base}/join/{{token}}", pages.join, methods=both),
+        Route(f"{base}/event/{{token}}", pages.event, methods=both),
         Route(f"{base}/settings/{{token}}", pages.settings, methods=both),
         Route(f"{base}/still/{{token}}", pages.still, methods=both),
         Route(f"{base}/official/{{token}}", pages.official, methods=both),

@@ -31,7 +31,18 @@ from bot.times import epoch
 from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
-from bot.web.linked import done, invited, join, meet, mine, official, proposal, report, settings
+from bot.web.linked import (
+    done,
+    event,
+    invited,
+    join,
+    meet,
+    mine,
+    official,
+    proposal,
+    report,
+    settings,
+)
 from bot.web.public.reader import FALLBACK
 from bot.web.public.reader import WORDS as PUBLIC_WORDS
 from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, words
@@ -95,6 +106,10 @@ class Pages:
     async def join(self, request: Request) -> Response:
         """Answer the link that confirms who has signed up to the newsletter."""
         return await self._act(request, Purpose.JOIN, join.join)
+
+    async def event(self, request: Request) -> Response:
+        """Answer the link by which somebody leaves an event, or says that they were there."""
+        return await self._act(request, Purpose.EVENT, event.answer)
 
     async def settings(self, request: Request) -> Response:
         """Answer the link by which somebody changes what letters come, and when."""

@@ -93,6 +93,7 @@ def test_the_other_links_work_for_as_long_as_what_they_are_about_is_there():
     assert others == [
         Purpose.UNSUBSCRIBE,
         Purpose.JOIN,
+        Purpose.EVENT,
         Purpose.SETTINGS,
         Purpose.STILL,
         Purpose.OFFICIAL,

@@ -8,11 +8,13 @@ too often or that has left is the same for who looks at the page.
 from datetime import date, datetime, timedelta
 
 from bot.errors import UsageError
+from bot.jobs.events import signing
 from bot.jobs.planning import plan
 from bot.jobs.pledges import proposals
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Audience, Campaign
+from bot.model.events import PlannedEvent
 from bot.model.newsletter import DIGEST, Signup, Wishes
 from bot.model.person import NUDGES, Contact, NewContact, NewPerson, Status
 from bot.model.pledge import Outcome
@@ -94,21 +96,37 @@ def _is_pestered(services: Services, person: NewPerson, now: datetime) -> bool:
 
 def confirm(services: Services, signup: Signup, now: datetime) -> bool:
     """Let who has shown that the address is theirs be written to as they wished; False where it
-    waits no longer, or the address is gone.
+    waits no longer, the event is over, or the address is gone.
     """
     store, wishes = services.store, signup.wishes
     if wishes is None or not signup.waits(epoch(now)):
+        return False
+    wanted = event_of(services, wishes, now)
+    if wishes.event and wanted is None:
         return False
     with store.transaction():
         there = store.contacts.get(signup.person)
         contact = _contact(services, signup.person, wishes, now)
         if contact is None:
             return False
-        if contact.audience is Audience.INDIVIDUAL:
+        if contact.audience is Audience.INDIVIDUAL and not (wanted and there):
             _settle(services, contact.person, wishes, now)
         _agree(services, contact.person, wishes, now, new=there is None)
+        if wanted is not None:
+            signing.sign_up(services, *wanted, contact.person, wishes.wording, now)
         store.signups.close(signup.id, Outcome.CONFIRMED)
     return True
+
+
+def event_of(
+    services: Services, wishes: Wishes, now: datetime
+) -> tuple[Campaign, PlannedEvent] | None:
+    """Return the event that somebody wants to come to, with its campaign; None where that is none,
+    or nobody can sign up for it any more.
+    """
+    there = signing.open_events(services, now)
+    named = (each for each in there if (each[0].id, each[1].id) == (wishes.campaign, wishes.event))
+    return next(named, None)
 
 
 def _contact(services: Services, person: int, wishes: Wishes, now: datetime) -> Contact | None:

@@ -37,8 +37,8 @@ def leave(services: Services, person: int, now: datetime) -> bool:
 
 
 def _forget_letters(services: Services, person: int, moment: int) -> None:
-    """Delete what they wrote to us by e-mail, and what came back; a message about a child waits
-    until it was read.
+    """Delete what they wrote to us by e-mail, what came back, and for which events they signed up;
+    a message about a child waits until it was read.
     """
     store = services.store
     place, address = store.people.where(person), store.people.address(person)
@@ -50,6 +50,7 @@ def _forget_letters(services: Services, person: int, moment: int) -> None:
         address=address,
         guarded=services.settings.safeguarding is not None,
     )
+    store.events.forget(who, moment)
     for topic in (store.mailbox, store.mail_answers, store.inbox):
         topic.forget(who, moment)
 

@@ -17,6 +17,7 @@ from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import events, letters, news, notes, pictures, posts
+from bot.jobs.texts.asking import events as event_letters
 from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Channel, Rendered
@@ -129,6 +130,7 @@ def _is_guest(services: Services, subject: Subject, person: int) -> bool:
 _OF_EVENT = Kind(
     text=events.text,
     buttons=_of_events,
+    letter=event_letters.told,
     reaches=frozenset(HEARS),
     concerns=_is_guest,
     note="event",

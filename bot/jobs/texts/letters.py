@@ -304,6 +304,11 @@ def usual(envelope: Envelope) -> Draft:
     return _letter(envelope, also=_asked_there(envelope, pledge), report=report)
 
 
+def linked(envelope: Envelope, **also: str) -> Draft:
+    """Write a letter that shows its text, with a block below it for each of these links."""
+    return _letter(envelope, also=also)
+
+
 def told(envelope: Envelope) -> Draft:
     """Write the letter that tells an editor what happened to their pledge, with where they see,
     change and answer it.

@@ -39,12 +39,17 @@ def about(services: Services, grant: Grant) -> str | None:
 
 
 def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
-    """Return what a grant is about beside the address: nothing, an action's day, or a pledge."""
+    """Return what a grant is about beside the address: nothing, an action's day, an event, or a
+    pledge.
+    """
     if grant.purpose in (Purpose.REPORT, Purpose.DONE):
         step = services.store.plan.find(grant.subject)
         if step is None:
             return None
         return step.campaign, str(step.subject), step.audience.word, str(step.slot)
+    if grant.purpose is Purpose.EVENT:
+        note = services.store.events.noted(grant.subject)
+        return None if note is None else (*map(str, note.key),)
     if grant.purpose is Purpose.MINE:
         visit = services.store.visits.get(grant.subject)
         return (f"{visit.at}",) if visit and visit.person == grant.person else None

@@ -1,4 +1,6 @@
-"""The newsletter: what somebody without Telegram wishes to get by e-mail, and their sign-up."""
+"""The newsletter: what somebody without Telegram wishes to get by e-mail, or to which event they
+want to come, and their sign-up.
+"""
 
 from dataclasses import dataclass
 
@@ -28,6 +30,8 @@ class Wishes:
     digest: bool
     #: the wording that they agreed to: its language, where it stood, its version
     wording: str
+    #: id of the event that they sign up for; '' where it is for letters
+    event: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

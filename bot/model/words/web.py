@@ -94,13 +94,33 @@ class JoinWords(PageWords):
     calendar: str = ""
     named_only: str = ""
     digest: str = ""
+    #: the event that they want to come to
+    event: str = ""
     button: str = ""
     not_me: str = ""
     done_title: str = ""
     done: str = ""
+    #: of an event: they come, or wait for a place; nobody can sign up for it any more
+    comes: str = ""
+    waits: str = ""
+    event_over: str = ""
     refused: str = ""
     old_title: str = ""
     old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestWords(PageWords):
+    """The words of the page on which somebody leaves an event, or says that they were there."""
+
+    #: once it is over, in place of `text`
+    over: str = ""
+    leave: str = ""
+    there: str = ""
+    left_title: str = ""
+    left: str = ""
+    thanks_title: str = ""
+    thanks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +273,7 @@ class WebWords:
     report: ReportWords
     done: DoneWords
     join: JoinWords
+    event: GuestWords
     settings: SettingsWords
     still: StillWords
     official: OfficialWords
@@ -272,6 +293,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         report=read(ReportWords, table.get("report")),
         done=read(DoneWords, table.get("done")),
         join=read(JoinWords, table.get("join")),
+        event=read(GuestWords, table.get("event")),
         settings=read(SettingsWords, table.get("settings")),
         still=read(StillWords, table.get("still")),
         official=read(OfficialWords, table.get("official")),

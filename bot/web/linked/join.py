@@ -1,8 +1,10 @@
-"""The page behind the link in the letter to who has signed up to the newsletter: it shows what was
-wished, and its one button confirms it.
+"""The page behind the link in the letter to who has signed up to the newsletter, or for an event:
+it shows what was wished, and its one button confirms it.
 """
 
+from bot.jobs.events import signing
 from bot.jobs.newsletter import signups
+from bot.model.events import Standing
 from bot.model.newsletter import Signup, Wishes
 from bot.model.pledge import Outcome
 from bot.model.words.web import JoinWords
@@ -26,10 +28,24 @@ def join(asked: Asked) -> Page | None:
     if asked.posted and asked.form.get("answer") == "no":
         store.signups.close(signup.id, Outcome.REFUSED)
         return Page(title=said.done_title, text=said.refused)
+    if signup.wishes.event and signups.event_of(asked.services, signup.wishes, asked.now) is None:
+        return Page(title=said.old_title, text=said.event_over)
     if asked.posted and asked.form.get("answer") == "yes":
-        done = signups.confirm(asked.services, signup, asked.now)
-        return Page(title=said.done_title, text=said.done, over=asked.over()) if done else None
+        return _confirmed(asked, signup, signup.wishes, said)
     return _ask(asked, signup.wishes, said)
+
+
+def _confirmed(asked: Asked, signup: Signup, wishes: Wishes, said: JoinWords) -> Page | None:
+    wanted = signups.event_of(asked.services, wishes, asked.now)
+    if not signups.confirm(asked.services, signup, asked.now):
+        return None
+    text = said.done
+    if wanted is not None:
+        key = signing.key_of(*wanted)
+        guest = asked.services.store.events.guest(key, signup.person)
+        waits = guest is not None and guest.standing is Standing.WAITS
+        text = said.waits if waits else said.comes
+    return Page(title=said.done_title, text=text, over=asked.over())
 
 
 def _ask(asked: Asked, wishes: Wishes, said: JoinWords) -> Page:
@@ -39,6 +55,7 @@ def _ask(asked: Asked, wishes: Wishes, said: JoinWords) -> Page:
     wished = [
         *([filled(calendar, hour=hour, zone=wishes.zone)] if wishes.calendar else []),
         *([said.digest] if wishes.digest else []),
+        *([filled(said.event, event=_title(asked, wishes))] if wishes.event else []),
     ]
     return Page(
         title=said.title,
@@ -49,6 +66,13 @@ def _ask(asked: Asked, wishes: Wishes, said: JoinWords) -> Page:
         ],
         over=asked.over(wishes.campaign),
     )
+
+
+def _title(asked: Asked, wishes: Wishes) -> str:
+    campaign = asked.services.library.campaigns.get(wishes.campaign)
+    words = asked.services.renderer.words(campaign, asked.language) if campaign else None
+    own = words.events.get(wishes.event) if words else None
+    return own.title if own else wishes.event
 
 
 def _over_with(signup: Signup, said: JoinWords) -> Page:

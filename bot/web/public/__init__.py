@@ -52,7 +52,7 @@ from bot.web.public import (
 from bot.web.public.countries import pages as countries
 from bot.web.public.countries import report
 from bot.web.public.events import listed as events
-from bot.web.public.events import roadmap
+from bot.web.public.events import roadmap, signing
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
 from bot.web.public.newsletter import page as newsletter
@@ -146,7 +146,12 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/events", answer=events.events, version=None),
     # before the page, whose path takes it in
     PublicPage(path="{campaign}/events/{event}.ics", answer=feeds.of_event, alone=True),
-    PublicPage(path="{campaign}/events/{event}", answer=events.event, version=None),
+    PublicPage(
+        path="{campaign}/events/{event}",
+        answer=signing.event,
+        version=None,
+        posted=signing.signed_up,
+    ),
     PublicPage(path="{campaign}/stories", answer=lists.stories),
     PublicPage(path="{campaign}/partners", answer=lists.partners),
     PublicPage(path="{campaign}/countries", answer=countries.countries),

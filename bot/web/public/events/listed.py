@@ -1,6 +1,6 @@
 """The campaign's events, those to come before those that are over, and a page for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from http import HTTPStatus
@@ -58,15 +58,21 @@ def events(reader: Reader) -> Shown:
     )
 
 
-def event(reader: Reader) -> Shown:
-    """Show one event; raises `HTTPException` 404 where there is no such one."""
-    asked = said_of(reader, reader.parts["event"])
+def event_page(
+    reader: Reader, event_id: str, *, status: int, indexed: bool, values: Mapping[str, object]
+) -> Shown:
+    """Return the page of one event, with what else its template shows; raises `HTTPException` 404
+    where there is no such one.
+    """
+    asked = said_of(reader, event_id)
     return Shown(
         template="event.html",
         title=asked.title,
         description=asked.when,
+        status=status,
+        indexed=indexed,
         trail=(*_trail(reader), (reader.words["events"]["title"], reader.here("events"))),
-        values={"each": asked},
+        values={"each": asked, **values},
     )
 
 

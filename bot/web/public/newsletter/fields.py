@@ -51,11 +51,14 @@ def _tongues(reader: Reader) -> tuple[str, ...]:
     return tuple(reader.services.renderer.tags("public").values())
 
 
-def read(reader: Reader, sent: Mapping[str, str]) -> Filled:
-    """Return what was sent, as it would be kept, with what is wrong."""
+def read(reader: Reader, sent: Mapping[str, str], event: str = "") -> Filled:
+    """Return what was sent, as it would be kept, with what is wrong; `event` is the id of the one
+    that it is about, '' where it is about letters.
+    """
     reading = _Reading(reader, sent)
     address, place = reading.address(), reading.place()
-    reading.wanted()
+    if not event:
+        reading.wanted()
     country = place.country if place else None
     zone = place.zone if place else reader.services.settings.zone
     wishes = Wishes(
@@ -64,9 +67,10 @@ def read(reader: Reader, sent: Mapping[str, str]) -> Filled:
         country=country,
         zone=zone,
         minute=reading.hour() * 60,
-        calendar=bool(sent.get("calendar")),
+        event=event,
+        calendar=not event and bool(sent.get("calendar")),
         named_only=sent.get("days") == _NAMED,
-        digest=bool(sent.get("digest")),
+        digest=not event and bool(sent.get("digest")),
         wording=f"{reader.language} newsletter {reader.words['newsletter']['version']}",
     )
     return Filled(address=address, wishes=wishes, problems=reading.problems)
@@ -157,6 +161,14 @@ def fields(
         making.hour(),
         making.language(),
     )
+
+
+def event_fields(
+    reader: Reader, sent: Mapping[str, str], problems: Mapping[str, str]
+) -> tuple[Field, ...]:
+    """Return the fields for signing up for an event with what stands in them, and what is wrong."""
+    making = _Making(reader, sent, problems)
+    return making.address(), *making.place(), making.language()
 
 
 class _Making:
