@@ -8,7 +8,17 @@ from pydantic import Field
 
 from bot.files.shapes import Report, Shape, twice
 from bot.library.shapes import Country, Dated, Id, Ids, Text
-from bot.model.pathfinders import Happened, LifeEvent, Pathfinder, Pathfinders, ReviewOutcome
+from bot.model.pathfinders import (
+    Happened,
+    KnownText,
+    LifeEvent,
+    PartShows,
+    Pathfinder,
+    Pathfinders,
+    ReportPart,
+    ReviewOutcome,
+)
+from bot.names import suggest
 
 _MOST_MONTHS = 120
 
@@ -27,13 +37,31 @@ class LifeShape(Shape):
     source: Text | None = None
 
 
+class KnownShape(Shape):
+    """An entry of `texts`: something that is known of a country, by the id of its words."""
+
+    id: Id
+    part: Id
+    source: Text | None = None
+
+
+class PartShape(Shape):
+    """A table [[part]]: a part of the report that is made of what is known of a country."""
+
+    id: Id
+    shows: list[Literal["cover", "contents", "life", "steps"]] = Field([])
+    texts: Ids = Field([])
+    answers: Ids = Field([])
+    within: Id | None = None
+
+
 class PathfinderShape(Shape):
     """A table [[country]]."""
 
     code: Country
     events: list[LifeShape] = Field(min_length=1)
     steps: Ids = Field([])
-    texts: dict[Id, Ids] = Field({})
+    texts: list[KnownShape] = Field([])
 
 
 class PathfindersShape(Dated):
@@ -41,11 +69,15 @@ class PathfindersShape(Dated):
 
     review_months: int = Field(12, ge=1, le=_MOST_MONTHS)
     hold_after: int = Field(2, ge=1, le=12)
+    part: list[PartShape] = Field([])
     country: list[PathfinderShape] = Field(min_length=1)
 
 
 def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
-    """Report countries that stand twice, and events that can't have happened so."""
+    """Report countries and parts that stand twice, events that can't have happened so, and what
+    stands in a part that is none.
+    """
+    _parts(shape, report)
     for code in twice([each.code for each in shape.country]):
         report(f"country[{code}]", f"{code!r} stands there twice; put its events together")
     for country in shape.country:
@@ -54,6 +86,26 @@ def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
                 report(f"country[{country.code}].events[{number}]{key}", message)
         for key, message in _order(country):
             report(f"country[{country.code}].events[{key}]", message)
+
+
+def _parts(shape: PathfindersShape, report: Report) -> None:
+    ids = [part.id for part in shape.part]
+    for name in twice(ids):
+        report(f"part[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    wholes = [part.id for part in shape.part if part.within is None]
+    for part in shape.part:
+        if part.within is not None and part.within not in wholes:
+            message = f"there is no part {part.within!r} of its own{suggest(part.within, wholes)}"
+            report(f"part[{part.id}].within", message)
+        for other in part.texts:
+            if other not in ids:
+                message = f"there is no part {other!r}{suggest(other, ids)}"
+                report(f"part[{part.id}].texts", message)
+    for country in shape.country:
+        for text in country.texts:
+            if text.part not in ids:
+                message = f"there is no part {text.part!r}{suggest(text.part, ids)}"
+                report(f"country[{country.code}].texts[{text.id}].part", message)
 
 
 def _faults(event: LifeShape, as_of: date) -> Iterator[tuple[str, str]]:
@@ -111,6 +163,7 @@ def pathfinders_of(shape: PathfindersShape | None) -> Pathfinders | None:
         review_months=shape.review_months,
         hold_after=shape.hold_after,
         countries=tuple(_country(each, shape.source) for each in shape.country),
+        parts=tuple(_part(each) for each in shape.part),
     )
 
 
@@ -119,7 +172,20 @@ def _country(shape: PathfinderShape, source: str) -> Pathfinder:
         code=shape.code,
         events=tuple(_event(each, source) for each in shape.events),
         steps=tuple(shape.steps),
-        texts={part: tuple(ids) for part, ids in shape.texts.items()},
+        texts=tuple(
+            KnownText(id=each.id, part=each.part, source=each.source or source)
+            for each in shape.texts
+        ),
+    )
+
+
+def _part(shape: PartShape) -> ReportPart:
+    return ReportPart(
+        id=shape.id,
+        shows=tuple(PartShows(each) for each in shape.shows),
+        texts=tuple(shape.texts) or (shape.id,),
+        answers=tuple(shape.answers),
+        within=shape.within or "",
     )
 
 

@@ -199,7 +199,8 @@ def _of_countries(of: Pathfinders) -> Iterator[str]:
     yield from (f"outcomes.{each.value}" for each in ReviewOutcome)
     for country in of.countries:
         yield from (f"steps.{each}" for each in country.steps)
-        yield from (f"texts.{each}" for part in country.texts.values() for each in part)
+        yield from (f"texts.{each.id}" for each in country.texts)
+    yield from (f"parts.{each.id}" for each in of.parts)
 
 
 def _form(form: Form) -> set[str]:

@@ -2,8 +2,7 @@
 each, on which day, and who says so.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
@@ -65,6 +64,43 @@ class LifeEvent:
         return self.on or self.by or date.max
 
 
+class PartShows(Enum):
+    """What a part of the report shows beside its texts; the value is the word in files."""
+
+    #: name of the country, how far it is, the day
+    COVER = "cover"
+    #: the titles of the parts
+    CONTENTS = "contents"
+    #: what happened with the country
+    LIFE = "life"
+    #: the next steps of its workshop, with what became of each
+    STEPS = "steps"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPart:
+    """A part of the report that is made of what is known of a country."""
+
+    id: str
+    shows: tuple[PartShows, ...] = ()
+    #: ids of the parts whose texts it shows
+    texts: tuple[str, ...] = ()
+    #: ids of questions of the form `PROGRESS`, whose answers it shows
+    answers: tuple[str, ...] = ()
+    #: id of the part in which it stands; '' for one of its own
+    within: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownText:
+    """Something that is known of a country, whose words stand under its id."""
+
+    id: str
+    #: id of the part of the report in which it stands
+    part: str
+    source: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pathfinder:
     """A country with its life."""
@@ -75,8 +111,7 @@ class Pathfinder:
     events: tuple[LifeEvent, ...]
     #: ids of the next steps that its workshop named
     steps: tuple[str, ...] = ()
-    #: ids of what is known, by the part of the report in which it stands
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: tuple[KnownText, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +126,8 @@ class Pathfinders:
     #: so many reviews in a row without progress put a country on hold
     hold_after: int
     countries: tuple[Pathfinder, ...]
+    #: the parts of a country's report, in their order
+    parts: tuple[ReportPart, ...] = ()
 
     def country(self, code: str) -> Pathfinder | None:
         """Return the country with this code, or None."""

@@ -121,9 +121,15 @@ class PathWords:
     states: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
-    #: by the ids of next steps and of what is known
+    #: by the ids of the parts of a report, of next steps and of what is known
+    parts: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, table: str, key: str) -> str:
+        """Return what one of these tables says of a key: the key where it has no words."""
+        said: Mapping[str, str] = getattr(self, table)
+        return said.get(key) or key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +224,7 @@ def _form(table: Mapping[str, Any]) -> FormWords:
 
 def _pathfinders(table: object) -> PathWords:
     entries: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
-    named = ("states", "events", "outcomes", "steps", "texts")
+    named = ("states", "events", "outcomes", "parts", "steps", "texts")
     return PathWords(
         title=text_of(entries.get("title")),
         about=text_of(entries.get("about")),

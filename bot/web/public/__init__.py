@@ -49,6 +49,7 @@ from bot.web.public import (
     joining,
     lists,
 )
+from bot.web.public.countries import files as of_country
 from bot.web.public.countries import pages as countries
 from bot.web.public.countries import report
 from bot.web.public.events import listed as events
@@ -160,6 +161,18 @@ PAGES: tuple[PublicPage, ...] = (
         answer=countries.country,
         version=lambda services: services.store.country_reports.version(),
         copied=False,
+    ),
+    PublicPage(
+        path="{campaign}/countries/{code}/{name}.{kind}",
+        answer=of_country.file,
+        version=None,
+        alone=True,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{reports.PATH}/{{secret}}/{of_country.ANSWERS}.{{kind}}",
+        answer=report.answered,
+        version=None,
+        alone=True,
     ),
     PublicPage(
         path=f"{{campaign}}/{reports.PATH}/{{secret}}",

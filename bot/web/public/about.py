@@ -13,6 +13,7 @@ from bot.jobs.pledges import public
 from bot.jobs.staff.clearances import CLEAR
 from bot.jobs.staff.logins import DESK
 from bot.rules.tokens import Purpose
+from bot.web.public.countries import pages as countries
 from bot.web.public.listed import asked_of, months_of
 from bot.web.public.menu import MENU
 from bot.web.public.reader import FALLBACK, WORDS, File, Reader, Shown
@@ -120,12 +121,16 @@ def _of_events(reader: Reader) -> Iterator[tuple[str, ...]]:
     return (("events", event.id) for event in reader.of.events)
 
 
+def _of_countries(reader: Reader) -> Iterator[tuple[str, ...]]:
+    return (("countries", code) for code in countries.with_page(reader))
+
+
 def _of_figures(reader: Reader) -> Iterator[tuple[str, ...]]:
     for first in figures.months(reader.services, reader.of, reader.today):
         yield ("figures", f"{first:%Y-%m}")
 
 
-_KINDS = (_in_menu, _of_calendar, _of_actions, _of_events, _of_figures)
+_KINDS = (_in_menu, _of_calendar, _of_actions, _of_events, _of_countries, _of_figures)
 
 
 def _of_pledges(reader: Reader) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,18 @@ CALENDAR = '[[action]]\nid = "hum"\nkind = "quick"\nsource = "our plan"\n'
 SOUND = """\
 source = "a list"
 as_of = 2030-05-19
+[[part]]
+id = "cover"
+shows = ["cover"]
+[[part]]
+id = "roadmap"
+[[part]]
+id = "actions"
+within = "roadmap"
+texts = ["roadmap"]
 [[country]]
 code = "CH"
+texts = [{ id = "ch-law", part = "roadmap" }]
 events = [
     { kind = "interest", by = 2020-05-19 },
     { kind = "workshop", on = 2020-09-24, until = 2020-09-25 },
@@ -36,7 +46,13 @@ FAULTS = [
     ('kind = "workshop", on = 2020-09-24, until = 2020-09-25', 'kind = "interest", on = 2022-01-01', "country[CH].events[interest]: 'interest' happens once"),
     ('kind = "interest", by = 2020-05-19', 'kind = "interest", on = 2022-01-01', "country[CH].events[confirmed]: 2021-01-01 lies before the interest"),
     ("[[country]]", '[[country]]\ncode = "CH"\nevents = [{ kind = "interest", by = 2020-01-01 }]\n[[country]]', "country[CH]: 'CH' stands there twice"),
-    ("[[country]]", "hold_after = 0\n[[country]]", "hold_after: "),
+    ("[[part]]", "hold_after = 0\n[[part]]", "hold_after: "),
+    ('within = "roadmap"', 'within = "road"', "part[actions].within: there is no part 'road' of its own; did you mean 'roadmap'?"),
+    ('within = "roadmap"', 'within = "actions"', "part[actions].within: there is no part 'actions' of its own"),
+    ('texts = ["roadmap"]', 'texts = ["roads"]', "part[actions].texts: there is no part 'roads'"),
+    ('part = "roadmap" }', 'part = "map" }', "country[CH].texts[ch-law].part: there is no part 'map'"),
+    ('id = "roadmap"', 'id = "cover"', "part[cover]: the id 'cover' stands there twice"),
+    ('["cover"]', '["covers"]', "'covers' can't stand here; did you mean 'cover'?"),
     ('kind = "interest"', 'kind = "intrest"', "'intrest' can't stand here; did you mean 'interest'?"),
     ("[[country]]", "[[country]]\nstep = []\n", "there is no such key; did you mean 'steps'?"),
 ]  # fmt: skip
@@ -63,6 +79,12 @@ def test_a_sound_file_is_read_as_the_model_has_it(tmp_path):
         "minutes",
     ]
     assert of.country("AT") is None
+    assert [(each.id, each.within, each.texts) for each in of.parts] == [
+        ("cover", "", ("cover",)),
+        ("roadmap", "", ("roadmap",)),
+        ("actions", "roadmap", ("roadmap",)),
+    ]
+    assert [(each.id, each.source) for each in of.country("CH").texts] == [("ch-law", "a list")]
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), FAULTS)

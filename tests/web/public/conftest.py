@@ -72,8 +72,12 @@ def _own_links(page, at):
 
 
 def _is_cheap(link, begin, *, feeds):
-    """Whether a link is asked for: calendars and cards, which take long, in one language at most."""
-    return not link.endswith((".ics", ".png")) or (feeds and link.startswith(begin))
+    """Whether a link is asked for: calendars, cards and documents, which take long, in one language
+    at most.
+    """
+    return not link.endswith((".ics", ".png", ".pdf", ".docx")) or (
+        feeds and link.startswith(begin)
+    )
 
 
 async def _crawled(ask, begin, *, feeds=False):

@@ -71,7 +71,7 @@ def _row(who: Colleague, row: BoardRow) -> dict[str, object]:
         "key": f"{row.campaign.id}/{row.country.code}",
         "campaign": row.campaign.id,
         "name": country_name(row.country.code, who.language),
-        "state": words.states[at.state.value] if at else "",
+        "state": words.say("states", at.state.value) if at else "",
         "since": who.day(at.since) if at and at.since else "",
         "due": who.day(at.due) if at and at.due else "",
         "now": row.due,

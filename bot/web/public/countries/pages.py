@@ -16,6 +16,7 @@ from bot.model.pathfinders.report import CountryReport
 from bot.model.public import PublicLine
 from bot.rules.pathfinders import standing
 from bot.text import filled
+from bot.web.public.countries import files
 from bot.web.public.reader import Reader, Shown
 
 
@@ -47,6 +48,7 @@ class Reported:
     #: tag of the language of its own words
     language: str
     lines: tuple[PublicLine, ...]
+    files: files.Links
 
 
 def countries(reader: Reader) -> Shown:
@@ -83,8 +85,15 @@ def _name(reader: Reader, code: str) -> Named:
     at = standing(of, there, reader.today) if of and there else None
     if at is None:
         return Named(name=name)
-    states = reader.about(reader.of).pathfinders.states
-    return Named(name=name, path=reader.here("countries", code), state=states[at.state.value])
+    state = reader.about(reader.of).pathfinders.say("states", at.state.value)
+    return Named(name=name, path=reader.here("countries", code), state=state)
+
+
+def with_page(reader: Reader) -> list[str]:
+    """Return the codes of the countries that have a page."""
+    of = reader.of.pathfinders
+    each = of.countries if of else ()
+    return [there.code for there in each if of and standing(of, there, reader.today)]
 
 
 def country(reader: Reader) -> Shown:
@@ -99,7 +108,7 @@ def country(reader: Reader) -> Shown:
     return Shown(
         template="country.html",
         title=country_name(there.code, reader.language),
-        description=words.pathfinders.states[at.state.value],
+        description=words.pathfinders.say("states", at.state.value),
         trail=((words.title, f"{reader.here()}/"), (_label(reader), reader.here("countries"))),
         values={
             "of": of,
@@ -108,6 +117,7 @@ def country(reader: Reader) -> Shown:
             "events": [told(reader, each) for each in events],
             "known": _known(reader, there),
             "reports": [_report(reader, each) for each in _published(reader, there)],
+            "files": files.offered(reader, there) if of.parts else [],
         },
     )
 
@@ -118,8 +128,8 @@ def _label(reader: Reader) -> str:
 
 
 def _state(reader: Reader, at: PathStanding) -> str:
-    said, name = reader.words["countries"], reader.about(reader.of).pathfinders.states
-    state = name[at.state.value]
+    said = reader.words["countries"]
+    state = reader.about(reader.of).pathfinders.say("states", at.state.value)
     return filled(said["since"], state=state, day=reader.day(at.since)) if at.since else state
 
 
@@ -137,9 +147,9 @@ def told(reader: Reader, event: LifeEvent) -> Told:
     """Return something that happened, in the reader's words."""
     words = reader.about(reader.of).pathfinders
     return Told(
-        what=words.events[event.kind.value],
+        what=words.say("events", event.kind.value),
         when=_when(reader, event),
-        found=words.outcomes[event.outcome.value] if event.outcome else "",
+        found=words.say("outcomes", event.outcome.value) if event.outcome else "",
         source=event.source,
     )
 
@@ -163,10 +173,11 @@ def _report(reader: Reader, report: CountryReport) -> Reported:
         when=reader.day(reports.day_of(report)),
         language=report.language,
         lines=reports.lines(reader.services, report, reader.language),
+        files=files.of_report(reader, report),
     )
 
 
-def _known(reader: Reader, there: Pathfinder) -> list[str]:
-    """Return what else is known of a country, in the order of the file."""
-    texts = reader.about(reader.of).pathfinders.texts
-    return [texts[each] for ids in there.texts.values() for each in ids]
+def _known(reader: Reader, there: Pathfinder) -> list[tuple[str, str]]:
+    """Return what else is known of a country with who says so, in the order of the file."""
+    words = reader.about(reader.of).pathfinders
+    return [(words.say("texts", each.id), each.source) for each in there.texts]

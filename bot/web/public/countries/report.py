@@ -19,6 +19,7 @@ from bot.model.pathfinders.report import CountryReport
 from bot.rules import forms
 from bot.text import filled as put
 from bot.times import epoch, from_epoch
+from bot.web.public.countries import files
 from bot.web.public.making.fields import Part, stepped, told
 from bot.web.public.making.filled import answers
 from bot.web.public.reader import Elsewhere, File, Reader, Shown
@@ -58,6 +59,12 @@ def export(reader: Reader) -> File:
         media_type="application/json; charset=utf-8",
         filename="export.json",
     )
+
+
+async def answered(reader: Reader) -> File:
+    """Give what was answered so far as a document, to who has the link."""
+    there, _ = _opened(reader)
+    return await files.made(reader, files.result(reader, there))
 
 
 def _opened(reader: Reader) -> tuple[CountryReport, Form]:
@@ -156,6 +163,7 @@ def _page(
             "notice": "" if wrong or not noted else said[noted],
             "standing": said["states"][there.state.value],
             "finished": there.finished is not None,
+            "files": files.of_answers(reader, there),
             "until": reader.day(from_epoch(there.until).date()),
         },
     )

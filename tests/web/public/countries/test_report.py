@@ -16,7 +16,7 @@ from player import Player
 from tree import languages
 
 from bot.errors import Overtaken, UsageError
-from bot.jobs.pathfinders import reports
+from bot.jobs.pathfinders import documents, reports
 from bot.jobs.people import joining, retention
 from bot.model.pathfinders.report import ReportState
 from bot.model.staff import Actor
@@ -98,8 +98,15 @@ async def test_from_the_link_to_the_page_of_the_country(services, language):
         decide(services)
         shown = await the.ask(public)
         assert "Our &lt;b&gt;law&lt;/b&gt; of 2020." in shown.raw
+        for kind in ("docx", "pdf"):
+            assert f'href="{public}/1.{kind}"' in shown.raw
+            assert (await the.ask(f"{public}/1.{kind}", binary=True)).status == 200
+            mine = await the.ask(f"{page}/answers.{kind}", binary=True)
+            assert mine.content[:4] == {"docx": b"PK\x03\x04", "pdf": b"%PDF"}[kind]
         decide(services, show=False)
         assert "A workshop." not in (await the.ask(public)).text
+        for name in ("1.pdf", "2.pdf", "report.txt", "x.docx"):
+            assert (await the.ask(f"{public}/{name}")).status == 404, name
 
 
 async def test_it_goes_on_where_it_was_and_what_changes_is_shown_to_nobody(services):
@@ -177,6 +184,52 @@ def test_only_a_country_of_the_campaign_is_asked_and_of_somebody(services):
         decide(services)
     with pytest.raises(UsageError):
         reports.end(services, 99, ANNA, NOW)
+
+
+def parts(text):
+    """The parts of a report by their titles, without numbers."""
+    found = re.split(r"^##+ (?:\d\\?\. )?(.+)$", text, flags=re.MULTILINE)[1:]
+    return dict(zip(found[::2], map(str.strip, found[1::2]), strict=True))
+
+
+def test_the_report_has_the_eight_parts_of_the_template_and_says_what_is_not_known(services):
+    campaign = services.library.campaigns[CAMPAIGN]
+    of = campaign.pathfinders
+    mexico = replace(of.country("MX"), steps=("one", "two"))
+    empty = documents.whole(services, campaign, of.country("GH"), "en", NOW.date()).text
+    assert re.findall(r"^## (.+)$", empty, re.MULTILINE) == [
+        "1. Cover page",
+        "2. Table of contents",
+        "3. Executive Summary",
+        "4. Context and background",
+        "5. Priorities",
+        "6. Roadmap (Operational Plan)",
+        "7. Funding gap",
+        "8. Information on Alliance 8.7 focal point",
+    ]
+    assert re.findall(r"^### (.+)$", empty, re.MULTILINE) == ["Priorities", "Actions", "Partners"]
+    assert empty.count("*Not known yet.*") == 7
+    assert "its day is not known; it was so on 19 May 2020" in empty
+    known = replace(campaign, pathfinders=replace(of, countries=(mexico,)))
+    services.library.campaigns[CAMPAIGN] = known
+    try:
+        number, _ = asked(services)
+        reports.agree(services, there(services), "en 1", NOW)
+        answers = {"since": "A <b>law</b>.", "next-steps": "two", "what-next": "Money."}
+        reports.keep(services, number, answers, "es", NOW, finished=True)
+        hidden = documents.whole(services, known, mexico, "en", NOW.date()).text
+        assert "Money." not in hidden
+        decide(services)
+        told = parts(documents.whole(services, known, mexico, "en", NOW.date()).text)
+    finally:
+        services.library.campaigns[CAMPAIGN] = campaign
+    assert "Supply Chains and the modernisation of inspection protocols" in told["Priorities"]
+    assert "- two (done)" in told["Actions"]
+    assert "- one (open)" in told["Actions"]
+    assert "Money." in told["Actions"]
+    assert '<span lang="es">' in told["Executive Summary"]
+    assert "<b>" not in told["Executive Summary"]
+    assert told["Funding gap"] == "*Not known yet.*"
 
 
 def chat(services, user="7", language="en"):
