@@ -366,6 +366,12 @@ COMMANDS = (
         "List those who are told what happens, and whether they take it.",
     ),
     Command(
+        "events",
+        "campaigns.events",
+        "events",
+        "List what people can come to, and how many do.",
+    ),
+    Command(
         "pathfinders",
         "pathfinders.pathfinders",
         "pathfinders",

@@ -29,6 +29,7 @@ LOOKS = {
     "cost",
     "mailbox read",
     "doctor",
+    "events",
     "hashtags",
     "helpline list",
     "inbox list",

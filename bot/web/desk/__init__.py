@@ -23,6 +23,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``settings``    the settings to be looked at, and what is wrong with the data
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
 ``countries``   how far countries are that go ahead, and what they report
+``events``      what people can come to, and how many do
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
@@ -40,6 +41,7 @@ from bot.web.desk import (
     broadcasts,
     clearances,
     countries,
+    events,
     log,
     machines,
     others,
@@ -94,6 +96,7 @@ PAGES: tuple[DeskPage, ...] = (
     *sending.PAGES,
     *pledges.PAGES,
     *countries.PAGES,
+    *events.PAGES,
     *others.PAGES,
     DeskPage(
         path=results.PATH,

@@ -33,7 +33,7 @@ MAY = {
     "|prompts/{occurrence}/{channel}/edit/{language}/measured"
     "|posts/{key}|posts/{key}/picture|posts/{key}/hour"
     "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
-    "|results.pdf|suggestions|tokens",
+    "|results.pdf|suggestions|tokens|events",
     "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
     "|prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
     "|posts/{key}/clear|inbox|inbox/posts/{number}",
