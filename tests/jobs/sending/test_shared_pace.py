@@ -16,6 +16,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import slots
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.slots import HOLD
+from bot.model import State
 from bot.networks.dry.network import Network
 from bot.store import Store
 
@@ -165,6 +166,27 @@ async def test_slots_that_were_made_in_vain_are_made_again(dispatchers, monkeypa
         with pytest.raises(StoreError):
             await first.step(now)
     assert await left([first], 20)
+
+
+async def test_what_was_claimed_before_a_suspension_leaves_in_no_slot_that_others_may_have(
+    dispatchers, monkeypatch
+):
+    first, _ = dispatchers
+    take, asleep = first._allowance.take, 0.0
+
+    def suspended(n, moment):
+        nonlocal asleep
+        take(n, moment)
+        asleep += HOLD
+
+    with monkeypatch.context() as sleeps:
+        sleeps.setattr(slots, "elapsed", lambda: elapsed() + asleep)
+        sleeps.setattr(first._allowance, "take", suspended)
+        assert await left([first], 3) == []
+    assert asleep > 0, "something was claimed"
+    states = first._services.store.database.column("SELECT DISTINCT state FROM delivery")
+    assert states == [State.QUEUED]
+    assert await left([first], 20, begin=NINE + timedelta(seconds=10))
 
 
 @pytest.fixture

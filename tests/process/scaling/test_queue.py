@@ -250,6 +250,22 @@ async def test_after_a_restart_of_the_server_nothing_waits_long_until_the_proces
                 queue.life.result()
 
 
+async def test_a_process_whose_listener_is_dead_ends_though_its_database_answers(server, place):
+    noted, name = Noted(), place["dbname"]
+    async with working(place, noted) as queue:
+        # it finds no new connection, and the others have theirs
+        server.run(
+            "postgres",
+            f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND"
+            f" datname = '{name}'",
+        )
+        await asyncio.sleep(1)
+        server.run("postgres", f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+        with pytest.raises(DatabaseGone, match="its notices have not come through"):
+            await asyncio.wait_for(queue.life, 25)
+
+
 async def test_a_process_ends_where_its_server_is_gone_for_good(server, place):
     noted = Noted()
     async with working(place, noted) as queue:

@@ -95,6 +95,15 @@ def test_no_more_is_taken_than_was_asked_for_however_a_server_goes_about_it(stor
     assert [claim(store, 3), claim(store, 2)] == [[1, 2, 3], [4, 5]]
 
 
+def test_a_claim_comes_by_its_deadlines_in_whatever_order_the_server_gives_it(stores):
+    store, *_ = stores
+    store.database.execute("UPDATE delivery SET expires = expires + 100 - recipient")
+    store.database.execute("ANALYZE delivery")
+    for by_index in ("nestloop", "mergejoin"):
+        store.database.execute(f"SET enable_{by_index} = off")
+    assert claim(store, 4) == [PEOPLE, PEOPLE - 1, PEOPLE - 2, PEOPLE - 3]
+
+
 def test_what_meets_the_slots_of_all_is_alone(stores):
     """Two of them would wait for each other, each with slots that it has just spoken of."""
     ours, theirs, *_ = stores

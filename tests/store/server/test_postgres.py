@@ -3,8 +3,9 @@
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from multiprocessing import get_context
+from threading import Barrier
 
 import pytest
 from cluster import PASSWORD, Cluster
@@ -134,15 +135,17 @@ def test_the_server_gives_up_soon_a_machine_that_is_gone(cluster):
 # migrations
 
 
-def _migrate(where, keys):
-    with closing(Store(where, keys=keys)) as store:
-        return len(store.database.column("SELECT name FROM migration"))
-
-
 def test_four_that_make_the_tables_at_once_all_end_well(where, tmp_path):
     assert not is_present(where)
-    with get_context("spawn").Pool(4) as pool:
-        [made] = set(pool.starmap(_migrate, [(where, tmp_path / "keys")] * 4))
+    all_there = Barrier(4)
+
+    def make(_):
+        all_there.wait()
+        with closing(Store(where, keys=tmp_path / "keys")) as store:
+            return len(store.database.column("SELECT name FROM migration"))
+
+    with ThreadPoolExecutor(4) as pool:
+        [made] = set(pool.map(make, range(4)))
     assert made > 50
     assert is_present(where)
 
