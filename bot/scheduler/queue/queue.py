@@ -246,6 +246,9 @@ class Queue(Trigger):
         try:
             yield
         finally:
+            # what is asked for now waits, as before the beginning: others look what is due
+            self._ready.clear()
+            await asyncio.gather(*(ended(asked, SOON) for asked in tuple(self._asked)))
             await self._app.close_async()
 
     async def _work(self, worker: Worker) -> None:

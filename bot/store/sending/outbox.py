@@ -250,12 +250,12 @@ class Outbox(Topic):
         self, channel: int, now: int, limit: int, holds: Holds, token: int
     ) -> Sequence[Sequence[Any]]:
         params = {"channel": channel, "now": now, "limit": limit, "claim": token, **holds.params}
-        skip = self._database.skip_locked
-        if not holds.of_people:
-            return sorted(self._database.rows(claim_sql(holds.rows, skip), params), key=in_order)
-        passed = self._passed.rows(channel, now, (holds.rows, holds.params))
-        taken = self._database.rows(claim_sql(holds.rows + passed, skip), params)
-        self._passed.by(channel, now, taken, limit)
+        of_people, as_held = holds.of_people, (holds.rows, holds.params)
+        passed = self._passed.rows(channel, now, as_held) if of_people else ""
+        sql = claim_sql(holds.rows + passed, self._database.skip_locked)
+        taken = self._database.rows(sql, params)
+        if of_people:
+            self._passed.by(channel, now, taken, limit)
         return sorted(taken, key=in_order)
 
     def _claimed(

@@ -266,6 +266,18 @@ async def test_a_process_whose_listener_is_dead_ends_though_its_database_answers
             await asyncio.wait_for(queue.life, 25)
 
 
+async def test_what_is_asked_for_while_the_process_ends_is_no_failure(place):
+    noted = Noted()
+    async with working(place, noted) as queue:
+        queue.life.cancel()
+        while not queue.life.done():
+            queue.ask("17")
+            await asyncio.sleep(0.001)
+        queue.ask("18")
+        await asyncio.sleep(0.1)
+    assert noted.troubles == []
+
+
 async def test_a_process_ends_where_its_server_is_gone_for_good(server, place):
     noted = Noted()
     async with working(place, noted) as queue:
