@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
+from typing_extensions import override
 
 _MOST_FIELDS = 100
 
@@ -21,16 +22,30 @@ class Fields(dict[str, str]):
         self.files = dict(files or {})
 
 
-async def fields(request: Request, most_bytes: int, *, files: int = 0) -> Fields:
-    """Return what a form sends, with up to so many files where it may send any.
+class _WithoutFiles(MultiPartParser):
+    """Keeps what is written in a form, and nothing of the files that come with it."""
+
+    @override
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Keep a part of a field's text."""
+        if self._current_part.file is None:
+            super().on_part_data(data, start, end)
+
+
+async def fields(
+    request: Request, most_bytes: int, *, files: int = 0, most_text: int | None = None
+) -> Fields:
+    """Return what a form sends, with up to so many files where it may send any; with `most_text`
+    no file, and none of the other fields may have more bytes than that.
 
     Raises `HTTPException` 413 for more than `most_bytes`, 400 where the rest of it never came or it
     is no form.
     """
     if files and request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _with_files(request, most_bytes, files)
+        return await _with_files(request, most_bytes, files, most_text)
+    most = most_bytes if most_text is None else min(most_bytes, most_text)
     try:
-        body = b"".join([part async for part in _bounded(request, most_bytes)])
+        body = b"".join([part async for part in _bounded(request, most)])
         sent = parse_qs(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
         )
@@ -48,13 +63,16 @@ async def _bounded(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
         yield part
 
 
-async def _with_files(request: Request, most_bytes: int, files: int) -> Fields:
-    parser = MultiPartParser(
+async def _with_files(
+    request: Request, most_bytes: int, files: int, most_text: int | None
+) -> Fields:
+    kind = MultiPartParser if most_text is None else _WithoutFiles
+    parser = kind(
         request.headers,
         _bounded(request, most_bytes),
         max_files=files,
         max_fields=_MOST_FIELDS,
-        max_part_size=most_bytes,
+        max_part_size=most_bytes if most_text is None else most_text,
     )
     # what somebody sends is never written to a disk before anybody has looked at it
     parser.spool_max_size = most_bytes + 1

@@ -362,6 +362,7 @@ def test_all_that_is_stored_is_told_by_its_owner(store):
     assert known["awaited"] == {"topic": "ask", "step": "text", "data": {}}
     assert known["holds"] == [{"at": "1970-01-01T00:00:06Z", "reason": "990099 says so"}]
     assert known["buttons"] == ["Plan of 990099"]
+    assert known["looked_at"] == [{"at": "1970-01-01T00:00:06Z", "why": "for 990099"}]
     assert known["looks"] == [{"at": "1970-01-01T00:00:06Z", "why": "990099 asks"}]
 
 

@@ -152,8 +152,8 @@ def instead(services: Services, about: Instance, channel: int, language: str) ->
     campaign = services.library.campaigns.get(about.campaign)
     if campaign is None:
         return ""
-    found = services.store.rewordings.find(about, channel, spoken(campaign, language))
-    return found.text if found else ""
+    there = services.store.rewordings.find(about, channel, spoken(campaign, language))
+    return there.text if there else ""
 
 
 def nudge_of(renderer: Renderer, campaign: Campaign, action: Action, wanted: Wanted) -> Rendered:

@@ -34,7 +34,17 @@ class Audit(Topic):
     @override
     def of(self, who: Who) -> Export:
         said = [look for name, _ in signatures(who) for look in self._said(name)]
-        return {"looks": said} if said else {}
+        parts = {"looks": said, "looked_at": self._at(who.person or 0)}
+        return {name: part for name, part in parts.items() if part}
+
+    def _at(self, person: int) -> list[dict[str, str]]:
+        """Return why somebody wanted to see who this person is, in the words of who did."""
+        return self._database.select(
+            lambda *, at, why: {"at": iso(at), "why": why},
+            "SELECT l.at, k.why FROM audit_look k JOIN audit l ON l.id = k.line WHERE k.person ="
+            " :person ORDER BY l.id",
+            {"person": person},
+        )
 
     def _said(self, by: Actor) -> list[dict[str, str]]:
         """Return why somebody wanted to see who people are, in their own words."""

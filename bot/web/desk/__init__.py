@@ -125,6 +125,7 @@ def routes(desk: Desk, base: str) -> list[Route]:
         Route(f"{below}/static/{{name}}", desk.static),
         Route(below, desk.route(PAGES[0])),
         *(Route(f"{below}/{page.path}", desk.route(page), methods=page.methods) for page in PAGES),
+        Route(f"{below}/{{rest:path}}", desk.nowhere),
     ]
 
 

@@ -56,7 +56,7 @@ DONE = "done"
 """The field behind the question mark that says what became of a form: a key of [done]."""
 
 _MOST_OUTSIDE = 1_000_000
-"""Bytes of a form that are read of somebody who is not at the desk."""
+"""Bytes of a text that are kept of somebody who is not at the desk; of a file none are."""
 
 _ASKS = 5
 """Letters with a link that one client may ask for within an hour."""
@@ -110,7 +110,7 @@ class Desk:
         if not own or colleagues.unsafe(self._services().settings):
             return way_in
         try:
-            form = await fields(request, min(page.most_bytes, _MOST_OUTSIDE), files=page.files)
+            form = await fields(request, page.most_bytes, files=page.files, most_text=_MOST_OUTSIDE)
         except HTTPException:
             return way_in
         typed = _typed(form)
@@ -325,6 +325,14 @@ class Desk:
         if form.get("language") in who.services.renderer.tags(WORDS).values():
             who.services.store.logins.speak(who.session, form["language"])
         return self._led(done(who, "language").path)
+
+    async def nowhere(self, request: Request) -> Response:
+        """Say that there is no such page, to who is at the desk."""
+        who = self._who(request)
+        if who is None:
+            return self._led(self._urls.path("desk", "enter"))
+        words = who.words["refused"]
+        return self._message(who, words["missing"], words["gone"], HTTPStatus.NOT_FOUND)
 
     async def static(self, request: Request) -> Response:
         """Send one of the desk's own files."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from fakes.mail import text_of
@@ -85,9 +86,28 @@ async def test_what_was_written_when_the_session_ended_is_shown_to_be_copied(ser
         assert "Half a day &lt;b&gt;of work</blockquote>" in told.text
         far = await seat.posts("/desk/compose", written | {"text": "x" * 1_010_000})
         assert (far.status, far.where) == (303, "/desk/enter")
+        part = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        form = part % (b'picture"; filename="a.jpg', b"x" * 3_000_000)
+        form += part % (b"text", b"Beside a picture") + b"--b--\r\n"
+        told = await seat.sends(
+            "/desk/compose", BytesIO(form), content_type="multipart/form-data; boundary=b"
+        )
+        assert "Beside a picture</blockquote>" in told.text[-5_000:], "whatever comes with it"
         told = await seat.posts("/desk/compose", written, sec_fetch_site="cross-site")
         assert (told.status, told.where) == (303, "/desk/enter"), "no words of another site"
     assert services.store.drafts.all("writer") == []
+
+
+async def test_an_address_of_no_page_is_told_at_the_desk_and_leads_others_to_the_way_in(
+    services, desk
+):
+    async with desk(services) as sit:
+        for path in ("/desk/kalendar", "/desk/posts/1-1-0/nothing", "/desk/calendar/"):
+            told = await (await sit("reader")).gets(path)
+            assert (told.status, "There is nothing here" in told.words) == (404, True), path
+            assert 'href="/desk/calendar"' in told.text
+            told = await (await sit()).gets(path)
+            assert (told.status, told.where) == (303, "/desk/enter")
 
 
 def test_what_was_opened_while_the_clock_was_ahead_holds_no_longer_for_it(services):

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 
 from bot.jobs.planning import plan
 from bot.jobs.staff import logins
+from bot.model.outbox.broadcasts import Pace
 from bot.model.staff import Member
 from bot.web.desk import live
 
@@ -98,3 +99,42 @@ async def test_a_phone_holds_releases_decides_and_watches(services, monkeypatch)
         await page.context.clear_cookies()
         await expect(said).to_contain_text("The list goes on no longer by itself.")
         await expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+async def test_a_phone_gives_people_another_hour_other_words_and_skips_it(services):
+    port = free_port()
+    member = services.team.called("anna")
+    way_in = logins.link(services, member, member.actor, NINE, f"http://127.0.0.1:{port}")
+    async with tab(services, NINE, width=390, port=port) as page:
+        await page.goto(way_in)
+        await page.get_by_role("button", name="Open the desk").click()
+        await page.goto("/desk/calendar")
+        await page.get_by_role("link", name="to individuals on telegram").click()
+        await judge(page)
+        await page.get_by_role("link", name="Give it another hour").click()
+        await judge(page)
+        await page.get_by_label("Not before this day and hour").fill("2021-05-02T15:00")
+        await page.get_by_label("Each person’s own clock, wherever they are").press("Space")
+        await page.get_by_role("button", name="Give it this hour").press("Enter")
+        await expect(
+            page.get_by_text("Nothing of it leaves before 2 May 2021, 15:00")
+        ).to_be_visible()
+        await judge(page)
+        await page.get_by_role("link", name="Change the wording").click()
+        await judge(page)
+        await page.get_by_label("The wording for telegram").fill("Hello https://other.example")
+        await expect(page.get_by_text("It leads to a site that is not")).to_be_visible()
+        await expect(page.locator("#posts")).to_contain_text("Hello https://other.example")
+        await judge(page)
+        await page.get_by_role("button", name="Keep it").press("Enter")
+        await page.get_by_role("button", name="Keep it so").press("Enter")
+        await expect(page.get_by_text("It waits for approval: until then")).to_be_visible()
+        await judge(page)
+        await page.get_by_role("button", name="Approve").press("Enter")
+        await expect(page.get_by_text("Approved by anna")).to_be_visible()
+        await page.get_by_text("Skip it", exact=True).press("Enter")
+        await judge(page)
+        await page.get_by_role("button", name="Skip it on telegram").press("Enter")
+        await expect(page.get_by_role("button", name="Send it after all")).to_be_visible()
+        await judge(page)
+    assert services.store.broadcasts.find(1, 1).pace is Pace.CANCELLED
