@@ -25,6 +25,7 @@ from bot.model.events import (
     SaidOfEvent,
     Standing,
 )
+from bot.model.person import Status
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
 from bot.times import iso
@@ -142,6 +143,14 @@ class Events(Topic):
     def waiting(self, key: EventKey, most: int) -> list[GuestPlace]:
         """Return at most so many of those who wait, who signed up first before others."""
         return self._places(key, "g.standing = :waits", most, {"waits": Standing.WAITS})
+
+    def drop_stopped(self, key: EventKey) -> int:
+        """Delete those who want no more messages: they hold a place for which somebody waits."""
+        return self._database.execute(
+            f"DELETE FROM event_guest WHERE {_THIS} AND EXISTS (SELECT 1 FROM person p WHERE p.id ="
+            " event_guest.person AND p.status = :stopped)",
+            {**key._asdict(), "stopped": Status.STOPPED},
+        )
 
     def give_place(self, guest: int) -> None:
         """Let somebody who waited come."""

@@ -73,7 +73,7 @@ def sign_up(turn: Turn, effect: SignUp) -> tuple[Effect, ...]:
     if turn.subscriber is None:
         return ()
     campaign, event = _meant(turn, effect.ref)
-    version = turn.texts.word("consent", "version", turn.language)
+    version = turn.texts.word("consent", "events", turn.language)
     wording = f"{turn.language} {version}"
     standing = signing.sign_up(
         turn.services, campaign, event, turn.subscriber.id, wording, turn.now

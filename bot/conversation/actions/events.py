@@ -61,6 +61,9 @@ def show(state: State, event: Pressed, view: View) -> Step:
 
 
 def _ways(item: EventItem) -> Rows:
+    if item.over:
+        comes = item.standing is Standing.COMES
+        return ((press("event_there", "events", "there", item.ref),),) if comes else ()
     if item.standing is not None:
         return ((press("event_leave", "events", "leave", item.ref),),)
     label = "event_wait" if item.full else "event_join"

@@ -91,10 +91,13 @@ def leave(
 
 
 def fill(services: Services, campaign: Campaign, event: PlannedEvent, now: datetime) -> int:
-    """Give free places to those who wait, and tell them; return how many."""
+    """Give free places, and those of who wants no more messages, to those who wait, and tell them;
+    return how many.
+    """
     store, key = services.store.events, key_of(campaign, event)
-    if is_off(event):
+    if is_off(event) or not store.waiting(key, 1):
         return 0
+    store.drop_stopped(key)
     free = MOST if event.capacity is None else event.capacity - store.coming(key)
     moved_up = store.waiting(key, min(free, MOST)) if free > 0 else []
     for guest in moved_up:

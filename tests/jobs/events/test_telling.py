@@ -13,6 +13,7 @@ from bot.library import shipped_root
 from bot.model import QuietHours
 from bot.model.events import EventCounts, EventKey, EventState, PlannedEvent, Standing
 from bot.model.outbox import ActionDay
+from bot.model.person import Status
 from bot.model.subject import EventSoon, parse
 from bot.model.who import Keep, Who
 from bot.render import Renderer
@@ -206,10 +207,17 @@ def test_the_next_in_line_gets_the_place_of_who_leaves_and_is_told(services):
     assert services.store.events.guest(KEY, 3).standing is Standing.WAITS
     assert [each[0] for each in told(services, 2)] == ["place"]
     assert services.store.subscribers.consents(1)[0]["withdrawn"] is not None
+    # who wants no more messages holds no place for which somebody waits
+    services.store.people.change(2, Status.ACTIVE, Status.STOPPED)
+    telling.run(services, EARLY)
+    assert services.store.events.guest(KEY, 2) is None
+    assert services.store.events.guest(KEY, 3).standing is Standing.COMES
+    assert sign(services, 1, event=small) is Standing.WAITS
     # a larger room
     more = now_with(services, replace(small, capacity=5))
     telling.run(more, EARLY)
     assert [each[0] for each in told(more, 3)] == ["place"]
+    assert [each[0] for each in told(more, 1)] == ["place"]
     assert services.store.events.counts(KEY) == EventCounts(comes=2, waits=0, there=0)
 
 

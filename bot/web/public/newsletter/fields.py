@@ -71,9 +71,15 @@ def read(reader: Reader, sent: Mapping[str, str], event: str = "") -> Filled:
         calendar=not event and bool(sent.get("calendar")),
         named_only=sent.get("days") == _NAMED,
         digest=not event and bool(sent.get("digest")),
-        wording=f"{reader.language} newsletter {reader.words['newsletter']['version']}",
+        wording=_wording(reader, event),
     )
     return Filled(address=address, wishes=wishes, problems=reading.problems)
+
+
+def _wording(reader: Reader, event: str) -> str:
+    """Return to which wording they agree: its language, where it stands, its version."""
+    said = reader.words["events"]["signup"] if event else reader.words["newsletter"]
+    return f"{reader.language} {'event' if event else 'newsletter'} {said['version']}"
 
 
 class _Reading:

@@ -92,7 +92,7 @@ async def test_from_the_page_to_the_reminder_and_having_been_there(services, off
         assert services.store.events.guest(KEY, person).standing is Standing.COMES
         assert services.store.contacts.get(person).status is Status.PAUSED, "and nothing else comes"
         [agreed] = services.store.subscribers.consents(person)
-        assert (agreed["purpose"], agreed["wording"].split()[0]) == (CONSENT, language)
+        assert (agreed["purpose"], agreed["wording"]) == (CONSENT, f"{language} event 1")
         for day in ("2021-06-04T10:00", "2021-06-05T07:00"):
             look(services, the, at(day))
         reminder = await the.letter()
