@@ -38,7 +38,7 @@ from bot.conversation import typed
 from bot.conversation.actions import card, carry, events, facts, letter, share, today
 from bot.conversation.look import View
 from bot.conversation.pathfinders import report as country
-from bot.conversation.people import ask, away, rights, safety, settings, start
+from bot.conversation.people import ask, away, friends, rights, safety, settings, start
 from bot.conversation.people import help as help_
 from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Change, Move
@@ -114,6 +114,7 @@ Those of other topics don't, since nobody can agree to anything in the group's n
 _OF_PEOPLE = (
     ask.TOPIC,
     away.TOPIC,
+    friends.TOPIC,
     help_.TOPIC,
     rights.TOPIC,
     safety.TOPIC,

@@ -133,6 +133,8 @@ class ActionShape(PromptShape):
         "opening",
     ]
     audiences: AudienceWords = Field(["individual"])
+    #: how many friends it asks people to invite by a link of their own
+    invites: int = Field(0, ge=0, le=100)
 
 
 class CalendarShape(Shape):
@@ -373,6 +375,7 @@ def _action(campaign: str, entry: PromptShape, when: Rule | None) -> Action:
         requires=entry.requires,
         safeguarding=entry.safeguarding,
         video=entry.video,
+        invites=entry.invites if isinstance(entry, ActionShape) else 0,
         grace=_length(entry.grace or _usual_grace(entry, kind)),
         source=entry.source,
     )

@@ -160,6 +160,8 @@ class Action:
     source: str
     #: it asks people to make a video
     video: bool = False
+    #: how many friends it asks people to invite
+    invites: int = 0
     #: the slots of its days, where a database knows them (see `bot.rules.identity`)
     slots: Mapping[date, int] = field(default_factory=dict, repr=False, compare=False)
 

@@ -30,6 +30,7 @@ from bot.store.newsletter.signups import Signups
 from bot.store.pathfinders.reports import CountryReports
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
+from bot.store.people.friends import Friends
 from bot.store.people.inbox import Inbox
 from bot.store.people.mail_answers import MailAnswers
 from bot.store.people.mailbox import Mailbox
@@ -193,6 +194,7 @@ class Store:
     def _open_people(self) -> None:
         self.conversations = Conversations(self.database)
         self.subscribers = Subscribers(self.database)
+        self.friends = Friends(self.database, self.keys)
         self.inbox = Inbox(self.database)
         self.events = Events(self.database)
         self.mailbox = Mailbox(self.database)
@@ -236,6 +238,7 @@ class Store:
         """
         return (
             self.subscribers,
+            self.friends,
             self.listing,
             self.backlog,
             self.history,

@@ -2019,3 +2019,25 @@ CREATE INDEX rewording_open ON rewording (channel, campaign, action, audience, s
 def rewordings(tables: Tables) -> None:
     """Add what staff write in the place of an action's words to people."""
     _run(tables, _REWORDINGS)
+
+
+_FRIENDS = """
+-- Links of people who invite friends, and a keyed hash of each who came by one.
+CREATE TABLE friend_link (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  person INTEGER NOT NULL UNIQUE REFERENCES person(id),
+  code TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL
+);
+CREATE TABLE friend_came (
+  link INTEGER NOT NULL REFERENCES friend_link(id),
+  digest TEXT NOT NULL,
+  PRIMARY KEY (link, digest)
+);
+"""
+
+
+@migrations()
+def friends(tables: Tables) -> None:
+    """Add links by which people invite friends, which count and name nobody."""
+    _run(tables, _FRIENDS)

@@ -33,6 +33,7 @@ PEOPLE = [
     "events",
     "ask",
     "progress",
+    "invite",
     "pledge",
     "journey",
     "scaleup",

@@ -61,6 +61,8 @@ NOBODY = {
     "feed_event": "campaign language action audience slot day title digest sequence modified"
     " cancelled",
     "flag": "id channel language at told forgotten taken reminded",
+    "friend_came": "link",
+    "friend_link": "id at",
     "hand_post": "occurrence network language url at",
     "handled": "channel number at",
     "hold": "id campaign channel country language stakeholder action since until lifting",

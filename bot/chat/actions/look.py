@@ -155,6 +155,7 @@ class ActionsLook(look.ActionsLook):
             prescribed=line.action.prescribed is not None,
             shares=line.shares and not self._lacks_pledge(line),
             letter=line.letter,
+            invites=line.action.invites,
             prompt=line.action.kind is Kind.PROMPT,
             survey=line.occurrence is not None
             and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
@@ -328,6 +329,11 @@ class ActionsLook(look.ActionsLook):
                 self._turn.today + timedelta(days=days), hour * 60, self._turn.zone
             ).timestamp()
         )
+
+    @property
+    @override
+    def friends(self) -> int:
+        return max((item.invites for item in (*self.items, *self.quick)), default=0)
 
     @property
     @override

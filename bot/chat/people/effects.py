@@ -3,8 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from bot.chat.turn import DEFAULT_MINUTE, Performer, Turn
-from bot.conversation.people.effects import Ask, Change, Flag, Forget, Move, Subscribe
-from bot.conversation.words import Effect
+from bot.conversation.people.effects import (
+    FRIEND,
+    Ask,
+    Change,
+    Flag,
+    Forget,
+    InviteFriends,
+    Move,
+    Subscribe,
+)
+from bot.conversation.words import Effect, Say, line, paragraph
 from bot.jobs.planning import plan
 from bot.jobs.texts import news
 from bot.model import Audience
@@ -15,6 +24,8 @@ from bot.rules import dates
 def subscribe(turn: Turn, effect: Subscribe) -> None:
     """Keep the person, with what they agreed to and when; who comes back keeps their history."""
     store, settings = turn.store, turn.services.settings
+    if effect.friend and turn.subscriber is None:
+        store.friends.count(effect.friend, turn.channel.name, turn.address)
     person = NewPerson(
         channel=turn.channel_id,
         address=turn.address,
@@ -35,6 +46,22 @@ def subscribe(turn: Turn, effect: Subscribe) -> None:
     if effect.referrer:
         store.subscribers.set_profile(subscriber.id, "referrer", effect.referrer)
     store.forgotten.returned(turn.channel.name, turn.address)
+
+
+def invite_friends(turn: Turn, effect: InviteFriends) -> tuple[Effect, ...]:
+    """Return the message with the person's own link and how many came by it."""
+    person = turn.subscriber
+    if person is None:
+        return ()
+    code = turn.store.friends.code(person.id, turn.moment)
+    url = f"https://t.me/{turn.bot}?start={FRIEND}{code}" if turn.bot else f"/start {FRIEND}{code}"
+    values = {"link": url, "came": turn.store.friends.came(person.id), "wanted": effect.wanted}
+    parts = (
+        line("friends.invite_link"),
+        line("friends.invite_wanted" if effect.wanted else "friends.invite_came"),
+        paragraph("friends.invite_nobody"),
+    )
+    return (Say(template="friends.invite", values=values, parts=parts),)
 
 
 def change(turn: Turn, effect: Change) -> None:
@@ -140,6 +167,7 @@ def flag(turn: Turn, effect: Flag) -> None:
 
 PERFORM: Mapping[type[Effect], Performer] = {
     Subscribe: subscribe,
+    InviteFriends: invite_friends,
     Change: change,
     Forget: forget,
     Move: move,

@@ -179,6 +179,13 @@ class PeopleLook(look.PeopleLook):
 
     @property
     @override
+    def came(self) -> int | None:
+        person = self._person
+        friends = self._services.store.friends
+        return friends.came(person.id) if person and friends.has(person.id) else None
+
+    @property
+    @override
     def stored(self) -> bool:
         return self._person is not None or any(
             bool(kept) for kept in self._services.store.known_of(self._who).values()

@@ -35,6 +35,8 @@ class Item:
     survey: bool = False
     #: whether it comes with a letter that people send to those who decide
     letter: bool = False
+    #: how many friends it asks people to invite
+    invites: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +150,10 @@ class ActionsLook(Protocol):
     @property
     def targets(self) -> tuple[ShareTarget, ...]:
         """The services on which texts can be shared."""
+
+    @property
+    def friends(self) -> int:
+        """How many friends an action asks the person to invite; 0 where none does."""
 
     @property
     def carry_on(self) -> Mapping[str, str] | None:

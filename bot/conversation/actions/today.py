@@ -319,9 +319,17 @@ def _card(view: View, item: Item, kind: type[Say]) -> Say:
     return kind(
         template="today.card",
         values=values,
-        parts=shown(dated=item.day is not None, done=item.done),
+        parts=(*shown(dated=item.day is not None, done=item.done), *_friends(item, view)),
         buttons=buttons(item, later=False),
     )
+
+
+def _friends(item: Item, view: View) -> Parts:
+    """Return how many friends came, where the action asks to invite some and a link was made."""
+    came = view.people.came if item.invites else None
+    if came is None:
+        return ()
+    return (paragraph("friends.invite_wanted", came=came, wanted=item.invites),)
 
 
 def shown(*, dated: bool, done: bool) -> Parts:
@@ -346,7 +354,8 @@ def buttons(item: Item, *, later: bool) -> Rows:
         first.append(press("skip", "today", "skip", item.ref))
     share = [press("share", "share", "open", item.ref)] if item.shares else []
     survey = [press("pledge_survey", "journey_survey", "open")] if item.survey else []
-    rest = (*letter.offered(item), tuple(share), tuple(survey))
+    friends = [press("invite_friends", "friends", "open")] if item.invites else []
+    rest = (*letter.offered(item), tuple(share), tuple(friends), tuple(survey))
     return tuple(row for row in (tuple(first), *rest) if row)
 
 

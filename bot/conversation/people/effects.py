@@ -6,6 +6,9 @@ from typing import Any
 from bot.conversation.words import Effect
 from bot.model import Audience
 
+FRIEND = "i-"
+"""How the payload of a deep link from a friend begins; its code follows."""
+
 INVITE = "e-"
 """How the payload of a deep link with an invitation begins; its token follows."""
 
@@ -18,6 +21,18 @@ class Subscribe(Effect):
     audience: Audience
     #: the partner (r-…) or pledge (p-…) whose link brought them; '' when none did
     referrer: str = ""
+    #: the code of the friend's link that brought them, which counts them once and is not kept
+    friend: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InviteFriends(Effect):
+    """Show the person the link of their own and how many came by it; it is made where there is
+    none.
+    """
+
+    #: how many friends an action asks for; 0 where none says so
+    wanted: int
 
 
 @dataclass(frozen=True, kw_only=True)

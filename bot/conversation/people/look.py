@@ -87,6 +87,10 @@ class PeopleLook(Protocol):
         """What people type instead of pressing, in every language that we speak."""
 
     @property
+    def came(self) -> int | None:
+        """How many came by the person's own link; None while they have none."""
+
+    @property
     def stored(self) -> bool:
         """Whether anything is kept about this chat.
 

@@ -4,7 +4,8 @@ Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
 it for the group. So do a pledge that was written on a page (``w-<code>``) and a report that staff
-ask of a country (``f-<secret>``), but in private alone.
+ask of a country (``f-<secret>``), but in private alone. A friend's link (``i-<code>``) only counts
+who joins by it.
 ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
 ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
 ``danger`` leads to help for a child at once.
@@ -14,7 +15,7 @@ import re
 
 from bot.conversation.look import View
 from bot.conversation.people._join import in_private, languages
-from bot.conversation.people.effects import INVITE, Join, Subscribe
+from bot.conversation.people.effects import FRIEND, INVITE, Join, Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
 from bot.conversation.topic import Offer, Topic
@@ -129,8 +130,10 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     joined = _joined(view, chosen)
     onward = _onward(referrer)
     after = onward or Then(pressed=Pressed(topic="today", act="first"))
-    known = "" if onward else referrer
-    return IDLE, (Subscribe(language=chosen, audience=audience, referrer=known), joined, after)
+    friend = _secret(FRIEND, referrer)
+    known = "" if onward or friend else referrer
+    subscribe = Subscribe(language=chosen, audience=audience, referrer=known, friend=friend)
+    return IDLE, (subscribe, joined, after)
 
 
 def _onward(came: str) -> Effect | None:
@@ -235,7 +238,7 @@ def _payload(argument: str) -> str:
     audience, referrer = "i", ""
     if token := _token(argument):
         return f"{audience}{INVITE}{token}"
-    for kind in (WRITTEN, REPORT):
+    for kind in (WRITTEN, REPORT, FRIEND):
         if secret := _secret(kind, argument):
             return f"{audience}{kind}{secret}"
     if argument.strip() == PLEDGE:

@@ -91,6 +91,7 @@ class Nudges:
             prescribed=action.prescribed is not None,
             shares=theirs and says(Role.SHARE) > 0,
             letter=says(Role.LETTER) > 0,
+            invites=action.invites,
             prompt=action.kind is Kind.PROMPT,
             survey=journey.surveys(campaign, action.kind, occurrence.day),
         )

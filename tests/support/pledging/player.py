@@ -1,6 +1,6 @@
 """Plays the conversations of pledge-makers and of staff about pledges (see `player`).
 
-``{link}`` is the last part of the last invitation, ``{past}`` how many prompts lie behind.
+``{link}`` is the last part of the last invitation.
 """
 
 import re
@@ -8,18 +8,12 @@ from dataclasses import replace
 
 from player import Player
 
-PAST = {"endchildlabour2021": "7", "endchildlabour": "8"}
-"""How many prompts lie behind in the middle of August: a campaign of every year has one in January,
-too.
-"""
-
 
 class Play(Player):
     def __init__(self, stage, language, campaign):
         services, network = stage
         services = replace(services, active=(services.library.campaigns[campaign],))
         super().__init__(services, network, language=language, now="2021-02-20T08:00:00Z")
-        self.past = PAST[campaign]
         self.link = ""
 
     def hear(self, text):
@@ -28,7 +22,7 @@ class Play(Player):
             self.link = invited[1]
 
     def words(self, rest):
-        return rest.replace("{link}", self.link).replace("{past}", self.past)
+        return rest.replace("{link}", self.link)
 
     def at_active(self, words):
         self.services = replace(
