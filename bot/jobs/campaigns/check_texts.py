@@ -399,22 +399,29 @@ def _repeated(body: str, name: str, seen: dict[str, str]) -> Iterator[str]:
 
 def _unsafe(nudge: str, give: Callable[[Role], str]) -> Iterator[str]:
     """Yield a fault for each block on safeguarding that the nudge doesn't say."""
-    for part in _lacking(nudge, give):
+    for part in unsaid(nudge, give):
         yield f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
 
 
-def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
-    """Yield which of advice and alternative the nudge doesn't say.
+def unsaid(nudge: str, give: Callable[[Role], str]) -> dict[Role, str]:
+    """Return those of advice and alternative, by what `give` returns for them, that a nudge about
+    children doesn't say, however its lines break.
 
     A block that is missing is reported by `required`.
     """
+    lacking, there = dict[Role, str](), _plain(nudge)
     for part in (Role.ADVICE, Role.ALTERNATIVE):
         try:
             words = give(part)
         except RenderError:
             continue
-        if _MARKS.sub("", words) not in _MARKS.sub("", nudge):
-            yield part
+        if _plain(words) not in there:
+            lacking[part] = words
+    return lacking
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def from_error(error: RenderError, file: str) -> Problem:

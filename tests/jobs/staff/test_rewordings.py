@@ -231,3 +231,32 @@ def test_what_nobody_approved_goes_once_it_is_over(services, about):
     assert rewordings.found(services, about, "en") is not None
     services.store.rewordings.expire(epoch(NINE + timedelta(days=4)), None)
     assert rewordings.found(services, about, "en") is None
+
+
+async def test_what_keeps_children_safe_stays_in_other_words(tmp_path):
+    deed = replace(house.action(), safeguarding=True)
+    blocks = "{% block advice %}Ask the child first.{% endblock %}{% block alternative %}Or draw.{% endblock %}"
+    served = house.services(
+        tmp_path,
+        house.campaign(deed),
+        channels=(house.channel(),),
+        texts={"deed": house.TEXTS + blocks},
+    )
+    plan.run(served, EVE)
+    about = going.find(served, "1-1")
+    assert rewordings.unsafe(served, about, "en", "Ask the\nchild first.") == ["Or draw."]
+    with pytest.raises(UsageError, match=r"has to say 'Ask the child first\. Or draw\.'"):
+        write(served, about, "Show us a child.")
+    write(served, about, "Show us a child. Ask the child\nfirst. Or draw.")
+    assert rewordings.found(served, about, "en")
+    served.store.close()
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\x00", "\u202e \u2800"])
+async def test_words_that_nobody_sees_are_none(services, about, text):
+    with pytest.raises(UsageError, match="there is no text"):
+        write(services, about, text)
+    write(services, about, f" a{text}b\x00 ")
+    assert rewordings.found(services, about, "en").text == f"a{text}b".replace("\x00", "").replace(
+        "\u202e", ""
+    )

@@ -10,15 +10,17 @@ import hashlib
 from datetime import datetime
 
 from bot import networks
+from bot import text as texts
 from bot.errors import Missing, Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts.going import OPEN, Going, standing
 from bot.jobs.campaigns.calendar import Preview
+from bot.jobs.campaigns.check_texts import unsaid
 from bot.jobs.services import Services
 from bot.jobs.staff.seen import Changed
 from bot.jobs.staff.strayed import strayed
 from bot.jobs.texts import posts, samples
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Action, Campaign
+from bot.model import Action, Campaign, Role
 from bot.model.outbox import Occurrence
 from bot.model.staff import Actor, Rewording
 from bot.model.staff.audit import Verb
@@ -113,6 +115,29 @@ def lost(services: Services, going: Going, language: str, text: str) -> dict[str
     }
 
 
+def unsafe(services: Services, going: Going, language: str, text: str) -> list[str]:
+    """Return the words that keep children safe, which a nudge of this action has to say, and which
+    this text doesn't.
+    """
+    campaign, action = about(services, going)
+    if not action.safeguarding:
+        return []
+
+    def give(role: Role) -> str:
+        made = services.renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=going.channel.network,
+            audience=going.row.audience,
+            day=going.row.day,
+        )
+        return made.whole
+
+    return list(unsaid(text, give).values())
+
+
 def may_approve(services: Services, rewording: Rewording, by: Actor) -> bool:
     """Return whether this person may approve the words: not their own, unless they are the only
     member of staff.
@@ -135,14 +160,17 @@ def rewrite(
     """Write other words, which then wait for approval.
 
     Raises `Changed` where something else stood there than was seen, `Overtaken` where nothing more
-    leaves, `UsageError` where there is no text, or too much.
+    leaves, `UsageError` where there is no text, too much, or nothing of what keeps children safe.
     """
-    store, moment, words = services.store, epoch(now), text.strip()
+    store, moment = services.store, epoch(now)
+    words = texts.visible(texts.without_controls(text))
     campaign, _ = about(services, going)
     if not words or language not in campaign.languages:
         raise UsageError("not changed: there is no text, or nobody is written to in this language")
     if over(going, preview(services, going, language, words)) != (0, 0):
         raise UsageError("not changed: it is too long for its network")
+    if lacks := unsafe(services, going, language, words):
+        raise UsageError(f"not changed: it has to say {' '.join(lacks)!r}")
     with store.transaction():
         _refuse(services, going, language, seen, now)
         store.rewordings.put(_key(services, going), going.number, language, words, by, moment)

@@ -54,13 +54,15 @@ class PeopleDraft:
 
     @cached_property
     def wrong(self) -> list[str]:
-        """That it is empty, or too long."""
+        """That it is empty, too long, or lacks what keeps children safe."""
         words, number = self.who.words["edit"], self.who.number
         if not self.text:
             return [words["empty"]]
         count, most = rewordings.over(self.about, self._shown)
         key = "over_messages" if self._shown.messages > 1 else "over"
-        return [filled(words[key], count=number(count), most=number(most))] if count else []
+        long = [filled(words[key], count=number(count), most=number(most))] if count else []
+        lacks = rewordings.unsafe(self.who.services, self.about, self.language, self.text)
+        return [*long, *(filled(words["unsafe"], what=what) for what in lacks)]
 
     @cached_property
     def lost(self) -> list[str]:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from bot.jobs.staff import seen
-from bot.text import joined
+from bot.text import joined, visible, without_controls
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card, asked
 from bot.web.desk.posts.changes import compared
@@ -80,8 +80,8 @@ def told(draft: Draft) -> File:
 
 
 def text_of(form: Mapping[str, str]) -> str:
-    """Return the wording that was sent."""
-    return form.get("text", "").replace("\r\n", "\n").strip()
+    """Return the wording that was sent; '' where nobody would see anything of it."""
+    return visible(without_controls(form.get("text", "")))
 
 
 # of a post
