@@ -28,7 +28,22 @@ def test_countries_are_listed_with_how_far_each_is(command):
     assert {row["state"] for row in rows} == {"interest", "workshop"}
     mexico = next(row for row in rows if row["country"] == "MX")
     assert mexico["events"][1]["until"] == "2019-09-25"
-    assert mexico["review"] is False
+    assert (mexico["review"], mexico["report"]) == (False, None)
+
+
+def test_a_country_is_asked_and_what_it_answers_is_shown_once_it_is_finished(command):
+    code, out, err = command("pathfinders", "ask", "MX", "--to", "Ministry")
+    assert (code, err) == (0, "")
+    assert "no pages and no chat are set up" in out
+    assert "1 open" in command("pathfinders")[1]
+    code, out, err = command("pathfinders", "report", "1", "--json")
+    assert json.loads(out)["mark"] is None
+    for wrong in (("--show", "0" * 16), ("--show", "x", "--end"), ("--hide", "")):
+        assert command("pathfinders", "report", "1", *wrong)[0] in (1, 2)
+    assert command("pathfinders", "report", "99")[0] in (1, 2)
+    assert command("pathfinders", "ask", "XX", "--to", "Ministry")[0] == 2
+    assert command("pathfinders", "report", "1", "--end")[0] == 0
+    assert "1 open" not in command("pathfinders")[1]
 
 
 def test_another_campaign_is_told_by_what_there_is(command):

@@ -35,7 +35,7 @@ def pathfinders(
     db: DbOption = None,
 ) -> None:
     """List the countries of each campaign that go ahead of others: how far each is, since when,
-    and until when its next review is due.
+    until when its next review is due, and what became of the newest report it was asked for.
     """
     from bot.jobs.pathfinders.board import board
 
@@ -60,6 +60,7 @@ def _short(row: "BoardRow") -> dict[str, object]:
         "since": at.since if at else None,
         "due": at.due if at else None,
         "review": "due" if row.due else "",
+        "report": f"{row.report.id} {row.report.state.value}" if row.report else "",
     }
 
 
@@ -68,6 +69,7 @@ def _whole(row: "BoardRow") -> dict[str, object]:
     return {
         **_short(row),
         "review": row.due,
+        "report": {"number": row.report.id, "state": row.report.state} if row.report else None,
         "missed": at.missed if at else 0,
         "events": [
             {

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.pathfinders import Pathfinder, PathStanding
+from bot.model.pathfinders.report import CountryReport
 from bot.rules import dates
 from bot.rules.pathfinders import is_due, standing
 
@@ -21,6 +22,8 @@ class BoardRow:
     at: PathStanding | None
     #: whether its review is to be held now, or should have been
     due: bool
+    #: the newest report that it was asked for, or None
+    report: CountryReport | None
 
 
 def board(services: Services, now: datetime, campaign: str | None = None) -> Iterator[BoardRow]:
@@ -30,9 +33,17 @@ def board(services: Services, now: datetime, campaign: str | None = None) -> Ite
         of = each.pathfinders
         if of is None or campaign not in (None, each.id):
             continue
+        every = services.store.country_reports.of_campaign(each.id)
+        newest = {report.country: report for report in reversed(every)}
         for country in of.countries:
             at = standing(of, country, today)
-            yield BoardRow(campaign=each, country=country, at=at, due=is_due(at, today))
+            yield BoardRow(
+                campaign=each,
+                country=country,
+                at=at,
+                due=is_due(at, today),
+                report=newest.get(country.code),
+            )
 
 
 def today_of(services: Services, now: datetime) -> date:

@@ -90,8 +90,8 @@ class _Confirmed:
 
     def _resume(self, held: Sequence[_Review]) -> None:
         """Take a country off hold at the first review that found progress."""
-        for day, found in held:
-            if found == ReviewOutcome.PROGRESS.value:
+        for day, outcome in held:
+            if outcome == ReviewOutcome.PROGRESS.value:
                 self._missed = 0
                 if self._state is PathState.ON_HOLD:
                     self._state, self._since = PathState.CONFIRMED, day

@@ -41,6 +41,16 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a country beside its life, for one part of its report."""
+
+    title: str
+    texts: tuple[str, ...]
+    #: who says so, each once
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reported:
     """What a country said of its progress, which staff let everybody see."""
 
@@ -177,7 +187,15 @@ def _report(reader: Reader, report: CountryReport) -> Reported:
     )
 
 
-def _known(reader: Reader, there: Pathfinder) -> list[tuple[str, str]]:
-    """Return what else is known of a country with who says so, in the order of the file."""
-    words = reader.about(reader.of).pathfinders
-    return [(words.say("texts", each.id), each.source) for each in there.texts]
+def _known(reader: Reader, there: Pathfinder) -> list[Known]:
+    """Return what else is known of a country by the parts of its report, in their order."""
+    words, of = reader.about(reader.of).pathfinders, reader.of.pathfinders
+    return [
+        Known(
+            title=words.say("parts", part.id),
+            texts=tuple(words.say("texts", each.id) for each in texts),
+            sources=tuple(dict.fromkeys(each.source for each in texts)),
+        )
+        for part in (of.parts if of else ())
+        if (texts := [each for each in there.texts if each.part == part.id])
+    ]
