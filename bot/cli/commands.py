@@ -153,6 +153,18 @@ COMMANDS = (
         "monthly",
         "Say what became of a month's posts, or write it as a PDF to pass on.",
     ),
+    Command(
+        "digest show",
+        "newsletter.digest",
+        "show",
+        "Show the letter that tells of a month, as it stands or is composed.",
+    ),
+    Command(
+        "digest approve",
+        "newsletter.digest",
+        "approve",
+        "Let the letter of a month go out.",
+    ),
     Command("cost", "counting.cost", "cost", "Say what the channels cost."),
     Command(
         "contacts import",
@@ -443,6 +455,7 @@ GROUPS = {
     "inbox": "What people ask.",
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
     "clock": "The machine's clock, and whether it is believed.",
+    "digest": "The letter that tells of a month.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",
     "helpline": "Child helplines of countries.",
     "keys": "The keys that sign links and know who was forgotten.",

@@ -18,6 +18,7 @@ from bot.jobs.events import telling
 from bot.jobs.machines import tokens
 from bot.jobs.mailbox import answering as mail_answers
 from bot.jobs.mailbox import looking
+from bot.jobs.newsletter import digests
 from bot.jobs.operations import probe
 from bot.jobs.people import history, pauses, retention, traces
 from bot.jobs.planning import in_time, plan
@@ -131,6 +132,14 @@ TICKS: tuple[Tick, ...] = (
         final=True,
         run=monthly_letter.run,
         live=600,
+        terminal=False,
+        rehearsal=False,
+    ),
+    Tick(
+        name="month's letter",
+        final=True,
+        run=digests.run,
+        live=20,
         terminal=False,
         rehearsal=False,
     ),

@@ -15,6 +15,7 @@
 ``introduced:s5``       what the other one lets them know
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
+``digest:d3``           the letter that tells of a month, by its number
 ``event:n9``            news of an event, to somebody who signed up
 ``event:h9``            that an event begins soon, to who waits for it
 ``post:7``              a post, or an announcement, that staff wrote
@@ -201,6 +202,12 @@ class EventSoon(OfEvent):
     PREFIX = f"event{MARK}h"
 
 
+class MonthLetter(Numbered):
+    """The letter that tells of a month, by its number."""
+
+    PREFIX = f"digest{MARK}d"
+
+
 @dataclass(frozen=True)
 class Written(Subject):
     """A post or an announcement that staff wrote, which stands in no calendar."""
@@ -234,7 +241,7 @@ _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {
     "reminder": Reminder,
     "still": Still,
 }
-_NUMBERED = (Amplified, Introduce, Introduced, News, OfEvent, EventSoon)
+_NUMBERED = (Amplified, Introduce, Introduced, MonthLetter, News, OfEvent, EventSoon)
 
 
 @lru_cache(maxsize=4096)

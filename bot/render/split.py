@@ -188,7 +188,9 @@ _SPLIT = {
     "staff.inbox": "inbox_head inbox_question inbox_more inbox_whole",
     "staff.late": "late_last late_one late_dry",
     "staff.left": "left_post left_url",
-    "staff.note": "note_reminder note_still note_contact note_event note_amplified note_pledge",
+    "staff.note": (
+        "note_reminder note_still note_contact note_event note_amplified note_digest note_pledge"
+    ),
     "staff.planned": "planned_head planned_post planned_more",
     "staff.post_sure": "sure_outlet sure_outlet_network sure_review sure_dry sure_text sure_due",
     "staff.queue": "queue_head queue_post queue_edited queue_more",

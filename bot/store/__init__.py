@@ -26,6 +26,7 @@ from bot.store.machines.suggestions import Suggestions
 from bot.store.machines.tokens import Tokens
 from bot.store.meta import Meta
 from bot.store.moving.move import Move
+from bot.store.newsletter.digests import Digests
 from bot.store.newsletter.signups import Signups
 from bot.store.pathfinders.reports import CountryReports
 from bot.store.people.contacts import Contacts
@@ -200,6 +201,7 @@ class Store:
         self.mailbox = Mailbox(self.database)
         self.mail_answers = MailAnswers(self.database)
         self.signups = Signups(self.database)
+        self.digests = Digests(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
 
     def _open_pledges(self) -> None:
@@ -256,6 +258,7 @@ class Store:
             self.invitations,
             self.introductions,
             self.signups,
+            self.digests,
             self.country_reports,
             self.contacts,
             self.mailbox,

@@ -2041,3 +2041,31 @@ CREATE TABLE friend_came (
 def friends(tables: Tables) -> None:
     """Add links by which people invite friends, which count and name nobody."""
     _run(tables, _FRIENDS)
+
+
+_DIGESTS = """
+-- The letter that tells of a month: a draft until somebody approves it.
+CREATE TABLE digest (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  month TEXT NOT NULL,          -- its first day
+  texts TEXT NOT NULL,          -- subject and text by language, as JSON
+  by_whom TEXT NOT NULL,        -- who changed it last; '' while it is as it was composed
+  at INTEGER NOT NULL,
+  approved_by TEXT NOT NULL,
+  approved INTEGER,
+  frozen TEXT NOT NULL,         -- digest of the texts that were approved
+  after INTEGER NOT NULL,       -- the last person for whom it lies in the outbox
+  done INTEGER NOT NULL,
+  UNIQUE (campaign, month)
+);
+CREATE INDEX tick_done ON tick (campaign, at) WHERE done = 1;
+CREATE INDEX digest_leaving ON digest (done) WHERE approved IS NOT NULL AND done = 0;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('digest', 0);
+"""
+
+
+@migrations()
+def digests(tables: Tables) -> None:
+    """Add the letters that tell of a month, and an index of what was done in it."""
+    _run(tables, _DIGESTS)

@@ -76,6 +76,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "official": (),
     "proposal": (),
     "signup": (),
+    "digest": (),
     "visit": (),
     "invitation": (),
     "audit": (),

@@ -21,6 +21,7 @@ LIVE_ONLY = {
     "usage",
     "results",
     "monthly letter",
+    "month's letter",
     "reports",  # nor does anybody wait to hear of one
     "tokens",  # nor do programs come to it
     "letters to staff",  # … and no mail leaves it

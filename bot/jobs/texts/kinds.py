@@ -16,7 +16,7 @@ from bot.conversation.pledges import introduction, still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import events, letters, news, notes, pictures, posts
+from bot.jobs.texts import digest, events, letters, news, notes, pictures, posts
 from bot.jobs.texts.asking import events as event_letters
 from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
@@ -30,6 +30,7 @@ from bot.model.subject import (
     Introduce,
     Introduced,
     Invited,
+    MonthLetter,
     News,
     OfEvent,
     Own,
@@ -222,6 +223,14 @@ KINDS: Mapping[type[Subject], Kind] = {
     ),
     OfEvent: _OF_EVENT,
     EventSoon: replace(_OF_EVENT, awaited=True),
+    MonthLetter: Kind(
+        text=digest.text,
+        buttons=_none,
+        letter=digest.letter,
+        reaches=frozenset({Status.PAUSED}),
+        concerns=digest.concerns,
+        note="digest",
+    ),
     Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
     Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),
 }

@@ -1,10 +1,16 @@
 """The newsletter: what somebody without Telegram wishes to get by e-mail, or to which event they
-want to come, and their sign-up.
+want to come, their sign-up, and the letter that tells of a month.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from bot.model.audience import Audience
 from bot.model.pledge import LETTER_DAYS, Outcome
+from bot.model.staff import Actor
 
 DIGEST = "digest"
 """The purpose of consent to get the month's letter."""
@@ -49,3 +55,55 @@ class Signup:
     def waits(self, now: int) -> bool:
         """Return whether the link in its letter still works at the epoch second `now`."""
         return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthText:
+    """What the letter of a month says in one language."""
+
+    subject: str
+    text: str
+
+
+def mark_of(texts: Mapping[str, MonthText]) -> str:
+    """Return what stands for these texts, by the tags of their languages: 64 hex digits, others as
+    soon as a letter of any is another.
+    """
+    said = {tag: [each.subject, each.text] for tag, each in texts.items()}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """The letter of a month: a draft, or one that was approved; instants in epoch seconds."""
+
+    id: int
+    campaign: str
+    #: the month's first day
+    first: date
+    #: by the tags of their languages
+    texts: Mapping[str, MonthText]
+    #: who changed it last; None while it is as it was composed
+    by: Actor | None
+    at: int
+    approved_by: Actor | None
+    approved: int | None
+    #: the mark under which it was approved; '' before
+    frozen: str
+
+    @property
+    def mark(self) -> str:
+        """Return what stands for its texts as they are."""
+        return mark_of(self.texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Somebody who gets the month's letter, and where and when they are met."""
+
+    person: int
+    channel: int
+    audience: Audience
+    zone: str
+    #: wished minute of the local day
+    minute: int

@@ -89,6 +89,8 @@ class Verb(StrEnum):
     CONTACT_REMOVED = "contact.removed"
     # what the operator decides about the whole
     RESULTS_SENT = "results.sent"
+    #: the letter of a month, by its number
+    DIGEST_APPROVED = "digest.approved"
     CLOCK_TRUSTED = "operator.clock_trusted"
     KEYS_ROTATED = "operator.keys_rotated"
     KEYS_RENEWED = "operator.keys_renewed"

@@ -67,7 +67,7 @@ def _paragraph(paragraph: str, own: Own) -> Iterator[Block]:
     if first < len(lines) and all(_ITEM.match(line) for line in lines[first:]):
         if first:
             yield Block(parts=_parts("\n".join(lines[:first])))
-        yield Block(items=[_parts(_ITEM.sub("", line, count=1)) for line in lines[first:]])
+        yield Block(items=[_item(_ITEM.sub("", line, count=1), own) for line in lines[first:]])
         return
     url = own.within(paragraph)
     said = paragraph.removesuffix(url).rstrip(_COLON) if url else ""
@@ -80,6 +80,13 @@ def _paragraph(paragraph: str, own: Own) -> Iterator[Block]:
         yield Block(parts=_parts(lead.strip()), button=link)
     else:
         yield Block(parts=(*_parts(lead), link))
+
+
+def _item(text: str, own: Own) -> Sequence[Part]:
+    """Return a line of a list, the whole of which is the link to a page of ours at its end."""
+    url = own.within(text)
+    said = text.removesuffix(url).rstrip(_COLON) if url else ""
+    return (Part(text=said, url=url),) if said else _parts(text)
 
 
 def _parts(text: str) -> tuple[Part, ...]:

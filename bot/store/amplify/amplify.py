@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from bot.model.pledge import PledgeState
 from bot.model.share import LINK, OPEN, Answer, Candidate, Given, Review, ReviewState
 from bot.model.staff import Actor
 from bot.model.who import Purpose, Who
@@ -275,6 +276,24 @@ class Amplify(Topic):
             "SELECT url FROM amplification WHERE network <> '' AND pledge = :pledge AND state ="
             " :sent AND url <> '' ORDER BY url",
             {"pledge": pledge, "sent": ReviewState.SENT},
+        )
+
+    def shown_between(self, campaign: str, start: int, end: int, most: int) -> list[str]:
+        """Return the addresses of posts of makers of public pledges that were amplified from the
+        epoch second `start` to before `end`, the first ones first.
+        """
+        return self._database.column(
+            "SELECT a.url FROM amplification a JOIN pledge p ON p.id = a.pledge WHERE p.campaign ="
+            " :campaign AND p.state = :published AND a.network <> '' AND a.state = :sent AND a.url"
+            " <> '' AND a.done >= :start AND a.done < :end ORDER BY a.done, a.id LIMIT :most",
+            {
+                "campaign": campaign,
+                "published": PledgeState.PUBLISHED,
+                "sent": ReviewState.SENT,
+                "start": start,
+                "end": end,
+                "most": most,
+            },
         )
 
 

@@ -1,1 +1,1 @@
-"""The newsletter: sign-ups that wait to be confirmed."""
+"""The newsletter: sign-ups that wait to be confirmed, and the letters that tell of a month."""

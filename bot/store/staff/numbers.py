@@ -44,6 +44,18 @@ class Numbers(Topic):
             " action ORDER BY count(*) DESC, campaign, action",
         )
 
+    def done_between(self, campaign: str, start: int, end: int) -> int:
+        """Return how many times an action of a campaign was ticked off, from the epoch second
+        `start` to before `end`.
+        """
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM tick WHERE done = 1 AND campaign = :campaign AND at >= :start"
+                " AND at < :end",
+                {"campaign": campaign, "start": start, "end": end},
+            )
+        )
+
     def pledges(self) -> dict[PledgeState, int]:
         """Count the pledges in each state that some are in."""
         return {

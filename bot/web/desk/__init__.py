@@ -24,6 +24,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``pledges``     what waits for staff, where journeys stand, decisions about a pledge
 ``countries``   how far countries are that go ahead, and what they report
 ``events``      what people can come to, and how many do
+``newsletter``  the letter that tells of a month
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
@@ -44,6 +45,7 @@ from bot.web.desk import (
     events,
     log,
     machines,
+    newsletter,
     others,
     pledges,
     posts,
@@ -106,6 +108,7 @@ PAGES: tuple[DeskPage, ...] = (
         sends=StaffRole.WRITER,
     ),
     DeskPage(path=f"{results.PATH}.pdf", answer=results.file),
+    *newsletter.PAGES,
     *machines.PAGES,
     DeskPage(path=settings.PATH, answer=settings.settings, needs=StaffRole.ADMIN, menu="settings"),
     DeskPage(path="log", answer=log.log, needs=StaffRole.ADMIN, menu="log"),

@@ -24,7 +24,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``making``     making a pledge, and what its maker does with it
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
-``newsletter`` signing up by e-mail
+``newsletter`` signing up by e-mail, and the letters of months
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -56,6 +56,7 @@ from bot.web.public.events import listed as events
 from bot.web.public.events import roadmap, signing
 from bot.web.public.making import editors, files, mine, own, scaling, standing, written
 from bot.web.public.making import page as making
+from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import news, page, taking, wall, year
@@ -214,6 +215,15 @@ PAGES: tuple[PublicPage, ...] = (
         version=None,
         posted=making.written,
         most_bytes=making.MOST_BYTES,
+    ),
+    PublicPage(
+        path="{campaign}/digests", answer=archive.listed, version=archive.version, copied=False
+    ),
+    PublicPage(
+        path="{campaign}/digests/{month}",
+        answer=archive.digest,
+        version=archive.version,
+        copied=False,
     ),
     PublicPage(
         path="{campaign}/newsletter",

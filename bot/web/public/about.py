@@ -125,12 +125,25 @@ def _of_countries(reader: Reader) -> Iterator[tuple[str, ...]]:
     return (("countries", code) for code in countries.with_page(reader))
 
 
+def _of_digests(reader: Reader) -> Iterator[tuple[str, ...]]:
+    for sent in reader.services.store.digests.approved(reader.of.id):
+        yield ("digests", f"{sent.first:%Y-%m}")
+
+
 def _of_figures(reader: Reader) -> Iterator[tuple[str, ...]]:
     for first in figures.months(reader.services, reader.of, reader.today):
         yield ("figures", f"{first:%Y-%m}")
 
 
-_KINDS = (_in_menu, _of_calendar, _of_actions, _of_events, _of_countries, _of_figures)
+_KINDS = (
+    _in_menu,
+    _of_calendar,
+    _of_actions,
+    _of_events,
+    _of_countries,
+    _of_digests,
+    _of_figures,
+)
 
 
 def _of_pledges(reader: Reader) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.web.public.making import offer
+from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pledges import wall
 from bot.web.public.reader import Reader
@@ -41,6 +42,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="pledges", path=("pledges",), shows=wall.shows),
     MenuEntry(key="pledge", path=("pledge",), shows=offer.shows),
     MenuEntry(key="newsletter", path=("newsletter",), shows=newsletter.shows),
+    MenuEntry(key="digests", path=("digests",), shows=archive.shows),
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),
     MenuEntry(key="figures", path=("figures",), shows=figures.shows),
     MenuEntry(key="review", path=("review",), shows=review.shows),

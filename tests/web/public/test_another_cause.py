@@ -48,7 +48,7 @@ PROMISE = {
 }
 GAPS = dict.fromkeys(
     ("campaign", "organisation", "yes", "no", "minutes", "days", "report", "still", "leave",
-     "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up", "done", "share", "settings", "event",
+     "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up", "done", "share", "settings", "event", "digest",
      "page", "reasons", "hours", "subject", "question", "answer"),
     "x",
 )  # fmt: skip

@@ -33,7 +33,7 @@ MAY = {
     "|prompts/{occurrence}/{channel}/edit/{language}/measured"
     "|posts/{key}|posts/{key}/picture|posts/{key}/hour"
     "|posts/{key}/measured|clearances|outbox|outbox/waves|outbox/events|hold|hold/release|results"
-    "|results.pdf|suggestions|tokens|events",
+    "|digest|digest/approve|results.pdf|suggestions|tokens|events",
     "writer": "compose|compose/table|compose/{number}|compose/{number}/picture|posts/{key}/edit"
     "|prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
     "|posts/{key}/clear|inbox|inbox/posts/{number}",
@@ -49,8 +49,8 @@ SEND = {
     "reader": "tokens",
     "writer": "prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
     "|prompts/{occurrence}/{channel}/edit/{language}/measured|by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
-    "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions",
-    "approver": "|queue|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
+    "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions|digest",
+    "approver": "|queue|digest/approve|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
     "|amplify/{number}|countries|countries/{number}",
     "safeguarding": "reports/{number}",
