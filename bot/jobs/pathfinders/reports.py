@@ -15,6 +15,7 @@ from datetime import date, datetime
 
 from bot.conversation.people.start import REPORT
 from bot.errors import Overtaken, UsageError
+from bot.jobs.people import joining
 from bot.jobs.services import Services
 from bot.languages import country_name, said_month
 from bot.model import Campaign
@@ -67,9 +68,10 @@ def ask(
 
 def links(services: Services, report: CountryReport, secret: str, language: str) -> list[str]:
     """Return the addresses at which a report is answered: on a page, and in the chat."""
-    web, bot = services.settings.web, services.talking
+    web = services.settings.web
+    bot = joining.address(services.store) if services.talking else None
     page = f"{web.public_url}/{language}/{report.campaign}/{PATH}/{secret}" if web else ""
-    chat = f"https://t.me/{bot}?start={REPORT}{secret}" if bot else ""
+    chat = f"{bot}?start={REPORT}{secret}" if bot else ""
     return [each for each in (page, chat) if each]
 
 

@@ -74,8 +74,12 @@ def decide(services, *, show=True, number=1):
 
 @pytest.mark.parametrize("language", languages())
 async def test_from_the_link_to_the_page_of_the_country(services, language):
-    _, secret = asked(services)
+    number, secret = asked(services)
     page, public = page_of(secret, language), f"/{language}/{CAMPAIGN}/countries/MX"
+    assert reports.links(services, there(services, number), secret, language) == [
+        f"https://pages.example{page}",
+        f"https://t.me/end_bot?start=f-{secret}",
+    ]
     async with site(services, now) as the:
         first = await the.ask(page)
         assert first.status == 200
