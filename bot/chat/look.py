@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.chat.actions.look import ActionsLook
+from bot.chat.calls.look import CallsLook
 from bot.chat.pathfinders.look import CountriesLook
 from bot.chat.people.look import PeopleLook
 from bot.chat.pledges.look import PledgesLook
@@ -47,6 +48,11 @@ class View:
     def countries(self) -> CountriesLook:
         """What the topics of focal points of countries may look at."""
         return CountriesLook(self._turn)
+
+    @cached_property
+    def calls(self) -> CallsLook:
+        """What the topics of calls may look at."""
+        return CallsLook(self._turn)
 
     @cached_property
     def staff(self) -> StaffLook:

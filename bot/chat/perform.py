@@ -8,6 +8,7 @@ Effects that say something (`Say`, `Edit`, `Answer`, `Document`, `Picture`) are 
 from collections.abc import Mapping, Sequence
 
 from bot.chat.actions import effects as actions
+from bot.chat.calls import effects as calls
 from bot.chat.pathfinders import effects as pathfinders
 from bot.chat.people import effects as people
 from bot.chat.pledges import effects as pledges
@@ -21,6 +22,7 @@ _PERFORM: Mapping[type[Effect], Performer] = {
     **actions.PERFORM,
     **pledges.PERFORM,
     **pathfinders.PERFORM,
+    **calls.PERFORM,
     **staff.PERFORM,
 }
 

@@ -36,6 +36,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.conversation import typed
 from bot.conversation.actions import card, carry, events, facts, letter, share, today
+from bot.conversation.calls import survey as asked_survey
 from bot.conversation.look import View
 from bot.conversation.pathfinders import report as country
 from bot.conversation.people import ask, away, friends, rights, safety, settings, start
@@ -140,6 +141,7 @@ _OF_PEOPLE = (
     introduction.TOPIC,
     scale_up.TOPIC,
     country.TOPIC,
+    asked_survey.TOPIC,
 )
 _OF_TEAM = (
     alerts.TOPIC,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.conversation.actions.look import ActionsLook
+from bot.conversation.calls.look import CallsLook
 from bot.conversation.pathfinders.look import CountriesLook
 from bot.conversation.people.look import PeopleLook
 from bot.conversation.pledges.look import PledgesLook
@@ -77,6 +78,10 @@ class View(Protocol):
     @property
     def countries(self) -> CountriesLook:
         """What the topics of focal points of countries may look at."""
+
+    @property
+    def calls(self) -> CallsLook:
+        """What the topics of calls may look at."""
 
     @property
     def staff(self) -> StaffLook:

@@ -15,6 +15,7 @@ from bot.library.campaign import CampaignShape
 from bot.library.deciders import DecidersShape, deciders_of
 from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
+from bot.model.calls import SURVEY
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
@@ -186,9 +187,10 @@ class PartnersShape(Dated):
     partner: list[PartnerShape]
 
 
-FORMS: Final = ("pledge", "scale-up", "carry-on", PROGRESS)
+FORMS: Final = ("pledge", "scale-up", "carry-on", SURVEY, PROGRESS)
 """The forms that people are asked: of who makes a pledge, of who brings it further, of single
-people in a campaign's last month, and for a country that goes ahead of others."""
+people in a campaign's last month, of who follows a pledge, and for a country that goes ahead of
+others."""
 
 SHAPES: Final[Mapping[str, type[Shape]]] = {
     "forms": FormsShape,
@@ -244,6 +246,8 @@ def _forms(shape: FormsShape, others: Mapping[str, Shape | None], report: Report
         _pages(form_id, form.question, _of(others, "pledges", PledgesShape), report)
         _matches(form_id, form.question, report)
         _steps(form_id, form.question, report)
+    if SURVEY in shape.forms:
+        _survey(shape.forms[SURVEY].question, report)
 
 
 def _events(shape: events.EventsShape, others: Mapping[str, Shape | None], report: Report) -> None:
@@ -329,6 +333,19 @@ def _steps(form_id: str, questions: list[QuestionShape], report: Report) -> None
         if question.kind == "steps" and form_id != PROGRESS:
             where = f"forms.{form_id}.question[{question.id}].kind"
             report(where, f"only the form `{PROGRESS}` is about a country, which has next steps")
+
+
+def _survey(questions: list[QuestionShape], report: Report) -> None:
+    """Report what can't be asked of somebody whom nobody knows, one question after the other."""
+    known = {"id", "kind", "choices", "max_words", "required"}
+    for question in questions:
+        own = question.kind not in ("text", "choice") or question.choices == "actions"
+        if own or question.model_fields_set - known:
+            report(
+                f"forms.{SURVEY}.question[{question.id}]",
+                'a survey asks all alike, by questions of kind "text" or "choice" with choices of'
+                " their own; of other keys it knows max_words and required",
+            )
 
 
 def _pledges(shape: PledgesShape, report: Report) -> None:

@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     MESSAGES = "messages"
     PLEDGES = "pledges"
     COUNTRIES = "countries"
+    CALLS = "calls"
     EVENTS = "events"
     QUESTIONS = "questions"
     DANGER = "danger"

@@ -27,7 +27,9 @@ _MARKED = 9
 """Bytes of the mark: 12 letters, which the signature vouches for."""
 
 _RETURNED = 10
-"""Bytes of the signature in an envelope, which has room for 64 letters: 16 letters, 80 bits."""
+"""Bytes of the signature in an envelope, or a link into the chat, which have room for 64 letters:
+16 letters, 80 bits.
+"""
 
 _TOKEN = re.compile(
     r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
@@ -150,8 +152,7 @@ def envelope(key: bytes, person: int, occurrence: int) -> str:
     It is signed since anybody can write a false report about somebody's address.
     """
     said = f"{person}-{occurrence}"
-    whole = hmac.digest(key, f"envelope {said}".encode(), hashlib.sha256)
-    return f"{said}-{base64.b32encode(whole[:_RETURNED]).decode().lower()}"
+    return f"{said}-{_short(key, f'envelope {said}')}"
 
 
 def returned(key: bytes, text: str) -> tuple[int, int] | None:
@@ -165,6 +166,24 @@ def returned(key: bytes, text: str) -> tuple[int, int] | None:
     return None
 
 
+def survey(key: bytes, pledge: int, year: int, about: str) -> str:
+    """Return the code of the link to a pledge's survey of a year, which its maker passes on:
+    ``pledge-year-signature`` in small letters, short enough for a link into the chat.
+
+    `about` is what the pledge's number stands for.
+    """
+    said = f"{pledge}-{year}"
+    return f"{said}-{_short(key, f'survey {said} {about}')}"
+
+
+def surveyed(code: str) -> tuple[int, int] | None:
+    """Return the pledge and the year that a code of `survey` names, whoever signed it; None for
+    what is no code.
+    """
+    match = _ENVELOPE.fullmatch(code[:_LONGEST])
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def is_old(purpose: Purpose, at: int, now: int) -> bool:
     """Return whether a link of this purpose, made at the instant `at`, no longer works at `now`."""
     return purpose in LIFE and now - at >= LIFE[purpose]
@@ -172,6 +191,11 @@ def is_old(purpose: Purpose, at: int, now: int) -> bool:
 
 def _signature(key: bytes, said: str) -> str:
     return _digest(key, said, _SIGNED)
+
+
+def _short(key: bytes, said: str) -> str:
+    whole = hmac.digest(key, said.encode(), hashlib.sha256)
+    return base64.b32encode(whole[:_RETURNED]).decode().lower()
 
 
 def _digest(key: bytes, said: str, size: int) -> str:

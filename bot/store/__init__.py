@@ -12,6 +12,7 @@ from bot.model.database import Server, Where
 from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
+from bot.store.calls.surveys import Surveys
 from bot.store.counting.asked import Asked
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.results import Results
@@ -216,6 +217,7 @@ class Store:
         self.invitations = Invitations(self.database)
         self.introductions = Introductions(self.database)
         self.country_reports = CountryReports(self.database)
+        self.surveys = Surveys(self.database)
 
     def _open_counts(self) -> None:
         self.samples = Samples(self.database)
@@ -260,6 +262,7 @@ class Store:
             self.signups,
             self.digests,
             self.country_reports,
+            self.surveys,
             self.contacts,
             self.mailbox,
             self.mail_answers,

@@ -2069,3 +2069,24 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('digest', 0);
 def digests(tables: Tables) -> None:
     """Add the letters that tell of a month, and an index of what was done in it."""
     _run(tables, _DIGESTS)
+
+
+_SURVEYS = """
+-- What followers answer to the survey of a pledge-maker; nobody knows who.
+CREATE TABLE survey_answer (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  pledge INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  day INTEGER NOT NULL,         -- the day's first instant, and not the hour
+  answers TEXT NOT NULL         -- JSON, by the ids of questions
+);
+CREATE INDEX survey_answer_of ON survey_answer (pledge, year);
+CREATE INDEX survey_answer_day ON survey_answer (day);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('survey_answer', 0);
+"""
+
+
+@migrations()
+def surveys(tables: Tables) -> None:
+    """Add what followers answer to the surveys of pledge-makers."""
+    _run(tables, _SURVEYS)

@@ -10,7 +10,7 @@ import bot
 from bot.conversation import OFFERS, TOPICS
 
 ROOT = Path(bot.__file__).parent
-ROOMS = ("people", "actions", "pathfinders", "pledges", "staff")
+ROOMS = ("people", "actions", "calls", "pathfinders", "pledges", "staff")
 
 
 def spelled():

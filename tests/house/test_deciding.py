@@ -22,6 +22,8 @@ LOOKS = {
     "broadcasts",
     "broadcasts coming",
     "calendar",
+    "calls",
+    "calls survey",
     "cards",
     "chat",
     "check",

@@ -126,6 +126,7 @@ NOBODY = {
     "staff_letter": "id kind about at due tries",
     "tombstone": "at",
     "suggestion": "id kind campaign action language occurrence channel text why at became",
+    "survey_answer": "id pledge year day",
     "sweep": "id kind occurrence channel country language stakeholder at after changed done",
     "tally": "occurrence channel state day n posts pruned",
     "visit": "id at opened until",

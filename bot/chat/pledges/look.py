@@ -14,6 +14,7 @@ from bot.conversation.actions.today import reference
 from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
+from bot.jobs.calls import surveys
 from bot.jobs.pledges import introductions, journeys, officials, proposals, public, scale_up, team
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
@@ -389,6 +390,19 @@ class PledgesLook(look.PledgesLook):
     @override
     def offers(self, seen: Seen) -> frozenset[str]:
         return journeys.offers(self._services, seen.pledge, self._turn.today)
+
+    @override
+    def survey(self, seen: Seen) -> str:
+        return surveys.text(self._services, seen.pledge, self._language, self._turn.today)
+
+    @override
+    def surveyed(self, seen: Seen) -> tuple[int, tuple[str, str] | None]:
+        services, language, today = self._services, self._language, self._turn.today
+        results = surveys.for_maker(services, seen.pledge, language, today)
+        if results is None or not results.of:
+            return results.count if results else 0, None
+        made = surveys.document(services, results, language, today)
+        return results.count, (made.filename, made.text)
 
     @override
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:

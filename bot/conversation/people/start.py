@@ -3,9 +3,9 @@
 Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
-it for the group. So do a pledge that was written on a page (``w-<code>``) and a report that staff
-ask of a country (``f-<secret>``), but in private alone. A friend's link (``i-<code>``) only counts
-who joins by it.
+it for the group. So do a pledge that was written on a page (``w-<code>``), a report that staff
+ask of a country (``f-<secret>``) and the survey of a pledge (``v-<code>``), but in private alone. A
+friend's link (``i-<code>``) only counts who joins by it.
 ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
 ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
 ``danger`` leads to help for a child at once.
@@ -46,6 +46,9 @@ PLEDGE = "pledge"
 
 WRITTEN = "w-"
 """How the payload of a deep link to a pledge from a page begins; its code follows."""
+
+SURVEYED = "v-"
+"""How the payload of a deep link to a pledge's survey begins; its code follows."""
 
 REPORT = "f-"
 """How the payload of a deep link to a country's report begins; its secret follows."""
@@ -138,7 +141,8 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 def _onward(came: str) -> Effect | None:
     """Return what somebody comes for who has joined: to a pledge of others, to one that they wrote
-    on a page, to a report of their country, or to make one; None where the link says nothing of it.
+    on a page, to a report of their country, to a survey, or to make one; None where the link says
+    nothing of it.
     """
     if token := _token(came):
         return Join(token=token)
@@ -146,6 +150,8 @@ def _onward(came: str) -> Effect | None:
         return _to_written(code)
     if secret := _secret(REPORT, came):
         return Then(pressed=Pressed(topic="country", act="open", args=(secret,)))
+    if code := _survey(came):
+        return Then(pressed=Pressed(topic="survey", act="open", args=(code,)))
     return _TO_PLEDGE if came == PLEDGE else None
 
 
@@ -241,6 +247,8 @@ def _payload(argument: str) -> str:
     for kind in (WRITTEN, REPORT, FRIEND):
         if secret := _secret(kind, argument):
             return f"{audience}{kind}{secret}"
+    if code := _survey(argument):
+        return f"{audience}{SURVEYED}{code}"
     if argument.strip() == PLEDGE:
         return f"{audience}{PLEDGE}"
     for part in argument.split("_"):
@@ -280,6 +288,14 @@ def _code(argument: str) -> str:
 
 def _secret(kind: str, argument: str) -> str:
     match = re.fullmatch(rf"{kind}([A-Za-z0-9_-]{{22}})", argument.strip())
+    return match[1] if match else ""
+
+
+def _survey(argument: str) -> str:
+    """Return the code of a survey; '' where the argument holds none."""
+    match = re.fullmatch(
+        rf"{SURVEYED}(\d{{1,9}}-\d{{4}}-[a-z2-7]{{16}})", argument.strip(), re.ASCII
+    )
     return match[1] if match else ""
 
 

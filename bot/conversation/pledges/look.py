@@ -249,6 +249,14 @@ class PledgesLook(Protocol):
     def offers(self, seen: Seen) -> frozenset[str]:
         """Return which of 'survey' and 'scale-up' the pledge-maker is offered this month."""
 
+    def survey(self, seen: Seen) -> str:
+        """Return what its maker posts to invite followers to the survey; '' outside its month."""
+
+    def surveyed(self, seen: Seen) -> tuple[int, tuple[str, str] | None]:
+        """Return how many have answered the pledge's newest survey, with name and content of a
+        document of what they wrote; None for that where they are too few to be told of.
+        """
+
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
         """Return the answers so far to a form that is no pledge."""
 

@@ -16,6 +16,7 @@ from bot.config import DELIVERIES, Settings
 from bot.jobs.people import retention
 from bot.jobs.services import Services
 from bot.model import Channel
+from bot.model.calls import ENOUGH, SURVEY_DAYS
 from bot.model.counting import REMEMBERED_DAYS, UNDECIDED_DAYS
 from bot.model.database import Server
 from bot.model.events import KEPT_DAYS
@@ -178,6 +179,7 @@ def _values(services: Services, today: date, shown: Callable[[str], str]) -> dic
         "webhooks": [urlsplit(each.url).hostname or "" for each in settings.webhooks.values()],
         "web": settings.web is not None,
         "server": shown(str(database)) if isinstance(database, Server) else "",
+        "enough": ENOUGH,
         **_days(settings),
     }
 
@@ -210,6 +212,7 @@ def _days(settings: Settings) -> dict[str, int]:
         "unconfirmed": LETTER_DAYS,
         "invited": INVITE_DAYS,
         "reported": LINK_DAYS,
+        "surveyed": SURVEY_DAYS,
         "introduced": ASKED_DAYS + TOLD_DAYS,
         "threads": ANSWERS_DAYS,
         "undecided": UNDECIDED_DAYS,

@@ -62,6 +62,8 @@ class Verb(StrEnum):
     COUNTRY_SHOWN = "country.shown"
     COUNTRY_HIDDEN = "country.hidden"
     COUNTRY_ENDED = "country.ended"
+    # an answer to a survey, by its number
+    SURVEY_REMOVED = "survey.removed"
     # a post of somebody else, by the number of its review
     REVIEW_ANSWERED = "review.answered"
     REVIEW_REPEATED = "review.repeated"

@@ -406,14 +406,7 @@ class Pledges(Topic):
             Introductions(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
             Search(self._database).hide(pledge)
-            for table in (
-                "pledge_editor",
-                "pledge_invite",
-                "pledge_handle",
-                "pledge_verification",
-                "pledge_event",
-                "milestone",
-            ):
+            for table in _WITH_IT:
                 self._database.execute(
                     f"DELETE FROM {table} WHERE pledge = :pledge", {"pledge": pledge}
                 )
@@ -458,6 +451,12 @@ _SELECT = (
 )
 
 _HISTORY = "SELECT id, pledge, at, by_whom AS by, kind, detail FROM pledge_event"
+
+_WITH_IT = (
+    *("pledge_editor", "pledge_invite", "pledge_handle", "pledge_verification", "pledge_event"),
+    *("milestone", "survey_answer"),
+)
+"""Tables whose rows go with a pledge."""
 
 _UNSAY = (
     "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id"

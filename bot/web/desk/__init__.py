@@ -25,6 +25,7 @@ the functions of `bot.jobs`, as in the chat and at the command line, in the name
 ``countries``   how far countries are that go ahead, and what they report
 ``events``      what people can come to, and how many do
 ``newsletter``  the letter that tells of a month
+``calls``       what people answer to surveys of pledge-makers
 ``results``     what people did with posts of ours, a month at a time
 ``reports``     messages that a child is in danger
 ``sending``     what is held, and what became of all that was to leave
@@ -40,6 +41,7 @@ from bot.jobs.staff.logins import DESK, ENTER
 from bot.model.staff import StaffRole
 from bot.web.desk import (
     broadcasts,
+    calls,
     clearances,
     countries,
     events,
@@ -99,6 +101,7 @@ PAGES: tuple[DeskPage, ...] = (
     *pledges.PAGES,
     *countries.PAGES,
     *events.PAGES,
+    *calls.PAGES,
     *others.PAGES,
     DeskPage(
         path=results.PATH,

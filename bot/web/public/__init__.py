@@ -25,6 +25,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
 ``newsletter`` signing up by e-mail, and the letters of months
+``calls``      what people are called to answer: the survey of a pledge
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -37,6 +38,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
+from bot.jobs.calls import surveys
 from bot.jobs.pathfinders import reports
 from bot.web.public import (
     about,
@@ -49,6 +51,7 @@ from bot.web.public import (
     joining,
     lists,
 )
+from bot.web.public.calls import survey
 from bot.web.public.countries import files as of_country
 from bot.web.public.countries import pages as countries
 from bot.web.public.countries import report
@@ -187,6 +190,13 @@ PAGES: tuple[PublicPage, ...] = (
         answer=report.export,
         version=None,
         alone=True,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{surveys.PATH}/{{code}}",
+        answer=survey.survey,
+        version=None,
+        posted=survey.answered,
+        most_bytes=survey.MOST_BYTES,
     ),
     PublicPage(path="{campaign}/actions/{action}", answer=actions.action, version=joining.version),
     PublicPage(path="{campaign}/figures", answer=figures.figures, version=figures.version),

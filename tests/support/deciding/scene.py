@@ -269,6 +269,11 @@ def country(*, finished=False):
     return before
 
 
+def surveyed(store):
+    pledge(PledgeState.PUBLISHED)(store)
+    store.surveys.add(1, NOW.year, {"missing": "Trainers"}, MOMENT)
+
+
 def member(store):
     store.members.put(Member(name="carl", login="carl"), MOMENT)
 

@@ -227,6 +227,7 @@ OF_STAFF = (
         ("pledges scale-up", "1", "--hide", RESULT),
         RESULT,
     ),
+    Deed("survey.removed", "1", scene.surveyed, None, ("calls remove", "1")),
     Deed(
         "country.asked",
         "1",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.jobs.calls import surveys
 from bot.jobs.pledges import journeys
 from bot.model.pledge import JourneyState, Milestone, Pledge, PledgeState
 from bot.model.public import SCALE_UP
@@ -27,9 +28,7 @@ def due(reader: Reader, pledge: Pledge) -> Iterator[tuple[str, str]]:
 
 def survey(reader: Reader, pledge: Pledge) -> str:
     """Return the survey that its maker can put to their followers; '' outside its month."""
-    if "survey" not in journeys.offers(reader.services, pledge, reader.today):
-        return ""
-    return reader.about(reader.services.library.campaigns[pledge.campaign]).journey.survey.strip()
+    return surveys.text(reader.services, pledge, reader.language, reader.today)
 
 
 def year(reader: Reader, pledge: Pledge) -> tuple[Milestone, ...]:

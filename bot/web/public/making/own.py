@@ -10,8 +10,10 @@ from http import HTTPStatus
 
 from bot.conversation.pledges.end import ENDS
 from bot.errors import UsageError
+from bot.jobs.calls import surveys
 from bot.jobs.pledges import editing, journeys
 from bot.jobs.texts import documents
+from bot.model.calls import ENOUGH
 from bot.model.makers import Form
 from bot.model.pledge import Milestone, Pledge, PledgeState
 from bot.model.staff import Actor
@@ -235,6 +237,8 @@ def _page(
             "files": files.offered(reader, theirs),
             "scales": scaling.opens(reader, theirs),
             "survey": survey(reader, theirs),
+            "results": surveys.for_maker(reader.services, theirs, reader.language, reader.today),
+            "enough": ENOUGH,
             "steps": steps,
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
         },

@@ -1,0 +1,1 @@
+"""What the chat sees and does of what people are called to answer."""

@@ -1,0 +1,24 @@
+"""What the topics of calls may look at."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model.makers import Form
+from bot.model.words import FormWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedSurvey:
+    """The survey of a pledge, with its questions in the person's language."""
+
+    #: who asks: the organisation, or what its pledge is called
+    name: str
+    form: Form
+    words: FormWords
+
+
+class CallsLook(Protocol):
+    """Calls, as whoever has their link may see them."""
+
+    def survey(self, code: str) -> AskedSurvey | None:
+        """Return the survey that a link opens, or None where none is open."""

@@ -1,0 +1,99 @@
+"""What followers answer to the surveys of pledge-makers.
+
+Nothing here says who answered, nor at which hour: of a name only what somebody writes into an
+answer themselves. An answer goes with its pledge, with its time, or by the hand of staff.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from bot.model.calls import SURVEY_DAYS, SurveyAnswer
+from bot.model.who import Keep, Purpose, Who
+from bot.store.topic import Personal, Topic
+from bot.times import DAY
+
+
+class Surveys(Topic):
+    """Answers to surveys, by pledge and year."""
+
+    PERSONAL: ClassVar[Personal] = {Purpose.CALLS: {"survey_answer": ("answers",)}}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # nothing tells which are theirs; a maker's pledge takes what was answered to it along
+        return 0
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        return self._database.execute(
+            "DELETE FROM survey_answer WHERE day <= :before", {"before": now - SURVEY_DAYS * DAY}
+        )
+
+    def add(self, pledge: int, year: int, answers: Mapping[str, str], now: int) -> int:
+        """Keep an answer, with its day alone; return its number."""
+        [(number,)] = self._database.rows(
+            "INSERT INTO survey_answer (pledge, year, day, answers) VALUES (:pledge, :year, :day,"
+            " :answers) RETURNING id",
+            {
+                "pledge": pledge,
+                "year": year,
+                "day": now - now % DAY,
+                "answers": json.dumps(answers, ensure_ascii=False),
+            },
+        )
+        return int(number)
+
+    def of_pledge(self, pledge: int, year: int) -> list[SurveyAnswer]:
+        """Return what was answered to a pledge's survey of a year, the oldest first."""
+        return self._database.select(
+            _answer,
+            "SELECT id, pledge, year, answers FROM survey_answer WHERE pledge = :pledge AND year ="
+            " :year ORDER BY id",
+            {"pledge": pledge, "year": year},
+        )
+
+    def get(self, number: int) -> SurveyAnswer | None:
+        """Return the answer with this number, or None."""
+        return self._database.first(
+            _answer,
+            "SELECT id, pledge, year, answers FROM survey_answer WHERE id = :id",
+            {"id": number},
+        )
+
+    def count(self, pledge: int, year: int) -> int:
+        """Return how many have answered a pledge's survey of a year."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM survey_answer WHERE pledge = :pledge AND year = :year",
+                {"pledge": pledge, "year": year},
+            )
+        )
+
+    def last_year(self, pledge: int) -> int | None:
+        """Return the newest year in which a pledge's survey was answered, or None."""
+        return self._database.first(
+            lambda *, year: int(year),
+            "SELECT year FROM survey_answer WHERE pledge = :pledge ORDER BY year DESC LIMIT 1",
+            {"pledge": pledge},
+        )
+
+    def answered(self) -> list[tuple[int, int, int]]:
+        """Return each survey as (pledge, year, how many answers), the newest year first."""
+        return [
+            (int(pledge), int(year), int(count))
+            for pledge, year, count in self._database.rows(
+                "SELECT pledge, year, count(*) FROM survey_answer GROUP BY pledge, year ORDER BY"
+                " year DESC, pledge"
+            )
+        ]
+
+    def remove(self, number: int) -> int:
+        """Delete one answer; return how many are gone."""
+        return self._database.execute("DELETE FROM survey_answer WHERE id = :id", {"id": number})
+
+
+def _answer(*, answers: str, **columns: Any) -> SurveyAnswer:
+    return SurveyAnswer(answers=json.loads(answers), **columns)
