@@ -28,7 +28,6 @@ from bot.jobs.operations.copies.files import (
     removed,
     swap,
     verify,
-    verify_dump,
     write_copy,
 )
 from bot.jobs.people import pauses
@@ -41,7 +40,7 @@ from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
-from bot.store import Store, sequences
+from bot.store import Store, copies, sequences
 from bot.store import keys as kept_keys
 from bot.store.db import Database, is_present, sender_lock
 from bot.store.meta import Meta
@@ -228,7 +227,7 @@ def _filled(
             f" (`createdb NAME`), add --db with its URL, and name it in {URL} afterwards"
         )
     keys = kept_keys.place(target, settings.keys)
-    mark = verify_dump(target, file)
+    mark = kept_keys.mark_in(copies.fit_dump(target, file))
     lost = not kept_keys.is_known(mark, keys)
     if lost and not go_on:
         raise _missing(file, keys, mark)

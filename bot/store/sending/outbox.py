@@ -282,8 +282,8 @@ class Outbox(Topic):
     def _people(self, ids: Sequence[int]) -> dict[int, Sequence[Any]]:
         if not ids:
             return {}
-        found = self._database.rows(PEOPLE, {"ids": json.dumps(ids)})
-        return {number: person for number, *person in found}
+        rows = self._database.rows(PEOPLE, {"ids": json.dumps(ids)})
+        return {number: person for number, *person in rows}
 
     def settle(self, results: Iterable[Result], now: int) -> list[Result]:
         """Write the results of claimed rows, all in one transaction; return those that were not

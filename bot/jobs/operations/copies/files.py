@@ -8,12 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import DatabaseBroken, StoreError, WrongDatabase
-from bot.model.database import Server, Where
-from bot.store.db import Database, rows_of_copy
+from bot.model.database import Where
+from bot.store import copies
+from bot.store.db import Database
 from bot.store.db.files import keep_owner, make_private
-from bot.store.keys import mark_in
-from bot.store.meta import LIVE, Meta
-from bot.store.schema import refuse_newer, refuse_unknown
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that may belong to one database."""
@@ -132,7 +130,7 @@ def verify(part: Path, file: Path) -> None:
         if not {name for (name,) in tables} >= OURS:
             raise WrongDatabase(f"{file}: this is no database of drumbeat")
         copy.where = file
-        verify_kind(copy, file)
+        copies.refuse_unfit(copy, file)
         # copied as they were, and not compared with the rows when the backup was made
         copy.rows("REINDEX")
         check(copy, file, "integrity_check")
@@ -190,26 +188,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def verify_kind(copy: Database, file: Path) -> None:
-    """Raise an error that names `file` where it is of a newer version, or of a rehearsal."""
-    refuse_newer(copy)
-    _refuse_made_up(Meta(copy).get("kind"), file)
-
-
-def verify_dump(server: Server, file: Path) -> str | None:
-    """Do the same with a copy of a server's database before it is brought back; return the
-    fingerprint of the key that belongs to it, None where it never had one.
-    """
-    refuse_unknown(file, [row["name"] for row in rows_of_copy(server, file, "migration")])
-    meta = {row["key"]: row["value"] for row in rows_of_copy(server, file, "meta")}
-    _refuse_made_up(meta.get("kind"), file)
-    return mark_in(meta)
-
-
-def _refuse_made_up(kind: str | None, file: Path) -> None:
-    if kind != LIVE:
-        raise WrongDatabase(
-            f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it"
-        )
