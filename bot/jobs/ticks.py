@@ -30,6 +30,7 @@ from bot.jobs.sending.dispatch import lapsed
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, reports, staff
 from bot.jobs.staff import letters as staff_letters
+from bot.jobs.staff.writing import waiting
 from bot.jobs.texts import links, pictures
 from bot.jobs.webhooks import deliver
 from bot.times import epoch
@@ -114,6 +115,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="sweeps", run=sweeps.run, live=2, terminal=True, rehearsal=True),
     Tick(name="pictures", run=pictures.run, live=5, terminal=True, rehearsal=False),
     Tick(name="approvals", final=True, run=approve.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="words", run=waiting.run, live=60, terminal=True, rehearsal=False),
     Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
     # before the look-up asks for what they make uncertain
     Tick(name="leases", run=lapsed.run, live=5, terminal=False, rehearsal=False, each=True),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.rules import alerts
 from bot.rules.alerts.alarm import OtherAlarm
-from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
 from bot.rules.alerts.results import ResultsRefused
 from bot.store import Store
 
@@ -221,6 +221,10 @@ STORED = [
             "1-2",
             '{"campaign": "trees", "action": "deed", "channel": "chat", "words": "400"}',
         ),
+    ),
+    (
+        WordsWait(subject="1-2", text="", campaign="trees", action="deed", channel="chat"),
+        ("words", "1-2", '{"campaign": "trees", "action": "deed", "channel": "chat"}'),
     ),
     (
         alerts.TokenRefused(subject="ours", text="", words="401"),

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from bot.model.staff import Alert
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
-from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
 from bot.rules.alerts.results import ResultsRefused
 
 # channels and accounts
@@ -473,6 +473,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         WebhookFails,
         WeekOfHashtags,
         ZoneUnknown,
+        WordsWait,
     )
 }
 """All alarms that can be raised: their classes by kind."""

@@ -1,4 +1,4 @@
-"""Alarms about broadcasts that may leave at a pace which is paid for.
+"""Alarms about broadcasts: the pace that is paid for, and words that nobody has approved.
 
 Their subject is the broadcast's id, `occurrence-channel`.
 """
@@ -37,3 +37,15 @@ class BroadcastNotPaid(Alarm):
     channel: str
     #: what the network says
     words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsWait(Alarm):
+    """Other words for a broadcast wait for approval though its day begins: nobody gets it in their
+    language until then.
+    """
+
+    kind = "words"
+    campaign: str
+    action: str
+    channel: str

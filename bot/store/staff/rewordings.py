@@ -90,14 +90,14 @@ class Rewordings(Topic):
 
     def waiting(self, now: int) -> list[tuple[int, int, str, str]]:
         """Return (occurrence, channel, the channel's name, language) of those that wait for
-        approval and whose occurrence isn't over at `now`, by occurrence.
+        approval and whose occurrence is planned still and isn't over at `now`, by occurrence.
         """
         return [
             (int(occurrence), int(channel), str(name), str(language))
             for occurrence, channel, name, language in self._database.rows(
                 "SELECT o.id, r.channel, c.name, r.language FROM rewording r JOIN occurrence o ON"
                 f" {_OF} JOIN channel c ON c.id = r.channel WHERE r.digest = '' AND o.closes > :now"
-                " ORDER BY o.id, c.name, r.language",
+                " AND o.cancelled = 0 ORDER BY o.id, c.name, r.language",
                 {"now": now},
             )
         ]

@@ -43,6 +43,7 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "missed": ("outbox?state=skipped", StaffRole.READER),
     "failed": ("outbox?state=failed", StaffRole.READER),
     "journey": ("pledges", StaffRole.APPROVER),
+    "words": ("queue", StaffRole.READER),
     "wave": ("outbox/waves", StaffRole.READER),
     "broadcast": ("outbox/waves", StaffRole.READER),
     "amplification": ("amplify", StaffRole.APPROVER),

@@ -153,6 +153,7 @@ DETAILS = {
             },
         )
     ],
+    "words": [("1-1", {"campaign": "trees", "action": "deed", "channel": "telegram"})],
     "wave": [
         (
             "trees/deed 2021-05-01 telegram",

@@ -8,11 +8,11 @@ import pytest
 
 from bot.errors import Missing, Overtaken, UsageError
 from bot.files.frozen import read_files
-from bot.jobs.broadcasts import going
+from bot.jobs.broadcasts import going, skipping
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.staff.seen import Changed
-from bot.jobs.staff.writing import rewordings
+from bot.jobs.staff.writing import rewordings, waiting
 from bot.model import DeliveryKey, State
 from bot.model.staff import Actor, Member, StaffRole
 from bot.model.who import Who
@@ -260,3 +260,19 @@ async def test_words_that_nobody_sees_are_none(services, about, text):
     assert rewordings.found(services, about, "en").text == f"a{text}b".replace("\x00", "").replace(
         "\u202e", ""
     )
+
+
+async def test_staff_are_alarmed_of_words_that_wait_when_their_day_begins(services, about):
+    def told(now):
+        waiting.run(services, now)
+        return [each.subject for each in services.store.alerts.current() if each.kind == "words"]
+
+    write(services, about, "Now this", now=EVE - timedelta(days=4))
+    assert told(EVE - timedelta(days=4)) == []
+    assert told(EVE) == ["1-1"]
+    skipping.skip(services, about, BEN, EVE)
+    assert told(EVE) == [], "nobody gets it anyway"
+    skipping.again(services, about, BEN, EVE)
+    assert told(EVE) == ["1-1"]
+    await approve(services, about)
+    assert told(EVE) == []

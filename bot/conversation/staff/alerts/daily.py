@@ -30,7 +30,7 @@ from bot.rules.alerts import (
     WeekOfHashtags,
 )
 from bot.rules.alerts.alarm import Alarm
-from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
 
 NEEDS_ACTION = ("late", "slot")
 """Kinds of needs that are no alarms and whose subject is "campaign/action"."""
@@ -123,7 +123,9 @@ def _text_named(alarm: TextHeld, look: StaffLook) -> str:
 
 
 @_named.register
-def _wave_named(alarm: WaveTooLong | BroadcastAsks | BroadcastNotPaid, look: StaffLook) -> str:
+def _wave_named(
+    alarm: WaveTooLong | BroadcastAsks | BroadcastNotPaid | WordsWait, look: StaffLook
+) -> str:
     return look.title(alarm.campaign, alarm.action)
 
 

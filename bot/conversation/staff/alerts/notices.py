@@ -51,7 +51,7 @@ from bot.rules.alerts import (
     WeekOfHashtags,
 )
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
-from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid
+from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
 from bot.rules.alerts.results import ResultsRefused
 
 
@@ -190,6 +190,11 @@ def _not_paid(alarm: BroadcastNotPaid, look: StaffLook) -> Told:
     return {"title": look.title(alarm.campaign, alarm.action)}, (
         press("broadcast_pay", "broadcasts", "sure", alarm.subject),
     )
+
+
+@_told.register
+def _words(alarm: WordsWait, look: StaffLook) -> Told:
+    return {"title": look.title(alarm.campaign, alarm.action)}, ()
 
 
 @_told.register
