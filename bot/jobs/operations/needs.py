@@ -244,10 +244,10 @@ def data(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Itera
     """Yield what lacks in the data of campaigns: links, and figures that grow old."""
     yield from slots(active, now, renderer)
     yield from facts(active, now.date())
-    yield from _reviews(active, now.date())
+    yield from reviews(active, now.date())
 
 
-def _reviews(active: Sequence[Campaign], today: date) -> Iterator[Need]:
+def reviews(active: Sequence[Campaign], today: date) -> Iterator[Need]:
     """Yield a need for each campaign with countries whose review is to be held now."""
     for campaign in active:
         of = campaign.pathfinders

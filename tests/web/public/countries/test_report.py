@@ -12,7 +12,7 @@ from fakes.mail import post_office
 from helpers import at
 from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything, kept, site
-from player import Player
+from player import TEXTS, Player
 from tree import languages
 
 from bot.errors import Overtaken, UsageError
@@ -283,6 +283,31 @@ async def test_in_the_chat_the_same_is_asked_one_by_one_and_the_page_goes_on_the
     assert there(services).answers["highlights"] == "Two workshops."
     await said(player, "> /forget", "> [Yes, delete everything]")
     assert "Two workshops." not in everything(services)
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_the_chat_asks_in_each_language_and_ends_with_a_document(services, language):
+    number, secret = asked(services)
+    player = chat(services, language=language)
+
+    def label(name):
+        return f"> [{TEXTS.label(name, language)}]"
+
+    age = services.settings.chat.age
+    own = {"en": "English", "fr": "français", "es": "español"}[language]
+    await said(player, f"> /start f-{secret}", f"> [{own}]")
+    await player.line(label("agree"))
+    told = await said(player, label("pledge_agree"))
+    form, words = reports.form_of(services, there(services)), reports.worded
+    asks = words(services, there(services), language, NOW.date()).form("progress")
+    for question in form.questions:
+        ask = asks.question(question.id).ask.replace("\u202f", " ").replace("\u00a0", " ")
+        assert ask in told, question.id
+        told = await said(player, label("leave_out") if not question.required else "> 2020")
+    assert "2020" in told
+    assert TEXTS.text("country.finished", language, {}).replace("\u202f", " ") in told
+    assert there(services).state is ReportState.WAITS
+    assert (number, age > 0, there(services).language) == (1, True, language)
 
 
 async def test_next_steps_are_ticked(services):
