@@ -15,17 +15,18 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from bot.model import Audience
 from bot.model.events import (
     EventCounts,
     EventKey,
     EventNote,
     Guest,
-    GuestPlace,
     NoteKind,
     SaidOfEvent,
     Standing,
 )
-from bot.model.person import Status
+from bot.model.events.guests import Told
+from bot.model.person import Place, Status
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
 from bot.times import iso
@@ -140,7 +141,7 @@ class Events(Topic):
         )
         return count
 
-    def waiting(self, key: EventKey, most: int) -> list[GuestPlace]:
+    def waiting(self, key: EventKey, most: int) -> list[Told]:
         """Return at most so many of those who wait, who signed up first before others."""
         return self._places(key, "g.standing = :waits", most, {"waits": Standing.WAITS})
 
@@ -168,7 +169,7 @@ class Events(Topic):
 
     # what they are told
 
-    def untold(self, key: EventKey, stage: int, most: int) -> list[GuestPlace]:
+    def untold(self, key: EventKey, stage: int, most: int) -> list[Told]:
         """Return at most so many of those who come and are not as far as a stage."""
         return self._places(
             key,
@@ -177,19 +178,19 @@ class Events(Topic):
             {"comes": Standing.COMES, "stage": stage},
         )
 
-    def unaware(self, key: EventKey, sequence: int, most: int) -> list[GuestPlace]:
+    def unaware(self, key: EventKey, sequence: int, most: int) -> list[Told]:
         """Return at most so many of those who don't know the date with this number."""
         return self._places(key, "g.heard < :sequence", most, {"sequence": sequence})
 
     def _places(
         self, key: EventKey, which: str, most: int, values: Mapping[str, int]
-    ) -> list[GuestPlace]:
+    ) -> list[Told]:
         return self._database.select(
-            GuestPlace,
-            "SELECT g.id, g.person, g.at, l.channel, l.audience, l.zone, l.minute FROM"
-            " event_guest g JOIN person p ON p.id = g.person JOIN place l ON l.id = p.place WHERE"
-            f" g.campaign = :campaign AND g.event = :event AND g.slot = :slot AND {which} ORDER BY"
-            " g.id LIMIT :most",
+            _told,
+            "SELECT g.id AS guest, g.person, g.at, l.id, l.channel, l.audience, l.zone, l.minute"
+            " FROM event_guest g JOIN person p ON p.id = g.person JOIN place l ON l.id = p.place"
+            f" WHERE g.campaign = :campaign AND g.event = :event AND g.slot = :slot AND {which}"
+            " ORDER BY g.id LIMIT :most",
             {**key._asdict(), **values, "most": most},
         )
 
@@ -259,3 +260,8 @@ def _guest(*, campaign: str, event: str, slot: int, standing: int, **columns: An
 def _note(*, campaign: str, event: str, slot: int, kind: str, sequence: int) -> EventNote:
     key = EventKey(campaign, event, slot)
     return EventNote(key=key, kind=NoteKind(kind), sequence=sequence)
+
+
+def _told(*, guest: int, person: int, at: int, audience: int, **columns: Any) -> Told:
+    place = Place(audience=Audience(audience), **columns)
+    return Told(guest=guest, person=person, at=at, place=place)

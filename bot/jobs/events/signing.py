@@ -4,18 +4,18 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
-from bot.model import Audience, Campaign
+from bot.model import Campaign
 from bot.model.events import (
     CONSENT,
     KEPT_DAYS,
     EventKey,
     EventNote,
-    GuestPlace,
     NoteKind,
     PlannedEvent,
     SaidOfEvent,
     Standing,
 )
+from bot.model.events.guests import Told
 from bot.model.subject import EventSoon, OfEvent
 from bot.rules import dates
 from bot.rules.events.when import dated, is_off, takes
@@ -101,9 +101,13 @@ def fill(services: Services, campaign: Campaign, event: PlannedEvent, now: datet
     free = MOST if event.capacity is None else event.capacity - store.coming(key)
     moved_up = store.waiting(key, min(free, MOST)) if free > 0 else []
     for guest in moved_up:
-        store.give_place(guest.id)
+        store.give_place(guest.guest)
         tell(
-            services, event, EventNote(key=key, kind=NoteKind.PLACE, sequence=guest.id), guest, now
+            services,
+            event,
+            EventNote(key=key, kind=NoteKind.PLACE, sequence=guest.guest),
+            guest,
+            now,
         )
     return len(moved_up)
 
@@ -112,12 +116,12 @@ def tell(
     services: Services,
     event: PlannedEvent,
     note: EventNote,
-    guest: GuestPlace,
+    guest: Told,
     due: datetime,
     grace: timedelta = notes.GRACE,
 ) -> None:
     """Put a message about an event into the outbox for somebody who signed up."""
-    if services.channel(guest.channel) is None:
+    if services.channel(guest.place.channel) is None:
         return
     number = services.store.events.note(note)
     soon = event.starts is not None and event.starts - due < _AT_ONCE and note.kind in _PRESSING
@@ -125,10 +129,10 @@ def tell(
         services,
         note.key.campaign,
         EventSoon(number) if soon else OfEvent(number),
-        Audience(guest.audience),
+        guest.place.audience,
         0,
         guest.person,
-        guest.channel,
+        guest.place.channel,
         due,
         grace,
     )

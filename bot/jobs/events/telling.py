@@ -17,10 +17,10 @@ from bot.model.events import (
     EventKey,
     EventNote,
     EventState,
-    GuestPlace,
     NoteKind,
     PlannedEvent,
 )
+from bot.model.events.guests import Told
 from bot.rules import dates
 from bot.rules.events.when import dated, is_off, is_over
 from bot.rules.journey import Met
@@ -71,7 +71,7 @@ def _news(
     kind = NoteKind.OFF if is_off(event) else NoteKind.MOVED
     unaware = services.store.events.unaware(key, sequence, MOST)
     for guest in unaware:
-        services.store.events.heard(guest.id, sequence)
+        services.store.events.heard(guest.guest, sequence)
         tell(services, event, EventNote(key=key, kind=kind, sequence=sequence), guest, now)
     return len(unaware)
 
@@ -96,7 +96,7 @@ def _remind(
 ) -> int:
     guests = services.store.events.untold(note.key, stage, MOST)
     for guest in guests:
-        services.store.events.told(guest.id, stage)
+        services.store.events.told(guest.guest, stage)
         due, ends = _due(services, event, note.kind, guest, now)
         # who signed up later knows already
         if guest.at < epoch(due) and now < ends:
@@ -105,7 +105,7 @@ def _remind(
 
 
 def _due(
-    services: Services, event: PlannedEvent, kind: NoteKind, guest: GuestPlace, now: datetime
+    services: Services, event: PlannedEvent, kind: NoteKind, guest: Told, now: datetime
 ) -> tuple[datetime, datetime]:
     """Return when somebody is told, and from when on it would be too late."""
     if kind is NoteKind.HOUR and event.starts is not None:
@@ -116,12 +116,13 @@ def _due(
     day = event.starts.astimezone(met.zone).date() if event.starts else event.day
     assert day is not None  # asked of no other  # noqa: S101
     due = met.at(day - timedelta(days=_BEFORE[kind]))
-    return due, due + _A_DAY
+    ends = due + _A_DAY
+    return due, min(ends, event.starts) if event.starts else ends
 
 
-def _met(services: Services, guest: GuestPlace) -> Met:
+def _met(services: Services, guest: Told) -> Met:
     try:
-        zone = dates.zone(guest.zone)
+        zone = dates.zone(guest.place.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = dates.zone("UTC")  # planning tells of it
-    return Met(zone=zone, minute=guest.minute, quiet=services.settings.quiet)
+    return Met(zone=zone, minute=guest.place.minute, quiet=services.settings.quiet)

@@ -162,20 +162,6 @@ class Guest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuestPlace:
-    """Somebody who is to be told something, with where they are met."""
-
-    id: int
-    person: int
-    at: int
-    channel: int
-    audience: int
-    zone: str
-    #: of the local day
-    minute: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class EventCounts:
     """How many people come to an event, wait for a place, and said that they were there."""
 
