@@ -53,8 +53,11 @@ def delay(services: Services, going: Going, start: Start, by: Actor, now: dateti
     store, row, number = services.store, going.row, going.number
     if not isinstance(row.subject, Planned):
         raise UsageError("not moved: an announcement leaves as soon as it is made")
-    if reason := wrong(start, now):
-        raise UsageError(f"not moved: {_WRONG[reason]}", _SAID[reason])
+    match wrong(start, now):
+        case "past":
+            raise UsageError("not moved: this hour has passed everywhere", "past")
+        case "far":
+            raise UsageError("not moved: it is more than 62 days ahead", "far")
     with store.transaction():
         refuse_over(services, going, now)
         if standing(services, going, now) in ("skipped", "cancelled"):
@@ -63,10 +66,6 @@ def delay(services: Services, going: Going, start: Start, by: Actor, now: dateti
         _retime(services, going, now)
         sweeps.begin(services, SweepKind.RETIME, row.id, number, by, now)
         store.audit.note(by, Verb.BROADCAST_MOVED, epoch(now), going.ref)
-
-
-_WRONG = {"past": "this hour has passed everywhere", "far": "it is more than 62 days ahead"}
-_SAID = {"past": "past", "far": "far"}
 
 
 def _retime(services: Services, going: Going, now: datetime) -> None:

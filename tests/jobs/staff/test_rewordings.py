@@ -114,6 +114,9 @@ async def test_until_somebody_else_approves_who_speaks_it_waits_and_others_do_no
     write(services, about, "Salut", "fr")
     holds = services.store.holds.current()
     assert len(holds.of_people) == 1, "claims pass by them"
+    plan.run(services, NINE)
+    [wave] = services.store.counts.now(epoch(NINE)).fanned
+    assert (wave.total, wave.free) == (5, 3), "and it is told that they wait"
     assert sorted(await send(services)) == [0, 3, 4]
     with pytest.raises(UsageError, match="somebody else"):
         await approve(services, about, "fr", by=ANNA, now=NINE)
