@@ -26,9 +26,8 @@ from bot.conversation.actions.look import (
 from bot.conversation.actions.today import reference
 from bot.errors import RenderError
 from bot.jobs.campaigns.cards import day_of, kept_by, picture_of
-from bot.jobs.texts import documents
+from bot.jobs.texts import documents, posts
 from bot.jobs.texts.pictures import leaving
-from bot.jobs.texts.posts import WORDINGS
 from bot.links import links
 from bot.model import Campaign, Kind, Role, State
 from bot.model.campaign import Size
@@ -175,9 +174,20 @@ class ActionsLook(look.ActionsLook):
         line = self._line_of(item.ref)
         if line and self._lacks_pledge(line):
             return self._text(line, Role.WITHOUT_PLEDGE)
+        if line and (words := self._reworded(line)):
+            return words
         # a quick thing may be no more than a text to share
         asks = line is None or self._wordings(line.campaign, line, Role.NUDGE)
         return self._text(line, Role.NUDGE) if asks else self.share(item, translated=False)
+
+    def _reworded(self, line: Line) -> str:
+        """Return what staff wrote in the place of the day's words, as the message has it; '' for
+        nothing.
+        """
+        if line.occurrence is None:
+            return ""
+        number, language = self._turn.channel_id, self._turn.language
+        return posts.instead(self._services, line.occurrence, number, language, approved=True)
 
     @override
     def share(self, item: Item, *, translated: bool, wording: int = 0) -> str | None:
@@ -393,7 +403,7 @@ class ActionsLook(look.ActionsLook):
                 network=self._turn.channel.network,
                 audience=self._turn.audience,
                 day=line.occurrence.day if line.occurrence else self._turn.today,
-                wording=(self._person.id if self._person else 0) % WORDINGS + wording,
+                wording=(self._person.id if self._person else 0) % posts.WORDINGS + wording,
             ).text
         except RenderError:
             return None

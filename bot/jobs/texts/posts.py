@@ -147,13 +147,17 @@ def spoken(campaign: Campaign, language: str) -> str:
     return next(served, campaign.language)
 
 
-def instead(services: Services, about: Instance, channel: int, language: str) -> str:
-    """Return what staff wrote in the place of an action's words to people, '' for nothing."""
+def instead(
+    services: Services, about: Instance, channel: int, language: str, *, approved: bool = False
+) -> str:
+    """Return what staff wrote in the place of an action's words to people, '' for nothing; with
+    `approved` nothing that waits for approval.
+    """
     campaign = services.library.campaigns.get(about.campaign)
     if campaign is None:
         return ""
     there = services.store.rewordings.find(about, channel, spoken(campaign, language))
-    return there.text if there else ""
+    return there.text if there and (there.is_approved or not approved) else ""
 
 
 def nudge_of(renderer: Renderer, campaign: Campaign, action: Action, wanted: Wanted) -> Rendered:

@@ -2,12 +2,17 @@
 somebody is.
 """
 
+from datetime import date
+
 import house
 import pytest
 from player import Player
 from stage import staged
 
 from bot.library import read, shipped_root
+from bot.model import Audience
+from bot.model.staff import Actor
+from bot.rules import planner
 
 CAMPAIGN = """
 language = "en"
@@ -67,3 +72,26 @@ async def test_other_texts_to_share_come_in_turns(rivers):
         said.append(rivers.said.partition("\n")[0])
         await rivers.line("> [Another text]")
     assert said == ["Rivers are everybody’s.", "Rivers are ours.", "Rivers are everybody’s."]
+
+
+async def test_today_says_the_words_that_staff_put_in_the_place_of_its_own(tmp_path):
+    library, _ = read([shipped_root()])
+    services, network = staged(
+        tmp_path, library, house.channel("telegram", network="telegram", nudges=True)
+    )
+    player = Player(services, network, language="en", now="2021-05-01T10:00:00Z")
+    for line in ("/start", "[English]", "[Yes, I am old enough and I agree]"):
+        await player.line(f"> {line}")
+    day, kept = date(2021, 5, 1), services.store.rewordings
+    [about] = [
+        each
+        for each in planner.occurrences(services.active, day, day)
+        if each.audience is Audience.INDIVIDUAL and each.nudge
+    ]
+    kept.put(about, 1, "en", "Quite other words.", Actor.staff("1"), 0)
+    await player.line("> /today")
+    assert "Quite other words." not in player.said, "nobody has approved them"
+    kept.approve(about, 1, "en", kept.find(about, 1, "en").digest_now, Actor.staff("2"), 0)
+    await player.line("> /today")
+    assert "Quite other words." in player.said
+    services.store.close()

@@ -53,7 +53,7 @@ async def test_an_announcement_is_shown_as_it_was_written(services, desk):
 
 async def test_it_is_skipped_and_sent_after_all_by_who_approves(services, desk):
     async with desk(services, EARLY) as sit:
-        rita, anna, ben = [await sit(name) for name in ("rita", "anna", "ben")]
+        rita, anna, ben, will = [await sit(name) for name in ("rita", "anna", "ben", "will")]
         assert "Skip it" not in (await rita.gets(HERE)).words
         told = await anna.gets(HERE)
         assert "Skip it on all channels" not in told.words, "it goes to people on one alone"
@@ -62,6 +62,9 @@ async def test_it_is_skipped_and_sent_after_all_by_who_approves(services, desk):
         after = await anna.gets(sent.where)
         assert "skipped · Saturday, 1 May 2021" in after.words
         assert "Whoever has not got it yet does not get it." in after.words
+        assert "Everybody gets it on this day" not in after.words
+        skipped = (await will.gets(HERE)).text
+        assert f'href="{HERE}/edit/en"' in skipped, "other words may be why it is sent after all"
         again = await ben.posts(HERE, {**marks(await ben.gets(HERE)), "do": "skip"})
         assert again.status == 409, "somebody else was faster"
         sent = await anna.posts(HERE, {**marks(after), "do": "again"})
