@@ -14,8 +14,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey,
       ``pledges`` who might work together, ``events`` when they are,
-      ``mailbox`` what a message is that comes back, and ``reading`` what
-      people type ·
+      ``pathfinders`` how far a country is, ``mailbox`` what a message is
+      that comes back, and ``reading`` what people type ·
       ``conversation`` (state, event) -> (state, effects)
 2     ``files`` roots, TOML, and what is wrong with them as problems; above
       it edges, which never import each other: ``library`` data files ·
