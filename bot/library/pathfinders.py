@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from bot.files.shapes import Report, Shape, twice
-from bot.library.shapes import Country, Dated, Id, Ids, Text
+from bot.library.shapes import Country, Dated, Id, Ids, Sourced, Text, Url
 from bot.model.pathfinders import (
     Happened,
     KnownText,
+    LaterNote,
     LifeEvent,
     PartShows,
     Pathfinder,
@@ -55,6 +56,14 @@ class PartShape(Shape):
     within: Id | None = None
 
 
+class LaterShape(Sourced):
+    """A table [[later]]: what is known of all countries after `as_of`, by the id of its words."""
+
+    id: Id
+    url: Url = ""
+    read: date | None = None
+
+
 class PathfinderShape(Shape):
     """A table [[country]]."""
 
@@ -70,6 +79,7 @@ class PathfindersShape(Dated):
     review_months: int = Field(12, ge=1, le=_MOST_MONTHS)
     hold_after: int = Field(2, ge=1, le=12)
     part: list[PartShape] = Field([])
+    later: list[LaterShape] = Field([])
     country: list[PathfinderShape] = Field(min_length=1)
 
 
@@ -78,6 +88,11 @@ def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
     stands in a part that is none.
     """
     _parts(shape, report)
+    for name in twice([each.id for each in shape.later]):
+        report(f"later[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    for note in shape.later:
+        if note.read is not None and not note.url:
+            report(f"later[{note.id}].read", "nobody knows where it was read; add its url")
     for code in twice([each.code for each in shape.country]):
         report(f"country[{code}]", f"{code!r} stands there twice; put its events together")
     for country in shape.country:
@@ -164,6 +179,7 @@ def pathfinders_of(shape: PathfindersShape | None) -> Pathfinders | None:
         hold_after=shape.hold_after,
         countries=tuple(_country(each, shape.source) for each in shape.country),
         parts=tuple(_part(each) for each in shape.part),
+        later=tuple(LaterNote(**each.model_dump()) for each in shape.later),
     )
 
 

@@ -201,6 +201,7 @@ def _of_countries(of: Pathfinders) -> Iterator[str]:
         yield from (f"steps.{each}" for each in country.steps)
         yield from (f"texts.{each.id}" for each in country.texts)
     yield from (f"parts.{each.id}" for each in of.parts)
+    yield from (f"later.{each.id}" for each in of.later)
 
 
 def _form(form: Form) -> set[str]:

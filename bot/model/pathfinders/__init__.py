@@ -115,6 +115,18 @@ class Pathfinder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaterNote:
+    """What somebody said of all countries after the day until which the list is whole, and who."""
+
+    id: str
+    source: str
+    #: '' where it stands on no page
+    url: str = ""
+    #: the day on which it was read there
+    read: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pathfinders:
     """All such countries of a campaign, as far as they are known on one day."""
 
@@ -128,6 +140,7 @@ class Pathfinders:
     countries: tuple[Pathfinder, ...]
     #: the parts of a country's report, in their order
     parts: tuple[ReportPart, ...] = ()
+    later: tuple[LaterNote, ...] = ()
 
     def country(self, code: str) -> Pathfinder | None:
         """Return the country with this code, or None."""

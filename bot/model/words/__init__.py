@@ -121,10 +121,12 @@ class PathWords:
     states: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
-    #: by the ids of the parts of a report, of next steps and of what is known
+    #: by the ids of the parts of a report, of next steps, of what is known and of what is known of
+    #: all countries since
     parts: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, table: str, key: str) -> str:
         """Return what one of these tables says of a key: the key where it has no words."""
@@ -224,7 +226,7 @@ def _form(table: Mapping[str, Any]) -> FormWords:
 
 def _pathfinders(table: object) -> PathWords:
     entries: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
-    named = ("states", "events", "outcomes", "parts", "steps", "texts")
+    named = ("states", "events", "outcomes", "parts", "steps", "texts", "later")
     return PathWords(
         title=text_of(entries.get("title")),
         about=text_of(entries.get("about")),

@@ -11,6 +11,11 @@ CALENDAR = '[[action]]\nid = "hum"\nkind = "quick"\nsource = "our plan"\n'
 SOUND = """\
 source = "a list"
 as_of = 2030-05-19
+[[later]]
+id = "many"
+source = "a speech"
+url = "https://example.org/speech"
+read = 2030-05-20
 [[part]]
 id = "cover"
 shows = ["cover"]
@@ -46,7 +51,9 @@ FAULTS = [
     ('kind = "workshop", on = 2020-09-24, until = 2020-09-25', 'kind = "interest", on = 2022-01-01', "country[CH].events[interest]: 'interest' happens once"),
     ('kind = "interest", by = 2020-05-19', 'kind = "interest", on = 2022-01-01', "country[CH].events[confirmed]: 2021-01-01 lies before the interest"),
     ("[[country]]", '[[country]]\ncode = "CH"\nevents = [{ kind = "interest", by = 2020-01-01 }]\n[[country]]', "country[CH]: 'CH' stands there twice"),
-    ("[[part]]", "hold_after = 0\n[[part]]", "hold_after: "),
+    ('url = "https://example.org/speech"', "", "later[many].read: nobody knows where it was read; add its url"),
+    ('source = "a speech"', "", "later[many].source: is missing; add it"),
+    ("[[later]]", "hold_after = 0\n[[later]]", "hold_after: "),
     ('within = "roadmap"', 'within = "road"', "part[actions].within: there is no part 'road' of its own; did you mean 'roadmap'?"),
     ('within = "roadmap"', 'within = "actions"', "part[actions].within: there is no part 'actions' of its own"),
     ('texts = ["roadmap"]', 'texts = ["roads"]', "part[actions].texts: there is no part 'roads'"),

@@ -81,6 +81,9 @@ def countries(reader: Reader) -> Shown:
             "of": of,
             "ahead": _named(reader, ahead),
             "said_ahead": words.pathfinders,
+            "later": [
+                (each, words.pathfinders.say("later", each.id)) for each in (of.later if of else ())
+            ],
         },
     )
 

@@ -50,6 +50,8 @@ async def test_each_country_has_a_page_with_what_happened_there_and_who_says_so(
     assert listed.count(f">{words.states['workshop']}<") == 13
     assert listed.count(f">{words.states['interest']}<") == 8
     assert f'/countries/MX">{country_name("MX", language)}</a>' in listed
+    assert words.later["interest-2023"] in listed
+    assert "https://alliance87.org/es/node/234" in listed
     assert words.events["workshop"] in pages["MX"]
     assert "national strategic planning workshops took place" in pages["MX"]
     assert words.events["postponed"] in pages["MW"]
