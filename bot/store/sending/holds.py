@@ -1,5 +1,6 @@
 """Holds: everything, or a part of it, stands still at once, also after a restart."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -171,14 +172,17 @@ class HoldRows(Topic):
         )
 
     def _unapproved(self, params: dict[str, object]) -> Iterator[tuple[Scope, str]]:
-        """Yield what waits until somebody approves the words that staff wrote to people, each with
-        its condition on the delivery `d`, whose parameters are added.
+        """Yield what waits until somebody approves the words that staff wrote to people, by channel
+        and language, each with its condition on the delivery `d`, whose parameters are added.
         """
-        for n, each in enumerate(Rewordings(self._database).waiting(0)):
-            occurrence, channel, name, language = each
+        waiting = defaultdict[tuple[int, str, str], list[str]](list)
+        for occurrence, channel, name, language in Rewordings(self._database).waiting(0):
+            waiting[channel, name, language].append(str(occurrence))
+        # one condition for all days: a statement can't be nested without end
+        for n, ((channel, name, language), days) in enumerate(waiting.items()):
             params[f"reworded{n}"] = language
             test = (
-                f"d.occurrence = {occurrence} AND d.channel = {channel} AND d.recipient >"
+                f"d.occurrence IN ({', '.join(days)}) AND d.channel = {channel} AND d.recipient >"
                 f" {PUBLIC} AND {of_language('d', f':reworded{n}')}"
             )
             yield Scope(channel=name, language=language), test

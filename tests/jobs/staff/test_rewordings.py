@@ -279,3 +279,14 @@ async def test_staff_are_alarmed_of_words_that_wait_when_their_day_begins(servic
     assert told(EVE) == ["1-1"]
     await approve(services, about)
     assert told(EVE) == []
+
+
+async def test_however_many_days_wait_for_other_words_the_others_go_on(services, about):
+    first = services.store.plan.occurrence(1)
+    for slot in range(1_001):
+        another = replace(first, slot=90_000 + slot, day=first.day + timedelta(days=50))
+        services.store.plan.add(another)
+        services.store.rewordings.put(another, 1, "en", "Wait", ANNA, epoch(EVE))
+    write(services, about, "Salut", "fr")
+    assert len(services.store.holds.current().of_people) == 2, "one for each language"
+    assert sorted(await send(services)) == [0, 3, 4]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.errors import Missing
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
 from bot.jobs.staff.writing import rewordings
@@ -64,6 +65,12 @@ class Reworded:
 
 
 def reworded(who: Colleague, about: Going, language: str) -> Reworded | None:
-    """Return what stands in the place of the action's words in a language; None where these do."""
+    """Return what stands in the place of the action's words in a language; None where these do, or
+    are in the data no longer.
+    """
+    try:
+        rewordings.about(who.services, about)
+    except Missing:
+        return None
     there = rewordings.found(who.services, about, language)
     return Reworded(who=who, about=about, there=there) if there is not None else None
