@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from bot.errors import RenderError
 
@@ -230,6 +231,13 @@ def said_list(names: Iterable[str], language: str) -> str:
     """Return several names as they are written one after the other: 'X, Y and Z'; '' for none."""
     listed = list(names)
     return str(format_list(listed, locale=locale(language))) if listed else ""
+
+
+def said_wait(months: int, days: int, language: str) -> str:
+    """Return how long months or days are, in words: '9 months', '2 weeks', '10 days'."""
+    weeks, rest = divmod(days, 7)
+    number, unit = (months, "month") if months else (days, "day") if rest else (weeks, "week")
+    return str(format_unit(number, f"duration-{unit}", length="long", locale=locale(language)))
 
 
 @lru_cache(maxsize=KEPT)

@@ -65,6 +65,15 @@ SubscribersOption = Annotated[
     int,
     typer.Option(min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."),
 ]
+PledgesOption = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=100_000,
+        metavar="N",
+        help="So many of them pledge, and their journeys are played.",
+    ),
+]
 SeedOption = Annotated[int, typer.Option(metavar="S", help="The same seed makes the same people.")]
 FaultsOption = Annotated[
     str | None,
@@ -92,6 +101,7 @@ def rehearse(
     start: StartOption = None,
     end: EndOption = None,
     subscribers: SubscribersOption = 100,
+    pledges: PledgesOption = 0,
     seed: SeedOption = 1,
     person: PersonOption = None,
     config: ConfigOption = None,
@@ -106,7 +116,7 @@ def rehearse(
     where it was, and one that is over sends nothing more. With --faults networks, clock, disk and
     process fail by a schedule, and it is told whether anything was lost or came twice.
     """
-    seed_of_faults = _faults(faults, db, person)
+    seed_of_faults = _faults(faults, db, person, pledges)
     settings = open_settings(config)
     told = told_limits(settings, settings.database)
     limits = {account: known.limits for account, known in told.items()}
@@ -118,7 +128,7 @@ def rehearse(
     with TemporaryDirectory(prefix="drumbeat-") as folder:
         if db is None:
             settings = replace(settings, database=Path(folder) / "rehearsal.db")
-        script = _script(library, ids, (start, end), subscribers, seed)
+        script = replace(_script(library, ids, (start, end), subscribers, seed), pledges=pledges)
         if seed_of_faults is not None:
             endured = asyncio.run(
                 _endure(settings, library, script, limits, seed_of_faults, Path(folder))
@@ -142,11 +152,11 @@ def rehearse(
         raise typer.Exit(1)
 
 
-def _faults(given: str | None, db: "Where | None", person: Path | None) -> int | None:
+def _faults(given: str | None, db: "Where | None", person: Path | None, pledges: int) -> int | None:
     """Return the seed of the faults, one that nobody chose where none is given; None without."""
     if given is None:
         return None
-    for option, value in (("--db", db), ("--person", person)):
+    for option, value in (("--db", db), ("--person", person), ("--pledges", pledges or None)):
         if value is not None:
             raise UsageError(
                 f"--faults plays in a file of its own, twice, and keeps nothing: leave {option} out"

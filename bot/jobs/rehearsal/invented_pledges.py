@@ -1,8 +1,9 @@
 """Invented pledges for a rehearsal, so that the wall and its pages have something to show.
 
-They are made once all is played, so that nobody is prompted for them: one for each stakeholder
-group that isn't a person, named after a suggestion that the campaign makes to it. Who made it and
-what it says are words that call themselves invented (table [invented] of public.toml).
+They are made once all is played, so that nobody is prompted for them (those of `makers` are made on
+the way): one for each stakeholder group that isn't a person, named after a suggestion that the
+campaign makes to it. Who made it and what it says are words that call themselves invented (table
+[invented] of public.toml).
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +38,7 @@ def add(services: Services, start: date, end: date) -> int:
         new = list(_pledges(services, campaign, form))
         for n, pledge in enumerate(new):
             day = start + (end - start) * n // len(new)
-            _publish(services, pledge, datetime.combine(day, time(12), UTC))
+            publish(services, pledge, datetime.combine(day, time(12), UTC))
         made += len(new)
     return made
 
@@ -46,29 +47,40 @@ def _pledges(services: Services, campaign: Campaign, form: Form) -> Iterator[New
     groups = [g for g in campaign.groups.values() if g.audience is not Audience.INDIVIDUAL]
     for n, group in enumerate(groups):
         language = campaign.languages[n % len(campaign.languages)]
-        name = _suggested(services, campaign, group, language)
-        if name:
-            table = services.renderer.page_words(campaign, language, fallback="en")
-            said: Mapping[str, Any] = table["invented"]
-            parts = {
-                PagePart.NAME: name,
-                PagePart.PLAN: said["plan"],
-                PagePart.IMPACT: said["impact"],
-                PagePart.DESCRIPTION: said["description"],
-                PagePart.TOPICS: campaign.topics[n % len(campaign.topics)].id
-                if campaign.topics
-                else "",
-                PagePart.PROGRESS: _PROGRESS[n % len(_PROGRESS)],
-            }
-            yield NewPledge(
-                campaign=campaign.id,
-                audience=group.audience,
-                stakeholder=group.id,
-                organisation=filled(said["organisation"], n=n + 1),
-                country=None,
-                language=language,
-                answers=_answers(form, parts),
-            )
+        pledge = invented(services, campaign, form, group, language, n)
+        if pledge is not None:
+            yield pledge
+
+
+def invented(
+    services: Services, campaign: Campaign, form: Form, group: Group, language: str, n: int
+) -> NewPledge | None:
+    """Return a pledge of a group, which calls itself invented; None where nothing is suggested to
+    it. `n` numbers it.
+    """
+    name = _suggested(services, campaign, group, language)
+    if not name:
+        return None
+    table = services.renderer.page_words(campaign, language, fallback="en")
+    said: Mapping[str, Any] = table["invented"]
+    topic = campaign.topics[n % len(campaign.topics)].id if campaign.topics else ""
+    parts = {
+        PagePart.NAME: name,
+        PagePart.PLAN: said["plan"],
+        PagePart.IMPACT: said["impact"],
+        PagePart.DESCRIPTION: said["description"],
+        PagePart.TOPICS: topic,
+        PagePart.PROGRESS: _PROGRESS[n % len(_PROGRESS)],
+    }
+    return NewPledge(
+        campaign=campaign.id,
+        audience=group.audience,
+        stakeholder=group.id,
+        organisation=filled(said["organisation"], n=n + 1),
+        country=None,
+        language=language,
+        answers=_answers(form, parts),
+    )
 
 
 def _suggested(services: Services, campaign: Campaign, group: Group, language: str) -> str:
@@ -85,10 +97,12 @@ def _answers(form: Form, parts: Mapping[PagePart, str]) -> dict[str, str]:
     return {question.id: answer for question, answer in questions if question and answer}
 
 
-def _publish(services: Services, new: NewPledge, at: datetime) -> None:
+def publish(services: Services, new: NewPledge, at: datetime) -> int:
+    """Make a pledge and let it be public within minutes; return its number."""
     pledges, moment = services.store.pledges, epoch(at)
     number = pledges.begin(new, MACHINE, moment)
     pledges.verify(number, "staff", MACHINE, moment)
     pledges.move(number, PledgeState.SUBMITTED, MACHINE, moment)
     for minutes, to in enumerate((PledgeState.APPROVED, PledgeState.PUBLISHED), 1):
         moderation.decide(services, number, to, MACHINE, at + timedelta(minutes=minutes))
+    return number

@@ -6,15 +6,15 @@ in the middle goes on from there. Approvals are given at once, as by a staff tha
 """
 
 import json
-import time
-from collections.abc import Callable
+import time as clocks
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 
 from bot.errors import UsageError
 from bot.jobs.planning import plan
-from bot.jobs.rehearsal import invented, invented_pledges, population
+from bot.jobs.rehearsal import invented, invented_pledges, makers, population
 from bot.jobs.rehearsal.script import Script
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.attempt import UNMADE
@@ -23,6 +23,7 @@ from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import State
 from bot.model.outbox import SentInMonth, Unmade
+from bot.model.person import NewPerson
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
@@ -81,15 +82,19 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
 
     Raises `UsageError` when the file has another script.
     """
-    began = time.monotonic()
+    began = clocks.monotonic()
     store = services.store
     now = begin(services, script, progress)
     first, end = bounds(script)
     store.outbox.recover(epoch(now))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
+    pledging = makers.makers(services, script, _crowd(services, script)) if script.pledges else None
     clock_kept = now
     while now < end:
-        now = min(await _tick(services, dispatchers, now), end)
+        if pledging is not None:
+            pledging.play(services, now)
+        until = end if pledging is None else min(end, now + makers.PACE)
+        now = min(await _tick(services, dispatchers, now, until), end)
         if now - clock_kept >= KEEP_CLOCK:
             store.meta.put("clock", repr(now.timestamp()))
             clock_kept = now
@@ -99,7 +104,7 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     invented_pledges.add(services, script.start, script.end)
     for dispatcher in dispatchers:
         await dispatcher.close(now)
-    return _report(services, script, time.monotonic() - began)
+    return _report(services, script, clocks.monotonic() - began)
 
 
 def bounds(script: Script) -> tuple[datetime, datetime]:
@@ -128,19 +133,16 @@ def begin(services: Services, script: Script, progress: Progress) -> datetime:
             f"this file rehearses something else: give `{_options(known)}`, or another file with"
             " --db"
         )
-    # A day before the first day begins in the first zone, so that its waves open.
-    start = datetime(
-        script.start.year, script.start.month, script.start.day, tzinfo=UTC
-    ) - timedelta(days=2)
     meta.put("script", script.dumps())
     if meta.get("populated") is None:
-        _populate(services, script, start, progress)
+        _populate(services, script, progress)
         meta.put("populated", "1")
     clock = meta.get("clock")
-    return from_epoch(float(clock)) if clock else start
+    return from_epoch(float(clock)) if clock else _start(script)
 
 
-def _populate(services: Services, script: Script, start: datetime, progress: Progress) -> None:
+def _crowd(services: Services, script: Script) -> Iterator[NewPerson]:
+    """Return the population, who all join before the first day begins."""
     channels = [
         services.channel_ids[c.name] for c in services.settings.channels.values() if c.nudges
     ]
@@ -149,23 +151,31 @@ def _populate(services: Services, script: Script, start: datetime, progress: Pro
             "no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a"
             " channel of config.toml"
         )
-    languages = sorted(
-        {language for campaign in services.active for language in campaign.languages}
-    )
-    crowd = population.people(
+    return population.people(
         script.subscribers,
         script.seed,
         channels=channels,
-        languages=languages,
-        joined=epoch(start),
+        languages=sorted({tag for campaign in services.active for tag in campaign.languages}),
+        joined=epoch(_start(script)),
     )
+
+
+def _start(script: Script) -> datetime:
+    """Return a day before the first day begins in the first zone, so that its waves open."""
+    return datetime.combine(script.start, time(), UTC) - timedelta(days=2)
+
+
+def _populate(services: Services, script: Script, progress: Progress) -> None:
+    crowd = _crowd(services, script)
     while services.store.people.add(part := list(islice(crowd, CHUNK))) or part:
         progress(0.0, "subscribing the population")
 
 
-async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
-    """Do everything that happens at one instant, and what the pace lets go before the next; return
-    that one.
+async def _tick(
+    services: Services, dispatchers: list[Dispatcher], now: datetime, until: datetime
+) -> datetime:
+    """Do everything that happens at one instant, and what the pace lets go before the next, which
+    is `until` at the latest; return that one.
     """
     for tick in TICKS:
         if tick.rehearsal:
@@ -174,7 +184,7 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
         wishes = [
             again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None
         ]
-        due = next_due(services, now)
+        due = min(next_due(services, now), until)
         if not wishes or min(wishes) >= due:
             return due
         # Wait until the pace allows many messages again, not for each single one.

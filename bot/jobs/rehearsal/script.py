@@ -20,6 +20,8 @@ class Script:
     end: date
     subscribers: int
     seed: int
+    #: how many of them pledge, one after the other
+    pledges: int = 0
 
     @classmethod
     def loads(cls, text: str) -> "Script":
@@ -31,6 +33,7 @@ class Script:
             end=date.fromisoformat(values["to"]),
             subscribers=values["subscribers"],
             seed=values["seed"],
+            pledges=values.get("pledges", 0),
         )
 
     def dumps(self) -> str:
@@ -42,6 +45,7 @@ class Script:
                 "to": self.end.isoformat(),
                 "subscribers": self.subscribers,
                 "seed": self.seed,
+                **({"pledges": self.pledges} if self.pledges else {}),
             }
         )
 

@@ -57,7 +57,7 @@ from bot.web.public.countries import pages as countries
 from bot.web.public.countries import report
 from bot.web.public.events import listed as events
 from bot.web.public.events import roadmap, signing
-from bot.web.public.making import editors, files, mine, own, scaling, standing, written
+from bot.web.public.making import editors, files, mine, own, scaling, standing, steps, written
 from bot.web.public.making import page as making
 from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
@@ -118,6 +118,7 @@ PAGES: tuple[PublicPage, ...] = (
         most_bytes=scaling.MOST_BYTES,
         own=True,
     ),
+    PublicPage(path=f"mine/{{number}}/{steps.NAME}.ics", answer=steps.file, version=None, own=True),
     PublicPage(path="mine/{number}/{name}.{kind}", answer=files.file, version=None, own=True),
     PublicPage(
         path=f"mine/{{number}}/{standing.PATH}",

@@ -11,7 +11,16 @@ from starlette.exceptions import HTTPException
 from bot.languages import first_weekday
 from bot.model import Audience
 from bot.web.public.feeds import named, subscribing
-from bot.web.public.listed import INDIVIDUAL, Entry, asked_of, day_of, entries, month_name, months
+from bot.web.public.listed import (
+    INDIVIDUAL,
+    Entry,
+    asked_of,
+    day_of,
+    entries,
+    following,
+    month_name,
+    months,
+)
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown
 
@@ -42,6 +51,7 @@ def year(reader: Reader) -> Shown:
             "subscribing": subscribing(reader, audience),
             "months": months(reader, [entry for entry in listed if entry.nudge]),
             "quick": [entry for entry in listed if not entry.nudge],
+            "following": following(reader, reader.of, audience),
         },
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
-from bot.languages import nearest, said_month
+from bot.languages import nearest, said_month, said_wait
 from bot.model import Action, Audience, Campaign, Rendered, Role
 from bot.rules import planner
 from bot.web.public.reader import Reader
@@ -95,6 +95,22 @@ def entries(reader: Reader, campaign: Campaign, audience: Audience) -> list[Entr
     ]
     # sorted() is stable, so entries of one day keep the order of the files
     return sorted(listed, key=lambda entry: entry.nudge or date.max)
+
+
+def following(reader: Reader, campaign: Campaign, audience: Audience) -> list[tuple[str, Entry]]:
+    """Return what follows each pledge of an audience, with how long after it; the soonest first."""
+    waits = (
+        (action.after, action)
+        for action in campaign.actions
+        if action.after is not None and audience in action.audiences
+    )
+    return [
+        (
+            said_wait(wait.months, wait.days, reader.language),
+            _entry(reader, campaign, action, audience, None),
+        )
+        for wait, action in sorted(waits, key=lambda pair: (pair[0].months, pair[0].days))
+    ]
 
 
 def months_of(campaign: Campaign, audience: Audience, today: date) -> list[date]:

@@ -1,5 +1,7 @@
 """Pledges at the desk: what waits, a pledge's page, and what is decided there."""
 
+from dataclasses import replace
+
 import orchard
 import pytest
 
@@ -134,3 +136,12 @@ async def test_what_is_no_pledge_is_not_there(services, desk, pledge, number):
     async with desk(services) as sit:
         told = await (await sit("approver")).gets(f"/desk/pledges/{number}")
         assert told.status == 404
+
+
+async def test_a_pledge_says_how_far_it_is_in_its_year_and_what_comes_next(services, desk, pledge):
+    known = {"trees": orchard.campaign()}
+    there = replace(services, library=replace(services.library, campaigns=known))
+    async with desk(there) as sit:
+        told = await (await sit("approver")).gets(f"/desk/pledges/{pledge}")
+        assert "Steps done 0 of 11 in its year. Next: " in told.words
+        assert ", 3 May 2021." in told.words

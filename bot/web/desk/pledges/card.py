@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from bot.jobs.pledges import journeys, scale_up
+from bot.jobs.staff import posting
 from bot.jobs.texts import notes
 from bot.languages import country_name
 from bot.model import Campaign
+from bot.model.outbox import ActionDay
 from bot.model.pledge import Pledge, PledgeState
 from bot.rules import forms
+from bot.text import filled
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
 
@@ -35,6 +38,7 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
             (report.action, who.instant(report.answered), report.link or "")
             for report in store.journeys.reports(pledge.id)
         ],
+        "far": _far(who, pledge),
         "history": list(journeys.history(services, pledge.id)),
         "page": notes.page(services, pledge, who.language),
         "mark": forms.mark(pledge.answers),
@@ -44,6 +48,22 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "tasks": bool(journeys.tasks_of(services, pledge.id)),
         "public": pledge.state is PledgeState.PUBLISHED,
     }
+
+
+def _far(who: Colleague, pledge: Pledge) -> str:
+    """Return how far the pledge is in its year, and which step comes next; '' without a journey."""
+    how_far, words = journeys.progress(who.services, pledge, who.now), who.words["pledges"]
+    if not pledge.travels or not how_far.of:
+        return ""
+    told = filled(words["how_far"], done=who.number(how_far.done), of=who.number(how_far.of))
+    step = how_far.coming
+    if step is None:
+        return told
+    about = ActionDay(
+        campaign=pledge.campaign, action=step.action, audience=pledge.audience, day=step.day
+    )
+    title = posting.title(who.services, about, who.language)
+    return f"{told} {filled(words['next_step'], title=title, day=who.day(step.day))}"
 
 
 def _answers(

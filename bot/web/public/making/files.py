@@ -14,7 +14,7 @@ from bot.jobs.texts.documents import Document
 from bot.languages import direction
 from bot.model.pledge import Pledge
 from bot.model.public import SCALE_UP, PublicPledge
-from bot.web.public.making import whose
+from bot.web.public.making import steps, whose
 from bot.web.public.pledges import taking, telling
 from bot.web.public.reader import File, Reader
 from bot.web.public.shown import shown_campaigns
@@ -32,7 +32,9 @@ def offered(reader: Reader, pledge: Pledge) -> list[tuple[str, Links]]:
         for name, made in texts
         if made is not None
     ]
-    return [*files, *_public(reader, pledge)]
+    calendar = steps.path(reader, pledge)
+    kept = [(said[steps.NAME], [(reader.words["pledges"]["ics"], calendar)])] if calendar else []
+    return [*files, *kept, *_public(reader, pledge)]
 
 
 async def file(reader: Reader) -> File:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from docx import Document
 from helpers import at
+from icalendar import Calendar
 from mailing.maker import NOW, PLEDGE, making
 from mailing.writer import CAMPAIGN, everything
 
@@ -195,3 +196,24 @@ async def test_documents_are_taken_as_word_and_pdf(services, office):
         word = await maker.file(f"{PLEDGE}/scale-up.docx")
     told = "\n".join(each.text for each in Document(io.BytesIO(word.content)).paragraphs)
     assert "The head of training" in told
+
+
+async def test_the_steps_of_the_year_are_a_calendar_file_of_their_maker_alone(services, office):
+    path = f"{PLEDGE}/steps.ics"
+    async with making(services, office) as maker:
+        assert (await maker.the.ask(path)).status == 404
+        await maker.open()
+        page = (await maker.sees()).raw
+        assert f'href="{path}"' in page
+        assert "As a calendar file" in page
+        given = await maker.file(path)
+        assert given.headers["content-disposition"] == f'attachment; filename="{CAMPAIGN}-1.ics"'
+        again = await maker.file(path)
+        maker.services.store.pledges.move(1, PledgeState.DRAFT, ANNA, MOMENT)
+        assert (await maker.file(path)).status == 404, "what does not stand has no journey"
+    assert given.content == again.content
+    events = Calendar.from_ical(given.content).walk("VEVENT")
+    days = [event.decoded("dtstart").isoformat() for event in events]
+    assert (len(days), days[0], days[-1]) == (9, "2021-04-06", "2021-12-02")
+    assert str(events[0]["summary"]).startswith("Host a live conversation")
+    assert "conversation" in str(events[0]["description"])
