@@ -17,7 +17,7 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.results.monthly import LanguageOption, MonthOption
-from bot.cli.results.results import CampaignOption, first_of
+from bot.cli.results.results import first_of
 from bot.errors import UsageError
 from bot.model.staff import Actor
 from bot.text import counted
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from bot.jobs.services import Services
     from bot.model.newsletter import Digest
 
+CampaignOption = Annotated[
+    str | None,
+    typer.Option(
+        "--campaign",
+        metavar="ID",
+        help="The letter of this campaign; else of the first active one.",
+        show_default=False,
+    ),
+]
 SeenOption = Annotated[
     str,
     typer.Option("--seen", metavar="MARK", help="The mark that `drumbeat digest show` printed."),

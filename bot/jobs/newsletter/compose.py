@@ -14,6 +14,7 @@ from bot.jobs.pledges import public
 from bot.jobs.results import view
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
+from bot.jobs.texts.letters import harmless
 from bot.languages import said_month, said_month_day
 from bot.model import Action, Audience, Campaign, Role
 from bot.model.newsletter import MonthText
@@ -66,7 +67,7 @@ class Composing:
             for each in newest
             if start <= each.at < end
         )
-        return [each for each in seen if isinstance(each, PublicPledge)][:MOST]
+        return [each for each in seen if isinstance(each, PublicPledge)]
 
     @cached_property
     def shown(self) -> list[str]:
@@ -145,22 +146,18 @@ class _Telling:
         return [self._say(f"done_{name}", n=count) for name, count in counts.items() if count]
 
     def _pledges(self) -> list[str]:
-        return [
-            ": ".join(
-                filter(
-                    None,
-                    (
-                        " – ".join(filter(None, (each.name, each.organisation))),
-                        f"{self._below}/pledges/{each.number}" if self._below else "",
-                    ),
-                )
-            )
-            for each in self._of.pledges
-        ]
+        return [self._pledge(each) for each in self._of.pledges[:MOST]]
+
+    def _pledge(self, pledge: PublicPledge) -> str:
+        named = " – ".join(harmless(each) for each in (pledge.name, pledge.organisation) if each)
+        return f"{named}: {self._below}/pledges/{pledge.number}" if self._below else named
 
     def _stories(self) -> list[str]:
         where = f"{self._below}/stories" if self._below else ""
-        return [f"{name}: {where}#{id_}" if where else name for name, id_ in self._of.stories]
+        return [
+            f"{harmless(name)}: {where}#{id_}" if where else harmless(name)
+            for name, id_ in self._of.stories
+        ]
 
     def _figure(self) -> Iterator[str]:
         """Yield one figure with its source, another one each month."""

@@ -11,7 +11,8 @@ from bot.jobs.newsletter.compose import Composing
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign
-from bot.model.newsletter import Digest, MonthText, Reader
+from bot.model.newsletter import Digest, MonthText
+from bot.model.person import Place
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
 from bot.model.subject import MonthLetter
@@ -157,24 +158,24 @@ def _step(services: Services, digest: Digest, now: datetime) -> int:
                 services,
                 digest.campaign,
                 MonthLetter(digest.id),
-                each.audience,
+                each.place.audience,
                 digest.id,
                 each.person,
-                each.channel,
-                _due(services, each, now),
+                each.place.channel,
+                _due(services, each.place, now),
             )
         last = readers[-1].person if readers else 0
         store.went_on(digest.id, last, done=not readers)
     return len(readers)
 
 
-def _due(services: Services, reader: Reader, now: datetime) -> datetime:
+def _due(services: Services, place: Place, now: datetime) -> datetime:
     """Return the next instant at which it is their hour."""
-    zone = _zone(reader.zone) or dates.zone(services.settings.zone)
+    zone = _zone(place.zone) or dates.zone(services.settings.zone)
     today = now.astimezone(zone).date()
-    there = dates.instant(today, reader.minute, zone)
+    there = dates.instant(today, place.minute, zone)
     if there < now.astimezone(UTC):
-        there = dates.instant(today + timedelta(days=1), reader.minute, zone)
+        there = dates.instant(today + timedelta(days=1), place.minute, zone)
     return there
 
 

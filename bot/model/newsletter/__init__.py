@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.model.audience import Audience
+from bot.model.person import Place
 from bot.model.pledge import LETTER_DAYS, Outcome
 from bot.model.staff import Actor
 
@@ -99,11 +99,7 @@ class Digest:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Somebody who gets the month's letter, and where and when they are met."""
+    """Somebody who gets the month's letter, and where and when they want to be met."""
 
     person: int
-    channel: int
-    audience: Audience
-    zone: str
-    #: wished minute of the local day
-    minute: int
+    place: Place

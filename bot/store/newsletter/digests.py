@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience
 from bot.model.newsletter import DIGEST, Digest, MonthText, Reader, mark_of
 from bot.model.person import NUDGES, Status
 from bot.model.staff import Actor
 from bot.model.who import Purpose, Who
+from bot.store.people.people import as_place
 from bot.store.topic import Personal, Topic
 
 STEP = 200
@@ -113,10 +113,10 @@ class Digests(Topic):
         """Return the next people to whom a letter goes, by their numbers; none at the end."""
         return self._database.select(
             _reader,
-            "SELECT p.id AS person, p.channel, l.audience, l.zone, l.minute FROM person p JOIN"
-            " consent c ON c.person = p.id AND c.purpose = :digest JOIN place l ON l.id = p.place"
-            f" WHERE {_HEARS} AND p.id > (SELECT after FROM digest WHERE id = :id) ORDER BY p.id"
-            " LIMIT :step",
+            "SELECT p.id AS person, l.id, l.channel, l.audience, l.zone, l.minute FROM person p"
+            " JOIN consent c ON c.person = p.id AND c.purpose = :digest JOIN place l ON l.id ="
+            f" p.place WHERE {_HEARS} AND p.id > (SELECT after FROM digest WHERE id = :id)"
+            " ORDER BY p.id LIMIT :step",
             {"digest": DIGEST, "nudges": NUDGES, "id": digest, "step": STEP},
         )
 
@@ -172,5 +172,5 @@ def _digest(*, month: str, texts: str, by_whom: str, approved_by: str, **columns
     )
 
 
-def _reader(*, audience: int, **columns: Any) -> Reader:
-    return Reader(audience=Audience(audience), **columns)
+def _reader(*, person: int, **columns: Any) -> Reader:
+    return Reader(person=person, place=as_place(**columns))

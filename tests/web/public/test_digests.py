@@ -170,7 +170,7 @@ def test_of_a_month_is_told_what_belongs_to_it(services, campaign):
 
 def test_pledges_are_named_by_what_is_public_of_them(services, campaign):
     services.store.people.add([house.person(7)])
-    number = publish(services, name="Train 40 teachers")
+    number = publish(services, name="Train 40\nteachers")
     month = from_epoch(services.store.pledges.newly_public(CAMPAIGN, 1)[0].at).date()
     told = Composing(services, campaign, month.replace(day=1), NOW).text("en").text
     assert (

@@ -3,8 +3,10 @@ age, the letter whose link confirms, what comes then, and what must hold whoever
 """
 
 import email
+import os
 import re
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,12 +17,17 @@ from mailing.served import leave
 from mailing.writer import CAMPAIGN, everything, site
 from tree import languages
 
+from bot.jobs.mailbox import looking
 from bot.jobs.newsletter import signups
 from bot.jobs.people import retention
 from bot.jobs.planning import plan
+from bot.jobs.texts import letters
+from bot.model.mail import MailboxAt, Reply, Way
 from bot.model.newsletter import DIGEST
 from bot.model.person import NUDGES, Status
 from bot.model.pledge import LETTER_DAYS, Outcome
+from bot.networks.mail.box import Box
+from bot.rules import tokens
 from bot.rules.tokens import Purpose
 
 pytestmark = [
@@ -297,3 +304,53 @@ async def test_nobody_signs_up_where_nobody_answers_for_the_data_or_the_campaign
     async with reading(services, office, now=at("2026-03-04T10:00")) as the:
         assert "at the moment" in (await send(the)).text
     assert everything(services) == before
+
+
+REPORT = """From: MAILER-DAEMON@mx.example
+To: b+{token}@campaign.example
+Subject: Undelivered
+Content-Type: multipart/report; report-type=delivery-status; boundary="x"
+
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <{to}>: no such user here
+
+--x--
+"""
+
+STOP = "From: {to}\nTo: us@campaign.example\nSubject: Re: your letter\n\nStop\n"
+
+
+@pytest.mark.parametrize("text", [REPORT, STOP])
+async def test_a_dead_mailbox_and_a_wish_to_stop_reach_who_signed_up(
+    services, office, tmp_path, text
+):
+    box = tmp_path / "box"
+    box.mkdir()
+    services = replace(services, mailbox=Box(MailboxAt(way=Way.EML, place=str(box)), None))
+    async with reading(services, office) as the:
+        await joined(the)
+        person, now = person_of(services), at("2021-03-09T15:00")
+        plan.run(services, now)
+        await leave(services, now)
+        occurrence = services.store.database.value(
+            "SELECT max(occurrence) FROM delivery WHERE recipient = :person AND state = 5",
+            {"person": person},
+        )
+        token = tokens.envelope(letters.key(services.store), person, occurrence)
+        (box / "1.eml").write_text(text.format(to=ANA, token=token), "utf-8")
+        later = now + timedelta(hours=1)
+        os.utime(box / "1.eml", (later.timestamp(), later.timestamp()))
+        await looking.run(services, later)
+        if text is REPORT:
+            assert services.store.contacts.get(person).status is Status.BLOCKED
+            return
+        assert services.store.contacts.get(person).status is Status.ACTIVE, "anybody writes so"
+        [answer] = services.store.database.column("SELECT kind FROM mail_answer")
+        assert answer == Reply.STOP.value
