@@ -377,7 +377,12 @@ COMMANDS = (
         "webhooks",
         "List those who are told what happens, and whether they take it.",
     ),
-    Command("calls", "calls.calls", "calls", "List the surveys that were answered."),
+    Command(
+        "calls",
+        "calls.calls",
+        "calls",
+        "List calls with what was sent, and surveys that were answered.",
+    ),
     Command("calls survey", "calls.calls", "survey", "Show what was answered to a survey."),
     Command("calls remove", "calls.calls", "remove", "Delete an answer to a survey."),
     Command("calls", "calls.calls", "calls", "List the surveys that were answered."),

@@ -8,6 +8,7 @@ every problem in them.
 ``tables``       forms, pledges, showcase, countries, partners
 ``pathfinders``  countries that go ahead of others, and what happened with each
 ``deciders``     to whom people of a country can write
+``calls``        stories that are looked for, and contests
 ``like``         what a campaign shares with another
 ``folder``       one campaign from all its files
 ``shared``       what belongs to no campaign

@@ -1,5 +1,6 @@
 """The shapes of forms.toml, pledges.toml, showcase.toml, countries.toml and partners.toml, and the
-typed values that `Campaign` has of these, of pathfinders.toml, events.toml and deciders.toml.
+typed values that `Campaign` has of these, of pathfinders.toml, events.toml, deciders.toml and
+calls.toml.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,11 +12,13 @@ from pydantic import AfterValidator, Field
 from bot.files.shapes import Report, S, Shape, twice
 from bot.library import events
 from bot.library.calendar import CalendarShape, JourneyShape, journey_rules
+from bot.library.calls import CallsShape, calls_of, judge_calls
 from bot.library.campaign import CampaignShape
 from bot.library.deciders import DecidersShape, deciders_of
 from bot.library.pathfinders import PathfindersShape, judge_pathfinders, pathfinders_of
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
 from bot.model.calls import SURVEY
+from bot.model.calls.entry import Call
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
@@ -188,9 +191,8 @@ class PartnersShape(Dated):
 
 
 FORMS: Final = ("pledge", "scale-up", "carry-on", SURVEY, PROGRESS)
-"""The forms that people are asked: of who makes a pledge, of who brings it further, of single
-people in a campaign's last month, of who follows a pledge, and for a country that goes ahead of
-others."""
+"""The forms that people are asked: who makes a pledge, who brings it further, single people in a
+campaign's last month, who follows a pledge, and a country that goes ahead of others."""
 
 SHAPES: Final[Mapping[str, type[Shape]]] = {
     "forms": FormsShape,
@@ -200,6 +202,7 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "partners": PartnersShape,
     "pathfinders": PathfindersShape,
     "deciders": DecidersShape,
+    "calls": CallsShape,
     "journey": JourneyShape,
     "events": events.EventsShape,
 }
@@ -226,6 +229,8 @@ def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: R
             judge_pathfinders(shape, report)
         case PartnersShape():
             _partner_numbers(shape, report)
+        case CallsShape():
+            judge_calls(shape, report)
         case events.EventsShape():
             _events(shape, others, report)
 
@@ -343,8 +348,7 @@ def _survey(questions: list[QuestionShape], report: Report) -> None:
         if own or question.model_fields_set - known:
             report(
                 f"forms.{SURVEY}.question[{question.id}]",
-                'a survey asks all alike, by questions of kind "text" or "choice" with choices of'
-                " their own; of other keys it knows max_words and required",
+                'a survey asks all alike: by "text", or a "choice" with choices of its own',
             )
 
 
@@ -398,6 +402,7 @@ class Tables(events.Events):
     partners: Partners | None
     pathfinders: Pathfinders | None
     deciders: Mapping[str, Decider]
+    calls: tuple[Call, ...]
 
 
 def typed(shapes: Mapping[str, Shape | None]) -> Tables:
@@ -428,6 +433,7 @@ def typed(shapes: Mapping[str, Shape | None]) -> Tables:
         partners=_partners(_of(shapes, "partners", PartnersShape)),
         pathfinders=pathfinders_of(_of(shapes, "pathfinders", PathfindersShape)),
         deciders=deciders_of(_of(shapes, "deciders", DecidersShape)),
+        calls=calls_of(_of(shapes, "calls", CallsShape)),
         **events.typed(_of(shapes, "events", events.EventsShape)),
     )
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing_extensions import override
 
 from bot.model.audience import Audience
+from bot.model.calls.entry import Call
 from bot.model.events import PlannedEvent, RoadmapStep
 from bot.model.makers import (
     AfterPledge,
@@ -301,6 +302,8 @@ class Campaign:
     roadmap: tuple[RoadmapStep, ...] = ()
     #: those to whom people can write, by their ids
     deciders: Mapping[str, Decider] = field(default_factory=dict)
+    #: in the order of the file
+    calls: tuple[Call, ...] = ()
     colours: Colours = Colours()
     cards: CardLook = CardLook()
     #: campaigns whose tables and words stand for those that this one lacks, the nearest first

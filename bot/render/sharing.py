@@ -76,6 +76,7 @@ def _asked(table: Table, campaign: Campaign) -> dict[str, Any]:
         "choosing": {each.id for each in campaign.choosing},
         "topics": {each.id for each in campaign.topics},
         "deciders": campaign.deciders,
+        "calls": {each.id for each in campaign.calls},
         "showcase": {each.id for each in shown},
         "events": {each.id for each in campaign.events},
         "roadmap": {each.id for each in campaign.roadmap},

@@ -12,6 +12,7 @@ from bot.model.database import Server, Where
 from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
+from bot.store.calls.entries import Entries
 from bot.store.calls.surveys import Surveys
 from bot.store.counting.asked import Asked
 from bot.store.counting.ledger import Ledger
@@ -218,6 +219,7 @@ class Store:
         self.introductions = Introductions(self.database)
         self.country_reports = CountryReports(self.database)
         self.surveys = Surveys(self.database)
+        self.entries = Entries(self.database)
 
     def _open_counts(self) -> None:
         self.samples = Samples(self.database)
@@ -263,6 +265,7 @@ class Store:
             self.digests,
             self.country_reports,
             self.surveys,
+            self.entries,
             self.contacts,
             self.mailbox,
             self.mail_answers,

@@ -2090,3 +2090,35 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('survey_answer', 0);
 def surveys(tables: Tables) -> None:
     """Add what followers answer to the surveys of pledge-makers."""
     _run(tables, _SURVEYS)
+
+
+_ENTRIES = """
+-- What people send to calls for stories and to contests.
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  call TEXT NOT NULL,
+  language TEXT NOT NULL,
+  digest TEXT NOT NULL UNIQUE,  -- of the secret in the link of who sent it
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  link TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  shows INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  state INTEGER NOT NULL,       -- bot.model.calls.entry.EntryState
+  first TEXT,                   -- who looked first, where a second look is needed
+  decided INTEGER
+);
+CREATE INDEX entry_waiting ON entry (campaign, id) WHERE state < 3;
+CREATE INDEX entry_shown ON entry (campaign, decided) WHERE state = 4;
+CREATE INDEX entry_at ON entry (at);
+CREATE INDEX entry_first ON entry (first) WHERE first IS NOT NULL;
+INSERT INTO sqlite_sequence (name, seq) VALUES ('entry', 0);
+"""
+
+
+@migrations()
+def entries(tables: Tables) -> None:
+    """Add what people send to calls for stories and to contests."""
+    _run(tables, _ENTRIES)

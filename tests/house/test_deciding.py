@@ -84,6 +84,8 @@ ON_PAGES = {
     "clearance.given",
     "clearance.refused",
     "desk.entered",
+    "entry.answered",
+    "entry.dropped",
     "desk.left",
     "desk.left_everywhere",
     "report.read",

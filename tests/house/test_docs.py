@@ -14,7 +14,7 @@ from bot.cli.commands import COMMANDS, GROUPS
 from bot.config.environment import variable
 from bot.files import limits
 from bot.files.shapes import Shape
-from bot.library import calendar, campaign, deciders, events, pathfinders, tables
+from bot.library import calendar, calls, campaign, deciders, events, pathfinders, tables
 from bot.model import Role
 
 DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
@@ -169,7 +169,7 @@ def shapes(shape):
 
 
 def every_shape():
-    modules = (calendar, campaign, deciders, events, pathfinders, tables)
+    modules = (calendar, calls, campaign, deciders, events, pathfinders, tables)
     return [
         each
         for module in modules

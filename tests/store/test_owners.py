@@ -127,6 +127,7 @@ NOBODY = {
     "tombstone": "at",
     "suggestion": "id kind campaign action language occurrence channel text why at became",
     "survey_answer": "id pledge year day",
+    "entry": "id campaign call language shows at state decided",
     "sweep": "id kind occurrence channel country language stakeholder at after changed done",
     "tally": "occurrence channel state day n posts pruned",
     "visit": "id at opened until",

@@ -40,12 +40,35 @@ _ROLES = {"organisation": Role.WORDS}
 
 
 def calls(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """List the surveys of pledge-makers that were answered: whose, of which year, how often."""
-    from bot.jobs.calls import surveys
+    """List the calls of each campaign with how many entries wait and are favourites, and which
+    surveys of pledge-makers were answered how often.
+    """
+    from bot.jobs.calls import entries, surveys
 
     with services_beside(config, db) as services:
         rows: list[dict[str, object]] = [
             {
+                "kind": each.call.kind.value,
+                "campaign": each.campaign.id,
+                "call": each.call.id,
+                "open": each.open,
+                "waiting": each.waiting,
+                "favourites": each.favourites,
+                "pledge": None,
+                "organisation": "",
+                "year": None,
+                "answers": None,
+            }
+            for each in entries.board(services, now_of(services))
+        ]
+        rows += [
+            {
+                "kind": "survey",
+                "campaign": each.pledge.campaign,
+                "call": "",
+                "open": None,
+                "waiting": None,
+                "favourites": None,
                 "pledge": each.pledge.id,
                 "organisation": each.pledge.organisation,
                 "year": each.year,
@@ -53,7 +76,12 @@ def calls(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
             }
             for each in surveys.listed(services)
         ]
-    show_listing(rows, as_json=json, roles=_ROLES, empty="No survey was answered yet.")
+    show_listing(
+        rows,
+        as_json=json,
+        roles=_ROLES,
+        empty="No campaign calls for anything, and no survey was answered yet.",
+    )
 
 
 def survey(

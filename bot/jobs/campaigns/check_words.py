@@ -129,6 +129,7 @@ _SECTIONS = {
     "choosing": "pledges.toml",
     "topics": "pledges.toml",
     "deciders": "deciders.toml",
+    "calls": "calls.toml",
     "explained": "campaign.toml",
     "events": "events.toml",
     "roadmap": "events.toml",
@@ -179,6 +180,7 @@ def _asked(campaign: Campaign) -> set[str]:
     keys |= {f"choosing.{each.id}" for each in campaign.choosing}
     keys |= {f"topics.{each.id}.name" for each in campaign.topics}
     keys |= {f"deciders.{name}" for name in campaign.deciders}
+    keys |= {f"calls.{each.id}.{part}" for each in campaign.calls for part in ("title", "about")}
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
     keys |= {f"events.{each.id}.title" for each in campaign.events}
     for step in campaign.roadmap:

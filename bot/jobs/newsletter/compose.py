@@ -17,6 +17,7 @@ from bot.jobs.texts import notes
 from bot.jobs.texts.letters import harmless
 from bot.languages import said_month, said_month_day
 from bot.model import Action, Audience, Campaign, Role
+from bot.model.calls.entry import Entry
 from bot.model.newsletter import MonthText
 from bot.model.public import PublicPledge
 from bot.render.facts import holding
@@ -84,10 +85,16 @@ class Composing:
             if each.day is not None and self.first <= each.day < self.end
         ][:MOST]
 
+    @cached_property
+    def favourites(self) -> list[Entry]:
+        """What people sent to calls and staff chose in the month."""
+        return self.services.store.entries.favourites(self.campaign.id, *self._instants, MOST)
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing of the month can be told."""
-        return not (self.posts or self.deeds or self.pledges or self.shown or self.stories)
+        told = (self.posts, self.deeds, self.pledges, self.shown, self.stories, self.favourites)
+        return not any(told)
 
     @property
     def _instants(self) -> tuple[int, int]:
@@ -121,6 +128,7 @@ class _Telling:
         yield from self._listed("pledges", self._pledges())
         yield from self._listed("stories", self._stories())
         yield from self._listed("shown", self._of.shown)
+        yield from self._listed("favourites", self._favourites())
         yield from self._figure()
         yield from self._listed("next", self._next())
         yield self._say("end")
@@ -158,6 +166,24 @@ class _Telling:
             f"{harmless(name)}: {where}#{id_}" if where else harmless(name)
             for name, id_ in self._of.stories
         ]
+
+    def _favourites(self) -> list[str]:
+        return [
+            ": ".join(
+                filter(
+                    None,
+                    (
+                        " – ".join(filter(None, (self._call(each), each.sent.name))),
+                        f"{self._below}/calls#favourite-{each.id}" if self._below else "",
+                    ),
+                )
+            )
+            for each in self._of.favourites
+        ]
+
+    def _call(self, entry: Entry) -> str:
+        said = self._words.calls.get(entry.sent.call)
+        return said.title if said else entry.sent.call
 
     def _figure(self) -> Iterator[str]:
         """Yield one figure with its source, another one each month."""

@@ -17,6 +17,7 @@ from bot.jobs.people import retention
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.calls import ENOUGH, SURVEY_DAYS
+from bot.model.calls.entry import ENTRY_DAYS
 from bot.model.counting import REMEMBERED_DAYS, UNDECIDED_DAYS
 from bot.model.database import Server
 from bot.model.events import KEPT_DAYS
@@ -213,6 +214,7 @@ def _days(settings: Settings) -> dict[str, int]:
         "invited": INVITE_DAYS,
         "reported": LINK_DAYS,
         "surveyed": SURVEY_DAYS,
+        "entered": ENTRY_DAYS,
         "introduced": ASKED_DAYS + TOLD_DAYS,
         "threads": ANSWERS_DAYS,
         "undecided": UNDECIDED_DAYS,

@@ -1,4 +1,6 @@
-"""What people are called to answer: the survey that a pledge-maker puts to their followers."""
+"""What people are called to answer: the survey that a pledge-maker puts to their followers, stories
+that the campaign looks for, and contests (`entry`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -64,6 +64,9 @@ class Verb(StrEnum):
     COUNTRY_ENDED = "country.ended"
     # an answer to a survey, by its number
     SURVEY_REMOVED = "survey.removed"
+    # what somebody sent to a call, by its number
+    ENTRY_ANSWERED = "entry.answered"
+    ENTRY_DROPPED = "entry.dropped"
     # a post of somebody else, by the number of its review
     REVIEW_ANSWERED = "review.answered"
     REVIEW_REPEATED = "review.repeated"

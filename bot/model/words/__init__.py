@@ -63,6 +63,14 @@ class EventWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallWords:
+    """What a call is called, and what it looks for."""
+
+    title: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepWords:
     """What a roadmap had planned, for when, and what came of it."""
 
@@ -167,6 +175,8 @@ class Words:
     roadmap: Mapping[str, StepWords] = field(default_factory=dict)
     #: what those are called to whom people can write
     deciders: Mapping[str, str] = field(default_factory=dict)
+    #: by the ids of calls.toml
+    calls: Mapping[str, CallWords] = field(default_factory=dict)
     forms: Mapping[str, FormWords] = field(default_factory=dict)
     journey: JourneyWords = JourneyWords()
 
@@ -206,6 +216,7 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         events={name: read(EventWords, inner) for name, inner in _tables(table, "events")},
         roadmap={name: read(StepWords, inner) for name, inner in _tables(table, "roadmap")},
         deciders=texts_of(table.get("deciders")),
+        calls={name: read(CallWords, inner) for name, inner in _tables(table, "calls")},
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=read(JourneyWords, table.get("journey")),
     )

@@ -25,7 +25,7 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
 ``newsletter`` signing up by e-mail, and the letters of months
-``calls``      what people are called to answer: the survey of a pledge
+``calls``      what people are called to answer: the survey of a pledge, stories and contests
 ``api``        the same as JSON, for other programs
 ``about``      who runs this, robots.txt and sitemap.xml
 ``headers``    the headers of its answers
@@ -38,7 +38,7 @@ where it belongs in the menu a line in ``menu.MENU``.
 
 from starlette.routing import Route
 
-from bot.jobs.calls import surveys
+from bot.jobs.calls import entries, surveys
 from bot.jobs.pathfinders import reports
 from bot.web.public import (
     about,
@@ -51,6 +51,9 @@ from bot.web.public import (
     joining,
     lists,
 )
+from bot.web.public.calls import listed as calls
+from bot.web.public.calls import sending as to_call
+from bot.web.public.calls import sent as sent_to_call
 from bot.web.public.calls import survey
 from bot.web.public.countries import files as of_country
 from bot.web.public.countries import pages as countries
@@ -191,6 +194,27 @@ PAGES: tuple[PublicPage, ...] = (
         answer=report.export,
         version=None,
         alone=True,
+    ),
+    # what is open depends on the day, and a favourite is withdrawn at once
+    PublicPage(path=f"{{campaign}}/{entries.PATH}", answer=calls.calls, version=None),
+    PublicPage(
+        path=f"{{campaign}}/{entries.PATH}/{entries.MINE}/{{secret}}",
+        answer=sent_to_call.entry,
+        version=None,
+        posted=sent_to_call.taken_back,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{entries.PATH}/{entries.MINE}/{{secret}}/export.json",
+        answer=sent_to_call.export,
+        version=None,
+        alone=True,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/{entries.PATH}/{{call}}",
+        answer=to_call.call,
+        version=None,
+        posted=to_call.sent,
+        most_bytes=to_call.MOST_BYTES,
     ),
     PublicPage(
         path=f"{{campaign}}/{surveys.PATH}/{{code}}",

@@ -46,6 +46,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="facts", path=("facts",), shows=facts.shows),
     MenuEntry(key="figures", path=("figures",), shows=figures.shows),
     MenuEntry(key="review", path=("review",), shows=review.shows),
+    MenuEntry(key="calls", path=("calls",), shows=lambda reader: bool(reader.of.calls)),
     MenuEntry(key="stories", path=("stories",), shows=has("stories")),
     MenuEntry(key="partners", path=("partners",), shows=has("partners")),
     MenuEntry(key="countries", path=("countries",), shows=has("countries")),

@@ -1,0 +1,176 @@
+"""Sending something to a call, in steps that work without a script.
+
+::
+
+    age ── too young ► a word of thanks, and nothing is kept
+     ▼
+    what, and under which name ── what is wrong stands at its field
+     ▼
+    the page of what was sent, whose address is its author's alone (`sent`)
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+
+from bot.errors import StoreError
+from bot.jobs.calls import entries
+from bot.model import Audience
+from bot.model.calls.entry import ENTRY_DAYS, FORM, Call, Sent
+from bot.model.words import FormWords, QuestionWords, Words
+from bot.text import filled
+from bot.web.public.danger import TRAP
+from bot.web.public.making.fields import stepped
+from bot.web.public.making.filled import answers
+from bot.web.public.reader import Elsewhere, Reader, Shown
+
+MOST_BYTES = 60_000
+"""Bytes of the form: three hundred words of any script, every byte as %XX."""
+
+_WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def call(reader: Reader) -> Shown:
+    """Show the question about age, or the form to who has answered it; 404 for no call."""
+    asked = _asked(reader)
+    if not _is_open(reader, asked):
+        return _page(reader, asked, "closed")
+    if reader.query.get("age") == "no":
+        return _page(reader, asked, "young", age=reader.services.settings.chat.age)
+    if reader.query.get("age") == "yes":
+        return _form(reader, asked, {}, {})
+    return _first(reader, asked, wrong="age" in reader.query)
+
+
+def sent(reader: Reader, form: Mapping[str, str]) -> Shown | Elsewhere:
+    """Keep what somebody sends, or show what is wrong with it."""
+    asked = _asked(reader)
+    if not _is_open(reader, asked):
+        return _page(reader, asked, "closed")
+    if form.get("age") != "yes":
+        return _first(reader, asked, wrong=True)
+    given, wrong = answers(reader, FORM, Audience.INDIVIDUAL, form)
+    problems = dict(wrong)
+    if form.get(TRAP):
+        problems[TRAP] = reader.words["danger"]["trap"]
+    if problems:
+        return _form(reader, asked, form, problems)
+    return _kept(reader, asked, given, form)
+
+
+def _kept(
+    reader: Reader, asked: Call, given: Mapping[str, str], form: Mapping[str, str]
+) -> Shown | Elsewhere:
+    """Keep it and lead to its page; show the form where that can't be."""
+    services, said = reader.services, reader.words["survey"]
+    new = Sent(
+        campaign=reader.of.id,
+        call=asked.id,
+        language=reader.language,
+        name=given.get("name", ""),
+        text=given["text"],
+        link=given.get("link", ""),
+        contact=given.get("contact", ""),
+        shows=bool(form.get("shows")),
+    )
+    try:
+        if entries.is_full(services, reader.of) or not reader.may_send():
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            return _form(reader, asked, form, {}, problem=said["too_many"], status=status)
+        secret = entries.send(services, new, reader.now)
+    except StoreError:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return _form(reader, asked, form, {}, problem=said["not_kept"], status=status)
+    return Elsewhere(path=f"{reader.here(entries.PATH, entries.MINE, secret)}?sent=yes")
+
+
+def _asked(reader: Reader) -> Call:
+    asked = next((each for each in reader.of.calls if each.id == reader.parts["call"]), None)
+    if asked is None or not reader.takes:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return asked
+
+
+def _is_open(reader: Reader, asked: Call) -> bool:
+    here = entries.open_now(reader.services, reader.of, reader.today)
+    return asked in here and not reader.playing
+
+
+def _first(reader: Reader, asked: Call, *, wrong: bool) -> Shown:
+    """Return the question about age; with what lacks, where somebody went on without an answer."""
+    why = reader.words["pledging"]["wrong"]["choice"] if wrong else ""
+    age = reader.number(reader.services.settings.chat.age)
+    ask = filled(reader.words["pledging"]["age"], age=age)
+    problems = [("age", ask, why)] if why else []
+    return _page(reader, asked, "who", problems=problems, wrong=why, age=ask)
+
+
+def _form(
+    reader: Reader,
+    asked: Call,
+    form: Mapping[str, str],
+    problems: Mapping[str, str],
+    *,
+    problem: str = "",
+    status: int | None = None,
+) -> Shown:
+    [part] = stepped(reader, FORM, form, problems, _words(reader))
+    labels = {each.name: each.label for each in part.fields} | {
+        TRAP: reader.words["danger"]["trap"]
+    }
+    return _page(
+        reader,
+        asked,
+        "form",
+        status=status or (_WRONG if problems else HTTPStatus.OK),
+        problems=[(name, labels.get(name, name), why) for name, why in problems.items()],
+        problem=problem,
+        fields=part.fields,
+        sent=form,
+        wrong=problems,
+        trap=TRAP,
+        consent=_consent(reader),
+    )
+
+
+def _words(reader: Reader) -> Words:
+    """Return the campaign's words with those of the form, which are of no campaign."""
+    asked = reader.words["calls"]["form"]
+    questions = {
+        each.id: QuestionWords(ask=asked[each.id], help=asked.get(f"{each.id}_help", ""))
+        for each in FORM.questions
+    }
+    return replace(reader.about(reader.of), forms={FORM.id: FormWords(questions=questions)})
+
+
+def _consent(reader: Reader) -> str:
+    """Return what is kept and why, as it is agreed to by sending the form."""
+    privacy = reader.services.settings.privacy
+    return filled(
+        reader.words["calls"]["consent"],
+        days=reader.number(ENTRY_DAYS),
+        controller=privacy.controller if privacy else "",
+        contact=privacy.contact if privacy else "",
+    )
+
+
+def _page(
+    reader: Reader, asked: Call, step: str, *, status: int = HTTPStatus.OK, **values: object
+) -> Shown:
+    said = reader.about(reader.of).calls.get(asked.id)
+    return Shown(
+        template="call.html",
+        title=said.title if said else asked.id,
+        description=said.about if said else "",
+        status=_WRONG if values.get("problems") else status,
+        indexed=step == "who",
+        trail=((reader.words["calls"]["title"], reader.here(entries.PATH)),),
+        values={
+            "step": step,
+            "path": reader.here(entries.PATH, asked.id),
+            "about": said.about if said else "",
+            **values,
+        },
+    )

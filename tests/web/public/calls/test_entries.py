@@ -1,0 +1,156 @@
+"""Calls for stories and contests: what somebody sends by a page, what staff decide about it at the
+desk, and what everybody sees; over a real socket.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from fakes.mail import post_office
+from helpers import at
+from mailing.served import services_in
+from mailing.writer import CAMPAIGN, everything, site
+from tree import languages
+
+from bot.errors import UsageError
+from bot.jobs.calls import entries
+from bot.jobs.newsletter.compose import Composing
+from bot.jobs.people import retention
+from bot.model.calls.entry import ENTRY_DAYS, Call, CallKind, EntryState
+from bot.model.share import Answer
+from bot.model.staff import Actor, Member, StaffRole
+
+pytestmark = pytest.mark.slow
+NOW = at("2021-08-05T10:00")
+PAGE = f"/en/{CAMPAIGN}/calls"
+TYPED = {
+    "age": "yes",
+    "q-text": "A <b>zebra</b> of mine",
+    "q-link": "https://art.example/poem",
+    "q-name": "Ana",
+    "q-contact": "ana@example.org",
+    "shows": "yes",
+    "website": "",
+}
+ANNA, BEN = Actor.staff("anna"), Actor.staff("ben")
+CLEAR = dict.fromkeys(("shown", "child", "consent", "risk", "dignity", "place"), Answer.NO)
+CHILD = CLEAR | dict.fromkeys(("shown", "child", "consent"), Answer.YES)
+
+
+@pytest.fixture
+def services(tmp_path, library):
+    with post_office() as office:
+        built = services_in(tmp_path, library, office, answer=30.0)
+        members = tuple(
+            Member(name=name, login=name, roles=frozenset({StaffRole.APPROVER}))
+            for name in ("anna", "ben")
+        )
+        yield replace(built, settings=replace(built.settings, members=members))
+        built.store.close()
+
+
+async def sends(the, page=f"{PAGE}/art", **changed):
+    done = await the.send(TYPED | changed, page=page)
+    assert done.status == 303, done.text
+    return done.headers["location"].partition("?")[0]
+
+
+def state(services, number=1):
+    there = services.store.entries.get(number)
+    return there and there.state
+
+
+def answer(services, answers, by=ANNA, number=1):
+    return entries.answer(services, number, answers, by, NOW)
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_from_the_menu_to_a_favourite_that_its_author_takes_back(services, language):
+    page = PAGE.replace("/en/", f"/{language}/")
+    async with site(services, lambda: NOW) as the:
+        assert f'href="{page}"' in (await the.ask(f"/{language}/{CAMPAIGN}/")).text
+        assert f'href="{page}/art"' in (await the.ask(page)).raw
+        first = await the.ask(f"{page}/art")
+        assert re.findall(r'<input[^>]* name="(\w+)"', first.raw) == ["age", "age"]
+        before = everything(services)
+        assert "<form" not in (await the.ask(f"{page}/art?age=no")).raw
+        for missing in ({"age": ""}, {"q-text": ""}, {"q-link": "no link"}, {"website": "x"}):
+            assert (await the.send(TYPED | missing, page=f"{page}/art")).status == 422, missing
+        assert everything(services) == before, "nothing is kept of all that"
+        form = await the.ask(f"{page}/art?age=yes")
+        assert " checked" not in form.raw, "nobody agrees by default"
+        own = await sends(the, f"{page}/art")
+        told = await the.ask(f"{own}?sent=yes")
+        assert (told.status, told.headers["cache-control"]) == (200, "no-store")
+        assert "ana@example.org" in told.text
+        assert own.rpartition("/")[2] not in everything(services), "a digest of it alone"
+        assert "zebra" not in (await the.ask(page)).text
+        assert answer(services, CLEAR) is EntryState.FAVOURITE
+        shown = await the.ask(page)
+        assert "A &lt;b&gt;zebra&lt;/b&gt; of mine" in shown.raw
+        assert 'href="https://art.example/poem"' in shown.raw
+        assert "ana@example.org" not in shown.text
+        exported = json.loads((await the.ask(f"{own}/export.json")).raw)
+        assert (exported["name"], exported["state"]) == ("Ana", "favourite")
+        assert (await the.send({}, page=own)).status == 422
+        assert (await the.send({"sure": "yes"}, page=own)).status == 200
+        assert (await the.ask(own)).status == 404
+        assert "zebra" not in (await the.ask(page)).text
+    assert "zebra" not in everything(services)
+
+
+async def test_a_call_is_open_on_its_days_alone(services):
+    clock = {"now": at("2021-07-31T12:00")}
+    async with site(services, lambda: clock["now"]) as the:
+        for day, is_open in (("2021-07-31", 0), ("2021-08-31", 1), ("2021-09-01", 0)):
+            clock["now"] = at(f"{day}T12:00")
+            assert ('name="age"' in (await the.ask(f"{PAGE}/art")).raw) is bool(is_open), day
+            assert (f'href="{PAGE}/art"' in (await the.ask(PAGE)).raw) is bool(is_open)
+        assert (await the.send(TYPED, page=f"{PAGE}/art")).status == 200
+        assert state(services) is None
+        for other in ("music", "%00", "mine/x"):
+            assert (await the.ask(f"{PAGE}/{other}")).status == 404
+    yearly = Call(id="art", kind=CallKind.CONTEST, source="us", month=8)
+    assert yearly.is_open(date(2031, 8, 31))
+    assert not yearly.is_open(date(2031, 9, 1))
+
+
+async def test_nothing_is_shown_before_the_checklist_and_the_authors_consent(services):
+    async with site(services, lambda: NOW) as the:
+        for changed in ({}, {}, {}, {"shows": ""}):
+            await sends(the, **changed)
+    with pytest.raises(UsageError, match="wants nobody"):
+        answer(services, CLEAR, number=4)
+    with pytest.raises(UsageError, match="without an answer to place"):
+        answer(services, {name: CLEAR[name] for name in CLEAR if name != "place"})
+    assert answer(services, CLEAR | {"risk": Answer.UNKNOWN}) is EntryState.PRIVATE
+    assert answer(services, CHILD | {"consent": Answer.NO}, number=2) is EntryState.PRIVATE
+    assert answer(services, CHILD, number=3) is EntryState.SECOND
+    with pytest.raises(UsageError, match="second person"):
+        answer(services, CHILD, number=3)
+    assert answer(services, CHILD, BEN, 3) is EntryState.FAVOURITE
+    with pytest.raises(UsageError):
+        answer(services, CLEAR, BEN, 3)
+    entries.drop(services, 3, ANNA, NOW)
+    assert state(services, 3) is EntryState.PRIVATE
+    with pytest.raises(UsageError):
+        entries.drop(services, 99, ANNA, NOW)
+    verbs = [line.verb for line in services.store.audit.read()]
+    assert verbs == ["entry.dropped", *["entry.answered"] * 4]
+
+
+async def test_favourites_stand_in_the_letter_of_their_month_and_the_rest_ends(services):
+    async with site(services, lambda: NOW) as the:
+        await sends(the)
+        await sends(the, **{"q-text": "Another one"})
+    answer(services, CLEAR)
+    campaign = services.library.campaigns[CAMPAIGN]
+    letter = Composing(services, campaign, date(2021, 8, 1), NOW)
+    assert not letter.is_empty
+    assert f"Ana: https://pages.example/en/{CAMPAIGN}/calls#favourite-1" in letter.text("en").text
+    assert "favourite-1" not in Composing(services, campaign, date(2021, 7, 1), NOW).text("en").text
+    retention.run(services, NOW + timedelta(days=ENTRY_DAYS + 1))
+    assert (state(services, 1), state(services, 2)) == (EntryState.FAVOURITE, None)
+    assert services.store.entries.get(1).sent.contact == ""
