@@ -22,7 +22,16 @@ pytestmark = [
 ]
 NOW = datetime(2021, 6, 12, 10, tzinfo=UTC)
 AFTER = datetime(2022, 6, 12, 10, tzinfo=UTC)
-PAGES = ("stories", "facts", "figures", "review", "pledges/1/certificate")
+PAGES = (
+    "stories",
+    "facts",
+    "figures",
+    "review",
+    "pledges/1/certificate",
+    "roadmap",
+    "events",
+    "events/world-day-webinar",
+)
 LISTS = ("partners", "countries", "calendar/country", "actions/quick-share")
 
 
