@@ -57,6 +57,9 @@ READING = (
     "calendar",
     "review",
     "check",
+    "events",
+    "pathfinders",
+    "calls",
 )
 
 CHANGING = (
@@ -74,6 +77,13 @@ NOT_THERE = (
     "amplify reject 1",
     "amplify withdraw 1",
     "broadcasts again 1-1",
+    "calls remove 1",
+    "calls survey nobody",
+    "digest approve abcdef",
+    "digest show",
+    "pathfinders ask KE",
+    "pathfinders report 1",
+    "privacy",
     "broadcasts cancel 1",
     "broadcasts free 1",
     "broadcasts move 1-1 --to 15:00",
