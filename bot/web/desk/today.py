@@ -100,7 +100,8 @@ def _needs(who: Colleague) -> list[dict[str, object]]:
     names, kinds = who.words["needs"], dict[str, list[Need]]()
     for need in sheet.needs(who.services, who.now):
         kinds.setdefault(need.kind, []).append(need)
-    kinds.pop("approval", None)
+    for kind in ("approval", "words"):
+        kinds.pop(kind, None)
     return _approvals(who) + [
         {"text": who.pair(names[kind], who.number(sum(need.count for need in needs)))}
         | {"path": _leads(who, kind), "details": []}
@@ -135,12 +136,15 @@ def _about(who: Colleague, need: Need) -> str:
 
 
 def _approvals(who: Colleague) -> list[dict[str, object]]:
-    """Return the line for all that waits for approval: here also what falls due later than commands
-    call for it, since below it stands what comes in a week.
+    """Return the lines for all that waits for approval: here also what falls due later than
+    commands call for it, since below it stands what comes in a week.
     """
-    count = queue.count(who)
-    text = who.pair(who.words["needs"]["approval"], who.number(count))
-    return [{"text": text, "path": _leads(who, "approval"), "details": []}] if count else []
+    names, waiting = who.words["needs"], {"approval": queue.count, "words": queue.count_words}
+    return [
+        {"text": who.pair(names[kind], who.number(n)), "path": _leads(who, kind), "details": []}
+        for kind, count in waiting.items()
+        if (n := count(who))
+    ]
 
 
 def _leads(who: Colleague, kind: str) -> str:

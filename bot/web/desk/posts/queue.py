@@ -56,8 +56,13 @@ def _asking(who: Colleague, after: Place | None, most: int) -> list[DeliveryKey]
 
 
 def count(who: Colleague) -> int:
-    """Return how many posts wait, as far as plans reach, and words to people."""
-    return len(_asking(who, None, _ALL)) + len(_to_people(who))
+    """Return how many posts wait, as far as plans reach."""
+    return len(_asking(who, None, _ALL))
+
+
+def count_words(who: Colleague) -> int:
+    """Return how many words to people wait, as far as plans reach."""
+    return len(who.services.store.rewordings.waiting(epoch(who.now)))
 
 
 def _to_people(who: Colleague) -> list[tuple[str, str]]:

@@ -173,6 +173,8 @@ async def test_other_words_to_people_are_written_and_approved_by_somebody_else(s
         assert "Come {{ all }} &lt;b&gt;\n" in told.text
         assert "The campaign’s own words" in told.words
         assert "Approving is not among what your role does." in told.words
+        today = (await anna.gets("/desk/")).words
+        assert "approval: 2 Words to people that wait for approval: 1" in today, "words are no post"
         queue = await anna.gets("/desk/queue")
         assert "Words to people T – telegram, English" in queue.words
         told = await anna.gets(f"{HERE}?language=en")
