@@ -86,8 +86,12 @@ def _ways(step: str, view: View) -> Rows:
 
 def _written(said: Mapping[str, object], view: View) -> Step:
     """Give the letter, and say to whom it can go."""
-    item = view.actions.item(str(said["ref"]))
-    made = view.actions.letter(item, {step: str(said[step]) for step in _STEPS}) if item else None
+    item = view.actions.item(str(said.get("ref", "")))
+    made = (
+        view.actions.letter(item, {step: str(said.get(step, "")) for step in _STEPS})
+        if item
+        else None
+    )
     if item is None or made is None:
         return IDLE, (Say(template="letter.none"),)
     known = view.actions.recipients(item)

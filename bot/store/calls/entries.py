@@ -107,7 +107,15 @@ _SELECT = (
 )
 
 
-def _entry(*, id: int, at: int, state: int, first: str | None, shows: int, **sent: Any) -> Entry:  # noqa: A002
+def _entry(
+    *,
+    id: int,  # noqa: A002 - the column's name
+    at: int,
+    state: int,
+    first: str | None,
+    shows: int,
+    **sent: Any,
+) -> Entry:
     return Entry(
         id=id,
         sent=Sent(shows=bool(shows), **sent),
