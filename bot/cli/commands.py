@@ -385,9 +385,6 @@ COMMANDS = (
     ),
     Command("calls survey", "calls.calls", "survey", "Show what was answered to a survey."),
     Command("calls remove", "calls.calls", "remove", "Delete an answer to a survey."),
-    Command("calls", "calls.calls", "calls", "List the surveys that were answered."),
-    Command("calls survey", "calls.calls", "survey", "Show what was answered to a survey."),
-    Command("calls remove", "calls.calls", "remove", "Delete an answer to a survey."),
     Command(
         "events",
         "campaigns.events",

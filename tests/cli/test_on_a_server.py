@@ -73,6 +73,13 @@ CHANGING = (
 )
 
 NOT_THERE = (
+    "calls remove 1",
+    "calls survey 1",
+    "digest approve --seen abcdef",
+    "digest show",
+    "pathfinders ask MX --to anna",
+    "pathfinders report 1",
+    "privacy",
     "amplify approve 1",
     "amplify reject 1",
     "amplify withdraw 1",
