@@ -1945,6 +1945,7 @@ CREATE TABLE event_guest (
   came INTEGER,                 -- when they said that they were there
   until INTEGER NOT NULL        -- when this is deleted
 );
+INSERT INTO sqlite_sequence (name, seq) VALUES ('event_guest', 0);
 CREATE UNIQUE INDEX event_guest_once ON event_guest (campaign, event, slot, person);
 CREATE INDEX event_guest_told ON event_guest (campaign, event, slot, standing, told);
 CREATE INDEX event_guest_heard ON event_guest (campaign, event, slot, heard);
@@ -1968,6 +1969,7 @@ CREATE TABLE event_note (
   kind TEXT NOT NULL,
   sequence INTEGER NOT NULL
 );
+INSERT INTO sqlite_sequence (name, seq) VALUES ('event_note', 0);
 CREATE UNIQUE INDEX event_note_once ON event_note (campaign, event, slot, kind, sequence);
 """
 
@@ -2029,6 +2031,7 @@ CREATE TABLE friend_link (
   code TEXT NOT NULL UNIQUE,
   at INTEGER NOT NULL
 );
+INSERT INTO sqlite_sequence (name, seq) VALUES ('friend_link', 0);
 CREATE TABLE friend_came (
   link INTEGER NOT NULL REFERENCES friend_link(id),
   digest TEXT NOT NULL,

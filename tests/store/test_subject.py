@@ -18,6 +18,7 @@ from bot.model.subject import (
     News,
     Numbered,
     OfEvent,
+    Own,
     Planned,
     Propose,
     Reminder,
@@ -33,6 +34,7 @@ from bot.model.subject import (
 
 STORED = {
     "prompt-may": Planned("prompt-may"),
+    "prompt-may:own": Own("prompt-may"),
     "prompt-may:reminder": Reminder("prompt-may"),
     "prompt-may:still": Still("prompt-may"),
     "contact:confirm": Confirm(),
@@ -57,6 +59,7 @@ STORED = {
 
 REACHES = {
     Planned: set(),
+    Own: set(),
     Reminder: set(),
     Still: {Status.SILENT},
     Confirm: {Status.UNCONFIRMED},
