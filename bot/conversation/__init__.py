@@ -36,6 +36,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.conversation import typed
 from bot.conversation.actions import card, carry, events, facts, letter, share, today
+from bot.conversation.calls import calls
 from bot.conversation.calls import survey as asked_survey
 from bot.conversation.look import View
 from bot.conversation.pathfinders import report as country
@@ -128,6 +129,7 @@ _OF_PEOPLE = (
     facts.TOPIC,
     letter.TOPIC,
     events.TOPIC,
+    calls.TOPIC,
     prompt.TOPIC,
     still.TOPIC,
     survey.TOPIC,

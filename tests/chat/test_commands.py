@@ -31,6 +31,7 @@ PEOPLE = [
     "card",
     "facts",
     "events",
+    "calls",
     "ask",
     "progress",
     "invite",
@@ -106,6 +107,7 @@ def test_where_no_campaign_takes_pledges_none_of_their_commands_stands(make):
         "quick",
         "facts",
         "events",
+        "calls",
     }
 
 

@@ -6,9 +6,12 @@ from typing_extensions import override
 
 from bot.chat.turn import Turn
 from bot.conversation.calls import look
-from bot.conversation.calls.look import AskedSurvey
-from bot.jobs.calls import surveys
+from bot.conversation.calls.look import AskedSurvey, OpenCall
+from bot.jobs.calls import entries, surveys
+from bot.jobs.texts import notes
+from bot.model import Campaign
 from bot.model.calls import SURVEY
+from bot.model.calls.entry import Call
 
 
 class CallsLook(look.CallsLook):
@@ -16,6 +19,26 @@ class CallsLook(look.CallsLook):
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
+
+    @property
+    @override
+    def open(self) -> tuple[OpenCall, ...]:
+        turn = self._turn
+        return tuple(
+            self._open(campaign, call)
+            for campaign in turn.services.active
+            for call in entries.reached(turn.services, campaign, turn.today)
+        )
+
+    def _open(self, campaign: Campaign, call: Call) -> OpenCall:
+        services, language = self._turn.services, self._turn.language
+        said = services.renderer.words(campaign, language).calls.get(call.id)
+        below = notes.pages(services, campaign.id, language)
+        return OpenCall(
+            title=said.title if said else call.id,
+            about=said.about if said else "",
+            page=f"{below}/{entries.PATH}/{call.id}",
+        )
 
     @override
     def survey(self, code: str) -> AskedSurvey | None:

@@ -5,6 +5,7 @@ They stand in no menu and not in /help; whoever types one all the same gets a fr
 
 from datetime import date
 
+from bot.jobs.calls import entries
 from bot.jobs.services import Services
 from bot.model import Campaign, Kind
 from bot.rules import journey, planner
@@ -24,6 +25,8 @@ def idle(services: Services, day: date) -> frozenset[str]:
         names.add("carryon")
     if not any(campaign.events for campaign in active):
         names.add("events")
+    if not any(entries.reached(services, campaign, day) for campaign in active):
+        names.add("calls")
     if not any(campaign.facts for campaign in active):
         names.add("facts")
     if not any(action.kind is Kind.QUICK for campaign in active for action in campaign.actions):

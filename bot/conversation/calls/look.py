@@ -17,8 +17,22 @@ class AskedSurvey:
     words: FormWords
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenCall:
+    """A call to which something can be sent now."""
+
+    title: str
+    about: str
+    #: address of the page on which it is sent
+    page: str
+
+
 class CallsLook(Protocol):
     """Calls, as whoever has their link may see them."""
+
+    @property
+    def open(self) -> tuple[OpenCall, ...]:
+        """The calls of all active campaigns to which something can be sent today."""
 
     def survey(self, code: str) -> AskedSurvey | None:
         """Return the survey that a link opens, or None where none is open."""

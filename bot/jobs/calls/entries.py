@@ -58,6 +58,12 @@ def open_now(services: Services, campaign: Campaign, today: date) -> list[Call]:
     return [call for call in campaign.calls if call.is_open(today)]
 
 
+def reached(services: Services, campaign: Campaign, today: date) -> list[Call]:
+    """Return the calls that are open and have a page of ours on which something can be sent."""
+    there = services.settings.web is not None and not services.rehearsal
+    return open_now(services, campaign, today) if there else []
+
+
 def board(services: Services, now: datetime) -> list[OnBoard]:
     """Return the calls of each active campaign with how many entries wait and are favourites."""
     rows = []

@@ -102,23 +102,15 @@ class Entries(Topic):
 
 
 _SELECT = (
-    "SELECT id, campaign, call, language, name, text, link, contact, shows, at, state, first FROM"
-    " entry"
+    "SELECT id AS number, campaign, call, language, name, text, link, contact, shows, at, state,"
+    " first FROM entry"
 )
 
 
-def _entry(
-    *,
-    id: int,  # noqa: A002 - the column's name
-    at: int,
-    state: int,
-    first: str | None,
-    shows: int,
-    **sent: Any,
-) -> Entry:
+def _entry(*, number: int, at: int, state: int, first: str | None, **sent: Any) -> Entry:
     return Entry(
-        id=id,
-        sent=Sent(shows=bool(shows), **sent),
+        id=number,
+        sent=Sent(**{**sent, "shows": bool(sent["shows"])}),
         at=at,
         state=EntryState(state),
         first=None if first is None else Actor(first),

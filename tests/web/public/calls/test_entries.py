@@ -12,8 +12,10 @@ from fakes.mail import post_office
 from helpers import at
 from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything, site
+from player import Player
 from tree import languages
 
+from bot.chat.people import commands
 from bot.errors import UsageError
 from bot.jobs.calls import entries
 from bot.jobs.newsletter.compose import Composing
@@ -154,3 +156,14 @@ async def test_favourites_stand_in_the_letter_of_their_month_and_the_rest_ends(s
     retention.run(services, NOW + timedelta(days=ENTRY_DAYS + 1))
     assert (state(services, 1), state(services, 2)) == (EntryState.FAVOURITE, None)
     assert services.store.entries.get(1).sent.contact == ""
+
+
+async def test_the_chat_leads_to_the_page_of_what_is_open(services):
+    network = services.networks["telegram"]
+    for day, said in ((NOW, "Art against child labour"), (at("2021-09-05T10:00"), "Nothing is")):
+        player = Player(services, network, language="en", now=day.isoformat(), user="7")
+        await player.line("> /calls")
+        assert said in player.said
+        open_ = f"https://pages.example/en/{CAMPAIGN}/calls/art" in player.said
+        assert open_ is (day == NOW)
+        assert ("calls" in commands.idle(services, day.date())) is (day != NOW)
