@@ -109,7 +109,6 @@ WHOLE = {
     ("Instances.known", "delivery"): "once a day; ends at the first row that has left",
     ("Instances.known", "instance"): "once a day; a row per day of an action",
     ("Instances.known", "occurrence"): "once a day; the days of all years are told apart",
-    ("Surveys.answered", "survey_answer"): "answers of a year, counted for whoever asks for it",
     ("Journeys.drop_old_forms", "sheet"): _NIGHT,
     ("Listing.actions", "occurrence"): "the names that `hold` knows, when somebody holds an action",
     ("Listing.entries", "delivery"): _LIST,

@@ -82,13 +82,20 @@ class Surveys(Topic):
 
     def answered(self) -> list[tuple[int, int, int]]:
         """Return each survey as (pledge, year, how many answers), the newest year first."""
-        return [
-            (int(pledge), int(year), int(count))
-            for pledge, year, count in self._database.rows(
-                "SELECT pledge, year, count(*) FROM survey_answer GROUP BY pledge, year ORDER BY"
-                " year DESC, pledge"
-            )
-        ]
+        surveys, last = list[tuple[int, int, int]](), (0, 0)
+        while there := self._behind(*last):
+            last = there
+            surveys.append((*there, self.count(*there)))
+        return sorted(surveys, key=lambda each: (-each[1], each[0]))
+
+    def _behind(self, pledge: int, year: int) -> tuple[int, int] | None:
+        """Return pledge and year of the next survey in their order: one look at the index."""
+        return self._database.first(
+            lambda *, pledge, year: (int(pledge), int(year)),
+            "SELECT pledge, year FROM survey_answer WHERE (pledge, year) > (:pledge, :year)"
+            " ORDER BY pledge, year LIMIT 1",
+            {"pledge": pledge, "year": year},
+        )
 
     def remove(self, number: int) -> int:
         """Delete one answer; return how many are gone."""
