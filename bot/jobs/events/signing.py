@@ -18,7 +18,7 @@ from bot.model.events import (
 from bot.model.events.guests import Told
 from bot.model.subject import EventSoon, OfEvent
 from bot.rules import dates
-from bot.rules.events.when import dated, is_off, takes
+from bot.rules.events.when import dated, has_begun, is_off, takes
 from bot.times import epoch
 
 MOST = 200
@@ -91,11 +91,12 @@ def leave(
 
 
 def fill(services: Services, campaign: Campaign, event: PlannedEvent, now: datetime) -> int:
-    """Give free places, and those of who wants no more messages, to those who wait, and tell them;
-    return how many.
+    """Give free places, and those of who wants no more messages, to those who wait, and tell them,
+    until it begins; return how many.
     """
     store, key = services.store.events, key_of(campaign, event)
-    if is_off(event) or not store.waiting(key, 1):
+    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    if is_off(event) or has_begun(event, now, today) or not store.waiting(key, 1):
         return 0
     store.drop_stopped(key)
     free = MOST if event.capacity is None else event.capacity - store.coming(key)
@@ -152,15 +153,13 @@ def said(services: Services, campaign: Campaign, event: PlannedEvent) -> SaidOfE
         return last
     now_said = SaidOfEvent(digest=digest, sequence=last.sequence + 1 if last else 0)
     store.say(key, now_said)
-    store.keep_until(key, until(event))
+    # whoever waits for a day that nobody knows yet is kept as long as was said of the one before
+    if event.last_day is not None:
+        store.keep_until(key, until(event))
     return now_said
 
 
 def until(event: PlannedEvent) -> int:
-    """Return when it is deleted who signed up, in epoch seconds; for an event without a day a year
-    that is long over.
-    """
-    last = event.last_day
-    if last is None:
-        return 0
-    return epoch(datetime.combine(last, time(), UTC) + timedelta(days=KEPT_DAYS + 1))
+    """Return when it is deleted who signed up for an event whose day is known, in epoch seconds."""
+    assert event.last_day is not None  # asked of no other  # noqa: S101
+    return epoch(datetime.combine(event.last_day, time(), UTC) + timedelta(days=KEPT_DAYS + 1))

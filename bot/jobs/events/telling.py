@@ -51,11 +51,12 @@ def _look(
 ) -> int:
     with services.store.transaction():
         sequence = said(services, campaign, event).sequence
-        steps = _news(services, campaign, event, sequence, now)
+        over = is_over(event, now, today)
+        # a date that is corrected afterwards is no news to anybody
+        steps = 0 if over else _news(services, campaign, event, sequence, now)
         if is_off(event) or event.day is None:
             return steps
-        over = is_over(event, now, today)
-        steps += 0 if over else fill(services, campaign, event, now)
+        steps += fill(services, campaign, event, now)
         for stage, kind in enumerate(STAGES, 1):
             if _is_near(campaign, event, kind, now, over=over):
                 note = EventNote(key=key_of(campaign, event), kind=kind, sequence=sequence)
@@ -107,7 +108,9 @@ def _remind(
 def _due(
     services: Services, event: PlannedEvent, kind: NoteKind, guest: Told, now: datetime
 ) -> tuple[datetime, datetime]:
-    """Return when somebody is told, and from when on it would be too late."""
+    """Return when somebody is told, and from when on it would be too late: what is said of tomorrow
+    is wrong on the day after.
+    """
     if kind is NoteKind.HOUR and event.starts is not None:
         return event.starts - _AN_HOUR, event.starts
     if kind not in _BEFORE:
@@ -115,9 +118,8 @@ def _due(
     met = _met(services, guest)
     day = event.starts.astimezone(met.zone).date() if event.starts else event.day
     assert day is not None  # asked of no other  # noqa: S101
-    due = met.at(day - timedelta(days=_BEFORE[kind]))
-    ends = due + _A_DAY
-    return due, min(ends, event.starts) if event.starts else ends
+    told = day - timedelta(days=_BEFORE[kind])
+    return met.at(told), dates.instant(told + _A_DAY, 0, met.zone)
 
 
 def _met(services: Services, guest: Told) -> Met:

@@ -71,13 +71,14 @@ def is_off(event: PlannedEvent) -> bool:
     return event.state is EventState.CANCELLED
 
 
+def has_begun(event: PlannedEvent, now: datetime, today: date) -> bool:
+    """Return whether nobody can join it from its start any more: with its hour, or where that is
+    unknown once it is over.
+    """
+    return event.starts <= now if event.starts else is_over(event, now, today)
+
+
 def takes(event: PlannedEvent, now: datetime, today: date) -> bool:
     """Return whether people can sign up for it now."""
-    begun = event.starts is not None and event.starts <= now
-    return (
-        event.signup
-        and event.day is not None
-        and not is_off(event)
-        and not begun
-        and not is_over(event, now, today)
-    )
+    known = event.day is not None and not is_off(event)
+    return event.signup and known and not has_begun(event, now, today)

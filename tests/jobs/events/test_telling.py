@@ -127,6 +127,9 @@ def test_everybody_is_reminded_a_week_a_day_and_an_hour_before_where_they_live(s
         assert [each.hour for each in local] == [9, 9]
         if person < 3:
             assert [each.day for each in local] == list(days)
+        # "Tomorrow" is wrong from their midnight on
+        ends = [each[2].astimezone(services_zone(person)) for each in (week, day)]
+        assert [(each.hour, each.day) for each in ends] == [(0, each.day + 1) for each in local]
     # in Auckland it begins on the 13th
     auckland = [each[1].astimezone(services_zone(3)).day for each in told(services, 3)[:2]]
     assert auckland == [6, 12]
@@ -258,6 +261,42 @@ def test_who_signed_up_is_told_exported_and_forgotten_and_kept_no_longer_than_sa
     keep = Keep(forms=1, questions=1, flags=1, notices=1, audit=1)
     assert store.events.expire(epoch(START + timedelta(days=29)), keep) == 0
     assert store.events.expire(epoch(START + timedelta(days=32)), keep) == 1
+
+
+def test_a_place_that_is_free_once_it_has_begun_is_given_to_nobody(services):
+    small = replace(TALK, capacity=1)
+    services = now_with(services, small)
+    [campaign] = services.active
+    sign(services, 1, event=small)
+    sign(services, 2, event=small)
+    assert signing.leave(services, campaign, small, 1, START + timedelta(days=2))
+    telling.run(services, START)
+    assert services.store.events.guest(KEY, 2).standing is Standing.WAITS
+    assert told(services, 2) == []
+
+
+def test_who_waits_for_a_new_day_is_kept_and_hears_of_it(services):
+    sign(services, 1)
+    telling.run(services, EARLY)
+    unknown = replace(TALK, start=None, end=None, month=date(2027, 9, 1), state=EventState.MOVED)
+    services = now_with(services, unknown)
+    telling.run(services, EARLY)
+    keep = Keep(forms=1, questions=1, flags=1, notices=1, audit=1)
+    assert services.store.events.expire(epoch(EARLY), keep) == 0
+    known = now_with(services, replace(TALK, start=START + timedelta(days=90), end=None))
+    telling.run(known, START)
+    assert [each[0] for each in told(known, 1)] == ["moved", "moved"]
+    assert services.store.events.expire(epoch(START + timedelta(days=80)), keep) == 0
+
+
+def test_a_date_that_is_corrected_afterwards_is_no_news(services):
+    sign(services, 1)
+    services.store.events.told(1, 3)
+    over = TALK.end + timedelta(hours=3)
+    telling.run(services, over)
+    longer = now_with(services, replace(TALK, end=TALK.end + timedelta(hours=1)))
+    telling.run(longer, over + timedelta(hours=1))
+    assert [each[0] for each in told(longer, 1)] == ["after"]
 
 
 def test_an_event_of_a_day_is_reminded_of_by_days_alone(services):

@@ -19,6 +19,7 @@ from bot.jobs.people import leaving
 from bot.model.events import CONSENT, EventKey, Standing
 from bot.model.person import Status
 from bot.rules.tokens import Purpose
+from bot.times import epoch
 
 pytestmark = [
     pytest.mark.slow,
@@ -143,6 +144,15 @@ async def test_a_link_in_each_letter_leaves_the_event_and_the_next_in_line_moves
         assert left.status == 200
         assert services.store.events.guest(KEY, ana) is None
         assert services.store.events.guest(KEY, bea).standing is Standing.COMES
+        # who waited is not asked whether they were there
+        store = services.store
+        store.events.join(KEY, ana, Standing.WAITS, 0, epoch(NOW + timedelta(days=90)), epoch(NOW))
+        before, the.clock.now = the.clock.now, at("2021-06-14T10:00")
+        assert "there" not in re.findall(r'value="(\w+)"', (await the.ask(leaving_)).raw)
+        await the.ask(leaving_, "POST", data={"answer": "there"})
+        assert store.events.guest(KEY, ana).came is None
+        await the.ask(leaving_, "POST", data={"answer": "leave"})
+        the.clock.now = before
         again = await the.ask(leaving_)
         assert "You are not on the list" in again.text
         # an address that leaves all letters leaves its events too
