@@ -153,7 +153,8 @@ def _settle(services: Services, person: int, wishes: Wishes, now: datetime) -> N
     subscribers = services.store.subscribers
     subscribers.set_language(person, wishes.language)
     subscribers.set_country(person, wishes.country)
-    subscribers.set_named_only(person, wishes.named_only)
+    if wishes.calendar:
+        subscribers.set_named_only(person, wishes.named_only)
     plan.move(services, person, wishes.zone, wishes.minute, now)
 
 
