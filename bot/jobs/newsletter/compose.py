@@ -168,22 +168,16 @@ class _Telling:
         ]
 
     def _favourites(self) -> list[str]:
-        return [
-            ": ".join(
-                filter(
-                    None,
-                    (
-                        " – ".join(filter(None, (self._call(each), each.sent.name))),
-                        f"{self._below}/calls#favourite-{each.id}" if self._below else "",
-                    ),
-                )
-            )
-            for each in self._of.favourites
-        ]
+        """Return a line for each call of which something was chosen. By whom stands on its page
+        alone, since its author may take it back, and a letter can't be.
+        """
+        newest = {each.sent.call: each.id for each in reversed(self._of.favourites)}
+        return [self._call(call, number) for call, number in newest.items()]
 
-    def _call(self, entry: Entry) -> str:
-        said = self._words.calls.get(entry.sent.call)
-        return said.title if said else entry.sent.call
+    def _call(self, call: str, newest: int) -> str:
+        said = self._words.calls.get(call)
+        title = said.title if said else call
+        return f"{title}: {self._below}/calls#favourite-{newest}" if self._below else title
 
     def _figure(self) -> Iterator[str]:
         """Yield one figure with its source, another one each month."""

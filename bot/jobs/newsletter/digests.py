@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.errors import Overtaken, UsageError
+from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.newsletter.compose import Composing
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
@@ -54,14 +54,19 @@ def _composed(services: Services, campaign: Campaign, first: date, now: datetime
     )
 
 
-def compose(services: Services, campaign: Campaign, first: date, now: datetime) -> bool:
-    """Compose the letter of a month anew, in place of what staff changed; False where the month
-    holds nothing to tell. Raises `RenderError`, and `Overtaken` where it was approved.
+def compose(
+    services: Services, campaign: Campaign, digest: Digest, seen: str, now: datetime
+) -> None:
+    """Compose a draft anew, which was read under the mark `seen`, in place of what staff changed.
+
+    Raises `RenderError`, `Overtaken` where it is another one by now or was approved, and `Missing`
+    where the month holds nothing to tell any more.
     """
-    composed = _composed(services, campaign, first, now)
-    if composed is not None:
-        _put(services, composed, composed.texts, None, now)
-    return composed is not None
+    composed = _composed(services, campaign, digest.first, now)
+    if composed is None:
+        raise Missing("the month holds nothing to tell, so nothing is composed", "no_digest")
+    with services.store.transaction():
+        _put(services, _same(services, digest, seen), composed.texts, None, now)
 
 
 def change(
@@ -125,10 +130,12 @@ def approve(services: Services, digest: Digest, seen: str, by: Actor, now: datet
     Raises `Overtaken` where it is another one by now or was approved, `UsageError` where somebody
     else has to.
     """
-    if not may_approve(services, digest, by):
-        raise UsageError("you changed it last, so somebody else has to approve it", "own_digest")
     with services.store.transaction():
         there = _same(services, digest, seen)
+        if not may_approve(services, there, by):
+            raise UsageError(
+                "you changed it last, so somebody else has to approve it", "own_digest"
+            )
         if there.id == UNKEPT:
             there = _put(services, there, there.texts, None, now)
         if not services.store.digests.approve(there, by, epoch(now)):

@@ -55,7 +55,7 @@ def changed(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Keep what was typed, or compose the letter anew."""
     asked, there = _there(who, form)
     if form.get("do") == "compose":
-        digests.compose(who.services, asked.campaign, asked.first, who.now)
+        digests.compose(who.services, asked.campaign, there, form.get("seen", ""), who.now)
         return done(who, "digest_composed", PATH, **asked.query)
     texts = {
         tag: MonthText(

@@ -58,6 +58,8 @@ async def test_one_changes_it_and_another_approves_what_they_read(told, desk):
         assert saved.where == f"/desk/digest?done=digest_saved&{MONTH}"
         stale = await admin.posts("/desk/digest", form(seen(page), **{"text-en": "Mine"}))
         assert stale.status == 409, "somebody changed it meanwhile"
+        anew = await admin.posts("/desk/digest", form(seen(page), do="compose"))
+        assert anew.status == 409, "nor does composing throw away what nobody has read"
         mine = await admin.posts(
             "/desk/digest", form(seen(await admin.gets("/desk/digest")), **{"text-en": "Mine."})
         )
@@ -103,6 +105,10 @@ def test_nobody_approves_what_they_have_not_seen(told):
     draft = digests.draft(told, campaign, NOW.date().replace(month=4, day=1), NOW)
     with pytest.raises(Overtaken):
         digests.approve(told, draft, "0" * 64, Actor.member("approver"), NOW)
+    # whoever changed it between the reading and the approval, whatever was read before
+    changed = digests.change(told, draft, draft.texts, draft.mark, Actor.member("admin"), NOW)
+    with pytest.raises(UsageError):
+        digests.approve(told, draft, changed.mark, Actor.member("admin"), NOW)
     digests.approve(told, draft, draft.mark, Actor.member("approver"), NOW)
     with pytest.raises(Overtaken):
         digests.approve(told, draft, draft.mark, Actor.member("approver"), NOW)

@@ -147,12 +147,17 @@ async def test_favourites_stand_in_the_letter_of_their_month_and_the_rest_ends(s
     async with site(services, lambda: NOW) as the:
         await sends(the)
         await sends(the, **{"q-text": "Another one"})
+        await sends(the, **{"q-text": "A third one"})
     answer(services, CLEAR)
+    answer(services, CLEAR, number=3)
     campaign = services.library.campaigns[CAMPAIGN]
     letter = Composing(services, campaign, date(2021, 8, 1), NOW)
     assert not letter.is_empty
-    assert f"Ana: https://pages.example/en/{CAMPAIGN}/calls#favourite-1" in letter.text("en").text
-    assert "favourite-1" not in Composing(services, campaign, date(2021, 7, 1), NOW).text("en").text
+    told = letter.text("en").text
+    assert f"- Art against child labour: https://pages.example/en/{CAMPAIGN}/calls#fav" in told
+    assert told.count("#favourite-3") == told.count("#favourite-") == 1
+    assert "Ana" not in told, "who takes theirs back stands in no letter that is kept"
+    assert "favourite-" not in Composing(services, campaign, date(2021, 7, 1), NOW).text("en").text
     retention.run(services, NOW + timedelta(days=ENTRY_DAYS + 1))
     assert (state(services, 1), state(services, 2)) == (EntryState.FAVOURITE, None)
     assert services.store.entries.get(1).sent.contact == ""
