@@ -51,9 +51,10 @@ def links(
 ) -> None:
     """Ask each page of others to which campaigns lead, once, whether it answers.
 
-    These are link slots, websites of partners and sources of facts. A page that leads to another
-    site is told, and so is an empty slot. Nothing is written: for what answers, and nobody has
-    looked at within a year, the lines are given that say so. Exit code 1 if anything is wrong.
+    These are link slots, websites of partners, pages of those who decide, and the sources of facts,
+    events and countries. A page that leads to another site is told, and so is an empty slot.
+    Nothing is written: for what answers, and nobody has looked at within a year, the lines are
+    given that say so. Exit code 1 if anything is wrong.
     """
     from bot.jobs.operations import outside as job
     from bot.jobs.texts.pages import visitor

@@ -1,11 +1,13 @@
-"""Pages of others to which a campaign's data lead: its link slots, the sources of its facts, the
-websites of its partners; and at which of them no person has looked for a year.
+"""Pages of others to which a campaign's data lead: its link slots, the websites of its partners,
+the pages of those who decide, and the sources of facts, events and countries; and at which of them
+no person has looked for a year.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.jobs.texts.links import Answer, Visit
@@ -50,13 +52,16 @@ def outside(campaign: Campaign) -> Iterator[Outside]:
     yield from _links(campaign)
     yield from _sources(campaign)
     yield from _partners(campaign)
+    yield from _events(campaign)
+    yield from _countries(campaign)
+    yield from _deciders(campaign)
 
 
 def unseen(campaign: Campaign, today: date) -> list[Outside]:
     """Return the pages at which no person has looked in the last year, as their tables say; that a
     machine was answered doesn't tell whether it is the page.
 
-    The sources of facts are not among them: a fact has an end, and is read anew for the next.
+    Sources are not among them: each says on which day it was read, and what it said then stays so.
     """
     return [
         page
@@ -87,16 +92,65 @@ def _links(campaign: Campaign) -> Iterator[Outside]:
 def _sources(campaign: Campaign) -> Iterator[Outside]:
     for fact in campaign.facts.values():
         if fact.url:
-            yield Outside(
-                campaign=campaign.id,
-                file=f"campaigns/{campaign.id}/campaign.toml",
-                key=f"facts.{fact.name}.url",
-                table=f"[facts.{fact.name}]",
-                url=fact.url,
-                checked=None,
-                read=fact.read,
-                dated="read",
-            )
+            key, table = f"facts.{fact.name}.url", f"[facts.{fact.name}]"
+            yield _source(campaign, "campaign.toml", key, table, fact)
+
+
+class _Source(Protocol):
+    """Something that says where it was read, and when."""
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page."""
+
+    @property
+    def read(self) -> date | None:
+        """Return the day on which somebody read it."""
+
+
+def _source(campaign: Campaign, file: str, key: str, table: str, of: _Source) -> Outside:
+    return Outside(
+        campaign=campaign.id,
+        file=f"campaigns/{campaign.id}/{file}",
+        key=key,
+        table=table,
+        url=of.url,
+        checked=None,
+        read=of.read,
+        dated="read",
+    )
+
+
+def _events(campaign: Campaign) -> Iterator[Outside]:
+    for event in campaign.events:
+        if event.url:
+            key, table = f"event[{event.id}].url", f'[[event]] id = "{event.id}"'
+            yield _source(campaign, "events.toml", key, table, event)
+    for step in campaign.roadmap:
+        if step.came is not None and step.came.url:
+            key, table = f"roadmap[{step.id}].came.url", f'[roadmap.came] of id = "{step.id}"'
+            yield _source(campaign, "events.toml", key, table, step.came)
+
+
+def _countries(campaign: Campaign) -> Iterator[Outside]:
+    for note in campaign.pathfinders.later if campaign.pathfinders else ():
+        if note.url:
+            key, table = f"later[{note.id}].url", f'[[later]] id = "{note.id}"'
+            yield _source(campaign, "pathfinders.toml", key, table, note)
+
+
+def _deciders(campaign: Campaign) -> Iterator[Outside]:
+    for each in campaign.deciders.values():
+        yield Outside(
+            campaign=campaign.id,
+            file=f"campaigns/{campaign.id}/deciders.toml",
+            key=f"decider.{each.id}.page",
+            table=f"[decider.{each.id}]",
+            url=each.page,
+            checked=None,
+            read=each.read,
+            dated="read",
+        )
 
 
 def _partners(campaign: Campaign) -> Iterator[Outside]:

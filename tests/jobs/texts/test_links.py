@@ -18,6 +18,9 @@ from bot.jobs.operations.outside import outside, to_see
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import links
+from bot.library.deciders import DecidersShape, deciders_of
+from bot.library.events import EventsShape, typed
+from bot.library.pathfinders import PathfindersShape, pathfinders_of
 from bot.model import State
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -109,6 +112,7 @@ async def test_a_page_that_fails_is_asked_at_each_look_and_one_that_is_well_afte
 
 
 TODAY = date(2026, 11, 29)
+CAME = "https://came.example"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +160,39 @@ def test_websites_of_partners_are_pages_to_look_at_but_those_the_source_broke(li
         "campaigns/endchildlabour2021/partners.toml",
     ]
     assert f"at {len(pages)} pages of others: open" in told[1]
+
+
+def test_pages_that_events_countries_and_deciders_name_are_asked_too():
+    events = EventsShape.model_validate(
+        {
+            "event": [{"id": "talk", "source": "S", "url": "https://talk.example", "read": TODAY}],
+            "roadmap": [{"id": "step", "source": "S", "came": {"source": "S", "url": CAME}}],
+        }
+    )
+    decider = {"country": "PE", "page": "https://house.example", "read": TODAY}
+    countries = pathfinders_of(
+        PathfindersShape.model_validate(
+            {
+                "source": "S",
+                "as_of": TODAY,
+                "later": [{"id": "more", "source": "S", "url": "https://later.example"}],
+                "country": [{"code": "PE", "events": [{"kind": "interest", "on": TODAY}]}],
+            }
+        )
+    )
+    campaign = replace(
+        house.campaign(),
+        **typed(events),
+        pathfinders=countries,
+        deciders=deciders_of(DecidersShape.model_validate({"decider": {"house": decider}})),
+    )
+    assert [(page.key, page.url, page.read, page.dated) for page in outside(campaign)] == [
+        ("event[talk].url", "https://talk.example", TODAY, "read"),
+        ("roadmap[step].came.url", CAME, None, "read"),
+        ("later[more].url", "https://later.example", None, "read"),
+        ("decider.house.page", "https://house.example", TODAY, "read"),
+    ]
+    assert list(to_see(campaign, TODAY)) == []
 
 
 def test_every_link_of_the_shipped_texts_leads_to_our_page_or_says_when_somebody_looked(library):
