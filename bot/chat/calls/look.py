@@ -44,7 +44,7 @@ class CallsLook(look.CallsLook):
     def survey(self, code: str) -> AskedSurvey | None:
         services = self._turn.services
         asked = surveys.opened(services, code)
-        if asked is None or not surveys.is_open(services, asked, self._turn.today):
+        if asked is None or not surveys.takes(services, asked, self._turn.today):
             return None
         words = services.renderer.words(asked.campaign, self._turn.language)
         name = asked.pledge.organisation or asked.pledge.name

@@ -74,16 +74,16 @@ def answered(state: State, event: Text, view: View) -> Step:
 
 def choose(state: State, event: Pressed, view: View) -> Step:
     """Take one of the choices."""
-    asked, question = _awaited(state, view)
-    if asked is None or question is None or question.id != event.about:
+    asked, question = _pressed(state, event, view)
+    if asked is None or question is None:
         return stale(state)
     return _taken(state, asked, question, question.choices[int(event.args[1])])
 
 
 def pass_(state: State, event: Pressed, view: View) -> Step:
     """Leave a question out that isn't required."""
-    asked, question = _awaited(state, view)
-    if asked is None or question is None or question.id != event.about or question.required:
+    asked, question = _pressed(state, event, view)
+    if asked is None or question is None or question.required:
         return stale(state)
     return _taken(state, asked, question, "")
 
@@ -101,6 +101,17 @@ def _awaited(state: State, view: View) -> tuple[AskedSurvey | None, Question | N
         return None, None
     asked = view.calls.survey(str(state.data.get("code", "")))
     return asked, forms.next_question(asked.form, _given(state)) if asked else None
+
+
+def _pressed(
+    state: State, event: Pressed, view: View
+) -> tuple[AskedSurvey | None, Question | None]:
+    """Return as `_awaited` what waits, where the button is one of that question's; its place in the
+    form tells, since an id may be longer than a button carries.
+    """
+    asked, question = _awaited(state, view)
+    ours = asked is not None and question == asked.form.questions[event.number]
+    return (asked, question) if ours else (None, None)
 
 
 def _given(state: State) -> Answers:
@@ -157,10 +168,10 @@ def _question(asked: AskedSurvey, question: Question) -> Say:
 
 
 def _ways(asked: AskedSurvey, question: Question) -> Rows:
-    names = asked.words.question(question.id).choices
+    names, at = asked.words.question(question.id).choices, asked.form.questions.index(question)
     choices = tuple(
-        (press(names.get(each, each), "survey", "choose", question.id, number, literal=True),)
+        (press(names.get(each, each), "survey", "choose", at, number, literal=True),)
         for number, each in enumerate(question.choices)
     )
-    passed = () if question.required else ((press("leave_out", "survey", "pass", question.id),),)
+    passed = () if question.required else ((press("leave_out", "survey", "pass", at),),)
     return (*choices, *passed, WAYS_OUT)

@@ -150,6 +150,11 @@ def is_full(services: Services, survey: Survey) -> bool:
     return services.store.surveys.count(survey.pledge.id, survey.year) >= MOST
 
 
+def takes(services: Services, survey: Survey, today: date) -> bool:
+    """Return whether it takes another answer today."""
+    return is_open(services, survey, today) and not is_full(services, survey)
+
+
 def answer(services: Services, survey: Survey, answers: Mapping[str, str], now: datetime) -> None:
     """Keep what a follower answered, and nothing of who they are; an empty sheet says nothing and
     is not kept.

@@ -3,7 +3,9 @@ maker and staff read, over a real socket and through the terminal.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from fakes.mail import post_office
@@ -14,14 +16,19 @@ from mailing.writer import CAMPAIGN, everything, site
 from player import Player
 from tree import languages
 
+from bot.conversation.calls.look import AskedSurvey
+from bot.conversation.calls.survey import TOPIC
+from bot.conversation.words import DATA, IDLE, Pressed, bind
 from bot.errors import UsageError
 from bot.jobs.calls import surveys
 from bot.jobs.people import joining, retention
 from bot.jobs.pledges import moderation
 from bot.model import Audience
 from bot.model.calls import ENOUGH, MOST, SURVEY_DAYS
+from bot.model.calls.entry import FORM
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import MACHINE, Actor
+from bot.model.words import FormWords, QuestionWords
 from bot.times import epoch
 
 pytestmark = pytest.mark.slow
@@ -154,6 +161,11 @@ async def test_a_full_survey_takes_no_more(services, pledge, monkeypatch):
     async with site(services, lambda: NOW) as the:
         sent = await the.send({"age": "yes", "q-right": "x"}, page=page_of(services, pledge))
     assert (sent.status, len(kept(services, pledge))) == (429, 1)
+    network = services.networks["telegram"]
+    player = Player(services, network, language="en", now=NOW.isoformat(), user="7")
+    for line in (f"> /start {ways(services, pledge)[1].rpartition('=')[2]}", *JOIN):
+        await player.line(line)
+    assert "This survey is over" in player.said, "nor in the chat"
 
 
 def test_makers_read_it_in_groups_so_that_nobody_is_recognised(services, pledge):
@@ -221,6 +233,23 @@ async def test_in_the_chat_it_is_asked_one_by_one_and_stands_beside_no_name(serv
     assert len(kept(services, pledge)) == 1
     await said(start.replace("v-1-", "v-9-"))
     assert "This survey is over" in player.said
+
+
+def test_buttons_carry_any_id_of_a_question():
+    name = "what-they-are-doing-right-for-children-in-the-whole-of-our-region"
+    kinds = {"choice": True, "choices": ("follower", "partner")}
+    question = replace(FORM.questions[1], id=name, **kinds)
+    asked = AskedSurvey(
+        name="ACME",
+        form=replace(FORM, questions=(question,)),
+        words=FormWords(questions={name: QuestionWords(ask="What?")}),
+    )
+    view = SimpleNamespace(private=True, calls=SimpleNamespace(survey=lambda _code: asked))
+    pressed = Pressed(topic="survey", act="begin", args=("code",))
+    _, (said,) = TOPIC.presses["begin"](IDLE, pressed, view)
+    carried = [bind(each.press, "99999999999") for row in said.buttons for each in row]
+    assert len(carried) >= len(question.choices)
+    assert max(map(len, carried)) <= DATA
 
 
 async def test_its_maker_reads_it_in_the_chat(services, pledge):
