@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 
 from bot.config import Settings
@@ -13,6 +14,7 @@ from bot.networks.base import Network
 from bot.networks.counting import Collector
 from bot.networks.mail.box import Box
 from bot.render import Renderer
+from bot.rules import dates
 from bot.store import Store
 
 
@@ -75,6 +77,10 @@ class Services:
         there is no live one.
         """
         return next((name for name in self.settings.chats if name not in self.dry), None)
+
+    def today(self, now: datetime) -> date:
+        """Return the day that it is at `now` in the zone of config.toml, as pages have it."""
+        return now.astimezone(dates.zone(self.settings.zone)).date()
 
     def channel(self, channel_id: int) -> Channel | None:
         """Return the channel with this id in the store; None when config.toml has it no longer."""

@@ -12,7 +12,6 @@ from bot.jobs.texts.events import event_of, facts, reference, told
 from bot.languages import nearest
 from bot.model import Campaign
 from bot.model.events import KEPT_DAYS, EventKey, PlannedEvent
-from bot.rules import dates
 from bot.rules.events.when import dated, is_off, is_over, takes
 
 
@@ -45,7 +44,7 @@ def _item(turn: Turn, campaign: Campaign, event: PlannedEvent) -> EventItem:
     shown = told(services, campaign, event, speaks, turn.zone)
     person = turn.subscriber
     guest = turn.store.events.guest(key, person.id) if person else None
-    today = turn.now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(turn.now)
     below = notes.pages(services, campaign.id, turn.language)
     return EventItem(
         ref=reference(key),

@@ -23,11 +23,12 @@ class CallsLook(look.CallsLook):
     @property
     @override
     def open(self) -> tuple[OpenCall, ...]:
-        turn = self._turn
+        services = self._turn.services
+        today = services.today(self._turn.now)  # the day of the page, not of who asks
         return tuple(
             self._open(campaign, call)
-            for campaign in turn.services.active
-            for call in entries.reached(turn.services, campaign, turn.today)
+            for campaign in services.active
+            for call in entries.reached(services, campaign, today)
         )
 
     def _open(self, campaign: Campaign, call: Call) -> OpenCall:

@@ -192,7 +192,8 @@ class Chat:
 
     async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         def idle() -> frozenset[str]:
-            return commands.idle(self._services(), self._clock().date())
+            services = self._services()
+            return commands.idle(services, services.today(self._clock()))
 
         await self._memory.menus.keep(app.bot, self.entry.words, self._members, idle)
 

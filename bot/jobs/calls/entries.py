@@ -50,8 +50,8 @@ class OnBoard:
 
 
 def open_now(services: Services, campaign: Campaign, today: date) -> list[Call]:
-    """Return the calls to which something can be sent today; none where nobody is named who answers
-    for what is kept.
+    """Return the calls to which something can be sent on the day that pages have; none where nobody
+    is named who answers for what is kept.
     """
     if services.settings.privacy is None or campaign not in services.active:
         return []
@@ -71,7 +71,7 @@ def board(services: Services, now: datetime) -> list[OnBoard]:
         waiting = services.store.entries.waiting(campaign.id, MOST_WAITING)
         chosen = services.store.entries.favourites(campaign.id, 0, epoch(now) + 1, MOST_WAITING)
         waits, shown = (Counter(each.sent.call for each in of) for of in (waiting, chosen))
-        opened = open_now(services, campaign, now.date())
+        opened = open_now(services, campaign, services.today(now))
         rows += [
             OnBoard(
                 campaign=campaign,

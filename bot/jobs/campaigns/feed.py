@@ -20,7 +20,7 @@ from bot.jobs.services import Services
 from bot.languages import nearest
 from bot.model import Action, Audience, Campaign, Role
 from bot.render import Renderer
-from bot.rules import colours, dates, ics, planner
+from bot.rules import colours, ics, planner
 from bot.rules.events import calendars
 
 Pages = Callable[[str, str, str | None], str]
@@ -79,7 +79,7 @@ async def feed(services: Services, wanted: Wanted, now: datetime) -> Feed:
     Raises `RenderError` for a broken template, `StoreError`.
     """
     campaign, moment = wanted.campaign, now.replace(microsecond=0)
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     days = span(campaign, today)
     said = dict[ics.Key, ics.Event]()
     for action in campaign.actions:

@@ -8,7 +8,6 @@ from bot.jobs.events.signing import key_of
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.events import EventCounts, PlannedEvent
-from bot.rules import dates
 from bot.rules.events.when import dated, is_over, takes
 
 
@@ -29,7 +28,7 @@ def board(services: Services, now: datetime, campaign: str | None = None) -> lis
     """Return the events of active campaigns, or of one of them, by day; those whose day nobody
     knows come last.
     """
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     rows = _rows(services, now, today, campaign)
     return sorted(rows, key=lambda row: row.event.day or row.event.month or date.max)
 

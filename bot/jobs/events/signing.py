@@ -17,7 +17,6 @@ from bot.model.events import (
 )
 from bot.model.events.guests import Told
 from bot.model.subject import EventSoon, OfEvent
-from bot.rules import dates
 from bot.rules.events.when import dated, has_begun, is_off, takes
 from bot.times import epoch
 
@@ -30,7 +29,7 @@ _AT_ONCE = timedelta(days=1)
 
 def open_events(services: Services, now: datetime) -> list[tuple[Campaign, PlannedEvent]]:
     """Return the events of active campaigns for which people can sign up now, by day."""
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     there = [
         (campaign, event)
         for campaign in services.active
@@ -95,7 +94,7 @@ def fill(services: Services, campaign: Campaign, event: PlannedEvent, now: datet
     until it begins; return how many.
     """
     store, key = services.store.events, key_of(campaign, event)
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     if is_off(event) or has_begun(event, now, today) or not store.waiting(key, 1):
         return 0
     store.drop_stopped(key)

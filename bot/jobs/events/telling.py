@@ -37,7 +37,7 @@ def run(services: Services, now: datetime) -> int:
     """Tell guests of active campaigns' events what is due; return how many messages were put into
     the outbox, or passed by since they come too late.
     """
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     return sum(
         _look(services, campaign, dated(event, campaign.observances, today), now, today)
         for campaign in services.active

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.pathfinders import Pathfinder, PathStanding
 from bot.model.pathfinders.report import CountryReport
-from bot.rules import dates
 from bot.rules.pathfinders import is_due, standing
 
 
@@ -28,7 +27,7 @@ class BoardRow:
 
 def board(services: Services, now: datetime, campaign: str | None = None) -> Iterator[BoardRow]:
     """Yield the countries of the active campaigns, or of one of them, in the order of the files."""
-    today = today_of(services, now)
+    today = services.today(now)
     for each in services.active:
         of = each.pathfinders
         if of is None or campaign not in (None, each.id):
@@ -44,8 +43,3 @@ def board(services: Services, now: datetime, campaign: str | None = None) -> Ite
                 due=is_due(at, today),
                 report=newest.get(country.code),
             )
-
-
-def today_of(services: Services, now: datetime) -> date:
-    """Return the day that it is in the zone of config.toml."""
-    return now.astimezone(dates.zone(services.settings.zone)).date()

@@ -16,7 +16,7 @@ from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.counting import REACTIONS, OwnPost
 from bot.model.subject import Planned, parse
-from bot.rules import dates, results
+from bot.rules import results
 from bot.rules.hashtags import Lift
 from bot.rules.results import AGES, Standing, Sum
 from bot.times import epoch, from_epoch
@@ -103,7 +103,7 @@ def month_before(first: date) -> date:
 
 def this_month(services: Services, now: datetime) -> date:
     """Return the first day of the month that it is in the operator's zone."""
-    return now.astimezone(dates.zone(services.settings.zone)).date().replace(day=1)
+    return services.today(now).replace(day=1)
 
 
 def last_month(services: Services, now: datetime) -> date:

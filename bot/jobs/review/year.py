@@ -21,7 +21,6 @@ from bot.model import Audience, Campaign
 from bot.model.message import PostOut
 from bot.model.pledge import MadePublic, Pledge, PledgeState
 from bot.pictures.charts import Bar, Chart, steps
-from bot.rules import dates
 from bot.text import filled
 from bot.times import from_epoch
 
@@ -94,7 +93,7 @@ def _month_json(month: Month) -> dict[str, object]:
 
 def begun(services: Services, campaign: Campaign, now: datetime) -> bool:
     """Return whether anything of a campaign's year can be told, whatever its calendar says."""
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     start, last = calendar.window(campaign, None, today)
     store = services.store
     return start <= today and (
@@ -111,7 +110,7 @@ def review(
 
     Raises `UsageError` when the campaign doesn't run in that year.
     """
-    today = now.astimezone(dates.zone(services.settings.zone)).date()
+    today = services.today(now)
     start, last = calendar.window(campaign, year, today)
     end = min(last, today)
     uses = _uses(services, campaign, start, end, now)

@@ -28,7 +28,7 @@ def answer(asked: Asked) -> Page | None:
     guest = store.guest(note.key, asked.grant.person)
     if guest is None:
         return Page(title=said.left_title, text=said.left, over=asked.over(note.key.campaign))
-    today = asked.now.astimezone(dates.zone(asked.services.settings.zone)).date()
+    today = asked.services.today(asked.now)
     over = is_over(there[1], asked.now, today)
     came = over and guest.standing is Standing.COMES
     chosen = asked.form.get("answer") if asked.posted else None

@@ -16,7 +16,6 @@ from bot.jobs.services import Services
 from bot.languages import KEPT, direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
-from bot.rules import dates
 
 WORDS = "public"
 """The table of a page's words: content/<language>/public.toml."""
@@ -86,7 +85,7 @@ class Reader:
     @cached_property
     def today(self) -> date:
         """The day that it is in the zone of config.toml."""
-        return self.now.astimezone(dates.zone(self.services.settings.zone)).date()
+        return self.services.today(self.now)
 
     @cached_property
     def words(self) -> Mapping[str, Any]:

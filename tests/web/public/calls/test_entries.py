@@ -27,6 +27,7 @@ from bot.model.staff import Actor, Member, StaffRole
 pytestmark = pytest.mark.slow
 NOW = at("2021-08-05T10:00")
 PAGE = f"/en/{CAMPAIGN}/calls"
+JOIN = ("> [English]", "> [Yes, I am old enough and I agree]")
 TYPED = {
     "age": "yes",
     "q-text": "A <b>zebra</b> of mine",
@@ -172,3 +173,17 @@ async def test_the_chat_leads_to_the_page_of_what_is_open(services):
         open_ = f"https://pages.example/en/{CAMPAIGN}/calls/art" in player.said
         assert open_ is (day == NOW)
         assert ("calls" in commands.idle(services, day.date())) is (day != NOW)
+
+
+async def test_the_chat_goes_by_the_day_of_the_page_wherever_somebody_lives(services):
+    network, last = services.networks["telegram"], at("2021-07-31T12:00")
+    player = Player(services, network, language="en", now=last.isoformat(), user="7")
+    for line in ("> /start", *JOIN, "> /calls"):
+        await player.line(line)
+    assert "Nothing is" in player.said
+    east = replace(services, settings=replace(services.settings, zone="Pacific/Kiritimati"))
+    there = Player(east, network, language="en", now=last.isoformat(), user="7")
+    await there.line("> /calls")
+    assert "Art against child labour" in there.said
+    async with site(east, lambda: last) as the:
+        assert 'name="age"' in (await the.ask(f"{PAGE}/art")).raw
