@@ -1,5 +1,5 @@
-"""What followers answered to the survey of a pledge: all of it together, and each by itself, since
-one by which somebody could be recognised or hurt is deleted before its maker reads it.
+"""What followers answered to the survey of a pledge: all of it together, and each by itself, so
+that one by which somebody could be recognised or hurt can be deleted: nobody reads it after that.
 """
 
 from collections.abc import Mapping

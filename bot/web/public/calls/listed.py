@@ -13,7 +13,9 @@ MOST = 60
 
 
 def calls(reader: Reader) -> Shown:
-    """List what people can send something to, and the favourites by the month of their choice."""
+    """List what people can send something to, and the newest favourites, each with the
+    month in which it was sent.
+    """
     said = reader.words["calls"]
     chosen = reader.services.store.entries.favourites(reader.of.id, 0, epoch(reader.now) + 1, MOST)
     ways = entries.open_now(reader.services, reader.of, reader.today) if reader.takes else []
