@@ -2125,3 +2125,15 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('entry', 0);
 def entries(tables: Tables) -> None:
     """Add what people send to calls for stories and to contests."""
     _run(tables, _ENTRIES)
+
+
+_LETTERED = """
+-- Those who agreed to the letter of a month, few among all who agreed to something.
+CREATE INDEX consent_digest ON consent (person) WHERE purpose = 'digest' AND withdrawn IS NULL;
+"""
+
+
+@migrations()
+def lettered(tables: Tables) -> None:
+    """Add an index of those who agreed to the letter of a month."""
+    _run(tables, _LETTERED)

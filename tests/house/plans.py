@@ -122,6 +122,7 @@ WHOLE = {
     ("Notices.expire", "notice"): _NIGHT,
     ("Numbers.away", "person"): _NUMBERS,
     ("Numbers.done", "tick"): _NUMBERS,
+    ("Digests.any_agreed", "consent"): "the first row of an index of them alone",
     ("Digests.count", "consent"): "a page of the desk, before a month's letter is approved",
     ("Digests.approved", "digest"): "twelve a year",
     ("Digests.newest", "digest"): "twelve a year",

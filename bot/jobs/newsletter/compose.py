@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
+from bot.jobs.newsletter.waiting import NEWEST
 from bot.jobs.pledges import public
 from bot.jobs.results import view
 from bot.jobs.services import Services
@@ -26,9 +27,6 @@ from bot.times import epoch
 
 MOST = 8
 """Most lines of one part."""
-
-_NEWEST = 200
-"""Public pledges, the newest, among which those of the month are looked for."""
 
 _WORDS = "documents/digest"
 
@@ -62,7 +60,7 @@ class Composing:
     def pledges(self) -> list[PublicPledge]:
         """The pledges that became public, the newest first."""
         start, end = self._instants
-        newest = self.services.store.pledges.newly_public(self.campaign.id, _NEWEST)
+        newest = self.services.store.pledges.newly_public(self.campaign.id, NEWEST)
         seen = (
             public.view(self.services, each.pledge, self.campaign.language, self.now.date())
             for each in newest

@@ -11,13 +11,15 @@ from bot.config import Settings
 from bot.jobs.amplify import review
 from bot.jobs.counting import asked
 from bot.jobs.mailbox.looking import looked
+from bot.jobs.newsletter import waiting as unapproved
+from bot.jobs.results import view
 from bot.jobs.sending import packs
 from bot.model import Campaign, Fact, Occurrence, State
 from bot.model.mail import Verdict
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
 from bot.render import Renderer, unlinked
-from bot.rules import alerts, planner
+from bot.rules import alerts, dates, planner
 from bot.rules.alerts import (
     ApprovalWaits,
     ChannelPaused,
@@ -62,8 +64,8 @@ class Need:
     """Something that a person should do."""
 
     #: paused, late, problem, zone, slot, fact, approval, uncertain, pledges, country,
-    #: country_review, questions, suggestions, returned, packs, review, idle; else the kind of an
-    #: alert
+    #: country_review, questions, suggestions, letter, returned, packs, review, idle; else the kind
+    #: of an alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -177,6 +179,23 @@ def _suggestions(settings: Settings, store: Store) -> Iterator[Need]:
         needs = "" if settings.web is not None else ", which needs [web] in config.toml"
         text = f"{what} for a look at the desk{needs}"
         yield Need(kind="suggestions", count=count, first=first, text=text)
+
+
+def letters(
+    settings: Settings, store: Store, active: Sequence[Campaign], now: datetime
+) -> Iterator[Need]:
+    """Yield a need for each campaign whose letter of the last month nobody has approved, where
+    there is something to tell and somebody to tell it to.
+    """
+    today = now.astimezone(dates.zone(settings.zone)).date()
+    first = view.month_before(today.replace(day=1))
+    for campaign in unapproved.waiting(store, active, first):
+        way = "at the desk, or by " if settings.web is not None else "by "
+        text = (
+            f"{campaign.id}: the letter of {first:%Y-%m} waits for its approval: {way}`drumbeat"
+            " digest show`"
+        )
+        yield Need(kind="letter", subject=campaign.id, text=text)
 
 
 def _returned(store: Store, now: datetime) -> Iterator[Need]:

@@ -283,6 +283,7 @@ def needing(
         *([_late(overdue, now)] if overdue and _is_late(overdue, now) else ()),
         *_seen(problems, _zones(store), around, told),
         *(needs.data(active, now, Renderer(library.files, library.campaigns)) if library else ()),
+        *(needs.letters(settings, store, active, now) if store else ()),
         *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
     ]
 
@@ -382,11 +383,8 @@ def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:
 
 
 def _active(settings: Settings, library: Library | None) -> list[Campaign]:
-    return (
-        [library.campaigns[name] for name in settings.active if name in library.campaigns]
-        if library
-        else []
-    )
+    known = library.campaigns if library else {}
+    return [known[name] for name in settings.active if name in known]
 
 
 def _counts(store: Store | None) -> dict[str, int]:

@@ -131,6 +131,12 @@ class Digests(Topic):
             is not None
         )
 
+    def any_agreed(self) -> bool:
+        """Return whether somebody has agreed to get letters of months."""
+        # the index asks for the purpose as it stands there
+        sql = f"SELECT 1 FROM consent WHERE purpose = '{DIGEST}' AND withdrawn IS NULL LIMIT 1"
+        return self._database.row(sql) is not None
+
     def count(self) -> int:
         """Return how many people would get a letter now."""
         return int(

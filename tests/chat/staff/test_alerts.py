@@ -576,6 +576,7 @@ async def test_every_need_is_said_in_every_language_without_a_word_of_the_comman
         "pledges",
         "questions",
         "suggestions",
+        "letter",
         "returned",
         "packs",
         "review",

@@ -17,6 +17,7 @@ from tree import languages
 
 from bot.jobs.newsletter import digests, settings, signups
 from bot.jobs.newsletter.compose import Composing
+from bot.jobs.operations import needs
 from bot.jobs.people import leaving
 from bot.model.newsletter import Wishes
 from bot.model.pledge import PledgeState
@@ -166,6 +167,29 @@ def test_of_a_month_is_told_what_belongs_to_it(services, campaign):
     assert "In June 2021" in text
     assert "12 June" in text
     assert "/actions/" in text
+
+
+def test_staff_are_told_that_a_letter_waits_where_there_is_one_and_somebody_to_get_it(
+    services, campaign
+):
+    def waits(now=NOW):
+        return list(needs.letters(services.settings, services.store, services.active, now))
+
+    ana = join(services, "ana", digest=False)
+    did(services, ana)
+    assert waits() == [], "nobody would get it"
+    ended = join(services, "luc")
+    [need] = waits()
+    assert "the letter of 2021-05 waits" in need.text
+    assert need.subject == CAMPAIGN
+    assert waits(at("2021-07-02T07:00")) == [], "June holds nothing"
+    settings.set_digest(
+        services, services.store.contacts.get(ended), wanted=False, wording="", now=NOW
+    )
+    assert waits() == []
+    join(services, "eva")
+    approve(services, campaign)
+    assert waits() == []
 
 
 def test_pledges_are_named_by_what_is_public_of_them(services, campaign):

@@ -288,7 +288,11 @@ async def test_who_wants_the_months_letter_alone_gets_no_calendar(services, offi
         # signing up once more adds the calendar, and moves them
         the.clock["now"] += timedelta(hours=2)
         await joined(the, place="Lima", hour="7", days="named")
+        # and once more, for the month's letter alone, which has no days
+        the.clock["now"] += timedelta(hours=2)
+        await joined(the, place="Lima", hour="7", calendar="", days="all")
     contact = services.store.contacts.get(person)
+    assert services.store.subscribers.find(contact.channel, contact.address).named_only
     assert (contact.status, contact.zone) == (Status.ACTIVE, "America/Lima")
     consents = services.store.subscribers.consents(person)
     assert sorted(c["purpose"] for c in consents) == sorted((DIGEST, NUDGES))

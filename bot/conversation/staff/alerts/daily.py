@@ -39,6 +39,7 @@ _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
     "pledges",
     "questions",
     "suggestions",
+    "letter",
     "returned",
     "packs",
     *NEEDS_ACTION,
