@@ -35,6 +35,7 @@ SHORT = {
     ("Broadcasts.current", "broadcast"): "a row per wave on a channel whose pace may be paid for",
     ("Broadcasts.current", "delivery"): "the last row of a wave that is being cancelled",
     ("Broadcasts.find", "delivery"): "the last row of a wave that is being cancelled",
+    ("Digests.any_agreed", "consent"): "the first row of an index of them alone",
     ("Inbox.reports", "flag"): "all that are shown, which go after their days",
     ("Introductions.newest", "introduction"): "from the newest on, until fifty that were asked",
     ("Introductions.pairs", "introduction_side"): "a row for each that staff asked or put away",
