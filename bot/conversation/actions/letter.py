@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.conversation.actions.look import Item, Recipient
 from bot.conversation.look import View
+from bot.conversation.people._join import in_private
 from bot.conversation.people.ask import unfit
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
@@ -37,6 +38,8 @@ def open_(state: State, event: Pressed, view: View) -> Step:
     item = view.actions.item(event.about)
     if item is None or not item.letter:
         return stale(state)
+    if not view.private:  # a name and where somebody lives are not for a group to read
+        return state, (Say(template="help.in_private", buttons=in_private(view.start_link)),)
     return _ask({"ref": item.ref}, view)
 
 

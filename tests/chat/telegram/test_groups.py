@@ -18,7 +18,7 @@ from bot.chat.entry import ChatEntry
 from bot.chat.messages import Arrival
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
-from bot.conversation.words import Command, Media, Text
+from bot.conversation.words import Command, Media, Text, bind
 from bot.jobs.pledges import moderation
 from bot.library import Library
 from bot.model import Audience, Secret
@@ -121,7 +121,7 @@ class Chats:
         self.shown += [one for one in out if one.callback is None]
         return "\n".join(one.text for one in out)
 
-    def press(self, label, *, user="7", chat=None, admin=False):
+    def press(self, label, *, user="7", chat=None, admin=False, now=NOON):
         mine = [one for one in self.shown if one.address == (chat or user)]
         data = next(
             b.data
@@ -130,7 +130,7 @@ class Chats:
             for b in row
             if b.label == label
         )
-        return self.arrive(user=user, chat=chat, admin=admin, data=data)
+        return self.arrive(user=user, chat=chat, admin=admin, data=data, now=now)
 
 
 def test_an_admin_brings_the_group_in_and_only_admins_change_settings(services):
@@ -195,6 +195,20 @@ def test_a_group_reports_a_milestone_by_a_reply(services):
     assert "acme.example" not in said
     [report] = services.store.journeys.reports(pledge)
     assert report.link == "https://acme.example/film"
+
+
+def test_a_letter_asks_nobody_for_their_name_in_a_group(services, library):
+    chats = Chats(replace(services, active=(library.campaigns["endchildlabour"],)))
+    person, april = house.person(), datetime(2027, 4, 21, 12, tzinfo=UTC)
+    services.store.people.add([replace(person, address=each) for each in ("7", GROUP)])
+    chats.arrive(Command(name="today"), now=april)
+    keys = [key for one in chats.shown for row in one.keyboard for key in row]
+    data = next(key.data for key in keys if key.label == "Write the letter")
+    assert "only between the two of us" in chats.arrive(
+        chat=GROUP, data=bind(data.partition("~")[0], GROUP), now=april
+    )
+    assert "Which name" not in chats.arrive(Text(text="Quilla"), chat=GROUP, now=april)
+    assert "a sentence of your own" in chats.press("Write the letter", now=april)
 
 
 def test_nobody_acts_on_a_pledge_of_others(services):
