@@ -398,7 +398,7 @@ class PledgesLook(look.PledgesLook):
     @override
     def surveyed(self, seen: Seen) -> tuple[int, tuple[str, str] | None]:
         services, language, today = self._services, self._language, self._turn.today
-        results = surveys.for_maker(services, seen.pledge, language, today)
+        results = surveys.for_maker(services, seen.pledge, language)
         if results is None or not results.of:
             return results.count if results else 0, None
         made = surveys.document(services, results, language, today)

@@ -210,17 +210,17 @@ def remove(services: Services, number: int, by: Actor, now: datetime) -> None:
     services.store.forgotten.leave_traces(epoch(now))
 
 
-def for_maker(services: Services, pledge: Pledge, language: str, today: date) -> Results | None:
+def for_maker(services: Services, pledge: Pledge, language: str) -> Results | None:
     """Return what came of the pledge's newest survey as its maker may read it: `ENOUGH` answers at
-    a time while it is open, and all of them later, where they are enough. None for no survey.
+    a time, also once it is over, since of one that came alone then all that it says would be one
+    person's. None for no survey.
     """
     year = services.store.surveys.last_year(pledge.id)
     survey = _of(services, pledge, year) if year is not None else None
     if survey is None:
         return None
     every = services.store.surveys.of_pledge(pledge.id, survey.year)
-    whole = len(every) if today >= survey.until else len(every) // ENOUGH * ENOUGH
-    shown = every[:whole] if whole >= ENOUGH else []
+    shown = every[: len(every) // ENOUGH * ENOUGH]
     return _results(services, survey, len(every), shown, language)
 
 

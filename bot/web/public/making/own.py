@@ -237,7 +237,7 @@ def _page(
             "files": files.offered(reader, theirs),
             "scales": scaling.opens(reader, theirs),
             "survey": survey(reader, theirs),
-            "results": surveys.for_maker(reader.services, theirs, reader.language, reader.today),
+            "results": surveys.for_maker(reader.services, theirs, reader.language),
             "enough": ENOUGH,
             "steps": steps,
             "ends": f"end_{ENDS[theirs.state] or 'deleted'}" if _may_end(reader, theirs) else "",
