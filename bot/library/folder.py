@@ -14,6 +14,7 @@ from bot.files.toml import read_toml
 from bot.kept import Kept
 from bot.library import calendar, campaign, tables
 from bot.library.like import lineage, shared
+from bot.library.pathfinders import judge_answers
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
 from bot.model.makers import AfterPledge
@@ -97,6 +98,7 @@ def _read_anew(sources: _Sources, today: date) -> _Read:
     built = _build(sources, shapes, raw, problems)
     if built is not None:
         campaign.judge_pages(built, reporter(problems, sources.place("campaign")))
+        judge_answers(built, reporter(problems, sources.place("pathfinders")))
         problems += _dates(built, prefix, today)
     complete = all(shapes[name] is not None for name in ("calendar", "journey") if name in raw)
     return (built if complete and "calendar" in raw else None), problems

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from bot.files.shapes import Report, Shape, twice
 from bot.library.shapes import Country, Dated, Id, Ids, Sourced, Text, Url
+from bot.model import Campaign
 from bot.model.pathfinders import (
+    PROGRESS,
     Happened,
     KnownText,
     LaterNote,
@@ -121,6 +123,17 @@ def _parts(shape: PathfindersShape, report: Report) -> None:
             if text.part not in ids:
                 message = f"there is no part {text.part!r}{suggest(text.part, ids)}"
                 report(f"country[{country.code}].texts[{text.id}].part", message)
+
+
+def judge_answers(campaign: Campaign, report: Report) -> None:
+    """Report parts that wait for answers to questions which the campaign's form doesn't ask."""
+    of, form = campaign.pathfinders, campaign.forms.get(PROGRESS)
+    asked = [question.id for question in form.questions] if form else []
+    for part in of.parts if of and form else ():
+        for name in part.answers:
+            if name not in asked:
+                message = f"the form `{PROGRESS}` has no question {name!r}{suggest(name, asked)}"
+                report(f"part[{part.id}].answers", message)
 
 
 def _faults(event: LifeShape, as_of: date) -> Iterator[tuple[str, str]]:

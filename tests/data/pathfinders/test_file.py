@@ -65,10 +65,21 @@ FAULTS = [
 ]  # fmt: skip
 
 
-def look(root, text):
+FORM = """\
+[forms.progress]
+source = "our plan"
+[[forms.progress.question]]
+id = "highlights"
+kind = "text"
+required = true
+"""
+
+
+def look(root, text, **more):
     folder = root / "campaigns" / "bees"
     folder.mkdir(parents=True)
-    for name, content in (("campaign", HEAD), ("calendar", CALENDAR), ("pathfinders", text)):
+    files = {"campaign": HEAD, "calendar": CALENDAR, "pathfinders": text, **more}
+    for name, content in files.items():
         (folder / f"{name}.toml").write_text(content, "utf-8")
     library, problems = read([root], today=date(2030, 6, 1))
     return library, [str(problem) for problem in problems]
@@ -101,6 +112,25 @@ def test_each_thing_that_is_wrong_is_told(tmp_path, old, new, expected):
     assert any(expected in each for each in problems), problems
     assert all(each.startswith("campaigns/bees/pathfinders.toml: ") for each in problems)
     assert library.campaigns == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ("highlights", []),
+        (
+            "higlights",
+            [
+                "campaigns/bees/pathfinders.toml: part[actions].answers: the form `progress` has no"
+                " question 'higlights'; did you mean 'highlights'?"
+            ],
+        ),
+    ],
+)
+def test_a_part_that_waits_for_what_nobody_asks_is_told(tmp_path, answers, expected):
+    text = SOUND.replace('within = "roadmap"', f'within = "roadmap"\nanswers = ["{answers}"]')
+    _, problems = look(tmp_path, text, forms=FORM)
+    assert problems == expected
 
 
 BRIEFING = {
