@@ -157,6 +157,7 @@ WHOLE = {
     ("Proposals.expire", "proposal"): _NIGHT,
     ("Proposals.waiting", "proposal"): "at most `proposals.FULL` wait; asked when a form is sent",
     ("Restored.made", "result"): "a restore of a copy that was made by other means",
+    ("Signups._end_guests", "contact"): _NIGHT,
     ("Signups.expire", "signup"): _NIGHT,
     ("Signups.waiting", "signup"): "at most `signups.FULL` wait; asked when a form is sent",
     ("Sweeps._change", "delivery"): _STEP_BY_STEP,

@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
+from bot.model.events import CONSENT
 from bot.model.newsletter import Signup, Wishes
-from bot.model.person import NewPerson
+from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER_DAYS, Outcome
 from bot.model.subject import SignUp
 from bot.model.who import Keep, Purpose, Who
@@ -111,13 +112,38 @@ class Signups(Topic):
             {"before": now - LETTER_DAYS * DAY},
         )
         lapsed = sum(self.close(number, Outcome.LAPSED) for number in unanswered)
-        return lapsed + self._database.execute(
-            "DELETE FROM signup WHERE outcome <> 1 AND at <= :before",
-            {"before": now - keep.forms * DAY},
+        return (
+            lapsed
+            + self._end_guests()
+            + self._database.execute(
+                "DELETE FROM signup WHERE outcome <> 1 AND at <= :before",
+                {"before": now - keep.forms * DAY},
+            )
         )
+
+    def _end_guests(self) -> int:
+        """Delete the addresses of those who only ever agreed to hear of events, and come to none
+        any more; return how many.
+        """
+        with self._database.transaction():
+            ended = self._database.column(_GUESTS, {"events": CONSENT, "paused": Status.PAUSED})
+            for person in ended:
+                self._database.execute(
+                    "DELETE FROM contact WHERE person = :person", {"person": person}
+                )
+                self._addressees.release(person)
+        return len(ended)
 
 
 _SELECT = "SELECT id, person, at, outcome, content FROM signup"
+
+_GUESTS = (
+    "SELECT k.person FROM contact k CROSS JOIN person p WHERE p.id = k.person AND p.status ="
+    " :paused AND k.consent_source IS NULL AND EXISTS (SELECT 1 FROM consent c WHERE c.person ="
+    " k.person AND c.purpose = :events) AND NOT EXISTS (SELECT 1 FROM consent o WHERE o.person ="
+    " k.person AND o.purpose <> :events) AND NOT EXISTS (SELECT 1 FROM event_guest g WHERE g.person"
+    " = k.person) AND NOT EXISTS (SELECT 1 FROM pledge_editor e WHERE e.person = k.person)"
+)
 
 
 def _signup(*, outcome: int, content: str, **columns: Any) -> Signup:

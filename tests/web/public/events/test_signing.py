@@ -15,8 +15,9 @@ from mailing.writer import CAMPAIGN, site
 from tree import languages
 
 from bot.jobs.events import signing, telling
-from bot.jobs.people import leaving
+from bot.jobs.people import leaving, retention
 from bot.model.events import CONSENT, EventKey, Standing
+from bot.model.newsletter import DIGEST
 from bot.model.person import Status
 from bot.rules.tokens import Purpose
 from bot.times import epoch
@@ -104,6 +105,24 @@ async def test_from_the_page_to_the_reminder_and_having_been_there(services, off
         there = await the.link(Purpose.EVENT)
         assert (await the.ask(there, "POST", data={"answer": "there"})).status == 200
         assert services.store.events.counts(KEY).there == 1
+
+
+async def test_the_address_of_who_came_to_events_alone_goes_with_the_last_one(services, office):
+    bea, last = "bea@example.org", at("2021-06-12T10:00")
+    async with reading(services, office) as the:
+        await joined(the)
+        await joined(the, address=bea)
+    kept, gone = person_of(services, bea), person_of(services)
+    services.store.subscribers.agree(kept, DIGEST, "en settings 1", epoch(NOW))
+    retention.run(services, last + timedelta(days=29))
+    assert person_of(services) == gone
+    for _ in range(2):  # the night in which the event goes, and the one after
+        retention.run(services, last + timedelta(days=32))
+    assert person_of(services) is None
+    assert services.store.contacts.get(gone) is None
+    assert services.store.people.address(gone) == f"gone-{gone}"
+    assert person_of(services, bea) == kept, "who gets the month's letter stays"
+    assert not services.store.forgotten.is_gone("mail", ANA), "and may come back"
 
 
 async def test_who_is_too_young_or_does_not_say_leaves_nothing(services, office):
