@@ -6,6 +6,7 @@ A message goes into the outbox some time before it is due, and whether it still 
 asked when it leaves (`bot.jobs.texts.events.concerns`).
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -39,11 +40,20 @@ def run(services: Services, now: datetime) -> int:
     """
     today = services.today(now)
     return sum(
-        _look(services, campaign, dated(event, campaign.observances, today), now, today)
-        for campaign in services.active
-        for event in campaign.events
-        if event.signup
+        _look(services, campaign, event, now, today)
+        for campaign, event in _of_guests(services, today)
     )
+
+
+def _of_guests(services: Services, today: date) -> Iterator[tuple[Campaign, PlannedEvent]]:
+    """Yield the events for which people sign up, or once could: who did hears of them though nobody
+    else signs up any more.
+    """
+    for campaign in services.active:
+        for each in campaign.events:
+            event = dated(each, campaign.observances, today)
+            if event.signup or services.store.events.said(key_of(campaign, event)):
+                yield campaign, event
 
 
 def _look(

@@ -197,6 +197,13 @@ def test_what_is_called_off_is_told_once_and_nobody_is_reminded_of_it(services):
     assert [each for each, _ in signing.open_events(off, START - timedelta(days=1))] == []
 
 
+def test_what_is_called_off_is_told_though_nobody_signs_up_for_it_any_more(services):
+    sign(services, 1)
+    off = now_with(services, replace(TALK, state=EventState.CANCELLED, signup=False))
+    telling.run(off, EARLY)
+    assert [each[0] for each in told(off, 1)] == ["off"]
+
+
 def test_the_next_in_line_gets_the_place_of_who_leaves_and_is_told(services):
     small = replace(TALK, capacity=1)
     services = now_with(services, small)
@@ -278,7 +285,7 @@ def test_a_place_that_is_free_once_it_has_begun_is_given_to_nobody(services):
 def test_who_waits_for_a_new_day_is_kept_and_hears_of_it(services):
     sign(services, 1)
     telling.run(services, EARLY)
-    unknown = replace(TALK, start=None, end=None, month=date(2027, 9, 1), state=EventState.MOVED)
+    unknown = replace(TALK, start=None, end=None, month=date(2027, 9, 1), signup=False)
     services = now_with(services, unknown)
     telling.run(services, EARLY)
     keep = Keep(forms=1, questions=1, flags=1, notices=1, audit=1)
