@@ -83,6 +83,11 @@ def shipped(tmp_path_factory, library):
     return replace(built, library=library, active=active, renderer=renderer)
 
 
+def of_actions(services, name):
+    """A shipped campaign without its events, which each feed has whomever it is for."""
+    return replace(services.library.campaigns[name], events=())
+
+
 def dated(campaign, audience):
     """What lies in a feed's days: (action, audience, day)."""
     start, end = feed.span(campaign, NOW.date())
@@ -100,7 +105,7 @@ def dated(campaign, audience):
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", CAMPAIGNS)
 def test_two_readers_find_every_day_of_every_audience(shipped, name, language):
-    campaign = shipped.library.campaigns[name]
+    campaign = of_actions(shipped, name)
     for audience in AUDIENCES:
         made = given(shipped, campaign=campaign, language=language, audience=audience)
         ours = events(made)
@@ -135,7 +140,7 @@ def action_of(event):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", languages())
 def test_the_feed_of_all_holds_those_of_each_and_says_whom_an_event_is_for(shipped, language):
-    campaign = shipped.library.campaigns["endchildlabour2021"]
+    campaign = of_actions(shipped, "endchildlabour2021")
     parts = [
         events(given(shipped, campaign=campaign, language=language, audience=audience))
         for audience in Audience
