@@ -53,7 +53,10 @@ def raised():
     for path in sorted((TOP / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = getattr(getattr(node, "func", None), "id", "")
-            if called == "UsageError" and len(getattr(node, "args", ())) > 1:
+            if (
+                called in ("UsageError", "Missing", "Overtaken")
+                and len(getattr(node, "args", ())) > 1
+            ):
                 yield node.args[1].value, {each.arg for each in node.keywords}
 
 
