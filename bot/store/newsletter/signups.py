@@ -42,7 +42,11 @@ class Signups(Topic):
             return {}
         return {
             "signups": [
-                {"at": iso(signup.at), "outcome": signup.outcome.name.lower()}
+                {
+                    "at": iso(signup.at),
+                    "outcome": signup.outcome.name.lower(),
+                    "wished": vars(signup.wishes) if signup.wishes else None,
+                }
                 for signup in self.of_person(who.person)
             ]
         }

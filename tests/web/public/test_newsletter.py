@@ -26,6 +26,7 @@ from bot.model.mail import MailboxAt, Reply, Way
 from bot.model.newsletter import DIGEST
 from bot.model.person import NUDGES, Status
 from bot.model.pledge import LETTER_DAYS, Outcome
+from bot.model.who import Who
 from bot.networks.mail.box import Box
 from bot.rules import tokens
 from bot.rules.tokens import Purpose
@@ -283,11 +284,16 @@ async def test_who_wants_the_months_letter_alone_gets_no_calendar(services, offi
     async with reading(services, office) as the:
         await joined(the, calendar="")
         person = person_of(services)
+        who = Who(person=person, channel=1, address="ana")
+        assert [each["wished"] for each in services.store.signups.of(who)["signups"]] == [None]
         assert services.store.contacts.get(person).status is Status.PAUSED
         assert [c["purpose"] for c in services.store.subscribers.consents(person)] == [DIGEST]
         # signing up once more adds the calendar, and moves them
         the.clock["now"] += timedelta(hours=2)
-        await joined(the, place="Lima", hour="7", days="named")
+        assert (await send(the, place="Lima", hour="7", days="named")).status == 303
+        wished = services.store.signups.of(who)["signups"][-1]["wished"]
+        assert (wished["zone"], wished["named_only"]) == ("America/Lima", True), "while it waits"
+        await the.ask(await the.link(Purpose.JOIN), "POST", data={"answer": "yes"})
         # and once more, for the month's letter alone, which has no days
         the.clock["now"] += timedelta(hours=2)
         await joined(the, place="Lima", hour="7", calendar="", days="all")
