@@ -10,7 +10,7 @@ from tree import TOP
 from bot.config import Chat
 from bot.errors import UsageError
 from bot.files.frozen import read_files
-from bot.jobs.broadcasts import offers
+from bot.jobs.broadcasts import offers, skipping
 from bot.jobs.planning import plan
 from bot.jobs.staff import staff
 from bot.model.outbox.broadcasts import Pace
@@ -110,7 +110,7 @@ async def test_what_could_not_be_decided_is_said_instead_of_what_was_meant(
         raise UsageError("not changed")
 
     monkeypatch.setattr(offers, "pay", refuse)
-    monkeypatch.setattr(offers, "cancel", refuse)
+    monkeypatch.setattr(skipping, "cancel", refuse)
     said = one.presses(asked, second)
     assert [words in m.text for m in said if m.text] == [True]
     assert pace(services) is Pace.ASKED

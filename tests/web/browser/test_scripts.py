@@ -68,7 +68,8 @@ async def test_a_list_is_narrowed_whatever_the_accents_and_says_how_much_is_left
         await page.goto(f"/fr/{CAMPAIGN}/countries")
         field = page.get_by_label("Tapez pour réduire la liste")
         await field.fill("COTE d'iv")
-        assert await page.locator(".columns li:visible").all_inner_texts() == ["Côte d’Ivoire"]
+        [country] = await page.locator(".columns li:visible").all_inner_texts()
+        assert country.startswith("Côte d’Ivoire")
         await page.get_by_text("Éléments affichés\u00a0: 1 sur 21").wait_for()
         assert await faults(page) == {}
         await field.fill("zzz")
