@@ -2137,3 +2137,11 @@ CREATE INDEX consent_digest ON consent (person) WHERE purpose = 'digest' AND wit
 def lettered(tables: Tables) -> None:
     """Add an index of those who agreed to the letter of a month."""
     _run(tables, _LETTERED)
+
+
+@migrations()
+def published(tables: Tables) -> None:
+    """Add an index of when pledges became public, among all that happened to them."""
+    tables.execute(
+        "CREATE INDEX pledge_event_published ON pledge_event (at) WHERE kind = 'published'"
+    )

@@ -187,6 +187,33 @@ def test_what_is_public_stays_as_it_was_approved_until_the_edit_is_approved_too(
     assert store.pledges.to_moderate() == []
 
 
+def published(store, *moments):
+    """A pledge that became public at each of these epoch seconds, and was withdrawn in between."""
+    pledge = store.pledges.begin(new(Audience.INDIVIDUAL), "person 1", NOW)
+    for number, moment in enumerate(moments):
+        if number:
+            store.pledges.move(pledge, PledgeState.WITHDRAWN, "person 1", moment - 2)
+            store.pledges.move(pledge, PledgeState.SUBMITTED, "person 1", moment - 1)
+            store.pledges.move(pledge, PledgeState.APPROVED, "staff anna", moment - 1)
+        else:
+            approve(store, pledge)
+        store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", moment)
+    return pledge
+
+
+def test_what_became_public_in_a_time_is_told_once_the_newest_first(store):
+    start, end = NOW + 100, NOW + 200
+    published(store, start - 1)
+    published(store, start - 50, start + 50)  # back again: it was public before
+    first, last = published(store, start), published(store, end - 1, end + 9)
+    middle = published(store, start + 10)
+    published(store, end)
+    gone = published(store, start + 20)
+    store.pledges.move(gone, PledgeState.WITHDRAWN, "person 1", end)
+    assert store.numbers.made_public("trees", start, end) == [last, middle, first]
+    assert store.numbers.made_public("bees", start, end) == []
+
+
 @pytest.mark.parametrize("public", [False, True])
 def test_an_edit_is_sent_back_and_nothing_is_lost(store, public):
     pledge = store.pledges.begin(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from bot.jobs.newsletter.waiting import NEWEST
 from bot.jobs.pledges import public
 from bot.jobs.results import view
 from bot.jobs.services import Services
@@ -48,8 +47,7 @@ class Composing:
     @cached_property
     def posts(self) -> int:
         """How many posts of ours left."""
-        shown = view.shown(self.services, self.campaign, *view.month(self.first), self.now)
-        return len(shown.posts)
+        return self.services.store.results.count(self.campaign.id, *view.month(self.first))
 
     @cached_property
     def deeds(self) -> int:
@@ -57,15 +55,15 @@ class Composing:
         return self.services.store.numbers.done_between(self.campaign.id, *self._instants)
 
     @cached_property
-    def pledges(self) -> list[PublicPledge]:
-        """The pledges that became public, the newest first."""
-        start, end = self._instants
-        newest = self.services.store.pledges.newly_public(self.campaign.id, NEWEST)
-        seen = (
-            public.view(self.services, each.pledge, self.campaign.language, self.now.date())
-            for each in newest
-            if start <= each.at < end
-        )
+    def pledges(self) -> list[int]:
+        """The numbers of the pledges that became public, the newest first."""
+        return self.services.store.numbers.made_public(self.campaign.id, *self._instants)
+
+    @cached_property
+    def newest(self) -> list[PublicPledge]:
+        """As many of them as are told one by one."""
+        language, today = self.campaign.language, self.now.date()
+        seen = (public.view(self.services, each, language, today) for each in self.pledges[:MOST])
         return [each for each in seen if isinstance(each, PublicPledge)]
 
     @cached_property
@@ -152,7 +150,7 @@ class _Telling:
         return [self._say(f"done_{name}", n=count) for name, count in counts.items() if count]
 
     def _pledges(self) -> list[str]:
-        return [self._pledge(each) for each in self._of.pledges[:MOST]]
+        return [self._pledge(each) for each in self._of.newest]
 
     def _pledge(self, pledge: PublicPledge) -> str:
         named = " – ".join(harmless(each) for each in (pledge.name, pledge.organisation) if each)

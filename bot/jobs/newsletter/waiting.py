@@ -8,9 +8,6 @@ from bot.model import Campaign
 from bot.store import Store
 from bot.times import epoch
 
-NEWEST = 200
-"""Public pledges, the newest, among which those of the month are looked for."""
-
 
 def waiting(store: Store, active: Sequence[Campaign], first: date) -> list[Campaign]:
     """Return the campaigns whose letter of the month that begins on a day nobody has approved,
@@ -35,8 +32,8 @@ def _told(store: Store, campaign: Campaign, first: date) -> Iterator[bool]:
         epoch(datetime.combine(day, time(), UTC)) for day in (first, last + timedelta(days=1))
     )
     yield store.numbers.done_between(campaign.id, start, end) > 0
-    yield bool(store.results.posts(campaign.id, first, last))
-    yield any(start <= each.at < end for each in store.pledges.newly_public(campaign.id, NEWEST))
+    yield store.results.count(campaign.id, first, last) > 0
+    yield bool(store.numbers.made_public(campaign.id, start, end))
     yield bool(store.amplify.shown_between(campaign.id, start, end, 1))
     yield bool(store.entries.favourites(campaign.id, start, end, 1))
     yield any(

@@ -71,6 +71,12 @@ class Results(Topic):
         )
         return list(_with(posts, rows))
 
+    def count(self, campaign: str, first: date, last: date) -> int:
+        """Count the posts that `posts` returns."""
+        params = {"campaign": campaign, "first": first.isoformat(), "last": last.isoformat()}
+        counted = f"SELECT count(*) {_OF_DAYS} {_SENT}"
+        return int(self._database.value(counted, {**params, "sent": int(State.SENT)}))
+
     def readings(self, campaign: str, first: date, last: date) -> tuple[int, int]:
         """Return how many readings there are of a campaign's posts of these days, and the epoch
         second of the last one; 0 without any.

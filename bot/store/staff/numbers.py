@@ -56,6 +56,20 @@ class Numbers(Topic):
             )
         )
 
+    def made_public(self, campaign: str, start: int, end: int) -> list[int]:
+        """Return the numbers of the campaign's public pledges that became so for the first time
+        from the epoch second `start` to before `end`, the newest first.
+        """
+        return self._database.column(
+            _MADE_PUBLIC,
+            {
+                "campaign": campaign,
+                "published": PledgeState.PUBLISHED,
+                "start": start,
+                "end": end,
+            },
+        )
+
     def pledges(self) -> dict[PledgeState, int]:
         """Count the pledges in each state that some are in."""
         return {
@@ -112,3 +126,14 @@ def _subscribed(*, audience: int, **columns: Any) -> Subscribed:
 def _page(*, occurrence: int, channel: int, name: str, url: str | None) -> PostPage:
     key = DeliveryKey(occurrence=occurrence, channel=channel, recipient=PUBLIC)
     return PostPage(key=key, channel=name, url=url or "")
+
+
+# the word stands there itself, as in the index of these lines
+_BECAME = f"kind = '{PledgeState.PUBLISHED.word}'"
+
+_MADE_PUBLIC = (
+    f"SELECT p.id FROM pledge_event e CROSS JOIN pledge p WHERE e.{_BECAME} AND e.at >= :start AND"
+    " e.at < :end AND p.id = e.pledge AND p.campaign = :campaign AND p.state = :published AND NOT"
+    " EXISTS (SELECT 1 FROM pledge_event b WHERE b.pledge = e.pledge AND"
+    f" b.{_BECAME} AND b.id < e.id) ORDER BY e.at DESC, p.id DESC"
+)
