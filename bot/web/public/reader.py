@@ -16,6 +16,7 @@ from bot.jobs.services import Services
 from bot.languages import KEPT, direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
+from bot.text import filled
 
 WORDS = "public"
 """The table of a page's words: content/<language>/public.toml."""
@@ -123,6 +124,19 @@ class Reader:
     def number(self, number: float) -> str:
         """Return a number as it is written in the reader's language."""
         return said_number(number, self.language)
+
+    @property
+    def age_asked(self) -> str:
+        """The question about age, which stands before whatever keeps something of people."""
+        age = self.number(self.services.settings.chat.age)
+        return filled(self.words["pledging"]["age"], age=age)
+
+    def asking_age(self, *, missing: bool) -> dict[str, Any]:
+        """Return what a page shows that asks it alone, as `age`, `wrong` and `problems`; `missing`
+        says that somebody went on without an answer.
+        """
+        age, wrong = self.age_asked, self.words["pledging"]["wrong"]["choice"] if missing else ""
+        return {"age": age, "wrong": wrong, "problems": [("age", age, wrong)] if missing else []}
 
     def path(self, *parts: str) -> str:
         """Return the path of a page in the reader's language: `path('trees', 'calendar')`."""

@@ -100,11 +100,7 @@ def _is_open(reader: Reader, asked: Call) -> bool:
 
 def _first(reader: Reader, asked: Call, *, wrong: bool) -> Shown:
     """Return the question about age; with what lacks, where somebody went on without an answer."""
-    why = reader.words["pledging"]["wrong"]["choice"] if wrong else ""
-    age = reader.number(reader.services.settings.chat.age)
-    ask = filled(reader.words["pledging"]["age"], age=age)
-    problems = [("age", ask, why)] if why else []
-    return _page(reader, asked, "who", problems=problems, wrong=why, age=ask)
+    return _page(reader, asked, "who", **reader.asking_age(missing=wrong))
 
 
 def _form(

@@ -88,12 +88,7 @@ def _asked(reader: Reader) -> Survey:
 
 def _first(reader: Reader, asked: Survey, *, wrong: bool) -> Shown:
     """Return the question about age; with what lacks, where somebody went on without an answer."""
-    why = reader.words["pledging"]["wrong"]["choice"] if wrong else ""
-    age = filled(
-        reader.words["pledging"]["age"], age=reader.number(reader.services.settings.chat.age)
-    )
-    problems = [("age", age, why)] if why else []
-    return _page(reader, asked, "who", problems=problems, wrong=why, age=age)
+    return _page(reader, asked, "who", **reader.asking_age(missing=wrong))
 
 
 def _form(

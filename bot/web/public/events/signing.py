@@ -87,12 +87,7 @@ def _ways(reader: Reader, there: PlannedEvent) -> dict[str, object]:
 
 
 def _first(reader: Reader, there: PlannedEvent, *, asked: bool) -> Shown:
-    wrong = reader.words["pledging"]["wrong"]["choice"] if asked else ""
-    age = filled(
-        reader.words["pledging"]["age"], age=reader.number(reader.services.settings.chat.age)
-    )
-    problems = [("age", age, wrong)] if wrong else []
-    values = {"problems": problems, "wrong": wrong, "age": age, **_ways(reader, there)}
+    values = {**reader.asking_age(missing=asked), **_ways(reader, there)}
     return _page(reader, there, "who", values)
 
 

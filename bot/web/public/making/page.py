@@ -131,9 +131,9 @@ def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
     return _page(
         reader,
         "who",
-        problems=_listed(problems, {"age": _age(reader), "for": said["who"], "by": said["by"]}),
+        problems=_listed(problems, {"age": reader.age_asked, "for": said["who"], "by": said["by"]}),
         wrong=problems,
-        age=_age(reader),
+        age=reader.age_asked,
         chosen=sent,
         makers=[(word, label(word, reader.language)) for word in makers],
         ways=[(way, said[f"by_{way}"]) for way in offered.ways],
@@ -217,11 +217,6 @@ def _carried(done: Filled, sent: Mapping[str, str]) -> dict[str, str]:
 def _listed(problems: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return the fields with something wrong, each as (id, what it asks, what is wrong)."""
     return [(name, labels.get(name, name), why) for name, why in problems.items()]
-
-
-def _age(reader: Reader) -> str:
-    age = reader.services.settings.chat.age
-    return filled(reader.words["pledging"]["age"], age=reader.number(age))
 
 
 def _nudges(reader: Reader, start: Begun) -> str:

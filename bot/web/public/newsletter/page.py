@@ -80,9 +80,7 @@ def _sent(reader: Reader, done: Filled, sent: Mapping[str, str]) -> Shown | Else
 
 def _first(reader: Reader, *, asked: bool) -> Shown:
     """Return the first step; with what lacks, where somebody has gone on without an answer."""
-    wrong = reader.words["pledging"]["wrong"]["choice"] if asked else ""
-    problems = [("age", _age(reader), wrong)] if wrong else []
-    return _page(reader, "who", problems=problems, wrong=wrong, age=_age(reader))
+    return _page(reader, "who", **reader.asking_age(missing=asked))
 
 
 def _form(
@@ -107,11 +105,6 @@ def _form(
         consent=_consent(reader),
         trap=TRAP,
     )
-
-
-def _age(reader: Reader) -> str:
-    age = reader.number(reader.services.settings.chat.age)
-    return filled(reader.words["pledging"]["age"], age=age)
 
 
 def _consent(reader: Reader) -> str:
