@@ -5,10 +5,7 @@ every problem in them.
 ``shapes``       kinds of values that several files share
 ``campaign``     campaign.toml
 ``calendar``     calendar.toml, and the prompts of journey.toml
-``tables``       forms, pledges, showcase, countries, partners
-``pathfinders``  countries that go ahead of others, and what happened with each
-``deciders``     to whom people of a country can write
-``calls``        stories that are looked for, and contests
+``tables``       all other files of a campaign, one room for each
 ``like``         what a campaign shares with another
 ``folder``       one campaign from all its files
 ``shared``       what belongs to no campaign

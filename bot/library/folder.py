@@ -9,13 +9,13 @@ from typing import Any
 from bot.files import limits
 from bot.files import roots as folders
 from bot.files.frozen import File, Files
-from bot.files.shapes import Report, Shape, fit, reporter, twice
+from bot.files.shapes import Report, Shape, fit, reporter
 from bot.files.toml import read_toml
 from bot.kept import Kept
 from bot.library import calendar, campaign, tables
 from bot.library.like import lineage, shared
-from bot.library.pathfinders import judge_answers
-from bot.library.shapes import ID
+from bot.library.shapes import ID, ids_differ
+from bot.library.tables.pathfinders import judge_answers
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
 from bot.model.makers import AfterPledge
 from bot.names import suggest
@@ -90,7 +90,7 @@ def _read_anew(sources: _Sources, today: date) -> _Read:
     for name in tables.SHAPES:
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
-            tables.judge(name, inner_shape, shapes, reporter(problems, sources.place(name)))
+            tables.judge(inner_shape, shapes, reporter(problems, sources.place(name)))
     problems = _told_at_home(problems, sources)
     beyond = _beyond(shapes, prefix, today)
     if beyond:
@@ -240,13 +240,11 @@ def _actions(
         report = reporter(problems, f"{prefix}/calendar.toml")
         observances, names = calendar.observances(plan, report), list(plan.observances)
         actions += calendar.actions(campaign_id, plan.action, observances, names, slots, report)
-        for name in twice([entry.id for entry in plan.action]):
-            report(f"action[{name}]", f"the id {name!r} stands there twice; ids must differ")
+        ids_differ((entry.id for entry in plan.action), "action", report)
     if isinstance(journey, calendar.JourneyShape):
         report = reporter(problems, f"{prefix}/journey.toml")
         calendar.judge_journey(journey, report)
-        for name in twice([entry.id for entry in journey.prompt]):
-            report(f"prompt[{name}]", f"the id {name!r} stands there twice; ids must differ")
+        ids_differ((entry.id for entry in journey.prompt), "prompt", report)
         for name in sorted(
             {entry.id for entry in journey.prompt} & {action.id for action in actions}
         ):

@@ -4,6 +4,7 @@ Where a value doesn't fit, the error says in plain words what would.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Annotated, Literal
@@ -11,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot import languages, text
-from bot.files.shapes import Shape, twice
+from bot.files.shapes import Report, Shape, twice
 from bot.model import Audience
 from bot.names import suggest
 
@@ -110,3 +111,9 @@ class Dated(Sourced):
     """An entry that names its source, and the day on which that said so."""
 
     as_of: date
+
+
+def ids_differ(ids: Iterable[str], key: str, report: Report) -> None:
+    """Report each id that stands more than once among `ids`, those of the list `key`."""
+    for name in twice(list(ids)):
+        report(f"{key}[{name}]", f"the id {name!r} stands there twice; ids must differ")

@@ -1,5 +1,7 @@
 """The documents: what they name is there, and what they tell people to type works."""
 
+import importlib
+import pkgutil
 import re
 
 import networks_page
@@ -14,7 +16,7 @@ from bot.cli.commands import COMMANDS, GROUPS
 from bot.config.environment import variable
 from bot.files import limits
 from bot.files.shapes import Shape
-from bot.library import calendar, calls, campaign, deciders, events, pathfinders, tables
+from bot.library import calendar, campaign, tables
 from bot.model import Role
 
 DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
@@ -169,7 +171,8 @@ def shapes(shape):
 
 
 def every_shape():
-    modules = (calendar, calls, campaign, deciders, events, pathfinders, tables)
+    names = [found.name for found in pkgutil.iter_modules(tables.__path__, "bot.library.tables.")]
+    modules = (calendar, campaign, *map(importlib.import_module, names))
     return [
         each
         for module in modules

@@ -18,9 +18,9 @@ from bot.jobs.operations.outside import outside, to_see
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import links
-from bot.library.deciders import DecidersShape, deciders_of
-from bot.library.events import EventsShape, typed
-from bot.library.pathfinders import PathfindersShape, pathfinders_of
+from bot.library.tables.deciders import DecidersShape, deciders_of
+from bot.library.tables.events import EventsShape, typed
+from bot.library.tables.pathfinders import PathfindersShape, pathfinders_of
 from bot.model import State
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from bot.files.shapes import Report, Shape, twice
-from bot.library.shapes import Id, Languages, Sourced, Text, Url
+from bot.files.shapes import Report, Shape
+from bot.library.shapes import Id, Languages, Sourced, Text, Url, ids_differ
 from bot.model.events import EventState, Outcome, PlannedEvent, RoadmapStep
 from bot.names import suggest
 from bot.rules import dates
@@ -115,13 +115,8 @@ def judge(
             report(f"roadmap[{step.id}].event", message)
         if step.came is not None:
             _read(step.came, f"roadmap[{step.id}].came", report)
-    _once(ids, "event", report)
-    _once([step.id for step in shape.roadmap], "roadmap", report)
-
-
-def _once(ids: list[str], key: str, report: Report) -> None:
-    for name in twice(ids):
-        report(f"{key}[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    ids_differ(ids, "event", report)
+    ids_differ((step.id for step in shape.roadmap), "roadmap", report)
 
 
 def _read(entry: LookedShape, where: str, report: Report) -> None:

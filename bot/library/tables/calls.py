@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.files.shapes import Report, Shape, twice
-from bot.library.shapes import Id, Sourced
+from bot.files.shapes import Report, Shape
+from bot.library.shapes import Id, Sourced, ids_differ
 from bot.model.calls.entry import Call, CallKind
 
 
@@ -28,8 +28,7 @@ class CallsShape(Shape):
 
 def judge_calls(shape: CallsShape, report: Report) -> None:
     """Report calls of which nobody could say when they are open."""
-    for name in twice([call.id for call in shape.call]):
-        report(f"call[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    ids_differ((call.id for call in shape.call), "call", report)
     for call in shape.call:
         where = f"call[{call.id}]"
         if (call.month is None) is (call.opens is None or call.closes is None):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.files.shapes import Report, Shape, twice
-from bot.library.shapes import Country, Dated, Id, Ids, Sourced, Text, Url
+from bot.library.shapes import Country, Dated, Id, Ids, Sourced, Text, Url, ids_differ
 from bot.model import Campaign
 from bot.model.pathfinders import (
     PROGRESS,
@@ -90,8 +90,7 @@ def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
     stands in a part that is none.
     """
     _parts(shape, report)
-    for name in twice([each.id for each in shape.later]):
-        report(f"later[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    ids_differ((each.id for each in shape.later), "later", report)
     for note in shape.later:
         if note.read is not None and not note.url:
             report(f"later[{note.id}].read", "nobody knows where it was read; add its url")
@@ -107,8 +106,7 @@ def judge_pathfinders(shape: PathfindersShape, report: Report) -> None:
 
 def _parts(shape: PathfindersShape, report: Report) -> None:
     ids = [part.id for part in shape.part]
-    for name in twice(ids):
-        report(f"part[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    ids_differ(ids, "part", report)
     wholes = [part.id for part in shape.part if part.within is None]
     for part in shape.part:
         if part.within is not None and part.within not in wholes:
