@@ -37,6 +37,8 @@ class Outside:
     read: date | None = None
     #: the key of the table that takes the day of the next look
     dated: str = "checked"
+    #: whether it is where something was read that stays as it was then
+    source: bool = False
 
     @property
     def seen(self) -> date | None:
@@ -62,11 +64,10 @@ def unseen(campaign: Campaign, today: date) -> list[Outside]:
     machine was answered doesn't tell whether it is the page.
 
     Sources are not among them: each says on which day it was read, and what it said then stays so.
+    Who decides is, since an office has somebody else in it some day.
     """
     return [
-        page
-        for page in outside(campaign)
-        if page.url and page.dated == "checked" and is_old(page, today)
+        page for page in outside(campaign) if page.url and not page.source and is_old(page, today)
     ]
 
 
@@ -118,6 +119,7 @@ def _source(campaign: Campaign, file: str, key: str, table: str, of: _Source) ->
         checked=None,
         read=of.read,
         dated="read",
+        source=True,
     )
 
 
@@ -176,9 +178,9 @@ def to_see(campaign: Campaign, today: date) -> Iterator[str]:
     for file, pages in of_file.items():
         yield (
             f"{file}: nobody has looked within a year at {counted(len(pages), 'page', 'pages')} of"
-            f" others{_named(pages)}: open each, and write the day into its table as `checked`;"
-            f" `drumbeat links --campaign {campaign.id}` says which of them answer, with the lines"
-            " to write"
+            f" others{_named(pages)}: open each, and write the day into its table as"
+            f" `{pages[0].dated}`; `drumbeat links --campaign {campaign.id}` says which of them"
+            " answer, with the lines to write"
         )
 
 

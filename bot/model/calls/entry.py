@@ -86,6 +86,8 @@ class Entry:
     state: EntryState
     #: who looked first where a second look is needed
     first: Actor | None
+    #: when it became what it is, in epoch seconds; None while nobody has looked at it
+    decided: int | None
 
 
 def _question(name: str, words: int | None, *, required: bool = False) -> Question:

@@ -103,17 +103,20 @@ class Entries(Topic):
 
 _SELECT = (
     "SELECT id AS number, campaign, call, language, name, text, link, contact, shows, at, state,"
-    " first FROM entry"
+    " first, decided FROM entry"
 )
 
 
-def _entry(*, number: int, at: int, state: int, first: str | None, **sent: Any) -> Entry:
+def _entry(
+    *, number: int, at: int, state: int, first: str | None, decided: int | None, **sent: Any
+) -> Entry:
     return Entry(
         id=number,
         sent=Sent(**{**sent, "shows": bool(sent["shows"])}),
         at=at,
         state=EntryState(state),
         first=None if first is None else Actor(first),
+        decided=decided,
     )
 
 

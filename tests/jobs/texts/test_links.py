@@ -193,6 +193,10 @@ def test_pages_that_events_countries_and_deciders_name_are_asked_too():
         ("decider.house.page", "https://house.example", TODAY, "read"),
     ]
     assert list(to_see(campaign, TODAY)) == []
+    told = list(to_see(campaign, TODAY + timedelta(days=366)))
+    assert len(told) == 1, "a source says what it said; in an office sits somebody else some day"
+    assert told[0].startswith(f"campaigns/{campaign.id}/deciders.toml: nobody has looked")
+    assert "as `read`;" in told[0]
 
 
 def test_every_link_of_the_shipped_texts_leads_to_our_page_or_says_when_somebody_looked(library):

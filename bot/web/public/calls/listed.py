@@ -1,6 +1,8 @@
 """The calls of a campaign: what stories it looks for, its contests, and its favourites."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 
 from bot.jobs.calls import entries
 from bot.languages import said_month
@@ -13,8 +15,8 @@ MOST = 60
 
 
 def calls(reader: Reader) -> Shown:
-    """List what people can send something to, and the newest favourites, each with the
-    month in which it was sent.
+    """List what people can send something to, and the newest favourites by
+    the month whose they are: that in which they were chosen, as the month's letter has them.
     """
     said = reader.words["calls"]
     chosen = reader.services.store.entries.favourites(reader.of.id, 0, epoch(reader.now) + 1, MOST)
@@ -26,7 +28,7 @@ def calls(reader: Reader) -> Shown:
         trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
         values={
             "calls": [_call(reader, call, opened=call in ways) for call in reader.of.calls],
-            "favourites": [_favourite(reader, each) for each in chosen],
+            "months": list(_months(reader, chosen)),
         },
     )
 
@@ -49,11 +51,19 @@ def when(reader: Reader, call: Call) -> str:
     return said_month(date(reader.today.year, call.month or 1, 1), reader.language, year=False)
 
 
+def _months(reader: Reader, chosen: Iterable[Entry]) -> Iterator[dict[str, object]]:
+    for month, entries_ in groupby(chosen, _month):
+        yield {
+            "name": said_month(month, reader.language, year=True),
+            "entries": [_favourite(reader, each) for each in entries_],
+        }
+
+
+def _month(entry: Entry) -> date:
+    assert entry.decided is not None  # somebody chose it  # noqa: S101
+    return from_epoch(entry.decided).date().replace(day=1)
+
+
 def _favourite(reader: Reader, entry: Entry) -> dict[str, object]:
     said = reader.about(reader.of).calls.get(entry.sent.call)
-    return {
-        "number": entry.id,
-        "call": said.title if said else "",
-        "month": said_month(from_epoch(entry.at).date(), reader.language, year=True),
-        "sent": entry.sent,
-    }
+    return {"number": entry.id, "call": said.title if said else "", "sent": entry.sent}

@@ -164,6 +164,20 @@ async def test_favourites_stand_in_the_letter_of_their_month_and_the_rest_ends(s
     assert services.store.entries.get(1).sent.contact == ""
 
 
+async def test_a_favourite_is_its_months_in_which_it_was_chosen_as_in_the_months_letter(services):
+    chosen, clock = ("2021-08-31T23:00", "2021-09-01T01:00", "2021-09-02T01:00"), [NOW]
+    async with site(services, lambda: clock[-1]) as the:
+        for _ in chosen:
+            await sends(the)
+        for number, moment in enumerate(chosen, 1):
+            clock.append(at(moment))
+            entries.answer(services, number, CLEAR, ANNA, clock[-1])
+        shown = (await the.ask(PAGE)).raw
+    parts = re.findall(r"<h3>([^<]+)</h3>|favourite-(\d)", shown)
+    told = [month or number for month, number in parts]
+    assert told == ["September 2021", "3", "2", "August 2021", "1"]
+
+
 async def test_the_chat_leads_to_the_page_of_what_is_open(services):
     network = services.networks["telegram"]
     for day, said in ((NOW, "Art against child labour"), (at("2021-09-05T10:00"), "Nothing is")):
