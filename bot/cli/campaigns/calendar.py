@@ -218,7 +218,7 @@ def _show(
 
     lines = [
         (
-            row.day,
+            row.after or row.day,
             row.leaves,
             ", ".join(row.audiences),
             row.kind,

@@ -13,7 +13,9 @@ from functools import partial
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
 from bot.jobs.campaigns import pictures
 from bot.jobs.campaigns.limits import Taken
+from bot.languages import said_wait
 from bot.model import Action, Audience, Campaign, Channel, Limits, Rendered, Role
+from bot.model.makers import AfterPledge
 from bot.names import pick
 from bot.networks.base import Network
 from bot.render import Renderer
@@ -38,9 +40,11 @@ class CalendarEntry:
     observance: str | None
     #: the named day, None for a month's action
     date: _Day | None
-    #: the day on which it is sent; None for a quick thing
+    #: the day on which it is sent; None for a quick thing, and for what follows a pledge
     nudge: _Day | None
-    #: 1-12; None for a quick thing
+    #: how long after each pledge it comes, as ISO 8601 writes it ("P14D", "P9M"); None for all else
+    after: str | None
+    #: 1-12; None where there is no `nudge`
     month: int | None
     title: str
     #: the first wording to share; None where there is nothing to share, or not yet
@@ -67,6 +71,8 @@ class Row:
     """One line of the calendar as people read it: entries that differ in their audience alone."""
 
     day: _Day | None
+    #: how long after a pledge it comes, in words; '' for all else
+    after: str
     #: what leaves on its own, and at which hour by which clock: "post 09:00 UTC, nudge"
     leaves: str
     audiences: tuple[str, ...]
@@ -151,8 +157,8 @@ def entries(
     language: str | None = None,
     audience: Audience | None = None,
 ) -> list[CalendarEntry]:
-    """Return the campaign's entries by day, one for each audience of an action; quick things, which
-    have no day, come last.
+    """Return the campaign's entries by day, one for each audience of an action; then those that
+    follow a pledge, the soonest first, and quick things last.
 
     Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a
     broken template.
@@ -171,8 +177,22 @@ def entries(
             audiences=(audience,) if audience else tuple(Audience),
         )
     ]
-    # sorted() is stable, so entries of one day keep the order of the files
-    return sorted(listed, key=lambda entry: entry.nudge or date.max)
+    return in_order(campaign, listed)
+
+
+def in_order(campaign: Campaign, listed: Iterable[CalendarEntry]) -> list[CalendarEntry]:
+    """Return entries of a campaign by day, then those that follow a pledge, then quick things; what
+    stands beside each other there keeps its order.
+    """
+    waits = {action.id: action.after for action in campaign.actions}
+
+    def place(entry: CalendarEntry) -> tuple[int, _Day, int, int]:
+        wait = waits.get(entry.id)
+        if wait is not None:
+            return 1, date.max, wait.months, wait.days
+        return (2 if entry.nudge is None else 0), entry.nudge or date.max, 0, 0
+
+    return sorted(listed, key=place)
 
 
 def of_action(
@@ -213,6 +233,7 @@ def rows(
     return [
         Row(
             day=first.nudge,
+            after=_waited(actions[first.campaign, first.id].after),
             leaves=_leaves(actions[first.campaign, first.id], alike, channels),
             audiences=tuple(entry.audience for entry in alike),
             kind=first.kind,
@@ -249,8 +270,19 @@ def _leaves(action: Action, alike: Sequence[CalendarEntry], channels: Mapping[st
     return ", ".join([*posts, *(["nudge"] if action.nudge else [])])
 
 
+def _waited(wait: AfterPledge | None) -> str:
+    return f"{said_wait(wait.months, wait.days, 'en')} after" if wait else ""
+
+
+def _written(wait: AfterPledge | None) -> str | None:
+    if wait is None:
+        return None
+    parts = ((wait.months, "M"), (wait.days, "D"))
+    return "P" + "".join(f"{number}{unit}" for number, unit in parts if number)
+
+
 def _days(action: Action, start: date, end: date) -> list[date | None]:
-    if action.when is None:
+    if action.when is None or action.after is not None:
         return [None]
     return [day for day, _ in planner.instances(action, start, end)]
 
@@ -292,6 +324,7 @@ def _entry(
         observance=action.observance,
         date=day if action.observance else None,
         nudge=day,
+        after=_written(action.after),
         month=action.month or (day.month if day else None),
         title=text(Role.TITLE).text,
         text=share,

@@ -43,6 +43,7 @@ KEYS = [
     "observance",
     "date",
     "nudge",
+    "after",
     "month",
     "title",
     "text",
@@ -474,6 +475,7 @@ def test_json_of_the_calendar_has_the_promised_keys(drumbeat):
         "observance": "market",
         "date": "2026-04-01",
         "nudge": "2026-04-01",
+        "after": None,
         "month": 4,
         "title": "Go to the market",
         "text": "I am going. https://example.org/spring #Spring",
@@ -510,6 +512,15 @@ def test_in_a_pipe_the_calendar_is_plain_lines(drumbeat):
         "nudge: to each person at the hour that they chose (09:00 at first), by the clock where"
         " they live, never from 21:00 to 08:00",
     ]
+
+
+def test_what_follows_a_pledge_stands_below_the_days_with_how_long_after_it(drumbeat):
+    narrowed = ("--campaign", "endchildlabour", "--audience", "country")
+    code, out, err = drumbeat("calendar", *narrowed, "--ics", "year.ics")
+    assert (code, err) == (0, "12 events written to year.ics\n"), "a file has what has a day"
+    _, out, _ = drumbeat("calendar", *narrowed)
+    rows = [line.split("  ")[0] for line in out.partition("\n\n")[0].splitlines()]
+    assert [row.strip() for row in rows[-2:]] == ["2 weeks after", "12 months after"]
 
 
 def test_a_calendar_file_is_read_by_two_parsers(drumbeat, root):

@@ -23,14 +23,13 @@ async def of_calendar(reader: Reader) -> shapes.Calendar:
     for action in reader.of.actions:
         listed += _entries(reader, action)
         await asyncio.sleep(0)  # what sends has its turn between any two
-    listed.sort(key=lambda entry: (entry.nudge is None, entry.nudge))
     return shapes.Calendar(
         rehearsal=reader.playing,
         campaign=reader.of.id,
         title=reader.about(reader.of).title,
         url=reader.urls.whole(reader.here("calendar")),
         language=reader.speaks,
-        actions=tuple(_entry(reader, entry) for entry in listed),
+        actions=tuple(_entry(reader, entry) for entry in calendar.in_order(reader.of, listed)),
     )
 
 
@@ -61,6 +60,7 @@ def _entry(reader: Reader, entry: calendar.CalendarEntry) -> shapes.Entry:
         observance=entry.observance,
         date=entry.date,
         nudge=entry.nudge,
+        after=entry.after,
         month=entry.month,
         title=entry.title,
         text=entry.text,

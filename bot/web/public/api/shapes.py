@@ -35,7 +35,18 @@ class Entry(TypedDict):
     observance: str | None
     date: Annotated[_Day | None, Field(description="The named day; null for a month's action.")]
     nudge: Annotated[
-        _Day | None, Field(description="The day on which people hear of it; null for any day.")
+        _Day | None,
+        Field(
+            description="The day on which people hear of it; null for any day, and with `after`."
+        ),
+    ]
+    after: Annotated[
+        str | None,
+        Field(
+            description="How long after a pledge its maker hears of it, as ISO 8601 writes it; null"
+            " where it doesn't follow one.",
+            examples=["P14D", "P9M"],
+        ),
     ]
     month: Annotated[int | None, Field(ge=1, le=12)]
     title: str

@@ -1,5 +1,6 @@
 """What follows a pledge, on the pages for everybody: named with how long after it, without a day."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -27,3 +28,14 @@ async def test_it_is_named_in_each_language_and_leads_to_its_page(shown, asked, 
         assert (await ask(f"{folder}/actions/prompt-look-back")).status == 200
         individuals = (await ask(f"{folder}/calendar")).text
     assert 'id="following"' not in individuals, "their pledges have no journey"
+
+
+async def test_programs_are_told_how_long_after_a_pledge_it_comes(shown, asked):
+    async with asked(shown, NOW) as ask:
+        answer = await ask("/api/endchildlabour/calendar.json?audience=organization")
+    listed = json.loads(answer.content)["actions"]
+    waits = [(entry["id"], entry["after"]) for entry in listed if entry["after"]]
+    assert waits == [("prompt-begin", "P14D"), ("prompt-look-back", "P12M")]
+    ids = [entry["id"] for entry in listed]
+    assert ids.index("prompt-december") < ids.index("prompt-begin"), "behind what has a day"
+    assert {(entry["nudge"], entry["month"]) for entry in listed[-2:]} == {(None, None)}
