@@ -24,6 +24,18 @@ COMMANDS = (
         "Tell every problem of config, campaigns and content at once.",
     ),
     Command(
+        "language list",
+        "campaigns.language",
+        "list_",
+        "List the languages: who has read their texts, and what is left to translate.",
+    ),
+    Command(
+        "language accept",
+        "campaigns.language",
+        "accept",
+        "Let a language's texts stand without the English beside them.",
+    ),
+    Command(
         "links",
         "campaigns.links",
         "links",
@@ -466,6 +478,7 @@ GROUPS = {
     "digest": "The letter that tells of a month.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",
     "helpline": "Child helplines of countries.",
+    "language": "Who has read the languages' texts.",
     "keys": "The keys that sign links and know who was forgotten.",
     "mailbox": "What comes to the mailbox for reports and answers.",
     "new": "Begin something new.",

@@ -14,7 +14,7 @@ from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.jobs.campaigns import language
+    from bot.jobs.campaigns.languages import beginning
     from bot.jobs.campaigns.new import Begun
 
 _Id = Annotated[
@@ -58,6 +58,16 @@ _Campaigns = Annotated[
         "--campaign",
         metavar="ID",
         help="Translate this one; all that are active by default.",
+        show_default=False,
+    ),
+]
+_FromLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="TAG",
+        help="Translate from this language; by default the bot's own words from English, a"
+        " campaign's from its own.",
         show_default=False,
     ),
 ]
@@ -147,6 +157,7 @@ def new_config(
 def new_language(
     tag: _Tag,
     *,
+    source: _FromLanguage = None,
     campaigns: _Campaigns = None,
     campaigns_only: _CampaignsOnly = False,
     config: ConfigOption = None,
@@ -156,7 +167,7 @@ def new_language(
 
     They are written into the first of `roots`, else into this folder; nothing is overwritten.
     """
-    from bot.jobs.campaigns import language
+    from bot.jobs.campaigns.languages import beginning
     from bot.jobs.campaigns.new import find
     from bot.library import read, shipped_root
 
@@ -165,7 +176,9 @@ def new_language(
     library = read([*settings.roots, shipped_root()])[0]
     wanted = [find(library.campaigns, each) for each in campaigns or settings.active]
     try:
-        begun = language.begin(library.files, root, tag, wanted, bot=not campaigns_only)
+        begun = beginning.begin(
+            library.files, root, tag, wanted, bot=not campaigns_only, source=source
+        )
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
     _tell_language(begun, tag, settings)
@@ -182,14 +195,14 @@ def new_words(
 
     They are written into the first of `roots`, else into this folder; nothing is overwritten.
     """
-    from bot.jobs.campaigns import language
+    from bot.jobs.campaigns.languages import beginning
     from bot.library import read, shipped_root
 
     settings = open_settings(config)
     root = settings.roots[0] if settings.roots else Path()
     files = read([*settings.roots, shipped_root()])[0].files
     try:
-        begun = language.reword(files, root, lang, dict(map(_pair, words)))
+        begun = beginning.reword(files, root, lang, dict(map(_pair, words)))
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
     _tell_files(begun, settings)
@@ -212,7 +225,7 @@ def _tell_next(*steps: tuple[str, str]) -> None:
         say(f"  {command:<{width}}  {does}")
 
 
-def _tell_files(begun: "language.Begun", settings: "Settings") -> None:
+def _tell_files(begun: "beginning.Begun", settings: "Settings") -> None:
     from bot.library import shipped_root
 
     for folder, count in Counter(file.parent for file in begun.files).items():
@@ -222,7 +235,7 @@ def _tell_files(begun: "language.Begun", settings: "Settings") -> None:
         say('  write roots = ["."] into config.toml, so that this folder is read')
 
 
-def _tell_language(begun: "language.Begun", tag: str, settings: "Settings") -> None:
+def _tell_language(begun: "beginning.Begun", tag: str, settings: "Settings") -> None:
     _tell_files(begun, settings)
     for file in begun.unlisted:
         own = begun.root / "campaigns" / file.parent.name / file.name

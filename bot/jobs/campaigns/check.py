@@ -17,7 +17,8 @@ from bot.jobs.campaigns import check_common, check_signs, pictures
 from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
-from bot.jobs.campaigns.language import untranslated
+from bot.jobs.campaigns.languages import standing
+from bot.jobs.campaigns.languages.beginning import untranslated
 from bot.jobs.campaigns.limits import Taken, Told, taken
 from bot.library import Library, overlaps
 from bot.model import Campaign, Problem
@@ -55,6 +56,7 @@ def run(
     problems += check_common.run(library.files)
     problems += check_signs.run(library.files)
     problems += untranslated(library.files)
+    problems += standing.problems(library.files)
     fits = taken(settings, told)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         if only is not None and campaign.id not in only:

@@ -19,6 +19,7 @@ from bot.files.opening import is_folder
 from bot.gate import left_for_sending, socket_at
 from bot.jobs.campaigns import limits
 from bot.jobs.campaigns import pictures as their_pictures
+from bot.jobs.campaigns.languages import standing
 from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import lettering, reload
 from bot.jobs.operations.outside import to_see
@@ -102,6 +103,7 @@ def all_of(
         *(_old_limits(settings, store, now) if store and not runs else ()),
         *unread_campaigns(library),
         *languages(settings, library),
+        *unread_languages(library),
         *helplines(library, store, now.date()),
         *links(settings, library, now.date()),
         *(
@@ -253,6 +255,14 @@ def languages(settings: Settings, library: Library) -> list[Remark]:
         Remark(about="languages", subject=tag, text=text, wrong=False)
         for tag in wanted
         if (text := unspoken(texts, tag, settings))
+    ]
+
+
+def unread_languages(library: Library) -> list[Remark]:
+    """Return which languages' texts nobody who is named has read, or nobody has accepted."""
+    return [
+        Remark(about="languages", subject=subject, text=text, wrong=False, asks=False)
+        for subject, text in standing.sentences(library.files)
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import UsageError
 from bot.files.frozen import read_files
-from bot.jobs.campaigns.language import begin, marked, reword, untranslated
+from bot.jobs.campaigns.languages.beginning import begin, marked, reword, untranslated
 from bot.jobs.campaigns.new import blank
 from bot.library import shipped_root
 
@@ -110,6 +110,22 @@ def test_of_a_listed_language_of_which_nothing_is_there_check_says_how_to_begin(
     )
     assert command("new", "language", "tr", "--campaign", "bees", "--campaigns-only")[0] == 0
     assert "are not translated yet" in command("check")[1]
+
+
+def test_a_language_can_be_translated_from_another_than_the_original(command, bees):
+    code, _, _ = command("new", "language", "pt", "--from", "es")
+    assert code == 0
+    begun = bees / "content" / "pt"
+    spanish = shipped_root() / "content" / "es" / "web.toml"
+    assert without_marks((begun / "web.toml").read_text("utf-8")) == spanish.read_text("utf-8")
+    # the campaign has no Spanish, so it comes from its own language
+    assert "Plant for title" in (begun / "bees" / "first-step.j2").read_text("utf-8")
+    terms = (begun / "language.toml").read_text("utf-8")
+    assert terms.startswith('reviewed_by = ""\n\n[terms]\n# untranslated\n"child labour" = ')
+    assert "accepted" not in terms
+    assert "sources" not in terms
+    code, _, err = command("new", "language", "it", "--from", "fre")
+    assert (code, "from 'fre'; did you mean 'fr'?" in err) == (2, True)
 
 
 def test_a_longer_tag_takes_the_frame_from_the_shorter_one(tmp_path):

@@ -22,7 +22,7 @@ from bot.config import Chat, Privacy
 from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.campaigns.check_words import words_problems
-from bot.jobs.campaigns.language import reword
+from bot.jobs.campaigns.languages.beginning import reword
 from bot.library import read, shipped_root
 from bot.model.counting import Sample
 from bot.render import Renderer

@@ -12,11 +12,13 @@ from pathlib import Path
 from bot.errors import DataError, UsageError
 from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
+from bot.files.standing import NAME
 from bot.jobs.campaigns.check_common import MODEL, PARTS, names_of
 from bot.jobs.campaigns.new import write
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
+from bot.names import suggest
 
 _BLOCK = re.compile(
     r"(?P<begin>\{%-?\s*block\s+(?P<name>\w+)[^%]*%\})(?P<body>.*?)(?=\{%-?\s*endblock)", re.DOTALL
@@ -27,7 +29,7 @@ _SAID_BY_CODE = re.compile(
 _GAP = re.compile(r"\{\w*\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENTRY = re.compile(
-    r"""^[ \t]*(?P<key>[\w"'.-]+)[ \t]*="""
+    r"""^[ \t]*(?P<key>"[^"\n]*"|[\w"'.-]+)[ \t]*="""
     r"""[ \t]*(?P<value>\"{3}.*?\"{3}|'{3}.*?'{3}|\[.*?\]|[^\n]*)""",
     re.DOTALL | re.MULTILINE,
 )
@@ -63,22 +65,26 @@ class Begun:
 
 
 def begin(
-    files: Files, root: Path, tag: str, campaigns: Sequence[Campaign], *, bot: bool = True
+    files: Files,
+    root: Path,
+    tag: str,
+    campaigns: Sequence[Campaign],
+    *,
+    bot: bool = True,
+    source: str | None = None,
 ) -> Begun:
     """Write below `root` what content/<tag> lacks: what belongs to no campaign (chat, letters,
-    documents, pages, word lists) from English, unless `bot` is false, and each campaign from its
-    own language.
+    documents, pages, word lists, the field's terms) from English, unless `bot` is false, and each
+    campaign from its own language.
 
-    Raises `UsageError` for a tag that is none, or where nothing is lacking; `DataError` for a file
+    With `source` both come from that language, as far as it has them. Raises `UsageError` for a tag
+    that is none, a source without texts, or where nothing is lacking; `DataError` for a file
     to begin with that is not in UTF-8; `OSError` when the disk refuses.
     """
-    try:
-        check_language(tag)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    _check_tags(files, tag, source)
     written = {
         Path(name): text.encode()
-        for name, text in _lacking(files, tag, campaigns, bot)
+        for name, text in _lacking(files, tag, campaigns, bot, source)
         if not (root / name).exists()
     }
     if not written:
@@ -97,6 +103,16 @@ def begin(
         ),
         unlisted=tuple(_unlisted(files, tag, campaigns)),
     )
+
+
+def _check_tags(files: Files, tag: str, source: str | None) -> None:
+    try:
+        check_language(tag)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if source is not None and (source == tag or not files.has_folder(f"content/{source}")):
+        known = [each for each in files.folders("content") if each != tag]
+        raise UsageError(f"nothing can be translated from {source!r}{suggest(source, known)}")
 
 
 def reword(files: Files, root: Path, tag: str, words: Mapping[str, str]) -> Begun:
@@ -241,14 +257,19 @@ def _message(count: int) -> str:
 
 
 def _lacking(
-    files: Files, tag: str, campaigns: Iterable[Campaign], bot: bool
+    files: Files, tag: str, campaigns: Iterable[Campaign], bot: bool, source: str | None
 ) -> Iterator[tuple[str, str]]:
     """Yield the name of each file that is lacking, and its text to begin with."""
-    for part in PARTS if bot and MODEL not in shorter(tag) else ():
-        yield from _copies(files, MODEL, part, shorter(tag))
+    for part in (NAME, *PARTS) if bot and MODEL not in shorter(tag) else ():
+        yield from _copies(files, _sources(source, MODEL), part, shorter(tag))
     for campaign in campaigns:
         if tag != campaign.language:
-            yield from _copies(files, campaign.language, campaign.id, [tag])
+            yield from _copies(files, _sources(source, campaign.language), campaign.id, [tag])
+
+
+def _sources(source: str | None, own: str) -> tuple[str, ...]:
+    """Return the languages from which a text may come; the last says which texts there are."""
+    return (own,) if source in (None, own) else (str(source), own)
 
 
 def _count(written: Mapping[Path, bytes]) -> int:
@@ -256,17 +277,31 @@ def _count(written: Mapping[Path, bytes]) -> int:
 
 
 def _copies(
-    files: Files, source: str, part: str, instead: Sequence[str]
+    files: Files, sources: Sequence[str], part: str, instead: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the files of a part, from `source`; not those that one of the tags `instead` has."""
-    for name in names_of(files, source, part):
-        present = files.each(f"content/{source}/{name}")
+    """Yield the files of a part, each from the first of `sources` that has it; not those that one
+    of the tags `instead` has.
+    """
+    for name in names_of(files, sources[-1], part):
+        having = (files.each(f"content/{source}/{name}") for source in sources)
+        present = next(filter(None, having), None)
         if not present or not name.endswith(TEXTS):
             continue
         if not files.first(*(f"content/{tag}/{name}" for tag in instead)):
             # a campaign's file is whole in the nearest root; of the others it may have a part
             texts = [_text(file) for file in (present if part in PARTS else present[:1])]
-            yield f"content/{instead[0]}/{name}", marked(name, _whole(name, texts))
+            whole = _unread(texts[-1]) if part == NAME else _whole(name, texts)
+            yield f"content/{instead[0]}/{name}", marked(name, whole)
+
+
+def _unread(text: str) -> str:
+    """Return a language.toml whose texts nobody has read yet, with the terms to be translated."""
+    terms = text[text.index("[terms]") :].partition("\n[")[0] if "[terms]" in text else ""
+    # comments above the next table speak of that
+    kept = terms.rstrip().splitlines()
+    while kept and kept[-1].startswith("#"):
+        kept.pop()
+    return "\n".join(['reviewed_by = ""', "", *kept]).rstrip() + "\n"
 
 
 def _texts(files: Files, name: str) -> list[str]:

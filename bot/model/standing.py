@@ -1,0 +1,40 @@
+"""How far the texts of a language are read: by whom, and whether they stand by themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+ORIGINAL = "en"
+"""The language in which the texts that belong to no campaign are written first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What content/<language>/language.toml says."""
+
+    language: str
+    #: a reader of the language and the subject, who is named with their consent; '' until then
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+    #: who let the texts on consent, privacy and danger stand without the English; '' until then
+    accepted_by: str = ""
+    accepted_on: date | None = None
+    #: each English term of the field, and what it is called in this language
+    terms: Mapping[str, str] = field(default_factory=dict)
+    #: where such a term is read, by its English
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_original(self) -> bool:
+        """Whether the others are translated from it, so that nothing has to stand beside it."""
+        return self.language.split("-")[0] == ORIGINAL
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a named reader has read the texts, or nobody needs to."""
+        return self.is_original or bool(self.reviewed_by)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether its texts on consent, privacy and danger stand without the English ones."""
+        return self.is_original or bool(self.accepted_by)

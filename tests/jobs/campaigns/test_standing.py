@@ -1,0 +1,133 @@
+"""Who has read a language's texts, and who lets them stand: language.toml, `check`, `language`."""
+
+import json
+import tomllib
+
+import pytest
+from tree import TOP, languages
+
+from bot.files.frozen import read_files
+from bot.files.standing import read_standing
+from bot.jobs.campaigns.languages.standing import problems as faults
+from bot.jobs.campaigns.languages.standing import sentences
+from bot.model.standing import ORIGINAL, Standing
+
+
+@pytest.fixture
+def own(tmp_path):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "config.toml").write_text('roots = ["."]\n', "utf-8")
+    return tmp_path
+
+
+def written(own, tag, text):
+    file = own / "content" / tag / "language.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
+def read(own, tag):
+    return read_standing(read_files([own, TOP]), tag)
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_each_shipped_language_says_every_term_of_the_glossary(tag):
+    said, problems = read_standing(read_files([TOP]), tag)
+    original = read_standing(read_files([TOP]), ORIGINAL)[0]
+    assert problems == []
+    assert list(said.terms) == list(original.terms)
+    assert set(said.sources) <= set(said.terms)
+
+
+def test_the_original_needs_neither_reader_nor_acceptance():
+    original, other = Standing(language="en-GB"), Standing(language="fr")
+    assert (original.is_read, original.is_accepted) == (True, True)
+    assert (other.is_read, other.is_accepted) == (False, False)
+
+
+def test_a_root_of_ones_own_says_who_read_it_and_the_rest_comes_from_the_shipped_file(own):
+    written(own, "fr", 'reviewed_by = "Awa Ndiaye"\nreviewed_on = 2027-01-31\n')
+    said, problems = read(own, "fr")
+    assert (problems, said.reviewed_by, said.is_read) == ([], "Awa Ndiaye", True)
+    assert said.terms["child labour"] == "travail des enfants"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('reviewed_by = "Awa"', "reviewed_on: is missing; write the day"),
+        ("accepted_on = 2027-01-31", "accepted_by: is missing; write who did it"),
+        ('reviewed = "Awa"', "there is no such key; did you mean"),
+        ('reviewed_by = "Awa"\nreviewed_on = "2027"', "must be a day without quotes"),
+        ('[terms]\n"child labour" = ""', "must not be empty"),
+    ],
+)
+def test_what_is_wrong_in_it_is_told(own, text, message):
+    written(own, "fr", text)
+    [problem] = faults(read_files([own, TOP]))
+    assert problem.file == "content/fr/language.toml"
+    assert message in str(problem)
+
+
+def test_check_tells_what_is_wrong_and_who_has_not_read(command, own):
+    written(own, "fr", 'reviewed = "Awa"')
+    code, out, err = command("check")
+    assert (code, out.splitlines()[-1]) == (1, "1 problem.")
+    assert "es, fr: nobody who is named has read" in err
+
+
+def test_a_language_says_until_then_that_nobody_has_read_or_accepted_it(own):
+    written(own, "de", 'reviewed_by = ""\n')
+    told = dict(sentences(read_files([own, TOP])))
+    assert "until `drumbeat language accept TAG --by NAME`" in told["de"]
+    assert any(tags.startswith("de, ") and "nobody who is named" in told[tags] for tags in told)
+    written(own, "de", 'reviewed_by = "Uwe"\nreviewed_on = 2027-01-31\n')
+    assert not any("de" in tags and "named" in text for tags, text in read_told(own))
+
+
+def read_told(own):
+    return sentences(read_files([own, TOP]))
+
+
+def test_accepting_writes_who_and_when_and_leaves_the_rest_as_it_was(command, own):
+    file = written(own, "fr", '# ours\nreviewed_by = ""\n\n[terms]\n"consent" = "consentement"\n')
+    code, out, _ = command("language", "accept", "fr", "--by", "Ana “A.” Ruiz")
+    assert code == 0
+    assert "people are still told so" in out
+    table = tomllib.loads(file.read_text("utf-8"))
+    assert (table["accepted_by"], table["terms"]) == ("Ana “A.” Ruiz", {"consent": "consentement"})
+    command("language", "accept", "fr", "--by", "Awa")
+    assert file.read_text("utf-8").count("accepted_by") == 1
+    assert read(own, "fr")[0].accepted_by == "Awa"
+    listed = json.loads(command("language", "list", "--json")[1])
+    assert [
+        (each["language"], each["lacking"]) for each in listed if each["accepted_by"] == "Awa"
+    ] == [("fr", 0)]
+    assert "the original" in command("language", "list")[1]
+
+
+@pytest.mark.parametrize(
+    ("tag", "by", "message"),
+    [
+        ("en", "Awa", "nothing to accept"),
+        ("xx1", "Awa", "is no language tag"),
+        ("de", "Awa", "`drumbeat new language de` begins it"),
+        ("fr", " ", "must be a name"),
+        ("fr", "A\nB", "must be a name"),
+    ],
+)
+def test_what_cant_be_accepted_is_refused(command, own, tag, by, message):
+    code, _, err = command("language", "accept", tag, "--by", by)
+    assert code != 0
+    assert message in err
+    assert not (own / "content" / tag).exists()
+
+
+def test_a_language_that_lacks_texts_cant_be_accepted(command, own):
+    (own / "content" / "de" / "chat").mkdir(parents=True)
+    (own / "content" / "de" / "chat" / "words.toml").write_text('name = "Deutsch"\n', "utf-8")
+    code, out, err = command("language", "accept", "de", "--by", "Uwe")
+    assert code == 1
+    assert "content/de/chat/start.j2" in out + err
+    assert read(own, "de")[0].accepted_by == ""
