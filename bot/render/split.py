@@ -31,6 +31,7 @@ _SPLIT = {
     ),
     "amplify.told": "told_quote told_boost",
     "ask.too_long": "text_too_long text_empty",
+    "events.told_moved": "moved_head moved_was moved_stays",
     "help.help": "help_title help_command help_waiting",
     "help.text": "text_subscribed text_stranger",
     "introduction.ask": "ask_whom ask_page ask_reason ask_then",

@@ -7,7 +7,7 @@
                     └──────── has left ──────────┴──► deleted, and so is all some days after it
 
 Each is told only what comes after they signed up: `told` says how far the reminders are with them
-(`bot.model.events.STAGES`), `heard` which of its dates they know.
+(`bot.model.events.STAGES`), `heard` and `knows` what of its date, place and link they were told.
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,22 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience
+from bot.model import Audience, State
 from bot.model.events import (
+    NEWS,
     EventCounts,
     EventKey,
     EventNote,
     Guest,
     NoteKind,
-    SaidOfEvent,
     Standing,
 )
 from bot.model.events.guests import Told
+from bot.model.events.said import EventFacts, SaidOfEvent
 from bot.model.person import Place, Status
+from bot.model.subject import EventSoon, OfEvent
 from bot.model.who import Keep, Purpose, Who
+from bot.store.states import listed
 from bot.store.topic import Export, Personal, Topic
 from bot.times import iso
 
@@ -69,14 +72,14 @@ class Events(Topic):
     def join(
         self, key: EventKey, person: int, standing: Standing, heard: int, until: int, now: int
     ) -> bool:
-        """Keep that somebody signed up, who knows the date with this number; `until` is when that
+        """Keep that somebody signed up, who knows what has this number; `until` is when that
         is deleted. Returns False where they had done so before, and changes nothing.
         """
         return bool(
             self._database.execute(
                 "INSERT INTO event_guest (campaign, event, slot, person, standing, at, told, heard,"
-                " until) VALUES (:campaign, :event, :slot, :person, :standing, :now, 0, :heard,"
-                " :until) ON CONFLICT DO NOTHING",
+                " knows, until) VALUES (:campaign, :event, :slot, :person, :standing, :now, 0,"
+                " :heard, :heard, :until) ON CONFLICT DO NOTHING",
                 {
                     **key._asdict(),
                     "person": person,
@@ -179,7 +182,7 @@ class Events(Topic):
         )
 
     def unaware(self, key: EventKey, sequence: int, most: int) -> list[Told]:
-        """Return at most so many of those who don't know the date with this number."""
+        """Return at most so many of those who were not told what has this number."""
         return self._places(key, "g.heard < :sequence", most, {"sequence": sequence})
 
     def _places(
@@ -187,10 +190,10 @@ class Events(Topic):
     ) -> list[Told]:
         return self._database.select(
             _told,
-            "SELECT g.id AS guest, g.person, g.at, l.id, l.channel, l.audience, l.zone, l.minute"
-            " FROM event_guest g JOIN person p ON p.id = g.person JOIN place l ON l.id = p.place"
-            f" WHERE g.campaign = :campaign AND g.event = :event AND g.slot = :slot AND {which}"
-            " ORDER BY g.id LIMIT :most",
+            "SELECT g.id AS guest, g.person, g.at, g.heard, g.knows, l.id, l.channel, l.audience,"
+            " l.zone, l.minute FROM event_guest g JOIN person p ON p.id = g.person JOIN place l ON"
+            " l.id = p.place WHERE g.campaign = :campaign AND g.event = :event AND g.slot = :slot"
+            f" AND {which} ORDER BY g.id LIMIT :most",
             {**key._asdict(), **values, "most": most},
         )
 
@@ -200,28 +203,75 @@ class Events(Topic):
             "UPDATE event_guest SET told = :stage WHERE id = :id", {"stage": stage, "id": guest}
         )
 
-    def heard(self, guest: int, sequence: int) -> None:
-        """Keep that somebody knows a date, of which they were not reminded yet."""
+    def heard(self, guest: Told, said: SaidOfEvent, knows: int) -> None:
+        """Keep that somebody is told what is said now, and what they had known until then; of
+        another date they were not reminded yet.
+        """
         self._database.execute(
-            "UPDATE event_guest SET heard = :sequence, told = 0 WHERE id = :id",
-            {"sequence": sequence, "id": guest},
+            "UPDATE event_guest SET heard = :sequence, knows = :knows, told = CASE WHEN heard <"
+            " :dated THEN 0 ELSE told END WHERE id = :id",
+            {
+                "sequence": said.sequence,
+                "dated": said.dated,
+                "knows": knows,
+                "id": guest.guest,
+            },
+        )
+
+    def is_missed(self, key: EventKey, guest: Told) -> bool:
+        """Return whether what somebody was to be told last has not reached them."""
+        notes = [
+            number
+            for kind in NEWS
+            if (number := self._number(EventNote(key=key, kind=kind, sequence=guest.heard)))
+        ]
+        actions = [str(of(number)) for number in notes for of in (OfEvent, EventSoon)]
+        return bool(
+            actions
+            and self._database.value(
+                "SELECT count(*) FROM occurrence o JOIN delivery d ON d.occurrence = o.id AND"
+                " d.channel = :channel AND d.recipient = :person WHERE o.campaign = :campaign AND"
+                f" o.action IN ({', '.join(f':a{n}' for n in range(len(actions)))}) AND d.state NOT"
+                f" IN ({_LEFT})",
+                {
+                    "channel": guest.place.channel,
+                    "person": guest.person,
+                    "campaign": key.campaign,
+                    **{f"a{n}": action for n, action in enumerate(actions)},
+                },
+            )
         )
 
     def said(self, key: EventKey) -> SaidOfEvent | None:
-        """Return what was last said of the event's date; None where nothing was."""
+        """Return how often what was said of an event has changed; None where nothing was."""
         return self._database.first(
             SaidOfEvent,
-            f"SELECT digest, sequence FROM event_said WHERE {_THIS}",
+            f"SELECT digest, sequence, dated FROM event_said WHERE {_THIS}",
             key._asdict(),
         )
 
-    def say(self, key: EventKey, said: SaidOfEvent) -> None:
-        """Keep what is said of the event's date from now on."""
+    def facts(self, key: EventKey, sequence: int) -> EventFacts | None:
+        """Return what was said of an event at this change; None where nobody kept it."""
+        return self._database.first(
+            lambda *, facts: EventFacts.read(facts),
+            f"SELECT facts FROM event_facts WHERE {_THIS} AND sequence = :sequence",
+            {**key._asdict(), "sequence": sequence},
+        )
+
+    def say(self, key: EventKey, said: SaidOfEvent, facts: EventFacts) -> None:
+        """Keep what is said of an event from now on, beside what was said of it before."""
         self._database.execute(
-            "INSERT INTO event_said (campaign, event, slot, digest, sequence) VALUES (:campaign,"
-            " :event, :slot, :digest, :sequence) ON CONFLICT (campaign, event, slot) DO UPDATE SET"
-            " digest = excluded.digest, sequence = excluded.sequence",
-            {**key._asdict(), "digest": said.digest, "sequence": said.sequence},
+            "INSERT INTO event_said (campaign, event, slot, digest, sequence, dated) VALUES"
+            " (:campaign, :event, :slot, :digest, :sequence, :dated) ON CONFLICT (campaign, event,"
+            " slot) DO UPDATE SET digest = excluded.digest, sequence = excluded.sequence, dated ="
+            " excluded.dated",
+            {**key._asdict(), **vars(said)},
+        )
+        self._database.execute(
+            "INSERT INTO event_facts (campaign, event, slot, sequence, facts) VALUES (:campaign,"
+            " :event, :slot, :sequence, :facts) ON CONFLICT (campaign, event, slot, sequence) DO"
+            " UPDATE SET facts = excluded.facts",
+            {**key._asdict(), "sequence": said.sequence, "facts": facts.text},
         )
 
     def note(self, note: EventNote) -> int:
@@ -232,11 +282,16 @@ class Events(Topic):
             " :event, :slot, :kind, :sequence) ON CONFLICT DO NOTHING",
             values,
         )
-        number: int = self._database.value(
-            f"SELECT id FROM event_note WHERE {_THIS} AND kind = :kind AND sequence = :sequence",
-            values,
-        )
+        number = self._number(note)
+        assert number is not None  # it stands there now  # noqa: S101
         return number
+
+    def _number(self, note: EventNote) -> int | None:
+        return self._database.first(
+            lambda *, id: int(id),  # noqa: A006 - the column's name
+            f"SELECT id FROM event_note WHERE {_THIS} AND kind = :kind AND sequence = :sequence",
+            {**note.key._asdict(), "kind": note.kind, "sequence": note.sequence},
+        )
 
     def noted(self, number: int) -> EventNote | None:
         """Return what messages with this number are about, or None."""
@@ -249,7 +304,12 @@ class Events(Topic):
 
 _THIS = "campaign = :campaign AND event = :event AND slot = :slot"
 
-_SELECT = "SELECT id, campaign, event, slot, person, standing, at, came FROM event_guest"
+_SELECT = (
+    "SELECT id, campaign, event, slot, person, standing, at, came, heard, knows FROM event_guest"
+)
+
+_LEFT = listed((State.SENDING, State.SENT, State.UNCERTAIN))
+"""States of what has reached somebody, or may have."""
 
 
 def _guest(*, campaign: str, event: str, slot: int, standing: int, **columns: Any) -> Guest:
@@ -262,6 +322,8 @@ def _note(*, campaign: str, event: str, slot: int, kind: str, sequence: int) -> 
     return EventNote(key=key, kind=NoteKind(kind), sequence=sequence)
 
 
-def _told(*, guest: int, person: int, at: int, audience: int, **columns: Any) -> Told:
+def _told(
+    *, guest: int, person: int, at: int, heard: int, knows: int, audience: int, **columns: Any
+) -> Told:
     place = Place(audience=Audience(audience), **columns)
-    return Told(guest=guest, person=person, at=at, place=place)
+    return Told(guest=guest, person=person, at=at, heard=heard, knows=knows, place=place)

@@ -2145,3 +2145,26 @@ def published(tables: Tables) -> None:
     tables.execute(
         "CREATE INDEX pledge_event_published ON pledge_event (at) WHERE kind = 'published'"
     )
+
+
+_SAID_OF_EVENTS = """
+-- What was said of an event at each of its changes, as bot.model.events.said.EventFacts has it.
+CREATE TABLE event_facts (
+  campaign TEXT NOT NULL,
+  event TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (campaign, event, slot, sequence)
+);
+ALTER TABLE event_said ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;
+UPDATE event_said SET dated = sequence;
+ALTER TABLE event_guest ADD COLUMN knows INTEGER NOT NULL DEFAULT 0;
+UPDATE event_guest SET knows = heard;
+"""
+
+
+@migrations()
+def said_of_events(tables: Tables) -> None:
+    """Keep what was said of an event, so that a change is told with what it was before."""
+    _run(tables, _SAID_OF_EVENTS)

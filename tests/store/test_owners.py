@@ -53,9 +53,10 @@ NOBODY = {
     "country_report": "id campaign country at until agreed wording language changed finished decided shown",
     "delivery": "occurrence channel state attempts due expires claim",
     "draft": "id campaign text channels due again picture alt vouched at",
-    "event_guest": "id campaign event slot standing at told heard came until",
+    "event_guest": "id campaign event slot standing at told heard knows came until",
+    "event_facts": "campaign event slot sequence facts",
     "event_note": "id campaign event slot kind sequence",
-    "event_said": "campaign event slot digest sequence",
+    "event_said": "campaign event slot digest sequence dated",
     "edit": "campaign action audience slot channel text at",
     "feed": "campaign language audience digest modified",
     "feed_event": "campaign language action audience slot day title digest sequence modified"

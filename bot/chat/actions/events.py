@@ -7,6 +7,7 @@ from bot.conversation.actions.effects import LeaveEvent, SignUp, WasThere
 from bot.conversation.actions.look import EventItem
 from bot.conversation.words import Effect, Say
 from bot.jobs.events import signing
+from bot.jobs.events.saying import key_of
 from bot.jobs.texts import notes
 from bot.jobs.texts.events import event_of, facts, reference, told
 from bot.languages import nearest
@@ -39,7 +40,7 @@ def _seen(turn: Turn) -> Iterator[tuple[Campaign, PlannedEvent]]:
 
 
 def _item(turn: Turn, campaign: Campaign, event: PlannedEvent) -> EventItem:
-    services, key = turn.services, signing.key_of(campaign, event)
+    services, key = turn.services, key_of(campaign, event)
     speaks = nearest(turn.language, campaign.languages) or campaign.language
     shown = told(services, campaign, event, speaks, turn.zone)
     person = turn.subscriber
@@ -63,7 +64,7 @@ def _item(turn: Turn, campaign: Campaign, event: PlannedEvent) -> EventItem:
 
 def _meant(turn: Turn, ref: str) -> tuple[Campaign, PlannedEvent]:
     """Return the event of a button; raises `KeyError` where it is none that the person sees."""
-    by_ref = {reference(signing.key_of(*pair)): pair for pair in _seen(turn)}
+    by_ref = {reference(key_of(*pair)): pair for pair in _seen(turn)}
     return by_ref[ref]
 
 
@@ -90,7 +91,7 @@ def leave(turn: Turn, effect: LeaveEvent) -> None:
 def was_there(turn: Turn, effect: WasThere) -> None:
     """Keep that the person was there."""
     if turn.subscriber is not None:
-        key: EventKey = signing.key_of(*_meant(turn, effect.ref))
+        key: EventKey = key_of(*_meant(turn, effect.ref))
         turn.store.events.was_there(key, turn.subscriber.id, turn.moment)
 
 

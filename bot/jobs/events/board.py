@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.jobs.events.signing import key_of
+from bot.jobs.events.saying import key_of
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.events import EventCounts, PlannedEvent

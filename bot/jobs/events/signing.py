@@ -1,18 +1,17 @@
 """Signing up for an event, leaving it, and who gets the place that is free then."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
+from bot.jobs.events.saying import key_of, said, until
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign
 from bot.model.events import (
     CONSENT,
-    KEPT_DAYS,
-    EventKey,
+    NEWS,
     EventNote,
     NoteKind,
     PlannedEvent,
-    SaidOfEvent,
     Standing,
 )
 from bot.model.events.guests import Told
@@ -39,11 +38,6 @@ def open_events(services: Services, now: datetime) -> list[tuple[Campaign, Plann
     return sorted(there, key=lambda pair: pair[1].day or today)
 
 
-def key_of(campaign: Campaign, event: PlannedEvent) -> EventKey:
-    """Return which event it is, this time."""
-    return EventKey(campaign.id, event.id, event.slot)
-
-
 def sign_up(
     services: Services,
     campaign: Campaign,
@@ -60,7 +54,7 @@ def sign_up(
         before = store.events.guest(key, person)
         if before is not None:
             return before.standing
-        heard = said(services, campaign, event).sequence
+        heard = said(services, campaign, event, now).sequence
         standing = Standing.WAITS if is_full(services, campaign, event) else Standing.COMES
         store.events.join(key, person, standing, heard, until(event), moment)
         store.subscribers.agree(person, CONSENT, wording, moment)
@@ -138,27 +132,4 @@ def tell(
     )
 
 
-_PRESSING = (NoteKind.HOUR, NoteKind.MOVED, NoteKind.OFF, NoteKind.PLACE)
-
-
-def said(services: Services, campaign: Campaign, event: PlannedEvent) -> SaidOfEvent:
-    """Return what those who signed up are told of its date from now on; a date that changed counts
-    up.
-    """
-    store, key = services.store.events, key_of(campaign, event)
-    digest = f"{event.start} {event.end} {'off' if is_off(event) else ''}".strip()
-    last = store.said(key)
-    if last is not None and last.digest == digest:
-        return last
-    now_said = SaidOfEvent(digest=digest, sequence=last.sequence + 1 if last else 0)
-    store.say(key, now_said)
-    # whoever waits for a day that nobody knows yet is kept as long as was said of the one before
-    if event.last_day is not None:
-        store.keep_until(key, until(event))
-    return now_said
-
-
-def until(event: PlannedEvent) -> int:
-    """Return when it is deleted who signed up for an event whose day is known, in epoch seconds."""
-    assert event.last_day is not None  # asked of no other  # noqa: S101
-    return epoch(datetime.combine(event.last_day, time(), UTC) + timedelta(days=KEPT_DAYS + 1))
+_PRESSING = (NoteKind.HOUR, NoteKind.PLACE, *NEWS)

@@ -1,6 +1,6 @@
 """What those who signed up for an event are told, when: reminders a week, a day and an hour before,
 at their own hour where the day is all that counts; whether they were there; the recording; and at
-once each new date, and that it was called off.
+once each new date, place and link, that it was called off, and that it takes place after all.
 
 A message goes into the outbox some time before it is due, and whether it still concerns somebody is
 asked when it leaves (`bot.jobs.texts.events.concerns`).
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.jobs.events.signing import MOST, fill, key_of, said, tell
+from bot.jobs.events.saying import key_of, news, said
+from bot.jobs.events.signing import MOST, fill, tell
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.events import (
@@ -22,6 +23,7 @@ from bot.model.events import (
     PlannedEvent,
 )
 from bot.model.events.guests import Told
+from bot.model.events.said import SaidOfEvent
 from bot.rules import dates
 from bot.rules.events.when import dated, is_off, is_over
 from bot.rules.journey import Met
@@ -60,30 +62,33 @@ def _look(
     services: Services, campaign: Campaign, event: PlannedEvent, now: datetime, today: date
 ) -> int:
     with services.store.transaction():
-        sequence = said(services, campaign, event).sequence
+        now_said = said(services, campaign, event, now)
         over = is_over(event, now, today)
         # a date that is corrected afterwards is no news to anybody
-        steps = 0 if over else _news(services, campaign, event, sequence, now)
+        steps = 0 if over else _news(services, key_of(campaign, event), event, now_said, now)
         if is_off(event) or event.day is None:
             return steps
         steps += fill(services, campaign, event, now)
         for stage, kind in enumerate(STAGES, 1):
             if _is_near(campaign, event, kind, now, over=over):
-                note = EventNote(key=key_of(campaign, event), kind=kind, sequence=sequence)
+                note = EventNote(key=key_of(campaign, event), kind=kind, sequence=now_said.dated)
                 steps += _remind(services, event, note, stage, now)
     return steps
 
 
 def _news(
-    services: Services, campaign: Campaign, event: PlannedEvent, sequence: int, now: datetime
+    services: Services, key: EventKey, event: PlannedEvent, now_said: SaidOfEvent, now: datetime
 ) -> int:
-    """Tell those who know another date that this is the new one, or that there is none."""
-    key: EventKey = key_of(campaign, event)
-    kind = NoteKind.OFF if is_off(event) else NoteKind.MOVED
-    unaware = services.store.events.unaware(key, sequence, MOST)
-    for guest in unaware:
-        services.store.events.heard(guest.guest, sequence)
-        tell(services, event, EventNote(key=key, kind=kind, sequence=sequence), guest, now)
+    """Tell those who know the event otherwise how it is now, and who hasn't got what they were told
+    before what is new since they knew it.
+    """
+    store, number = services.store.events, now_said.sequence
+    unaware, facts = store.unaware(key, number, MOST), store.facts(key, number)
+    for guest in unaware if facts else ():
+        knows = guest.knows if store.is_missed(key, guest) else guest.heard
+        store.heard(guest, now_said, knows)
+        if facts and (kind := news(store.facts(key, knows), facts)):
+            tell(services, event, EventNote(key=key, kind=kind, sequence=number), guest, now)
     return len(unaware)
 
 

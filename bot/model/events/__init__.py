@@ -126,8 +126,11 @@ class NoteKind(StrEnum):
     #: it is over: were you there?
     AFTER = "after"
     RECORDING = "recording"
+    #: at another time, in another place, or by another link
     MOVED = "moved"
     OFF = "off"
+    #: it takes place though it had been called off
+    ON = "on"
     #: who waited has a place now
     PLACE = "place"
 
@@ -147,6 +150,9 @@ STAGES: tuple[NoteKind, ...] = (
 )
 """What everybody who comes is told, in its order; how far somebody is counts from 1."""
 
+NEWS = (NoteKind.MOVED, NoteKind.OFF, NoteKind.ON)
+"""What everybody who signed up is told when it changes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:
@@ -159,6 +165,10 @@ class Guest:
     at: int
     #: when they said that they were there; None while they haven't
     came: int | None
+    #: the number of what they were last told of it (`said.SaidOfEvent.sequence`), and of what they
+    #: know, which is older where that has not reached them
+    heard: int
+    knows: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,15 +186,6 @@ class EventNote:
 
     key: EventKey
     kind: NoteKind
-    #: how often the event had moved by then; of a `PLACE`, which guest it is for
-    sequence: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaidOfEvent:
-    """What those who signed up were last told of an event's date."""
-
-    #: its date, and whether it takes place, in a form that only compares
-    digest: str
-    #: how often it has changed
+    #: how often what is said of the event, for a reminder its date, had changed by then; of a
+    #: `PLACE`, which guest it is for
     sequence: int

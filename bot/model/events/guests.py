@@ -14,4 +14,7 @@ class Told:
     person: int
     #: when they signed up; epoch seconds
     at: int
+    #: as `Guest` has them
+    heard: int
+    knows: int
     place: Place

@@ -66,6 +66,19 @@ def is_over(event: PlannedEvent, now: datetime, today: date) -> bool:
     return event.month is not None and event.month < today.replace(day=1)
 
 
+_LAST_WORD = timedelta(hours=1)
+"""How long before its start who signed up is reminded for the last time."""
+
+
+def is_reminded(event: PlannedEvent, now: datetime, today: date) -> bool:
+    """Return whether those who signed up were reminded for the last time: what is found out after
+    that no reminder says.
+    """
+    if event.starts:
+        return event.starts - _LAST_WORD <= now
+    return event.day is not None and event.day - timedelta(days=1) <= today
+
+
 def is_off(event: PlannedEvent) -> bool:
     """Return whether it was called off."""
     return event.state is EventState.CANCELLED

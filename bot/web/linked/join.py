@@ -2,7 +2,7 @@
 it shows what was wished, and its one button confirms it.
 """
 
-from bot.jobs.events import signing
+from bot.jobs.events.saying import key_of
 from bot.jobs.newsletter import signups
 from bot.model.events import Standing
 from bot.model.newsletter import Signup, Wishes
@@ -41,7 +41,7 @@ def _confirmed(asked: Asked, signup: Signup, wishes: Wishes, said: JoinWords) ->
         return None
     text = said.done
     if wanted is not None:
-        key = signing.key_of(*wanted)
+        key = key_of(*wanted)
         guest = asked.services.store.events.guest(key, signup.person)
         waits = guest is not None and guest.standing is Standing.WAITS
         text = said.waits if waits else said.comes

@@ -313,3 +313,130 @@ def test_an_event_of_a_day_is_reminded_of_by_days_alone(services):
     through(services, NEAR, START + timedelta(days=2))
     assert [each[0] for each in told(services, 1)] == ["week", "day", "after"]
     assert "12 June 2027" in body(services, subjects(services, 1)[0], 1)
+
+
+ROOM = "https://talks.example/room"
+LATER = "https://talks.example/later"
+
+
+def kinds_told(services, person=1):
+    return [each[0] for each in told(services, person)]
+
+
+def last(services, person=1):
+    newest = max(subjects(services, person), key=lambda each: each.number)
+    assert kinds.concerns(services, newest, person)
+    return body(services, newest, person)
+
+
+def arrived(services):
+    services.store.database.execute("UPDATE delivery SET state = 5", {})
+
+
+def placed(services, tmp_path, **places):
+    """The services where the words name these places, by language."""
+    for language, place in places.items():
+        words = tmp_path / "content" / language / "trees" / "words.toml"
+        words.parent.mkdir(parents=True, exist_ok=True)
+        words.write_text(f'title = "Trees"\n[events.talk]\ntitle = "A talk"\nplace = "{place}"\n')
+    [campaign] = services.active
+    spoken = replace(campaign, languages=("en", *(tag for tag in places if tag != "en")))
+    library = replace(services.library, campaigns={"trees": spoken})
+    renderer = Renderer(read_files((tmp_path, shipped_root())), library.campaigns)
+    return replace(services, library=library, active=(spoken,), renderer=renderer)
+
+
+def test_another_link_is_told_once_with_the_one_of_before_and_repeats_no_reminder(services):
+    sign(services, 1)
+    sign(services, 2)
+    through(services, NEAR, START - timedelta(days=6), timedelta(hours=6))
+    arrived(services)
+    other = now_with(services, links=[("room", LATER)])
+    through(other, START - timedelta(days=5), START - timedelta(days=4))
+    for person in (1, 2):
+        assert kinds_told(other, person) == ["week", "moved"]
+        assert f"Until now it was:\n\n{ROOM}\n\nYou don" in last(other, person)
+        assert LATER in last(other, person).partition("Until now it was:")[0]
+    through(other, START - timedelta(days=4), START)
+    assert kinds_told(other) == ["week", "moved", "day", "hour"]
+
+
+def test_another_place_is_told_with_the_one_of_before_and_a_translation_of_it_is_not(
+    services, tmp_path
+):
+    services = placed(services, tmp_path, en="Room 5", fr="Salle 5")
+    sign(services, 1)
+    telling.run(services, EARLY)
+    services = placed(services, tmp_path, en="Room 5", fr="La salle 5")
+    telling.run(services, EARLY)
+    assert told(services, 1) == []
+    services = placed(services, tmp_path, en="The hall", fr="La grande salle")
+    telling.run(services, EARLY)
+    telling.run(services, EARLY)
+    assert kinds_told(services) == ["moved"]
+    said = last(services)
+    assert "The hall" in said.partition("Until now it was:")[0]
+    assert "Until now it was:\n\nRoom 5\n" in said
+
+
+def test_a_link_that_becomes_known_is_news_only_where_no_reminder_says_it_any_more(services):
+    unknown = now_with(services, links=[("room", "")])
+    sign(unknown, 1)
+    telling.run(unknown, EARLY)
+    telling.run(services, EARLY)
+    assert told(services, 1) == []
+    sign(unknown, 2)
+    through(
+        unknown, START - timedelta(hours=2), START - timedelta(minutes=50), timedelta(minutes=30)
+    )
+    telling.run(services, START - timedelta(minutes=40))
+    assert kinds_told(services, 2)[-1] == "moved"
+    assert ROOM in last(services, 2)
+    assert "Until now" not in last(services, 2)
+
+
+def test_of_two_changes_before_the_first_arrived_one_is_told_from_what_they_knew(services):
+    sign(services, 1)
+    first = now_with(services, replace(TALK, start=START + timedelta(days=1), end=None))
+    telling.run(first, EARLY)
+    second = now_with(first, replace(TALK, start=START + timedelta(days=2), end=None))
+    telling.run(second, EARLY)
+    assert "14 Jun 2027" in last(second).partition("Until now it was:")[0]
+    assert "12 Jun 2027" in last(second).partition("Until now it was:")[2]
+    # and nothing where it is as they know it
+    telling.run(services, EARLY)
+    assert kinds_told(services) == ["moved", "moved"]
+    assert not any(kinds.concerns(services, each, 1) for each in subjects(services, 1))
+    third = now_with(services, replace(TALK, start=START + timedelta(days=3), end=None))
+    telling.run(third, EARLY)
+    assert "12 Jun 2027" in last(third).partition("Until now it was:")[2]
+
+
+def test_what_was_called_off_and_takes_place_after_all_is_told_and_reminded_of(services):
+    sign(services, 1)
+    off = now_with(services, replace(TALK, state=EventState.CANCELLED))
+    telling.run(off, EARLY)
+    arrived(off)
+    telling.run(services, EARLY)
+    telling.run(services, EARLY)
+    assert kinds_told(services) == ["off", "on"]
+    assert last(services).startswith("“A talk” takes place after all:")
+    through(services, NEAR, START)
+    assert kinds_told(services) == ["off", "on", "week", "day", "hour"]
+    # called off and back before anybody heard of it
+    arrived(services)
+    telling.run(now_with(services, replace(TALK, state=EventState.CANCELLED)), EARLY)
+    telling.run(services, EARLY)
+    assert kinds_told(services).count("on") == 1
+
+
+def test_what_was_kept_by_an_older_version_is_no_change(services):
+    sign(services, 1)
+    services.store.database.execute("DELETE FROM event_facts", {})
+    telling.run(services, EARLY)
+    assert told(services, 1) == []
+    moved = now_with(services, replace(TALK, start=START + timedelta(days=30), end=None))
+    services.store.database.execute("DELETE FROM event_facts", {})
+    telling.run(moved, EARLY)
+    assert kinds_told(moved) == ["moved"]
+    assert "Until now" not in last(moved)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.conversation.words import Rows, line, press
+from bot.conversation.words import Parts, Rows, line, paragraph, press
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.languages import said_day, said_instant, said_month
+from bot.languages import nearest, said_day, said_instant, said_month
 from bot.model import Campaign, Rendered
 from bot.model.events import STAGES, EventKey, EventNote, NoteKind, PlannedEvent, Standing
+from bot.model.events.said import EventFacts
 from bot.model.subject import OfEvent
 from bot.model.words import EventWords
 from bot.render.chat import ChatTexts
@@ -91,6 +92,47 @@ def facts(texts: ChatTexts, language: str, event: ToldEvent) -> str:
     return texts.text("events.facts", language, event.values, parts)
 
 
+def before(
+    services: Services, texts: ChatTexts, language: str, note: EventNote, person: int
+) -> str:
+    """Return what somebody had known of an event and is otherwise now, as `facts` has it; '' where
+    that was not known.
+    """
+    store, guest = services.store.events, services.store.events.guest(note.key, person)
+    was = store.facts(note.key, guest.knows) if guest else None
+    is_now = store.facts(note.key, note.sequence)
+    if was is None or is_now is None:
+        return ""
+    shown = recalled(note.key, was, language, _zone(services, person))
+    dated = was.date != is_now.date and shown.when
+    placed = _said(was.places, language) != _said(is_now.places, language) and shown.place
+    parts = (
+        line("events.facts_hour" if shown.timed else "events.facts_day") if dated else None,
+        line("events.facts_place") if placed else None,
+        line("events.facts_link") if was.link != is_now.link and shown.link else None,
+    )
+    return texts.text("events.facts", language, shown.values, parts) if any(parts) else ""
+
+
+def recalled(key: EventKey, was: EventFacts, language: str, zone: ZoneInfo) -> ToldEvent:
+    """Return an event as was said of it, whatever the data say now."""
+    event = was.event(key.event, key.slot)
+    return ToldEvent(
+        title=_said(was.titles, language) or key.event,
+        about="",
+        when=_when(event, language, zone),
+        timed=event.starts is not None,
+        place=_said(was.places, language),
+        link=was.link,
+        recording="",
+    )
+
+
+def _said(texts: Mapping[str, str], language: str) -> str:
+    """Return what was said in a language, or in the one that stands in for it."""
+    return texts.get(nearest(language, texts) or next(iter(texts), ""), "")
+
+
 def _address(campaign: Campaign, slot: str | None) -> str:
     link = campaign.links.get(slot or "")
     return link.url if link else ""
@@ -123,8 +165,17 @@ def text(services: Services, wanted: Wanted) -> Rendered:
     spoken = texts.spoken(wanted.language)
     event = told(services, *there, wanted.language, _zone(services, wanted.recipient))
     values = {**event.values, "facts": facts(texts, spoken, event)}
-    said = texts.text(f"events.told_{note.kind}", spoken, values)
+    if note.kind is NoteKind.MOVED:
+        values["was"] = before(services, texts, spoken, note, wanted.recipient)
+    said = texts.text(f"events.told_{note.kind}", spoken, values, _parts(note.kind, values))
     return Rendered(text=said, language=spoken)
+
+
+def _parts(kind: NoteKind, values: Mapping[str, object]) -> Parts:
+    if kind is not NoteKind.MOVED:
+        return ()
+    was = paragraph("events.moved_was") if values["was"] else None
+    return line("events.moved_head"), was, paragraph("events.moved_stays")
 
 
 def _zone(services: Services, person: int) -> ZoneInfo:
@@ -165,4 +216,5 @@ def concerns(services: Services, number: int, person: int) -> bool:
 
 def _is_current(services: Services, note: EventNote) -> bool:
     said = services.store.events.said(note.key)
-    return said is not None and said.sequence == note.sequence
+    stands = said and (said.dated if note.kind in STAGES else said.sequence)
+    return stands == note.sequence
