@@ -126,6 +126,7 @@ WHOLE = {
     ("Digests.count", "consent"): "a page of the desk, before a month's letter is approved",
     ("Digests.approved", "digest"): "twelve a year",
     ("Digests.newest", "digest"): "twelve a year",
+    ("Numbers.newly_public", "pledge_event"): "from the newest on, until a feed is full",
     ("Numbers.pledges", "pledge"): _NUMBERS,
     ("Numbers.recipients", "person"): _NUMBERS,
     ("Numbers.subscribers", "person"): _NUMBERS,

@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from bot.errors import OutOfResources, PictureUnfit
 from bot.pictures import Facts, Wish
+from bot.pictures.cards.packing import packed
 from bot.pictures.making import SIDE, STILL, WHITE, look, ready
 
 ANY = Wish()
@@ -220,3 +221,40 @@ def test_memory_that_lacks_is_no_fault_of_the_picture():
     ):
         ready(data, ANY)
     assert ready(data, ANY).mime == "image/png"
+
+
+def card() -> bytes:
+    return packed(noise().convert("L"), bytes(range(256)) * 3)
+
+
+def test_a_card_of_ours_leaves_as_it_was_drawn():
+    drawn = card()
+    made = ready(drawn, ANY)
+    assert (made.data, made.mime, made.lost) == (drawn, "image/png", ())
+    assert (made.width, made.height) == opened(drawn).size == noise().size
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda card: card + b"Ada",
+        lambda card: card[:33] + with_texts()[33:90] + card[33:],
+        lambda card: card.replace(b"IDAT", b"tEXt"),
+        lambda card: card[:-16] + b"Ada!" + card[-16:],
+        lambda card: packed(noise().convert("L"), b"Ada" * 300),
+        lambda card: card[:200],
+        lambda card: card[:41],
+    ],
+)
+def test_what_stands_beside_a_card_s_pixels_never_leaves_with_it(beside):
+    try:
+        made = ready(beside(card()), ANY)
+    except PictureUnfit:
+        return
+    assert b"Ada" not in made.data
+    assert made.data != beside(card())
+
+
+def test_a_card_that_a_network_finds_too_large_is_made_smaller():
+    large = packed(noise().convert("L").resize((1_200, 800)), bytes(range(256)) * 3)
+    assert len(ready(large, Wish(most=len(large) - 1)).data) < len(large)

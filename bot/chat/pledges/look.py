@@ -317,13 +317,13 @@ class PledgesLook(look.PledgesLook):
     def progress(self, seen: Seen) -> journey.Progress:
         pledge = seen.pledge
         return journey.progress(
-            self._year(pledge), self._done(pledge), _day(pledge.joined), self._turn.today
+            self._year(pledge), self._done(pledge), self._joined(pledge), self._turn.today
         )
 
     @override
     def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
         pledge = seen.pledge
-        done, joined = self._done(pledge), _day(pledge.joined)
+        done, joined = self._done(pledge), self._joined(pledge)
         campaign = self._campaign(pledge.campaign)
         return tuple(
             Asked(
@@ -353,6 +353,9 @@ class PledgesLook(look.PledgesLook):
         # a pledge made before the campaign began belongs to the campaign's year
         day = min(max(today, campaign.start or today), campaign.end or today)
         return journey.year(campaign, pledge.audience, day, self._store.following.begun(pledge))
+
+    def _joined(self, pledge: Pledge) -> date:
+        return from_epoch(pledge.joined).astimezone(self._turn.zone).date()
 
     def _done(self, pledge: Pledge) -> Collection[tuple[str, int]]:
         reports, begun = (

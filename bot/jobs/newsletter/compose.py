@@ -44,6 +44,11 @@ class Composing:
         """The first day of the next month."""
         return view.month(self.first)[1] + timedelta(days=1)
 
+    @property
+    def today(self) -> date:
+        """The day that pages have."""
+        return self.services.today(self.now)
+
     @cached_property
     def posts(self) -> int:
         """How many posts of ours left."""
@@ -62,7 +67,7 @@ class Composing:
     @cached_property
     def newest(self) -> list[PublicPledge]:
         """As many of them as are told one by one."""
-        language, today = self.campaign.language, self.now.date()
+        language, today = self.campaign.language, self.today
         seen = (public.view(self.services, each, language, today) for each in self.pledges[:MOST])
         return [each for each in seen if isinstance(each, PublicPledge)]
 
@@ -177,7 +182,7 @@ class _Telling:
 
     def _figure(self) -> Iterator[str]:
         """Yield one figure with its source, another one each month."""
-        known = holding(self._of.campaign, self._words, self._language, self._of.now.date())
+        known = holding(self._of.campaign, self._words, self._language, self._of.today)
         if known:
             fact = known[(self._of.first.year * 12 + self._of.first.month) % len(known)]
             yield "\n".join([self._say("figure"), f"- {fact.cited}"])

@@ -14,6 +14,7 @@ from bot.jobs.mailbox.looking import looked
 from bot.jobs.newsletter import waiting as unapproved
 from bot.jobs.results import view
 from bot.jobs.sending import packs
+from bot.library import Library
 from bot.model import Campaign, Fact, Occurrence, State
 from bot.model.mail import Verdict
 from bot.model.share import QUEUE
@@ -259,11 +260,16 @@ def _alert(alert: Alert) -> Need:
     )
 
 
-def data(active: Sequence[Campaign], now: datetime, renderer: Renderer) -> Iterator[Need]:
-    """Yield what lacks in the data of campaigns: links, and figures that grow old."""
-    yield from slots(active, now, renderer)
-    yield from facts(active, now.date())
-    yield from reviews(active, now.date())
+def data(
+    settings: Settings, library: Library, active: Sequence[Campaign], now: datetime
+) -> Iterator[Need]:
+    """Yield what lacks in the data of campaigns: links, figures that grow old, and reviews that are
+    due on the day that pages have.
+    """
+    today = now.astimezone(dates.zone(settings.zone)).date()
+    yield from slots(active, now, Renderer(library.files, library.campaigns))
+    yield from facts(active, today)
+    yield from reviews(active, today)
 
 
 def reviews(active: Sequence[Campaign], today: date) -> Iterator[Need]:

@@ -27,7 +27,6 @@ from bot.model.outbox.leases import Lease
 from bot.model.outbox.processes import Process
 from bot.model.outbox.waves import Upcoming, Waiting
 from bot.model.staff import Alert
-from bot.render import Renderer
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
 from bot.store import Store
 from bot.text import counted
@@ -282,7 +281,7 @@ def needing(
         *map(_paused, paused),
         *([_late(overdue, now)] if overdue and _is_late(overdue, now) else ()),
         *_seen(problems, _zones(store), around, told),
-        *(needs.data(active, now, Renderer(library.files, library.campaigns)) if library else ()),
+        *(needs.data(settings, library, active, now) if library else ()),
         *(needs.letters(settings, store, active, now) if store else ()),
         *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
     ]

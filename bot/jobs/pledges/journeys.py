@@ -337,14 +337,17 @@ def tasks_of(services: Services, pledge_id: int) -> list[PledgeTask]:
 
 
 def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progress:
-    """Return how far the pledge is; all is empty when its campaign is gone."""
+    """Return how far the pledge is, on the calendar of its focal point; all is empty when its
+    campaign is gone.
+    """
     campaign = services.library.campaigns.get(pledge.campaign)
-    joined = from_epoch(pledge.joined).date()
+    zone = services.store.following.zone(pledge.id)
+    today, joined = (at.astimezone(zone).date() for at in (now, from_epoch(pledge.joined)))
     begun = services.store.following.begun(pledge)
-    day = max(now.date(), joined)
+    day = max(today, joined)
     wanted = journey.year(campaign, pledge.audience, day, begun) if campaign else ()
     done = journey.by_step(campaign, services.store.journeys.reports(pledge.id), begun)
-    return journey.progress(wanted, done, joined, now.date())
+    return journey.progress(wanted, done, joined, today)
 
 
 def offers(services: Services, pledge: Pledge, today: date) -> frozenset[str]:

@@ -24,13 +24,17 @@ class Following(Topic):
         """
         if pledge.pledged is None:
             return None
+        made = from_epoch(pledge.pledged).astimezone(self.zone(pledge.id))
+        return Begun(day=made.date(), slot=pledge.pledged // DAY)
+
+    def zone(self, pledge: int) -> ZoneInfo:
+        """Return the zone of a pledge's focal point, or UTC where there is none."""
         zone: str | None = self._database.value(
             "SELECT l.zone FROM pledge_editor e JOIN person q ON q.id = e.person JOIN place l ON"
             " l.id = q.place WHERE e.pledge = :pledge AND e.focal = 1",
-            {"pledge": pledge.id},
+            {"pledge": pledge},
         )
-        made = from_epoch(pledge.pledged).astimezone(_known(zone or "UTC"))
-        return Begun(day=made.date(), slot=pledge.pledged // DAY)
+        return _known(zone or "UTC")
 
     def waiting(
         self, campaign: str, prompt: str, audiences: Collection[Audience], first: int, last: int

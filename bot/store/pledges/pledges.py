@@ -166,23 +166,16 @@ class Pledges(Topic):
 
     def made_public(self, campaign: str) -> list[MadePublic]:
         """Return the public pledges of a campaign by when they became so."""
-        return self._made_public(campaign, "ORDER BY at, p.id")
-
-    def newly_public(self, campaign: str, most: int) -> list[MadePublic]:
-        """Return the public pledges of a campaign that became so last, the newest first."""
-        return self._made_public(campaign, "ORDER BY at DESC, p.id DESC LIMIT :most", most=most)
-
-    def _made_public(self, campaign: str, order: str, **params: int) -> list[MadePublic]:
         return self._database.select(
             _made_public,
             "SELECT p.id AS pledge, p.audience, p.organisation, coalesce((SELECT"
             " min(e.at) FROM pledge_event e WHERE e.pledge = p.id AND e.kind = :word), p.joined) AS"
-            f" at FROM pledge p WHERE p.campaign = :campaign AND p.state = :published {order}",
+            " at FROM pledge p WHERE p.campaign = :campaign AND p.state = :published ORDER BY at,"
+            " p.id",
             {
                 "campaign": campaign,
                 "published": PledgeState.PUBLISHED,
                 "word": PledgeState.PUBLISHED.word,
-                **params,
             },
         )
 

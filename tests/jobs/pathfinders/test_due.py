@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.config import load
 from bot.jobs.operations import needs
 from bot.model.pathfinders import Happened, LifeEvent
 
@@ -33,3 +34,15 @@ def test_a_review_is_a_need_from_a_month_before_until_it_stands_in_the_file(libr
     assert [each.kind for each in told] == ["country_review"] * len(due)
     assert [code for each in told for code in due if f"({code})" in each.text] == due
     assert list(needs.reviews([campaign], now.date())) == []
+
+
+@pytest.mark.parametrize(("zone", "due"), [("UTC", False), ("Pacific/Kiritimati", True)])
+def test_a_review_is_due_on_the_day_that_pages_have(library, zone, due):
+    campaign = library.campaigns["endchildlabour"]
+    of = campaign.pathfinders
+    mexico = replace(of.country("MX"), events=(event("confirmed", date(2031, 2, 10)),))
+    there = replace(campaign, pathfinders=replace(of, as_of=date(2031, 3, 1), countries=(mexico,)))
+    settings = replace(load(None)[0], zone=zone)
+    evening = datetime(2032, 1, 10, 18, tzinfo=UTC)
+    told = needs.data(settings, library, [there], evening)
+    assert ("country_review" in [each.kind for each in told]) is due

@@ -184,6 +184,16 @@ async def test_a_prompt_that_comes_to_follow_pledges_is_asked_once_and_what_was_
     ]
 
 
+@pytest.mark.parametrize(("zone", "past"), [("UTC", 0), ("Pacific/Kiritimati", 1)])
+def test_how_far_a_pledge_is_goes_by_the_day_of_its_maker(orchard_, zone, past):
+    services = orchard_
+    person = orchard.add_contact(services, zone=zone)
+    pledge = services.store.pledges.get(orchard.add_pledge(services, person))
+    last = at("2021-02-03T18:00")
+    how_far = journeys.progress(services, pledge, last)
+    assert [step.action for step in how_far.past] == ["prompt-february"][:past]
+
+
 async def test_what_is_late_beyond_its_grace_or_due_while_no_clock_is_believed_is_left_out(
     orchard_,
 ):

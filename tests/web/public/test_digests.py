@@ -195,7 +195,7 @@ def test_staff_are_told_that_a_letter_waits_where_there_is_one_and_somebody_to_g
 def test_pledges_are_named_by_what_is_public_of_them(services, campaign):
     services.store.people.add([house.person(7)])
     number = publish(services, name="Train 40\nteachers")
-    month = from_epoch(services.store.pledges.newly_public(CAMPAIGN, 1)[0].at).date()
+    month = from_epoch(services.store.numbers.newly_public(CAMPAIGN, 1)[0].at).date()
     told = Composing(services, campaign, month.replace(day=1), NOW).text("en").text
     assert (
         f"- Train 40 teachers – ACME: https://pages.example/en/{CAMPAIGN}/pledges/{number}" in told
