@@ -18,6 +18,7 @@ Four counters (`Limits.counter`):
 ==============  ====================================================================
 """
 
+import html
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -310,12 +311,40 @@ def gaps(text: str) -> set[str]:
     }
 
 
+class Beside(str):
+    """A text with the original, in English, below it, for a language that nobody has accepted.
+
+    Where only a text is wanted it is both; pages know the original by its language.
+    """
+
+    __slots__ = ("original", "own")
+
+    own: str
+    original: str
+
+    @classmethod
+    def of(cls, own: str, original: str) -> str:
+        """Return both texts as one, or the one that there is where they are the same."""
+        if own == original or isinstance(own, cls):
+            return own
+        both = cls(f"{own}\n\n{original}")
+        both.own, both.original = own, original
+        return both
+
+    def __html__(self) -> str:
+        """Return both as HTML, as Jinja and MarkupSafe ask for it."""
+        own, original = html.escape(self.own), html.escape(self.original)
+        return f'{own} <span lang="en" dir="ltr">{original}</span>'
+
+
 def filled(text: str, /, **values: object) -> str:
     """Return the text with its gaps filled, as {until} by `until`, and without control characters.
 
     What is no gap stays as it is. Only names stand in gaps: with all that `str.format` can do, a
     few letters of somebody's file could fill the memory.
     """
+    if isinstance(text, Beside):
+        return Beside.of(filled(text.own, **values), filled(text.original, **values))
     whole = regex.sub(
         r"\{\{|\}\}|\{(\w+)\}",
         lambda gap: gap[0][0] if gap[1] is None else str(values.get(gap[1], gap[0])),

@@ -13,8 +13,9 @@ each of its posts must fit the network.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -23,14 +24,17 @@ from bot.errors import RenderError
 from bot.files.frozen import PICTURES, File, Files
 from bot.languages import by_small_letters, chain, shorter
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
+from bot.model.standing import ORIGINAL
 from bot.model.words import Words, words_of
 from bot.render.cards import CardMaker, card_of
 from bot.render.chat import ChatTexts
+from bot.render.languages.standing import BLOCKS, beside
 from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
 from bot.render.unlinked import UNLINKED, WITHOUT_LINK, lacks_link, waiting
 from bot.render.variables import NEXT_POST, Variables
+from bot.text import Beside
 
 PAGES = "public"
 """The name of the table with the words of public pages, and of what a campaign says in their place.
@@ -135,11 +139,24 @@ class Renderer:
         `language`; its filter `markdown` shows a person's own words in a Markdown document. Raises
         `RenderError`.
         """
-        source, known = self._loader.saying(chain(language, fallback), name, block)
+        said = self._page(chain(language, fallback), name, block, variables)
+        if block in BLOCKS.get(name, ()) and not self.is_accepted(said.language):
+            original = self._page((ORIGINAL,), name, block, variables)
+            return replace(said, text=Beside.of(said.text, original.text))
+        return said
+
+    def _page(
+        self, tags: Sequence[str], name: str, block: str, variables: Mapping[str, object]
+    ) -> Rendered:
+        source, known = self._loader.saying(tags, name, block)
         return Rendered(
             text=self._loader.block(source, known, {**variables, "language": source.language}),
             language=source.language,
         )
+
+    def is_accepted(self, language: str) -> bool:
+        """Return whether a language's texts on consent, privacy and danger stand by themselves."""
+        return self.chat.standings.of(language).is_accepted
 
     def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, Any]:
         """Return the table in content/<language>/<name>.toml.
@@ -149,7 +166,13 @@ class Renderer:
         """
         key = (name, language, fallback)
         if key not in self._tables:
-            self._tables[key] = self._loader.merged(chain(language, fallback), f"{name}.toml")
+            table: Mapping[str, Any] = self._loader.merged(
+                chain(language, fallback), f"{name}.toml"
+            )
+            if not self.is_accepted(language):
+                original = self.table(name, language=ORIGINAL, fallback=ORIGINAL)
+                table = beside(name, table, original)
+            self._tables[key] = table
         return self._tables[key]
 
     def page_words(
@@ -171,7 +194,11 @@ class Renderer:
                 for each in (campaign.id, *campaign.like)
                 for tag in chain(language)
             )
-            self._tables[key] = layered([*own, table])
+            words: Mapping[str, Any] = layered([*own, table])
+            if not self.is_accepted(language):
+                original = self.page_words(campaign, ORIGINAL, fallback=ORIGINAL)
+                words = beside(PAGES, words, original)
+            self._tables[key] = words
         return self._tables[key]
 
     def languages(self, name: str) -> frozenset[str]:

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.languages import chain, nearest
+from bot.model.standing import ORIGINAL
+from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
 from bot.render.loader import Loader
 from bot.render.split import before
 from bot.rules.reading.days import Lengths, lengths
 from bot.rules.reading.instants import Words, words
 from bot.rules.reading.typed import Phrases, phrases
+from bot.text import Beside
 
 if TYPE_CHECKING:
     from bot.conversation.words import Part, Parts
@@ -35,6 +38,8 @@ class ChatTexts:
         self._loader = Loader(files, zone=zone, words=self.said)
         self._languages: Mapping[str, str] | None = None
         self._phrases: dict[str, Phrases] = {}
+        #: who has read each language
+        self.standings = Standings(files)
 
     def languages(self) -> Mapping[str, str]:
         """Return each language's name for itself by tag, sorted by these names."""
@@ -57,8 +62,24 @@ class ChatTexts:
         """Return the message that `name` ('file.block') names, put together of its parts, if any.
 
         Where a root's own template still has the message in one block, that block is used instead
-        of the parts. Raises `RenderError`.
+        of the parts. Of a language that nobody has accepted, the original stands below what it says
+        of consent, privacy and danger; the first messages say where nobody who is named has read
+        it. Raises `RenderError`.
         """
+        text = self._text(name, language, values, parts)
+        if name in CHAT and not self.standings.of(self.spoken(language)).is_accepted:
+            text = Beside.of(text, self._text(name, ORIGINAL, values, parts))
+        unread = self.unread(language) if name in NOTICED else ""
+        return f"{text}\n\n{unread}" if unread else text
+
+    def unread(self, language: str) -> str:
+        """Return the line that nobody who is named has read a language's texts; '' where somebody
+        has.
+        """
+        is_read = self.standings.of(self.spoken(language)).is_read
+        return "" if is_read else self._block(UNREAD, language, {})
+
+    def _text(self, name: str, language: str, values: Mapping[str, object], parts: "Parts") -> str:
         said = [part for part in parts if part]
         if not said or self._is_whole(name, said, language):
             return self._block(name, language, values)

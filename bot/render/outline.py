@@ -13,8 +13,8 @@ from bot.errors import RenderError
 from bot.files import limits
 from bot.files.faults import of_encoding
 from bot.files.frozen import File
-from bot.render import plurals
 from bot.render.faults import of_syntax
+from bot.render.languages import plurals
 from bot.render.plain import Parsed
 from bot.render.sandbox import Sandbox
 from bot.text import control_names

@@ -28,7 +28,7 @@ from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
 from bot.languages import locale, said_day, said_time
-from bot.render import plurals
+from bot.render.languages import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
 from bot.render.plain import Parsed, Said, divided, saying

@@ -105,6 +105,7 @@ def show(services: Services, page: Page, language: str, *, status: int = 200) ->
         direction=direction(language),
         base=urlsplit(web.public_url).path.rstrip("/") if web else "",
         danger=services.renderer.chat.label(DANGER, language),
+        unread=services.renderer.chat.unread(language),
         site_language=_of_site(services, language),
     )
     return HTMLResponse(html, status_code=status)

@@ -4,8 +4,8 @@ import pytest
 
 from bot.errors import RenderError
 from bot.files.frozen import read_files
-from bot.render import plurals
 from bot.render.chat import ChatTexts
+from bot.render.languages import plurals
 
 ALL = {form: f"# {form}" for form in plurals.FORMS}
 

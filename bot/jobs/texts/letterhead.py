@@ -39,7 +39,7 @@ def draft(
         subject=subject,
         language=text.language,
         body=(text.whole, *asks),
-        below=(leaving,),
+        below=(*(_unread(renderer, text.language) if room else ()), leaving),
         own=Own(buttons=tuple(asked.values()), quiet=(*more.values(), leave)),
     )
 
@@ -74,6 +74,7 @@ def framed(renderer: Renderer, head: Head, draft: Draft) -> Framed:
     below = (
         *_signature(renderer, head, draft.language, title),
         *_danger(renderer, head, draft.language),
+        *_unread(renderer, draft.language),
         *draft.below,
     )
     whole = replace(draft, body=body, below=below)
@@ -112,6 +113,12 @@ def _danger(renderer: Renderer, head: Head, language: str) -> list[str]:
     if not values:
         return [_page(renderer, "danger", language, {})]
     return [_page(renderer, "danger_call", language, each) for each in values]
+
+
+def _unread(renderer: Renderer, language: str) -> tuple[str, ...]:
+    """Return the line that nobody who is named has read the language, where that is so."""
+    said = renderer.chat.unread(language)
+    return (said,) if said else ()
 
 
 def _page(renderer: Renderer, block: str, language: str, values: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from bot.conversation.people.safety import DANGER
 from bot.languages import own_names
 from bot.links import link_spans
-from bot.text import filled
+from bot.text import Beside, filled
 from bot.web.public.menu import entries
 from bot.web.public.pledges import news
 from bot.web.public.pledges.page import theirs
@@ -42,6 +42,7 @@ def html(reader: Reader, page: Shown) -> str:
         menu=entries(reader),
         news=news.link(reader),
         danger=reader.services.renderer.chat.label(DANGER, reader.language),
+        unread=reader.services.renderer.chat.unread(reader.language),
         **page.values,
     )
 
@@ -58,7 +59,12 @@ def _titled(reader: Reader, page: Shown) -> str:
 
 
 def prose(text: str, *, links: bool = True) -> Markup:
-    """Return words as paragraphs: escaped, with line breaks, and links where they are ours."""
+    """Return words as paragraphs: escaped, with line breaks, and links where they are ours; the
+    original of what nobody has accepted in a part of its own.
+    """
+    if isinstance(text, Beside):
+        own, original = (prose(each, links=links) for each in (text.own, text.original))
+        return Markup('{}\n<div lang="en" dir="ltr">\n{}\n</div>').format(own, original)
     paragraphs = [part for part in text.split("\n\n") if part.strip()]
     return Markup("\n").join(
         Markup("<p>{}</p>").format(_lines(part.strip(), links=links)) for part in paragraphs
