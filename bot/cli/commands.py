@@ -395,6 +395,7 @@ COMMANDS = (
         "calls",
         "List calls with what was sent, and surveys that were answered.",
     ),
+    Command("events off", "campaigns.events", "off", "Call off an event that the data lack."),
     Command("calls survey", "calls.calls", "survey", "Show what was answered to a survey."),
     Command("calls remove", "calls.calls", "remove", "Delete an answer to a survey."),
     Command(

@@ -250,6 +250,14 @@ class Events(Topic):
             key._asdict(),
         )
 
+    def said_of(self) -> list[EventKey]:
+        """Return each event of which something was said to who signed up."""
+        return self._database.select(
+            EventKey,
+            "SELECT campaign, event, slot FROM event_said ORDER BY campaign, event, slot",
+            {},
+        )
+
     def facts(self, key: EventKey, sequence: int) -> EventFacts | None:
         """Return what was said of an event at this change; None where nobody kept it."""
         return self._database.first(

@@ -103,6 +103,7 @@ WHOLE = {
     ("Conversations.expire", "conversation"): _NIGHT,
     ("Conversations.expire", "handled"): _NIGHT,
     ("Conversations.expire", "shown"): _NIGHT,
+    ("Events.said_of", "event_said"): "a row per event that people sign up for here, and per year",
     ("Inbox.expire", "flag"): _NIGHT,
     ("Inbox.expire", "question"): _NIGHT,
     ("MailAnswers.expire", "question"): _NIGHT,

@@ -8,6 +8,7 @@ import pytest
 from bot.rules import alerts
 from bot.rules.alerts.alarm import OtherAlarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
+from bot.rules.alerts.events import EventGone
 from bot.rules.alerts.results import ResultsRefused
 from bot.store import Store
 
@@ -15,6 +16,10 @@ DIGEST = {"start": "2021-04-26", "end": "2021-05-02", "tags": [{"tag": "#Tag", "
 
 #: an alarm without its text, and the row's kind, subject and detail as they have always been
 STORED = [
+    (
+        EventGone(subject="bees/talk/0", text="", campaign="bees", title="A talk", people=3),
+        ("gone", "bees/talk/0", '{"campaign": "bees", "title": "A talk", "people": 3}'),
+    ),
     (
         alerts.NotPassedOn(
             subject="1", text="", url="https://m.example/1", why="failed", words="422"

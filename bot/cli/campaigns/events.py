@@ -10,15 +10,24 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     now_of,
+    say,
     services_beside,
     show_listing,
+    user,
 )
 from bot.cli.screen import Role
 from bot.names import pick
+from bot.text import counted
 
 if TYPE_CHECKING:
-    from bot.jobs.events.board import EventRow
+    from collections.abc import Mapping
 
+    from bot.jobs.events.board import EventRow
+    from bot.jobs.events.gone import GoneEvent
+    from bot.model.events import PlannedEvent
+
+CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Campaign of the event.")]
+EventArgument = Annotated[str, typer.Argument(metavar="EVENT", help="Id of the event.")]
 OnlyCampaignOption = Annotated[
     str | None, typer.Option("--campaign", metavar="ID", help="Only this campaign.")
 ]
@@ -34,33 +43,81 @@ def events(
     db: DbOption = None,
 ) -> None:
     """List the events of each campaign by day: whether people can sign up, and how many come, wait
-    for a place, and said that they were there.
+    for a place, and said that they were there. An event that the data have no longer stands there
+    as gone while people are signed up for it.
     """
+    from bot.jobs.events import gone
     from bot.jobs.events.board import board
 
     with services_beside(config, db) as services:
         if campaign is not None:
             pick(campaign, [each.id for each in services.active], "active campaign")
-        rows = board(services, now_of(services), campaign)
+        now = now_of(services)
+        rows = [_whole(row) for row in board(services, now, campaign)]
+        rows += [
+            _lost(each)
+            for each in gone.waiting(services, now)
+            if campaign in (None, each.key.campaign)
+        ]
         if json:
-            emit_json([_whole(row) for row in rows])
+            emit_json(rows)
             return
         empty = "No active campaign has an events.toml."
         show_listing([_short(row) for row in rows], as_json=False, roles=_ROLES, empty=empty)
 
 
-def _short(row: "EventRow") -> dict[str, object]:
-    event = row.event
-    when = event.start or (f"{event.month:%Y-%m}" if event.month else None)
+def off(
+    *,
+    campaign: CampaignArgument,
+    event: EventArgument,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Let everybody who signed up for an event hear that it is called off, where the data have it
+    no longer. What stands in events.toml is called off there, by its state.
+    """
+    from bot.jobs.events import gone
+
+    with services_beside(config, db) as services:
+        people = gone.call_off(services, campaign, event, user(), now_of(services))
+    say(f"{event}: {counted(people, 'person hears', 'people hear')} that it is called off.")
+
+
+def _short(row: "Mapping[str, object]") -> dict[str, object]:
     return {
-        "campaign": row.campaign.id,
-        "event": event.id,
-        "when": when,
-        "state": event.state.value,
-        "signup": "open" if row.takes else "",
-        "comes": row.counts.comes,
-        "waits": row.counts.waits,
-        "there": row.counts.there,
+        "campaign": row["campaign"],
+        "event": row["event"],
+        "when": row["start"] or row["month"],
+        "state": row["state"],
+        "signup": "open" if row["signup"] else "",
+        "comes": row["comes"],
+        "waits": row["waits"],
+        "there": row["there"],
+    }
+
+
+def _lost(each: "GoneEvent") -> dict[str, object]:
+    """Return what is known of an event that the data have no longer."""
+    return {
+        "campaign": each.key.campaign,
+        "event": each.key.event,
+        **_times(each.event),
+        "state": "gone",
+        "over": False,
+        "signup": False,
+        "capacity": None,
+        "comes": each.counts.comes,
+        "waits": each.counts.waits,
+        "there": each.counts.there,
+    }
+
+
+def _times(event: "PlannedEvent") -> dict[str, object]:
+    return {
+        "start": event.start,
+        "end": event.end,
+        "month": f"{event.month:%Y-%m}" if event.month else None,
+        "zone": str(event.starts.tzinfo) if event.starts else None,
     }
 
 
@@ -69,10 +126,7 @@ def _whole(row: "EventRow") -> dict[str, object]:
     return {
         "campaign": row.campaign.id,
         "event": event.id,
-        "start": event.start,
-        "end": event.end,
-        "month": f"{event.month:%Y-%m}" if event.month else None,
-        "zone": str(event.starts.tzinfo) if event.starts else None,
+        **_times(event),
         "state": event.state.value,
         "over": row.over,
         "signup": row.takes,

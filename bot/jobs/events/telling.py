@@ -1,6 +1,7 @@
 """What those who signed up for an event are told, when: reminders a week, a day and an hour before,
 at their own hour where the day is all that counts; whether they were there; the recording; and at
-once each new date, place and link, that it was called off, and that it takes place after all.
+once each new date, place and link, that it was called off, and that it takes place after all. What
+the data have no longer is `gone`.
 
 A message goes into the outbox some time before it is due, and whether it still concerns somebody is
 asked when it leaves (`bot.jobs.texts.events.concerns`).
@@ -10,20 +11,20 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.jobs.events.saying import key_of, news, said
+from bot.jobs.events import gone
+from bot.jobs.events.news import spread
+from bot.jobs.events.saying import key_of, said
 from bot.jobs.events.signing import MOST, fill, tell
 from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.events import (
     STAGES,
-    EventKey,
     EventNote,
     EventState,
     NoteKind,
     PlannedEvent,
 )
 from bot.model.events.guests import Told
-from bot.model.events.said import SaidOfEvent
 from bot.rules import dates
 from bot.rules.events.when import dated, is_off, is_over
 from bot.rules.journey import Met
@@ -41,10 +42,11 @@ def run(services: Services, now: datetime) -> int:
     the outbox, or passed by since they come too late.
     """
     today = services.today(now)
-    return sum(
+    told = sum(
         _look(services, campaign, event, now, today)
         for campaign, event in _of_guests(services, today)
     )
+    return told + gone.look(services, now)
 
 
 def _of_guests(services: Services, today: date) -> Iterator[tuple[Campaign, PlannedEvent]]:
@@ -65,7 +67,7 @@ def _look(
         now_said = said(services, campaign, event, now)
         over = is_over(event, now, today)
         # a date that is corrected afterwards is no news to anybody
-        steps = 0 if over else _news(services, key_of(campaign, event), event, now_said, now)
+        steps = 0 if over else spread(services, key_of(campaign, event), event, now_said, now)
         if is_off(event) or event.day is None:
             return steps
         steps += fill(services, campaign, event, now)
@@ -74,22 +76,6 @@ def _look(
                 note = EventNote(key=key_of(campaign, event), kind=kind, sequence=now_said.dated)
                 steps += _remind(services, event, note, stage, now)
     return steps
-
-
-def _news(
-    services: Services, key: EventKey, event: PlannedEvent, now_said: SaidOfEvent, now: datetime
-) -> int:
-    """Tell those who know the event otherwise how it is now, and who hasn't got what they were told
-    before what is new since they knew it.
-    """
-    store, number = services.store.events, now_said.sequence
-    unaware, facts = store.unaware(key, number, MOST), store.facts(key, number)
-    for guest in unaware if facts else ():
-        knows = guest.knows if store.is_missed(key, guest) else guest.heard
-        store.heard(guest, now_said, knows)
-        if facts and (kind := news(store.facts(key, knows), facts)):
-            tell(services, event, EventNote(key=key, kind=kind, sequence=number), guest, now)
-    return len(unaware)
 
 
 def _is_near(

@@ -42,7 +42,7 @@ class EventFacts:
     @property
     def text(self) -> str:
         """Return it as it is kept."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def read(cls, text: str) -> Self:

@@ -62,6 +62,8 @@ class Verb(StrEnum):
     COUNTRY_SHOWN = "country.shown"
     COUNTRY_HIDDEN = "country.hidden"
     COUNTRY_ENDED = "country.ended"
+    #: an event that the data have no longer, by the number of what is told of it
+    EVENT_CALLED_OFF = "event.called_off"
     # an answer to a survey, by its number
     SURVEY_REMOVED = "survey.removed"
     # what somebody sent to a call, by its number

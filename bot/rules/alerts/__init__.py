@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 from bot.model.staff import Alert
 from bot.rules.alerts.alarm import Alarm, OtherAlarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
+from bot.rules.alerts.events import EventGone
 from bot.rules.alerts.results import ResultsRefused
-
-# channels and accounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -450,6 +449,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         ClockJumped,
         DeliveriesUncertain,
         DiffersFromApproved,
+        EventGone,
         JobFails,
         LettersFailed,
         LinkFails,

@@ -36,6 +36,7 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "questions": ("inbox", StaffRole.WRITER),
     "packs": ("by-hand", StaffRole.READER),
     "suggestions": ("suggestions", StaffRole.READER),
+    "gone": ("events", StaffRole.READER),
     "letter": ("digest", StaffRole.READER),
     "asked": ("inbox", StaffRole.WRITER),
     "differs": ("queue", StaffRole.READER),

@@ -63,6 +63,7 @@ DETAILS = {
             },
         )
     ],
+    "gone": [("trees/talk/0", {"campaign": "trees", "title": "A talk", "people": 3})],
     "ceiling": [("1-1-0", {"ceiling": 12.5})],
     "chat": [("safeguarding", {}), ("conflict", {}), ("token", {})],
     "differs": [("1-1-0", {})],

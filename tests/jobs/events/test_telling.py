@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 import house
 import pytest
 
+from bot.errors import UsageError
 from bot.files.frozen import read_files
-from bot.jobs.events import signing, telling
+from bot.jobs.events import gone, signing, telling
 from bot.jobs.texts import kinds
 from bot.library import shipped_root
 from bot.model import QuietHours
 from bot.model.events import EventCounts, EventKey, EventState, PlannedEvent, Standing
 from bot.model.outbox import ActionDay
 from bot.model.person import Status
+from bot.model.staff import Actor
 from bot.model.subject import EventSoon, parse
 from bot.model.who import Keep, Who
 from bot.render import Renderer
@@ -440,3 +442,55 @@ def test_what_was_kept_by_an_older_version_is_no_change(services):
     telling.run(moved, EARLY)
     assert kinds_told(moved) == ["moved"]
     assert "Until now" not in last(moved)
+
+
+def without_it(services):
+    """The services where the data say nothing of the event any more."""
+    [campaign] = services.active
+    bare = replace(campaign, events=())
+    library = replace(services.library, campaigns={"trees": bare})
+    return replace(services, library=library, active=(bare,))
+
+
+def alarms(services):
+    return [each for each in services.store.alerts.current() if each.kind == "gone"]
+
+
+def test_what_is_gone_from_the_data_calls_nothing_off_until_staff_say_so(services):
+    sign(services, 1)
+    sign(services, 2)
+    telling.run(services, EARLY)
+    lost = without_it(services)
+    telling.run(lost, EARLY)
+    telling.run(lost, EARLY)
+    [alarm] = alarms(lost)
+    assert "campaigns/trees/events.toml has no event talk any more, and 2 people are" in alarm.text
+    assert told(lost, 1) == []
+    # put back, nobody heard of anything
+    telling.run(services, EARLY)
+    assert alarms(services) == []
+    assert told(services, 1) == []
+    telling.run(lost, EARLY)
+    with pytest.raises(UsageError, match="nobody is signed up for an event walk of trees"):
+        gone.call_off(lost, "trees", "walk", Actor.staff("anna"), EARLY)
+    assert gone.call_off(lost, "trees", "talk", Actor.staff("anna"), EARLY) == 2
+    assert alarms(lost) == []
+    for person in (1, 2):
+        assert kinds_told(lost, person) == ["off"]
+        assert last(lost, person).startswith("“A talk” was called off.")
+    with pytest.raises(UsageError):
+        gone.call_off(lost, "trees", "talk", Actor.staff("anna"), EARLY)
+    telling.run(lost, EARLY)
+    assert kinds_told(lost) == ["off"], "once"
+    # and back after all
+    arrived(lost)
+    telling.run(services, EARLY)
+    assert kinds_told(services) == ["off", "on"]
+
+
+def test_what_is_gone_once_it_is_over_or_has_no_guests_alarms_nobody(services):
+    telling.run(services, EARLY)
+    telling.run(without_it(services), EARLY)
+    sign(services, 1)
+    telling.run(without_it(services), TALK.end + timedelta(hours=1))
+    assert alarms(services) == []

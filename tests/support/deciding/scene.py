@@ -11,6 +11,8 @@ from bot.chat.turn import InForce, Turn
 from bot.config import Chat, Web
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.counting import Asking
+from bot.model.events import EventKey, Standing
+from bot.model.events.said import EventFacts, SaidOfEvent
 from bot.model.mail import Verdict
 from bot.model.outbox import Scope
 from bot.model.outbox.broadcasts import Pace
@@ -272,6 +274,16 @@ def country(*, finished=False):
 def surveyed(store):
     pledge(PledgeState.PUBLISHED)(store)
     store.surveys.add(1, NOW.year, {"missing": "Trainers"}, MOMENT)
+
+
+def gone_event(store):
+    key = EventKey(CAMPAIGN, "talk", 0)
+    facts = EventFacts(
+        start="2099-06-12", end="", month="", off=False, link="", titles={}, places={}
+    )
+    store.events.say(key, SaidOfEvent(digest="", sequence=0, dated=0), facts)
+    store.people.add([house.person(1)])
+    store.events.join(key, 1, Standing.COMES, 0, MOMENT * 3, MOMENT)
 
 
 def member(store):

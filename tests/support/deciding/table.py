@@ -227,6 +227,7 @@ OF_STAFF = (
         ("pledges scale-up", "1", "--hide", RESULT),
         RESULT,
     ),
+    Deed("event.called_off", "1", scene.gone_event, None, ("events off", scene.CAMPAIGN, "talk")),
     Deed("survey.removed", "1", scene.surveyed, None, ("calls remove", "1")),
     Deed(
         "country.asked",

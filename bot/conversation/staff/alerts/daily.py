@@ -31,6 +31,7 @@ from bot.rules.alerts import (
 )
 from bot.rules.alerts.alarm import Alarm
 from bot.rules.alerts.broadcasts import BroadcastAsks, BroadcastNotPaid, WordsWait
+from bot.rules.alerts.events import EventGone
 
 NEEDS_ACTION = ("late", "slot")
 """Kinds of needs that are no alarms and whose subject is "campaign/action"."""
@@ -128,6 +129,11 @@ def _wave_named(
     alarm: WaveTooLong | BroadcastAsks | BroadcastNotPaid | WordsWait, look: StaffLook
 ) -> str:
     return look.title(alarm.campaign, alarm.action)
+
+
+@_named.register
+def _event_named(alarm: EventGone, look: StaffLook) -> str:
+    return alarm.title
 
 
 @_named.register

@@ -15,10 +15,7 @@ def told(envelope: letters.Envelope) -> Draft:
     assert isinstance(envelope.occurrence.subject, OfEvent)  # noqa: S101 - it stands in its line
     number = envelope.occurrence.subject.number
     note = envelope.services.store.events.noted(number)
-    there = events.event_of(envelope.services, note.key) if note else None
     letter = letters.linked(envelope, event=envelope.link(Purpose.EVENT, number))
-    if there is None:
+    if note is None:
         return letter
-    campaign, event = there
-    own = envelope.services.renderer.words(campaign, envelope.row.language).events.get(event.id)
-    return replace(letter, subject=own.title if own else event.id)
+    return replace(letter, subject=events.title(envelope.services, note, envelope.row.language))

@@ -100,7 +100,7 @@ def before(
     """
     store, guest = services.store.events, services.store.events.guest(note.key, person)
     was = store.facts(note.key, guest.knows) if guest else None
-    is_now = store.facts(note.key, note.sequence)
+    is_now = _was(services, note)
     if was is None or is_now is None:
         return ""
     shown = recalled(note.key, was, language, _zone(services, person))
@@ -156,19 +156,36 @@ def text(services: Services, wanted: Wanted) -> Rendered:
     assert isinstance(wanted.subject, OfEvent)  # noqa: S101 - it stands in its line of the table
     note = services.store.events.noted(wanted.subject.number)
     there = event_of(services, note.key) if note else None
-    if note is None or there is None:
+    zone = _zone(services, wanted.recipient)
+    if note is not None and there is not None:
+        event = told(services, *there, wanted.language, zone)
+    elif note is not None and note.kind is NoteKind.OFF and (was := _was(services, note)):
+        event = recalled(note.key, was, wanted.language, zone)
+    else:
         raise RenderError(
             f"the event of {wanted.subject} is no longer in the data; put it back, or cancel what"
             " is planned of it"
         )
     texts = services.renderer.chat
     spoken = texts.spoken(wanted.language)
-    event = told(services, *there, wanted.language, _zone(services, wanted.recipient))
     values = {**event.values, "facts": facts(texts, spoken, event)}
     if note.kind is NoteKind.MOVED:
         values["was"] = before(services, texts, spoken, note, wanted.recipient)
     said = texts.text(f"events.told_{note.kind}", spoken, values, _parts(note.kind, values))
     return Rendered(text=said, language=spoken)
+
+
+def _was(services: Services, note: EventNote) -> EventFacts | None:
+    return services.store.events.facts(note.key, note.sequence)
+
+
+def title(services: Services, note: EventNote, language: str) -> str:
+    """Return what an event is called, or was while the data still had it."""
+    there = event_of(services, note.key)
+    was = None if there else _was(services, note)
+    own = services.renderer.words(there[0], language).events.get(note.key.event) if there else None
+    said = own.title if own else _said(was.titles, language) if was else ""
+    return said or note.key.event
 
 
 def _parts(kind: NoteKind, values: Mapping[str, object]) -> Parts:
@@ -207,7 +224,7 @@ def concerns(services: Services, number: int, person: int) -> bool:
         return True
     guest, there = store.guest(note.key, person), event_of(services, note.key)
     if guest is None or there is None:
-        return guest is not None
+        return guest is not None and (note.kind is NoteKind.PLACE or _is_current(services, note))
     comes = guest.standing is Standing.COMES and not is_off(there[1])
     if note.kind is NoteKind.PLACE:
         return comes

@@ -1,12 +1,23 @@
 """Events at the desk: when each is, and how many come, wait for a place, and were there. Nobody's
-name is shown: to know who comes needs nobody.
+name is shown: to know who comes needs nobody. What the data have no longer is called off here.
 """
 
+from collections.abc import Mapping
+
+from bot.errors import Missing
+from bot.jobs.events import gone
 from bot.jobs.events.board import EventRow, board
+from bot.jobs.events.gone import GoneEvent
 from bot.languages import said_instant, said_month
+from bot.model.events import PlannedEvent
+from bot.model.staff import StaffRole
+from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pages import DeskPage
-from bot.web.public.reader import Shown
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
+
+PATH = "events"
 
 
 def events(who: Colleague) -> Shown:
@@ -17,8 +28,34 @@ def events(who: Colleague) -> Shown:
     return Shown(
         template="events.html",
         title=who.words["menu"]["events"],
-        values={"rows": [_row(who, row) for row in (*ahead, *reversed(past))]},
+        values={
+            "rows": [_row(who, row) for row in (*ahead, *reversed(past))],
+            "gone": [_gone(who, each) for each in gone.waiting(who.services, who.now)],
+            "may": who.may(StaffRole.APPROVER),
+        },
     )
+
+
+def _gone(who: Colleague, each: GoneEvent) -> dict[str, object]:
+    said = who.words["events"]
+    return {
+        "campaign": each.key.campaign,
+        "event": each.key.event,
+        "title": each.facts.titles.get(who.language, each.title),
+        "when": _when(who, each.event),
+        "people": filled(said["people"], count=who.number(each.people)),
+    }
+
+
+def called_off(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Let who signed up for what the data have no longer hear that it is called off. Raises
+    `UsageError` where nobody is.
+    """
+    if form.get("do") != "off":
+        raise Missing("there is no such decision; load the page anew")
+    campaign, event = field(form, "campaign"), field(form, "event")
+    gone.call_off(who.services, campaign, event, who.by, who.now)
+    return done(who, "event_off", PATH)
 
 
 def _row(who: Colleague, row: EventRow) -> dict[str, object]:
@@ -27,7 +64,7 @@ def _row(who: Colleague, row: EventRow) -> dict[str, object]:
     return {
         "title": words.title if words else event.id,
         "campaign": row.campaign.id,
-        "when": _when(who, row),
+        "when": _when(who, row.event),
         "state": said["states"][event.state.value],
         "signup": said["open"] if row.takes else "",
         "counts": row.counts if event.signup else None,
@@ -35,8 +72,7 @@ def _row(who: Colleague, row: EventRow) -> dict[str, object]:
     }
 
 
-def _when(who: Colleague, row: EventRow) -> str:
-    event = row.event
+def _when(who: Colleague, event: PlannedEvent) -> str:
     if event.starts:
         return f"{said_instant(event.starts, who.language)} ({event.starts.tzinfo})"
     if event.day:
@@ -44,5 +80,7 @@ def _when(who: Colleague, row: EventRow) -> str:
     return said_month(event.month, who.language, year=True) if event.month else ""
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage(path="events", answer=events, menu="events"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage(path=PATH, answer=events, menu="events", posted=called_off, sends=StaffRole.APPROVER),
+)
 """The page about events, by its path below /desk/."""

@@ -7,8 +7,10 @@ import pytest
 from tree import TOP
 
 from bot.files.frozen import read_files
+from bot.jobs.events import telling
 from bot.library import read
 from bot.model.events import EventKey, Standing
+from bot.model.events.said import EventFacts, SaidOfEvent
 from bot.render import Renderer
 from tests.web.desk.conftest import NOW
 
@@ -43,3 +45,32 @@ async def test_everybody_at_the_desk_sees_how_many_come_and_nobody_who(with_even
         assert "sign-up is open" in row
         assert "12 June 2021" in row
         assert page.text.index("Webinar for the World Day") < page.text.index("6th meeting")
+
+
+async def test_what_the_data_have_no_longer_is_called_off_by_who_may(with_events, desk):
+    key, moment = EventKey("endchildlabour2021", "lost", 0), int(NOW.timestamp())
+    store = with_events.store
+    facts = EventFacts(
+        start="2099-06-12", end="", month="", off=False, link="",
+        titles={"en": "Lost <talk>"}, places={},
+    )  # fmt: skip
+    store.events.say(key, SaidOfEvent(digest="", sequence=0, dated=0), facts)
+    store.people.add([house.person(500)])
+    person = store.people.find(1, house.person(500).address)
+    store.events.join(key, person, Standing.COMES, heard=0, until=2**40, now=moment)
+    telling.run(with_events, NOW)
+    form = {"campaign": key.campaign, "event": "lost", "do": "off"}
+    async with desk(with_events) as sit:
+        reader, approver = await sit("reader"), await sit("approver")
+        assert "Events that are no longer in the data" in (await reader.gets("/desk/")).words
+        assert "Lost <talk>" in (await reader.gets("/desk/events")).words
+        assert 'value="off"' not in (await reader.gets("/desk/events")).text
+        assert (await reader.posts("/desk/events", form)).status == 403
+        assert 'value="off"' in (await approver.gets("/desk/events")).text
+        told = await approver.posts("/desk/events", form)
+        assert told.where == "/desk/events?done=event_off"
+        assert "Lost" not in (await approver.gets("/desk/events")).words
+        assert "no longer in the data" not in (await approver.gets("/desk/")).words
+        again = await approver.posts("/desk/events", form)
+        assert "Nobody is signed up any more for such an event" in again.words
+    assert store.events.guest(key, person).heard == 1

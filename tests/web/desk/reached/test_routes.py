@@ -50,7 +50,7 @@ SEND = {
     "writer": "prompts/{occurrence}/{channel}/hour|prompts/{occurrence}/{channel}/edit/{language}"
     "|prompts/{occurrence}/{channel}/edit/{language}/measured|by-hand|compose|compose/table|compose/{number}|posts/{key}/hour|posts/{key}/edit"
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions|digest",
-    "approver": "|queue|digest/approve|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
+    "approver": "|queue|events|digest/approve|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
     "|amplify/{number}|countries|countries/{number}|calls/sent/{number}|calls/{number}/{year}",
     "safeguarding": "reports/{number}",
