@@ -159,6 +159,20 @@ def may_go(last: datetime | None, now: datetime) -> bool:
     return last is None or now - last >= APART
 
 
+def holds_maker(scope: Scope, pledge: Pledge) -> bool:
+    """Return whether a hold is about all that names this pledge-maker, wherever it goes: by their
+    country or their stakeholder group.
+    """
+    about = {"country": pledge.country or "", "group": pledge.stakeholder}
+    elsewhere = (scope.channel, scope.language, scope.action)
+    return (
+        not any(elsewhere)
+        and scope.campaign in ("", pledge.campaign)
+        and any(getattr(scope, part) for part in about)
+        and all(getattr(scope, part) in ("", value) for part, value in about.items())
+    )
+
+
 def is_held(held: Iterable[Scope], pledge: Pledge, channel: Channel) -> bool:
     """Return whether one of the scopes that are held is about passing on what this pledge-maker
     posted: by the pledge's campaign, our channel and its language, or the maker's country and

@@ -54,6 +54,7 @@ from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
 from bot.store.pledges.proposals import Proposals
+from bot.store.pledges.public import PublicPledges
 from bot.store.pledges.visits import Visits
 from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.search import Search
@@ -209,6 +210,7 @@ class Store:
     def _open_pledges(self) -> None:
         self.search = Search(self.database)
         self.pledges = Pledges(self.database)
+        self.public_pledges = PublicPledges(self.database)
         self.editors = Editors(self.database)
         self.journeys = Journeys(self.database)
         self.following = Following(self.database)
@@ -254,6 +256,7 @@ class Store:
             self.following,
             self.editors,
             self.pledges,
+            self.public_pledges,
             self.search,
             self.officials,
             self.events,

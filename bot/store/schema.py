@@ -2168,3 +2168,9 @@ UPDATE event_guest SET knows = heard;
 def said_of_events(tables: Tables) -> None:
     """Keep what was said of an event, so that a change is told with what it was before."""
     _run(tables, _SAID_OF_EVENTS)
+
+
+@migrations()
+def showing(tables: Tables) -> None:
+    """Remember which posts of pledge-makers the letter of a month shows."""
+    tables.execute("ALTER TABLE digest ADD COLUMN posts TEXT NOT NULL DEFAULT '[]'")

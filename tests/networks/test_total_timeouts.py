@@ -19,7 +19,7 @@ from fakes.troubles import NAMES, fake_of
 from bot import networks
 from bot.errors import NetworkError
 from bot.jobs.operations import alarms
-from bot.jobs.texts import pages
+from bot.jobs.texts.links import pages
 from bot.model import Secret
 from bot.networks.base import Network
 

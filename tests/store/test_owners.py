@@ -114,7 +114,7 @@ NOBODY = {
     "profile": "",
     "proposal": "id at outcome",
     "signup": "id at outcome",
-    "digest": "id campaign month texts at approved frozen after done",
+    "digest": "id campaign month texts at approved frozen after done posts",
     "question": "id channel language at answered told",
     "reaction": "occurrence channel age at gone views likes reposts replies quotes",
     "rest": "account since until rests reason",

@@ -210,11 +210,11 @@ def test_what_became_public_in_a_time_is_told_once_the_newest_first(store):
     published(store, end)
     gone = published(store, start + 20)
     store.pledges.move(gone, PledgeState.WITHDRAWN, "person 1", end)
-    assert store.numbers.made_public("trees", start, end) == [last, middle, first]
-    assert store.numbers.made_public("bees", start, end) == []
-    newest = [each.pledge for each in store.numbers.newly_public("trees", 3)]
+    assert store.public_pledges.between("trees", start, end) == [last, middle, first]
+    assert store.public_pledges.between("bees", start, end) == []
+    newest = [each.pledge for each in store.public_pledges.newest("trees", 3)]
     assert newest[1:] == [last, middle]
-    assert store.numbers.newly_public("bees", 3) == []
+    assert store.public_pledges.newest("bees", 3) == []
 
 
 @pytest.mark.parametrize("public", [False, True])

@@ -57,7 +57,7 @@ def links(
     given that say so. Exit code 1 if anything is wrong.
     """
     from bot.jobs.operations import outside as job
-    from bot.jobs.texts.pages import visitor
+    from bot.jobs.texts.links.pages import visitor
 
     settings = open_settings(config, db)
     pages = _pages(open_library(settings, (campaign,) if campaign else None), campaign)

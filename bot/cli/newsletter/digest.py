@@ -53,20 +53,23 @@ def show(
     db: DbOption = None,
 ) -> None:
     """Show the letter that tells of a month, composed where there is none yet."""
-    from bot.jobs.texts.digest import spoken
+    from bot.jobs.texts.digest import spoken, stands
 
     with services_beside(config, db) as services:
         there = _there(services, campaign, month, now_of(services))
         readers = services.store.digests.count()
         tag = spoken(services, there, lang or "")
+        said, naming = stands(services, there, tag)
     if json:
         emit_json({**_as_json(there), "readers": readers})
         return
     with paged():
-        say(there.texts[tag].subject)
+        say(said.subject)
         say()
-        say(there.texts[tag].text)
+        say(said.text)
         say()
+        for line in naming:
+            say(f"names what is withdrawn, deleted or held, so it waits for another text: {line}")
         say(_status(there, readers))
 
 

@@ -3,7 +3,7 @@ and audience, and measured.
 
 `check_texts` looks at templates, `check_languages` at them side by side, `check_words` at
 words.toml, `check_signs` at signs that nobody sees, `check_common` at what belongs to no campaign;
-`bot.jobs.texts.pages`, only when asked for, at the pages behind link slots.
+`bot.jobs.texts.links.pages`, only when asked for, at the pages behind link slots.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -62,7 +62,7 @@ class Composing:
     @cached_property
     def pledges(self) -> list[int]:
         """The numbers of the pledges that became public, the newest first."""
-        return self.services.store.numbers.made_public(self.campaign.id, *self._instants)
+        return self.services.store.public_pledges.between(self.campaign.id, *self._instants)
 
     @cached_property
     def newest(self) -> list[PublicPledge]:

@@ -2,6 +2,7 @@
 somebody else than who changed it, and put into the outbox for each who agreed to it, at their hour.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.newsletter.compose import Composing
 from bot.jobs.services import Services
+from bot.jobs.texts import digest as void
 from bot.jobs.texts import notes
+from bot.links import links
 from bot.model import Campaign
 from bot.model.newsletter import Digest, MonthText
 from bot.model.person import Place
@@ -18,6 +21,8 @@ from bot.model.staff.audit import Verb
 from bot.model.subject import MonthLetter
 from bot.rules import dates
 from bot.times import epoch
+
+log = logging.getLogger(__name__)
 
 LONGEST = 10_000
 """Most characters of a letter in one language."""
@@ -138,9 +143,18 @@ def approve(services: Services, digest: Digest, seen: str, by: Actor, now: datet
             )
         if there.id == UNKEPT:
             there = _put(services, there, there.texts, None, now)
-        if not services.store.digests.approve(there, by, epoch(now)):
+        if void.is_void(services, there):
+            raise UsageError(
+                "it names what is withdrawn or deleted; take that out of its texts", "digest_gone"
+            )
+        posts = services.store.amplify.showing(_links(there))
+        if not services.store.digests.approve(there, posts, by, epoch(now)):
             raise Overtaken("the letter of this month was approved already")
         services.store.audit.note(by, Verb.DIGEST_APPROVED, epoch(now), there.id, digest=there.mark)
+
+
+def _links(digest: Digest) -> list[str]:
+    return sorted({link for each in digest.texts.values() for link in links(each.text)})
 
 
 def _same(services: Services, digest: Digest, seen: str) -> Digest:
@@ -152,7 +166,20 @@ def _same(services: Services, digest: Digest, seen: str) -> Digest:
 
 
 def run(services: Services, now: datetime) -> int:
-    """Put approved letters into the outbox for the next people; return for how many."""
+    """Put approved letters into the outbox for the next people; return for how many.
+
+    One that names somebody who is public no more, where no line of a list can be left out for it,
+    waits for staff again: whom it hasn't reached yet gets it as they approve it then.
+    """
+    for digest in services.store.digests.approved_since(epoch(now - notes.GRACE)):
+        if void.is_void(services, digest):
+            services.store.digests.reopen(digest.id)
+            log.warning(
+                "the letter of %s of %s names what is no longer public; it waits for its approval"
+                " again",
+                f"{digest.first:%Y-%m}",
+                digest.campaign,
+            )
     return sum(_step(services, digest, now) for digest in services.store.digests.leaving())
 
 

@@ -33,7 +33,7 @@ def _told(store: Store, campaign: Campaign, first: date) -> Iterator[bool]:
     )
     yield store.numbers.done_between(campaign.id, start, end) > 0
     yield store.results.count(campaign.id, first, last) > 0
-    yield bool(store.numbers.made_public(campaign.id, start, end))
+    yield bool(store.public_pledges.between(campaign.id, start, end))
     yield bool(store.amplify.shown_between(campaign.id, start, end, 1))
     yield bool(store.entries.favourites(campaign.id, start, end, 1))
     yield any(

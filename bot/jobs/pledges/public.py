@@ -22,7 +22,7 @@ from bot.jobs.services import Services
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Role
 from bot.model.makers import Form, PagePart
-from bot.model.pledge import Pledge, PledgeState, Report
+from bot.model.pledge import Pledge, Report
 from bot.model.public import (
     PublicLine,
     PublicMilestone,
@@ -57,7 +57,8 @@ def run(services: Services, now: datetime) -> int:  # noqa: ARG001 - as all jobs
         form = campaign.forms.get("pledge")
         if form is None:
             continue
-        for number in services.store.pledges.hidden(campaign.id, _mark(campaign, form), MOST):
+        mark = _mark(campaign, form)
+        for number in services.store.public_pledges.hidden(campaign.id, mark, MOST):
             refresh(services, number)
             renewed += 1
     return renewed
@@ -66,10 +67,10 @@ def run(services: Services, now: datetime) -> int:  # noqa: ARG001 - as all jobs
 def view(services: Services, number: int, language: str, today: date) -> PublicPledge | Missing:
     """Return all that may be public of a pledge; titles and questions in the reader's language."""
     store = services.store
-    pledge = store.pledges.get(number)
+    pledge = _of_all(services, number)
     campaign = services.library.campaigns.get(pledge.campaign) if pledge else None
     form = campaign.forms.get("pledge") if campaign else None
-    if pledge is None or campaign is None or form is None or not _is_public(services, pledge):
+    if pledge is None or campaign is None or form is None:
         return Missing.GONE if store.search.was_public(number) else Missing.UNKNOWN
     said = _parts(form, pledge)
     checked = store.pledges.verification(pledge.id)
@@ -104,10 +105,10 @@ def refresh(services: Services, number: int) -> None:
 
     Belongs into the transaction that changes it.
     """
-    search, pledge = services.store.search, services.store.pledges.get(number)
+    search, pledge = services.store.search, _of_all(services, number)
     campaign = services.library.campaigns.get(pledge.campaign) if pledge else None
     form = campaign.forms.get("pledge") if campaign else None
-    if pledge is None or campaign is None or form is None or not _is_public(services, pledge):
+    if pledge is None or campaign is None or form is None:
         search.hide(number)
         return
     said = _parts(form, pledge)
@@ -187,9 +188,10 @@ def _days(services: Services, pledge: Pledge, today: date) -> Mapping[tuple[str,
     return {(step.action, step.slot): step.day for step in (*steps, *theirs)}
 
 
-def _is_public(services: Services, pledge: Pledge) -> bool:
-    """Return whether it is published, and whoever has to be checked was checked."""
-    return pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
+def _of_all(services: Services, number: int) -> Pledge | None:
+    """Return the pledge with this number where everybody may see it."""
+    pledge = services.store.pledges.get(number)
+    return pledge if pledge and services.store.public_pledges.is_public(pledge) else None
 
 
 def _parts(form: Form, pledge: Pledge) -> Mapping[PagePart, str]:

@@ -33,7 +33,7 @@ def add(services: Services, start: date, end: date) -> int:
     made = 0
     for campaign in services.active:
         form = campaign.forms.get("pledge")
-        if form is None or services.store.pledges.any_public(campaign.id):
+        if form is None or services.store.public_pledges.any_in(campaign.id):
             continue
         new = list(_pledges(services, campaign, form))
         for n, pledge in enumerate(new):

@@ -97,7 +97,7 @@ def begun(services: Services, campaign: Campaign, now: datetime) -> bool:
     start, last = calendar.window(campaign, None, today)
     store = services.store
     return start <= today and (
-        store.pledges.any_public(campaign.id)
+        store.public_pledges.any_in(campaign.id)
         or store.listing.any_post_out(campaign.id, start, min(last, today))
         or figures.any_counted(services, campaign, today)
     )
@@ -120,7 +120,7 @@ def review(
         if start <= each.day <= end:
             counted[each.day.replace(day=1), each.action] += each.count
     observed = sorted(figures.marked(campaign, start, end).items())
-    public = _by_month(services.store.pledges.made_public(campaign.id))
+    public = _by_month(services.store.public_pledges.by_day(campaign.id))
     posts = services.store.listing.posts_out(campaign.id, start, end)
     return Review(
         campaign=campaign.id,
@@ -161,7 +161,7 @@ def review_of(
     """
     pledge = _public(services, campaign, number)
     whole = review(services, campaign, now, year)
-    public = services.store.pledges.made_public(campaign.id)
+    public = services.store.public_pledges.by_day(campaign.id)
     own = next(each for each in public if each.pledge == pledge.id)
     if pledge.audience is _PERSON:
         own = replace(own, organisation="")

@@ -76,6 +76,8 @@ class Kind:
     concerns: Callable[[Services, Subject, int], bool] = _always
     #: whether somebody waits for it just now, so that it leaves at night, too
     awaited: bool = False
+    #: whether its text is made anew for each, since what it names may be withdrawn meanwhile
+    fresh: bool = False
 
 
 def _none(_services: Services, _subject: Subject, _found: Found) -> Rows:
@@ -230,6 +232,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset({Status.PAUSED}),
         concerns=digest.concerns,
         note="digest",
+        fresh=True,
     ),
     Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
     Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),

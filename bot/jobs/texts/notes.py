@@ -316,7 +316,7 @@ def _spoken(services: Services, language: str) -> str:
 
 def page(services: Services, pledge: Pledge, language: str) -> str:
     """Return the address of the pledge's public page; '' while it has none."""
-    public = pledge.state is PledgeState.PUBLISHED and services.store.pledges.may_publish(pledge)
+    public = services.store.public_pledges.is_public(pledge)
     return address(services, pledge, language) if public else ""
 
 

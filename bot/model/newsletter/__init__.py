@@ -4,7 +4,8 @@ want to come, their sign-up, and the letter that tells of a month.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +58,46 @@ class Signup:
         return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
 
 
+ITEM = "- "
+"""What a line of a list begins with in the letter of a month."""
+
+
+LED = re.compile(r"(.*\S)\s*[:：]\s*(https?://\S+)")
+"""A line that says what the link at its end leads to."""
+
+_NAMED = 3
+"""Fewest characters of a name that is looked for among other words."""
+
+
+def without_items(text: str, gone: Callable[[str], object]) -> str:
+    """Return a text without the lines of its lists of which `gone` says so, and without a list of
+    which nothing is left.
+    """
+    told = list[str]()
+    for paragraph in text.split("\n\n"):
+        lines = paragraph.split("\n")
+        left = [line for line in lines if not (line.startswith(ITEM) and gone(line))]
+        if len(left) == len(lines) or any(line.startswith(ITEM) for line in left):
+            told.append("\n".join(left))
+    return "\n\n".join(told)
+
+
+def names_in(text: str, gone: Callable[[str], object]) -> frozenset[str]:
+    """Return what those lines of lists call it to which they lead: its name, and that of who made
+    it.
+    """
+    lines = (line for line in text.split("\n") if line.startswith(ITEM) and gone(line))
+    led = (LED.fullmatch(line.removeprefix(ITEM)) for line in lines)
+    names = (name for each in led if each for name in each[1].split(" – "))
+    return frozenset(name for name in names if len(name) >= _NAMED)
+
+
+def named_in(line: str, names: Collection[str]) -> bool:
+    """Return whether one of these names stands in a line, as whole words and however written."""
+    words = "|".join(re.escape(name) for name in sorted(names))
+    return bool(names) and re.search(rf"(?<!\w)(?:{words})(?!\w)", line, re.IGNORECASE) is not None
+
+
 @dataclass(frozen=True, kw_only=True)
 class MonthText:
     """What the letter of a month says in one language."""
@@ -90,6 +131,8 @@ class Digest:
     approved: int | None
     #: the mark under which it was approved; '' before
     frozen: str
+    #: addresses in it of posts by pledge-makers, as we showed them when it was approved
+    posts: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:

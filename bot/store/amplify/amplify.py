@@ -7,7 +7,7 @@ pledge-maker sent in has '' as its network and itself as its URI.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -295,6 +295,24 @@ class Amplify(Topic):
                 "most": most,
             },
         )
+
+    def showing(self, urls: Collection[str]) -> list[str]:
+        """Return those of these addresses that are of posts which we show, of makers of public
+        pledges.
+        """
+        return self._database.column(
+            "SELECT DISTINCT a.url FROM amplification a JOIN pledge p ON p.id = a.pledge WHERE"
+            f" a.url IN ({_marks(urls)}) AND p.state = :published AND a.state = :sent",
+            {
+                **{f"u{n}": url for n, url in enumerate(urls)},
+                "published": PledgeState.PUBLISHED,
+                "sent": ReviewState.SENT,
+            },
+        )
+
+
+def _marks(urls: Collection[str]) -> str:
+    return ", ".join(f":u{n}" for n in range(len(urls))) or "''"
 
 
 _PUBLIC = (ReviewState.SENT, ReviewState.RETRACTING, ReviewState.UNCERTAIN)

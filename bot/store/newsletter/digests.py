@@ -6,16 +6,28 @@
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.newsletter import DIGEST, Digest, MonthText, Reader, mark_of
+from bot.model import State
+from bot.model.newsletter import (
+    DIGEST,
+    Digest,
+    MonthText,
+    Reader,
+    mark_of,
+    named_in,
+    names_in,
+    without_items,
+)
 from bot.model.person import NUDGES, Status
 from bot.model.staff import Actor
+from bot.model.subject import MonthLetter
 from bot.model.who import Purpose, Who
 from bot.store.people.people import as_place
 from bot.store.topic import Personal, Topic
@@ -61,10 +73,6 @@ class Digests(Topic):
         sql = "SELECT 1 FROM digest WHERE campaign = :campaign AND approved IS NOT NULL LIMIT 1"
         return self._database.row(sql, {"campaign": campaign}) is not None
 
-    def newest(self) -> int:
-        """Return the epoch second at which a letter was approved last; 0 for never."""
-        return int(self._database.value("SELECT coalesce(max(approved), 0) FROM digest"))
-
     def put(
         self,
         campaign: str,
@@ -82,24 +90,85 @@ class Digests(Topic):
             {
                 "campaign": campaign,
                 "month": first.isoformat(),
-                "texts": json.dumps(
-                    {tag: asdict(each) for tag, each in texts.items()}, ensure_ascii=False
-                ),
+                "texts": _json(texts),
                 "by": by or "",
                 "now": now,
             },
         )
         return kept > 0
 
-    def approve(self, digest: Digest, by: Actor, now: int) -> bool:
-        """Freeze a draft, so that it goes out; False where it was approved before."""
+    def approve(self, digest: Digest, posts: Collection[str], by: Actor, now: int) -> bool:
+        """Freeze a draft that shows these posts, so that it goes out; False where it was approved
+        before.
+        """
         return bool(
             self._database.execute(
-                "UPDATE digest SET approved_by = :by, approved = :now, frozen = :frozen WHERE id ="
-                " :id AND approved IS NULL",
-                {"by": by, "now": now, "frozen": mark_of(digest.texts), "id": digest.id},
+                "UPDATE digest SET approved_by = :by, approved = :now, frozen = :frozen, posts ="
+                " :posts WHERE id = :id AND approved IS NULL",
+                {
+                    "by": by,
+                    "now": now,
+                    "frozen": mark_of(digest.texts),
+                    "posts": json.dumps(sorted(posts)),
+                    "id": digest.id,
+                },
             )
         )
+
+    def reopen(self, digest: int) -> None:
+        """Make a letter a draft again: who has it keeps it, all others wait for its approval."""
+        self._database.execute(
+            "UPDATE digest SET approved_by = '', approved = NULL, frozen = '' WHERE id = :id",
+            {"id": digest},
+        )
+
+    def approved_since(self, since: int) -> list[Digest]:
+        """Return the letters that were approved at this epoch second or later."""
+        return self._database.select(
+            _digest, f"{_SELECT} WHERE approved >= :since ORDER BY id", {"since": since}
+        )
+
+    def forget_pledge(self, pledge: int) -> None:
+        """Strike a pledge out of all letters, those that went out among them: the lines of lists
+        that lead to it, and other lines that name it as they do.
+
+        What is approved stays so without the former. Without the latter it may say something else,
+        so that one which is still on its way is a draft again.
+        """
+        leads = re.compile(rf"/pledges/{pledge}(?!\d)")
+        pattern = {"leads": f"%/pledges/{pledge}%"}
+        for digest in self._database.select(_digest, f"{_SELECT} WHERE texts LIKE :leads", pattern):
+            listed = {
+                tag: replace(each, text=without_items(each.text, leads.search))
+                for tag, each in digest.texts.items()
+            }
+            struck = {
+                tag: _without(each, names_in(digest.texts[tag].text, leads.search))
+                for tag, each in listed.items()
+            }
+            self._database.execute(
+                "UPDATE digest SET texts = :texts, frozen = :frozen WHERE id = :id",
+                {
+                    "texts": _json(struck),
+                    "frozen": mark_of(struck) if digest.frozen == digest.mark else digest.frozen,
+                    "id": digest.id,
+                },
+            )
+            if struck != listed and self._is_leaving(digest):
+                self.reopen(digest.id)
+
+    def _is_leaving(self, digest: Digest) -> bool:
+        waiting = self._database.row(
+            "SELECT 1 FROM digest g WHERE g.id = :id AND g.approved IS NOT NULL AND (g.done = 0 OR"
+            " EXISTS (SELECT 1 FROM occurrence o JOIN delivery d ON d.occurrence = o.id WHERE"
+            " o.campaign = g.campaign AND o.action = :action AND d.state = :queued))",
+            {
+                "id": digest.id,
+                "action": str(MonthLetter(digest.id)),
+                "queued": int(State.QUEUED),
+            },
+        )
+        return waiting is not None
 
     # to whom it goes
 
@@ -163,19 +232,34 @@ _HEARS = (
 """Who agreed to it and gets letters, or has the calendar off altogether: a pause is for all."""
 
 _SELECT = (
-    "SELECT id, campaign, month, texts, by_whom, at, approved_by, approved, frozen FROM digest"
+    "SELECT id, campaign, month, texts, by_whom, at, approved_by, approved, frozen, posts FROM"
+    " digest"
 )
 
 
-def _digest(*, month: str, texts: str, by_whom: str, approved_by: str, **columns: Any) -> Digest:
+def _digest(
+    *, month: str, texts: str, by_whom: str, approved_by: str, posts: str, **columns: Any
+) -> Digest:
     said = {str(tag): MonthText(**each) for tag, each in json.loads(texts).items()}
     return Digest(
         first=date.fromisoformat(month),
         texts=said,
         by=Actor(by_whom) if by_whom else None,
         approved_by=Actor(approved_by) if approved_by else None,
+        posts=tuple(json.loads(posts)),
         **columns,
     )
+
+
+def _json(texts: Mapping[str, MonthText]) -> str:
+    return json.dumps({tag: asdict(each) for tag, each in texts.items()}, ensure_ascii=False)
+
+
+def _without(said: MonthText, names: Collection[str]) -> MonthText:
+    """Return what a letter says without the lines that have one of these names."""
+    lines = [line for line in said.text.split("\n") if not named_in(line, names)]
+    subject = "" if named_in(said.subject, names) else said.subject
+    return MonthText(subject=subject or "…", text="\n".join(lines).strip() or "…")
 
 
 def _reader(*, person: int, **columns: Any) -> Reader:

@@ -33,7 +33,6 @@ from bot.model.pledge import (
     Handle,
     Happening,
     JourneyState,
-    MadePublic,
     NewPledge,
     Pledge,
     PledgeState,
@@ -43,6 +42,7 @@ from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.webhooks import HookKind
 from bot.model.who import Purpose, Who
+from bot.store.newsletter.digests import Digests
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
@@ -163,29 +163,6 @@ class Pledges(Topic):
             " (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
             {"person": person, "campaign": campaign},
         )
-
-    def made_public(self, campaign: str) -> list[MadePublic]:
-        """Return the public pledges of a campaign by when they became so."""
-        return self._database.select(
-            _made_public,
-            "SELECT p.id AS pledge, p.audience, p.organisation, coalesce((SELECT"
-            " min(e.at) FROM pledge_event e WHERE e.pledge = p.id AND e.kind = :word), p.joined) AS"
-            " at FROM pledge p WHERE p.campaign = :campaign AND p.state = :published ORDER BY at,"
-            " p.id",
-            {
-                "campaign": campaign,
-                "published": PledgeState.PUBLISHED,
-                "word": PledgeState.PUBLISHED.word,
-            },
-        )
-
-    def any_public(self, campaign: str) -> bool:
-        """Return whether a pledge of the campaign is public."""
-        known = self._database.row(
-            "SELECT 1 FROM pledge WHERE campaign = :campaign AND state = :published LIMIT 1",
-            {"campaign": campaign, "published": int(PledgeState.PUBLISHED)},
-        )
-        return known is not None
 
     def newest_event(self) -> int:
         """Return a number that grows with all that happens to pledges; 0 before anything did."""
@@ -398,6 +375,7 @@ class Pledges(Topic):
             Invitations(self._database).forget_pledge(pledge)
             Introductions(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
+            Digests(self._database).forget_pledge(pledge)
             Search(self._database).hide(pledge)
             for table in _WITH_IT:
                 self._database.execute(
@@ -407,20 +385,6 @@ class Pledges(Topic):
                 "DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge}
             )
             self._database.execute("DELETE FROM pledge WHERE id = :pledge", {"pledge": pledge})
-
-    def hidden(self, campaign: str, form: str, most: int) -> list[int]:
-        """Return published pledges that can't be found as this form shows them."""
-        return self._database.column(
-            "SELECT p.id FROM pledge p LEFT JOIN public_pledge s ON s.pledge = p.id WHERE"
-            " p.campaign = :campaign AND p.state = :published AND (s.pledge IS NULL OR s.shown = 0"
-            " OR s.form <> :form) ORDER BY p.id LIMIT :most",
-            {
-                "campaign": campaign,
-                "published": PledgeState.PUBLISHED,
-                "form": form,
-                "most": most,
-            },
-        )
 
     def old_drafts(self, before: int) -> list[Pledge]:
         """Return the drafts that nobody has touched since this epoch second."""
@@ -477,10 +441,6 @@ def _pledge(
         until=None if until is None else date.fromisoformat(until),
         **columns,
     )
-
-
-def _made_public(*, audience: int, **columns: Any) -> MadePublic:
-    return MadePublic(audience=Audience(audience), **columns)
 
 
 def _happening(*, by: str, detail: str, **columns: Any) -> Happening:

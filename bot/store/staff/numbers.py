@@ -9,7 +9,7 @@ from bot.model import PUBLIC, Audience, DeliveryKey, State
 from bot.model.counting import ActionCount, Subscribed
 from bot.model.outbox import PostPage
 from bot.model.person import Status
-from bot.model.pledge import MadePublic, PledgeState
+from bot.model.pledge import PledgeState
 from bot.rules import planner
 from bot.store.states import listed
 from bot.store.topic import Topic
@@ -54,28 +54,6 @@ class Numbers(Topic):
                 " AND at < :end",
                 {"campaign": campaign, "start": start, "end": end},
             )
-        )
-
-    def made_public(self, campaign: str, start: int, end: int) -> list[int]:
-        """Return the numbers of the campaign's public pledges that became so for the first time
-        from the epoch second `start` to before `end`, the newest first.
-        """
-        return self._database.column(
-            _MADE_PUBLIC,
-            {
-                "campaign": campaign,
-                "published": PledgeState.PUBLISHED,
-                "start": start,
-                "end": end,
-            },
-        )
-
-    def newly_public(self, campaign: str, most: int) -> list[MadePublic]:
-        """Return the public pledges of a campaign that became so last, the newest first."""
-        return self._database.select(
-            _newly_public,
-            _NEWLY_PUBLIC,
-            {"campaign": campaign, "published": PledgeState.PUBLISHED, "most": most},
         )
 
     def pledges(self) -> dict[PledgeState, int]:
@@ -134,27 +112,3 @@ def _subscribed(*, audience: int, **columns: Any) -> Subscribed:
 def _page(*, occurrence: int, channel: int, name: str, url: str | None) -> PostPage:
     key = DeliveryKey(occurrence=occurrence, channel=channel, recipient=PUBLIC)
     return PostPage(key=key, channel=name, url=url or "")
-
-
-# the word stands there itself, as in the index of these lines
-_BECAME = f"kind = '{PledgeState.PUBLISHED.word}'"
-
-_FIRST = (
-    "p.id = e.pledge AND p.campaign = :campaign AND p.state = :published AND NOT EXISTS (SELECT 1"
-    f" FROM pledge_event b WHERE b.pledge = e.pledge AND b.{_BECAME} AND b.id < e.id)"
-)
-
-_MADE_PUBLIC = (
-    f"SELECT p.id FROM pledge_event e CROSS JOIN pledge p WHERE e.{_BECAME} AND e.at >= :start AND"
-    f" e.at < :end AND {_FIRST} ORDER BY e.at DESC, p.id DESC"
-)
-
-# from the end of the index
-_NEWLY_PUBLIC = (
-    "SELECT p.id AS pledge, p.audience, p.organisation, e.at FROM pledge_event e CROSS JOIN pledge"
-    f" p WHERE e.{_BECAME} AND {_FIRST} ORDER BY e.at DESC, e.id DESC LIMIT :most"
-)
-
-
-def _newly_public(*, audience: int, **columns: Any) -> MadePublic:
-    return MadePublic(audience=Audience(audience), **columns)

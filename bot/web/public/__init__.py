@@ -251,14 +251,9 @@ PAGES: tuple[PublicPage, ...] = (
         posted=making.written,
         most_bytes=making.MOST_BYTES,
     ),
+    PublicPage(path="{campaign}/digests", answer=archive.listed, version=None, copied=False),
     PublicPage(
-        path="{campaign}/digests", answer=archive.listed, version=archive.version, copied=False
-    ),
-    PublicPage(
-        path="{campaign}/digests/{month}",
-        answer=archive.digest,
-        version=archive.version,
-        copied=False,
+        path="{campaign}/digests/{month}", answer=archive.digest, version=None, copied=False
     ),
     PublicPage(
         path="{campaign}/newsletter",

@@ -22,8 +22,8 @@ from bot.files.frozen import read_files
 from bot.jobs.campaigns import check, check_texts
 from bot.jobs.operations import outside as links
 from bot.jobs.operations.outside import Outside, outside
-from bot.jobs.texts import pages as check_links
 from bot.jobs.texts.links import Answer
+from bot.jobs.texts.links import pages as check_links
 from bot.library import read, shipped_root
 from bot.model import Kind, Limits
 from bot.networks.base import Network

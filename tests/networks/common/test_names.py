@@ -16,7 +16,7 @@ from fakes.base import channel, message
 
 from bot.errors import TryLater
 from bot.jobs.operations import alarms
-from bot.jobs.texts import pages
+from bot.jobs.texts.links import pages
 from bot.model import Secret
 from bot.networks.apprise import bounded
 from bot.networks.apprise.client import Client as AppriseClient

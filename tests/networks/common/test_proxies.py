@@ -15,7 +15,7 @@ from clocks.undisturbed import undisturbed
 
 from bot.errors import TryLater
 from bot.jobs.operations import doctor
-from bot.jobs.texts import pages
+from bot.jobs.texts.links import pages
 from bot.networks.apprise.client import Client as AppriseClient
 from bot.networks.bluesky.client import Request as BlueskyRequest
 from bot.networks.common.addresses import Reach

@@ -3,6 +3,7 @@ by two parsers, and to its page for everybody.
 """
 
 import email
+from dataclasses import replace
 from datetime import date
 
 import house
@@ -15,13 +16,20 @@ from mailing.writer import CAMPAIGN, site
 from pledging.publishing import publish
 from tree import languages
 
+from bot.errors import UsageError
+from bot.jobs.broadcasts import announcements
 from bot.jobs.newsletter import digests, settings, signups
 from bot.jobs.newsletter.compose import Composing
 from bot.jobs.operations import needs
 from bot.jobs.people import leaving
-from bot.model.newsletter import Wishes
+from bot.jobs.sending import holds
+from bot.jobs.staff import posting
+from bot.jobs.texts.links.leading import Leading
+from bot.model import Audience
+from bot.model.newsletter import MonthText, Wishes
+from bot.model.outbox import Scope
 from bot.model.pledge import PledgeState
-from bot.model.staff import Actor
+from bot.model.staff import Actor, Whom
 from bot.times import from_epoch
 
 pytestmark = [
@@ -31,6 +39,7 @@ pytestmark = [
 NOW = at("2021-06-02T07:00")
 MAY = date(2021, 5, 1)
 BEN = Actor.staff("ben")
+LINE = f"- Another: https://pages.example/en/{CAMPAIGN}/pledges"
 
 
 def join(services, name, language="en", *, digest=True, calendar=True, zone="UTC"):
@@ -132,20 +141,145 @@ async def test_its_page_stands_for_everybody_once_it_went_out(services, campaign
             assert (await the.ask(f"{where}/{odd}")).status == 404
 
 
-async def test_a_pledge_that_is_withdrawn_is_on_the_page_no_more(services, campaign):
-    did(services, join(services, "ana"))
+def lines_of(services, number):
+    return f"New\n- Train 40 teachers – ACME: https://pages.example/en/{CAMPAIGN}/pledges/{number}"
+
+
+def written(services, campaign, more):
+    """The letter of May with another paragraph in each language, approved."""
     draft = digests.draft(services, campaign, MAY, NOW)
-    line = f"- Somebody’s: https://pages.example/en/{CAMPAIGN}/pledges/77"
     texts = {
-        tag: type(each)(subject=each.subject, text=f"{each.text}\n\nNew\n{line}")
+        tag: MonthText(subject=each.subject, text=f"{each.text}\n\n{more}")
         for tag, each in draft.texts.items()
     }
     changed = digests.change(services, draft, texts, draft.mark, Actor.staff("eve"), NOW)
     digests.approve(services, changed, changed.mark, BEN, NOW)
+    digests.run(services, NOW)
+    return services.store.digests.of_month(CAMPAIGN, MAY)
+
+
+def pledged(services):
+    services.store.people.add([house.person(7)])
+    return publish(services, name="Train 40\nteachers")
+
+
+def withdraw(services, number):
+    services.store.pledges.move(number, PledgeState.WITHDRAWN, BEN, 1)
+
+
+def forget(services, number):
+    services.store.pledges.delete(number)
+
+
+def hold(services, _number):
+    holds.hold(services, Scope(country="KE"), BEN, NOW)
+
+
+async def test_what_was_withdrawn_since_leaves_neither_in_the_letter_nor_on_its_page(
+    services, office, campaign
+):
+    for name in ("ana", "later"):
+        did(services, join(services, name, zone="UTC" if name == "ana" else "Asia/Tokyo"))
+    number = pledged(services)
+    written(services, campaign, lines_of(services, number))
+    await out(services, "2021-06-02T09:00")
+    [first] = office.mails
+    assert "Train 40 teachers" in text_of(first)
+    withdraw(services, number)
+    await out(services, "2021-06-03T00:00")
+    second = office.mails[1]
+    assert "somebody told us" in text_of(second)
+    assert "ACME" not in second.as_string()
+    assert "\nNew" not in text_of(second), "nor a heading with nothing below it"
     async with site(services, lambda: NOW) as the:
         page = await the.ask(f"/en/{CAMPAIGN}/digests/2021-05")
-    assert "Somebody" not in page.text
-    assert "pledges/77" not in page.text
+    assert page.status == 200
+    assert "ACME" not in page.text
+
+
+async def test_a_pledge_that_is_deleted_stands_in_no_letter_that_is_kept(
+    services, office, campaign
+):
+    did(services, join(services, "ana"))
+    number = pledged(services)
+    sent = written(services, campaign, f"{lines_of(services, number)}\n{LINE}/{number}0")
+    forget(services, number)
+    kept = services.store.digests.of_month(CAMPAIGN, MAY)
+    assert "ACME" not in "".join(each.text for each in kept.texts.values())
+    assert f"{LINE}/{number}0" in kept.texts["fr"].text, "of another pledge"
+    assert kept.approved == sent.approved
+    await out(services, "2021-06-02T09:00")
+    assert len(office.mails) == 1, "it is approved without that line"
+
+
+@pytest.mark.parametrize("gone", [withdraw, forget])
+async def test_a_letter_that_names_them_among_its_own_words_waits_for_staff_again(
+    services, office, campaign, gone
+):
+    did(services, join(services, "ana"))
+    number = pledged(services)
+    told = f"{lines_of(services, number)}\n\nWe thank acme for a month of courses."
+    sent = written(services, campaign, told)
+    gone(services, number)
+    await out(services, "2021-06-02T09:00")
+    assert office.mails == []
+    digests.run(services, NOW)
+    draft = services.store.digests.of_month(CAMPAIGN, MAY)
+    assert draft.approved is None
+    if gone is withdraw:
+        with pytest.raises(UsageError, match="withdrawn or deleted"):
+            digests.approve(services, draft, draft.mark, BEN, NOW)
+    else:
+        assert "acme" not in draft.texts["en"].text
+    texts = {tag: replace(each, text="A month of courses.") for tag, each in draft.texts.items()}
+    mended = digests.change(services, draft, texts, draft.mark, Actor.staff("eve"), NOW)
+    digests.approve(services, mended, mended.mark, BEN, NOW)
+    await out(services, "2021-06-02T10:30")
+    assert [text_of(mail).count("A month of courses.") for mail in office.mails] == [1]
+    assert sent.id == mended.id, "who had it before the change would not get it twice"
+
+
+async def test_who_is_held_is_left_out_until_the_hold_ends(services, office, campaign):
+    did(services, join(services, "ana"))
+    number = pledged(services)
+    written(services, campaign, lines_of(services, number))
+    hold(services, number)
+    await out(services, "2021-06-02T09:00")
+    [mail] = office.mails
+    assert "ACME" not in mail.as_string()
+    async with site(services, lambda: NOW) as the:
+        page = await the.ask(f"/en/{CAMPAIGN}/digests/2021-05")
+    assert "ACME" in page.text, "a hold is about what leaves"
+
+
+def test_each_kind_of_what_a_letter_leads_to_is_known_as_gone(services):
+    below = f"https://pages.example/en/{CAMPAIGN}"
+    post = "https://social.example/@acme/1"
+    leading = Leading(services, posts=(post,))
+    story = services.library.campaigns[CAMPAIGN].stories[0].id
+    dead = [f"{below}/pledges/9", f"{below}/calls#favourite-4", f"{below}/stories#gone", post]
+    fine = [
+        f"{below}/stories#{story}",
+        f"{below}/pledges",
+        f"{below}/calls",
+        "https://a.example/pledges/9",
+    ]
+    assert leading.dead(" ".join([*dead, *fine])) == dead
+    assert leading.dead(f"https://PAGES.example/en/{CAMPAIGN}/pledges/9") != []
+    assert Leading(services).dead(post) == [], "what nobody showed is no post of theirs"
+
+
+async def test_an_announcement_that_leads_to_a_pledge_which_is_withdrawn_is_held(services, office):
+    join(services, "ana")
+    number = pledged(services)
+    url = f"https://pages.example/en/{CAMPAIGN}/pledges/{number}"
+    posting.announce(services, f"Look: {url}", Whom(audiences=tuple(Audience)), BEN, NOW)
+    withdraw(services, number)
+    assert announcements.run(services) > 0
+    await out(services, "2021-06-02T09:01")
+    assert office.mails == []
+    [alert] = [each for each in services.store.alerts.current() if each.kind == "text"]
+    assert url in alert.text
 
 
 async def test_what_was_changed_behind_the_approval_goes_nowhere(services, office, campaign):
@@ -195,7 +329,7 @@ def test_staff_are_told_that_a_letter_waits_where_there_is_one_and_somebody_to_g
 def test_pledges_are_named_by_what_is_public_of_them(services, campaign):
     services.store.people.add([house.person(7)])
     number = publish(services, name="Train 40\nteachers")
-    month = from_epoch(services.store.numbers.newly_public(CAMPAIGN, 1)[0].at).date()
+    month = from_epoch(services.store.public_pledges.newest(CAMPAIGN, 1)[0].at).date()
     told = Composing(services, campaign, month.replace(day=1), NOW).text("en").text
     assert (
         f"- Train 40 teachers – ACME: https://pages.example/en/{CAMPAIGN}/pledges/{number}" in told

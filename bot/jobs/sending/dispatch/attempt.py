@@ -23,6 +23,7 @@ from bot.jobs.sending.dispatch.meaning import Meaning
 from bot.jobs.sending.dispatch.screening import Screening
 from bot.jobs.services import Services
 from bot.jobs.texts import kinds, letters, links, pictures, posts
+from bot.jobs.texts.links.leading import Leading
 from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
@@ -75,6 +76,8 @@ class Attempts:
         self._occurrences: Kept[int, Occurrence] = Kept(_KEPT)
         self._bodies: Kept[tuple[int, str, bool, int], Rendered | RenderError] = Kept(_KEPT)
         self._failing: dict[str, str] = {}
+        web = services.settings.web
+        self._web = f"{web.public_url}/" if web else "\0"
         self._channel_id = services.channel_ids[channel.name]
         #: what staff wrote in the place of words to people, by occurrence and language
         self._reworded: dict[tuple[int, str], Rewording] = {}
@@ -105,8 +108,8 @@ class Attempts:
             due = min(int(now) + _APPROVAL_RETRY, row.expires)
             return Result(row, State.QUEUED, due=due, counted=False, error=UNAPPROVED)
         body = self._body(row)
-        if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
-            body = LinkEmpty(reason)
+        if isinstance(body, Rendered) and sending:
+            body = self._led(row, body)
         if isinstance(body, RenderError):
             return self._no_text(row, body, now) if sending else _unseen(row, body)
         if sending and body.picture is not None and not body.picture.is_ready:
@@ -171,6 +174,19 @@ class Attempts:
             self._bodies.clear()
         self._failing = links.failing(self._services.store)
 
+    def _led(self, row: Claimed, body: Rendered) -> Rendered | RenderError:
+        """Return the text, or that a link in it leads nowhere, or to whom nobody may show."""
+        if reason := self._dead_link(body):
+            return LinkEmpty(reason)
+        # what is written to one person about their own pledge may lead to what is public no more
+        told = row.recipient == PUBLIC or not kinds.of(self.occurrence(row).subject).note
+        if told and self._web in body.whole and (dead := Leading(self._services).dead(body.whole)):
+            return RenderError(
+                f"it leads to {dead[0]}, which is withdrawn, deleted or held; write it anew without"
+                " that, or cancel it"
+            )
+        return body
+
     def _dead_link(self, body: Rendered) -> str | None:
         if not self._failing:  # asked for each delivery
             return None
@@ -215,7 +231,8 @@ class Attempts:
         return rewording is not None and not rewording.is_approved
 
     def _body(self, row: Claimed) -> Rendered | RenderError:
-        if row.recipient == PUBLIC:  # few, and staff may have written another text since
+        kind = kinds.of(self.occurrence(row).subject)
+        if row.recipient == PUBLIC or kind.fresh:  # few, and another text may stand there since
             return self._render(row)
         group = (row.occurrence, row.language, row.pledge, row.recipient % WORDINGS)
         body = self._bodies.get(group)

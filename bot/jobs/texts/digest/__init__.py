@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, letters, notes
+from bot.jobs.texts.links.leading import Leading
 from bot.jobs.texts.wanted import Wanted
 from bot.languages import nearest
 from bot.links import link_spans
@@ -13,16 +14,42 @@ from bot.model.newsletter import Digest, MonthText
 from bot.model.subject import MonthLetter, Subject
 from bot.render.letter import Draft
 from bot.rules.tokens import Purpose
+from bot.text import shortened
 
 
 def text(services: Services, wanted: Wanted) -> Rendered:
-    """Return what the letter says in the language, or the nearest that was approved.
+    """Return what the letter says in the language, or the nearest that was approved, without the
+    lines that lead to what was withdrawn since.
 
-    Raises `RenderError` where it isn't as it was approved.
+    Raises `RenderError` where it isn't as it was approved, or names what was withdrawn elsewhere.
     """
     digest = _of(services, wanted.subject)
     tag = spoken(services, digest, wanted.language)
-    return Rendered(text=digest.texts[tag].text, language=tag)
+    standing, naming = stands(services, digest, tag)
+    if naming:
+        raise RenderError(
+            f"the letter of {digest.first:%Y-%m} ({tag}) names what is withdrawn, deleted or held:"
+            f" “{shortened(naming[0], 100)}”; change it at the desk, and approve it again"
+        )
+    return Rendered(text=standing.text, language=tag)
+
+
+def stands(
+    services: Services, digest: Digest, tag: str, *, leaves: bool = True
+) -> tuple[MonthText, tuple[str, ...]]:
+    """Return what of a letter may stand just now, and the lines that it mustn't have and that can't
+    be taken out without changing what it says. With `leaves`, what is held stays out as well.
+    """
+    leading, said = Leading(services, leaves, digest.posts), digest.texts[tag]
+    text, naming = leading.without(said.text, said.subject)
+    return MonthText(subject=said.subject, text=text), naming
+
+
+def is_void(services: Services, digest: Digest) -> bool:
+    """Return whether a letter names what is withdrawn or deleted otherwise than in a line that can
+    be left out, in any of its languages.
+    """
+    return any(stands(services, digest, tag, leaves=False)[1] for tag in digest.texts)
 
 
 def letter(envelope: letters.Envelope) -> Draft:
@@ -73,11 +100,6 @@ def spoken(services: Services, digest: Digest, language: str) -> str:
     own = campaign.language if campaign else ""
     there = nearest(language, digest.texts) or own
     return there if there in digest.texts else min(digest.texts)
-
-
-def told(services: Services, digest: Digest, language: str) -> MonthText:
-    """Return what the letter says to who reads a language."""
-    return digest.texts[spoken(services, digest, language)]
 
 
 def _of(services: Services, subject: Subject) -> Digest:

@@ -75,8 +75,9 @@ def look(who: Colleague) -> Shown:
         "asked": asked,
         "digest": there,
         "letters": [
-            (tag, name, there.texts[tag].subject, list(parts(there.texts[tag].text)))
+            (tag, name, said.subject, list(parts(said.text)), naming)
             for tag, name in own_names(there.texts)
+            for said, naming in [letters.stands(who.services, there, tag)]
         ],
         "count": who.number(who.services.store.digests.count()),
         "may": digests.may_approve(who.services, there, who.by),

@@ -1,30 +1,22 @@
 """The letters of months that went out, each as a page: for who passes one on, and who came later.
 
-What is withdrawn is shown to nobody from that instant on, so a line that leads to a pledge which is
-no longer public is left out.
+What is withdrawn is shown to nobody from that instant on, so lines that lead to it or name it are
+left out, and nothing of these pages is kept.
 """
 
-import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
-from bot.jobs.pledges import public
 from bot.jobs.services import Services
 from bot.jobs.texts import digest as letters
 from bot.languages import said_month
-from bot.model.newsletter import Digest
-from bot.model.public import PublicPledge
+from bot.model.newsletter import ITEM, LED, Digest
 from bot.text import filled
 from bot.web.public.reader import Reader, Shown
-
-_PLEDGE = re.compile(r"/pledges/(\d{1,15})\b")
-_ITEM = "- "
-_LED = re.compile(r"(.*\S)\s*[:：]\s*(https?://\S+)")
-"""A line that says what the link at its end leads to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +41,6 @@ def shows(reader: Reader) -> bool:
     return reader.services.store.digests.any_approved(reader.of.id)
 
 
-def version(services: Services) -> Hashable:
-    """Return what the pages depend on beside data files."""
-    return services.store.digests.newest(), services.store.search.version()
-
-
 def listed(reader: Reader) -> Shown:
     """List the letters, the newest first; raises `HTTPException` 404 without any."""
     sent = reader.services.store.digests.approved(reader.of.id)
@@ -74,7 +61,7 @@ def digest(reader: Reader) -> Shown:
     sent = _of_month(reader)
     if sent is None or sent.approved is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    said, told = reader.words["digests"], letters.told(reader.services, sent, reader.language)
+    said, spoken = reader.words["digests"], letters.spoken(reader.services, sent, reader.language)
     title = filled(said["of_month"], month=_month(reader, sent))
     return Shown(
         template="digest.html",
@@ -82,8 +69,8 @@ def digest(reader: Reader) -> Shown:
         description=filled(said["about_month"], month=_month(reader, sent)),
         trail=(*_trail(reader), (said["title"], reader.here("digests"))),
         values={
-            "parts": list(parts(_public(reader, told.text))),
-            "spoken": letters.spoken(reader.services, sent, reader.language),
+            "parts": list(parts(_public(reader.services, sent, spoken))),
+            "spoken": spoken,
         },
     )
 
@@ -96,36 +83,28 @@ def _of_month(reader: Reader) -> Digest | None:
     return reader.services.store.digests.of_month(reader.of.id, first)
 
 
-def _public(reader: Reader, text: str) -> str:
-    """Return a text without the lines that lead to a pledge which isn't public."""
-    return "\n".join(line for line in text.split("\n") if _may_stand(reader, line))
-
-
-def _may_stand(reader: Reader, line: str) -> bool:
-    return all(
-        isinstance(
-            public.view(reader.services, int(number), reader.language, reader.today), PublicPledge
-        )
-        for number in _PLEDGE.findall(line)
-    )
+def _public(services: Services, sent: Digest, tag: str) -> str:
+    """Return the text of a letter without the lines that lead to what isn't public, or name it."""
+    standing, naming = letters.stands(services, sent, tag, leaves=False)
+    return "\n".join(line for line in standing.text.split("\n") if line not in naming)
 
 
 def parts(text: str) -> Iterator[Part]:
     """Yield the paragraphs and lists of a letter; a list of which nothing is left is none."""
     for paragraph in text.split("\n\n"):
         lines = [line for line in paragraph.split("\n") if line.strip()]
-        items = tuple(_item(line) for line in lines if line.startswith(_ITEM))
+        items = tuple(_item(line) for line in lines if line.startswith(ITEM))
         if not items:
             if lines:
                 yield Part(text="\n".join(lines))
             continue
-        head = "\n".join(line for line in lines if not line.startswith(_ITEM))
+        head = "\n".join(line for line in lines if not line.startswith(ITEM))
         yield Part(head=head, items=items)
 
 
 def _item(line: str) -> Item:
-    said = line.removeprefix(_ITEM)
-    led = _LED.fullmatch(said)
+    said = line.removeprefix(ITEM)
+    led = LED.fullmatch(said)
     return Item(text=led[1], url=led[2]) if led else Item(text=said)
 
 

@@ -104,7 +104,7 @@ def _title(reader: Reader) -> str:
 
 def _pledges(reader: Reader) -> Iterator[_Entry]:
     services = reader.services
-    for made in services.store.numbers.newly_public(reader.of.id, MOST):
+    for made in services.store.public_pledges.newest(reader.of.id, MOST):
         pledge = public.view(services, made.pledge, reader.language, reader.today)
         if isinstance(pledge, PublicPledge):
             yield _Entry(

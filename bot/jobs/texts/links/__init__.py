@@ -53,7 +53,7 @@ def failing(store: Store) -> dict[str, str]:
 
 def _asker(services: Services) -> Ask:
     # Imported here, since a rehearsal or a status asks no page and needs no HTTP library.
-    from bot.jobs.texts import pages
+    from bot.jobs.texts.links import pages
 
     return pages.asker(services.settings.private)
 
