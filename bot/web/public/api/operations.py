@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
 from bot.web.openapi import JSON, Address
-from bot.web.public.api import answers, shapes
+from bot.web.public.api import answers, record, shapes
 from bot.web.public.api.problems import OPEN
 from bot.web.public.reader import File, Reader
 from bot.web.public.site import PublicPage
@@ -97,6 +97,26 @@ OPERATIONS: tuple[Operation, ...] = (
         asked=shapes.AskedPlain,
         given=shapes.Facts,
         answer=answers.of_facts,
+    ),
+    # never kept: an event is over at its hour
+    Operation(
+        name="events",
+        path="{campaign}/events.json",
+        summary="What people can come to, and what a roadmap had planned.",
+        asked=shapes.AskedPlain,
+        given=shapes.Events,
+        answer=record.of_events,
+        kept=False,
+    ),
+    # never kept: what staff hide is shown to nobody from that instant on
+    Operation(
+        name="countries",
+        path="{campaign}/countries.json",
+        summary="Countries as sources list them, and how far those are that go ahead.",
+        asked=shapes.AskedPlain,
+        given=shapes.Countries,
+        answer=record.of_countries,
+        kept=False,
     ),
 )
 """All addresses but that of the document."""

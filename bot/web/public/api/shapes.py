@@ -5,13 +5,15 @@ The keys are a contract, whatever the nouns of the house become.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from bot.model import Audience
+from bot.model.events import EventState
+from bot.model.pathfinders import Happened, PathState, ReviewOutcome
 
 _Day = date  # a field of that name hides the class
 
@@ -22,6 +24,13 @@ Language = Annotated[str, Field(description="The language of the texts, as a BCP
 Country = Annotated[str, Field(description="ISO 3166-1 alpha-2.", pattern=r"^([A-Z]{2})?$")]
 AudienceWord = Annotated[str, Field(json_schema_extra={"enum": [each.word for each in Audience]})]
 Progress = Annotated[str, Field(json_schema_extra={"enum": ["in-progress", "done"]})]
+CountryCode = Annotated[str, Field(description="ISO 3166-1 alpha-2.", pattern=r"^[A-Z]{2}$")]
+EventWord = Annotated[str, Field(json_schema_extra={"enum": [each.value for each in EventState]})]
+PathWord = Annotated[str, Field(json_schema_extra={"enum": [each.value for each in PathState]})]
+HappenedWord = Annotated[str, Field(json_schema_extra={"enum": [each.value for each in Happened]})]
+OutcomeWord = Annotated[
+    str, Field(json_schema_extra={"enum": [each.value for each in ReviewOutcome]})
+]
 Verified = Annotated[str, Field(json_schema_extra={"enum": ["email", "staff"]})]
 
 
@@ -172,6 +181,126 @@ class Facts(TypedDict):
     url: Annotated[str, Field(description="The page of the facts, where there is any.")]
     language: Language
     facts: tuple[Fact, ...]
+
+
+class Event(TypedDict):
+    """Something that people can come to, as far as it is known; what nobody knows is null."""
+
+    id: str
+    url: Annotated[str, Field(description="The page of the event.")]
+    title: str
+    about: str | None
+    place: str | None
+    state: EventWord
+    over: bool
+    start: Annotated[datetime | None, Field(description="Where the hour is known.")]
+    end: Annotated[datetime | None, Field(description="Where the hour is known.")]
+    date: Annotated[_Day | None, Field(description="Its first day, where it takes place.")]
+    last_date: Annotated[_Day | None, Field(description="Its last day, where it takes place.")]
+    month: Annotated[
+        str | None,
+        Field(description="Where no day is known.", examples=["2027-06"]),
+    ]
+    zone: Annotated[
+        str | None, Field(description="The zone of its clocks.", examples=["Africa/Lagos"])
+    ]
+    languages: Annotated[tuple[str, ...], Field(description="BCP 47 tags.")]
+    organisers: tuple[str, ...]
+    capacity: int | None
+    signup: Annotated[bool, Field(description="Whether people can sign up on its page now.")]
+    link: Annotated[str | None, Field(description="Where people take part, until it is over.")]
+    recording: str | None
+    source: str
+    source_url: Annotated[str | None, Field(description="The source's own page.")]
+    read: Annotated[_Day | None, Field(description="When somebody last read it on that page.")]
+
+
+class Step(TypedDict):
+    """Something that a roadmap had planned, and what came of it, as far as a source says so."""
+
+    id: str
+    title: str
+    when: Annotated[str, Field(description="For when it was planned, as its source says it.")]
+    event: Annotated[str | None, Field(description="Id of the event that it became.")]
+    source: str
+    came: Annotated[str | None, Field(description="What came of it; null where nobody knows.")]
+    came_source: str | None
+    came_url: str | None
+
+
+class Events(TypedDict):
+    """What people could and can come to, by day, and the roadmap of the campaign."""
+
+    rehearsal: Rehearsal
+    campaign: str
+    url: Annotated[str, Field(description="The page of the events, where there is any.")]
+    language: Language
+    events: tuple[Event, ...]
+    roadmap: tuple[Step, ...]
+
+
+class ListedCountry(TypedDict):
+    """A country that a source names."""
+
+    country: CountryCode
+    name: str
+
+
+class CountryList(TypedDict):
+    """Countries as a source lists them, with its label and day."""
+
+    label: str
+    source: str
+    as_of: date
+    countries: tuple[ListedCountry, ...]
+
+
+class CountryEvent(TypedDict):
+    """Something that happened with a country."""
+
+    kind: HappenedWord
+    on: Annotated[date | None, Field(description="Its day; null where the source says none.")]
+    until: date | None
+    by: Annotated[date | None, Field(description="A day on which it was known, without its own.")]
+    outcome: Annotated[OutcomeWord | None, Field(description="What a review found.")]
+    source: str
+
+
+class Report(TypedDict):
+    """What a country said of its progress, which was read before everybody could see it."""
+
+    date: _Day
+    language: Annotated[str, Field(description="The language of its own words.")]
+    lines: tuple[Line, ...]
+
+
+class CountryAhead(TypedDict):
+    """A country that goes ahead of others: how far it is, and what happened there."""
+
+    country: CountryCode
+    name: str
+    url: Annotated[str, Field(description="The page of the country.")]
+    state: PathWord
+    since: Annotated[date | None, Field(description="Null where the source says no day.")]
+    due: Annotated[date | None, Field(description="Until when its next review is due.")]
+    missed: Annotated[int, Field(description="Reviews in a row without progress.", ge=0)]
+    events: tuple[CountryEvent, ...]
+    reports: Annotated[tuple[Report, ...], Field(description="The newest first.")]
+
+
+class Countries(TypedDict):
+    """The countries of a campaign: those of its list, and those that go ahead of others."""
+
+    rehearsal: Rehearsal
+    campaign: str
+    url: Annotated[str, Field(description="The page of the countries, where there is any.")]
+    language: Language
+    listed: CountryList | None
+    as_of: Annotated[
+        date | None, Field(description="Until when all is known of those that go ahead.")
+    ]
+    source: str | None
+    ahead: tuple[CountryAhead, ...]
 
 
 Lang = Annotated[

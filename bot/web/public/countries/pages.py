@@ -70,10 +70,9 @@ def countries(reader: Reader) -> Shown:
     listed, of, words = reader.of.countries, reader.of.pathfinders, reader.about(reader.of)
     codes = set(listed.codes if listed else ())
     ahead = [each.code for each in of.countries if each.code not in codes] if of else []
-    label = (words.countries or listed.label) if listed else words.pathfinders.title
     return Shown(
         template="countries.html",
-        title=label,
+        title=label(reader),
         trail=((words.title, f"{reader.here()}/"),),
         values={
             "listed": listed,
@@ -122,20 +121,21 @@ def country(reader: Reader) -> Shown:
         template="country.html",
         title=country_name(there.code, reader.language),
         description=words.pathfinders.say("states", at.state.value),
-        trail=((words.title, f"{reader.here()}/"), (_label(reader), reader.here("countries"))),
+        trail=((words.title, f"{reader.here()}/"), (label(reader), reader.here("countries"))),
         values={
             "of": of,
             "state": _state(reader, at),
             "due": _due(reader, at),
             "events": [told(reader, each) for each in events],
             "known": _known(reader, there),
-            "reports": [_report(reader, each) for each in _published(reader, there)],
+            "reports": [_report(reader, each) for each in published(reader, there)],
             "files": files.offered(reader, there) if of.parts else [],
         },
     )
 
 
-def _label(reader: Reader) -> str:
+def label(reader: Reader) -> str:
+    """Return what the list of countries is called, or those that go ahead where there is none."""
     words, listed = reader.about(reader.of), reader.of.countries
     return (words.countries or listed.label) if listed else words.pathfinders.title
 
@@ -176,7 +176,8 @@ def _when(reader: Reader, event: LifeEvent) -> str:
     return filled(said["days"], first=reader.day(event.on), last=reader.day(event.until))
 
 
-def _published(reader: Reader, there: Pathfinder) -> list[CountryReport]:
+def published(reader: Reader, there: Pathfinder) -> list[CountryReport]:
+    """Return what a country reported and staff let everybody see, the newest first."""
     store = reader.services.store.country_reports
     return store.shown(reader.of.id, there.code)
 

@@ -34,8 +34,13 @@ def roadmap(reader: Reader) -> Shown:
         title=words["title"],
         description=words["about"],
         trail=((reader.about(reader.of).title, f"{reader.here()}/"),),
-        values={"steps": [_said(reader, step) for step in reader.of.roadmap]},
+        values={"steps": said(reader)},
     )
+
+
+def said(reader: Reader) -> list[SaidStep]:
+    """Return the steps in the order of the roadmap."""
+    return [_said(reader, step) for step in reader.of.roadmap]
 
 
 def _said(reader: Reader, step: RoadmapStep) -> SaidStep:

@@ -14,15 +14,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 from tree import languages
 
+from bot.jobs.pathfinders import reports
 from bot.jobs.pledges import journeys
 from bot.model import Audience
 from bot.model.pledge import PledgeState
+from bot.model.staff import Actor
+from bot.rules import forms
 from bot.rules.journey import Event
 from bot.web import build
 from bot.web.public.api.operations import OPERATIONS
 from bot.web.server import Server
 
 MODES = list(schemathesis.GenerationMode)
+AHEAD = "endchildlabour"
 ORIGIN = "https://campaign.example/bot"
 pytestmark = pytest.mark.slow
 
@@ -209,6 +213,50 @@ async def test_facts_have_their_source_and_say_when_they_no_longer_hold(services
     assert children["means"].startswith("It is an estimate")
     assert {fact["expired"] for fact in first if fact["expires"]} == {False}
     assert {fact["expired"] for fact in later if fact["expires"]} == {True}
+
+
+async def test_events_and_the_roadmap_are_given_as_far_as_they_are_known(services):
+    async with api(services) as ask:
+        given = (await ask(f"/{CAMPAIGN}/events.json")).said
+        french = (await ask(f"/{CAMPAIGN}/events.json?lang=fr")).said
+    assert given["url"] == f"{ORIGIN}/en/{CAMPAIGN}/events"
+    by_id = {each["id"]: each for each in given["events"]}
+    met = by_id["coordinating-7"]
+    assert (met["start"], met["end"]) == ("2020-05-19T14:00:00+02:00", "2020-05-19T17:00:00+02:00")
+    assert (met["date"], met["zone"], met["state"]) == ("2020-05-19", "Europe/Paris", "held")
+    day = by_id["paris-peace-forum"]
+    assert (day["start"], day["date"], day["last_date"]) == (None, "2019-11-11", "2019-11-13")
+    days = [each["date"] for each in given["events"] if each["date"]]
+    assert days == sorted(days)
+    assert {each["id"] for each in given["roadmap"]} >= {"global-estimates", "resolution"}
+    assert all(each["source"] and each["when"] for each in given["roadmap"])
+    assert [each["title"] for each in french["events"]] != [
+        each["title"] for each in given["events"]
+    ]
+
+
+async def test_countries_are_given_with_what_happened_and_what_staff_show_alone(services):
+    every = (*services.active, services.library.campaigns[AHEAD])
+    services, store = replace(services, active=every), services.store.country_reports
+    by, answers = Actor.staff("anna"), {"since": "A law."}
+    for number, country in ((1, "MX"), (2, "MX")):
+        assert store.ask(AHEAD, country, "Ministry", f"s{number}", by, MOMENT, "en") == number
+        store.agree(number, "en 1", MOMENT)
+        store.keep(number, answers, "en", MOMENT, finished=True)
+    reports.decide(services, 1, forms.mark(answers), by, NOW, show=True)
+    async with api(services) as ask:
+        given = (await ask(f"/{AHEAD}/countries.json")).said
+        listed = (await ask(f"/{CAMPAIGN}/countries.json")).said
+    mexico = next(each for each in given["ahead"] if each["country"] == "MX")
+    assert mexico["name"] == "Mexico"
+    assert mexico["url"] == f"{ORIGIN}/en/{AHEAD}/countries/MX"
+    assert mexico["state"] in ("interest", "workshop", "confirmed", "on-hold")
+    assert all(each["source"] for each in mexico["events"])
+    [report] = mexico["reports"]
+    assert [line["answer"] for line in report["lines"]] == ["A law."]
+    assert (listed["ahead"] == []) is (services.library.campaigns[CAMPAIGN].pathfinders is None)
+    assert listed["listed"]["countries"]
+    assert "Ministry" not in str(given)
 
 
 async def test_any_page_may_read_it_nobody_needs_to_find_it_and_who_has_it_gets_304(services):
