@@ -29,6 +29,7 @@ from bot.model.words import Words, words_of
 from bot.render.cards import CardMaker, card_of
 from bot.render.chat import ChatTexts
 from bot.render.languages.standing import BLOCKS, beside
+from bot.render.languages.whole import offered
 from bot.render.loader import Loader, Source, layered
 from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
@@ -206,9 +207,12 @@ class Renderer:
         return self._loader.languages(f"{name}.toml")
 
     def tags(self, name: str) -> Mapping[str, str]:
-        """Return the tags of `languages(name)` by their small letters; the mapping is made once."""
+        """Return the tags of `languages(name)` that are whole by their small letters; the mapping
+        is made once.
+        """
         if name not in self._tags:
-            self._tags[name] = by_small_letters(sorted(self.languages(name)))
+            tags = offered(self.files, self.languages(name), f"{name}.toml")
+            self._tags[name] = by_small_letters(sorted(tags))
         return self._tags[name]
 
     def wordings(

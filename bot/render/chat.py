@@ -1,7 +1,7 @@
 """The words of the chat: content/<language>/chat/<file>.j2, one block per message or part of one,
 and words.toml with what stands on buttons.
 
-A language is spoken as soon as content/<language>/chat/words.toml is there. A root may have a part
+A language is spoken as soon as content/<language>/chat/ is there and whole. A root may have a part
 of these texts alone: what it lacks comes from the next roots, then from the language's shorter tag,
 then from the fallback. Messages are plain text, so what people typed needs no
 escaping in them; the sandbox is that of all templates.
@@ -15,6 +15,7 @@ from bot.files.frozen import Files
 from bot.languages import chain, nearest
 from bot.model.standing import ORIGINAL
 from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
+from bot.render.languages.whole import offered
 from bot.render.loader import Loader
 from bot.render.split import before
 from bot.rules.reading.days import Lengths, lengths
@@ -36,15 +37,16 @@ class ChatTexts:
     def __init__(self, files: Files, *, fallback: str = "en", zone: str = "UTC") -> None:
         self.fallback = fallback
         self._loader = Loader(files, zone=zone, words=self.said)
+        self.files = files
         self._languages: Mapping[str, str] | None = None
         self._phrases: dict[str, Phrases] = {}
         #: who has read each language
         self.standings = Standings(files)
 
     def languages(self) -> Mapping[str, str]:
-        """Return each language's name for itself by tag, sorted by these names."""
+        """Return each offered language's name for itself by tag, sorted by these names."""
         if self._languages is None:
-            tags = self._loader.languages("chat/words.toml")
+            tags = offered(self.files, self._loader.languages("chat/words.toml"), "chat")
             named = {tag: str(self.own_words(tag).get("name", tag)) for tag in tags}
             self._languages = dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
         return self._languages

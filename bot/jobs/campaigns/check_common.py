@@ -19,16 +19,12 @@ from bot.languages import shorter
 from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import Problem
+from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
+from bot.render.languages.whole import PARTS, names_of
 from bot.render.outline import Block, Outline, outline
 from bot.render.split import SPLIT
 from bot.text import gaps
-
-MODEL = "en"
-"""The language that says what there is."""
-
-PARTS = ("chat", "desk.toml", "documents", "mail", "public.toml", "smart.toml", "web.toml")
-"""Folders and files of one language; each may be there or not."""
 
 COMMAND = 256
 """Most characters that Telegram shows beside a command."""
@@ -62,13 +58,6 @@ def _part(files: Files, part: str) -> Iterator[Problem]:
 
 def _has(files: Files, name: str) -> bool:
     return files.has_folder(name) or files.first(name) is not None
-
-
-def names_of(files: Files, tag: str, part: str) -> list[str]:
-    """Return the files of a part below the language's folder."""
-    if part.endswith(".toml"):
-        return [part] if files.first(f"content/{tag}/{part}") else []
-    return [f"{part}/{name}" for name in files.within(f"content/{tag}/{part}")]
 
 
 def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:

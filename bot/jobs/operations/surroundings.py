@@ -275,9 +275,12 @@ def unspoken(texts: ChatTexts, tag: str, settings: Settings) -> str | None:
             nudging = (channel for channel in settings.channels.values() if channel.nudges)
             shown = dict.fromkeys(texts.spoken(channel.language) for channel in nudging)
             names = " or ".join(texts.languages().get(each, each) for each in shown or ("en",))
+            begun = texts.files.has_folder(f"content/{tag}/chat")
+            why = "lacks texts, which `drumbeat check` names" if begun else "is not there"
+            begins = "" if begun else f"; `drumbeat new language {tag}` begins them"
             return (
                 f"{tag}: the bot's own words (buttons, commands) are in {names}, since"
-                f" content/{tag}/chat is not there; `drumbeat new language {tag}` begins them"
+                f" content/{tag}/chat {why}{begins}"
             )
     return None
 

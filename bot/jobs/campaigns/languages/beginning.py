@@ -13,12 +13,13 @@ from bot.errors import DataError, UsageError
 from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
 from bot.files.standing import NAME
-from bot.jobs.campaigns.check_common import MODEL, PARTS, names_of
 from bot.jobs.campaigns.new import write
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
+from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
+from bot.render.languages.whole import PARTS, names_of
 
 _BLOCK = re.compile(
     r"(?P<begin>\{%-?\s*block\s+(?P<name>\w+)[^%]*%\})(?P<body>.*?)(?=\{%-?\s*endblock)", re.DOTALL

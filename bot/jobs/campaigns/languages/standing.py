@@ -16,6 +16,7 @@ from bot.jobs.campaigns.languages.beginning import untranslated
 from bot.library.shapes import check_language
 from bot.model import Problem
 from bot.model.standing import Standing
+from bot.render.languages.whole import withheld
 
 _KEYS = re.compile(r"^[ \t]*accepted_(?:by|on)[ \t]*=[^\n]*\n?", re.MULTILINE)
 _UNREAD = (
@@ -25,6 +26,10 @@ _UNREAD = (
 _UNACCEPTED = (
     "{tags}: texts on consent, privacy and danger stand beside the English, until `drumbeat"
     " language accept TAG --by NAME`"
+)
+_WITHHELD = (
+    "{tags}: not offered in the chat or on pages, since texts are left to translate; `drumbeat"
+    " check` names them, and `drumbeat language list` says how many files have some"
 )
 _LONGEST = 200
 """Most characters of a name."""
@@ -51,13 +56,15 @@ def problems(files: Files) -> Iterator[Problem]:
 
 def sentences(files: Files) -> Iterator[tuple[str, str]]:
     """Yield (tags, a sentence with what to do) for the languages that nobody who is named has read,
-    and for those that nobody has accepted.
+    those that nobody has accepted, and those that are begun and not offered.
     """
     every = standings(files)
     if tags := _tags(each for each in every if not each.is_read):
         yield tags, _UNREAD.format(tags=tags)
     if tags := _tags(each for each in every if not each.is_accepted):
         yield tags, _UNACCEPTED.format(tags=tags)
+    if tags := ", ".join(withheld(files)):
+        yield tags, _WITHHELD.format(tags=tags)
 
 
 def _tags(those: Iterable[Standing]) -> str:
