@@ -254,9 +254,15 @@ COMMANDS = (
     ),
     Command(
         "pledges scale-up",
-        "pledges.pledges",
+        "pledges.results",
         "scale_up",
         "Show a scale-up result, or decide who may see it.",
+    ),
+    Command(
+        "pledges results",
+        "pledges.results",
+        "results",
+        "List scale-up results, and how each stands.",
     ),
     Command(
         "inbox list",

@@ -38,6 +38,15 @@ class Meeting(Enum):
     NEEDS = "needs"
 
 
+class BoardPart(Enum):
+    """What an answer to the scale-up questionnaire is on the board of results, in its order."""
+
+    COST = "cost"
+    EVIDENCE = "evidence"
+    #: by whom it could be repeated, and what they would need
+    REPEAT = "repeat"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """One entry of a form: a question, or advice to be read."""
@@ -59,6 +68,9 @@ class Question:
     topics: bool = False
     #: by what pledges are matched (`bot.rules.pledges.matching`); None: by neither
     match: Meeting | None = None
+    #: what the answer is on the board of scale-up results; None: it stands on the pledge's page
+    #: alone
+    board: BoardPart | None = None
     #: takes one link
     link: bool = False
     #: its choices are the next steps of the country that is asked, once it is known which

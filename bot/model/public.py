@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.model.audience import Audience
+from bot.model.makers import BoardPart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class PublicLine:
     answer: str
     #: the answer stands in the words, and the language, of who gave it
     own: bool = True
+    #: what it is on the board of scale-up results; None: nothing there
+    board: BoardPart | None = None
 
 
 SCALE_UP = "scale-up"
@@ -125,8 +128,11 @@ class Shown:
     #: what counts most: its name, and who made it
     title: str
     words: str
+    #: what its maker found for bringing it further; '' keeps it off the board of results
     #: of which form this was made, so that it is made anew when that changes
     form: str
+    #: what its maker found for bringing it further; '' keeps it off the board of results
+    result: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +141,8 @@ class Wanted:
 
     campaign: str
     words: str = ""
+    #: only what stands on the board of scale-up results
+    board: bool = False
     group: str = ""
     country: str = ""
     topic: str = ""

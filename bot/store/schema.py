@@ -2174,3 +2174,16 @@ def said_of_events(tables: Tables) -> None:
 def showing(tables: Tables) -> None:
     """Remember which posts of pledge-makers the letter of a month shows."""
     tables.execute("ALTER TABLE digest ADD COLUMN posts TEXT NOT NULL DEFAULT '[]'")
+
+
+_BOARD = """
+-- What the maker of a public pledge found for bringing it further, folded; '' for none.
+ALTER TABLE public_pledge ADD COLUMN result TEXT NOT NULL DEFAULT '';
+CREATE INDEX public_pledge_result ON public_pledge (campaign, pledge) WHERE result <> '';
+"""
+
+
+@migrations()
+def board(tables: Tables) -> None:
+    """Add what stands on the board of scale-up results; the job `public pledges` fills it in."""
+    _run(tables, _BOARD)

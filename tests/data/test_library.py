@@ -107,6 +107,15 @@ kind = "choice"
 choices = "actions"
 required = false
 """
+RESULT = """\
+[forms.scale-up]
+source = "our plan"
+[[forms.scale-up.question]]
+id = "cost"
+kind = "text"
+required = false
+board = "cost"
+"""
 PLEDGES = """\
 [[group]]
 id = "keepers"
@@ -403,6 +412,9 @@ BREAKS = [
     ("forms", "max_words = 20", 'page = "hive"', "forms.pledge.question[name].page: 'hive' can't stand here; there are: "),
     ("forms", "max_words = 20", 'page = "website"', "forms.pledge.question[name].kind: what is the page's 'website' is of kind \"link\""),
     ("forms", 'choices = "actions"', 'choices = ["a", "b"]\npage = "progress"', 'forms.pledge.question[which].choices: must be ["in-progress", "done"], which the page knows'),
+    ("forms", "max_words = 20", 'board = "cost"', "forms.pledge.question[name].board: only answers to the form `scale-up` stand there; leave it out"),
+    ("forms", "required = false", f"required = false\n{RESULT}advice = true\n", "forms.scale-up.question[cost].board: advice has no answer; leave it out"),
+    ("forms", "required = false", f"required = false\n{RESULT}".replace('"text"', '"choice"\nchoices = "actions"'), "forms.scale-up.question[cost].board: only its own words, or choices of its own, stand there"),
     # pledges.toml
     ("pledges", 'group = "keepers"', 'group = "keeper"', "pledges.toml: suggestion[keepers-hive].group: there is no group 'keeper'; did you mean 'keepers'?"),
     ("pledges", '"organization"', '"organisation"', "pledges.toml: group[keepers].audience: 'organisation' can't stand here; did you mean 'organization'?"),

@@ -160,6 +160,15 @@ def test_questions_are_complete(campaign):
         "vertical": 4,
         "horizontal": 2,
         "dissemination": 2,
+        # of the guide's advice: evaluate what was done, and share what it cost
+        "evidence": 1,
+        "cost": 1,
+    }
+    assert {q.id: q.board.value for q in asked if q.board} == {
+        "evidence": "evidence",
+        "horizontal-adaptations": "repeat",
+        "horizontal-partners": "repeat",
+        "cost": "cost",
     }
     assert len(forms["scale-up"].steps) == 4
 

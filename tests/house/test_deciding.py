@@ -52,6 +52,7 @@ LOOKS = {
     "pledges list",
     "privacy",
     "pledges matches",
+    "pledges results",
     "preview",
     "rehearse",
     "results",

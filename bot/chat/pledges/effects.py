@@ -54,9 +54,9 @@ from bot.jobs.pledges import (
     moderation,
     officials,
     proposals,
-    scale_up,
     team,
 )
+from bot.jobs.pledges.scale_up import deciding
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.model.pledge import (
@@ -178,7 +178,7 @@ def verify(turn: Turn, effect: Verify) -> None:
 def decide_result(turn: Turn, effect: DecideResult) -> None:
     """Let everybody see the scale-up result that staff have looked at, or nobody."""
     by = _staff(turn)
-    scale_up.decide(turn.services, effect.pledge, effect.mark, by, turn.now, show=effect.show)
+    deciding.decide(turn.services, effect.pledge, effect.mark, by, turn.now, show=effect.show)
 
 
 # the people behind it
@@ -328,7 +328,7 @@ def happen(turn: Turn, effect: Happen) -> None:
 
 def keep(turn: Turn, effect: Keep) -> None:
     """Keep the answers of a form that is no pledge."""
-    scale_up.keep(
+    deciding.keep(
         turn.services,
         _mine(turn, effect.pledge),
         effect.form,

@@ -15,7 +15,8 @@ from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen, Written
 from bot.errors import RenderError
 from bot.jobs.calls import surveys
-from bot.jobs.pledges import introductions, journeys, officials, proposals, public, scale_up, team
+from bot.jobs.pledges import introductions, journeys, officials, proposals, public, team
+from bot.jobs.pledges.scale_up import results
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news, notes
 from bot.model import Campaign, Kind, Role
@@ -214,9 +215,7 @@ class PledgesLook(look.PledgesLook):
             reason=self._reason(pledge),
             kept=_day(pledge.changed) + timedelta(days=self.draft_days(pledge.campaign)),
             result=(
-                scale_up.result(self._services, pledge, self._language)
-                if self._turn.staff
-                else None
+                results.result(self._services, pledge, self._language) if self._turn.staff else None
             ),
         )
 

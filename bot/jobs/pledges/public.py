@@ -17,13 +17,14 @@ from enum import Enum
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
-from bot.jobs.pledges import scale_up
+from bot.jobs.pledges.scale_up import results
 from bot.jobs.services import Services
 from bot.languages import nearest
 from bot.model import Audience, Campaign, Role
 from bot.model.makers import Form, PagePart
 from bot.model.pledge import Pledge, Report
 from bot.model.public import (
+    SCALE_UP,
     PublicLine,
     PublicMilestone,
     PublicPledge,
@@ -126,6 +127,7 @@ def refresh(services: Services, number: int) -> None:
             title=" ".join((said[PagePart.NAME], _organisation(pledge), person)),
             words=" ".join(said[part] for part in told),
             form=_mark(campaign, form),
+            result=" ".join(line.answer for line in _scale_up(services, pledge, pledge.language)),
         ),
     )
 
@@ -287,11 +289,12 @@ def _title(services: Services, pledge: Pledge, report: Report, language: str, da
 
 def _scale_up(services: Services, pledge: Pledge, language: str) -> tuple[PublicLine, ...]:
     """Return the answers that staff have approved as they stand now."""
-    result = scale_up.result(services, pledge, language)
+    result = results.result(services, pledge, language)
     return result.lines if result is not None and result.shown else ()
 
 
 def _mark(campaign: Campaign, form: Form) -> str:
     """Return what tells this form, as pledges are found by it, from another."""
     parts = [(question.id, question.page) for question in form.questions if question.page]
-    return f"{zlib.crc32(repr((parts, campaign.topics)).encode()):08x}"
+    told = (parts, campaign.topics, SCALE_UP in campaign.forms)
+    return f"{zlib.crc32(repr(told).encode()):08x}"

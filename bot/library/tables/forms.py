@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field
 from bot.files.shapes import Report, Shape, twice
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Id, Sourced, ids_differ
 from bot.model.calls import SURVEY
-from bot.model.makers import Form, Meeting, PagePart, Question
+from bot.model.makers import BoardPart, Form, Meeting, PagePart, Question
 from bot.model.pathfinders import PROGRESS
+from bot.model.public import SCALE_UP
 from bot.names import suggest
 
 
@@ -41,6 +42,8 @@ class QuestionShape(Shape):
     audiences: list[AudienceWord] = Field([])
     #: by what pledges are matched
     match: Literal["offers", "needs"] | None = None
+    #: what the answer is on the board of scale-up results
+    board: Literal["cost", "evidence", "repeat"] | None = None
     #: what the answer is on the page of a pledge
     page: (
         Literal[
@@ -71,7 +74,7 @@ class FormsShape(Shape):
     forms: dict[Id, FormShape]
 
 
-FORMS: Final = ("pledge", "scale-up", "carry-on", SURVEY, PROGRESS)
+FORMS: Final = ("pledge", SCALE_UP, "carry-on", SURVEY, PROGRESS)
 """The forms that people are asked: who makes a pledge, who brings it further, single people in a
 campaign's last month, who follows a pledge, and a country that goes ahead of others."""
 
@@ -88,6 +91,7 @@ def judge(shape: FormsShape, topics: Sequence[str], report: Report) -> None:
         _form(form, f"forms.{form_id}", report)
         _pages(form_id, form.question, topics, report)
         _matches(form_id, form.question, report)
+        _board(form_id, form.question, report)
         _steps(form_id, form.question, report)
     if SURVEY in shape.forms:
         _survey(shape.forms[SURVEY].question, report)
@@ -165,6 +169,20 @@ def _matches(form_id: str, questions: list[QuestionShape], report: Report) -> No
         report(f"forms.{form_id}.question", f"two have match = {name!r}; leave it out of one")
 
 
+def _board(form_id: str, questions: list[QuestionShape], report: Report) -> None:
+    """Report answers that can't stand on the board of scale-up results."""
+    for question in questions:
+        where = f"forms.{form_id}.question[{question.id}].board"
+        if question.board is None:
+            continue
+        if form_id != SCALE_UP:
+            report(where, f"only answers to the form `{SCALE_UP}` stand there; leave it out")
+        elif question.advice:
+            report(where, "advice has no answer; leave it out")
+        elif question.choices == "actions":
+            report(where, "only its own words, or choices of its own, stand there")
+
+
 def _steps(form_id: str, questions: list[QuestionShape], report: Report) -> None:
     """Report ticks of a country's next steps where no country is asked."""
     for question in questions:
@@ -213,6 +231,7 @@ def _question(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
         steps=entry.kind == "steps",
         topics=entry.kind == "topics",
         match=Meeting(entry.match) if entry.match else None,
+        board=BoardPart(entry.board) if entry.board else None,
         link=entry.kind == "link",
         later=entry.later,
         audiences=frozenset(AUDIENCES[word] for word in entry.audiences),

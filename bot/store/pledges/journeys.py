@@ -318,20 +318,35 @@ class Journeys(Topic):
         ]
         return decisions[-1] if decisions else None
 
+    def results(self, campaign: str | None = None) -> list[int]:
+        """Return the pledges whose scale-up questionnaire is finished, of a campaign or of all."""
+        return self._database.column(
+            "SELECT s.number FROM sheet s JOIN pledge p ON p.id = s.number WHERE s.owner ="
+            " 'pledge' AND s.form = :form AND s.campaign = p.campaign AND s.finished IS NOT NULL"
+            " AND (CAST(:campaign AS TEXT) IS NULL OR p.campaign = :campaign) ORDER BY s.number",
+            {"form": SCALE_UP, "campaign": campaign},
+        )
+
+    def newly_shown(self, campaign: str, most: int) -> list[tuple[int, int]]:
+        """Return (pledge, epoch second of the first time) of the scale-up results of a campaign
+        that everybody can see, the newest first.
+        """
+        return self._database.rows(
+            f"SELECT s.pledge, (SELECT min(e.at) {_DECISIONS} AND e.kind = :kind) AS shown"
+            " FROM (SELECT pledge, pledge AS number FROM public_pledge WHERE campaign = :campaign"
+            " AND result <> '') s ORDER BY shown DESC, s.pledge DESC LIMIT :most",
+            {"campaign": campaign, "kind": RESULT_SHOWN, "most": most},
+        )
+
     def results_to_decide(self) -> list[tuple[int, int]]:
         """Return (pledge, epoch second when it was finished) of each scale-up result of a public
         pledge about whose answers nobody has decided yet; the one that has waited longest first.
         """
-        # the condition of an index, letter by letter
-        decisions = (
-            "FROM pledge_event e WHERE e.pledge = s.number AND e.kind IN"
-            f" ('{RESULT_SHOWN}', '{RESULT_HIDDEN}')"
-        )
         rows = self._database.rows(
-            f"SELECT s.number, s.finished, s.answers, (SELECT e.detail {decisions} ORDER BY e.id"
+            f"SELECT s.number, s.finished, s.answers, (SELECT e.detail {_DECISIONS} ORDER BY e.id"
             " DESC LIMIT 1) FROM sheet s JOIN pledge p ON p.id = s.number WHERE s.owner = 'pledge'"
             " AND s.form = :form AND s.campaign = p.campaign AND s.finished IS NOT NULL AND p.state"
-            f" = :published AND NOT EXISTS (SELECT 1 {decisions} AND e.at > s.finished) ORDER BY"
+            f" = :published AND NOT EXISTS (SELECT 1 {_DECISIONS} AND e.at > s.finished) ORDER BY"
             " s.finished, s.number",
             {"form": SCALE_UP, "published": PledgeState.PUBLISHED},
         )
@@ -371,6 +386,13 @@ def _prompt(
         reminded=None if reminded is None else from_epoch(reminded),
         answered=None if answered is None else from_epoch(answered),
     )
+
+
+# the condition of an index, letter by letter
+_DECISIONS = (
+    "FROM pledge_event e WHERE e.pledge = s.number AND e.kind IN"
+    f" ('{RESULT_SHOWN}', '{RESULT_HIDDEN}')"
+)
 
 
 def _answered(*, answers: str, finished: int | None) -> FilledForm:

@@ -8,6 +8,9 @@ row per term, with the numbers of the pledges that stand under it::
     trees     word     school   {12, 40, 41}                 3
     trees     country  KE       {7, 12}                      2
 
+What stands on the board of scale-up results stands under the same kinds of terms once more, with
+`board-` before them, where the words of the result are among its words.
+
 A search reads the row of each of its terms and intersects them: so it costs nearly the same however
 many pledges there are, and whatever fits. A term under which no pledge stands any more has no row,
 so that nothing is left of the words of who was forgotten. A full text search of the database's own
@@ -33,17 +36,19 @@ from bot.model.who import Purpose, Who
 from bot.store.db import Database
 from bot.store.search import numbers
 from bot.store.search.terms import (
+    BOARD,
     EVERY,
     FILTERS,
     LONGEST_BEGINNING,
     MOST_WORDS,
-    TEXT,
-    TITLE,
     Kinds,
     Term,
     asked,
     folded,
+    place_of,
     terms_of,
+    text,
+    title,
 )
 from bot.store.topic import Personal, Topic
 
@@ -60,15 +65,15 @@ class Search(Topic):
 
     PERSONAL: ClassVar[Personal] = {
         Purpose.PLEDGES: {
-            "public_pledge": ("title", "words"),
+            "public_pledge": ("title", "words", "result"),
             "pledge_term": ("term",),
         }
     }
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        #: by campaign, with the version by which they were read
-        self._valued: dict[str, tuple[str, list[tuple[str, str, int]]]] = {}
+        #: by campaign and place (`terms.place_of`), with the version by which they were read
+        self._valued: dict[tuple[str, str], tuple[str, list[tuple[str, str, int]]]] = {}
 
     @override
     def forget(self, who: Who, now: int) -> int:
@@ -113,6 +118,14 @@ class Search(Topic):
             " ORDER BY pledge DESC LIMIT :most",
             {"campaign": campaign, "most": most},
         )
+
+    def any_result(self, campaign: str) -> bool:
+        """Return whether a pledge of a campaign stands on the board of scale-up results."""
+        known = self._database.row(
+            "SELECT 1 FROM pledge_term WHERE campaign = :campaign AND kind = :kind",
+            {"campaign": campaign, "kind": f"{BOARD}{EVERY}"},
+        )
+        return known is not None
 
     def all(self, campaign: str) -> dict[int, Shown]:
         """Return by what each public pledge of a campaign is found, its texts as folded words."""
@@ -175,18 +188,19 @@ class Search(Topic):
     def find(self, wanted: Wanted) -> Matches:
         """Return a page of the public pledges that fit, and how many there are of each value."""
         words, filters = folded(wanted.words)[:MOST_WORDS], asked(wanted)
+        place = place_of(wanted)
         if wanted.words.strip() and not words:
             return Matches(pledges=(), next=None, counts=_counted([]), of=0)
-        fit = self._worded(wanted.campaign, TEXT, words) if words else -1
+        fit = self._worded(wanted.campaign, text(place), words) if words else -1
         if filters or not words:
-            fit &= self._under(wanted.campaign, filters or [Term(EVERY, "")])
-        named = fit & self._worded(wanted.campaign, TITLE, words) if words else 0
+            fit &= self._under(wanted.campaign, filters or [Term(f"{place}{EVERY}", "")])
+        named = fit & self._worded(wanted.campaign, title(place), words) if words else 0
         page, of = _page({_TITLE: named, _ALL: fit ^ named}, wanted), fit.bit_count()
         shown = page[: wanted.limit]
         return Matches(
             pledges=tuple(number for _, number in shown),
             next=shown[-1] if len(page) > wanted.limit else None,
-            counts=self._counts(wanted.campaign, fit, of, filters, narrowed=bool(words or filters)),
+            counts=self._counts(wanted, fit, of, narrowed=bool(words or filters)),
             of=of,
         )
 
@@ -217,7 +231,7 @@ class Search(Topic):
         return begun & self._under(campaign, terms) if terms else begun
 
     def _counts(
-        self, campaign: str, fit: int, of: int, filters: list[Term], *, narrowed: bool
+        self, wanted: Wanted, fit: int, of: int, *, narrowed: bool
     ) -> Mapping[str, Mapping[str, int | None]]:
         """Return how many pledges there are of each value: of all of them it is written down, few
         are counted, and of many (`of`) it is said of the chosen ones alone, which all have.
@@ -225,23 +239,26 @@ class Search(Topic):
         if narrowed and of <= MOST_COUNTED:
             return self._counted_among(numbers.newest(fit, MOST_COUNTED))
         counts = {kind: dict[str, int | None]() for kind in FILTERS}
-        for kind, term, n in self._values(campaign):
-            counts[kind][term] = None if narrowed else n
-        for kind, term in filters:
-            counts[kind][term] = of
+        place = place_of(wanted)
+        for kind, term, n in self._values(wanted.campaign, place):
+            counts[kind.removeprefix(place)][term] = None if narrowed else n
+        for kind, term in asked(wanted):
+            counts[kind.removeprefix(place)][term] = of
         return counts
 
-    def _values(self, campaign: str) -> list[tuple[str, str, int]]:
-        """Return (filter, value, how many pledges) of all of them; kept until one changes."""
-        version, kept = self.version(), self._valued.get(campaign)
+    def _values(self, campaign: str, place: str) -> list[tuple[str, str, int]]:
+        """Return (kind, value, how many pledges) of all that stand in this place; kept until one
+        changes.
+        """
+        version, kept = self.version(), self._valued.get((campaign, place))
         if kept is None or kept[0] != version:
-            kinds = ", ".join(f"'{kind}'" for kind in FILTERS)
+            kinds = ", ".join(f"'{place}{kind}'" for kind in FILTERS)
             rows = self._database.rows(
                 "SELECT kind, term, n FROM pledge_term WHERE campaign = :campaign AND kind IN"
                 f" ({kinds}) ORDER BY kind, term",
                 {"campaign": campaign},
             )
-            kept = self._valued[campaign] = version, rows
+            kept = self._valued[campaign, place] = version, rows
         return kept[1]
 
     def _counted_among(self, pledges: list[int]) -> Mapping[str, Mapping[str, int | None]]:
@@ -272,7 +289,7 @@ _NOTHING = Shown(
     form="",
 )
 
-_FOUND = "campaign, form, stakeholder, country, language, topics, progress, title, words"
+_FOUND = "campaign, form, stakeholder, country, language, topics, progress, title, words, result"
 
 
 def _found(
@@ -285,6 +302,7 @@ def _found(
     progress: str,
     title: str,
     words: str,
+    result: str,
 ) -> Shown:
     return Shown(
         campaign=campaign,
@@ -296,17 +314,18 @@ def _found(
         progress=progress,
         title=title,
         words=words,
+        result=result,
     )
 
 
 _SHOW = (
     "INSERT INTO public_pledge (pledge, shown, campaign, form, stakeholder, country, language,"
-    " topics, progress, title, words) VALUES (:pledge, :shown, :campaign, :form, :group,"
-    " :country, :language, :topics, :progress, :title, :words) ON CONFLICT (pledge) DO"
+    " topics, progress, title, words, result) VALUES (:pledge, :shown, :campaign, :form, :group,"
+    " :country, :language, :topics, :progress, :title, :words, :result) ON CONFLICT (pledge) DO"
     " UPDATE SET shown = excluded.shown, campaign = excluded.campaign, form = excluded.form,"
     " stakeholder = excluded.stakeholder, country = excluded.country, language ="
     " excluded.language, topics = excluded.topics, progress = excluded.progress, title ="
-    " excluded.title, words = excluded.words"
+    " excluded.title, words = excluded.words, result = excluded.result"
 )
 
 _FILE = (
@@ -331,11 +350,15 @@ def _columns(shown: Shown) -> Mapping[str, str]:
         "topics": " ".join(shown.topics),
         "title": shown.title,
         "words": shown.words,
+        "result": shown.result,
     }
 
 
 def _folded(shown: Shown) -> Shown:
-    return replace(shown, title=" ".join(folded(shown.title)), words=" ".join(folded(shown.words)))
+    title, words, result = (
+        " ".join(folded(text)) for text in (shown.title, shown.words, shown.result)
+    )
+    return replace(shown, title=title, words=words, result=result)
 
 
 def _page(phases: Mapping[int, int], wanted: Wanted) -> list[tuple[int, int]]:

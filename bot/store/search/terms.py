@@ -30,6 +30,11 @@ FILTERS = ("group", "country", "topic", "progress", "language")
 EVERY = "every"
 """The kind of the one term, '', under which all public pledges of a campaign stand."""
 
+BOARD = "board-"
+"""How the kinds of terms begin under which a pledge stands on the board of scale-up results; there
+are the same kinds as among all pledges.
+"""
+
 
 class Term(NamedTuple):
     """Under what some pledges of a campaign stand, such as the word 'school'."""
@@ -45,11 +50,14 @@ class Kinds(NamedTuple):
     beginning: str
 
 
-TITLE = Kinds("title", "title-beginning")
-"""Words of the name, and of who made it."""
+def title(place: str) -> Kinds:
+    """Return the kinds of words of the name, and of who made it; `place` is '' or `BOARD`."""
+    return Kinds(f"{place}title", f"{place}title-beginning")
 
-TEXT = Kinds("word", "beginning")
-"""Words of all that is public of it, the name among them."""
+
+def text(place: str) -> Kinds:
+    """Return the kinds of words of all that is looked through there, the name among them."""
+    return Kinds(f"{place}word", f"{place}beginning")
 
 
 def folded(text: str) -> list[str]:
@@ -65,27 +73,38 @@ _WORD = regex.compile(rf"{_SIGN}|(?:(?!{_SIGN})[\p{{L}}\p{{N}}])+")
 
 def terms_of(shown: Shown) -> set[Term]:
     """Return all terms of a pledge, whose texts are folded words with blanks between."""
-    title = set(shown.title.split())
-    return {
-        Term(EVERY, ""),
-        *_filed(shown),
-        *_worded(TITLE, title),
-        *_worded(TEXT, title | set(shown.words.split())),
-    }
+    words, result = set(shown.words.split()), set(shown.result.split())
+    board = _terms(BOARD, shown, words | result) if result else ()
+    return {*_terms("", shown, words), *board}
+
+
+def _terms(place: str, shown: Shown, words: set[str]) -> Iterator[Term]:
+    named = set(shown.title.split())
+    yield Term(f"{place}{EVERY}", "")
+    for kind, value in _filed(shown):
+        yield Term(f"{place}{kind}", value)
+    yield from _worded(title(place), named)
+    yield from _worded(text(place), named | words)
 
 
 def asked(wanted: Wanted) -> list[Term]:
     """Return the filters by which somebody looks for pledges."""
     given: Mapping[str, str] = {kind: getattr(wanted, kind) for kind in FILTERS}
-    return [Term(kind, value) for kind, value in given.items() if value]
+    return [Term(f"{place_of(wanted)}{kind}", value) for kind, value in given.items() if value]
 
 
-def _filed(shown: Shown) -> Iterator[Term]:
+def place_of(wanted: Wanted) -> str:
+    """Return how the kinds of terms begin among which somebody looks for pledges."""
+    return BOARD if wanted.board else ""
+
+
+def _filed(shown: Shown) -> Iterator[tuple[str, str]]:
+    """Yield the filters under which a pledge stands, each with its value."""
     for kind in ("group", "country", "progress", "language"):
         if value := str(getattr(shown, kind)):
-            yield Term(kind, value)
+            yield kind, value
     for topic in shown.topics:
-        yield Term("topic", topic)
+        yield "topic", topic
 
 
 def _worded(kinds: Kinds, words: set[str]) -> Iterator[Term]:

@@ -19,8 +19,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``feeds``      calendars that apps subscribe to, and an action's days, or an event, to keep
 ``pictures``   cards of actions and facts
 ``joining``    how to join in Telegram, also by a QR code
-``pledges``    public pledges: the wall on which they are looked for, a page for each with its
-               files, its year, and a feed of what is new
+``pledges``    public pledges: the wall on which they are looked for, the board of what came of
+               them, a page for each with its files, its year, and a feed of what is new
 ``making``     making a pledge, and what its maker does with it
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
@@ -65,7 +65,7 @@ from bot.web.public.making import page as making
 from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pictures import cards
-from bot.web.public.pledges import news, page, taking, wall, year
+from bot.web.public.pledges import board, news, page, taking, wall, year
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import Handler, PublicPage, Site
@@ -230,6 +230,7 @@ PAGES: tuple[PublicPage, ...] = (
     PublicPage(path="{campaign}/facts", answer=facts.facts),
     PublicPage(path="{campaign}/facts/{fact}-{size}.png", answer=cards.picture_of_fact, alone=True),
     _of_pledges("pledges", wall.wall),
+    _of_pledges(board.PATH, board.board),
     # certificates are made anew each time
     PublicPage(path="{campaign}/pledges/{number}/certificate", answer=taking.page, version=None),
     PublicPage(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.web.public.making import offer
 from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
-from bot.web.public.pledges import wall
+from bot.web.public.pledges import board, wall
 from bot.web.public.reader import Reader
 from bot.web.public.record import facts, figures, review
 
@@ -40,6 +40,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(key="events", path=("events",), shows=has("events")),
     MenuEntry(key="roadmap", path=("roadmap",), shows=has("roadmap")),
     MenuEntry(key="pledges", path=("pledges",), shows=wall.shows),
+    MenuEntry(key="board", path=(board.PATH,), shows=board.shows),
     MenuEntry(key="pledge", path=("pledge",), shows=offer.shows),
     MenuEntry(key="newsletter", path=("newsletter",), shows=newsletter.shows),
     MenuEntry(key="digests", path=("digests",), shows=archive.shows),

@@ -107,6 +107,23 @@ def test_a_result_is_shown_decided_about_and_taken_back(drumbeat, store):
     assert str(by).startswith("staff ")
 
 
+def test_results_are_listed_with_how_they_stand(drumbeat, store):
+    assert "There are no such results" in drumbeat("pledges", "results")[1]
+    answer(store, "Our ministry")
+    [listed] = json.loads(drumbeat("pledges", "results", "--json")[1])
+    assert listed == as_json(drumbeat)
+    head, line = drumbeat("pledges", "results", "--standing", "waits")[1].splitlines()
+    assert head.split() == ["PLEDGE", "ORGANISATION", "NAME", "STATE", "RESULT", "MARK"]
+    assert line.endswith(f"published  waits   {listed['mark']}")
+    drumbeat("pledges", "scale-up", "1", "--approve", listed["mark"])
+    assert json.loads(drumbeat("pledges", "results", "--standing", "waits", "--json")[1]) == []
+    [shown] = json.loads(
+        drumbeat("pledges", "results", "--campaign", "endchildlabour2021", "--json")[1]
+    )
+    assert shown["result"] == "shown"
+    assert json.loads(drumbeat("pledges", "results", "--campaign", "trees", "--json")[1]) == []
+
+
 def test_what_has_changed_since_it_was_looked_at_is_not_approved(drumbeat, store):
     answer(store, "Our ministry")
     mark = as_json(drumbeat)["mark"]

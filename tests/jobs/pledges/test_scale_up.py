@@ -10,7 +10,8 @@ from stage import staged
 from bot.config import Web
 from bot.errors import UsageError
 from bot.jobs.operations import needs
-from bot.jobs.pledges import moderation, public, scale_up
+from bot.jobs.pledges import moderation, public
+from bot.jobs.pledges.scale_up import deciding, results
 from bot.jobs.texts import notes
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Audience
@@ -61,16 +62,16 @@ def answer(services, number, words, *, at=MOMENT, finished=True):
     answers = {"vertical-who": words, "monitoring": "", "vertical-time": ""}
     pledge, by = services.store.pledges.get(number), Actor.person(1)
     now = from_epoch(at)
-    scale_up.keep(services, pledge, "scale-up", answers, by, now, finished=finished)
+    deciding.keep(services, pledge, "scale-up", answers, by, now, finished=finished)
 
 
 def result(services, number):
-    return scale_up.result(services, services.store.pledges.get(number), "en")
+    return results.result(services, services.store.pledges.get(number), "en")
 
 
 def decide(services, number, mark=None, *, show):
     mark = mark or result(services, number).mark
-    scale_up.decide(services, number, mark, ANNA, NOW, show=show)
+    deciding.decide(services, number, mark, ANNA, NOW, show=show)
 
 
 def on_page(services, number):

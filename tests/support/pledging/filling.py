@@ -1,6 +1,6 @@
 """What makes the page of a pledge full: steps, posts, and a scale-up result."""
 
-from bot.jobs.pledges import scale_up
+from bot.jobs.pledges.scale_up import deciding, results
 from bot.model import Audience
 from bot.model.share import Candidate
 from bot.rules.journey import year
@@ -39,11 +39,11 @@ def answer(services, number, words):
     """Finish the scale-up questionnaire with these words; return what staff see."""
     store, answers = services.store, {"vertical-who": words, "monitoring": "", "vertical-time": ""}
     store.journeys.keep_form("pledge", number, CAMPAIGN, "scale-up", answers, MOMENT, finished=True)
-    return scale_up.result(services, store.pledges.get(number), "en")
+    return results.result(services, store.pledges.get(number), "en")
 
 
 def decide(services, number, result, *, show):
-    scale_up.decide(services, number, result.mark, ANNA, NOW, show=show)
+    deciding.decide(services, number, result.mark, ANNA, NOW, show=show)
 
 
 def fill(services, number):

@@ -28,6 +28,7 @@ PAGES = (
     "figures",
     "review",
     "pledges/1/certificate",
+    "scale-up",
     "roadmap",
     "events",
     "events/world-day-webinar",

@@ -15,7 +15,7 @@ from mailing.served import leave, services_in
 from mailing.writer import ADDRESS, CAMPAIGN, TYPED, everything
 from strict_mail import mail_server
 
-from bot.cli.pledges import deciding, pledges
+from bot.cli.pledges import deciding, pledges, results
 from bot.config import Web
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
@@ -137,7 +137,7 @@ async def living(folder, library, command):
 
 async def test_a_year_by_mail_and_browser_alone(tmp_path, library, command, monkeypatch):
     async with living(tmp_path, library, command) as year:
-        for module in (deciding, pledges):
+        for module in (deciding, pledges, results):
             monkeypatch.setattr(module, "now_of", lambda _: year.clock["now"])
         await makes(year)
         await is_published(year)

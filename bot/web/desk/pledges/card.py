@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.jobs.pledges import journeys, scale_up
+from bot.jobs.pledges import journeys
+from bot.jobs.pledges.scale_up import results
 from bot.jobs.staff import posting
 from bot.jobs.texts import notes
 from bot.languages import country_name
@@ -44,7 +45,7 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "mark": forms.mark(pledge.answers),
         "decides": pledge.state is PledgeState.SUBMITTED or pledge.pending,
         "publishes": pledge.state is PledgeState.APPROVED and store.pledges.may_publish(pledge),
-        "result": scale_up.result(services, pledge, who.language),
+        "result": results.result(services, pledge, who.language),
         "tasks": bool(journeys.tasks_of(services, pledge.id)),
         "public": pledge.state is PledgeState.PUBLISHED,
     }

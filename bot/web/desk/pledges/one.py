@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
-from bot.jobs.pledges import journeys, messages, moderation, scale_up
+from bot.jobs.pledges import journeys, messages, moderation
+from bot.jobs.pledges.scale_up import deciding
 from bot.jobs.staff.clearances import may_be_read
 from bot.model.pledge import LONGEST_REASON, Pledge, PledgeState
 from bot.model.staff.clearance import Subject
@@ -93,13 +94,13 @@ def _attend(who: Colleague, there: Pledge, _form: Mapping[str, str]) -> str:
 
 def _show_result(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
     mark = field(form, "mark")
-    scale_up.decide(who.services, there.id, mark, who.by, who.now, show=True)
+    deciding.decide(who.services, there.id, mark, who.by, who.now, show=True)
     return "result_shown"
 
 
 def _hide_result(who: Colleague, there: Pledge, form: Mapping[str, str]) -> str:
     mark = field(form, "mark")
-    scale_up.decide(who.services, there.id, mark, who.by, who.now, show=False)
+    deciding.decide(who.services, there.id, mark, who.by, who.now, show=False)
     return "result_hidden"
 
 

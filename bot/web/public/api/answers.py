@@ -1,15 +1,18 @@
 """Makes the answers of the API of what the pages show, by the same functions."""
 
 import asyncio
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from bot.errors import RenderError
 from bot.jobs.campaigns import calendar
 from bot.jobs.pledges import public
 from bot.model import Action, Audience
-from bot.model.public import PublicPledge, Wanted
+from bot.model.makers import BoardPart
+from bot.model.public import Matches, PublicPledge, Wanted
 from bot.web.public.api import shapes
 from bot.web.public.listed import path_of
+from bot.web.public.pledges import board
 from bot.web.public.pledges.page import asked
 from bot.web.public.reader import Reader
 from bot.web.public.record.facts import said
@@ -72,12 +75,42 @@ def _entry(reader: Reader, entry: calendar.CalendarEntry) -> shapes.Entry:
 
 def of_pledges(reader: Reader) -> shapes.Pledges:
     """Give a page of the public pledges that fit."""
+    matches = _matches(reader)
+    return shapes.Pledges(
+        rehearsal=reader.playing,
+        campaign=reader.of.id,
+        url=reader.urls.whole(reader.here("pledges")),
+        language=reader.language,
+        count=matches.of,
+        counts={name: dict(counts) for name, counts in matches.counts.items()},
+        pledges=tuple(_pledge(reader, each) for each in _seen(reader, matches)),
+        next=_next(reader, "pledges.json", matches.next),
+    )
+
+
+def of_results(reader: Reader) -> shapes.Results:
+    """Give a page of the public results that fit."""
+    matches = _matches(reader, board=True)
+    return shapes.Results(
+        rehearsal=reader.playing,
+        campaign=reader.of.id,
+        url=reader.urls.whole(reader.here(board.PATH)),
+        language=reader.language,
+        count=matches.of,
+        counts={name: dict(counts) for name, counts in matches.counts.items()},
+        results=tuple(_result(reader, each) for each in _seen(reader, matches)),
+        next=_next(reader, f"{board.PATH}.json", matches.next),
+    )
+
+
+def _matches(reader: Reader, *, board: bool = False) -> Matches:
     query = reader.query
     phase, _, number = query["after"].partition("-")
-    matches = reader.services.store.search.find(
+    return reader.services.store.search.find(
         Wanted(
             campaign=reader.of.id,
             words=query["q"].strip(),
+            board=board,
             group=query["group"],
             country=query["country"],
             topic=query["topic"],
@@ -86,28 +119,21 @@ def of_pledges(reader: Reader) -> shapes.Pledges:
             after=(int(phase), int(number)) if number else None,
         )
     )
-    seen = (
-        public.view(reader.services, number, reader.language, reader.today)
-        for number in matches.pledges
-    )
-    return shapes.Pledges(
-        rehearsal=reader.playing,
-        campaign=reader.of.id,
-        url=reader.urls.whole(reader.here("pledges")),
-        language=reader.language,
-        count=matches.of,
-        counts={name: dict(counts) for name, counts in matches.counts.items()},
-        pledges=tuple(_pledge(reader, each) for each in seen if isinstance(each, PublicPledge)),
-        next=_next(reader, matches.next),
-    )
 
 
-def _next(reader: Reader, begins: tuple[int, int] | None) -> str | None:
+def _seen(reader: Reader, matches: Matches) -> Iterator[PublicPledge]:
+    for number in matches.pledges:
+        pledge = public.view(reader.services, number, reader.language, reader.today)
+        if isinstance(pledge, PublicPledge):
+            yield pledge
+
+
+def _next(reader: Reader, file: str, begins: tuple[int, int] | None) -> str | None:
     if begins is None:
         return None
     after = f"{begins[0]}-{begins[1]}"
     given = {name: value for name, value in {**reader.query, "after": after}.items() if value}
-    path = reader.urls.path("api", reader.of.id, "pledges.json")
+    path = reader.urls.path("api", reader.of.id, file)
     return f"{reader.urls.whole(path)}?{urlencode(given)}"
 
 
@@ -141,8 +167,30 @@ def _pledge(reader: Reader, pledge: PublicPledge) -> shapes.Pledge:
             shapes.Milestone(title=step.title, link=step.link) for step in pledge.milestones
         ),
         posts=pledge.posts,
-        scale_up=tuple(shapes.Line(ask=line.ask, answer=line.answer) for line in pledge.scale_up),
+        scale_up=_lines(pledge),
         verified=pledge.verified or None,
+    )
+
+
+def _lines(pledge: PublicPledge) -> tuple[shapes.Line, ...]:
+    return tuple(shapes.Line(ask=line.ask, answer=line.answer) for line in pledge.scale_up)
+
+
+def _result(reader: Reader, pledge: PublicPledge) -> shapes.Result:
+    parts = {part: tuple(text for text, _ in board.told(pledge, part)) for part in BoardPart}
+    return shapes.Result(
+        pledge=pledge.number,
+        url=reader.urls.whole(reader.here("pledges", str(pledge.number))),
+        language=pledge.language,
+        name=pledge.name,
+        group=pledge.stakeholder,
+        organisation=pledge.organisation or None,
+        country=pledge.country,
+        topics=pledge.topics,
+        cost=parts[BoardPart.COST],
+        evidence=parts[BoardPart.EVIDENCE],
+        repeat=parts[BoardPart.REPEAT],
+        scale_up=_lines(pledge),
     )
 
 

@@ -91,6 +91,15 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(HTTPStatus.GONE,),
     ),
     Operation(
+        name="results",
+        path="{campaign}/scale-up.json",
+        summary="What came of public pledges, and what it takes to repeat them, 20 at a time.",
+        asked=shapes.AskedPledges,
+        given=shapes.Results,
+        answer=answers.of_results,
+        kept=False,
+    ),
+    Operation(
         name="facts",
         path="{campaign}/facts.json",
         summary="What a campaign says, with its sources.",

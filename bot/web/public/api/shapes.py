@@ -155,6 +155,45 @@ class Pledges(TypedDict):
     next: Annotated[str | None, Field(description="The address of the next page.")]
 
 
+class Result(TypedDict):
+    """What a pledge-maker found for bringing the pledge further, as the board shows it: staff have
+    read it, and nobody has checked it.
+    """
+
+    pledge: Annotated[int, Field(description="Its number.", ge=1)]
+    url: Annotated[str, Field(description="The page of the pledge.")]
+    language: Annotated[str, Field(description="The language that it is written in.")]
+    name: str
+    group: Annotated[str, Field(description="Id of the stakeholder group.")]
+    organisation: str | None
+    country: Country | None
+    topics: tuple[str, ...]
+    cost: Annotated[tuple[str, ...], Field(description="What it cost.")]
+    evidence: Annotated[tuple[str, ...], Field(description="What shows that it works.")]
+    repeat: Annotated[
+        tuple[str, ...], Field(description="Who could repeat it, and what that takes.")
+    ]
+    scale_up: Annotated[tuple[Line, ...], Field(description="All questions and answers.")]
+
+
+class Results(TypedDict):
+    """A page of the public results that fit, in the order of pledges."""
+
+    rehearsal: Rehearsal
+    campaign: str
+    url: Annotated[
+        str, Field(description="The page on which they are looked for, once one is there.")
+    ]
+    language: Language
+    count: Annotated[int, Field(description="How many fit, on all pages.", ge=0)]
+    counts: Annotated[
+        dict[str, dict[str, int | None]],
+        Field(description="How many fit of each value of each filter, as among pledges."),
+    ]
+    results: tuple[Result, ...]
+    next: Annotated[str | None, Field(description="The address of the next page.")]
+
+
 class Fact(TypedDict):
     """What the campaign says, with its source; what has expired should not be said any more."""
 

@@ -7,7 +7,8 @@ round. Staff read it once it is finished, and say whether everybody may.
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from bot.jobs.pledges import journeys, scale_up
+from bot.jobs.pledges import journeys
+from bot.jobs.pledges.scale_up import deciding, results
 from bot.model.makers import Form
 from bot.model.pledge import FilledForm, Pledge
 from bot.model.public import SCALE_UP
@@ -19,8 +20,8 @@ from bot.web.public.making.filled import answers
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
-MOST_BYTES = 350_000
-"""Bytes of the form: eight answers of 4,096 characters of any script, every byte as %XX."""
+MOST_BYTES = 440_000
+"""Bytes of the form: ten answers of 4,096 characters of any script, every byte as %XX."""
 
 
 def opens(reader: Reader, pledge: Pledge) -> bool:
@@ -68,7 +69,7 @@ def filled(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     kept = _whole(form, given) if finished else _so_far(before, given)
     if kept != before.answers or finished != (before.finished is not None):
         by = Actor.person(reader.visitor)
-        scale_up.keep(reader.services, theirs, SCALE_UP, kept, by, reader.now, finished=finished)
+        deciding.keep(reader.services, theirs, SCALE_UP, kept, by, reader.now, finished=finished)
     what = "finished" if finished else "saved"
     return Elsewhere(path=f"{_path(reader, theirs)}?{what}=yes")
 
@@ -105,7 +106,7 @@ def _page(
     words = inside.about(inside.of).form(SCALE_UP)
     parts = stepped(inside, form, typed, problems)
     labels = {field.name: field.label for part in parts for field in part.fields}
-    there = scale_up.result(reader.services, theirs, reader.language)
+    there = results.result(reader.services, theirs, reader.language)
     noted = next((each for each in ("finished", "saved") if reader.query.get(each)), "")
     pledge = (plain(theirs.name) or said["title"], reader.path("mine", str(theirs.id)))
     return Shown(

@@ -1,8 +1,9 @@
-"""What is new in a campaign, as an Atom feed (RFC 4287): pledges, and stories to learn from.
+"""What is new in a campaign, as an Atom feed (RFC 4287): pledges, what came of them, and stories to
+learn from.
 
-The instant of a pledge is that at which it first became public, and stays so: a later change, a
-pause or a return leaves no trace in the feed. A story has the day that the data give, else the
-campaign's first. It is never kept: what is withdrawn is gone with the next request.
+The instant of a pledge, or of its result, is that at which it first became public, and stays so: a
+later change, a pause or a return leaves no trace in the feed. A story has the day that the data
+give, else the campaign's first. It is never kept: what is withdrawn is gone with the next request.
 """
 
 from collections.abc import Iterator, Mapping
@@ -63,7 +64,7 @@ def link(reader: Reader) -> tuple[str, str] | None:
 def news(reader: Reader) -> File:
     """Give the feed; raises `HTTPException` 404 where there is nothing to tell of."""
     entries = sorted(
-        [*_pledges(reader), *(_story(reader, *each) for each in _dated(reader))],
+        [*_pledges(reader), *_results(reader), *(_story(reader, *each) for each in _dated(reader))],
         key=lambda entry: entry.at,
         reverse=True,
     )
@@ -113,6 +114,23 @@ def _pledges(reader: Reader) -> Iterator[_Entry]:
                 title=plain(pledge.name),
                 author=who(reader, pledge),
                 text=plain(pledge.description or pledge.action),
+                language=pledge.language,
+                categories=tuple(reader.about(reader.of).topic(topic) for topic in pledge.topics),
+            )
+
+
+def _results(reader: Reader) -> Iterator[_Entry]:
+    """Yield what came of public pledges, at the instant at which each could first be seen."""
+    services, named = reader.services, reader.words["news"]["result"]
+    for number, at in services.store.journeys.newly_shown(reader.of.id, MOST):
+        pledge = public.view(services, number, reader.language, reader.today)
+        if isinstance(pledge, PublicPledge) and pledge.scale_up:
+            yield _Entry(
+                at=from_epoch(at),
+                url=f"{reader.urls.whole(reader.here('pledges', str(number)))}#result",
+                title=filled(named, name=plain(pledge.name)),
+                author=who(reader, pledge),
+                text=plain(pledge.scale_up[0].answer),
                 language=pledge.language,
                 categories=tuple(reader.about(reader.of).topic(topic) for topic in pledge.topics),
             )

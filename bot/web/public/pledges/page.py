@@ -17,7 +17,7 @@ from bot.jobs.pledges import public
 from bot.jobs.pledges.public import Missing
 from bot.model.public import PublicPledge
 from bot.text import filled
-from bot.web.public.pledges import telling
+from bot.web.public.pledges import board, telling
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.reader import Reader, Shown
 
@@ -43,6 +43,7 @@ def page(reader: Reader) -> Shown:
             "said_post": numbered(reader),
             "prints": prints(telling.document(reader, pledge), reader.services.settings.fonts),
             "verified": words["verified"][pledge.verified or "individual"],
+            "board": board.link(reader),
         },
     )
 

@@ -16,6 +16,7 @@ from bot.model.public import PublicMilestone
 from bot.text import filled
 from bot.web.public.listed import month_name, path_of
 from bot.web.public.pictures import cards
+from bot.web.public.pledges import board
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.pledges.page import asked, numbered
 from bot.web.public.reader import Reader, Shown
@@ -60,6 +61,7 @@ def year(reader: Reader) -> Shown:
                 for first, done in pledge.year
             ],
             "said_post": numbered(reader),
+            "board": board.link(reader),
         },
     )
 

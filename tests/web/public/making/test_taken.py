@@ -12,7 +12,8 @@ from mailing.maker import NOW, PLEDGE, making
 from mailing.writer import CAMPAIGN, everything
 
 from bot.errors import RenderError
-from bot.jobs.pledges import moderation, scale_up
+from bot.jobs.pledges import moderation
+from bot.jobs.pledges.scale_up import deciding, results
 from bot.jobs.texts import documents
 from bot.model.pledge import PledgeState
 from bot.model.public import SCALE_UP
@@ -73,8 +74,8 @@ async def test_the_scale_up_is_filled_in_read_by_staff_seen_and_changed(services
         await maker.sends(SHEET, do="finish", **{"q-vertical-who": "The head of training"})
         assert [number for number, _ in services.store.journeys.results_to_decide()] == [1]
         assert "Our team is reading it" in (await maker.sees(f"{SHEET}?finished=yes")).text
-        there = scale_up.result(services, maker.pledge, "en")
-        scale_up.decide(services, 1, there.mark, ANNA, AUTUMN, show=True)
+        there = results.result(services, maker.pledge, "en")
+        deciding.decide(services, 1, there.mark, ANNA, AUTUMN, show=True)
         page = await maker.sees(SHEET)
         assert "<dd" in page.raw
         assert "Everybody can read this" in page.text

@@ -3,7 +3,7 @@
 Staff decide, about the answers as they were shown to them; where these change, nobody sees the
 result any more, and it waits anew::
 
-    finished ──show──► on the pledge's page ──hide──► kept private ──show──► …
+    finished ──show──► on the pledge's page and the board ──hide──► kept private ──show──► …
         └──────hide──► kept private
 
 Its editors hear when it begins to be shown, and when that ends, also by a change of their own.
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.errors import Overtaken, UsageError
+from bot.jobs.pledges import public
+from bot.jobs.pledges.scale_up import results
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model.pledge import Pledge, PledgeState
@@ -21,41 +23,10 @@ from bot.model.public import (
     RESULT_CHANGED,
     RESULT_HIDDEN,
     RESULT_SHOWN,
-    SCALE_UP,
-    PublicLine,
-    ScaleUpResult,
 )
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
-from bot.rules import forms
 from bot.times import epoch
-
-
-def result(services: Services, pledge: Pledge, language: str) -> ScaleUpResult | None:
-    """Return the finished result, its questions in the reader's language; None where there is none.
-
-    What is only advice, and questions without an answer, are left out.
-    """
-    campaign = services.library.campaigns.get(pledge.campaign)
-    form = campaign.forms.get(SCALE_UP) if campaign else None
-    filled = services.store.journeys.scale_up(pledge)
-    if campaign is None or form is None or filled.finished is None or not filled.answers:
-        return None
-    steps = forms.sheet(form, filled.answers, services.renderer.words(campaign, language))
-    mark = forms.mark(filled.answers)
-    decided = services.store.journeys.decided_on_result(pledge.id)
-    about_these = decided is not None and decided.detail.get("answers") == mark
-    return ScaleUpResult(
-        lines=tuple(
-            PublicLine(ask=line.ask, answer=line.answer, own=line.own)
-            for step in steps
-            for line in step.lines
-            if line.answer and not line.advice
-        ),
-        mark=mark,
-        shown=about_these and decided is not None and decided.kind == RESULT_SHOWN,
-        decided=about_these,
-    )
 
 
 def keep(
@@ -79,12 +50,13 @@ def keep(
         )
         after = _is_shown(services, pledge)
         if before != after:
+            public.refresh(services, pledge.id)
             kind = RESULT_AGAIN if after else RESULT_CHANGED
             news.tell(services, store.pledges.note(pledge.id, kind, by, epoch(now)), now)
 
 
 def _is_shown(services: Services, pledge: Pledge) -> bool:
-    there = result(services, pledge, pledge.language)
+    there = results.result(services, pledge, pledge.language)
     return there is not None and there.shown and pledge.state is PledgeState.PUBLISHED
 
 
@@ -99,7 +71,7 @@ def decide(
     store = services.store
     with store.transaction():
         pledge = store.pledges.get(number)
-        there = result(services, pledge, pledge.language) if pledge else None
+        there = results.result(services, pledge, pledge.language) if pledge else None
         if pledge is None or there is None:
             raise UsageError(
                 f"pledge {number} has no scale-up result that is finished; its maker fills it in"
@@ -121,6 +93,7 @@ def decide(
             return
         kind = RESULT_SHOWN if show else RESULT_HIDDEN
         line = store.pledges.note(number, kind, by, epoch(now), {"answers": mark})
+        public.refresh(services, number)
         verb = Verb.RESULT_SHOWN if show else Verb.RESULT_HIDDEN
         store.audit.note(by, verb, epoch(now), number, digest=mark)
         if show or there.shown:
