@@ -2187,3 +2187,9 @@ CREATE INDEX public_pledge_result ON public_pledge (campaign, pledge) WHERE resu
 def board(tables: Tables) -> None:
     """Add what stands on the board of scale-up results; the job `public pledges` fills it in."""
     _run(tables, _BOARD)
+
+
+@migrations()
+def officials_open(tables: Tables) -> None:
+    """Add an index of requests to official addresses that wait, as the other letters have."""
+    tables.execute("CREATE INDEX official_open ON official (at) WHERE outcome = 1")

@@ -1,7 +1,7 @@
-"""How often somebody may send something within an hour, by a keyed hash in memory.
+"""How often somebody may send something within an hour, or less, by a keyed hash in memory.
 
 The key is made at the start and kept nowhere, so that no address can be read from what is counted;
-it is forgotten after an hour, and with the process.
+it is forgotten after that time, and with the process.
 """
 
 import hashlib
@@ -20,10 +20,10 @@ CLIENTS = 10_000
 
 
 class Hourly:
-    """What was sent within the last hour, by whom."""
+    """What was sent within the last hour, or what is counted in its place, by whom."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, most: int = MOST, within: timedelta = HOUR) -> None:
+        self._most, self._within = most, within
         self._key = secrets.token_bytes(32)
         self._sent: OrderedDict[bytes, tuple[datetime, ...]] = OrderedDict()
 
@@ -37,7 +37,7 @@ class Hourly:
             return True
         who = hmac.digest(self._key, client.encode(), hashlib.sha256)
         self._forget(now)
-        sent = tuple(at for at in self._sent.pop(who, ()) if _counts(at, now))
+        sent = tuple(at for at in self._sent.pop(who, ()) if self._counts(at, now))
         allowed = len(sent) < self._most
         self._sent[who] = (*sent, now) if allowed else sent
         if len(self._sent) > CLIENTS:
@@ -45,16 +45,15 @@ class Hourly:
         return allowed
 
     def _forget(self, now: datetime) -> None:
-        """Forget who has sent nothing within the hour; those who have not for longest come
+        """Forget who has sent nothing within that time; those who have not for longest come
         first.
         """
         while self._sent:
             who, sent = next(iter(self._sent.items()))
-            if sent and _counts(sent[-1], now):
+            if sent and self._counts(sent[-1], now):
                 return
             del self._sent[who]
 
-
-def _counts(at: datetime, now: datetime) -> bool:
-    """Return whether it was within the hour; a clock that was set back shuts nobody out."""
-    return abs(now - at) < HOUR
+    def _counts(self, at: datetime, now: datetime) -> bool:
+        """Return whether it was within that time; a clock that was set back shuts nobody out."""
+        return abs(now - at) < self._within

@@ -12,7 +12,7 @@ from bot.jobs.calls import surveys
 def answer(turn: Turn, effect: AnswerSurvey) -> None:
     """Keep what was answered, beside no name."""
     asked = surveys.opened(turn.services, effect.code)
-    if asked is None or not surveys.takes(turn.services, asked, turn.today):
+    if asked is None or not surveys.takes(turn.services, asked, turn.now):
         raise UsageError("this survey takes no answer")
     surveys.answer(turn.services, asked, effect.answers, turn.now)
 

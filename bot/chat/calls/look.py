@@ -45,7 +45,7 @@ class CallsLook(look.CallsLook):
     def survey(self, code: str) -> AskedSurvey | None:
         services = self._turn.services
         asked = surveys.opened(services, code)
-        if asked is None or not surveys.takes(services, asked, self._turn.today):
+        if asked is None or not surveys.takes(services, asked, self._turn.now):
             return None
         words = services.renderer.words(asked.campaign, self._turn.language)
         name = asked.pledge.organisation or asked.pledge.name

@@ -13,12 +13,12 @@ What its author doesn't let everybody see is for staff alone.
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model import Campaign
-from bot.model.calls.entry import MOST_WAITING, Call, Entry, EntryState, Sent
+from bot.model.calls.entry import MOST_HOURLY, MOST_WAITING, Call, Entry, EntryState, Sent
 from bot.model.share import Answers, ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -85,9 +85,15 @@ def board(services: Services, now: datetime) -> list[OnBoard]:
     return rows
 
 
-def is_full(services: Services, campaign: Campaign) -> bool:
-    """Return whether so many wait that no other is taken."""
-    return services.store.entries.count(campaign.id) >= MOST_WAITING
+def takes(services: Services, campaign: Campaign, call: Call, now: datetime) -> bool:
+    """Return whether another entry is taken now: not so many wait of this call, nor came within the
+    hour.
+    """
+    store, hour = services.store.entries, epoch(now - timedelta(hours=1))
+    return (
+        store.count(campaign.id, call.id) < MOST_WAITING
+        and store.came_since(campaign.id, call.id, hour) < MOST_HOURLY
+    )
 
 
 def send(services: Services, sent: Sent, now: datetime) -> str:

@@ -29,6 +29,7 @@ from bot.model import Campaign
 from bot.model.calls import (
     ENOUGH,
     MOST,
+    MOST_DAILY,
     OPEN_DAYS,
     SURVEY,
     Answered,
@@ -145,14 +146,15 @@ def is_open(services: Services, survey: Survey, today: date) -> bool:
     return made and services.settings.privacy is not None and today < survey.until
 
 
-def is_full(services: Services, survey: Survey) -> bool:
-    """Return whether it has as many answers as are taken."""
-    return services.store.surveys.count(survey.pledge.id, survey.year) >= MOST
+def has_room(services: Services, survey: Survey, now: datetime) -> bool:
+    """Return whether it has fewer answers than are taken, in all and of a day."""
+    store, place = services.store.surveys, (survey.pledge.id, survey.year)
+    return store.count(*place) < MOST and store.of_day(*place, epoch(now)) < MOST_DAILY
 
 
-def takes(services: Services, survey: Survey, today: date) -> bool:
-    """Return whether it takes another answer today."""
-    return is_open(services, survey, today) and not is_full(services, survey)
+def takes(services: Services, survey: Survey, now: datetime) -> bool:
+    """Return whether it takes another answer now."""
+    return is_open(services, survey, services.today(now)) and has_room(services, survey, now)
 
 
 def answer(services: Services, survey: Survey, answers: Mapping[str, str], now: datetime) -> None:

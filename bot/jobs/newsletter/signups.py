@@ -25,9 +25,6 @@ from bot.times import epoch
 MOST = 3
 """Letters to one address within a day."""
 
-FULL = 1_000
-"""Sign-ups that wait for their answer; with as many nobody can send another."""
-
 _A_DAY = timedelta(days=1)
 
 
@@ -51,9 +48,11 @@ def is_open(services: Services, language: str) -> bool:
     return proposals.channel(services, language) is not None
 
 
-def is_full(services: Services) -> bool:
-    """Return whether so many wait that no other is taken."""
-    return services.store.signups.waiting() >= FULL
+def has_room(services: Services, address: str, now: datetime) -> bool:
+    """Return whether another sign-up is taken, whatever is known of the address; where all places
+    are taken, one that nobody has answered for long makes room.
+    """
+    return services.store.signups.make_room(address, epoch(now))
 
 
 def ask(services: Services, wishes: Wishes, address: str, now: datetime) -> None:

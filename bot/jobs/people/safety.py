@@ -17,8 +17,10 @@ NOBODY = ""
 
 MINUTE = 60  # seconds
 
-MOST = 10
-"""Messages from pages within a minute; more are no cries for help but somebody who floods them."""
+MOST = 20
+"""Messages from pages within a minute; more are no cries for help but somebody who floods them. One
+client alone sends far fewer (`bot.web.public.site`), so that they shut nobody out.
+"""
 
 
 class Refused(Enum):

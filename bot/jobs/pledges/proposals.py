@@ -27,9 +27,6 @@ MOST = 3
 MAIL, TELEGRAM = "mail", "telegram"
 """How a pledge from a page is confirmed: by a letter's link, or by a code in the chat."""
 
-FULL = 1_000
-"""Pledges that wait for their answer; with as many nobody can write another."""
-
 _A_DAY = timedelta(days=1)
 _MINUTE = 9 * 60
 """The minute of the day at which who gives no hour is written to."""
@@ -72,9 +69,11 @@ def page(services: Services, campaign: str, language: str) -> str:
     return f"{below}/pledge" if below and ways(services, language) else ""
 
 
-def is_full(services: Services) -> bool:
-    """Return whether so many wait that no other is taken."""
-    return services.store.proposals.waiting() >= FULL
+def has_room(services: Services, address: str, now: datetime) -> bool:
+    """Return whether another pledge is taken, by a letter to this address, or by a code ('');
+    where all places are taken, one that nobody has answered for long makes room.
+    """
+    return services.store.proposals.make_room(address, epoch(now))
 
 
 def propose(services: Services, proposed: Proposed, address: str, now: datetime) -> None:

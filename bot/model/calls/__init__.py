@@ -22,6 +22,10 @@ could be recognised by what they write, or by when it came.
 MOST = 2_000
 """Answers of one survey; more are none of people who follow a pledge."""
 
+MOST_DAILY = 500
+"""Those of one day, so that a flood leaves room for who answers on another; the hour isn't known.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyAnswer:

@@ -11,7 +11,11 @@ ENTRY_DAYS = 180
 """Days that what nobody chose is kept, and how somebody can be reached."""
 
 MOST_WAITING = 2_000
-"""Entries of a campaign that wait; with as many nobody can send another."""
+"""Entries of a call that wait; with as many nobody can send another to it."""
+
+MOST_HOURLY = 200
+"""Entries that a call takes within an hour, so that a flood leaves room for those who come later.
+"""
 
 
 class CallKind(Enum):

@@ -71,12 +71,23 @@ class Entries(Topic):
             {"campaign": campaign, "most": most},
         )
 
-    def count(self, campaign: str) -> int:
-        """Return how many wait for a decision."""
+    def count(self, campaign: str, call: str) -> int:
+        """Return how many of a call wait for a decision."""
         return int(
             self._database.value(
-                "SELECT count(*) FROM entry WHERE campaign = :campaign AND state < 3",
-                {"campaign": campaign},
+                "SELECT count(*) FROM entry WHERE campaign = :campaign AND call = :call AND state"
+                " < 3",
+                {"campaign": campaign, "call": call},
+            )
+        )
+
+    def came_since(self, campaign: str, call: str, since: int) -> int:
+        """Return how many of a call came after this epoch second and are still there."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM entry WHERE at > :since AND campaign = :campaign AND call ="
+                " :call",
+                {"since": since, "campaign": campaign, "call": call},
             )
         )
 

@@ -72,6 +72,16 @@ class Surveys(Topic):
             )
         )
 
+    def of_day(self, pledge: int, year: int, now: int) -> int:
+        """Return how many have answered it on the day of this epoch second."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM survey_answer WHERE pledge = :pledge AND year = :year AND"
+                " day = :day",
+                {"pledge": pledge, "year": year, "day": now - now % DAY},
+            )
+        )
+
     def last_year(self, pledge: int) -> int | None:
         """Return the newest year in which a pledge's survey was answered, or None."""
         return self._database.first(

@@ -1,13 +1,7 @@
 """Sign-ups to the newsletter, which wait until who has the address given confirms them.
 
-::
-
-    open ── the link in the letter, and its button ──► confirmed: they are a contact now
-      ├── "it wasn't me", or unsubscribed ───────────► refused
-      └── some days without an answer ───────────────► lapsed
-
-What was wished is deleted with each of these ends, and the address where nobody is a contact by it
-(`bot.store.pledges.addressees`). No contact and no consent is there before the answer.
+Who confirms is a contact then (`bot.store.pledges.asking` says how else it can end). What was
+wished is deleted with each end. No contact and no consent is there before the answer.
 """
 
 import json
@@ -21,20 +15,16 @@ from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER_DAYS, Outcome
 from bot.model.subject import SignUp
 from bot.model.who import Keep, Purpose, Who
-from bot.store.db import Database
-from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Personal, Topic
-from bot.times import DAY, iso
+from bot.store.pledges.asking import Asking, Kind
+from bot.store.topic import Export, Personal
+from bot.times import iso
 
 
-class Signups(Topic):
+class Signups(Asking):
     """Who has signed up on a page, and what became of it."""
 
     PERSONAL: ClassVar[Personal] = {Purpose.MESSAGES: {"signup": ("person", "content")}}
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._addressees = Addressees(database, "signup", SignUp())
+    KIND = Kind(table="signup", letter=SignUp(), days=LETTER_DAYS, emptied=", content = ''")
 
     @override
     def of(self, who: Who) -> Export:
@@ -55,9 +45,7 @@ class Signups(Topic):
     def forget(self, who: Who, now: int) -> int:
         if who.person is not None:
             self.refuse(who.person)
-            self._database.execute(
-                "DELETE FROM signup WHERE person = :person", {"person": who.person}
-            )
+            self._drop_of(who.person)
         return 0
 
     def keep(self, person: NewPerson, wishes: Wishes, now: int) -> tuple[int, int]:
@@ -86,44 +74,9 @@ class Signups(Topic):
             _signup, f"{_SELECT} WHERE person = :person ORDER BY id", {"person": person}
         )
 
-    def waiting(self) -> int:
-        """Return how many wait for their answer."""
-        return int(self._database.value("SELECT count(*) FROM signup WHERE outcome = 1"))
-
-    def close(self, signup: int, outcome: Outcome) -> bool:
-        """End a sign-up that is open, and delete what was wished; False where none is open."""
-        with self._database.transaction():
-            there = self.get(signup)
-            if there is None or there.outcome is not Outcome.OPEN:
-                return False
-            self._database.execute(
-                "UPDATE signup SET outcome = :outcome, content = '' WHERE id = :id",
-                {"outcome": outcome, "id": signup},
-            )
-            self._addressees.unsend(signup)
-            self._addressees.release(there.person)
-        return True
-
-    def refuse(self, person: int) -> int:
-        """End all open sign-ups of a person as refused; return how many end."""
-        return sum(self.close(each.id, Outcome.REFUSED) for each in self.of_person(person))
-
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        # Those that nobody has answered; later also that there was one, for an old link's page.
-        unanswered = self._database.column(
-            "SELECT id FROM signup WHERE outcome = 1 AND at <= :before",
-            {"before": now - LETTER_DAYS * DAY},
-        )
-        lapsed = sum(self.close(number, Outcome.LAPSED) for number in unanswered)
-        return (
-            lapsed
-            + self._end_guests()
-            + self._database.execute(
-                "DELETE FROM signup WHERE outcome <> 1 AND at <= :before",
-                {"before": now - keep.forms * DAY},
-            )
-        )
+        return self._lapse(now) + self._end_guests() + self._drop(now, keep.forms)
 
     def _end_guests(self) -> int:
         """Delete the addresses of those who only ever agreed to hear of events, and come to none

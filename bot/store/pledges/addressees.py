@@ -62,16 +62,12 @@ class Addressees:
             )
         return int(asked), number
 
-    def end(self, number: int, person: int, outcome: Outcome) -> None:
-        """Write down how it ended, cancel its letter, and release the address."""
-        self._database.execute(
-            f"UPDATE {self._table} SET outcome = :outcome WHERE id = :id",
-            {"outcome": outcome, "id": number},
-        )
-        self.unsend(number)
+    def end(self, number: int, person: int) -> None:
+        """Cancel the letter of what has ended, and release the address."""
+        self._unsend(number)
         self.release(person)
 
-    def unsend(self, number: int) -> None:
+    def _unsend(self, number: int) -> None:
         """Cancel a letter that has not left yet; `number` is that of what it asks about."""
         self._database.execute(
             "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT"

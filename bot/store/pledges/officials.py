@@ -1,14 +1,8 @@
 """Requests to official addresses: a pledge-maker gives one, and whoever answers the letter to it
 has shown who they are. The address is deleted with the answer.
 
-::
-
-    open ── the link in the letter, and its button ──► confirmed: only the domain stays, in the
-      │                                                pledge's verification
-      ├── "it does not come from us" ────────────────► refused
-      └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
-
-How long the address is kept, and as whose: `bot.store.pledges.addressees`.
+Confirmed, only the domain stays, in the pledge's verification. It lapses, too, where the pledge, or
+who gave the address, is gone (`bot.store.pledges.asking` says how else it can end).
 """
 
 from typing import Any, ClassVar
@@ -19,20 +13,16 @@ from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER_DAYS, Official, Outcome
 from bot.model.subject import Verify
 from bot.model.who import Keep, Purpose, Who
-from bot.store.db import Database
-from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Personal, Topic
-from bot.times import DAY, iso
+from bot.store.pledges.asking import Asking, Kind
+from bot.store.topic import Export, Personal
+from bot.times import iso
 
 
-class Officials(Topic):
+class Officials(Asking):
     """Requests to official addresses, and how each ended."""
 
     PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"official": ("person", "asker")}}
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._addressees = Addressees(database, "official", Verify())
+    KIND = Kind(table="official", letter=Verify(), days=LETTER_DAYS)
 
     @override
     def of(self, who: Who) -> Export:
@@ -95,24 +85,17 @@ class Officials(Topic):
 
     def confirm(self, request: int) -> None:
         """Write down that the address has answered with yes."""
-        self._close("f.id = :id", {"id": request}, Outcome.CONFIRMED)
-
-    def refuse(self, person: int) -> int:
-        """End all open requests to a person's address, for whatever pledge, as refused.
-
-        Returns how many requests end.
-        """
-        return self._close("f.person = :person", {"person": person}, Outcome.REFUSED)
+        self.close(request, Outcome.CONFIRMED)
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
         # Requests that nobody answered; the letter said how long they could be.
-        return self._close("f.at <= :before", {"before": now - LETTER_DAYS * DAY}, Outcome.LAPSED)
+        return self._lapse(now)
 
     def forget_asker(self, asker: int) -> None:
         """Let the open requests of an editor lapse, and take their number off all others."""
         with self._database.transaction():
-            self._close("f.asker = :asker", {"asker": asker}, Outcome.LAPSED)
+            self._end("asker = :asker", {"asker": asker}, Outcome.LAPSED)
             self._database.execute(
                 "UPDATE official SET asker = 0 WHERE asker = :asker", {"asker": asker}
             )
@@ -120,19 +103,10 @@ class Officials(Topic):
     def forget_pledge(self, pledge: int) -> None:
         """End all requests of a pledge that is deleted."""
         with self._database.transaction():
-            self._close("f.pledge = :pledge", {"pledge": pledge}, Outcome.LAPSED)
+            self._end("pledge = :pledge", {"pledge": pledge}, Outcome.LAPSED)
             self._database.execute(
                 "UPDATE official SET pledge = 0 WHERE pledge = :pledge", {"pledge": pledge}
             )
-
-    def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
-        with self._database.transaction():
-            requests = self._select(
-                f"{where} AND f.outcome = :open", {**params, "open": Outcome.OPEN}
-            )
-            for request in requests:
-                self._addressees.end(request.id, request.person, outcome)
-        return len(requests)
 
 
 def _official(*, outcome: int, status: int, **columns: Any) -> Official:

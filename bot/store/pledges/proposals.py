@@ -1,16 +1,12 @@
 """Pledges that were written on a page, and wait until who has the address given submits them, or
 who was the first to open them in a chat by their code.
 
-::
+Who confirms has made a pledge (`bot.store.pledges.asking` says how else it can end): by the link in
+the letter, or by the code and a button in the chat.
 
-    open ── the link in the letter, and its button ──► confirmed: it is a pledge now
-      │     or the code, and a button in the chat
-      ├── "it is not mine", or unsubscribed ─────────► refused
-      └── some days without an answer ───────────────► lapsed
-
-What was written is deleted with each of these ends, and the address where nobody is a contact by it
-(`bot.store.pledges.addressees`). No pledge, no editor and no consent is there before the answer. Of
-a code only its digest is kept: who reads the file, or a backup of it, can't open anything.
+What was written is deleted with each end. No pledge, no editor and no consent is there before the
+answer. Of a code only its digest is kept: who reads the file, or a backup of it, can't open
+anything.
 """
 
 import hashlib
@@ -32,20 +28,23 @@ from bot.model.pledge import (
 )
 from bot.model.subject import Propose
 from bot.model.who import Keep, Purpose, Who
-from bot.store.db import Database
-from bot.store.pledges.addressees import Addressees
-from bot.store.topic import Export, Personal, Topic
-from bot.times import DAY, iso
+from bot.store.pledges.asking import Asking, Kind
+from bot.store.topic import Export, Personal
+from bot.times import iso
 
 
-class Proposals(Topic):
+class Proposals(Asking):
     """Pledges from pages, and what became of each."""
 
     PERSONAL: ClassVar[Personal] = {Purpose.PLEDGES: {"proposal": ("person", "content", "digest")}}
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._addressees = Addressees(database, "proposal", Propose())
+    KIND = Kind(
+        table="proposal",
+        letter=Propose(),
+        days=LETTER_DAYS,
+        # who opened a code in the chat has an account of their own there
+        person="CASE WHEN digest = '' THEN person ELSE 0 END",
+        emptied=", content = ''",
+    )
 
     @override
     def of(self, who: Who) -> Export:
@@ -66,9 +65,7 @@ class Proposals(Topic):
     def forget(self, who: Who, now: int) -> int:
         if who.person is not None:
             self.refuse(who.person)
-            self._database.execute(
-                "DELETE FROM proposal WHERE person = :person", {"person": who.person}
-            )
+            self._drop_of(who.person)
         return 0
 
     def keep(self, person: NewPerson, proposed: Proposed, now: int) -> tuple[int, int]:
@@ -135,10 +132,6 @@ class Proposals(Topic):
             _proposal, f"{_SELECT} WHERE person = :person ORDER BY id", {"person": person}
         )
 
-    def waiting(self) -> int:
-        """Return how many wait for their answer."""
-        return int(self._database.value("SELECT count(*) FROM proposal WHERE outcome = 1"))
-
     def change(self, proposal: int, proposed: Proposed) -> bool:
         """Put this in the place of what was written, of a proposal that is open; False where none
         is.
@@ -150,39 +143,9 @@ class Proposals(Topic):
             )
         )
 
-    # how it ends
-
-    def close(self, proposal: int, outcome: Outcome) -> bool:
-        """End a proposal that is open, and delete what was written; False where none is open."""
-        with self._database.transaction():
-            there = self.get(proposal)
-            if there is None or there.outcome is not Outcome.OPEN:
-                return False
-            self._database.execute(
-                "UPDATE proposal SET outcome = :outcome, content = '' WHERE id = :id",
-                {"outcome": outcome, "id": proposal},
-            )
-            if not there.coded:
-                self._addressees.unsend(proposal)
-                self._addressees.release(there.person)
-        return True
-
-    def refuse(self, person: int) -> int:
-        """End all open proposals of a person as refused; return how many end."""
-        return sum(self.close(each.id, Outcome.REFUSED) for each in self.of_person(person))
-
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        # Those that nobody has answered; later also that there was one, for an old link's page.
-        unanswered = self._database.column(
-            "SELECT id FROM proposal WHERE outcome = 1 AND at <= :before",
-            {"before": now - LETTER_DAYS * DAY},
-        )
-        lapsed = sum(self.close(number, Outcome.LAPSED) for number in unanswered)
-        return lapsed + self._database.execute(
-            "DELETE FROM proposal WHERE outcome <> 1 AND at <= :before",
-            {"before": now - keep.forms * DAY},
-        )
+        return self._lapse(now) + self._drop(now, keep.forms)
 
 
 _SELECT = "SELECT id, person, at, outcome, content, digest FROM proposal"

@@ -94,6 +94,7 @@ PAGES: tuple[PublicPage, ...] = (
         version=None,
         posted=danger.written,
         most_bytes=danger.MOST_BYTES,
+        urgent=True,
     ),
     PublicPage(path="mine", answer=mine.mine, version=None, posted=mine.asked, own=True),
     PublicPage(path="mine/export.json", answer=mine.export, version=None, own=True),

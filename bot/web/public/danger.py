@@ -49,7 +49,10 @@ def written(reader: Reader, form: Mapping[str, str]) -> Shown:
     if form.get(TRAP):
         return _page(reader, text=text, problem=reader.words[DANGER]["trap"], status=_WRONG)
     try:
-        refused = safety.write(reader.services, text, reader.language, reader.now)
+        if not reader.may_send():
+            refused: Refused | None = Refused.TOO_MANY
+        else:
+            refused = safety.write(reader.services, text, reader.language, reader.now)
     except StoreError:
         problem = reader.words[DANGER]["not_kept"]
         return _page(reader, text=text, problem=problem, status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from inspect import isawaitable
@@ -42,6 +42,9 @@ KEPT_BYTES = 16_000_000
 
 _LONGEST_QUERY = 500
 """Characters of a query that anybody needs; a longer one is no page of ours."""
+
+_URGENT = 3
+"""What one client may send within a minute where it can't wait for an hour."""
 
 _HIDDEN = "noindex, nofollow"
 """The header x-robots-tag of what search engines shall leave out."""
@@ -91,6 +94,8 @@ class PublicPage:
     most_bytes: int = 10_000
     #: whether it is for makers of pledges, whose letter has opened it
     own: bool = False
+    #: whether what its form sends can't wait for an hour, so that it is counted by the minute
+    urgent: bool = False
 
     @property
     def methods(self) -> list[str]:
@@ -126,6 +131,7 @@ class Site:
         self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
         self._hourly = Hourly()
+        self._urgent = Hourly(_URGENT, timedelta(minutes=1))
         self._of: Services | None = None
 
     def route(self, page: PublicPage) -> Callable[[Request], Awaitable[Response]]:
@@ -162,7 +168,8 @@ class Site:
             raise HTTPException(HTTPStatus.FORBIDDEN)
         form, client = await fields(request, page.most_bytes), request.client
         host, now = client.host if client else "", reader.now
-        answer = page.posted(replace(reader, may_send=lambda: self._hourly.take(host, now)), form)
+        counted = self._urgent if page.urgent else self._hourly
+        answer = page.posted(replace(reader, may_send=lambda: counted.take(host, now)), form)
         answer = await answer if isawaitable(answer) else answer
         if isinstance(answer, Elsewhere):
             return _led(answer, living=True)

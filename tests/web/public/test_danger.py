@@ -137,11 +137,25 @@ async def test_three_thousand_characters_of_any_script_are_taken(services):
     assert len(for_contact(services)) == 1
 
 
+def client(number):
+    return {"sec-fetch-site": "same-origin", "x-forwarded-for": f"203.0.113.{number}"}
+
+
+async def test_who_floods_the_form_alone_shuts_nobody_else_out(services):
+    now = {"now": NOW}
+    async with site(services, lambda: now["now"]) as the:
+        sent = [(await the.write(text="flood", headers=client(1))).status for _ in range(25)]
+        assert (sent.count(200), sent[-1]) == (3, 429)
+        assert (await the.write(headers=client(2))).status == 200
+        now["now"] += timedelta(seconds=61)
+        assert (await the.write(headers=client(1))).status == 200, "nor themselves for long"
+
+
 async def test_a_flood_is_bounded_and_whoever_comes_then_loses_no_word(services):
     now = {"now": NOW}
     async with site(services, lambda: now["now"]) as the:
-        for _ in range(safety.MOST):
-            assert (await the.write(text="flood")).status == 200
+        for number in range(safety.MOST):
+            assert (await the.write(text="flood", headers=client(number))).status == 200
         answer = await the.write()
         assert answer.status == 429
         assert f"{WORDS}</textarea>" in answer.text

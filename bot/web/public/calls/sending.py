@@ -76,7 +76,7 @@ def _kept(
         shows=bool(form.get("shows")),
     )
     try:
-        if entries.is_full(services, reader.of) or not reader.may_send():
+        if not (reader.may_send() and entries.takes(services, reader.of, asked, reader.now)):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _form(reader, asked, form, {}, problem=said["too_many"], status=status)
         secret = entries.send(services, new, reader.now)

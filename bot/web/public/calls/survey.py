@@ -69,7 +69,7 @@ def _kept(
     """Keep the answers and lead to the thanks; show the form where that can't be."""
     said, services = reader.words["survey"], reader.services
     try:
-        if surveys.is_full(services, asked) or not reader.may_send():
+        if not (reader.may_send() and surveys.has_room(services, asked, reader.now)):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _form(reader, asked, sent, {}, problem=said["too_many"], status=status)
         surveys.answer(services, asked, given, reader.now)

@@ -61,7 +61,7 @@ async def signed_up(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewher
         return _form(reader, there, sent, problems)
     said = reader.words["newsletter"]
     try:
-        if signups.is_full(reader.services) or not reader.may_send():
+        if not (reader.may_send() and signups.has_room(reader.services, done.address, reader.now)):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _form(reader, there, sent, {}, problem=said["too_many"], status=status)
         signups.ask(reader.services, done.wishes, done.address, reader.now)

@@ -86,7 +86,9 @@ def _sent(reader: Reader, form: Form, done: Filled, sent: Mapping[str, str]) -> 
     """Keep what was sent; show it again with the reason where that can't be."""
     said = reader.words["pledging"]
     try:
-        if proposals.is_full(reader.services) or not reader.may_send():
+        if not (
+            reader.may_send() and proposals.has_room(reader.services, done.address, reader.now)
+        ):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _look(reader, form, done, sent, problem=said["too_many"], status=status)
         return _kept(reader, done, sent)

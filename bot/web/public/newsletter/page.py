@@ -68,7 +68,7 @@ def _sent(reader: Reader, done: Filled, sent: Mapping[str, str]) -> Shown | Else
     """Send the letter and lead to the page that says so; show the form where that can't be."""
     said = reader.words["newsletter"]
     try:
-        if signups.is_full(reader.services) or not reader.may_send():
+        if not (reader.may_send() and signups.has_room(reader.services, done.address, reader.now)):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _form(reader, sent, {}, problem=said["too_many"], status=status)
         signups.ask(reader.services, done.wishes, done.address, reader.now)

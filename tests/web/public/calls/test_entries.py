@@ -178,6 +178,18 @@ async def test_a_favourite_is_its_months_in_which_it_was_chosen_as_in_the_months
     assert told == ["September 2021", "3", "2", "August 2021", "1"]
 
 
+async def test_a_flood_of_one_hour_closes_a_call_for_that_hour_and_no_other(services, monkeypatch):
+    monkeypatch.setattr(entries, "MOST_HOURLY", 2)
+    now = {"now": NOW}
+    async with site(services, lambda: now["now"]) as the:
+        for _ in range(2):
+            await sends(the)
+        refused = await the.send(TYPED, page=f"{PAGE}/art")
+        assert (refused.status, "in an hour" in refused.text) == (429, True)
+        now["now"] += timedelta(minutes=61)
+        await sends(the)
+
+
 async def test_the_chat_leads_to_the_page_of_what_is_open(services):
     network = services.networks["telegram"]
     for day, said in ((NOW, "Art against child labour"), (at("2021-09-05T10:00"), "Nothing is")):

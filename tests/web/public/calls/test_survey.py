@@ -154,6 +154,16 @@ async def test_no_other_link_opens_it_and_it_ends(services, pledge):
     assert surveys.text(services, pledge, "en", date(2021, 8, 1)) == ""
 
 
+async def test_a_flood_of_one_day_leaves_room_for_who_answers_on_another(
+    services, pledge, monkeypatch
+):
+    monkeypatch.setattr(surveys, "MOST_DAILY", 1)
+    answer(services, pledge, "one")
+    survey = surveys.opened(services, page_of(services, pledge).rpartition("/")[2])
+    assert not surveys.takes(services, survey, NOW)
+    assert surveys.takes(services, survey, NOW + timedelta(days=1))
+
+
 async def test_a_full_survey_takes_no_more(services, pledge, monkeypatch):
     monkeypatch.setattr(surveys, "MOST", 1)
     assert MOST > ENOUGH

@@ -23,6 +23,7 @@ from bot.model import Audience
 from bot.model.pledge import LETTER_DAYS, NOBODY, Outcome, PledgeState
 from bot.model.who import Who
 from bot.pictures import qr
+from bot.store.pledges import asking
 from bot.web import hourly
 
 pytestmark = pytest.mark.slow
@@ -309,10 +310,10 @@ async def test_when_too_many_wait_or_nothing_can_be_kept_the_words_stay(services
         raise StoreError("the disk is full")
 
     async with site(services, now) as the:
-        monkeypatch.setattr(proposals, "FULL", 1)
+        monkeypatch.setattr(asking, "SHARE", 1)
         assert (await the.send(HERE)).status == 200
         full = await the.send(HERE)
-        monkeypatch.setattr(proposals, "FULL", 9)
+        monkeypatch.setattr(asking, "SHARE", 9)
         monkeypatch.setattr(services.store.proposals, "keep_coded", refuse)
         broken = await the.send(HERE)
     assert (full.status, broken.status) == (429, 503)

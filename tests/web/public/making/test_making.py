@@ -18,6 +18,7 @@ from bot.errors import StoreError
 from bot.jobs.people import joining
 from bot.jobs.pledges import proposals
 from bot.model import Audience
+from bot.store.pledges import asking
 from bot.web import hourly
 
 pytestmark = [
@@ -264,10 +265,10 @@ async def test_when_too_many_wait_or_nothing_can_be_kept_the_words_stay(services
         raise StoreError("the disk is full")
 
     async with site(services, now) as the:
-        monkeypatch.setattr(proposals, "FULL", 1)
+        monkeypatch.setattr(asking, "SHARE", 1)
         assert (await the.send()).status == 303
         full = await the.send(address="other@acme.example")
-        monkeypatch.setattr(proposals, "FULL", 9)
+        monkeypatch.setattr(asking, "SHARE", 9)
         monkeypatch.setattr(services.store.proposals, "keep", refuse)
         broken = await the.send(address="other@acme.example")
     assert (full.status, broken.status) == (429, 503)
