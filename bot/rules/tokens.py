@@ -77,11 +77,14 @@ LIFE: Mapping[Purpose, int] = {
     Purpose.CONFIRM: 31 * DAY,
     Purpose.REPORT: 366 * DAY,
     Purpose.DONE: 366 * DAY,
+    Purpose.EVENT: 366 * DAY,
+    Purpose.SETTINGS: 92 * DAY,
     Purpose.MINE: 600,
 }
-"""Seconds for which a link works: a month, a year, of whatever length, and ten minutes.
+"""Seconds for which a link works: a month, a year, three months, of whatever length, and ten
+minutes.
 
-The others work for as long as what they are about is there.
+That which unsubscribes never ends. The others work for as long as what they are about is there.
 """
 
 GRACE_DAYS = 366

@@ -12,7 +12,7 @@ from bot.model.words.web import WebWords
 from bot.rules import tokens
 from bot.rules.tokens import Grant
 from bot.times import epoch
-from bot.web.view import words
+from bot.web.view import Page, words
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Asked:
         """
         at = made if self.made is None else self.made
         return tokens.is_old(self.grant.purpose, at, epoch(self.now))
+
+    def outdated(self, campaign_id: str | None = None) -> Page:
+        """Return the page for a link whose year is over: the one in the newest letter works."""
+        said = self.words.old
+        return Page(title=said.title, text=said.text, over=self.over(campaign_id))
 
     @property
     def contact(self) -> str:

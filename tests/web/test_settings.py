@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from fakes.mail import text_of
@@ -9,6 +10,7 @@ from helpers import at
 from mailing.maker import OWN
 from mailing.served import leave
 from mailing.writer import CAMPAIGN, everything, site
+from tree import languages
 
 from bot.jobs.newsletter import settings, signups
 from bot.jobs.people import pauses
@@ -176,3 +178,35 @@ async def test_who_is_not_known_gets_no_letter_and_the_same_answer(services, off
         assert {(a.status, a.headers["location"]) for a in answers} == {(303, "/en/mine?sent=yes")}
     await leave(services, NOW)
     assert [mail["To"] for mail in office.mails] == [ANA]
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_an_old_link_changes_nothing_and_has_a_new_one_sent_to_the_address(
+    services, office, ana, language
+):
+    services.store.subscribers.set_language(ana, language)
+    where, before = link(services, ana), everything(services)
+    clock = {"now": NOW + timedelta(days=92)}
+    async with site(services, lambda: clock["now"]) as the:
+        shown = await the.ask(where)
+        assert (shown.status, "18:00" in shown.text) == (200, False)
+        assert re.findall(r'name="answer" value="(\w+)"', shown.raw) == ["data"]
+        for answer in ({"answer": "no_calendar"}, {"answer": "hour", "hour": "07:30"}):
+            assert (await the.ask(where, "POST", data=answer)).text == shown.text
+        assert everything(services) == before
+        assert (await the.ask(where, "POST", data={"answer": "data"})).status == 200
+        await leave(services, clock["now"])
+        [mail] = office.to(ANA)
+        opening = re.search(r"https://pages\.example(/mine/\S+)", text_of(mail))[1]
+        opened = await the.ask(opening, "POST", headers=OWN)
+        secret = re.search(rf"{COOKIE}=([^;]+)", opened.headers["set-cookie"])[1]
+        page = await the.ask(f"/{language}/mine", headers={"cookie": f"{COOKIE}={secret}"})
+        fresh = re.search(r'href="(/settings/[^"]+)"', page.raw)[1]
+        await the.ask(fresh, "POST", data={"answer": "no_calendar"})
+        assert not chosen(services, ana).calendar
+        clock["now"] = NOW.replace(year=2040)
+        out = await the.ask(
+            link(services, ana, Purpose.UNSUBSCRIBE), "POST", data={"answer": "yes"}
+        )
+        assert out.status == 200
+    assert services.store.contacts.get(ana) is None, "that link never ends"

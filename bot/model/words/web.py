@@ -68,9 +68,6 @@ class ReportWords(PageWords):
     #: the field for another link, and the button that sends it
     another_label: str = ""
     another: str = ""
-    #: of a link that was used too late
-    old_title: str = ""
-    old: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +79,6 @@ class DoneWords(PageWords):
     done: str = ""
     #: the button that takes it back
     undo: str = ""
-    old_title: str = ""
-    old: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +154,9 @@ class SettingsWords:
     data: str = ""
     data_title: str = ""
     data_sent: str = ""
+    #: of a link that has ended, and the button that sends a new one
+    old: str = ""
+    renew: str = ""
     #: what is wrong with what was sent
     bad_hour: str = ""
     bad_place: str = ""
@@ -281,6 +279,8 @@ class WebWords:
     mine: MineWords
     invited: InvitedWords
     meet: MeetWords
+    #: for who uses a link that worked for a year
+    old: PageWords
     lost: PageWords
     broken: PageWords
 
@@ -301,6 +301,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         mine=read(MineWords, table.get("mine")),
         invited=read(InvitedWords, table.get("invited")),
         meet=read(MeetWords, table.get("meet")),
+        old=read(PageWords, table.get("old")),
         lost=read(PageWords, table.get("lost")),
         broken=read(PageWords, table.get("broken")),
     )

@@ -18,7 +18,7 @@ def tick(asked: Asked) -> Page | None:
 
     None where the action, or the person, is gone.
     """
-    said, store = asked.words.done, asked.services.store
+    store = asked.services.store
     try:
         occurrence = store.plan.occurrence(asked.grant.subject)
     except StoreError:  # a database that can't be read fails at the next line too
@@ -27,7 +27,7 @@ def tick(asked: Asked) -> Page | None:
     if campaign is None or store.contacts.get(asked.grant.person) is None:
         return None
     if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
-        return Page(title=said.old_title, text=said.old, over=asked.over(campaign.id))
+        return asked.outdated(campaign.id)
     if asked.posted and (answer := asked.form.get("answer")) in _TICKS:
         key = (campaign.id, occurrence.subject.about, occurrence.slot)
         store.subscribers.tick(asked.grant.person, key, _TICKS[answer], epoch(asked.now))

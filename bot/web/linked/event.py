@@ -21,6 +21,8 @@ def answer(asked: Asked) -> Page | None:
     None where there is no such event any more.
     """
     store, said = asked.services.store.events, asked.words.event
+    if asked.is_old(0):
+        return asked.outdated()
     note = store.noted(asked.grant.subject)
     there = event_of(asked.services, note.key) if note else None
     if note is None or there is None:

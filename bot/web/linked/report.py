@@ -26,7 +26,6 @@ def report(asked: Asked) -> Page | None:
 
     None where the step, or every pledge of the person, is gone.
     """
-    said = asked.words.report
     try:
         occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
     except StoreError:  # a database that can't be read fails at the next line too
@@ -38,9 +37,8 @@ def report(asked: Asked) -> Page | None:
     ]
     if not pledges:
         return None
-    over = asked.over(occurrence.campaign)
     if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
-        return Page(title=said.old_title, text=said.old, over=over)
+        return asked.outdated(occurrence.campaign)
     return _said(asked, occurrence, pledges) or _shown(asked, occurrence, pledges)
 
 

@@ -2,7 +2,8 @@
 gets, and a button for each thing that they can change.
 
 Nothing is shown there that the letter itself doesn't tell, since letters are passed on: all that is
-kept is shown behind a link of its own, which goes to the address.
+kept is shown behind a link of its own, which goes to the address. For the same reason the link ends
+after some months; who uses it later has a new one sent.
 """
 
 import re
@@ -38,11 +39,18 @@ def change(asked: Asked) -> Page | None:
     contact = asked.services.store.contacts.get(asked.grant.person)
     if contact is None:
         return None
+    said = asked.words.settings
     answer = asked.form.get("answer", "") if asked.posted else ""
     if answer == "data":
         visits.ask(asked.services, contact.address, asked.now)
-        said = asked.words.settings
         return Page(title=said.data_title, text=said.data_sent, over=asked.over())
+    if asked.is_old(0):
+        return Page(
+            title=asked.words.old.title,
+            text=said.old,
+            choices=[Choice(label=said.renew, value="data", first=True)],
+            over=asked.over(),
+        )
     problem = _changed(asked, contact, answer)
     again = asked.services.store.contacts.get(contact.person)
     return None if again is None else _page(asked, again, problem)

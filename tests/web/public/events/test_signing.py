@@ -159,6 +159,10 @@ async def test_a_link_in_each_letter_leaves_the_event_and_the_next_in_line_moves
         assert services.store.events.guest(KEY, ana)
         assert "12 June 2021" in (await the.ask(leaving_)).text
         assert services.store.events.guest(KEY, ana), "looking changes nothing"
+        now, the.clock.now = the.clock.now, the.clock.now + timedelta(days=366)
+        assert "too old" in (await the.ask(leaving_, "POST", data={"answer": "leave"})).text
+        assert services.store.events.guest(KEY, ana), "a link of a year ago changes nothing"
+        the.clock.now = now
         left = await the.ask(leaving_, "POST", data={"answer": "leave"})
         assert left.status == 200
         assert services.store.events.guest(KEY, ana) is None
