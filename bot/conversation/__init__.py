@@ -74,6 +74,7 @@ from bot.conversation.staff import (
 )
 from bot.conversation.staff.alerts import broadcasts
 from bot.conversation.staff.alerts import topic as alerts
+from bot.conversation.staff.countries import topic as countries_of_staff
 from bot.conversation.staff.effects import NEEDS
 from bot.conversation.staff.pledges import topic as pledges_of_staff
 from bot.conversation.topic import Offer, OnText, Topic
@@ -161,6 +162,7 @@ _OF_TEAM = (
     stats.TOPIC,
     uncertain.TOPIC,
     broadcasts.TOPIC,
+    countries_of_staff.TOPIC,
 )
 _OF_STAFF = frozenset(topic.name for topic in _OF_TEAM)
 

@@ -16,6 +16,7 @@
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``digest:d3``           the letter that tells of a month, by its number
+``country:n2``          what staff decided about a country's report, to who answers it
 ``event:n9``            news of an event, to somebody who signed up
 ``event:h9``            that an event begins soon, to who waits for it
 ``post:7``              a post, or an announcement, that staff wrote
@@ -188,6 +189,12 @@ class News(Numbered):
     PREFIX = f"told{MARK}n"
 
 
+class CountryNews(Numbered):
+    """What staff have decided about a country's report, by the number of the report."""
+
+    PREFIX = f"country{MARK}n"
+
+
 class OfEvent(Numbered):
     """What somebody is told of an event that they signed up for, by the number of the note."""
 
@@ -241,7 +248,7 @@ _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {
     "reminder": Reminder,
     "still": Still,
 }
-_NUMBERED = (Amplified, Introduce, Introduced, MonthLetter, News, OfEvent, EventSoon)
+_NUMBERED = (Amplified, CountryNews, Introduce, Introduced, MonthLetter, News, OfEvent, EventSoon)
 
 
 @lru_cache(maxsize=4096)

@@ -2193,3 +2193,17 @@ def board(tables: Tables) -> None:
 def officials_open(tables: Tables) -> None:
     """Add an index of requests to official addresses that wait, as the other letters have."""
     tables.execute("CREATE INDEX official_open ON official (at) WHERE outcome = 1")
+
+
+_TOLD_OF_REPORTS = """
+-- What staff say to who answers a country's report, and who hears of it by e-mail.
+ALTER TABLE country_report ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE country_report ADD COLUMN mailed INTEGER REFERENCES person(id);
+CREATE INDEX country_report_mailed ON country_report (mailed) WHERE mailed IS NOT NULL;
+"""
+
+
+@migrations()
+def told_of_reports(tables: Tables) -> None:
+    """Keep what staff say to who answers a country's report, and at which address they hear it."""
+    _run(tables, _TOLD_OF_REPORTS)

@@ -52,6 +52,7 @@ STAFF = [
     "sheet",
     "queue",
     "pledges",
+    "countries",
     "inbox",
     "uncertain",
     "packs",

@@ -10,6 +10,7 @@ from bot.model.person import Status
 from bot.model.subject import (
     Amplified,
     Confirm,
+    CountryNews,
     EventSoon,
     Introduce,
     Introduced,
@@ -48,6 +49,7 @@ STORED = {
     "amplified:p12": Amplified(12),
     "told:n34": News(34),
     "digest:d3": MonthLetter(3),
+    "country:n2": CountryNews(2),
     "event:n9": OfEvent(9),
     "event:h9": EventSoon(9),
     "post:7": Written("post", 7),
@@ -73,6 +75,7 @@ REACHES = {
     Introduced: {Status.PAUSED, Status.SILENT},
     Amplified: set(),
     News: {Status.PAUSED, Status.SILENT},
+    CountryNews: {Status.PAUSED, Status.SILENT, Status.UNCONFIRMED},
     OfEvent: {Status.PAUSED, Status.SILENT},
     EventSoon: {Status.PAUSED, Status.SILENT},
     Written: set(),

@@ -8,11 +8,13 @@ from typing_extensions import override
 
 from bot.chat.turn import Turn
 from bot.conversation.pathfinders import look
-from bot.conversation.pathfinders.look import AskedReport
+from bot.conversation.pathfinders.look import AskedReport, ReadReport
 from bot.jobs.pathfinders import documents, reports
+from bot.jobs.texts.country import hearers
 from bot.languages import country_name
 from bot.model.pathfinders import PROGRESS
 from bot.model.pathfinders.report import CountryReport
+from bot.rules import forms
 from bot.rules.forms import Answers
 
 
@@ -36,6 +38,32 @@ class CountriesLook(look.CountriesLook):
         if there is None or person is None or there.person != person.id:
             return None
         return self._asked(there) if there.open and there.until > self._turn.moment else None
+
+    @property
+    @override
+    def waiting(self) -> tuple[ReadReport, ...]:
+        every = self._turn.store.country_reports.waiting()
+        return tuple(self._read(each) for each in reversed(every))
+
+    @override
+    def read(self, report: int) -> ReadReport | None:
+        there = self._turn.store.country_reports.get(report)
+        return self._read(there) if there else None
+
+    def _read(self, report: CountryReport) -> ReadReport:
+        services, language = self._turn.services, self._turn.language
+        # until it is finished, its answers are their author's alone
+        finished = report.finished is not None
+        return ReadReport(
+            id=report.id,
+            country=country_name(report.country, language),
+            named=report.named,
+            state=report.state,
+            reason=report.reason,
+            mark=forms.mark(report.answers),
+            lines=reports.lines(services, report, language) if finished else (),
+            told=bool(hearers(report)),
+        )
 
     @override
     def document(self, asked: AskedReport, answers: Answers) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from bot.conversation.staff.effects import (
     Approve,
     Attend,
     Decide,
+    DecideReport,
     DropPost,
     ExplainHold,
     HoldIt,
@@ -33,6 +34,7 @@ from bot.conversation.words import Effect, Say, link
 from bot.errors import UsageError
 from bot.jobs.amplify import review
 from bot.jobs.broadcasts import offers, skipping
+from bot.jobs.pathfinders import reports as country_reports
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import logins, posting, reports
@@ -202,6 +204,15 @@ def take_report(turn: Turn, effect: TakeReport) -> Sequence[Effect]:
     return (Say(template="staff.report_taken" if taken else "staff.report_with_another"),)
 
 
+def report(turn: Turn, effect: DecideReport) -> None:
+    """Decide whether everybody may see a report, or whether it is sent back."""
+    services, by, about = turn.services, Actor.staff(turn.user), (effect.report, effect.mark)
+    if effect.way == "return":
+        country_reports.send_back(services, *about, effect.reason, by, turn.now)
+    else:
+        country_reports.decide(services, *about, by, turn.now, show=effect.way == "show")
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
@@ -223,4 +234,5 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Refuse: refuse,
     OpenDesk: open_desk,
     TakeReport: take_report,
+    DecideReport: report,
 }

@@ -44,6 +44,16 @@ HideOption = Annotated[
     str | None,
     typer.Option("--hide", metavar="MARK", help="Let nobody see the answers with this mark."),
 ]
+ReturnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--return", metavar="MARK", help="Send the answers with this mark back, with --reason."
+    ),
+]
+ReasonOption = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", help="What who answers it reads of the decision."),
+]
 EndOption = Annotated[
     bool,
     typer.Option("--end", help="Let its link open nothing any more, and delete what is not shown."),
@@ -83,16 +93,22 @@ def report(
     number: NumberArgument,
     show: ShowOption = None,
     hide: HideOption = None,
+    return_: ReturnOption = None,
+    reason: ReasonOption = "",
     end: EndOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show what a country answered, with its mark; decide whether everybody may see it."""
+    """Show what a country answered, with its mark; decide whether everybody may see it, or send it
+    back. Who answers it hears that, with the reason.
+    """
     from bot.jobs.pathfinders import reports
 
-    if sum((show is not None, hide is not None, end)) > 1:
-        raise UsageError("one of --show, --hide and --end, not several")
+    if sum((show is not None, hide is not None, return_ is not None, end)) > 1:
+        raise UsageError("one of --show, --hide, --return and --end, not several")
+    if reason and hide is None and return_ is None:
+        raise UsageError("a --reason goes with --hide or --return")
     with services_beside(config, db) as services:
         by, now = user(), now_of(services)
         if end:
@@ -101,7 +117,10 @@ def report(
             return
         mark = show if show is not None else hide
         if mark is not None:
-            reports.decide(services, number, mark, by, now, show=show is not None)
+            shows = show is not None
+            reports.decide(services, number, mark, by, now, show=shows, reason=reason)
+        if return_ is not None:
+            reports.send_back(services, number, return_, reason, by, now)
         there = services.store.country_reports.get(number)
         if there is None:
             raise UsageError(f"there is no report {number} of a country")
@@ -124,6 +143,7 @@ def _whole(services: "Services", there: "CountryReport") -> dict[str, object]:
         "country": there.country,
         "to": there.named,
         "state": there.state.value,
+        "reason": there.reason,
         "mark": forms.mark(there.answers) if there.finished else None,
         "answers": [{"question": line.ask, "answer": line.answer} for line in lines],
     }

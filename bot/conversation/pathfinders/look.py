@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.model.makers import Form, Question
-from bot.model.pathfinders.report import CountryReport
+from bot.model.pathfinders.report import CountryReport, ReportState
+from bot.model.public import PublicLine
 from bot.model.words import FormWords
 from bot.rules.forms import Answers
 
@@ -31,6 +32,26 @@ class AskedReport:
         return {each: said.get(each, each) for each in question.choices}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadReport:
+    """A report as staff read it."""
+
+    id: int
+    #: name of the country
+    country: str
+    #: name or office of who answers it
+    named: str
+    state: ReportState
+    #: why it was sent back, or isn't shown; '' for nothing
+    reason: str
+    #: of its answers
+    mark: str
+    #: what was answered; nothing of a report that is not finished
+    lines: tuple[PublicLine, ...]
+    #: whether who answers it hears what is decided
+    told: bool
+
+
 class CountriesLook(Protocol):
     """Reports of countries, as their focal point may see them."""
 
@@ -39,6 +60,13 @@ class CountriesLook(Protocol):
 
     def get(self, report: int) -> AskedReport | None:
         """Return a report that the person answers, or None."""
+
+    @property
+    def waiting(self) -> tuple[ReadReport, ...]:
+        """The finished reports about which staff have not decided, the oldest first."""
+
+    def read(self, report: int) -> ReadReport | None:
+        """Return a report as staff read it, or None."""
 
     def document(self, asked: AskedReport, answers: Answers) -> tuple[str, str]:
         """Return name and text of the document with these answers."""

@@ -183,6 +183,18 @@ class TakeReport(Effect):
     report: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecideReport(Effect):
+    """Decide about what a country reports, the answers that have this mark."""
+
+    report: int
+    mark: str
+    #: 'show', 'hide' or 'return'
+    way: str
+    #: what who answers it reads of why it is sent back
+    reason: str = ""
+
+
 NEEDS: Mapping[type[Effect], StaffRole] = {
     TakeReport: StaffRole.SAFEGUARDING,
     **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted, DropPost), StaffRole.WRITER),
@@ -200,6 +212,7 @@ NEEDS: Mapping[type[Effect], StaffRole] = {
             Announce,
             Review,
             Refuse,
+            DecideReport,
         ),
         StaffRole.APPROVER,
     ),

@@ -4,8 +4,12 @@ Staff ask for one by a link, who they name as the country's focal point answers,
 whether everybody may see it::
 
     asked ── agreed, answered ──► finished ──show──► on the country's page ──hide──► private
-                                     │  └────hide──► private ──show──► …
+                                     │  ├────hide──► private ──show──► …
+                                     │  └─send back─► returned, with words ──finished──► waits
                                      └── answers change: nobody sees it, and it waits anew
+
+Who answers hears each decision: in the chat where they opened the link there, and by e-mail at the
+address that they may give on the page.
 """
 
 import secrets
@@ -17,14 +21,18 @@ from bot.conversation.people.start import REPORT
 from bot.errors import Overtaken, UsageError
 from bot.jobs.people import joining
 from bot.jobs.services import Services
+from bot.jobs.texts import letters, notes
+from bot.jobs.texts.country import hearers
 from bot.languages import country_name, said_month
-from bot.model import Campaign
+from bot.model import Audience, Campaign
 from bot.model.makers import Form
 from bot.model.pathfinders import PROGRESS
-from bot.model.pathfinders.report import CountryReport, ReportState
+from bot.model.pathfinders.report import LONGEST_REASON, CountryReport, ReportState
+from bot.model.person import NewPerson
 from bot.model.public import PublicLine
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
+from bot.model.subject import CountryNews
 from bot.model.words import FormWords, QuestionWords, Words
 from bot.names import pick
 from bot.rules import forms
@@ -175,28 +183,110 @@ def keep(
 
 
 def decide(
-    services: Services, number: int, mark: str, by: Actor, now: datetime, *, show: bool
+    services: Services,
+    number: int,
+    mark: str,
+    by: Actor,
+    now: datetime,
+    *,
+    show: bool,
+    reason: str = "",
 ) -> None:
-    """Let everybody see a report on its country's page, or nobody; `mark` is that of the answers
-    which were looked at.
+    """Let everybody see a report on its country's page, or nobody and say why, if there is anything
+    to say, and tell who answers it; `mark` is that of the answers which were looked at.
 
-    Raises `UsageError` where there is no such report or it isn't finished, `Overtaken` where its
-    answers are others now.
+    Raises `UsageError` where there is no such report, it isn't finished or the reason is too long,
+    `Overtaken` where its answers are others now.
     """
+    _fits(reason)
     with services.store.transaction():
-        report = _there(services, number)
-        if report.finished is None:
-            raise UsageError(f"report {number} is not finished yet", "report_unfinished")
-        if forms.mark(report.answers) != mark:
-            raise Overtaken(
-                f"report {number} has the mark {forms.mark(report.answers)} now, not {mark}: look"
-                " at its answers once more, then decide"
-            )
+        report = _looked_at(services, number, mark)
         if report.state is (ReportState.SHOWN if show else ReportState.PRIVATE):
             return
-        services.store.country_reports.decide(number, epoch(now), show=show)
+        services.store.country_reports.decide(number, "" if show else reason, epoch(now), show=show)
         verb = Verb.COUNTRY_SHOWN if show else Verb.COUNTRY_HIDDEN
         services.store.audit.note(by, verb, epoch(now), number, digest=mark)
+        _tell(services, report, now)
+
+
+def send_back(
+    services: Services, number: int, mark: str, reason: str, by: Actor, now: datetime
+) -> None:
+    """Ask who answers a report to change it, and say why: nobody sees it until it is finished anew
+    and staff have decided about that. Raises as `decide`, and `UsageError` without a reason.
+    """
+    if not reason:
+        raise UsageError("say why it is sent back: whoever answers it reads that", "return_reason")
+    _fits(reason)
+    with services.store.transaction():
+        report = _looked_at(services, number, mark)
+        services.store.country_reports.send_back(number, reason, epoch(now))
+        services.store.audit.note(by, Verb.COUNTRY_RETURNED, epoch(now), number, digest=mark)
+        _tell(services, report, now)
+
+
+def _fits(reason: str) -> None:
+    if len(reason) > LONGEST_REASON:
+        raise UsageError(
+            f"say it in at most {LONGEST_REASON:,} characters, not {len(reason):,}", "reason_long"
+        )
+
+
+def _looked_at(services: Services, number: int, mark: str) -> CountryReport:
+    report = _there(services, number)
+    if report.finished is None:
+        raise UsageError(f"report {number} is not finished yet", "report_unfinished")
+    if forms.mark(report.answers) != mark:
+        raise Overtaken(
+            f"report {number} has the mark {forms.mark(report.answers)} now, not {mark}: look"
+            " at its answers once more, then decide"
+        )
+    return report
+
+
+def _tell(services: Services, report: CountryReport, now: datetime) -> None:
+    """Put the decision into the outbox for who answers the report; each decision is one of its
+    own.
+    """
+    for person in hearers(report):
+        place = services.store.people.where(person)
+        if place is not None and services.channel(place.channel) is not None:
+            subject, slot = CountryNews(report.id), epoch(now)
+            campaign, channel = report.campaign, place.channel
+            notes.send(services, campaign, subject, Audience.COUNTRY, slot, person, channel, now)
+
+
+def by_mail(services: Services, language: str) -> bool:
+    """Return whether who answers a report can hear by e-mail what is decided."""
+    return letters.mail_channel(services, language) is not None
+
+
+def hear_by_mail(
+    services: Services, report: CountryReport, address: str, language: str, now: datetime
+) -> None:
+    """Let this address hear what is decided, instead of one that was given before; '' for none. An
+    address that has left, and one to which no letter leaves, hears nothing.
+    """
+    by = letters.mail_channel(services, language)
+    if address and by is not None and not services.store.forgotten.is_gone(by.name, address):
+        person = NewPerson(
+            channel=services.channel_ids[by.name],
+            address=address,
+            audience=Audience.COUNTRY,
+            language=language,
+            country=None,
+            zone=services.settings.zone,
+            minute=0,
+            joined=epoch(now),
+        )
+        services.store.country_reports.mail(report.id, person)
+    elif not address:
+        services.store.country_reports.mail(report.id, None)
+
+
+def address_of(services: Services, report: CountryReport) -> str:
+    """Return the address that hears by e-mail what is decided; '' for none."""
+    return (services.store.people.address(report.mailed) or "") if report.mailed else ""
 
 
 def _there(services: Services, number: int) -> CountryReport:

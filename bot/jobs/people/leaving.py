@@ -75,7 +75,7 @@ def _drop(services: Services, person: int, channel: str, moment: int) -> bool:
     delete it with that; nobody writes there again.
     """
     store, address = services.store, services.store.people.address(person)
-    topics = (store.proposals, store.invitations, store.signups)
+    topics = (store.proposals, store.invitations, store.signups, store.country_reports)
     dropped = sum(topic.refuse(person) for topic in topics) > 0
     if dropped and address is not None:
         store.forgotten.remember(channel, address, moment)

@@ -16,7 +16,7 @@ from bot.conversation.pledges import introduction, still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import digest, events, letters, news, notes, pictures, posts
+from bot.jobs.texts import country, digest, events, letters, news, notes, pictures, posts
 from bot.jobs.texts.asking import events as event_letters
 from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
@@ -26,6 +26,7 @@ from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
     Confirm,
+    CountryNews,
     EventSoon,
     Introduce,
     Introduced,
@@ -129,6 +130,16 @@ def _is_guest(services: Services, subject: Subject, person: int) -> bool:
     return events.concerns(services, subject.number, person)
 
 
+def _of_report(services: Services, subject: Subject, _found: Found) -> Rows:
+    assert isinstance(subject, CountryNews)  # noqa: S101 - it stands in its line of the table
+    return country.buttons(services, subject.number)
+
+
+def _answers(services: Services, subject: Subject, person: int) -> bool:
+    assert isinstance(subject, CountryNews)  # noqa: S101 - it stands in its line of the table
+    return country.concerns(services, subject.number, person)
+
+
 # who signed up for an event hears of it, though they have paused all else
 _OF_EVENT = Kind(
     text=events.text,
@@ -222,6 +233,14 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset(HEARS),
         concerns=_edits,
         note="pledge",
+    ),
+    # whoever answers for a country gave this very address on its report's page
+    CountryNews: Kind(
+        text=country.text,
+        buttons=_of_report,
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        concerns=_answers,
+        note="country",
     ),
     OfEvent: _OF_EVENT,
     EventSoon: replace(_OF_EVENT, awaited=True),

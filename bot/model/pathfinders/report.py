@@ -9,12 +9,17 @@ from bot.model.staff import Actor
 LINK_DAYS = 90
 """How long a report can be answered, and how long after it was finished it can still be changed."""
 
+LONGEST_REASON = 1_000
+"""Most characters of what staff say to who answers a report."""
+
 
 class ReportState(Enum):
     """What became of a report; the value is the word in files of words."""
 
     #: its link was not used yet, or it is being answered
     OPEN = "open"
+    #: staff sent it back with words, and its answers were not finished anew yet
+    RETURNED = "returned"
     #: finished: staff have not decided yet whether everybody may see it
     WAITS = "waits"
     SHOWN = "shown"
@@ -51,12 +56,16 @@ class CountryReport:
     decided: int | None
     #: whether everybody may see it as it is now
     shown: bool
+    #: what staff say to who answers it: why they sent it back, or don't show it; '' for nothing
+    reason: str
+    #: who is told of decisions by e-mail, at the address given on the page; None for nobody
+    mailed: int | None
 
     @property
     def state(self) -> ReportState:
         """Return what became of it."""
         if self.finished is None:
-            return ReportState.OPEN
+            return ReportState.RETURNED if self.reason else ReportState.OPEN
         if self.decided is None:
             return ReportState.WAITS
         return ReportState.SHOWN if self.shown else ReportState.PRIVATE

@@ -61,6 +61,7 @@ class Verb(StrEnum):
     COUNTRY_ASKED = "country.asked"
     COUNTRY_SHOWN = "country.shown"
     COUNTRY_HIDDEN = "country.hidden"
+    COUNTRY_RETURNED = "country.returned"
     COUNTRY_ENDED = "country.ended"
     #: an event that the data have no longer, by the number of what is told of it
     EVENT_CALLED_OFF = "event.called_off"

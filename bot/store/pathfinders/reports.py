@@ -11,8 +11,12 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model.pathfinders.report import LINK_DAYS, CountryReport
+from bot.model.person import NewPerson
 from bot.model.staff import Actor
+from bot.model.subject import CountryNews
 from bot.model.who import Keep, Purpose, Who
+from bot.store.db import Database
+from bot.store.pledges.addressees import Addressees
 from bot.store.topic import Export, Personal, Topic, signed
 from bot.times import DAY, iso
 
@@ -21,8 +25,22 @@ class CountryReports(Topic):
     """Reports of countries, with their answers."""
 
     PERSONAL: ClassVar[Personal] = {
-        Purpose.COUNTRIES: {"country_report": ("digest", "named", "by_whom", "person", "answers")}
+        Purpose.COUNTRIES: {
+            "country_report": (
+                "digest",
+                "named",
+                "by_whom",
+                "person",
+                "answers",
+                "reason",
+                "mailed",
+            )
+        }
     }
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._addressees = Addressees(database, "country_report", CountryNews(0))
 
     @override
     def of(self, who: Who) -> Export:
@@ -40,15 +58,20 @@ class CountryReports(Topic):
     @override
     def expire(self, now: int, keep: Keep) -> int:
         # what is shown stays, as what the country said; who said it doesn't
+        ended = {"now": now, "before": now - keep.questions * DAY}
+        over = (
+            "until <= :now AND (shown = 1 OR finished IS NULL OR decided IS NOT NULL OR finished <="
+            " :before)"
+        )
+        for report in self._select(f"mailed IS NOT NULL AND {over}", ended):
+            self.mail(report.id, None)
         self._database.execute(
-            "UPDATE country_report SET digest = '', named = '', person = NULL WHERE shown = 1 AND"
-            " until <= :now AND (digest <> '' OR named <> '' OR person IS NOT NULL)",
+            f"UPDATE country_report SET {_NOBODYS} WHERE shown = 1 AND until <= :now AND (digest <>"
+            " '' OR named <> '' OR reason <> '' OR person IS NOT NULL)",
             {"now": now},
         )
         return self._database.execute(
-            "DELETE FROM country_report WHERE shown = 0 AND until <= :now AND (finished IS NULL OR"
-            " decided IS NOT NULL OR finished <= :before)",
-            {"now": now, "before": now - keep.questions * DAY},
+            f"DELETE FROM country_report WHERE shown = 0 AND {over}", ended
         )
 
     def ask(
@@ -141,7 +164,8 @@ class CountryReports(Topic):
         """Keep the answers so far. What was decided about others holds no longer."""
         self._database.execute(
             "UPDATE country_report SET answers = :answers, language = :language, changed = :now,"
-            " finished = :finished, decided = NULL, shown = 0, until = CASE WHEN :ends = 1 THEN"
+            " finished = :finished, decided = NULL, shown = 0, reason = CASE WHEN :ends = 1 THEN ''"
+            " ELSE reason END, until = CASE WHEN :ends = 1 THEN"
             " :until ELSE until END WHERE id = :id",
             {
                 "answers": json.dumps(answers, ensure_ascii=False),
@@ -154,24 +178,54 @@ class CountryReports(Topic):
             },
         )
 
-    def decide(self, report: int, now: int, *, show: bool) -> None:
-        """Keep whether everybody may see a finished report as it is now."""
+    def decide(self, report: int, reason: str, now: int, *, show: bool) -> None:
+        """Keep whether everybody may see a finished report as it is now, and why not."""
         self._database.execute(
-            "UPDATE country_report SET decided = :now, shown = :shown WHERE id = :id",
-            {"now": now, "shown": int(show), "id": report},
+            "UPDATE country_report SET decided = :now, shown = :shown, reason = :reason WHERE id ="
+            " :id",
+            {"now": now, "shown": int(show), "reason": reason, "id": report},
         )
+
+    def send_back(self, report: int, reason: str, now: int) -> None:
+        """Keep that a finished report is to be finished anew, and why; its link opens it until
+        then.
+        """
+        self._database.execute(
+            "UPDATE country_report SET finished = NULL, decided = NULL, shown = 0, reason ="
+            " :reason, until = CASE WHEN until < :until THEN :until ELSE until END WHERE id = :id",
+            {"reason": reason, "until": now + LINK_DAYS * DAY, "id": report},
+        )
+
+    # who hears of it
+
+    def mail(self, report: int, person: NewPerson | None) -> None:
+        """Let whoever has this address hear what is decided, and nobody else by e-mail."""
+        before, number = self.get(report), self._addressees.take(person) if person else None
+        self._database.execute(
+            "UPDATE country_report SET mailed = :mailed WHERE id = :id",
+            {"mailed": number, "id": report},
+        )
+        if before and before.mailed is not None and before.mailed != number:
+            self._addressees.release(before.mailed)
+
+    def refuse(self, person: int) -> int:
+        """Let somebody hear no more of any report by e-mail; return of how many they heard."""
+        heard = self._select("mailed = :person", {"person": person})
+        for report in heard:
+            self.mail(report.id, None)
+        return len(heard)
 
     def erase(self, report: int) -> int:
         """Delete a report at the wish of who answers it, or of staff; of one that everybody may
         see, only who answered it. Returns how many rows are gone.
         """
+        self.mail(report, None)
         gone = self._database.execute(
             "DELETE FROM country_report WHERE id = :id AND shown = 0", {"id": report}
         )
         if not gone:
             self._database.execute(
-                "UPDATE country_report SET digest = '', named = '', person = NULL WHERE id = :id",
-                {"id": report},
+                f"UPDATE country_report SET {_NOBODYS} WHERE id = :id", {"id": report}
             )
         return gone
 
@@ -186,19 +240,24 @@ class CountryReports(Topic):
             "answers": dict(report.answers),
             "finished": iso(report.finished) if report.finished else None,
             "state": report.state.value,
+            "said": report.reason,
         }
 
     def _of_person(self, person: int) -> list[CountryReport]:
-        return self._select("person = :person", {"person": person})
+        return self._select("person = :person OR mailed = :person", {"person": person})
 
-    def _select(self, where: str, params: dict[str, object]) -> list[CountryReport]:
+    def _select(self, where: str, params: Mapping[str, object]) -> list[CountryReport]:
         return self._database.select(_report, f"{_SELECT} WHERE {where} ORDER BY id DESC", params)
 
 
 _SELECT = (
     "SELECT id, campaign, country, named, by_whom AS by, at, until, digest <> '' AS opens, person,"
-    " agreed, language, answers, changed, finished, decided, shown FROM country_report"
+    " agreed, language, answers, changed, finished, decided, shown, reason, mailed"
+    " FROM country_report"
 )
+
+_NOBODYS = "digest = '', named = '', person = NULL, reason = ''"
+"""What is left of a report as what a country said, and nobody in it."""
 
 
 def _made(*, answers: str, shown: int, opens: int, **columns: Any) -> CountryReport:

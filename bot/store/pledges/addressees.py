@@ -1,5 +1,5 @@
 """Addresses to which a letter that asks something goes: about a pledge, or whether they signed up;
-of people who have not agreed to letters.
+or what became of a country's report; of people who have not agreed to letters.
 
 Each is kept as a person on an e-mail channel, unconfirmed, who gets these letters and nothing else.
 Once none of them is open, the address is deleted; the person's number stays taken, since a link in
@@ -88,7 +88,8 @@ class Addressees:
             " person.id AND f.outcome = :open) AND NOT EXISTS (SELECT 1 FROM proposal g WHERE"
             " g.person = person.id AND g.outcome = :open) AND NOT EXISTS (SELECT 1 FROM invitation"
             " i WHERE i.person = person.id AND i.outcome = :open) AND NOT EXISTS (SELECT 1 FROM"
-            " signup n WHERE n.person = person.id AND n.outcome = :open)",
+            " signup n WHERE n.person = person.id AND n.outcome = :open) AND NOT EXISTS (SELECT 1"
+            " FROM country_report r WHERE r.mailed = person.id)",
             {
                 "open": Outcome.OPEN,
                 "stopped": Status.STOPPED,

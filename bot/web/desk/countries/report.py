@@ -5,9 +5,11 @@ from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
 from bot.jobs.pathfinders import reports
+from bot.jobs.texts.country import hearers
 from bot.languages import country_name
-from bot.model.pathfinders.report import CountryReport
+from bot.model.pathfinders.report import LONGEST_REASON, CountryReport
 from bot.rules import forms
+from bot.text import visible
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.countries.listed import PATH
 from bot.web.desk.refused import Why, why
@@ -28,7 +30,7 @@ def decided(who: Colleague, form: Mapping[str, str]) -> Answer:
     try:
         key = act(who, there, form)
     except UsageError as error:
-        return _page(who, there, why(who, error))
+        return _page(who, there, why(who, error), field(form, "reason"))
     gone = who.services.store.country_reports.get(there.id) is None
     return done(who, key, PATH) if gone else done(who, key, PATH, str(there.id))
 
@@ -40,7 +42,7 @@ def _there(who: Colleague) -> CountryReport:
     return there
 
 
-def _page(who: Colleague, there: CountryReport, wrong: Why | None = None) -> Shown:
+def _page(who: Colleague, there: CountryReport, wrong: Why | None = None, typed: str = "") -> Shown:
     finished = there.finished is not None
     return Shown(
         template="country_report.html",
@@ -57,6 +59,9 @@ def _page(who: Colleague, there: CountryReport, wrong: Why | None = None) -> Sho
             "lines": reports.lines(who.services, there, who.language) if finished else (),
             "mark": forms.mark(there.answers),
             "wrong": wrong,
+            "typed": typed or there.reason,
+            "hears": bool(hearers(there)),
+            "longest": LONGEST_REASON,
         },
     )
 
@@ -69,8 +74,19 @@ def _show(who: Colleague, there: CountryReport, form: Mapping[str, str]) -> str:
 
 
 def _hide(who: Colleague, there: CountryReport, form: Mapping[str, str]) -> str:
-    reports.decide(who.services, there.id, field(form, "mark"), who.by, who.now, show=False)
+    mark, reason = field(form, "mark"), _reason(form)
+    reports.decide(who.services, there.id, mark, who.by, who.now, show=False, reason=reason)
     return "report_hidden"
+
+
+def _send_back(who: Colleague, there: CountryReport, form: Mapping[str, str]) -> str:
+    mark, reason = field(form, "mark"), _reason(form)
+    reports.send_back(who.services, there.id, mark, reason, who.by, who.now)
+    return "report_returned"
+
+
+def _reason(form: Mapping[str, str]) -> str:
+    return visible(form.get("reason", "").replace("\r\n", "\n"))
 
 
 def _end(who: Colleague, there: CountryReport, _form: Mapping[str, str]) -> str:
@@ -81,6 +97,7 @@ def _end(who: Colleague, there: CountryReport, _form: Mapping[str, str]) -> str:
 _ACTS: Mapping[str, Callable[[Colleague, CountryReport, Mapping[str, str]], str]] = {
     "show": _show,
     "hide": _hide,
+    "return": _send_back,
     "end": _end,
 }
 """What the buttons of the page do; each gives a key of [done]."""

@@ -17,15 +17,19 @@ from bot.model.makers import Form
 from bot.model.pathfinders import PROGRESS
 from bot.model.pathfinders.report import CountryReport
 from bot.rules import forms
+from bot.rules.reading.handles import email
 from bot.text import filled as put
 from bot.times import epoch, from_epoch
 from bot.web.public.countries import files
-from bot.web.public.making.fields import Part, stepped, told
+from bot.web.public.making.fields import Field, Part, stepped, told
 from bot.web.public.making.filled import answers
 from bot.web.public.reader import Elsewhere, File, Reader, Shown
 
 MOST_BYTES = 1_300_000
 """Bytes of the form: 26 answers of 4,096 characters of any script, every byte as %XX."""
+
+_MAIL = "mail"
+"""The field of the address at which who answers hears what is decided."""
 
 
 def report(reader: Reader) -> Shown:
@@ -126,10 +130,16 @@ def _kept(
     if not finished:
         problems = {name: why for name, why in problems.items() if sent.get(name, "").strip()}
         given = {key: text for key, text in given.items() if text or key in there.answers}
+    services, now = reader.services, reader.now
+    mails = _MAIL in sent and reports.by_mail(services, reader.language)
+    address = sent.get(_MAIL, "").strip()
+    if mails and address and email(address) is None:
+        problems = {**problems, _MAIL: reader.words["pledging"]["wrong"]["address"]}
     if problems:
         return _page(reader, there, form, sent, problems)
-    services, now = reader.services, reader.now
     reports.keep(services, there.id, given, reader.language, now, finished=finished)
+    if mails:
+        reports.hear_by_mail(services, there, email(address) or "", reader.language, now)
     return Elsewhere(path=f"{_path(reader)}?{'finished' if finished else 'saved'}=yes")
 
 
@@ -148,6 +158,7 @@ def _page(
     services, said = reader.services, reader.words["report"]
     words = reports.worded(services, there, reader.language, reports.day_of(there))
     parts = stepped(reader, form, typed, problems, words)
+    mail = _mail(reader, there, typed, problems)
     noted = next((each for each in ("finished", "saved") if reader.query.get(each)), "")
     wrong = bool(problems or problem)
     return _shown(
@@ -158,7 +169,9 @@ def _page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         values={
             "parts": parts,
-            "problems": _labelled(parts, problems),
+            "mail": mail,
+            "problems": _labelled(parts, problems, mail),
+            "reason": there.reason,
             "seen": forms.mark(there.answers),
             "notice": "" if wrong or not noted else said[noted],
             "standing": said["states"][there.state.value],
@@ -169,8 +182,29 @@ def _page(
     )
 
 
-def _labelled(parts: tuple[Part, ...], problems: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def _mail(
+    reader: Reader, there: CountryReport, typed: Mapping[str, str], problems: Mapping[str, str]
+) -> Field | None:
+    """Return the field for the address that hears what is decided; None where no mail leaves."""
+    said, services = reader.words["report"], reader.services
+    if not reports.by_mail(services, reader.language):
+        return None
+    return Field(
+        name=_MAIL,
+        kind="mail",
+        label=said["mail"],
+        value=typed.get(_MAIL, reports.address_of(services, there)),
+        help=(said["mail_help"],),
+        autocomplete="email",
+        problem=problems.get(_MAIL, ""),
+    )
+
+
+def _labelled(
+    parts: tuple[Part, ...], problems: Mapping[str, str], mail: Field | None
+) -> list[tuple[str, str, str]]:
     labels = {field.name: field.label for part in parts for field in part.fields}
+    labels |= {mail.name: mail.label} if mail else {}
     return [(key, labels.get(key, key), why) for key, why in problems.items()]
 
 

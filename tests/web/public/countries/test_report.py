@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from fakes.mail import post_office
 from helpers import at
-from mailing.served import services_in
+from mailing.served import leave, services_in
 from mailing.writer import CAMPAIGN, everything, kept, site
 from player import TEXTS, Player
 from tree import languages
@@ -18,6 +18,9 @@ from tree import languages
 from bot.errors import Overtaken, UsageError
 from bot.jobs.pathfinders import documents, reports
 from bot.jobs.people import joining, retention
+from bot.jobs.texts import kinds
+from bot.model import Audience
+from bot.model.outbox import ActionDay
 from bot.model.pathfinders.report import ReportState
 from bot.model.staff import Actor
 from bot.rules import forms
@@ -35,12 +38,17 @@ OPEN = {
 
 
 @pytest.fixture
-def services(tmp_path, library):
-    with post_office() as office:
-        built = services_in(tmp_path, library, office, answer=30.0)
-        joining.remember(built.store, "end_bot")
-        yield built
-        built.store.close()
+def office():
+    with post_office() as made:
+        yield made
+
+
+@pytest.fixture
+def services(tmp_path, library, office):
+    built = services_in(tmp_path, library, office, answer=30.0)
+    joining.remember(built.store, "end_bot")
+    yield built
+    built.store.close()
 
 
 def now():
@@ -338,3 +346,114 @@ async def test_next_steps_are_ticked(services):
         assert not re.search(r'name="t-next-steps-two" value="yes" checked', page.raw)
     finally:
         services.library.campaigns[CAMPAIGN] = campaign
+
+
+async def letters_of(services, office, now):
+    """The plain text of each letter that leaves now."""
+    before = len(office.mails)
+    await leave(services, now)
+    return [
+        mail.get_body(("plain",)).get_content().replace("\u2060", "")
+        for mail in office.mails[before:]
+    ]
+
+
+async def test_who_answers_on_the_page_hears_by_letter_what_is_decided(services, office):
+    number, secret = asked(services)
+    page = page_of(secret)
+    async with site(services, now) as the:
+        form = await agreed(the, page)
+        wrong = await the.send(kept(form) | OPEN | {"mail": "no address"}, "finish", page)
+        assert (wrong.status, 'href="#mail"' in wrong.raw) == (422, True)
+        await the.send(kept(form) | OPEN | {"mail": "focal@example.org"}, "finish", page)
+        assert 'value="focal@example.org"' in (await the.ask(page)).raw
+        mark = forms.mark(there(services).answers)
+        for bad in ("", "x" * 1_001):
+            with pytest.raises(UsageError):
+                reports.send_back(services, number, mark, bad, ANNA, NOW)
+        reports.send_back(services, number, mark, "Which <b>law</b>?", ANNA, NOW)
+        assert there(services).state is ReportState.RETURNED
+        form = await the.ask(page)
+        assert "Sent back by staff" in form.text
+        assert "Which &lt;b&gt;law&lt;/b&gt;?" in form.raw
+        [told] = await letters_of(services, office, NOW)
+        assert [mail["To"] for mail in office.mails] == ["focal@example.org"]
+        assert "Staff of the campaign send your report on Mexico back to you." in told
+        assert "They write: Which <b>law</b>?" in told
+        await the.send(kept(form) | OPEN | {"q-since": "Law 7."}, "finish", page)
+        assert there(services).reason == ""
+        mark = forms.mark(there(services).answers)
+        reports.decide(services, number, mark, ANNA, NOW + timedelta(minutes=1), show=True)
+        [told] = await letters_of(services, office, NOW + timedelta(minutes=5))
+        assert f"https://pages.example/en/{CAMPAIGN}/countries/MX" in told
+        # the address goes with the field
+        form = await the.ask(page)
+        await the.send(kept(form) | OPEN | {"q-since": "Law 7.", "mail": ""}, "finish", page)
+        assert there(services).mailed is None
+    assert "focal@example.org" not in everything(services)
+
+
+async def test_an_address_ends_with_its_report_and_by_the_link_in_each_letter(services, office):
+    for number in (1, 2):
+        asked(services)
+        reports.agree(services, there(services, number), "en 1", NOW)
+        report = there(services, number)
+        reports.keep(services, number, {"since": "A law."}, "en", NOW, finished=True)
+        reports.hear_by_mail(services, report, "focal@example.org", "en", NOW)
+    decide(services)
+    assert there(services, 1).mailed == there(services, 2).mailed
+    reports.end(services, 2, ANNA, NOW)
+    assert "focal@example.org" in everything(services)
+    retention.run(services, NOW + timedelta(days=120))
+    assert there(services).mailed is None
+    assert "focal@example.org" not in everything(services)
+
+
+async def test_who_answers_in_the_chat_hears_there_and_staff_decide_there_too(services):
+    _, secret = asked(services)
+    player, staff = chat(services), chat(services, "99")
+    await said(player, f"> /start f-{secret}", *JOIN, "> [I agree, let’s begin]")
+    assert "No report of a country is waiting" in await said(staff, "> /countries")
+    answers = {"since": "Our law of 2020.", "highlights": "A workshop."}
+    reports.keep(services, 1, answers, "en", NOW, finished=True)
+    told = await said(staff, "> /countries")
+    assert "1. Mexico (asked of Ministry of Labour)" in told
+    told = await said(staff, "> [1]")
+    assert "Our law of 2020." in told
+    assert "no child may be recognisable" in told
+    told = await said(staff, "> [Send it back]", "> Which law?")
+    assert "is sent back. Whoever answers it is told." in told
+    assert (there(services).state, there(services).reason) == (ReportState.RETURNED, "Which law?")
+    [sent] = notes_of(services, 1)
+    assert "They write: Which law?" in sent
+    told = await said(player, f"> /start f-{secret}")
+    assert there(services).person == 1
+    changed = answers | {"since": "Law 7 of 2020."}
+    reports.keep(services, 1, changed, "en", NOW, finished=True)
+    await said(staff, "> /countries 1")
+    reports.keep(services, 1, answers, "en", NOW, finished=True)
+    await said(staff, "> [No child is recognisable: show it]")
+    assert there(services).state is ReportState.WAITS, "the answers are others by now"
+    await said(staff, "> /countries 1", "> [No child is recognisable: show it]")
+    assert there(services).state is ReportState.SHOWN
+    assert "/countries/MX" in notes_of(services, 1)[-1]
+    assert "don’t know" in await said(player, "> /countries")
+
+
+def notes_of(services, person):
+    """What decisions tell somebody, as it leaves now."""
+    rows = services.store.database.rows(
+        "SELECT o.action FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE d.recipient"
+        " = :person AND o.action LIKE 'country:%' ORDER BY o.id",
+        {"person": person},
+    )
+    every = []
+    for (action,) in rows:
+        about = ActionDay(
+            campaign=CAMPAIGN, action=action, audience=Audience.COUNTRY, day=NOW.date()
+        )
+        body = kinds.nudge_body(
+            services, about, "telegram", language="en", pledge=False, recipient=person, buttons=True
+        )
+        every.append(body.text)
+    return every

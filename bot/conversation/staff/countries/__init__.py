@@ -1,0 +1,1 @@
+"""What countries report, as staff decide about it in the chat."""
