@@ -221,10 +221,27 @@ def _joined(language: str) -> str:
     return str(locale(language).datetime_formats["medium"]).replace("'", "")
 
 
+class Counted(str):
+    """A number as it is written in a language, with the form that words beside it take there."""
+
+    __slots__ = ("form",)
+
+    #: CLDR's name: zero, one, two, few, many or other
+    form: str
+
+    @classmethod
+    def of(cls, written: str, form: str) -> "Counted":
+        """Return a number that is written so, beside which words take this form."""
+        number = cls(written)
+        number.form = form
+        return number
+
+
 @lru_cache(maxsize=KEPT, typed=True)
-def said_number(number: float, language: str) -> str:
+def said_number(number: float, language: str) -> Counted:
     """Return a number as it is written in a language."""
-    return str(format_decimal(number, locale=locale(language)))
+    spoken = locale(language)
+    return Counted.of(format_decimal(number, locale=spoken), spoken.plural_form(number))
 
 
 def said_list(names: Iterable[str], language: str) -> str:

@@ -21,11 +21,12 @@ Four counters (`Limits.counter`):
 import html
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 import regex
 
+from bot.languages import Counted
 from bot.links import link_spans, mail_spans, x_links
 from bot.model import Limits
 from bot.model.channel import Excess
@@ -299,11 +300,27 @@ def control_names(text: str) -> tuple[str, ...]:
     return tuple(map(control_name, controls(text)))
 
 
+_SLOT = regex.compile(r"\{\{|\}\}|\{(\w+)(?:\s*\|([^{}]*))?\}")
+"""A doubled brace, or a gap, with the forms of what goes with its number: {days | one=… | other=…}.
+"""
+
+
+def forms_in(text: str) -> list[dict[str, str]]:
+    """Return what each gap of a text says by the form of its number; gaps with forms alone."""
+    return [_forms(gap[2]) for gap in _SLOT.finditer(text) if gap[2] is not None]
+
+
+def _forms(said: str) -> dict[str, str]:
+    pairs = (each.partition("=") for each in said.split("|"))
+    return {form.strip(): words.strip() for form, _, words in pairs}
+
+
 def gaps(text: str) -> set[str]:
     """Return the names of the gaps in a text; 'until:>9' is none that `filled` fills.
 
     Raises ValueError for a brace too many or too few.
     """
+    text = _SLOT.sub(lambda gap: gap[0] if gap[1] is None else f"{{{gap[1]}}}", text)
     return {
         f"{field}{'!' if conversion else ''}{conversion or ''}{':' if form else ''}{form}"
         for _, field, form, conversion in Formatter().parse(text)
@@ -340,17 +357,25 @@ class Beside(str):
 def filled(text: str, /, **values: object) -> str:
     """Return the text with its gaps filled, as {until} by `until`, and without control characters.
 
-    What is no gap stays as it is. Only names stand in gaps: with all that `str.format` can do, a
+    A gap with forms, as {days | one=# day | other=# days}, takes that of a `Counted` number, with
+    the number in the place of '#'; `other` of anything else, and where the form is missing. What is
+    no gap stays as it is. Only names stand in gaps: with all that `str.format` can do, a
     few letters of somebody's file could fill the memory.
     """
     if isinstance(text, Beside):
         return Beside.of(filled(text.own, **values), filled(text.original, **values))
-    whole = regex.sub(
-        r"\{\{|\}\}|\{(\w+)\}",
-        lambda gap: gap[0][0] if gap[1] is None else str(values.get(gap[1], gap[0])),
-        text,
-    )
-    return without_controls(whole)
+    return without_controls(_SLOT.sub(lambda gap: _filling(gap, values), text))
+
+
+def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:
+    if gap[1] is None:
+        return str(gap[0][0])
+    value = values.get(gap[1], gap[0])
+    if gap[2] is None or gap[1] not in values:
+        return str(value)
+    forms = _forms(gap[2])
+    form = value.form if isinstance(value, Counted) else "other"
+    return forms.get(form, forms.get("other", "#")).replace("#", str(value))
 
 
 def isolates(text: str) -> str:

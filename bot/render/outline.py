@@ -149,16 +149,7 @@ def _plurals(held: Sequence[nodes.Node], language: str) -> Iterator[str]:
         if not isinstance(plural, nodes.Filter) or plural.name != "plural":
             continue
         forms = [str(keyword.key) for keyword in plural.kwargs]
-        for form in plurals.needed(language):
-            if form not in forms:
-                yield f"line {plural.lineno}: the plural lacks {form}=…, which {language} needs"
-        possible = plurals.possible(language)
-        for form in forms:
-            if form not in possible:
-                yield (
-                    f"line {plural.lineno}: a plural in {language} has no {form}; it has"
-                    f" {', '.join(possible)}"
-                )
+        yield from (f"line {plural.lineno}: {fault}" for fault in plurals.faults(forms, language))
 
 
 def _outside(node: nodes.Node) -> Iterator[int]:

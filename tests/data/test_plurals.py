@@ -4,8 +4,10 @@ import pytest
 
 from bot.errors import RenderError
 from bot.files.frozen import read_files
+from bot.languages import said_number
 from bot.render.chat import ChatTexts
 from bot.render.languages import plurals
+from bot.text import filled, forms_in, gaps
 
 ALL = {form: f"# {form}" for form in plurals.FORMS}
 
@@ -70,3 +72,52 @@ def test_a_plural_without_its_last_resort_gives_no_text(tmp_path):
     texts = chat(tmp_path, "en", '{{ days | plural(one="# day") }}')
     with pytest.raises(RenderError, match=r"days\.j2: line 1: block left: .*'other'"):
         texts.text("days.left", "en", {"days": 1})
+
+
+DAYS = {
+    "en": "{days | one=# day | other=# days}",
+    "ru": "{days | one=# день | few=# дня | many=# дней | other=# дня}",
+    "ar": "{days|zero=لا أيام|one=يوم واحد|two=يومان|few=# أيام|many=# يومًا|other=# يوم}",
+    "pt": "{days | one=# dia | other=# dias}",
+    "zh": "{days | other=#天}",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("en", 1, "For 1 day."),
+        ("en", 1_000, "For 1,000 days."),
+        ("ru", 21, "For 21 день."),
+        ("ru", 3, "For 3 дня."),
+        ("ru", 11, "For 11 дней."),
+        ("ru", 1.5, "For 1,5 дня."),
+        ("ar", 0, "For لا أيام."),
+        ("ar", 1, "For يوم واحد."),
+        ("ar", 2, "For يومان."),
+        ("ar", 3, "For 3 أيام."),
+        ("ar", 11, "For 11 يومًا."),
+        ("ar", 100, "For 100 يوم."),
+        ("pt", 1_000_000, "For 1.000.000 dias."),
+        ("zh", 1, "For 1天."),
+    ],
+)
+def test_a_gap_of_a_table_says_a_number_by_the_forms_of_its_language(language, days, said):
+    text = f"For {DAYS[language]}."
+    assert filled(text, days=said_number(days, language)) == said
+    assert gaps(text) == {"days"}
+    assert not list(plurals.faults(forms_in(text)[0], language))
+
+
+def test_a_gap_with_forms_takes_the_last_of_what_is_no_number_and_stays_where_nothing_fills_it():
+    text = "{days | one=# day | other=# days} {{days | x}}"
+    assert filled(text, days="some") == "some days {days | x}"
+    assert filled(text) == "{days | one=# day | other=# days} {days | x}"
+
+
+def test_what_a_gap_lacks_or_cant_have_is_told():
+    assert list(plurals.faults(["one", "other", "two"], "ru")) == [
+        "the plural lacks few=…, which ru needs",
+        "the plural lacks many=…, which ru needs",
+        "a plural in ru has no two; it has one, few, many, other",
+    ]

@@ -21,10 +21,11 @@ from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
+from bot.render.languages import plurals
 from bot.render.languages.whole import PARTS, names_of
 from bot.render.outline import Block, Outline, outline
 from bot.render.split import SPLIT
-from bot.text import gaps
+from bot.text import forms_in, gaps
 
 COMMAND = 256
 """Most characters that Telegram shows beside a command."""
@@ -183,7 +184,7 @@ def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> It
         yield Problem(file=file, key=key, message="is missing; write it")
     for key, value in (pair for table, _ in read for pair in flat(table or {}).items()):
         message = (
-            _unlike(key, value, model)
+            _unlike(key, value, model, tag)
             if key in model
             else f"nothing asks for it{suggest(key, model)}"
         )
@@ -191,7 +192,7 @@ def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> It
             yield Problem(file=file, key=key, message=message)
 
 
-def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
+def _unlike(key: str, value: object, model: Mapping[str, object], tag: str) -> str:
     """Return what is wrong with a value; empty when nothing is."""
     if isinstance(model[key], list):
         return (
@@ -206,7 +207,9 @@ def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
             f"has {len(value)} characters, but {COMMAND} is the most: shorten it by"
             f" {len(value) - COMMAND}"
         )
-    return _gaps(value, str(model[key]))
+    return _gaps(value, str(model[key])) or "; ".join(
+        fault for forms in forms_in(value) for fault in plurals.faults(forms, tag)
+    )
 
 
 def _gaps(text: str, model: str) -> str:

@@ -98,7 +98,7 @@ def _compare(
             yield problem(key, f"there is no such id in {_place(campaign, section, files)}")
 
 
-_GAP = re.compile(r"\{(\w+)\}")
+_GAP = re.compile(r"\{(\w+)(?=\s*[|}])")
 
 
 def _of_pages(

@@ -234,7 +234,11 @@ def in_words(
         return str(said["nothing"])
     most = max(seen, key=lambda day: day.uses or 0)
     parts = [
-        filled(said["total"], n=said_number(of.total or 0, language), days=len(seen)),
+        filled(
+            said["total"],
+            n=said_number(of.total or 0, language),
+            days=said_number(len(seen), language),
+        ),
         filled(
             said["most"],
             day=said_month_day(most.day, language),

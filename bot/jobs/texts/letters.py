@@ -268,8 +268,8 @@ def asking(
     """
     language, no = envelope.row.language, envelope.link(Purpose.UNSUBSCRIBE)
     campaign = envelope.services.renderer.words(envelope.campaign, language).title
-    variables = {"campaign": campaign, "yes": yes, "no": no}
-    variables |= {key: str(value) for key, value in values.items()}
+    variables: dict[str, str | int] = {"campaign": campaign, "yes": yes, "no": no}
+    variables |= values
     head, body = (
         envelope.page(f"mail/{name}", each, language, variables) for each in (subject, block)
     )

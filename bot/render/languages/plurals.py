@@ -1,11 +1,12 @@
 """Words that go with a number: each language chooses among its own forms, as CLDR has them.
 
 A template writes ``{{ days | plural(one="# day", other="# days") }}``; ``#`` is the number, written
-as the language writes numbers. English has one and other, Russian one, few, many and other, Arabic
+as the language writes numbers. A table writes ``{days | one=# day | other=# days}`` (`bot.text`).
+English has one and other, Russian one, few, many and other, Arabic
 all six.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from babel.numbers import format_decimal
@@ -35,6 +36,17 @@ def needed(language: str) -> tuple[str, ...]:
     rule = locale(language).plural_form
     usual = {rule(number) for number in range(_USUAL)} | {"other"}
     return tuple(form for form in FORMS if form in usual)
+
+
+def faults(forms: Collection[str], language: str) -> Iterator[str]:
+    """Yield what is wrong with the forms that a text has for a number in this language."""
+    for form in needed(language):
+        if form not in forms:
+            yield f"the plural lacks {form}=…, which {language} needs"
+    known = possible(language)
+    for form in forms:
+        if form not in known:
+            yield f"a plural in {language} has no {form}; it has {', '.join(known)}"
 
 
 def say(number: float, forms: Mapping[str, str], language: str) -> str:

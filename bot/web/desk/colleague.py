@@ -9,7 +9,7 @@ from typing import Any
 from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.kept import Kept
-from bot.languages import direction, said_day, said_instant, said_number, said_time
+from bot.languages import Counted, direction, said_day, said_instant, said_number, said_time
 from bot.model.staff import Actor, Member, Session, StaffRole, Team
 from bot.rules import dates
 from bot.text import filled
@@ -88,7 +88,7 @@ class Colleague:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
 
-    def number(self, number: float) -> str:
+    def number(self, number: float) -> Counted:
         """Return a number as it is written in the reader's language."""
         return said_number(number, self.language)
 

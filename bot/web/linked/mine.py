@@ -3,6 +3,7 @@ once, so that a program which follows links uses none up.
 """
 
 from bot.jobs.pledges import visits
+from bot.languages import said_number
 from bot.text import filled
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
@@ -15,7 +16,7 @@ def knock(asked: Asked) -> Page | None:
         return None
     if visit.opened is not None or asked.is_old(visit.at):
         return Page(title=said.old_title, text=said.old)
-    hours = str(visits.LASTS.seconds // 3600)
+    hours = said_number(visits.LASTS.seconds // 3600, asked.spoken)
     store, person = asked.services.store, asked.grant.person
     pledges = store.pledges.of_person(person) or store.proposals.of_person(person)
     title, text, button = (

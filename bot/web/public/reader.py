@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.jobs.services import Services
-from bot.languages import KEPT, direction, nearest, said_day, said_month_day, said_number
+from bot.languages import KEPT, Counted, direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
 from bot.text import filled
@@ -121,7 +121,7 @@ class Reader:
         """Return a day without its year as it is written in the reader's language."""
         return said_month_day(day, self.language)
 
-    def number(self, number: float) -> str:
+    def number(self, number: float) -> Counted:
         """Return a number as it is written in the reader's language."""
         return said_number(number, self.language)
 

@@ -97,7 +97,7 @@ def outside(url: str, label: str) -> Markup:
 
 def said(words: str, **values: object) -> Markup:
     """Return a sentence of ours with its {places} filled in."""
-    return escape(filled(words, **{name: str(value) for name, value in values.items()}))
+    return escape(filled(words, **values))
 
 
 def _day(reader: Reader, day: date, form: str = "long") -> Markup:

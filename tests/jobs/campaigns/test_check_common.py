@@ -100,6 +100,8 @@ def test_what_is_shipped_has_no_problems():
         ("en/chat/words.toml", 'today = "', f'today = "{"x" * 300}', "commands.today: has 3"),
         ("es/web.toml", "{until}", "{hasta}", "lacks {until}; {hasta} isn't there"),
         ("es/web.toml", "{until}", "{until", "has a brace too many or too few"),
+        ("es/web.toml", " | other=# horas}", "}", "the plural lacks other=…, which es needs"),
+        ("es/web.toml", "{hours | one", "{hours | two=# | one", "a plural in es has no two"),
         (
             "fr/smart.toml",
             'months = ["',
@@ -289,7 +291,7 @@ def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
     text = (CONTENT / "fr" / "chat" / "staff.j2").read_text("utf-8")
     line = text[: text.index(old)].count("\n") + 1
     changed(tmp_path, "fr/chat/staff.j2", old, new)
-    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late_last: line {line}: {message}"]
+    assert found(tmp_path) == [f"content/fr/chat/staff.j2: sheet_wave: line {line}: {message}"]
 
 
 def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(tmp_path):

@@ -51,7 +51,7 @@ GAPS = dict.fromkeys(
      "contact", "controller", "notice", "number", "name", "mine", "mine_survey", "mine_scale_up", "done", "share", "settings", "event", "digest",
      "page", "reasons", "hours", "subject", "question", "answer"),
     "x",
-)  # fmt: skip
+) | {"minutes": 9, "days": 9}  # fmt: skip
 """What stands in the gaps of letters."""
 
 NOUN = re.compile(r"(?<![/\w])pledg", re.IGNORECASE)
@@ -131,6 +131,8 @@ def rivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = text.replace("{# untranslated #}", "").replace("# untranslated\n", "")
         (root / name).write_text(text, encoding="utf-8")
     (content / "en").rename(content / "ar")
+    answered = 'accepted_by = "The river\'s friends"\naccepted_on = 2021-01-01\n'
+    (content / "ar" / "language.toml").write_text(answered, encoding="utf-8")
     words = content / "ar" / "clean-rivers" / "words.toml"
     words.write_text(words.read_text("utf-8") + WORDS, encoding="utf-8")
     return root

@@ -10,7 +10,6 @@ from bot.jobs.staff.writing.composed import Composed
 from bot.jobs.staff.writing.when import Remark
 from bot.model import Channel
 from bot.model.staff.drafts import Draft
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import told
 
@@ -118,4 +117,4 @@ def _remark(who: Colleague, remark: Remark) -> str:
     values = dict(remark.values)
     if isinstance(at := values.get("at"), int):
         values["at"] = who.instant(at)
-    return filled(who.words["compose"]["wrong"][remark.key], **values)
+    return who.filled(who.words["compose"]["wrong"][remark.key], values)

@@ -126,8 +126,10 @@ class _Reading:
         self.problems: dict[str, str] = {}
 
     def _wrong(self, name: str, why: str, **values: object) -> None:
-        said = {key: str(value) for key, value in values.items()}
-        self.problems[name] = put(self._words[why], **said)
+        self.problems[name] = put(self._words[why], **values)
+
+    def _numbers(self, **values: int) -> dict[str, str]:
+        return {key: self._reader.number(value) for key, value in values.items()}
 
     def _typed(self, name: str) -> str:
         return forms.clean(self._sent.get(name, ""))
@@ -139,7 +141,7 @@ class _Reading:
         if not any(mark.isalnum() for mark in name):
             self._wrong("organisation", "empty")
         elif len(name) > LONGEST:
-            self._wrong("organisation", "long", count=len(name), most=LONGEST)
+            self._wrong("organisation", "long", **self._numbers(count=len(name), most=LONGEST))
         return name
 
     def group(self) -> str:
@@ -188,15 +190,15 @@ class _Reading:
                 yield question.id, judged.text
 
     def _judged(self, question: Question, judged: Wrong) -> None:
-        values = {"count": judged.count, "most": judged.most, "over": judged.count - judged.most}
-        numbers = {key: self._reader.number(value) for key, value in values.items()}
+        over = judged.count - judged.most
+        numbers = self._numbers(count=judged.count, most=judged.most, over=over)
         choice = question.choice and judged.why is Why.EMPTY
         self._wrong(name_of(question), "choice" if choice else judged.why.value, **numbers)
 
     def accounts(self) -> tuple[Handle, ...]:
         text = self._typed("accounts")
         if len(text) > MOST_TYPED:
-            self._wrong("accounts", "long", count=len(text), most=MOST_TYPED)
+            self._wrong("accounts", "long", **self._numbers(count=len(text), most=MOST_TYPED))
             return ()
         named, wrong = handles.read(text, documents.shapes(self._reader.services))
         if wrong:

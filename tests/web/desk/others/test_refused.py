@@ -5,13 +5,13 @@ marked as its English.
 import ast
 import re
 from html import unescape
-from string import Formatter
 
 from tree import TOP
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
 from bot.model.staff import Actor
+from bot.text import gaps
 from bot.web.desk import PAGES
 from bot.web.desk.refused import WRITTEN
 from tests.web.desk.conftest import NOW, somewhere
@@ -65,7 +65,7 @@ def test_each_error_that_names_words_has_them_and_gives_their_values():
     given = list(raised())
     assert {key for key, _ in given} == set(known)
     for key, values in given:
-        places = {name for _, name, _, _ in Formatter().parse(known[key]) if name}
+        places = gaps(known[key])
         assert places == values, key
 
 

@@ -68,7 +68,7 @@ EVERY = dict.fromkeys(
         "hours",
     ],
     "X",
-)
+) | {"days": 14}
 
 
 def _at(table, key):
