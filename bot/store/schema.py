@@ -2207,3 +2207,20 @@ CREATE INDEX country_report_mailed ON country_report (mailed) WHERE mailed IS NO
 def told_of_reports(tables: Tables) -> None:
     """Keep what staff say to who answers a country's report, and at which address they hear it."""
     _run(tables, _TOLD_OF_REPORTS)
+
+
+_TOGETHER = """
+-- By which answers a maker reads it, all at once: from 1 on; 0 while it waits for others, -1 where
+-- one of them is gone, so that nobody but staff reads it any more.
+ALTER TABLE survey_answer ADD COLUMN batch INTEGER NOT NULL DEFAULT 0;
+UPDATE survey_answer SET batch = (SELECT (count(*) + 4) / 5 FROM survey_answer b WHERE b.pledge =
+  survey_answer.pledge AND b.year = survey_answer.year AND b.id <= survey_answer.id);
+UPDATE survey_answer SET batch = 0 WHERE batch * 5 > (SELECT count(*) FROM survey_answer b WHERE
+  b.pledge = survey_answer.pledge AND b.year = survey_answer.year);
+"""
+
+
+@migrations()
+def together(tables: Tables) -> None:
+    """Remember which answers to a survey its maker reads together, whatever is deleted later."""
+    _run(tables, _TOGETHER)

@@ -127,7 +127,7 @@ NOBODY = {
     "staff_letter": "id kind about at due tries",
     "tombstone": "at",
     "suggestion": "id kind campaign action language occurrence channel text why at became",
-    "survey_answer": "id pledge year day",
+    "survey_answer": "id pledge year day batch",
     "entry": "id campaign call language shows at state decided",
     "sweep": "id kind occurrence channel country language stakeholder at after changed done",
     "tally": "occurrence channel state day n posts pruned",

@@ -27,7 +27,6 @@ from bot.jobs.texts import documents, letters, notes
 from bot.jobs.texts.documents import Document
 from bot.model import Campaign
 from bot.model.calls import (
-    ENOUGH,
     MOST,
     MOST_DAILY,
     OPEN_DAYS,
@@ -214,16 +213,16 @@ def remove(services: Services, number: int, by: Actor, now: datetime) -> None:
 
 def for_maker(services: Services, pledge: Pledge, language: str) -> Results | None:
     """Return what came of the pledge's newest survey as its maker may read it: `ENOUGH` answers at
-    a time, also once it is over, since of one that came alone then all that it says would be one
-    person's. None for no survey.
+    a time, also once it is over, and none of them without the others, whatever is deleted. Else all
+    that one person has said could be told from what is new, or lacks. None for no survey.
     """
     year = services.store.surveys.last_year(pledge.id)
     survey = _of(services, pledge, year) if year is not None else None
     if survey is None:
         return None
-    every = services.store.surveys.of_pledge(pledge.id, survey.year)
-    shown = every[: len(every) // ENOUGH * ENOUGH]
-    return _results(services, survey, len(every), shown, language)
+    count = services.store.surveys.count(pledge.id, survey.year)
+    shown = services.store.surveys.together(pledge.id, survey.year)
+    return _results(services, survey, count, shown, language)
 
 
 def for_staff(services: Services, pledge: Pledge, year: int, language: str) -> Results | None:

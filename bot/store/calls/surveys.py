@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.calls import SURVEY_DAYS, SurveyAnswer
+from bot.model.calls import ENOUGH, SURVEY_DAYS, SurveyAnswer
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Personal, Topic
 from bot.times import DAY
@@ -28,22 +28,31 @@ class Surveys(Topic):
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        return self._database.execute(
-            "DELETE FROM survey_answer WHERE day <= :before", {"before": now - SURVEY_DAYS * DAY}
-        )
+        return self._delete("day <= :before", {"before": now - SURVEY_DAYS * DAY})
 
     def add(self, pledge: int, year: int, answers: Mapping[str, str], now: int) -> int:
-        """Keep an answer, with its day alone; return its number."""
-        [(number,)] = self._database.rows(
-            "INSERT INTO survey_answer (pledge, year, day, answers) VALUES (:pledge, :year, :day,"
-            " :answers) RETURNING id",
-            {
-                "pledge": pledge,
-                "year": year,
-                "day": now - now % DAY,
-                "answers": json.dumps(answers, ensure_ascii=False),
-            },
-        )
+        """Keep an answer, with its day alone; return its number. Its maker may read it once
+        `ENOUGH` of them have come, together with these.
+        """
+        of = {"pledge": pledge, "year": year}
+        with self._database.transaction():
+            [(number,)] = self._database.rows(
+                "INSERT INTO survey_answer (pledge, year, day, answers) VALUES (:pledge, :year,"
+                " :day, :answers) RETURNING id",
+                {
+                    **of,
+                    "day": now - now % DAY,
+                    "answers": json.dumps(answers, ensure_ascii=False),
+                },
+            )
+            alone = f"{_OF} AND batch = 0"
+            if self._database.value(f"SELECT count(*) {alone}", of) >= ENOUGH:
+                last = self._database.value(f"SELECT max(batch) {_OF}", of)
+                self._database.execute(
+                    "UPDATE survey_answer SET batch = :next WHERE pledge = :pledge AND year ="
+                    " :year AND batch = 0",
+                    {**of, "next": max(0, int(last)) + 1},
+                )
         return int(number)
 
     def of_pledge(self, pledge: int, year: int) -> list[SurveyAnswer]:
@@ -52,6 +61,16 @@ class Surveys(Topic):
             _answer,
             "SELECT id, pledge, year, answers FROM survey_answer WHERE pledge = :pledge AND year ="
             " :year ORDER BY id",
+            {"pledge": pledge, "year": year},
+        )
+
+    def together(self, pledge: int, year: int) -> list[SurveyAnswer]:
+        """Return those that its maker may read: each came to be read with the same others, all of
+        which are still there.
+        """
+        return self._database.select(
+            _answer,
+            f"SELECT id, pledge, year, answers {_OF} AND batch > 0 ORDER BY id",
             {"pledge": pledge, "year": year},
         )
 
@@ -109,7 +128,24 @@ class Surveys(Topic):
 
     def remove(self, number: int) -> int:
         """Delete one answer; return how many are gone."""
-        return self._database.execute("DELETE FROM survey_answer WHERE id = :id", {"id": number})
+        return self._delete("id = :id", {"id": number})
+
+    def _delete(self, where: str, params: Mapping[str, object]) -> int:
+        """Delete answers; return how many.
+
+        Their maker has read each with others. Were these shown on, what lacks beside them would be
+        all that one person had answered; were they shown with new ones, so would be what is new.
+        """
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE survey_answer SET batch = -1 WHERE batch > 0 AND (pledge, year, batch) IN"
+                f" (SELECT pledge, year, batch FROM survey_answer WHERE {where})",
+                params,
+            )
+            return self._database.execute(f"DELETE FROM survey_answer WHERE {where}", params)
+
+
+_OF = "FROM survey_answer WHERE pledge = :pledge AND year = :year"
 
 
 def _answer(*, answers: str, **columns: Any) -> SurveyAnswer:

@@ -5,11 +5,14 @@ maker and staff read, over a real socket and through the terminal.
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations, count
 from types import SimpleNamespace
 
 import pytest
 from fakes.mail import post_office
 from helpers import at
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mailing.maker import making
 from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything, site
@@ -29,7 +32,7 @@ from bot.model.calls.entry import FORM
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import MACHINE, Actor
 from bot.model.words import FormWords, QuestionWords
-from bot.times import epoch
+from bot.times import DAY, epoch
 
 pytestmark = pytest.mark.slow
 NOW = at("2021-07-05T10:00")
@@ -196,6 +199,46 @@ def test_makers_read_it_in_groups_so_that_nobody_is_recognised(services, pledge)
     assert len(surveys.for_staff(services, pledge, 2021, "en").questions[-1].texts) == ENOUGH + 1
     answer(services, pledge, *("more",) * (ENOUGH - 1))
     assert read().of == 2 * ENOUGH
+
+
+@given(st.lists(st.sampled_from(["answer", "remove", "expire", "read"]), max_size=60), st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_two_readings_tell_what_one_person_said(services, pledge, steps, data):
+    """Of whatever is new or lacks between two readings there are as many people as are enough, of
+    what is new, of what lacks, and of what stays.
+    """
+    services.store.database.execute("DELETE FROM survey_answer")
+    readings, said = [frozenset()], count()
+
+    def read():
+        results = surveys.for_maker(services, pledge, "en")
+        return frozenset(results.questions[-1].texts if results and results.questions else ())
+
+    for day, step in enumerate(steps):
+        there = services.store.surveys.of_pledge(pledge.id, 2021)
+        if step == "answer":
+            text = {"missing": f"words {next(said)}"}
+            services.store.surveys.add(pledge.id, 2021, text, day * DAY)
+        elif step == "remove" and there:
+            one = data.draw(st.sampled_from(there))
+            services.store.surveys.remove(one.id)
+        elif step == "expire":
+            services.store.surveys.expire((day // 2 + SURVEY_DAYS) * DAY, None)
+        readings.append(read())
+    for before, after in combinations(dict.fromkeys(readings), 2):
+        assert all(len(part) % ENOUGH == 0 for part in (before, before - after, after - before))
+
+
+def test_a_deleted_answer_takes_those_along_that_were_read_with_it(services, pledge):
+    answer(services, pledge, *(f"text {each}" for each in range(2 * ENOUGH - 1)))
+    surveys.remove(services, 1, ANNA, NOW)
+    answer(services, pledge, "late")
+    results = surveys.for_maker(services, pledge, "en")
+    assert (results.count, results.of) == (2 * ENOUGH - 1, ENOUGH)
+    assert results.questions[-1].texts == ("late", "text 5", "text 6", "text 7", "text 8")
+    assert len(surveys.for_staff(services, pledge, 2021, "en").questions[-1].texts) == 9
 
 
 def test_answers_go_with_their_pledge_with_time_or_by_staff(services, pledge):
