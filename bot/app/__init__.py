@@ -18,6 +18,7 @@ from bot.jobs.campaigns.cards import Cards
 from bot.jobs.operations.clock import waits
 from bot.jobs.operations.dry import why_dry
 from bot.jobs.planning.identify import identified
+from bot.jobs.rehearsal.furnished import furnished
 from bot.jobs.rehearsal.script import between, script_of, within
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
@@ -104,12 +105,16 @@ def open_rehearsal(
     limits: Mapping[str, Limits] | None = None,
 ) -> Services:
     """Open services in which `dry` stands in for every channel's network; only these days are
-    played.
+    played. What config.toml lacks for playing all of it is made up.
 
     `limits` are those that servers told, by account. Raises `StoreError`, `DataError`.
     """
-    sound(settings)
     active = tuple(between(campaign, *days) for campaign in playing(library, campaigns))
+    library = replace(
+        library, campaigns={**library.campaigns, **{campaign.id: campaign for campaign in active}}
+    )
+    settings = furnished(settings, active[0].language if active else "en")
+    sound(settings)
     built = {
         name: Dry(
             channel,

@@ -1,7 +1,8 @@
 """TICKS: the one table of what a process does again and again, how often, and where.
 
 A job stands here once. The live process gives each a timer of its own, the terminal does its share
-at each line, and a rehearsal does its share at each due instant of its clock; the last two go down
+at each line, and a rehearsal does its share at each due instant of its clock, those of its invented
+people apart (`bot.jobs.rehearsal.company`); the last two go down
 the table in its order. What a process does for itself (pages, chat, heartbeat, turns) is no job.
 """
 

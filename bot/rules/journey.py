@@ -327,31 +327,65 @@ def decide(
     return None
 
 
+def coming(
+    of: JourneyRules, standing: Standing, prompts: Iterable[Prompt], met: Met
+) -> datetime | None:
+    """Return the first instant at which `decide` may find something, where nothing happens before;
+    None where it never does.
+    """
+    match standing.state:
+        case JourneyState.PAUSED:
+            return met.at(standing.until) if standing.until else None
+        case JourneyState.ASKED:
+            return met.days_after(standing.since, of.reminder_days)
+        case JourneyState.ACTIVE:
+            ordered = sorted(prompts, key=lambda p: (p.sent, p.milestone.action))
+            question, reminder = (
+                _to_ask(of, standing, ordered, met),
+                _to_remind(of, standing, ordered, met),
+            )
+            return min((each[1] for each in (question, reminder) if each), default=None)
+    return None
+
+
 def _question(
     of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
-    """Return the question whether they are still with us, once enough prompts in a row are
-    unanswered.
+    there = _to_ask(of, standing, prompts, met)
+    return Due(step=Step.ASK, prompt=there[0]) if there and now >= there[1] else None
+
+
+def _to_ask(
+    of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met
+) -> tuple[Prompt, datetime] | None:
+    """Return the prompt after which it is asked whether they are still with us, and from when on;
+    None while not enough in a row are unanswered.
     """
     last = [p for p in prompts if p.sent > standing.counts_from][-of.unanswered :]
     if len(last) < of.unanswered or any(p.answered is not None for p in last):
         return None
-    return (
-        Due(step=Step.ASK, prompt=last[-1])
-        if now >= met.days_after(last[-1].sent, 2 * of.reminder_days)
-        else None
-    )
+    return last[-1], met.days_after(last[-1].sent, 2 * of.reminder_days)
 
 
 def _reminder(
     of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
-    """Return the reminder of the newest prompt, unless that was sent before a pause."""
+    there = _to_remind(of, standing, prompts, met)
+    if there is None or not there[1] <= now < there[1] + LATE:
+        return None
+    return Due(step=Step.REMIND, prompt=there[0])
+
+
+def _to_remind(
+    of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met
+) -> tuple[Prompt, datetime] | None:
+    """Return the newest prompt, unless that was sent before a pause, and when they are reminded of
+    it.
+    """
     newest = prompts[-1] if prompts else None
     if newest is None or newest.answered or newest.reminded or newest.sent < standing.since:
         return None
-    at = met.days_after(newest.sent, of.reminder_days)
-    return Due(step=Step.REMIND, prompt=newest) if at <= now < at + LATE else None
+    return newest, met.days_after(newest.sent, of.reminder_days)
 
 
 _ARROWS: Mapping[Event, tuple[JourneyState | None, JourneyState]] = {

@@ -45,6 +45,7 @@ from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.planning.progress import Progress
 from bot.store.planning.waves import Waves
+from bot.store.played import Played
 from bot.store.pledges.deciding import Deciding
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.following import Following
@@ -162,6 +163,7 @@ class Store:
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
+        self.played = Played(self.database)
         self.backlog = Backlog(self.database)
         self.history = History(self.database)
         self.approvals = Approvals(self.database)

@@ -36,7 +36,9 @@ LIVE_ONLY = {
 """What the terminal leaves out on purpose, each with its reason."""
 
 REHEARSED = {"plan", "sweeps", "approvals at once", "look-up"}
-"""All that a rehearsal plays: it has neither pledges nor staff nor strangers to hear."""
+"""All that a rehearsal does at each instant; journeys, events and the month's letter are on the
+agenda of its invented people (`bot.jobs.rehearsal.company`).
+"""
 
 
 def modules():

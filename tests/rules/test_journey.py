@@ -385,3 +385,28 @@ class AYear(RuleBasedStateMachine):
 
 AYear.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 TestAYear = AYear.TestCase
+
+
+@given(
+    st.lists(st.tuples(st.integers(2, 12), st.booleans(), st.booleans()), max_size=4),
+    st.sampled_from([JourneyState.ACTIVE, JourneyState.ASKED, JourneyState.PAUSED]),
+)
+def test_it_is_known_when_something_is_due_next(answers, state):
+    prompts = [
+        prompt(
+            month,
+            answered=at("2021-02-01") if answered else None,
+            reminded=at("2021-02-01") if reminded else None,
+        )
+        for month, answered, reminded in sorted(set(answers), key=lambda each: each[0])
+    ]
+    until = date(2021, 3, 1) if state is JourneyState.PAUSED else None
+    standing = replace(ACTIVE, state=state, until=until)
+    coming = journey.coming(RULES, standing, prompts, MET)
+    if coming is None:
+        far = datetime(2022, 6, 1, tzinfo=UTC)
+        assert journey.decide(RULES, standing, prompts, MET, far) is None
+    else:
+        before = coming - timedelta(seconds=1)
+        assert journey.decide(RULES, standing, prompts, MET, before) is None
+        assert journey.decide(RULES, standing, prompts, MET, coming) is not None

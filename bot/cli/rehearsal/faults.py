@@ -13,8 +13,10 @@ from bot.times import from_epoch
 if TYPE_CHECKING:
     from bot.jobs.rehearsal.endure import Endured
     from bot.jobs.rehearsal.storm import Met
+    from bot.jobs.rehearsal.told import Messages
 
 _FAULTS = ("began, UTC", Column("fault", Role.WORDS), "account", Column("met", Role.WORDS))
+_KINDS = (Column("what", Role.WORDS), "without faults", "with them", "not sent", "twice")
 
 
 def tell_endured(endured: "Endured", *, as_json: bool) -> None:
@@ -39,6 +41,8 @@ def _tell(endured: "Endured") -> None:
     table(_FAULTS, [_row(*pair) for pair in zip(endured.met, endured.outcomes, strict=True)])
     for fault in endured.unmet:
         say(f"Nothing left any more that could meet: {fault.kind.words}.")
+    say()
+    table(_KINDS, [_kind(*row) for row in endured.rows()])
     say()
     say(f"Without faults: {_counts({s.word: n for s, n in verdict.calm.items()})}.")
     say(f"With them:      {_counts({s.word: n for s, n in verdict.stormy.items()})}.")
@@ -65,6 +69,10 @@ def _row(met: "Met", outcome: Mapping[str, int]) -> tuple[object, ...]:
         met.account,
         _counts(outcome) if outcome else "what waited",
     )
+
+
+def _kind(word: str, calmly: int, of: "Messages") -> tuple[str, ...]:
+    return (word, f"{calmly:,}", f"{of.sent:,}", f"{of.unsent:,}", f"{of.twice:,}")
 
 
 def _counts(states: Mapping[str, int]) -> str:

@@ -33,6 +33,7 @@ from bot.cli.common import (
 )
 from bot.cli.printable import printable
 from bot.cli.rehearsal.faults import tell_endured
+from bot.cli.screen import Column, Role
 from bot.errors import UsageError
 from bot.model.database import is_same
 from bot.text import counted
@@ -42,10 +43,13 @@ if TYPE_CHECKING:
     from bot.jobs.rehearsal.endure import Endured
     from bot.jobs.rehearsal.rehearse import Report
     from bot.jobs.rehearsal.script import Script
+    from bot.jobs.rehearsal.told import Deeds, Messages
     from bot.jobs.services import Services
     from bot.library import Library
     from bot.model import Limits
     from bot.model.database import Where
+
+_KINDS = (Column("what", Role.WORDS), "sent", "not sent", "an hour late", "twice")
 
 _SEEDS = 1_000_000
 """Seeds of faults that nobody chose are below this, so that they are soon typed."""
@@ -101,7 +105,7 @@ def rehearse(
     start: StartOption = None,
     end: EndOption = None,
     subscribers: SubscribersOption = 100,
-    pledges: PledgesOption = 0,
+    pledges: PledgesOption = 8,
     seed: SeedOption = 1,
     person: PersonOption = None,
     config: ConfigOption = None,
@@ -116,7 +120,7 @@ def rehearse(
     where it was, and one that is over sends nothing more. With --faults networks, clock, disk and
     process fail by a schedule, and it is told whether anything was lost or came twice.
     """
-    seed_of_faults = _faults(faults, db, person, pledges)
+    seed_of_faults = _faults(faults, db, person)
     settings = open_settings(config)
     told = told_limits(settings, settings.database)
     limits = {account: known.limits for account, known in told.items()}
@@ -152,11 +156,11 @@ def rehearse(
         raise typer.Exit(1)
 
 
-def _faults(given: str | None, db: "Where | None", person: Path | None, pledges: int) -> int | None:
+def _faults(given: str | None, db: "Where | None", person: Path | None) -> int | None:
     """Return the seed of the faults, one that nobody chose where none is given; None without."""
     if given is None:
         return None
-    for option, value in (("--db", db), ("--person", person), ("--pledges", pledges or None)):
+    for option, value in (("--db", db), ("--person", person)):
         if value is not None:
             raise UsageError(
                 f"--faults plays in a file of its own, twice, and keeps nothing: leave {option} out"
@@ -380,16 +384,38 @@ def _tell(report: "Report", *, as_json: bool) -> None:
     say()
     table(("network", "sent"), [(network, f"{n:,}") for network, n in report.by_network.items()])
     say()
+    table(_KINDS, [_kind(word, each) for word, each in report.kinds.items()])
+    say()
     counts = {**report.deliveries, "waiting": sum(text.deliveries for text in report.waiting)}
     say(
         ", ".join(f"{state} {n:,}" for state, n in counts.items())
         + f"; {report.occurrences} occurrences, {report.duplicates} duplicates"
     )
+    say(_told(report.deeds))
+    if report.made_up:
+        say(f"config.toml has none of these, so they were made up: {', '.join(report.made_up)}.")
     if report.waiting:
         say("\nIn a live run these would wait until somebody mends them, or their grace ends:")
     for text in report.waiting:
         what = counted(text.deliveries, "delivery", "deliveries")
         say(f"- {text.campaign}/{text.action}, {what}: {text.why}")
+
+
+def _kind(word: str, of: "Messages") -> tuple[str, ...]:
+    return (word, *(f"{n:,}" for n in (of.sent, of.unsent, of.late, of.twice)))
+
+
+def _told(deeds: "Deeds") -> str:
+    """Return in a sentence what invented people did, whom nobody has to look for."""
+    pledged = counted(deeds.pledges, "pledge", "pledges")
+    came = counted(deeds.events, "event", "events")
+    return (
+        f"All of them are invented: {pledged} made, {deeds.reported:,} steps reported,"
+        f" {deeds.silent:,} makers fell silent; {deeds.guests:,} sign-ups for {came},"
+        f" {deeds.waited:,} still waiting for a place, {deeds.there:,} said that they were there;"
+        f" {deeds.readers:,} readers by e-mail, {deeds.letters:,} letters of a month approved by a"
+        f" second person; {deeds.answers:,} answers to surveys."
+    )
 
 
 _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:

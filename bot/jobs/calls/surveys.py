@@ -100,12 +100,17 @@ def links(services: Services, survey: Survey, language: str) -> list[str]:
     """
     if services.settings.privacy is None or services.rehearsal:
         return []
-    code = tokens.survey(letters.key(services.store), *_signed(survey))
+    code = code_of(services, survey)
     below = notes.pages(services, survey.campaign.id, language)
     bot = joining.address(services.store) if services.talking else None
     page = f"{below}/{PATH}/{code}" if below else ""
     chat = f"{bot}?start={SURVEYED}{code}" if bot else ""
     return [each for each in (page, chat) if each]
+
+
+def code_of(services: Services, survey: Survey) -> str:
+    """Return the code by which `opened` finds the survey."""
+    return tokens.survey(letters.key(services.store), *_signed(survey))
 
 
 def text(services: Services, pledge: Pledge, language: str, today: date) -> str:

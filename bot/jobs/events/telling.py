@@ -43,10 +43,26 @@ def run(services: Services, now: datetime) -> int:
     """
     today = services.today(now)
     told = sum(
-        _look(services, campaign, event, now, today)
-        for campaign, event in _of_guests(services, today)
+        look(services, campaign, event, now) for campaign, event in _of_guests(services, today)
     )
     return told + gone.look(services, now)
+
+
+def opens(event: PlannedEvent, kind: NoteKind) -> datetime | None:
+    """Return from when on messages of this kind are put into the outbox; None where that hangs on
+    no day of the event's, or this is not known.
+    """
+    if event.day is None or event.last_day is None:
+        return None
+    if kind in _BEFORE:
+        return _midnight(event.day) - timedelta(days=_BEFORE[kind] + 1)
+    if kind is NoteKind.HOUR:
+        return event.starts - 2 * _AN_HOUR if event.starts else None
+    return event.ends or _midnight(event.last_day + _A_DAY)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _of_guests(services: Services, today: date) -> Iterator[tuple[Campaign, PlannedEvent]]:
@@ -60,9 +76,9 @@ def _of_guests(services: Services, today: date) -> Iterator[tuple[Campaign, Plan
                 yield campaign, event
 
 
-def _look(
-    services: Services, campaign: Campaign, event: PlannedEvent, now: datetime, today: date
-) -> int:
+def look(services: Services, campaign: Campaign, event: PlannedEvent, now: datetime) -> int:
+    """Tell the guests of one event what is due; return how many messages that are."""
+    today = services.today(now)
     with services.store.transaction():
         now_said = said(services, campaign, event, now)
         over = is_over(event, now, today)
@@ -82,12 +98,9 @@ def _is_near(
     campaign: Campaign, event: PlannedEvent, kind: NoteKind, now: datetime, *, over: bool
 ) -> bool:
     """Return whether it is time to put these messages into the outbox."""
-    if kind in _BEFORE:
-        assert event.day is not None  # asked of no other  # noqa: S101
-        first = datetime.combine(event.day, time(), UTC) - timedelta(days=_BEFORE[kind] + 1)
-        return not over and first <= now
-    if kind is NoteKind.HOUR:
-        return not over and event.starts is not None and event.starts - 2 * _AN_HOUR <= now
+    first = opens(event, kind)
+    if kind in _BEFORE or kind is NoteKind.HOUR:
+        return not over and first is not None and first <= now
     link = campaign.links.get(event.recording or "")
     recorded = event.state is EventState.HELD and link is not None and bool(link.url)
     return over and (recorded or kind is NoteKind.AFTER)

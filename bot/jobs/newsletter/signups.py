@@ -12,7 +12,7 @@ from bot.jobs.events import signing
 from bot.jobs.planning import plan
 from bot.jobs.pledges import proposals
 from bot.jobs.services import Services
-from bot.jobs.texts import notes
+from bot.jobs.texts import letters, notes
 from bot.model import Audience, Campaign
 from bot.model.events import PlannedEvent
 from bot.model.newsletter import DIGEST, Signup, Wishes
@@ -59,7 +59,7 @@ def ask(services: Services, wishes: Wishes, address: str, now: datetime) -> None
     """Keep what is wished and send the letter; do neither for an address that has left, or to which
     enough letters go. Raises `UsageError` where no mail leaves.
     """
-    store, by = services.store, proposals.channel(services, wishes.language)
+    store, by = services.store, letters.mail_channel(services, wishes.language)
     if by is None:
         raise UsageError("nobody can sign up: no e-mail channel is live")
     channel = services.channel_ids[by.name]

@@ -38,7 +38,7 @@ def run(services: Services, now: datetime) -> int:
     )
     for campaign in services.active:
         rules = journey.rules(campaign)
-        prompts = frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
+        prompts = _prompts(campaign)
         for number in services.store.journeys.due(
             campaign.id, prompts, _clocks(services, campaign, rules, now), rules.unanswered
         ):
@@ -53,13 +53,44 @@ def run(services: Services, now: datetime) -> int:
     return steps
 
 
+def advance(services: Services, number: int, now: datetime) -> int:
+    """Take the steps that are due in one pledge's journey; return how many. Raises `Missing`."""
+    pledge, campaign = _on_its_way(services, number)
+    return _advance(services, pledge, _prompts(campaign), journey.rules(campaign), now)
+
+
+def coming(services: Services, number: int) -> datetime | None:
+    """Return when the next step may be due in one pledge's journey, as things stand; None for never
+    or where there is nobody to ask. Raises `Missing`.
+    """
+    pledge, campaign = _on_its_way(services, number)
+    focal = services.store.editors.focal(number)
+    met = wished(services, services.store.people.where(focal) if focal else None)
+    if met is None:
+        return None
+    asked = services.store.journeys.prompts(number, campaign.id, _prompts(campaign))
+    return journey.coming(journey.rules(campaign), standing_of(pledge), asked, met)
+
+
+def _on_its_way(services: Services, number: int) -> tuple[Pledge, Campaign]:
+    pledge = _there(services, number)
+    campaign = next((each for each in services.active if each.id == pledge.campaign), None)
+    if campaign is None:
+        raise Missing(f"the campaign {pledge.campaign} of pledge {number} is not active")
+    return pledge, campaign
+
+
+def _prompts(campaign: Campaign) -> frozenset[str]:
+    return frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
+
+
 def _advance(
     services: Services, pledge: Pledge, prompts: frozenset[str], rules: JourneyRules, now: datetime
 ) -> int:
     focal = next(
         (editor for editor in services.store.editors.team(pledge.id) if editor.focal), None
     )
-    met = None if focal is None else _met(services, services.store.people.where(focal.person))
+    met = None if focal is None else wished(services, services.store.people.where(focal.person))
     if focal is None or met is None:
         return 0
     for taken in range(_MOST_STEPS):
@@ -89,11 +120,11 @@ def _follow(services: Services, campaign: Campaign, action: Action, now: datetim
         campaign.id, action.id, action.audiences, first, last
     )
     return sum(
-        _send(services, _there(services, number), campaign, action, now) for number in numbers
+        follow(services, _there(services, number), campaign, action, now) for number in numbers
     )
 
 
-def _send(
+def follow(
     services: Services, pledge: Pledge, campaign: Campaign, action: Action, now: datetime
 ) -> bool:
     """Put the prompt that follows a pledge into the outbox at its maker's hour; return False where
@@ -101,7 +132,7 @@ def _send(
     """
     store, focal = services.store, services.store.editors.focal(pledge.id)
     place = store.people.where(focal) if focal else None
-    met, begun = _met(services, place), store.following.begun(pledge)
+    met, begun = wished(services, place), store.following.begun(pledge)
     if focal is None or place is None or met is None or begun is None:
         return False
     step = next(
@@ -193,11 +224,12 @@ def _clocks(
             day=met.day(now),
         )
         for place in services.store.journeys.places(campaign.id)
-        if (met := _met(services, place)) is not None
+        if (met := wished(services, place)) is not None
     ]
 
 
-def _met(services: Services, place: Place | None) -> Met | None:
+def wished(services: Services, place: Place | None) -> Met | None:
+    """Return when somebody wants to be met; None for nobody, or where their zone is unknown."""
     if place is None:
         return None
     try:
@@ -211,7 +243,7 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
     where nothing can leave.
     """
     channel = services.channel(contact.channel)
-    met = _met(services, services.store.people.where(contact.person))
+    met = wished(services, services.store.people.where(contact.person))
     if channel is None or channel.name in services.dry or met is None or not services.active:
         return False
     today = now.astimezone(met.zone).date()

@@ -8,16 +8,18 @@ a cut of the power do is tried by tests with real processes.
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import STEADY, Clock
 from bot.errors import StoreError
-from bot.jobs.rehearsal import rehearse
+from bot.jobs.rehearsal import company, rehearse
+from bot.jobs.rehearsal.company.agenda import Agenda
 from bot.jobs.rehearsal.faults import Fault, Kind
 from bot.jobs.rehearsal.rehearse import Progress
 from bot.jobs.rehearsal.script import Script
 from bot.jobs.rehearsal.storm import Killed, Met, Storm, Stricken
+from bot.jobs.rehearsal.told import Messages, messages
 from bot.jobs.rehearsal.verdict import Verdict, judged
 from bot.jobs.sending import decisions
 from bot.jobs.sending.dispatch.allowance import accounts
@@ -55,6 +57,9 @@ class Endured:
     #: faults after which nothing left that they could meet
     unmet: Sequence[Fault]
     verdict: Verdict
+    #: what became of the messages in both, by kind
+    calm_kinds: Mapping[str, Messages]
+    kinds: Mapping[str, Messages]
     #: how many uncertain deliveries staff had to tell of
     decided: int
     seconds: float
@@ -79,12 +84,26 @@ class Endured:
             "not_met": [fault.kind.name.lower() for fault in self.unmet],
             "without_faults": {s.word: n for s, n in self.verdict.calm.items()},
             "with_faults": {s.word: n for s, n in self.verdict.stormy.items()},
+            "kinds": {
+                word: {"without_faults": calmly, **asdict(each)}
+                for word, calmly, each in self.rows()
+            },
             "excused": self.verdict.excused,
             "repeated": self.verdict.repeated,
             "decided": self.decided,
             "broken": list(self.verdict.broken),
             "seconds": round(self.seconds, 3),
         }
+
+    def _calmly(self, word: str) -> int:
+        return self.calm_kinds.get(word, Messages()).sent
+
+    def rows(self) -> list[tuple[str, int, Messages]]:
+        """Return each kind of message, how many were sent without faults, and what became of them
+        with faults.
+        """
+        words = [*self.kinds, *(word for word in self.calm_kinds if word not in self.kinds)]
+        return [(word, self._calmly(word), self.kinds.get(word, Messages())) for word in words]
 
 
 async def run(
@@ -108,6 +127,8 @@ async def run(
         outcomes=[_outcome(player.services, each) for each in storm.met],
         unmet=storm.to_come,
         verdict=judged(calm, player.services, storm),
+        calm_kinds=messages(calm),
+        kinds=messages(player.services),
         decided=player.decided,
         seconds=time.monotonic() - began,
     )
@@ -140,6 +161,8 @@ class _Player:
         self._staff: datetime | None = None
         #: faults after which a person has put a new token in place
         self._mended = 0
+        #: what invented people do, whatever becomes of the process
+        self._agenda = Agenda(script.opens)
 
     async def play(self, progress: Progress) -> None:
         """Play to the end, and until nothing is under way any more."""
@@ -149,6 +172,7 @@ class _Player:
         storm.now, storm.closes = now.timestamp(), end.timestamp()
         self._clock = Clock(storm.shows, storm.passed, "rehearsal")
         self.services = replace(services, steady=self._clock.steady)
+        self._agenda = company.gathered(self.services, self._script, now)
         while now < end + AFTER:
             now = min(await self._tick(now), end + AFTER)
             progress((now - first) / (end + AFTER - first), now.date().isoformat())
@@ -161,6 +185,7 @@ class _Player:
             believed = self._look(now)
             if self._down:
                 self._start(believed)
+            self._agenda.play(self.services, believed)
             for tick in TICKS:
                 if tick.rehearsal:
                     await tick.do(self.services, believed)
@@ -212,7 +237,7 @@ class _Player:
             self._staff = now + PATIENCE
         ends = self._storm.ends()
         instants = [
-            due,
+            self._agenda.following(due),
             *([from_epoch(ends)] if ends is not None else ()),
             *([now + timedelta(seconds=STEADY)] if not self._clock.steady() else ()),
             *([self._staff, now + LOOK_UP] if self._staff is not None else ()),

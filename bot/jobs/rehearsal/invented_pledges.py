@@ -1,9 +1,9 @@
 """Invented pledges for a rehearsal, so that the wall and its pages have something to show.
 
-They are made once all is played, so that nobody is prompted for them (those of `makers` are made on
-the way): one for each stakeholder group that isn't a person, named after a suggestion that the
-campaign makes to it. Who made it and what it says are words that call themselves invented (table
-[invented] of public.toml).
+They are made once all is played, so that nobody is prompted for them (those of `company.makers` are
+made on the way): one for each stakeholder group without any that isn't a person, named after a
+suggestion that the campaign makes to it. Who made it and what it says are words that call
+themselves invented (table [invented] of public.toml).
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign
 from bot.model.makers import Form, Group, PagePart
-from bot.model.pledge import NewPledge, PledgeState
+from bot.model.pledge import MADE, NewPledge, PledgeState
 from bot.model.staff import MACHINE
 from bot.text import filled
 from bot.times import epoch
@@ -26,14 +26,13 @@ _PROGRESS = ("in-progress", "done", "")
 
 
 def add(services: Services, start: date, end: date) -> int:
-    """Make and publish pledges of the active campaigns, spread over these days; return how many.
-
-    A campaign that has any already gets none.
+    """Make and publish a pledge of each group of the active campaigns that has none, spread over
+    these days; return how many.
     """
     made = 0
     for campaign in services.active:
         form = campaign.forms.get("pledge")
-        if form is None or services.store.public_pledges.any_in(campaign.id):
+        if form is None:
             continue
         new = list(_pledges(services, campaign, form))
         for n, pledge in enumerate(new):
@@ -44,8 +43,10 @@ def add(services: Services, start: date, end: date) -> int:
 
 
 def _pledges(services: Services, campaign: Campaign, form: Form) -> Iterator[NewPledge]:
+    known = services.store.pledges.all(campaign=campaign.id, states=MADE)
+    has = {each.stakeholder for each in known}
     groups = [g for g in campaign.groups.values() if g.audience is not Audience.INDIVIDUAL]
-    for n, group in enumerate(groups):
+    for n, group in enumerate((g for g in groups if g.id not in has), len(known)):
         language = campaign.languages[n % len(campaign.languages)]
         pledge = invented(services, campaign, form, group, language, n)
         if pledge is not None:

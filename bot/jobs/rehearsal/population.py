@@ -3,12 +3,19 @@ campaigns and all audiences; the same seed gives the same people.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
+from itertools import islice
 from random import Random
 
-from bot.model import Audience
+from bot.errors import UsageError
+from bot.jobs.rehearsal.furnished import MAIL
+from bot.jobs.rehearsal.script import Script
+from bot.jobs.services import Services
+from bot.model import Audience, Channel
 from bot.model.person import NewPerson
+from bot.times import epoch
 
 AUDIENCES = {
     Audience.INDIVIDUAL: 80,
@@ -61,3 +68,51 @@ def people(
             pledge=random.random() < 0.3,  # noqa: PLR2004 - three in ten
             joined=joined,
         )
+
+
+def crowd(services: Services, script: Script) -> Iterator[NewPerson]:
+    """Yield the population of a rehearsal, who all join before the first day begins."""
+    channels = [
+        services.channel_ids[c.name]
+        for c in services.settings.channels.values()
+        if c.nudges and c.name != MAIL
+    ]
+    if script.subscribers and not channels:
+        raise UsageError(
+            "no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a"
+            " channel of config.toml"
+        )
+    return people(
+        script.subscribers,
+        script.seed,
+        channels=channels,
+        languages=_languages(services),
+        joined=epoch(script.opens),
+    )
+
+
+def individuals(services: Services, script: Script, most: int) -> list[NewPerson]:
+    """Return the first people of the population who speak for nobody else."""
+    able = (each for each in crowd(services, script) if each.audience is Audience.INDIVIDUAL)
+    return list(islice(able, most))
+
+
+def by_mail(services: Services, script: Script, channel: Channel, count: int) -> list[NewPerson]:
+    """Return so many invented people who have an e-mail address, which nobody can have, and are
+    known to nobody yet.
+    """
+    made = people(
+        count,
+        script.seed,
+        channels=[services.channel_ids[channel.name]],
+        languages=_languages(services),
+        joined=epoch(script.opens),
+    )
+    return [
+        replace(each, address=f"invented-{number}@rehearsal.invalid", audience=Audience.INDIVIDUAL)
+        for number, each in enumerate(made, 1)
+    ]
+
+
+def _languages(services: Services) -> list[str]:
+    return sorted({tag for campaign in services.active for tag in campaign.languages})

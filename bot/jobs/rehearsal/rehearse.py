@@ -7,14 +7,15 @@ in the middle goes on from there. Approvals are given at once, as by a staff tha
 
 import json
 import time as clocks
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bot.errors import UsageError
 from bot.jobs.planning import plan
-from bot.jobs.rehearsal import invented, invented_pledges, makers, population
+from bot.jobs.rehearsal import company, invented, invented_pledges, population, told
+from bot.jobs.rehearsal.furnished import made_up
 from bot.jobs.rehearsal.script import Script
 from bot.jobs.sending.dispatch.allowance import accounts
 from bot.jobs.sending.dispatch.attempt import UNMADE
@@ -23,7 +24,6 @@ from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import State
 from bot.model.outbox import SentInMonth, Unmade
-from bot.model.person import NewPerson
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
@@ -56,6 +56,11 @@ class Report:
     #: what was sent in each month, as people are shown it
     months: tuple[SentInMonth, ...]
     duplicates: int
+    #: what became of the messages, by kind
+    kinds: dict[str, told.Messages]
+    deeds: told.Deeds
+    #: tables of config.toml that were made up for it
+    made_up: tuple[str, ...]
     #: texts that a live run would hold; their deliveries are in no other count
     waiting: tuple[Unmade, ...]
     seconds: float
@@ -72,6 +77,9 @@ class Report:
             "by_month": self.by_month,
             "by_audience": self.by_audience,
             "duplicates": self.duplicates,
+            "kinds": {word: asdict(each) for word, each in self.kinds.items()},
+            "people": asdict(self.deeds),
+            "made_up": list(self.made_up),
             "waiting": self.waiting,
             "seconds": round(self.seconds, 3),
         }
@@ -88,13 +96,12 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     first, end = bounds(script)
     store.outbox.recover(epoch(now))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
-    pledging = makers.makers(services, script, _crowd(services, script)) if script.pledges else None
-    clock_kept = now
+    agenda = company.gathered(services, script, now)
+    clock_kept = due = now
     while now < end:
-        if pledging is not None:
-            pledging.play(services, now)
-        until = end if pledging is None else min(end, now + makers.PACE)
-        now = min(await _tick(services, dispatchers, now, until), end)
+        if agenda.play(services, now) or due <= now:
+            now, due = await _tick(services, dispatchers, now, agenda.following(end))
+        now = max(now, min(due, agenda.following(end)))
         if now - clock_kept >= KEEP_CLOCK:
             store.meta.put("clock", repr(now.timestamp()))
             clock_kept = now
@@ -116,7 +123,7 @@ def bounds(script: Script) -> tuple[datetime, datetime]:
 
 def _options(script: str) -> str:
     """Return the options by which this script was begun, as they are typed."""
-    values = json.loads(script)
+    values = json.loads(Script.loads(script).dumps())
     if "," in values["campaign"]:  # several are those that config.toml has active
         del values["campaign"]
     return " ".join(f"--{name} {value}" for name, value in values.items())
@@ -128,7 +135,7 @@ def begin(services: Services, script: Script, progress: Progress) -> datetime:
     """
     meta = services.store.meta
     known = meta.get("script")
-    if known is not None and known != script.dumps():
+    if known is not None and Script.loads(known) != script:
         raise UsageError(
             f"this file rehearses something else: give `{_options(known)}`, or another file with"
             " --db"
@@ -138,57 +145,40 @@ def begin(services: Services, script: Script, progress: Progress) -> datetime:
         _populate(services, script, progress)
         meta.put("populated", "1")
     clock = meta.get("clock")
-    return from_epoch(float(clock)) if clock else _start(script)
-
-
-def _crowd(services: Services, script: Script) -> Iterator[NewPerson]:
-    """Return the population, who all join before the first day begins."""
-    channels = [
-        services.channel_ids[c.name] for c in services.settings.channels.values() if c.nudges
-    ]
-    if script.subscribers and not channels:
-        raise UsageError(
-            "no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a"
-            " channel of config.toml"
-        )
-    return population.people(
-        script.subscribers,
-        script.seed,
-        channels=channels,
-        languages=sorted({tag for campaign in services.active for tag in campaign.languages}),
-        joined=epoch(_start(script)),
-    )
-
-
-def _start(script: Script) -> datetime:
-    """Return a day before the first day begins in the first zone, so that its waves open."""
-    return datetime.combine(script.start, time(), UTC) - timedelta(days=2)
+    return from_epoch(float(clock)) if clock else script.opens
 
 
 def _populate(services: Services, script: Script, progress: Progress) -> None:
-    crowd = _crowd(services, script)
+    crowd = population.crowd(services, script)
     while services.store.people.add(part := list(islice(crowd, CHUNK))) or part:
         progress(0.0, "subscribing the population")
 
 
 async def _tick(
     services: Services, dispatchers: list[Dispatcher], now: datetime, until: datetime
-) -> datetime:
-    """Do everything that happens at one instant, and what the pace lets go before the next, which
-    is `until` at the latest; return that one.
+) -> tuple[datetime, datetime]:
+    """Do what jobs do at one instant, and send what the pace lets go before the next at which they
+    have something to do, or before `until`; return the instant to which it came, and the next.
     """
     for tick in TICKS:
         if tick.rehearsal:
             await tick.do(services, now)
+    wishes = dict.fromkeys(dispatchers, now)
     while True:
-        wishes = [
-            again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None
-        ]
-        due = min(next_due(services, now), until)
-        if not wishes or min(wishes) >= due:
-            return due
+        for dispatcher in [each for each, at in wishes.items() if at <= now]:
+            again = await dispatcher.step(now)
+            if again is None:  # nothing before something changes
+                del wishes[dispatcher]
+            else:
+                wishes[dispatcher] = again
+        due = next_due(services, now)
+        if not wishes or min(wishes.values()) >= due:
+            return now, due
         # Wait until the pace allows many messages again, not for each single one.
-        now = min(due, max(min(wishes), now + timedelta(seconds=services.pacing_window)))
+        soon = max(min(wishes.values()), now + timedelta(seconds=services.pacing_window))
+        if soon >= min(due, until):
+            return min(due, until), min(due, until)
+        now = soon
 
 
 def next_due(services: Services, now: datetime) -> datetime:
@@ -214,6 +204,9 @@ def _report(services: Services, script: Script, seconds: float) -> Report:
         duplicates=sum(
             network.duplicates for network in services.networks.values() if isinstance(network, Dry)
         ),
+        kinds=told.messages(services),
+        deeds=told.deeds(services, script),
+        made_up=made_up(services.settings),
         waiting=tuple(waiting),
         seconds=seconds,
     )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.library import Library
 from bot.model import Campaign
@@ -20,8 +20,15 @@ class Script:
     end: date
     subscribers: int
     seed: int
-    #: how many of them pledge, one after the other
+    #: how many of them pledge, one after the other; none in a file of an earlier version
     pledges: int = 0
+
+    @property
+    def opens(self) -> datetime:
+        """Return an instant before the first day begins in the first zone, so that its waves
+        open.
+        """
+        return datetime.combine(self.start, time(), UTC) - timedelta(days=2)
 
     @classmethod
     def loads(cls, text: str) -> "Script":
@@ -45,7 +52,7 @@ class Script:
                 "to": self.end.isoformat(),
                 "subscribers": self.subscribers,
                 "seed": self.seed,
-                **({"pledges": self.pledges} if self.pledges else {}),
+                "pledges": self.pledges,
             }
         )
 

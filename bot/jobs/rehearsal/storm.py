@@ -197,7 +197,7 @@ class Stricken(Dry):
         self._limits = like.limits
         self._storm = storm
         #: deliveries that arrived a second time
-        self.twice: list[DeliveryKey] = []
+        self.again: list[DeliveryKey] = []
         kind = like.stands_for or type(like)
         self.__dict__["FINDS"], self.__dict__["REPEATABLE"] = kind.FINDS, kind.REPEATABLE
 
@@ -223,5 +223,5 @@ class Stricken(Dry):
         if self.REPEATABLE and self.took(message.key):
             return receipt_of(message.key)
         if self.took(message.key):
-            self.twice.append(message.key)
+            self.again.append(message.key)
         return super()._take(message)

@@ -113,7 +113,7 @@ def _twice(services: Services) -> tuple[list[str], int]:
     """
     twice, repeated = [], 0
     for network in services.networks.values():
-        for key in network.twice if isinstance(network, Stricken) else ():
+        for key in network.again if isinstance(network, Stricken) else ():
             entry = services.store.listing.entry(key)
             if entry is not None and _is_prompt(services, entry):
                 repeated += 1

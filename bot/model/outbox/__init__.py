@@ -228,6 +228,18 @@ class SentInMonth:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubjectCount:
+    """How many deliveries about one subject were sent, posts among them, and how many not."""
+
+    campaign: str
+    #: as an occurrence keeps it (`bot.model.subject`)
+    action: str
+    sent: int
+    unsent: int
+    posts: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unmade:
     """An action whose texts could not be made in a rehearsal: a live run would hold them."""
 

@@ -62,8 +62,8 @@ class Network(Base):
         self.records: deque[Message] = deque(maxlen=KEPT)
         #: messages taken per channel's number
         self.accepted: Counter[int] = Counter()
-        #: taken although the same delivery had been taken before
-        self.duplicates = 0
+        #: taken although the same delivery had been taken before, by occurrence
+        self.twice: Counter[int] = Counter()
         #: calls of `send`, whatever came of them
         self.calls = 0
         kind = stands_for or type(self)
@@ -77,6 +77,11 @@ class Network(Base):
         self.__dict__["BUTTONS"] = stands_for is not None and stands_for.BUTTONS
         self._seen: dict[tuple[int, int], bytearray] = {}
         self._fits: Kept[int, Rendered] = Kept(_MEASURED)
+
+    @property
+    def duplicates(self) -> int:
+        """How many messages were taken although the same delivery had been taken before."""
+        return self.twice.total()
 
     @property
     @override
@@ -95,7 +100,7 @@ class Network(Base):
         if self.failures is not None:
             self._fail(message)
         body = message.body
-        if self._fits.get(id(body)) is not body:
+        if self._fits.get(id(body)) is not body and not self._is_mail(message):
             self._measure(body)
         if message.address is not None and not self._reaches_people:
             raise Refused(f"{self.channel.name}: the network can't reach single people, only post")
@@ -142,7 +147,7 @@ class Network(Base):
         if byte >= len(seen):
             seen.extend(bytes(byte + 1 - len(seen)))
         if seen[byte] & bit:
-            self.duplicates += 1
+            self.twice[key.occurrence] += 1
         seen[byte] |= bit
         self.accepted[key.channel] += 1
         self.records.append(message)
@@ -155,6 +160,11 @@ class Network(Base):
         if isinstance(failure, Unanswered) and self.arrives_unanswered:
             self._take(message)
         raise failure
+
+    def _is_mail(self, message: Message) -> bool:
+        """Return whether it is an e-mail, which may be as long as it is."""
+        kind = self.stands_for
+        return message.letter is not None and kind is not None and kind.LETTERS == "mail"
 
     def _measure(self, body: Rendered) -> None:
         for part in body.parts:

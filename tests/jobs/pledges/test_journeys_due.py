@@ -99,7 +99,7 @@ def decided(services, now):
     found, rules = [], journey.rules(services.active[0])
     for pledge in services.store.pledges.all("trees"):
         [focal] = services.store.editors.team(pledge.id)
-        met = journeys._met(services, services.store.people.where(focal.person))
+        met = journeys.wished(services, services.store.people.where(focal.person))
         asked = services.store.journeys.prompts(pledge.id, "trees", PROMPTS)
         due = journey.decide(rules, standing_of(pledge), asked, met, now)
         if due and not (focal.away and due.step is not journey.Step.WAKE):
