@@ -18,6 +18,7 @@ from cluster import Cluster, running
 from cluster.instead import Instead
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
+from tree import languages
 
 from bot.cli import main
 from bot.cli.log import DiscreetFormatter
@@ -300,9 +301,18 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    """The shipped campaigns; frozen, so read once for all tests."""
-    shipped, problems = read([shipped_root()])
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The shipped campaigns; frozen, so read once for all tests.
+
+    Somebody answers for each language, so that no original stands beside it: what each says by
+    itself is what tests compare.
+    """
+    root = tmp_path_factory.mktemp("accepted")
+    for tag in languages():
+        file = root / "content" / tag / "language.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text('accepted_by = "Their reader"\naccepted_on = 2021-01-01\n', "utf-8")
+    shipped, problems = read([root, shipped_root()])
     assert not problems
     return shipped
 
