@@ -21,6 +21,7 @@ Four counters (`Limits.counter`):
 import html
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
@@ -36,6 +37,9 @@ X_LINK = 23
 
 _CLOSELY = 10_000
 """Characters above which neither X's weights nor graphemes are looked at; it takes 280 and 300."""
+
+_SIGNED = regex.compile(r"[#@][\p{L}\p{M}\p{N}_]+")
+_STRONG = regex.compile(r"(?P<ltr>\p{bc=L})|(?P<rtl>[\p{bc=R}\p{bc=AL}])")
 
 _LIGHT = regex.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _FSI, _PDI = "\u2068", "\u2069"
@@ -376,6 +380,13 @@ def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:
     forms = _forms(gap[2])
     form = value.form if isinstance(value, Counted) else "other"
     return forms.get(form, forms.get("other", "#")).replace("#", str(value))
+
+
+def ways(text: str) -> Counter[str]:
+    """Count the letters of a text by the direction in which they go, 'ltr' or 'rtl'. Hashtags and
+    @names count for neither.
+    """
+    return Counter(str(match.lastgroup) for match in _STRONG.finditer(_SIGNED.sub("", text)))
 
 
 def isolates(text: str) -> str:

@@ -9,6 +9,8 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.text import ways
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -36,7 +38,6 @@ class Block:
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Signs that show nothing, and that the XML of a Word file can't hold."""
 
-_SIGNED: Final = regex.compile(r"[#@][\p{L}\p{M}\p{N}_]+")
 _STRONG: Final = regex.compile(r"(?P<ltr>\p{bc=L})|(?P<rtl>[\p{bc=R}\p{bc=AL}])")
 _TELEPHONE: Final = r"\+\p{Nd}[\p{Nd} ()-]{4,20}\p{Nd}"
 
@@ -78,10 +79,9 @@ def direction(block: Block, usual: str) -> str:
     """Return the direction of a block, 'ltr' or 'rtl': that of most letters outside its links and
     hashtags. A point keeps that of the document, `usual`, for a list begins at one side.
     """
-    text = _SIGNED.sub("", " ".join(run.text for run in block.runs if not run.link))
-    ways = [match.lastgroup for match in _STRONG.finditer(text)]
-    other = "ltr" if usual == "rtl" else "rtl"
-    return other if block.kind != "point" and 2 * ways.count(other) > len(ways) else usual
+    text = " ".join(run.text for run in block.runs if not run.link)
+    there, other = ways(text), "ltr" if usual == "rtl" else "rtl"
+    return other if block.kind != "point" and there[other] > there[usual] else usual
 
 
 def turns(run: Run, around: str) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,17 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from bot.links import link_spans, mail_spans
+from bot.text import ways
 
 _ITEM = re.compile(r"[-•–*] +(?=\S)")
 _SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])(?!\Z)")
 _SCHEME = re.compile("https?://", re.IGNORECASE)
+_SAYS = re.compile(r"[.,:;!?…،؛؟。：！？]\s*$")
+"""The end of a sentence, or of what goes on in the list below it."""
+_SIGNED = regex.compile(r"(?<![\w/])[#@＃](?=\w*\p{Latin})\w+")
 _COLON = " \t\n\u00a0\u202f:："
 
 
@@ -23,6 +29,8 @@ class Part:
     text: str
     #: where it leads; '' for words
     url: str = ""
+    #: whether it is a hashtag or an account of Latin letters, which is read from its sign on
+    signed: bool = False
 
     @property
     def shows_address(self) -> bool:
@@ -35,8 +43,19 @@ class Block:
     """A paragraph with the button below it, or a list; what it lacks is empty."""
 
     parts: Sequence[Part] = ()
+    #: whether the paragraph is what a list is called
+    heads: bool = False
     items: Sequence[Sequence[Part]] = ()
     button: Part | None = None
+
+    def way(self, usual: str) -> str:
+        """Return in which direction the paragraph is read, 'ltr' or 'rtl', in a letter that is read
+        in the `usual` one: the other way where all its letters go so, as those of a language that
+        stands in do. Names alone turn no sentence round, and lists begin at the letter's side.
+        """
+        there = ways(" ".join(part.text for part in self.parts if not part.url))
+        other = "ltr" if usual == "rtl" else "rtl"
+        return other if there[other] and not there[usual] else usual
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +85,8 @@ def _paragraph(paragraph: str, own: Own) -> Iterator[Block]:
     first = next((n for n, line in enumerate(lines) if _ITEM.match(line)), len(lines))
     if first < len(lines) and all(_ITEM.match(line) for line in lines[first:]):
         if first:
-            yield Block(parts=_parts("\n".join(lines[:first])))
+            above = "\n".join(lines[:first])
+            yield Block(parts=_parts(above), heads=first == 1 and not _SAYS.search(above))
         yield Block(items=[_item(_ITEM.sub("", line, count=1), own) for line in lines[first:]])
         return
     url = own.within(paragraph)
@@ -98,10 +118,19 @@ def _split(text: str) -> Iterator[Part]:
     for start, end, url in sorted([*_links(text), *_mails(text)]):
         if start < done:
             continue
-        if done < start:
-            yield Part(text=text[done:start])
+        yield from _words(text[done:start])
         yield Part(text=text[start:end], url=url)
         done = end
+    yield from _words(text[done:])
+
+
+def _words(text: str) -> Iterator[Part]:
+    done = 0
+    for match in _SIGNED.finditer(text):
+        if done < match.start():
+            yield Part(text=text[done : match.start()])
+        yield Part(text=match[0], signed=True)
+        done = match.end()
     if text[done:]:
         yield Part(text=text[done:])
 

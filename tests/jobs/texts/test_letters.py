@@ -190,6 +190,28 @@ def test_a_right_to_left_letter_says_so_and_keeps_its_addresses_from_left_to_rig
     }
 
 
+def test_each_piece_of_a_right_to_left_letter_goes_its_own_way():
+    page = sheet(
+        language="ar",
+        body=[
+            "شاركوا #EndChildLabour2021",
+            "Call 112 first.",
+            "تكتب إليكم The Secretariat.",
+            "#عمل",
+        ],
+    )
+    assert '<span dir="ltr">#EndChildLabour2021</span>' in page
+    ways = [a.get("dir") for tag, a in Reader(page).attributes if tag == "p"]
+    assert ways[:4] == [None, "ltr", None, None], "a name alone turns no sentence round"
+    assert "<span" not in sheet(body=["Share #EndChildLabour2021"])
+    assert '<p dir="rtl"' in sheet(body=["مرحبًا"])
+
+
+def test_what_a_list_is_called_is_its_heading():
+    page = sheet(body=["What was done\n- one\n- two", "You can:\n- plant", "Dear all\nYou\n- x"])
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["What was done"]
+
+
 def test_lists_and_lines_stay_lists_and_lines():
     page = sheet(body=["You can:\n- plant\n• water\n\nAna\nBeni"])
     seen = Reader(page)
