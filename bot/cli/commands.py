@@ -402,6 +402,11 @@ COMMANDS = (
         "List calls with what was sent, and surveys that were answered.",
     ),
     Command("events off", "campaigns.events", "off", "Call off an event that the data lack."),
+    Command("calls open", "calls.entries", "open_", "Open a call, and write to its makers."),
+    Command("calls close", "calls.entries", "close", "Close a call."),
+    Command("calls show", "calls.entries", "show", "List what was sent to calls, or show one."),
+    Command("calls take", "calls.entries", "take", "Answer the checklist: make it a favourite."),
+    Command("calls decline", "calls.entries", "decline", "Keep what was sent private."),
     Command("calls survey", "calls.calls", "survey", "Show what was answered to a survey."),
     Command("calls remove", "calls.calls", "remove", "Delete an answer to a survey."),
     Command(

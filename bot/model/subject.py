@@ -16,6 +16,7 @@
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``digest:d3``           the letter that tells of a month, by its number
+``call:n4``             a call that goes to pledge-makers, by the word that opened it
 ``country:n2``          what staff decided about a country's report, to who answers it
 ``event:n9``            news of an event, to somebody who signed up
 ``event:h9``            that an event begins soon, to who waits for it
@@ -195,6 +196,14 @@ class CountryNews(Numbered):
     PREFIX = f"country{MARK}n"
 
 
+class CallFor(Numbered):
+    """That the campaign looks for something that a pledge-maker may have, by the number of staff's
+    word that opened the call.
+    """
+
+    PREFIX = f"call{MARK}n"
+
+
 class OfEvent(Numbered):
     """What somebody is told of an event that they signed up for, by the number of the note."""
 
@@ -248,7 +257,17 @@ _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {
     "reminder": Reminder,
     "still": Still,
 }
-_NUMBERED = (Amplified, CountryNews, Introduce, Introduced, MonthLetter, News, OfEvent, EventSoon)
+_NUMBERED = (
+    Amplified,
+    CallFor,
+    CountryNews,
+    Introduce,
+    Introduced,
+    MonthLetter,
+    News,
+    OfEvent,
+    EventSoon,
+)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
 from bot.store.calls.entries import Entries
+from bot.store.calls.openings import Openings
 from bot.store.calls.surveys import Surveys
 from bot.store.counting.asked import Asked
 from bot.store.counting.ledger import Ledger
@@ -224,6 +225,7 @@ class Store:
         self.country_reports = CountryReports(self.database)
         self.surveys = Surveys(self.database)
         self.entries = Entries(self.database)
+        self.openings = Openings(self.database)
 
     def _open_counts(self) -> None:
         self.samples = Samples(self.database)
@@ -271,6 +273,7 @@ class Store:
             self.country_reports,
             self.surveys,
             self.entries,
+            self.openings,
             self.contacts,
             self.mailbox,
             self.mail_answers,

@@ -2224,3 +2224,23 @@ UPDATE survey_answer SET batch = 0 WHERE batch * 5 > (SELECT count(*) FROM surve
 def together(tables: Tables) -> None:
     """Remember which answers to a survey its maker reads together, whatever is deleted later."""
     _run(tables, _TOGETHER)
+
+
+_CALL_WORDS = """
+-- That staff opened a call, or closed it: its own days say when else it is open.
+CREATE TABLE call_word (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  campaign TEXT NOT NULL,
+  call TEXT NOT NULL,
+  day TEXT NOT NULL,            -- ISO, in the zone of config.toml
+  opened INTEGER NOT NULL
+);
+CREATE INDEX call_word_of ON call_word (campaign, call, id);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('call_word', 0);
+"""
+
+
+@migrations()
+def call_words(tables: Tables) -> None:
+    """Keep that staff opened or closed a call."""
+    _run(tables, _CALL_WORDS)

@@ -97,6 +97,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "friend_link": ("friend_came.link",),
     "survey_answer": (),
     "entry": (),
+    "call_word": (),
     "asked_post": (),
     "api_token": (),
     "lease": ("delivery.claim",),

@@ -46,6 +46,7 @@ OPEN = {
     "clearance_open",
     "contact_to_ask",
     "delivery_going",
+    "entry_waiting",
     "delivery_waiting",
     "flag_not_taken",
     "flag_untold",

@@ -23,6 +23,7 @@ LOOKS = {
     "broadcasts coming",
     "calendar",
     "calls",
+    "calls show",
     "calls survey",
     "cards",
     "chat",

@@ -42,6 +42,7 @@ NOBODY = {
     "slot": "account number free",
     "seat": "name holder beats",  # machines and processes
     "process": "name part version since beat ahead",
+    "call_word": "id campaign call day opened",
     "channel": "id name network language paused reason",
     "consent": "purpose wording at withdrawn",
     "desk_link": "at until used",

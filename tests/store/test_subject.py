@@ -9,6 +9,7 @@ from bot.model import subject
 from bot.model.person import Status
 from bot.model.subject import (
     Amplified,
+    CallFor,
     Confirm,
     CountryNews,
     EventSoon,
@@ -49,6 +50,7 @@ STORED = {
     "amplified:p12": Amplified(12),
     "told:n34": News(34),
     "digest:d3": MonthLetter(3),
+    "call:n4": CallFor(4),
     "country:n2": CountryNews(2),
     "event:n9": OfEvent(9),
     "event:h9": EventSoon(9),
@@ -75,6 +77,7 @@ REACHES = {
     Introduced: {Status.PAUSED, Status.SILENT},
     Amplified: set(),
     News: {Status.PAUSED, Status.SILENT},
+    CallFor: set(),
     CountryNews: {Status.PAUSED, Status.SILENT, Status.UNCONFIRMED},
     OfEvent: {Status.PAUSED, Status.SILENT},
     EventSoon: {Status.PAUSED, Status.SILENT},

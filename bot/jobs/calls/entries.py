@@ -17,6 +17,8 @@ from datetime import date, datetime, timedelta
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.jobs.texts import calls
+from bot.jobs.texts.calls import is_open
 from bot.model import Campaign
 from bot.model.calls.entry import MOST_HOURLY, MOST_WAITING, Call, Entry, EntryState, Sent
 from bot.model.share import Answers, ReviewState
@@ -25,10 +27,11 @@ from bot.model.staff.audit import Verb
 from bot.rules import amplification
 from bot.times import epoch
 
-PATH = "calls"
+PATH = calls.PATH
 """The path of the calls of a campaign below it; a call's id follows, or `MINE` and a secret."""
 
 MINE = "mine"
+"""The path of what somebody sent, below that of calls; a secret follows."""
 
 _BECOMES = {
     ReviewState.BLOCKED: EntryState.PRIVATE,
@@ -55,7 +58,7 @@ def open_now(services: Services, campaign: Campaign, today: date) -> list[Call]:
     """
     if services.settings.privacy is None or campaign not in services.active:
         return []
-    return [call for call in campaign.calls if call.is_open(today)]
+    return [call for call in campaign.calls if is_open(services, campaign, call, today)]
 
 
 def reached(services: Services, campaign: Campaign, today: date) -> list[Call]:

@@ -65,8 +65,8 @@ class Need:
     """Something that a person should do."""
 
     #: paused, late, problem, zone, slot, fact, approval, uncertain, pledges, country,
-    #: country_review, questions, suggestions, letter, returned, packs, review, idle; else the kind
-    #: of an alert
+    #: country_review, entries, questions, suggestions, letter, returned, packs, review, idle; else
+    #: the kind of an alert
     kind: str
     #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
     #: only counted
@@ -87,6 +87,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _uncertain(store)
     yield from _pledges(settings, store)
     yield from _country_reports(settings, store)
+    yield from _entries(settings, store)
     yield from _questions(settings, store)
     yield from _suggestions(settings, store)
     yield from _returned(store, now)
@@ -162,6 +163,16 @@ def _country_reports(settings: Settings, store: Store) -> Iterator[Need]:
         numbers = ", ".join(str(report.id) for report in waiting[:_NAMED])
         text = f"{what} for a decision: {way}`drumbeat pathfinders report NUMBER` ({numbers})"
         yield Need(kind="country", count=len(waiting), first=first, text=text)
+
+
+def _entries(settings: Settings, store: Store) -> Iterator[Need]:
+    """Yield that what people sent to calls waits for a look."""
+    count, first = store.entries.all_waiting()
+    if count:
+        what = counted(count, "thing sent to a call waits", "things sent to calls wait")
+        way = "at the desk, or by " if settings.web is not None else "by "
+        text = f"{what} for a look: {way}`drumbeat calls show`"
+        yield Need(kind="entries", count=count, first=first, text=text)
 
 
 def _questions(settings: Settings, store: Store) -> Iterator[Need]:

@@ -16,7 +16,7 @@ from bot.conversation.pledges import introduction, still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import country, digest, events, letters, news, notes, pictures, posts
+from bot.jobs.texts import calls, country, digest, events, letters, news, notes, pictures, posts
 from bot.jobs.texts.asking import events as event_letters
 from bot.jobs.texts.asking import newsletter, pledges
 from bot.jobs.texts.wanted import Wanted
@@ -25,6 +25,7 @@ from bot.model.outbox import ActionDay, Instance
 from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
+    CallFor,
     Confirm,
     CountryNews,
     EventSoon,
@@ -135,6 +136,11 @@ def _of_report(services: Services, subject: Subject, _found: Found) -> Rows:
     return country.buttons(services, subject.number)
 
 
+def _is_looked_for(services: Services, subject: Subject, person: int) -> bool:
+    assert isinstance(subject, CallFor)  # noqa: S101 - it stands in its line of the table
+    return calls.concerns(services, subject.number, person)
+
+
 def _answers(services: Services, subject: Subject, person: int) -> bool:
     assert isinstance(subject, CountryNews)  # noqa: S101 - it stands in its line of the table
     return country.concerns(services, subject.number, person)
@@ -242,6 +248,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         concerns=_answers,
         note="country",
     ),
+    CallFor: Kind(text=calls.text, buttons=_none, concerns=_is_looked_for, note="call"),
     OfEvent: _OF_EVENT,
     EventSoon: replace(_OF_EVENT, awaited=True),
     MonthLetter: Kind(

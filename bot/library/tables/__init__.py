@@ -72,7 +72,9 @@ def judge(shape: Shape, others: Mapping[str, Shape | None], report: Report) -> N
         case PartnersShape():
             judge_partners(shape, report)
         case CallsShape():
-            judge_calls(shape, report)
+            groups = [each.id for each in makers.group] if makers else []
+            topics = [each.id for each in makers.topic] if makers else []
+            judge_calls(shape, groups, topics, report)
         case EventsShape():
             _events(shape, others, report)
 

@@ -1,13 +1,23 @@
 """The shape of calls.toml: stories that the campaign looks for, and contests."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from bot.files.shapes import Report, Shape
-from bot.library.shapes import Id, Sourced, ids_differ
-from bot.model.calls.entry import Call, CallKind
+from bot.library.shapes import Country, Id, Ids, Sourced, ids_differ
+from bot.model.calls.entry import Call, CallKind, CallTo
+from bot.names import suggest
+
+
+class ToShape(Shape):
+    """The table `to`: makers of which public pledges are asked; with nothing in it all."""
+
+    groups: Ids = Field([])
+    countries: list[Country] = Field([])
+    topics: Ids = Field([])
 
 
 class CallShape(Sourced):
@@ -18,6 +28,7 @@ class CallShape(Sourced):
     opens: date | None = None
     closes: date | None = None
     month: int | None = Field(None, ge=1, le=12)
+    to: ToShape | None = None
 
 
 class CallsShape(Shape):
@@ -26,15 +37,32 @@ class CallsShape(Shape):
     call: list[CallShape] = Field(min_length=1)
 
 
-def judge_calls(shape: CallsShape, report: Report) -> None:
-    """Report calls of which nobody could say when they are open."""
+def judge_calls(
+    shape: CallsShape, groups: Sequence[str], topics: Sequence[str], report: Report
+) -> None:
+    """Report calls of which nobody could say when they are open, and what leads nowhere; `groups`
+    and `topics` are the ids of pledges.toml.
+    """
     ids_differ((call.id for call in shape.call), "call", report)
     for call in shape.call:
         where = f"call[{call.id}]"
-        if (call.month is None) is (call.opens is None or call.closes is None):
-            report(where, "say when it is open: opens and closes with their days, or a month alone")
+        days = [each for each in (call.opens, call.closes) if each is not None]
+        if len(days) == 1 or (days and call.month is not None):
+            report(
+                where,
+                "say when it is open: opens and closes with their days, or a month alone; with"
+                " neither staff open it (`drumbeat calls open`)",
+            )
         elif call.opens is not None and call.closes is not None and call.closes < call.opens:
             report(f"{where}.closes", "it would close before it opens; change one of the days")
+        for key, named, known in (
+            ("groups", call.to.groups if call.to else [], groups),
+            ("topics", call.to.topics if call.to else [], topics),
+        ):
+            for name in named:
+                if name not in known:
+                    message = f"pledges.toml has no {key[:-1]} {name!r}{suggest(name, known)}"
+                    report(f"{where}.to.{key}", message)
 
 
 def calls_of(shape: CallsShape | None) -> tuple[Call, ...]:
@@ -47,6 +75,13 @@ def calls_of(shape: CallsShape | None) -> tuple[Call, ...]:
             opens=each.opens,
             closes=each.closes,
             month=each.month,
+            to=_to(each.to) if each.to else None,
         )
         for each in (shape.call if shape else ())
+    )
+
+
+def _to(shape: ToShape) -> CallTo:
+    return CallTo(
+        groups=tuple(shape.groups), countries=tuple(shape.countries), topics=tuple(shape.topics)
     )

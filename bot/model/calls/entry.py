@@ -1,7 +1,8 @@
 """Calls for stories and contests, and what people send."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, IntEnum
 
 from bot.model.makers import Form, Question
@@ -26,8 +27,22 @@ class CallKind(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallTo:
+    """To the makers of which pledges a call goes: of any of these groups, countries and topics;
+    what is empty leaves nobody out.
+    """
+
+    groups: tuple[str, ...] = ()
+    #: ISO 3166 alpha-2
+    countries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
-    """A call of the campaign: open between two days, or in a month of every year."""
+    """A call of the campaign: open between two days, in a month of every year, or by staff's word
+    alone.
+    """
 
     id: str
     kind: CallKind
@@ -36,12 +51,39 @@ class Call:
     opens: date | None = None
     closes: date | None = None
     month: int | None = None
+    #: None where it goes to nobody, and stands on its page
+    to: CallTo | None = None
 
     def is_open(self, today: date) -> bool:
-        """Return whether something can be sent on this day."""
+        """Return whether its own days say that something can be sent on this day."""
         if self.opens is not None and self.closes is not None:
             return self.opens <= today <= self.closes
         return self.month == today.month
+
+    def turns(self, after: date, until: date) -> bool:
+        """Return whether its own days begin or end after one day, and by another."""
+        return any(after < day <= until for day in self._turns(after, until))
+
+    def _turns(self, after: date, until: date) -> Iterator[date]:
+        """Yield the days on which it becomes open or closed by itself."""
+        if self.opens is not None and self.closes is not None:
+            yield self.opens
+            yield self.closes + timedelta(days=1)
+        elif self.month is not None:
+            for year in range(after.year, until.year + 1):
+                yield date(year, self.month, 1)
+                yield date(year + self.month // 12, self.month % 12 + 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallWord:
+    """That staff opened a call, or closed it, on a day."""
+
+    number: int
+    campaign: str
+    call: str
+    day: date
+    opened: bool
 
 
 class EntryState(IntEnum):

@@ -67,6 +67,9 @@ class Verb(StrEnum):
     EVENT_CALLED_OFF = "event.called_off"
     # an answer to a survey, by its number
     SURVEY_REMOVED = "survey.removed"
+    # a call, by the number of this word about it
+    CALL_OPENED = "call.opened"
+    CALL_CLOSED = "call.closed"
     # what somebody sent to a call, by its number
     ENTRY_ANSWERED = "entry.answered"
     ENTRY_DROPPED = "entry.dropped"

@@ -71,6 +71,13 @@ class Entries(Topic):
             {"campaign": campaign, "most": most},
         )
 
+    def all_waiting(self) -> tuple[int, int | None]:
+        """Return how many wait for a decision, of whatever campaign, and since when the first."""
+        [(count, first)] = self._database.rows(
+            "SELECT count(*), min(at) FROM entry WHERE state < 3"
+        )
+        return int(count), first
+
     def count(self, campaign: str, call: str) -> int:
         """Return how many of a call wait for a decision."""
         return int(

@@ -33,6 +33,7 @@ LEADS: Mapping[str, tuple[str, StaffRole]] = {
     "country": ("countries", StaffRole.APPROVER),
     "country_review": ("countries", StaffRole.APPROVER),
     "review": ("amplify", StaffRole.APPROVER),
+    "entries": ("calls", StaffRole.APPROVER),
     "questions": ("inbox", StaffRole.WRITER),
     "packs": ("by-hand", StaffRole.READER),
     "suggestions": ("suggestions", StaffRole.READER),

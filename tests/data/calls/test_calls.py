@@ -36,7 +36,9 @@ max_words = 50
 required = false
 """
 FAULTS = [
-    (CALLS, "month = 6\n", "", "call[hives]: say when it is open"),
+    (CALLS, "month = 6", "to = {groups = ['bees']}", "call[hives].to.groups: pledges.toml has no"),
+    (CALLS, "month = 6", "to = {topics = ['wax']}", "call[hives].to.topics: pledges.toml has no"),
+    (CALLS, "month = 6", "to = {countries = ['XX']}", "'XX' is no ISO 3166 code of a country"),
     (CALLS, "month = 6", "month = 13", "call[hives].month"),
     (CALLS, "month = 6", "opens = 2027-06-01", "call[hives]: say when it is open"),
     (CALLS, "closes = 2027-05-31\n", "closes = 2027-05-31\nmonth = 5\n", ""),

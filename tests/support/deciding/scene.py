@@ -10,6 +10,7 @@ from bot.chat.perform import perform
 from bot.chat.turn import InForce, Turn
 from bot.config import Chat, Web
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.calls.entry import Sent
 from bot.model.counting import Asking
 from bot.model.events import EventKey, Standing
 from bot.model.events.said import EventFacts, SaidOfEvent
@@ -274,6 +275,24 @@ def country(*, finished=False):
 def surveyed(store):
     pledge(PledgeState.PUBLISHED)(store)
     store.surveys.add(1, NOW.year, {"missing": "Trainers"}, MOMENT)
+
+
+def opened_call(store):
+    store.openings.add(CAMPAIGN, "art", NOW.date(), opened=True)
+
+
+def entry(store):
+    sent = Sent(
+        campaign=CAMPAIGN,
+        call="art",
+        language="en",
+        name="Ana",
+        text="A poem",
+        link="",
+        contact="",
+        shows=True,
+    )
+    store.entries.add(sent, "secret", MOMENT)
 
 
 def gone_event(store):

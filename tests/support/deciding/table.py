@@ -228,6 +228,10 @@ OF_STAFF = (
         RESULT,
     ),
     Deed("event.called_off", "1", scene.gone_event, None, ("events off", scene.CAMPAIGN, "talk")),
+    Deed("call.opened", "1", scene.nothing, None, ("calls open", scene.CAMPAIGN, "art")),
+    Deed("call.closed", "2", scene.opened_call, None, ("calls close", scene.CAMPAIGN, "art")),
+    Deed("entry.answered", "1", scene.entry, None, ("calls take", "1", *LOOKED)),
+    Deed("entry.dropped", "1", scene.entry, None, ("calls decline", "1")),
     Deed("survey.removed", "1", scene.surveyed, None, ("calls remove", "1")),
     Deed(
         "country.asked",

@@ -41,6 +41,7 @@ _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
     "questions",
     "suggestions",
     "letter",
+    "entries",
     "returned",
     "packs",
     *NEEDS_ACTION,

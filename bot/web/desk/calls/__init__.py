@@ -13,7 +13,14 @@ from bot.web.desk.calls.listed import PATH
 from bot.web.desk.pages import DeskPage
 
 PAGES: tuple[DeskPage, ...] = (
-    DeskPage(path=PATH, answer=listed.calls, menu="calls", needs=StaffRole.APPROVER),
+    DeskPage(
+        path=PATH,
+        answer=listed.calls,
+        menu="calls",
+        needs=StaffRole.APPROVER,
+        posted=listed.decided,
+        sends=StaffRole.APPROVER,
+    ),
     DeskPage(
         path=f"{PATH}/{listed.SENT}/{{number}}",
         answer=entry.entry,

@@ -1,11 +1,20 @@
 """What people sent to calls, and how many answered the surveys of pledge-makers."""
 
-from bot.jobs.calls import surveys
+from collections.abc import Mapping
+from datetime import date
+
+from bot.errors import Missing
+from bot.jobs.calls import opening, surveys
 from bot.jobs.calls.surveys import Asked
-from bot.model.calls.entry import Entry
+from bot.jobs.texts.calls import is_open
+from bot.languages import said_month
+from bot.model import Campaign
+from bot.model.calls.entry import Call, Entry
+from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
-from bot.web.public.reader import Shown
+from bot.web.desk.site import done, field
+from bot.web.public.reader import Elsewhere, Shown
 
 PATH = "calls"
 
@@ -22,11 +31,55 @@ def calls(who: Colleague) -> Shown:
         template="calls.html",
         title=who.words["menu"]["calls"],
         values={
+            "calls": [
+                _call(who, campaign, call)
+                for campaign in who.services.active
+                for call in campaign.calls
+            ],
             "waits": [_entry(who, each) for each in _waiting(who)],
             "favourites": [_entry(who, each) for each in _favourites(who)],
             "surveys": [_line(who, each) for each in surveys.listed(who.services)],
         },
     )
+
+
+def _call(who: Colleague, campaign: Campaign, call: Call) -> dict[str, object]:
+    services, now, said = who.services, who.now, who.words["calls"]
+    words = services.renderer.words(campaign, who.language).calls
+    people = len(dict(opening.makers(services, campaign, call, now)))
+    count = who.number(people)
+    return {
+        "key": f"{campaign.id}/{call.id}",
+        "title": words[call.id].title if call.id in words else call.id,
+        "when": when(who, call),
+        "open": is_open(services, campaign, call, who.services.today(now)),
+        "to": filled(said["to"], count=count) if call.to else "",
+        "opens": opening.may_open(services, campaign, call, now),
+        "do": filled(said["do_write"], count=count) if call.to else said["do_open"],
+    }
+
+
+def when(who: Colleague, call: Call) -> str:
+    """Return the days on which a call is open by itself; '' for none."""
+    if call.opens is not None and call.closes is not None:
+        return f"{who.day(call.opens)} – {who.day(call.closes)}"
+    if call.month is None:
+        return ""
+    return said_month(date(who.now.year, call.month, 1), who.language, year=False)
+
+
+def decided(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
+    """Open or close a call. Raises `UsageError` where it is so already."""
+    campaign_id, _, call_id = field(form, "call").partition("/")
+    campaign, call = opening.called(who.services, campaign_id, call_id)
+    match form.get("act"):
+        case "open":
+            people = opening.open_(who.services, campaign, call, who.by, who.now)
+            return done(who, "call_written" if people else "call_opened", PATH)
+        case "close":
+            opening.close(who.services, campaign, call, who.by, who.now)
+            return done(who, "call_closed", PATH)
+    raise Missing("there is no such decision; load the page anew")
 
 
 def _waiting(who: Colleague) -> list[Entry]:

@@ -52,7 +52,7 @@ SEND = {
     "|posts/{key}/measured|clearances|posts/{key}/clear|inbox|inbox/posts/{number}|results|suggestions|digest",
     "approver": "|queue|events|digest/approve|prompts/{occurrence}/{channel}|posts/{key}|pledges/{number}/clear|announce|outbox|hold|hold/release"
     "|pledges/matches|pledges/{number}|pledges/{number}/message|pledges/{number}/editors"
-    "|amplify/{number}|countries|countries/{number}|calls/sent/{number}|calls/{number}/{year}",
+    "|amplify/{number}|countries|countries/{number}|calls|calls/sent/{number}|calls/{number}/{year}",
     "safeguarding": "reports/{number}",
 }
 """The same of the forms that they send."""
