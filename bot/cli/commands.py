@@ -305,24 +305,9 @@ COMMANDS = (
         "broadcasts",
         "List broadcasts that may leave faster for a price.",
     ),
-    Command(
-        "broadcasts pay",
-        "sending.broadcasts",
-        "pay",
-        "Pay for the faster pace of a broadcast.",
-    ),
-    Command(
-        "broadcasts free",
-        "sending.broadcasts",
-        "free",
-        "Let a broadcast leave at the free pace.",
-    ),
-    Command(
-        "broadcasts cancel",
-        "sending.broadcasts",
-        "cancel",
-        "Send nothing more of a broadcast.",
-    ),
+    Command("broadcasts pay", "sending.broadcasts", "pay", "Pay for its faster pace."),
+    Command("broadcasts free", "sending.broadcasts", "free", "Let it leave at the free pace."),
+    Command("broadcasts cancel", "sending.broadcasts", "cancel", "Send nothing more of it."),
     Command(
         "broadcasts move",
         "sending.broadcasts",
@@ -341,6 +326,10 @@ COMMANDS = (
         "coming",
         "List what goes to people soon, and how it stands.",
     ),
+    Command("broadcasts words", "sending.rewording", "words", "Show in which words it goes."),
+    Command("broadcasts reword", "sending.rewording", "reword", "Write other words for it."),
+    Command("broadcasts approve", "sending.rewording", "approve", "Let other words leave."),
+    Command("broadcasts unword", "sending.rewording", "unword", "Let its own words stand again."),
     Command("packs", "sending.packs", "packs", "Give what is to be posted by hand."),
     Command("packs posted", "sending.packs", "posted", "Say that you posted it, and where."),
     Command(

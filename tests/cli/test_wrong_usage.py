@@ -70,7 +70,7 @@ import pytest
         (
             "approve 1-1-0",
             "there is no command 'approve'; did you mean `drumbeat outbox approve` or `drumbeat"
-            " digest approve` or `drumbeat pledges approve` or `drumbeat amplify approve`? `drumbeat --help` says how it is used",
+            " digest approve` or `drumbeat pledges approve` or `drumbeat amplify approve` or `drumbeat broadcasts approve`? `drumbeat --help` says how it is used",
         ),
         (
             "keys shwo",
