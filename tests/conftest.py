@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from random import Random, randrange
+from zlib import crc32
 
 import pytest
 import started
@@ -18,7 +19,7 @@ from cluster import Cluster, running
 from cluster.instead import Instead
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
-from tree import languages
+from tree import TURN, TURNS, languages, turn
 
 from bot.cli import main
 from bot.cli.log import DiscreetFormatter
@@ -34,11 +35,15 @@ _ROOM = 2 << 30
 """Bytes that must be free there; what tests have at once is a tenth of it."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let all that is written for a while lie in memory, where there is such a folder: no disk is
-    waited for at each commit. A folder that somebody names in TMPDIR is theirs to choose, and one
+    waited for at each commit; and let all processes know whose turn it is. A folder that somebody names in TMPDIR is theirs to choose, and one
     in which nothing may be run, as in many containers, is of no use: tests start what they wrote.
     """
+    given = config.getoption("turn")
+    if config.getoption("long") or given:
+        os.environ[TURN] = given or "all"
+    turn()  # before other processes are started, which take it from here
     if "TMPDIR" in os.environ or not os.access(_IN_MEMORY, os.W_OK):
         return
     there = os.statvfs(_IN_MEMORY)
@@ -77,6 +82,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="play the tests of the store, of jobs, chat, pages, tools and commands on PostgreSQL"
         " alone, but for those that are of SQLite, and no other",
     )
+    parser.addoption(
+        "--turn",
+        help="which languages take their turn in what is played in some of them: a number, or `all`;"
+        " by default that of the day",
+    )
     parser.addoption("--seed", type=int, help="play what is left to chance as this seed gives it")
 
 
@@ -87,6 +97,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int,
     """
     cores = yield
     return cores if config.getoption("quick") else cores + 1
+
+
+OTHERS = languages()[1:]
+"""Languages that take turns."""
 
 
 _TALK = {"networks", "web", "telegram", "process"}
@@ -117,6 +131,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return (
             (long or item.get_closest_marker("long") is None)
             and (not quick or _is_quick(item))
+            and _has_its_turn(item)
             and (not there or _parameters(item).get("engine") == "postgres")
         )
 
@@ -132,6 +147,21 @@ def _is_quick(item: pytest.Item) -> bool:
     if is_hypothesis_test(getattr(item, "obj", None)):
         return False
     return _parameters(item).get("language", "en") == "en"
+
+
+def _has_its_turn(item: pytest.Item) -> bool:
+    """Return whether a slow test is played in its language in this run: in English in each, in every
+    other one in a third of them, so that two languages more cost what one did.
+    """
+    now, language = turn(), str(_parameters(item).get("language", "en"))
+    if now is None or language not in OTHERS or not _takes_turns(item):
+        return True
+    about = item.nodeid.replace(language, "").encode()
+    return (crc32(about) + OTHERS.index(language) + now) % TURNS == 0
+
+
+def _takes_turns(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(marker) for marker in ("slow", "turns"))
 
 
 def _parameters(item: pytest.Item) -> Mapping[str, object]:

@@ -1,9 +1,37 @@
 """What lies where in the checkout, for tests that read it."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 """The checkout itself, which is the shipped root at the same time."""
+
+
+TURNS = 3
+"""In how many runs each language has had each of its turns."""
+
+TURN = "DRUMBEAT_TEST_TURN"
+"""Whose turn it is, as a number for all processes of one run; `all` has each in each."""
+
+
+def turn() -> int | None:
+    """The number of this run, by which languages take turns: that of the day, or of `--turn`; None
+    where none waits for another run.
+    """
+    told = os.environ.setdefault(TURN, str(datetime.now(UTC).toordinal()))
+    return None if told == "all" else int(told)
+
+
+def walked() -> tuple[str, ...]:
+    """The languages in which the whole site is walked in this run: English, one from right to left,
+    and of the others the one whose turn it is.
+    """
+    now, (english, *others) = turn(), languages()
+    if now is None:
+        return (english, *others)
+    left = [tag for tag in others if tag != "ar"]
+    return (english, *(tag for tag in others if tag == "ar"), left[now % len(left)])
 
 
 def languages() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from bot.render import Renderer
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "everybody").glob("*.txt"))
 
-pytestmark = pytest.mark.usefixtures("telegram_takes")
+pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.turns]
 
 
 def set_up(folder, library):

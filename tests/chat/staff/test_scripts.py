@@ -26,7 +26,7 @@ from bot.rules.alerts import read
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
 
-pytestmark = pytest.mark.usefixtures("telegram_takes")
+pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.turns]
 
 
 def set_up(folder, library):

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 import house
 import pytest
+from tree import languages, walked
 
 from bot.web import build
 from bot.web.server import Server
@@ -81,15 +82,18 @@ def _is_cheap(link, begin, *, feeds):
 
 
 async def _crawled(ask, begin, *, feeds=False):
-    """All that can be reached from a page, by path, each asked once; calendars and cards, which take long, with
+    """All that can be reached from a page, by path, each asked once, in the languages that are walked; calendars and cards, which take long, with
     `feeds`, and only those below the page.
     """
     pages, ahead = {}, [begin]
+    away = set(languages()) - set(walked()) - {begin.split("/")[1]}
     while ahead:
         path = ahead.pop()
         if path not in pages:
             pages[path] = answer = await ask(path)
             if "text/html" in answer.headers.get("content-type", ""):
-                links = _own_links(answer.text, path)
+                links = [
+                    each for each in _own_links(answer.text, path) if each.split("/")[1] not in away
+                ]
                 ahead.extend(link for link in links if _is_cheap(link, begin, feeds=feeds))
     return pages
