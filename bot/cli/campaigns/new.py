@@ -255,7 +255,7 @@ def _tell_language(begun: "beginning.Begun", tag: str, settings: "Settings") -> 
 
 def _tell_unspoken(roots: Sequence[Path], tags: Sequence[str], settings: "Settings") -> None:
     """Say in which of the campaign's languages the bot has no words of its own."""
-    from bot.jobs.operations.surroundings import unspoken
+    from bot.jobs.campaigns.languages.speaking import unspoken
     from bot.library import read
     from bot.render.chat import ChatTexts
 

@@ -208,7 +208,7 @@ def _talk(
 ) -> None:
     from bot.app import open_chat
     from bot.chat.terminal import Network, Terminal
-    from bot.jobs.operations.surroundings import unspoken
+    from bot.jobs.campaigns.languages.speaking import unspoken
     from bot.store.db import has_sender
     from bot.store.meta import TRYOUT
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +13,11 @@ from resource import RLIMIT_NOFILE, getrlimit
 from typing import Any
 
 from bot.config import Settings
-from bot.errors import RenderError
 from bot.files.opening import is_folder
 from bot.gate import left_for_sending, socket_at
 from bot.jobs.campaigns import limits
 from bot.jobs.campaigns import pictures as their_pictures
-from bot.jobs.campaigns.languages import standing
+from bot.jobs.campaigns.languages import speaking
 from bot.jobs.operations import dry as dry_channels
 from bot.jobs.operations import lettering, reload
 from bot.jobs.operations.outside import to_see
@@ -27,12 +25,10 @@ from bot.jobs.people import colleagues
 from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
 from bot.jobs.sending.dispatch.pace import MOST_FLYING
-from bot.languages import nearest
 from bot.library import Library
 from bot.model import Problem
 from bot.model.database import Server, Where
 from bot.render import Renderer
-from bot.render.chat import ChatTexts
 from bot.rules.alerts import ChatTrouble, JobFails
 from bot.store import Store
 from bot.store import keys as kept_keys
@@ -103,7 +99,7 @@ def all_of(
         *(_old_limits(settings, store, now) if store and not runs else ()),
         *unread_campaigns(library),
         *languages(settings, library),
-        *unread_languages(library),
+        *unread_languages(settings, library),
         *helplines(library, store, now.date()),
         *links(settings, library, now.date()),
         *(
@@ -246,43 +242,20 @@ def languages(settings: Settings, library: Library) -> list[Remark]:
     """Return the languages of channels and campaigns in which the bot has no words of its own;
     nothing where no channel carries nudges, since there nobody sees these words.
     """
-    channels = [channel for channel in settings.channels.values() if channel.nudges]
-    campaigns = (*library.campaigns.values(), *library.drafts.values())
-    own = {tag for campaign in campaigns for tag in campaign.languages}
-    wanted = sorted(own | {channel.language for channel in channels}) if channels else ()
-    texts = ChatTexts(library.files)
     return [
         Remark(about="languages", subject=tag, text=text, wrong=False)
-        for tag in wanted
-        if (text := unspoken(texts, tag, settings))
+        for tag, text in speaking.lacking(settings, library)
     ]
 
 
-def unread_languages(library: Library) -> list[Remark]:
-    """Return which languages' texts nobody who is named has read, or nobody has accepted."""
+def unread_languages(settings: Settings, library: Library) -> list[Remark]:
+    """Return which languages of campaigns and channels have texts that nobody who is named has
+    read, or nobody has accepted.
+    """
     return [
         Remark(about="languages", subject=subject, text=text, wrong=False, asks=False)
-        for subject, text in standing.sentences(library.files)
+        for subject, text in speaking.unread(settings, library)
     ]
-
-
-def unspoken(texts: ChatTexts, tag: str, settings: Settings) -> str | None:
-    """Return a sentence that names the language of buttons and commands for whoever has this tag,
-    and what to do; None where the bot speaks it, and where its words are broken (`check` says how).
-    """
-    with suppress(RenderError):
-        if nearest(tag, texts.languages()) is None:
-            nudging = (channel for channel in settings.channels.values() if channel.nudges)
-            shown = dict.fromkeys(texts.spoken(channel.language) for channel in nudging)
-            names = " or ".join(texts.languages().get(each, each) for each in shown or ("en",))
-            begun = texts.files.has_folder(f"content/{tag}/chat")
-            why = "lacks texts, which `drumbeat check` names" if begun else "is not there"
-            begins = "" if begun else f"; `drumbeat new language {tag}` begins them"
-            return (
-                f"{tag}: the bot's own words (buttons, commands) are in {names}, since"
-                f" content/{tag}/chat {why}{begins}"
-            )
-    return None
 
 
 def remember(store: Store, used: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -54,16 +54,17 @@ def problems(files: Files) -> Iterator[Problem]:
         yield from read_standing(files, tag)[1]
 
 
-def sentences(files: Files) -> Iterator[tuple[str, str]]:
+def sentences(files: Files, spoken: Container[str]) -> Iterator[tuple[str, str]]:
     """Yield (tags, a sentence with what to do) for the languages that nobody who is named has read,
-    those that nobody has accepted, and those that are begun and not offered.
+    those that nobody has accepted, and those that are begun and not offered; of each those in
+    `spoken`, since what nobody gets to read needs no reader.
     """
-    every = standings(files)
+    every = [each for each in standings(files) if each.language in spoken]
     if tags := _tags(each for each in every if not each.is_read):
         yield tags, _UNREAD.format(tags=tags)
     if tags := _tags(each for each in every if not each.is_accepted):
         yield tags, _UNACCEPTED.format(tags=tags)
-    if tags := ", ".join(withheld(files)):
+    if tags := ", ".join(tag for tag in withheld(files) if tag in spoken):
         yield tags, _WITHHELD.format(tags=tags)
 
 
