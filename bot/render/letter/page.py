@@ -1,7 +1,10 @@
 """One sheet of HTML for one letter, with every style at its element."""
 
-from dataclasses import dataclass
-from functools import cache
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
 
 from css_inline import CSSInliner
@@ -47,7 +50,48 @@ class Draft:
 
 
 def html(draft: Draft, title: str, colours: Colours) -> str:
-    """Return the letter as one HTML document, with the campaign's title in the band above."""
+    """Return the letter as one HTML document, with the campaign's title in the band above.
+
+    Letters of one text differ in their links alone, so the sheet is made once, with other words in
+    their places.
+    """
+    places = {url: f"https://{_PLACE}/{n:04}" for n, url in enumerate(_own(draft.own))}
+    sheet = _sheet(_with(draft, places), title, colours)
+    for url, place in places.items():
+        sheet = sheet.replace(place, escape(url))
+    return sheet
+
+
+_PLACE = f"{secrets.token_hex(16)}.invalid"
+"""Stands for links of ours; nobody can guess it, so it stands in no text for anything else."""
+
+_KEPT = 64
+"""Sheets that are kept, some 10,000 bytes each."""
+
+
+def _own(own: Own) -> list[str]:
+    """Return the links to pages of ours, the longest first: one may begin as another does."""
+    return sorted({*own.buttons, *own.quiet} - {""}, key=len, reverse=True)
+
+
+def _with(draft: Draft, places: Mapping[str, str]) -> Draft:
+    """Return the letter with these words in the places of its links."""
+
+    def put(text: str) -> str:
+        for url, place in places.items():
+            text = text.replace(url, place)
+        return text
+
+    own = Own(
+        buttons=tuple(places.get(url, url) for url in draft.own.buttons),
+        quiet=tuple(places.get(url, url) for url in draft.own.quiet),
+    )
+    body, below = (tuple(map(put, texts)) for texts in (draft.body, draft.below))
+    return replace(draft, body=body, below=below, own=own)
+
+
+@lru_cache(maxsize=_KEPT)
+def _sheet(draft: Draft, title: str, colours: Colours) -> str:
     look = _look(colours)
     whole = _SHEETS.get_template("letter.html").render(
         subject=draft.subject,

@@ -11,7 +11,7 @@ from tree import languages
 
 from bot.config import Privacy
 from bot.model.campaign import Colours
-from bot.render.letter import Draft, Own, html
+from bot.render.letter import Draft, Own, html, page
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
@@ -231,3 +231,33 @@ def test_a_button_says_its_sentence_where_full_stops_need_no_space():
     url = f"{orchard.PUBLIC}/report/r-1"
     page = sheet(language="ja", body=[f"木を植えました。教えてください。{url}"])
     assert Reader(page).links == {url: "教えてください。"}
+
+
+def test_letters_of_one_text_are_one_sheet_with_the_links_of_each():
+    def letter(yes, no):
+        draft = Draft(
+            subject="May we?",
+            language="en",
+            body=(
+                f"Shall we write? Yes: {yes}",
+                f"- All pages: {yes}-b\n- See https://x.example/a?b=1",
+            ),
+            below=(f"Never again: {no}",),
+            own=Own(buttons=(yes,), quiet=(f"{yes}-b", no)),
+        )
+        return html(draft, "Trees", Colours())
+
+    yes, no = "https://trees.example/confirm/a-_1?x=1&y='2'", "https://trees.example/stop/b-"
+    before = page._sheet.cache_info().misses
+    first, again = letter(yes, no), letter(f"{yes}z", f"{no}z")
+    assert page._sheet.cache_info().misses == before + 1
+    assert Reader(first).links == {
+        yes: "Yes",
+        f"{yes}-b": "All pages",
+        "https://x.example/a?b=1": "https://x.example/a?b=1",
+        no: "Never again",
+    }
+    assert Reader(again).links.keys() == {
+        *(f"{yes}z", f"{yes}z-b", f"{no}z", "https://x.example/a?b=1")
+    }
+    assert ".invalid" not in first + again
