@@ -99,8 +99,11 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     agenda = company.gathered(services, script, now)
     clock_kept = due = now
     while now < end:
-        if agenda.play(services, now) or due <= now:
-            now, due = await _tick(services, dispatchers, now, agenda.following(end))
+        put = agenda.play(services, now)
+        if due <= now:
+            await _jobs(services, now)
+        if put or due <= now:
+            now, due = await _send(services, dispatchers, now, agenda.following(end))
         now = max(now, min(due, agenda.following(end)))
         if now - clock_kept >= KEEP_CLOCK:
             store.meta.put("clock", repr(now.timestamp()))
@@ -154,15 +157,19 @@ def _populate(services: Services, script: Script, progress: Progress) -> None:
         progress(0.0, "subscribing the population")
 
 
-async def _tick(
-    services: Services, dispatchers: list[Dispatcher], now: datetime, until: datetime
-) -> tuple[datetime, datetime]:
-    """Do what jobs do at one instant, and send what the pace lets go before the next at which they
-    have something to do, or before `until`; return the instant to which it came, and the next.
-    """
+async def _jobs(services: Services, now: datetime) -> None:
+    """Do what jobs do at one instant."""
     for tick in TICKS:
         if tick.rehearsal:
             await tick.do(services, now)
+
+
+async def _send(
+    services: Services, dispatchers: list[Dispatcher], now: datetime, until: datetime
+) -> tuple[datetime, datetime]:
+    """Send what the pace lets go before jobs have something to do again, or before `until`; return
+    the instant to which it came, and the one at which they have.
+    """
     wishes = dict.fromkeys(dispatchers, now)
     while True:
         for dispatcher in [each for each, at in wishes.items() if at <= now]:

@@ -9,8 +9,7 @@ from datetime import datetime
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import posts
-from bot.jobs.texts.kinds import nudge_body, post_body
-from bot.jobs.texts.posts import WORDINGS
+from bot.jobs.texts.kinds import alike, nudge_body, post_body
 from bot.kept import Kept
 from bot.model import PUBLIC, State
 from bot.model.outbox import Entry
@@ -93,7 +92,7 @@ class _Texts:
             entry.key.channel,
             None if public else entry.language,
             entry.pledge,
-            entry.key.recipient % WORDINGS,
+            alike(entry.subject, entry.key.recipient),
         )
         return self._rendered.made(group, lambda: self._render(entry, public=public))
 

@@ -78,8 +78,10 @@ class Kind:
     concerns: Callable[[Services, Subject, int], bool] = _always
     #: whether somebody waits for it just now, so that it leaves at night, too
     awaited: bool = False
-    #: whether its text is made anew for each, since what it names may be withdrawn meanwhile
+    #: whether its text is made anew for each few, since what it names may be withdrawn meanwhile
     fresh: bool = False
+    #: whether its text is one person's alone, as the hour of an event where they live
+    own: bool = False
 
 
 def _none(_services: Services, _subject: Subject, _found: Found) -> Rows:
@@ -154,6 +156,7 @@ _OF_EVENT = Kind(
     reaches=frozenset(HEARS),
     concerns=_is_guest,
     note="event",
+    own=True,
 )
 
 KINDS: Mapping[type[Subject], Kind] = {
@@ -239,6 +242,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset(HEARS),
         concerns=_edits,
         note="pledge",
+        own=True,
     ),
     # whoever answers for a country gave this very address on its report's page
     CountryNews: Kind(
@@ -268,6 +272,13 @@ KINDS: Mapping[type[Subject], Kind] = {
 def of(subject: Subject) -> Kind:
     """Return the kind of this subject."""
     return KINDS[type(subject)]
+
+
+def alike(subject: Subject, recipient: int) -> int:
+    """Return a number that is the same for people to whom a delivery about this subject says the
+    same in their language.
+    """
+    return recipient if of(subject).own else recipient % posts.WORDINGS
 
 
 def may_reach(subject: Subject, status: int) -> bool:

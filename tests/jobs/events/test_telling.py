@@ -9,6 +9,7 @@ import pytest
 from bot.errors import UsageError
 from bot.files.frozen import read_files
 from bot.jobs.events import gone, signing, telling
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import kinds
 from bot.library import shipped_root
 from bot.model import QuietHours
@@ -18,6 +19,8 @@ from bot.model.person import Status
 from bot.model.staff import Actor
 from bot.model.subject import EventSoon, parse
 from bot.model.who import Keep, Who
+from bot.networks import load
+from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.times import epoch, from_epoch
 
@@ -107,6 +110,27 @@ def body(services, subject, person):
         services, about, "dry", language="en", pledge=False, recipient=person, buttons=True
     )
     return rendered.text
+
+
+async def test_each_is_told_the_hour_of_their_own_clock_though_others_get_the_same_message(
+    services, tmp_path
+):
+    services.store.people.add(house.person(n, zone=ZONES[n % 3]) for n in range(4, 20))
+    for person in range(1, 20):
+        sign(services, person)
+    telling.run(services, NEAR + timedelta(hours=2))
+    channel = services.settings.channels["telegram"]
+    network = Dry(channel, {}, stands_for=load("telegram"))
+    there = replace(services, networks={"telegram": network}, rehearsal=True, dry={})
+    dispatcher = Dispatcher(there, channel.account, NEAR)
+    for minute in range(0, 24 * 60, 30):  # the day of the first reminder, from west to east
+        await dispatcher.step(START - timedelta(days=7, hours=8) + timedelta(minutes=minute))
+    await dispatcher.close(START)
+    said = {"UTC": "13:30", "America/Lima": "08:30", "Pacific/Auckland": "01:30"}
+    sent = {message.key.recipient: message.body.text for message in network.records}
+    assert len(sent) == 19
+    for person, text in sent.items():
+        assert said[services.store.people.where(person).zone] in text
 
 
 def through(services, first, last, step=timedelta(hours=2)):

@@ -25,7 +25,6 @@ from bot.jobs.services import Services
 from bot.jobs.texts import kinds, letters, links, pictures, posts
 from bot.jobs.texts.links.leading import Leading
 from bot.jobs.texts.nudges import Nudges
-from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
@@ -62,6 +61,10 @@ def _unseen(row: Claimed, error: RenderError) -> Result:
     return Result(row, State.UNCERTAIN, counted=False, error=str(error))
 
 
+_Group = tuple[int, str, bool, int]
+"""People who get the same text: occurrence, language, whether they made a pledge, and `alike`."""
+
+
 class Attempts:
     """Attempts at the deliveries of one channel.
 
@@ -74,7 +77,9 @@ class Attempts:
         self._channel = channel
         self._network = network
         self._occurrences: Kept[int, Occurrence] = Kept(_KEPT)
-        self._bodies: Kept[tuple[int, str, bool, int], Rendered | RenderError] = Kept(_KEPT)
+        self._bodies: Kept[_Group, Rendered | RenderError] = Kept(_KEPT)
+        #: those that are kept for one batch of rows
+        self._passing: dict[_Group, Rendered | RenderError] = {}
         self._failing: dict[str, str] = {}
         web = services.settings.web
         self._web = f"{web.public_url}/" if web else "\0"
@@ -172,6 +177,7 @@ class Attempts:
         if reworded != self._reworded:
             self._reworded = reworded
             self._bodies.clear()
+        self._passing.clear()
         self._failing = links.failing(self._services.store)
 
     def _led(self, row: Claimed, body: Rendered) -> Rendered | RenderError:
@@ -231,13 +237,14 @@ class Attempts:
         return rewording is not None and not rewording.is_approved
 
     def _body(self, row: Claimed) -> Rendered | RenderError:
-        kind = kinds.of(self.occurrence(row).subject)
-        if row.recipient == PUBLIC or kind.fresh:  # few, and another text may stand there since
+        if row.recipient == PUBLIC:  # few, and another text may stand there since
             return self._render(row)
-        group = (row.occurrence, row.language, row.pledge, row.recipient % WORDINGS)
-        body = self._bodies.get(group)
+        subject = self.occurrence(row).subject
+        group = (row.occurrence, row.language, row.pledge, kinds.alike(subject, row.recipient))
+        bodies = self._passing if kinds.of(subject).fresh else self._bodies
+        body = bodies.get(group)
         if body is None:
-            body = self._bodies[group] = self._render(row)
+            body = bodies[group] = self._render(row)
         return body
 
     def _render(self, row: Claimed) -> Rendered | RenderError:
