@@ -2244,3 +2244,9 @@ INSERT INTO sqlite_sequence (name, seq) VALUES ('call_word', 0);
 def call_words(tables: Tables) -> None:
     """Keep that staff opened or closed a call."""
     _run(tables, _CALL_WORDS)
+
+
+@migrations()
+def answered_calls(tables: Tables) -> None:
+    """Keep what is answered to the questions of a call."""
+    tables.execute("ALTER TABLE entry ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'")

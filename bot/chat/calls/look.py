@@ -31,6 +31,17 @@ class CallsLook(look.CallsLook):
             for call in entries.reached(services, campaign, today)
         )
 
+    @property
+    @override
+    def favourites(self) -> tuple[str, ...]:
+        services, until = self._turn.services, self._turn.moment + 1
+        pages = [
+            notes.pages(services, campaign.id, self._turn.language)
+            for campaign in services.active
+            if services.store.entries.favourites(campaign.id, 0, until, 1)
+        ]
+        return tuple(f"{page}/{entries.PATH}#favourites" for page in pages if page)
+
     def _open(self, campaign: Campaign, call: Call) -> OpenCall:
         services, language = self._turn.services, self._turn.language
         said = services.renderer.words(campaign, language).calls.get(call.id)

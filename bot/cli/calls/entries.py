@@ -100,6 +100,8 @@ def show(
     """List what people sent to calls and waits for a look, the oldest first; with a number show all
     of one.
     """
+    from bot.jobs.calls.entries import lines
+
     with services_beside(config, db) as services:
         if number is None:
             store = services.store.entries
@@ -110,12 +112,19 @@ def show(
         there = services.store.entries.get(number)
         if there is None:
             raise Missing(f"there is no entry {number}; `drumbeat calls show` lists all")
-        whole = _whole(there)
+        answers = [
+            {"question": line.ask, "answer": line.answer}
+            for line in lines(services, there.sent, "en")
+        ]
+        whole = _whole(there) | {"answers": answers}
     if json:
         emit_json(whole)
         return
     for key, value in whole.items():
-        say(f"{key}: {value}")
+        if key != "answers":
+            say(f"{key}: {value}")
+    for answer in answers:
+        say(f"\n{answer['question']}\n{answer['answer']}")
 
 
 def _row(each: "Entry") -> dict[str, object]:

@@ -1,4 +1,6 @@
-"""/calls: what people are called to send now, on a page where their age is asked first."""
+"""/calls: what people are called to send now, on a page where their age is asked first; and what
+was chosen of it, on its page.
+"""
 
 from bot.conversation.look import View
 from bot.conversation.topic import Offer, Topic
@@ -7,13 +9,14 @@ from bot.conversation.words import Command, Pressed, Say, State, Step, line, lin
 
 def calls(state: State, event: Command | Pressed, view: View) -> Step:
     """List them, with a button to the page of each."""
-    there = view.calls.open
+    there, chosen = view.calls.open, view.calls.favourites
+    shown = tuple((link("favourites", page),) for page in chosen)
     if not there:
-        return state, (Say(template="calls.none"),)
+        return state, (Say(template="calls.none", buttons=shown),)
     said = (paragraph("calls.call", title=each.title, about=each.about) for each in there)
     buttons = tuple((link(each.title, each.page, literal=True),) for each in there)
     parts = (line("calls.head"), *said)
-    return state, (Say(template="calls.calls", parts=parts, buttons=buttons),)
+    return state, (Say(template="calls.calls", parts=parts, buttons=(*buttons, *shown)),)
 
 
 TOPIC = Topic(name="calls", commands=(Offer(name="calls", handler=calls),))

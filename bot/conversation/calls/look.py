@@ -34,5 +34,9 @@ class CallsLook(Protocol):
     def open(self) -> tuple[OpenCall, ...]:
         """The calls of all active campaigns to which something can be sent today."""
 
+    @property
+    def favourites(self) -> tuple[str, ...]:
+        """Addresses at which favourites stand by their months, of campaigns that have any."""
+
     def survey(self, code: str) -> AskedSurvey | None:
         """Return the survey that a link opens, or None where none is open."""

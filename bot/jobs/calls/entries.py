@@ -12,7 +12,7 @@ What its author doesn't let everybody see is for staff alone.
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.errors import UsageError
@@ -20,11 +20,13 @@ from bot.jobs.services import Services
 from bot.jobs.texts import calls
 from bot.jobs.texts.calls import is_open
 from bot.model import Campaign
-from bot.model.calls.entry import MOST_HOURLY, MOST_WAITING, Call, Entry, EntryState, Sent
+from bot.model.calls.entry import MOST_HOURLY, MOST_WAITING, Call, Entry, EntryState, Sent, form_of
+from bot.model.public import PublicLine
 from bot.model.share import Answers, ReviewState
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
-from bot.rules import amplification
+from bot.model.words import CallWords, FormWords
+from bot.rules import amplification, forms
 from bot.times import epoch
 
 PATH = calls.PATH
@@ -96,6 +98,27 @@ def takes(services: Services, campaign: Campaign, call: Call, now: datetime) -> 
     return (
         store.count(campaign.id, call.id) < MOST_WAITING
         and store.came_since(campaign.id, call.id, hour) < MOST_HOURLY
+    )
+
+
+def lines(services: Services, sent: Sent, language: str) -> tuple[PublicLine, ...]:
+    """Return what was answered to the questions of a call, these in the reader's language; none of
+    a call without any, and of those that it asks no more.
+    """
+    campaign = services.library.campaigns.get(sent.campaign)
+    named = (each for each in campaign.calls if each.id == sent.call) if campaign else ()
+    call = next(iter(named), None)
+    if campaign is None or call is None or not call.questions:
+        return ()
+    words = services.renderer.words(campaign, language)
+    said = words.calls.get(call.id) or CallWords()
+    form = replace(form_of(call), questions=call.questions)
+    asked = replace(words, forms={form.id: FormWords(questions=said.questions)})
+    return tuple(
+        PublicLine(ask=line.ask, answer=line.answer, own=line.own)
+        for step in forms.sheet(form, sent.answers, asked)
+        for line in step.lines
+        if line.answer
     )
 
 

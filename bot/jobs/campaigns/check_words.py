@@ -11,6 +11,7 @@ from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.files.shapes import some
 from bot.model import Campaign, Problem
+from bot.model.calls.entry import Call
 from bot.model.makers import Form
 from bot.model.pathfinders import Happened, Pathfinders, PathState, ReviewOutcome
 from bot.model.words import ExplainedWords, JourneyWords
@@ -181,6 +182,7 @@ def _asked(campaign: Campaign) -> set[str]:
     keys |= {f"topics.{each.id}.name" for each in campaign.topics}
     keys |= {f"deciders.{name}" for name in campaign.deciders}
     keys |= {f"calls.{each.id}.{part}" for each in campaign.calls for part in ("title", "about")}
+    keys |= {key for each in campaign.calls for key in _of_call(each)}
     keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
     keys |= {f"events.{each.id}.title" for each in campaign.events}
     for step in campaign.roadmap:
@@ -206,6 +208,14 @@ def _of_countries(of: Pathfinders) -> Iterator[str]:
     yield from (f"later.{each.id}" for each in of.later)
 
 
+def _of_call(call: Call) -> Iterator[str]:
+    """Yield what the questions of a call ask, as keys of its table."""
+    for question in call.questions:
+        prefix = f"calls.{call.id}.questions.{question.id}"
+        yield f"{prefix}.ask"
+        yield from (f"{prefix}.choices.{choice}" for choice in question.choices)
+
+
 def _form(form: Form) -> set[str]:
     prefix = f"forms.{form.id}"
     keys = {f"{prefix}.title", f"{prefix}.intro"}
@@ -227,6 +237,11 @@ def _helps(campaign: Campaign) -> set[str]:
         f"forms.{form.id}.{question.id}.help"
         for form in campaign.forms.values()
         for question in form.questions
+    }
+    helps |= {
+        f"calls.{call.id}.questions.{question.id}.help"
+        for call in campaign.calls
+        for question in call.questions
     }
     helps |= {f"{table}.{name}" for name in campaign.facts for table in ("facts", "cited")}
     helps |= {key for name in campaign.facts for key in _explaining(name)}

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from bot.files.shapes import Report, Shape
 from bot.library.shapes import Country, Id, Ids, Sourced, ids_differ
-from bot.model.calls.entry import Call, CallKind, CallTo
+from bot.library.tables.forms import QuestionShape, judge_questions, question_of
+from bot.model.calls.entry import ALWAYS, Call, CallKind, CallTo
 from bot.names import suggest
 
 
@@ -29,6 +30,7 @@ class CallShape(Sourced):
     closes: date | None = None
     month: int | None = Field(None, ge=1, le=12)
     to: ToShape | None = None
+    question: list[QuestionShape] = Field([])
 
 
 class CallsShape(Shape):
@@ -55,6 +57,7 @@ def judge_calls(
             )
         elif call.opens is not None and call.closes is not None and call.closes < call.opens:
             report(f"{where}.closes", "it would close before it opens; change one of the days")
+        _questions(call, where, report)
         for key, named, known in (
             ("groups", call.to.groups if call.to else [], groups),
             ("topics", call.to.topics if call.to else [], topics),
@@ -63,6 +66,31 @@ def judge_calls(
                 if name not in known:
                     message = f"pledges.toml has no {key[:-1]} {name!r}{suggest(name, known)}"
                     report(f"{where}.to.{key}", message)
+
+
+_TAKEN = ("text", "link", *(each.id for each in ALWAYS))
+"""Ids that mean something in every call."""
+
+_KEYS = {"id", "kind", "choices", "max_words", "required"}
+"""What a question of a call may say."""
+
+
+def _questions(call: CallShape, where: str, report: Report) -> None:
+    """Report questions that can't be asked of somebody whom nobody knows, on one page."""
+    judge_questions(call.question, where, report)
+    for question in call.question:
+        at = f"{where}.question[{question.id}]"
+        if question.id in _TAKEN:
+            report(f"{at}.id", f"{question.id!r} means something in every call; take another id")
+        if question.kind not in ("text", "link", "choice", "several") or (
+            question.choices == "actions"
+        ):
+            report(
+                f"{at}.kind",
+                'a call asks by "text", "link", or a "choice" or "several" with choices of its own',
+            )
+        for key in sorted(question.model_fields_set - _KEYS):
+            report(f"{at}.{key}", "a call asks all alike, on one page; leave this key out")
 
 
 def calls_of(shape: CallsShape | None) -> tuple[Call, ...]:
@@ -76,6 +104,7 @@ def calls_of(shape: CallsShape | None) -> tuple[Call, ...]:
             closes=each.closes,
             month=each.month,
             to=_to(each.to) if each.to else None,
+            questions=tuple(question_of(entry, ()) for entry in each.question),
         )
         for each in (shape.call if shape else ())
     )

@@ -88,7 +88,7 @@ def judge(shape: FormsShape, topics: Sequence[str], report: Report) -> None:
             near = suggest(form_id, FORMS)
             message = f"nobody is ever asked this form; rename it, or take it out{near}"
             report(f"forms.{form_id}", message)
-        _form(form, f"forms.{form_id}", report)
+        judge_questions(form.question, f"forms.{form_id}", report)
         _pages(form_id, form.question, topics, report)
         _matches(form_id, form.question, report)
         _board(form_id, form.question, report)
@@ -97,9 +97,12 @@ def judge(shape: FormsShape, topics: Sequence[str], report: Report) -> None:
         _survey(shape.forms[SURVEY].question, report)
 
 
-def _form(form: FormShape, key: str, report: Report) -> None:
-    ids_differ((each.id for each in form.question), f"{key}.question", report)
-    for question in form.question:
+def judge_questions(questions: Sequence[QuestionShape], key: str, report: Report) -> None:
+    """Report questions of the table at `key` that contradict themselves, and ids that stand there
+    twice.
+    """
+    ids_differ((each.id for each in questions), f"{key}.question", report)
+    for question in questions:
         where = f"{key}.question[{question.id}]"
         if (question.kind in ("choice", "several")) != (question.choices is not None):
             report(
@@ -211,13 +214,14 @@ def forms_of(shape: FormsShape | None, topics: tuple[str, ...]) -> Mapping[str, 
         form_id: Form(
             id=form_id,
             source=form.source,
-            questions=tuple(_question(entry, topics) for entry in form.question),
+            questions=tuple(question_of(entry, topics) for entry in form.question),
         )
         for form_id, form in (shape.forms if shape else {}).items()
     }
 
 
-def _question(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
+def question_of(entry: QuestionShape, topics: tuple[str, ...]) -> Question:
+    """Return a question of a file; `topics` are the choices of one of kind `topics`."""
     own = tuple(entry.choices) if isinstance(entry.choices, list) else ()
     return Question(
         id=entry.id,

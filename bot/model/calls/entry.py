@@ -1,7 +1,7 @@
 """Calls for stories and contests, and what people send."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum, IntEnum
 
@@ -53,6 +53,8 @@ class Call:
     month: int | None = None
     #: None where it goes to nobody, and stands on its page
     to: CallTo | None = None
+    #: what is asked of who sends something; none where that is a text and a link
+    questions: tuple[Question, ...] = ()
 
     def is_open(self, today: date) -> bool:
         """Return whether its own days say that something can be sent on this day."""
@@ -113,12 +115,14 @@ class Sent:
     #: as it shall be shown; '' for nobody's
     name: str
     text: str
-    #: '' for none
+    #: '' for none; both are '' where the call has questions of its own
     link: str
     #: how they can be reached, in their words; never shown
     contact: str
     #: whether everybody may see it
     shows: bool
+    #: to the questions of the call, by their ids
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,14 +153,13 @@ def _question(name: str, words: int | None, *, required: bool = False) -> Questi
     )
 
 
-FORM = Form(
-    id="call",
-    source="",
-    questions=(
-        _question("text", 300, required=True),
-        _question("link", None),
-        _question("name", 5),
-        _question("contact", 10),
-    ),
-)
+ALWAYS = (_question("name", 5), _question("contact", 10))
 """What is asked of who sends something to any call."""
+
+PLAIN = (_question("text", 300, required=True), _question("link", None))
+"""What is asked before that, where the call has no questions of its own."""
+
+
+def form_of(call: Call) -> Form:
+    """Return what is asked of who sends something to a call."""
+    return Form(id="call", source=call.source, questions=(*(call.questions or PLAIN), *ALWAYS))

@@ -5,7 +5,7 @@ A word that nobody has written is '' here; `drumbeat check` names what is missin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.model.words.reading import read, text_of, texts_of
@@ -68,6 +68,8 @@ class CallWords:
 
     title: str = ""
     about: str = ""
+    #: of its own questions, by their ids
+    questions: Mapping[str, "QuestionWords"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,10 +218,15 @@ def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
         events={name: read(EventWords, inner) for name, inner in _tables(table, "events")},
         roadmap={name: read(StepWords, inner) for name, inner in _tables(table, "roadmap")},
         deciders=texts_of(table.get("deciders")),
-        calls={name: read(CallWords, inner) for name, inner in _tables(table, "calls")},
+        calls={name: _call(inner) for name, inner in _tables(table, "calls")},
         forms={name: _form(inner) for name, inner in _tables(table, "forms")},
         journey=read(JourneyWords, table.get("journey")),
     )
+
+
+def _call(table: Mapping[str, Any]) -> CallWords:
+    own = {name: _question(inner) for name, inner in _tables(table, "questions")}
+    return replace(read(CallWords, table), questions=own)
 
 
 def _form(table: Mapping[str, Any]) -> FormWords:

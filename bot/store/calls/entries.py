@@ -5,6 +5,7 @@ can't take anything back for them.
 """
 
 import hashlib
+import json
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -20,7 +21,7 @@ class Entries(Topic):
     """Entries, with what became of them."""
 
     PERSONAL: ClassVar[Personal] = {
-        Purpose.CALLS: {"entry": ("digest", "name", "text", "link", "contact", "first")}
+        Purpose.CALLS: {"entry": ("digest", "name", "text", "link", "contact", "first", "answers")}
     }
 
     @override
@@ -47,9 +48,15 @@ class Entries(Topic):
         """Keep an entry, which this secret opens; return its number."""
         [(number,)] = self._database.rows(
             "INSERT INTO entry (campaign, call, language, digest, name, text, link, contact, shows,"
-            " at, state) VALUES (:campaign, :call, :language, :digest, :name, :text, :link,"
-            " :contact, :shows, :now, 1) RETURNING id",
-            {**vars(sent), "shows": int(sent.shows), "digest": _digest(secret), "now": now},
+            " answers, at, state) VALUES (:campaign, :call, :language, :digest, :name, :text,"
+            " :link, :contact, :shows, :answers, :now, 1) RETURNING id",
+            {
+                **vars(sent),
+                "shows": int(sent.shows),
+                "answers": json.dumps(dict(sent.answers), ensure_ascii=False),
+                "digest": _digest(secret),
+                "now": now,
+            },
         )
         return int(number)
 
@@ -120,8 +127,8 @@ class Entries(Topic):
 
 
 _SELECT = (
-    "SELECT id AS number, campaign, call, language, name, text, link, contact, shows, at, state,"
-    " first, decided FROM entry"
+    "SELECT id AS number, campaign, call, language, name, text, link, contact, shows, answers, at,"
+    " state, first, decided FROM entry"
 )
 
 
@@ -130,7 +137,7 @@ def _entry(
 ) -> Entry:
     return Entry(
         id=number,
-        sent=Sent(**{**sent, "shows": bool(sent["shows"])}),
+        sent=Sent(**{**sent, "shows": bool(sent["shows"]), "answers": json.loads(sent["answers"])}),
         at=at,
         state=EntryState(state),
         first=None if first is None else Actor(first),

@@ -35,9 +35,25 @@ kind = "text"
 max_words = 50
 required = false
 """
+Q = 'month = 6\n[[call.question]]\n{}\nrequired = true\n[[call]]\nid = "more"\nkind = "story"'
+"""A question in the place of a call's month."""
 FAULTS = [
     (CALLS, "month = 6", "to = {groups = ['bees']}", "call[hives].to.groups: pledges.toml has no"),
     (CALLS, "month = 6", "to = {topics = ['wax']}", "call[hives].to.topics: pledges.toml has no"),
+    (CALLS, "month = 6", Q.format('id = "name"\nkind = "text"'), "question[name].id: 'name' means"),
+    (CALLS, "month = 6", Q.format('id = "a"\nkind = "topics"'), "question[a].kind: a call asks by"),
+    (
+        CALLS,
+        "month = 6",
+        Q.format('id = "a"\nkind = "choice"'),
+        "question[a].choices: a question of",
+    ),
+    (
+        CALLS,
+        "month = 6",
+        Q.format('id = "a"\nkind = "text"\nstep = "b"'),
+        "question[a].step: a call asks",
+    ),
     (CALLS, "month = 6", "to = {countries = ['XX']}", "'XX' is no ISO 3166 code of a country"),
     (CALLS, "month = 6", "month = 13", "call[hives].month"),
     (CALLS, "month = 6", "opens = 2027-06-01", "call[hives]: say when it is open"),

@@ -28,6 +28,7 @@ def entry(who: Colleague) -> Shown:
         trail=((str(who.words["menu"]["calls"]), who.path(PATH)),),
         values={
             "entry": there.sent,
+            "lines": entries.lines(who.services, there.sent, who.language),
             "at": who.instant(there.at),
             "state": who.words["entries"][there.state.word],
             "mine": there.first is not None and who.team.same(there.first, who.by),

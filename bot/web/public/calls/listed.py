@@ -66,4 +66,9 @@ def _month(entry: Entry) -> date:
 
 def _favourite(reader: Reader, entry: Entry) -> dict[str, object]:
     said = reader.about(reader.of).calls.get(entry.sent.call)
-    return {"number": entry.id, "call": said.title if said else "", "sent": entry.sent}
+    return {
+        "number": entry.id,
+        "call": said.title if said else "",
+        "sent": entry.sent,
+        "lines": entries.lines(reader.services, entry.sent, reader.language),
+    }

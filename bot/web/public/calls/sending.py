@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from bot.errors import StoreError
 from bot.jobs.calls import entries
 from bot.model import Audience
-from bot.model.calls.entry import ENTRY_DAYS, FORM, Call, Sent
+from bot.model.calls.entry import ALWAYS, ENTRY_DAYS, PLAIN, Call, Sent, form_of
 from bot.model.words import FormWords, QuestionWords, Words
 from bot.text import filled
 from bot.web.public.danger import TRAP
@@ -51,7 +51,7 @@ def sent(reader: Reader, form: Mapping[str, str]) -> Shown | Elsewhere:
         return _page(reader, asked, "closed")
     if form.get("age") != "yes":
         return _first(reader, asked, wrong=True)
-    given, wrong = answers(reader, FORM, Audience.INDIVIDUAL, form)
+    given, wrong = answers(reader, form_of(asked), Audience.INDIVIDUAL, form)
     problems = dict(wrong)
     if form.get(TRAP):
         problems[TRAP] = reader.words["danger"]["trap"]
@@ -70,10 +70,11 @@ def _kept(
         call=asked.id,
         language=reader.language,
         name=given.get("name", ""),
-        text=given["text"],
+        text=given.get("text", ""),
         link=given.get("link", ""),
         contact=given.get("contact", ""),
         shows=bool(form.get("shows")),
+        answers={each.id: given[each.id] for each in asked.questions if given.get(each.id)},
     )
     try:
         if not (reader.may_send() and entries.takes(services, reader.of, asked, reader.now)):
@@ -112,7 +113,7 @@ def _form(
     problem: str = "",
     status: int | None = None,
 ) -> Shown:
-    [part] = stepped(reader, FORM, form, problems, _words(reader))
+    [part] = stepped(reader, form_of(asked), form, problems, _words(reader, asked))
     labels = {each.name: each.label for each in part.fields} | {
         TRAP: reader.words["danger"]["trap"]
     }
@@ -131,14 +132,17 @@ def _form(
     )
 
 
-def _words(reader: Reader) -> Words:
-    """Return the campaign's words with those of the form, which are of no campaign."""
-    asked = reader.words["calls"]["form"]
+def _words(reader: Reader, asked: Call) -> Words:
+    """Return the campaign's words with those of the form: of what every call asks, which are of no
+    campaign, and of this one's questions.
+    """
+    said, about = reader.words["calls"]["form"], reader.about(reader.of)
+    own = about.calls[asked.id].questions if asked.id in about.calls else {}
     questions = {
-        each.id: QuestionWords(ask=asked[each.id], help=asked.get(f"{each.id}_help", ""))
-        for each in FORM.questions
+        each.id: QuestionWords(ask=said[each.id], help=said.get(f"{each.id}_help", ""))
+        for each in (*PLAIN, *ALWAYS)
     }
-    return replace(reader.about(reader.of), forms={FORM.id: FormWords(questions=questions)})
+    return replace(about, forms={form_of(asked).id: FormWords(questions=questions | {**own})})
 
 
 def _consent(reader: Reader) -> str:

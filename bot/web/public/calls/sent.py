@@ -59,6 +59,7 @@ def _page(reader: Reader, there: Entry, problem: str = "") -> Shown:
         values={
             "path": reader.here(entries.PATH, entries.MINE, reader.parts["secret"]),
             "entry": there.sent,
+            "lines": entries.lines(reader.services, there.sent, reader.language),
             "standing": said["states"][there.state.word],
             "notice": said["sent"] if reader.query.get("sent") and not problem else "",
             "problem": problem,

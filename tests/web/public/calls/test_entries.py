@@ -21,6 +21,7 @@ from bot.jobs.calls import entries
 from bot.jobs.newsletter.compose import Composing
 from bot.jobs.people import retention
 from bot.model.calls.entry import ENTRY_DAYS, Call, CallKind, EntryState
+from bot.model.makers import Question
 from bot.model.share import Answer
 from bot.model.staff import Actor, Member, StaffRole
 
@@ -174,6 +175,10 @@ async def test_a_favourite_is_its_months_in_which_it_was_chosen_as_in_the_months
             entries.answer(services, number, CLEAR, ANNA, clock[-1])
         shown = (await the.ask(PAGE)).raw
     parts = re.findall(r"<h3>([^<]+)</h3>|favourite-(\d)", shown)
+    late, network = clock[-1].isoformat(), services.networks["telegram"]
+    player = Player(services, network, language="en", now=late, user="7")
+    await player.line("> /calls")
+    assert f"https://pages.example{PAGE}#favourites" in player.said
     told = [month or number for month, number in parts]
     assert told == ["September 2021", "3", "2", "August 2021", "1"]
 
@@ -213,3 +218,41 @@ async def test_the_chat_goes_by_the_day_of_the_page_wherever_somebody_lives(serv
     assert "Art against child labour" in there.said
     async with site(east, lambda: last) as the:
         assert 'name="age"' in (await the.ask(f"{PAGE}/art")).raw
+
+
+def question(name, **more):
+    plain = {"step": None, "choice": False, "choices": (), "max_words": 5, "required": False}
+    return Question(id=name, advice=False, **(plain | more))
+
+
+async def test_a_call_asks_its_own_questions_and_shows_what_was_answered(services):
+    asks = (
+        question("what", required=True),
+        question("who", choice=True, choices=("me", "us"), max_words=None),
+        question("where", several=True, choices=("home", "work"), max_words=None),
+    )
+    campaign = services.library.campaigns[CAMPAIGN]
+    [art] = campaign.calls
+    changed = replace(campaign, calls=(replace(art, questions=asks),))
+    services.library.campaigns[CAMPAIGN] = changed
+    mine = replace(
+        services, active=tuple(changed if each is campaign else each for each in services.active)
+    )
+    try:
+        async with site(mine, lambda: NOW) as the:
+            form = (await the.ask(f"{PAGE}/art?age=yes")).raw
+            assert re.findall(r'name="(q-[a-z]+)"', form)[:1] == ["q-what"]
+            assert 'name="q-text"' not in form
+            long = TYPED | {"q-what": "one two three four five six"}
+            assert (await the.send(long, page=f"{PAGE}/art")).status == 422
+            own = await sends(the, **{"q-what": "A <b>bee</b>", "q-who": "us"})
+            told = await the.ask(own)
+            assert "A &lt;b&gt;bee&lt;/b&gt;" in told.raw
+            sent = mine.store.entries.get(1).sent
+            assert (sent.text, sent.answers) == ("", {"what": "A <b>bee</b>", "who": "us"})
+            answer(mine, CLEAR)
+            assert "A &lt;b&gt;bee&lt;/b&gt;" in (await the.ask(PAGE)).raw
+            exported = json.loads((await the.ask(f"{own}/export.json")).raw)
+            assert exported["answers"]["who"] == "us"
+    finally:
+        services.library.campaigns[CAMPAIGN] = campaign
