@@ -133,6 +133,7 @@ WHOLE = {
     ("PublicPledges.newest", "pledge_event"): "from the newest on, until a feed is full",
     ("Numbers.pledges", "pledge"): _NUMBERS,
     ("Numbers.recipients", "person"): _NUMBERS,
+    ("Numbers.stopped", "person"): _NUMBERS,
     ("Numbers.subscribers", "person"): _NUMBERS,
     ("Packs.made", "hand_post"): "a row per post that people made by hand",
     ("Introductions._unsend", "delivery"): "an occurrence with one question, or one answer to it",

@@ -254,6 +254,10 @@ class StaffLook(look.StaffLook):
         return tuple(hold.scope for hold in self._services.store.holds.all() if not hold.lifting)
 
     @override
+    def stops(self, scope: Scope) -> int:
+        return holds.stops(self._services, scope)
+
+    @override
     def hold(self, scope: Scope) -> Hold | None:
         number = self._services.store.holds.number(scope)
         return None if number is None else self._services.store.holds.find(number)

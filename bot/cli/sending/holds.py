@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.common import ConfigOption, DbOption, fail, say, services_beside, user
 from bot.cli.sending.outbox import instant_of
+from bot.text import counted
 from bot.times import epoch, iso
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def hold(
     """
     from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import hold as put
-    from bot.jobs.sending.holds import scope
+    from bot.jobs.sending.holds import scope, stops
     from bot.model.outbox import Scope
 
     named = Scope(
@@ -112,10 +113,12 @@ def hold(
         now = clock(services.store, datetime.now(UTC))
         end = instant_of(services, until, now) if until else None
         new = put(services, what, user(), now, reason=reason, until=end)
+        people = stops(services, what)
     say(
         f"{'held' if new else 'held already'}: {what}; `drumbeat"
         f" release{_options(what)}` lets it go on"
     )
+    say(f"it stops messages to {counted(people, 'person', 'people')}")
     if new and end is not None:
         say(f"it goes on by itself at {iso(epoch(end))}")
     if not what.may_be_posts:

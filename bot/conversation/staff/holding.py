@@ -352,8 +352,9 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
     parts = (
         line(f"staff.hold_sure_{_kind(scope)}"),
         sentence("staff.hold_sure_reminders") if scope.action else None,
+        paragraph("staff.hold_sure_people"),
     )
-    values = _values(scope, view)
+    values = {**_values(scope, view), "people": view.staff.stops(scope)}
     return Say(template="staff.hold_sure", values=values, parts=parts, buttons=buttons)
 
 

@@ -287,6 +287,9 @@ class StaffLook(Protocol):
         mean every one.
         """
 
+    def stops(self, scope: Scope) -> int:
+        """Return how many people would hear nothing of what a hold of this scope stops."""
+
     def holds(self) -> tuple[Scope, ...]:
         """Return the scopes that are held, oldest first."""
 

@@ -10,6 +10,7 @@ from bot.errors import UsageError
 from bot.jobs.broadcasts import sweeps
 from bot.jobs.services import Services
 from bot.languages import by_small_letters, naming
+from bot.model import Audience
 from bot.model.outbox import Hold, Late, Scope
 from bot.model.outbox.broadcasts import SweepKind
 from bot.model.staff import MACHINE, Actor
@@ -110,6 +111,23 @@ def _actions(services: Services) -> set[str]:
     return {action.id for campaign in services.active for action in campaign.actions} | set(
         services.store.listing.actions()
     )
+
+
+def stops(services: Services, what: Scope) -> int:
+    """Return how many people would hear nothing of what is held by this scope: those who are met
+    there now, of the audiences that its campaign or action is for.
+    """
+    active = [each for each in services.active if what.campaign in ("", each.id)]
+    actions = [
+        action
+        for campaign in active
+        for action in campaign.actions
+        if what.action in ("", action.id)
+    ]
+    audiences = {each for action in actions for each in action.audiences}
+    # what no campaign has, as a post of staff's own, may be for anybody
+    chosen = audiences if what.campaign or what.action else set()
+    return services.store.numbers.stopped(what, chosen or tuple(Audience))
 
 
 def hold(

@@ -2,15 +2,17 @@
 stand. Reads only, and shows no single person.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from bot.model import PUBLIC, Audience, DeliveryKey, State
 from bot.model.counting import ActionCount, Subscribed
-from bot.model.outbox import PostPage
+from bot.model.outbox import PostPage, Scope
 from bot.model.person import Status
 from bot.model.pledge import PledgeState
 from bot.rules import planner
+from bot.store.sending.scopes import in_groups, tag
 from bot.store.states import listed
 from bot.store.topic import Topic
 from bot.times import epoch
@@ -72,6 +74,24 @@ class Numbers(Topic):
             self._database.value(
                 "SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status ="
                 f" {int(Status.ACTIVE)} AND l.audience IN ({chosen})"
+            )
+        )
+
+    def stopped(self, scope: Scope, audiences: Iterable[Audience]) -> int:
+        """Return how many people get nudges for these audiences that a hold of this scope stops; of
+        its campaign and action nothing is asked.
+        """
+        chosen = listed(audiences) or "0"
+        group = in_groups("p.id", (":group",))
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM person p JOIN place l ON l.id = p.place JOIN channel c ON"
+                f" c.id = l.channel WHERE p.status = {int(Status.ACTIVE)} AND l.audience IN"
+                f" ({chosen}) AND :channel IN ('', c.name) AND (:country = '' OR p.country ="
+                " :country) AND"
+                f" (:language = '' OR {tag('p.language', ':language')}) AND (:group = '' OR"
+                f" {group})",
+                {key: scope.values[key] for key in ("channel", "country", "language", "group")},
             )
         )
 

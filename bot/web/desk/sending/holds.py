@@ -153,6 +153,10 @@ async def hold(who: Colleague, form: Mapping[str, str]) -> Answer:
         what = jobs.scope(who.services, chosen) if part else EVERYTHING
     except UsageError:  # gone from the data since the page was loaded
         return await page(who, wrong=words["gone"], status=422, chosen=form)
+    if part and form.get("do") == "count":
+        people = who.number(jobs.stops(who.services, what))
+        told = filled(words["counted"], count=people)
+        return await page(who, told=told, chosen=form)
     reason = field(form, "reason")
     new = jobs.hold(who.services, what, who.by, who.now, reason=reason, until=until)
     return done(who, "held" if new else "held_before", "hold")
