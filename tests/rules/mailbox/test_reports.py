@@ -4,6 +4,7 @@
 in ``others.txt`` follow what other servers and programs are known to say.
 """
 
+import email
 import json
 import random
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.model.mail import Verdict
@@ -134,6 +135,73 @@ def test_no_damage_makes_a_good_address_dead(case, seed, times):
         data = damaged(data, chance) or b"."
     theirs = (bounce for bounce in read(data).bounces if not bounce.address.startswith("b+tok@"))
     assert Verdict.HARD not in {bounce.verdict for bounce in theirs if bounce.final}
+
+
+def pieces(case):
+    """What a report tells people, what it tells programs of each recipient, and the letter that it
+    returns; None where it isn't made so.
+    """
+    told, status, letter = "", [], ""
+    for part in email.message_from_bytes(case.data).walk():
+        kind = part.get_content_type()
+        if kind == "message/delivery-status":
+            status = [each.as_string().strip() for each in part.get_payload() if each.keys()]
+        elif kind == "text/plain" and not told:
+            told = part.as_string().partition("\n\n")[2]
+        elif kind in ("text/rfc822-headers", "message/rfc822"):
+            letter = part.as_string()
+    return (told, status, letter) if len(status) > 1 and letter else None
+
+
+APART = [(case, parts) for case in ALL if case.final and (parts := pieces(case))]
+
+
+def field(block, name):
+    found = re.search(rf"(?mi)^{name}:[^;\n]*;\s*(\S+)", block)
+    return found[1].strip("<>") if found else ""
+
+
+def mixed(text, blocks, letter, chance):
+    """A report of one server's words about several, others' fields, and another's letter."""
+    fields = []
+    for block in blocks:
+        lines = re.split(r"\n(?![ \t])", block)
+        chance.shuffle(lines)
+        fields.append("\n".join(lines))
+    return (
+        "From: MAILER-DAEMON@mixed.example\nSubject: Undelivered Mail\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=mixed="\n\n'
+        f"--=mixed=\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        "--=mixed=\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mixed.example\n\n{(chr(10) * 2).join(fields)}\n\n"
+        f"--=mixed=\n{letter}\n--=mixed=--\n"
+    ).encode("utf-8", "surrogateescape")
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(
+    st.sampled_from(APART),
+    st.lists(st.sampled_from(APART), min_size=1, max_size=4),
+    st.sampled_from(APART),
+    st.integers(0, 2**32),
+)
+def test_of_mixed_shapes_each_recipient_is_judged_by_what_is_said_of_it(words, of, letter, seed):
+    """One server's sentences, the fields of several in any order, the letter of another: what is
+    said of one mailbox kills no other.
+    """
+    chance, truth, blocks = random.Random(seed), {}, []
+    for case, (_, status, _) in of:
+        block = chance.choice(status[1:])
+        address = field(block, "Original-Recipient") or field(block, "Final-Recipient")
+        said = case.truth.get(address) or case.truth.get(field(block, "Final-Recipient"))
+        if said and address not in truth:
+            truth[address] = said
+            blocks.append(block)
+    assume(blocks)
+    data = mixed(words[1][0], blocks, letter[1][2], chance)
+    there = verdicts(data)
+    assert {a for a, said in there.items() if said == "hard" and truth.get(a) != "hard"} == set()
+    assert set(truth) <= set(there), "nobody is passed over"
 
 
 @given(st.binary(max_size=400), st.sampled_from(ALL))
