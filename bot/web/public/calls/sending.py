@@ -22,7 +22,7 @@ from bot.model.calls.entry import ALWAYS, ENTRY_DAYS, PLAIN, Call, Sent, form_of
 from bot.model.words import FormWords, QuestionWords, Words
 from bot.text import filled
 from bot.web.public.danger import TRAP
-from bot.web.public.making.fields import stepped
+from bot.web.public.making.fields import judged, stepped, to_mend
 from bot.web.public.making.filled import answers
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -52,10 +52,7 @@ def sent(reader: Reader, form: Mapping[str, str]) -> Shown | Elsewhere:
     if form.get("age") != "yes":
         return _first(reader, asked, wrong=True)
     given, wrong = answers(reader, form_of(asked), Audience.INDIVIDUAL, form)
-    problems = dict(wrong)
-    if form.get(TRAP):
-        problems[TRAP] = reader.words["danger"]["trap"]
-    if problems:
+    if problems := judged(reader, form, wrong):
         return _form(reader, asked, form, problems)
     return _kept(reader, asked, given, form)
 
@@ -114,15 +111,12 @@ def _form(
     status: int | None = None,
 ) -> Shown:
     [part] = stepped(reader, form_of(asked), form, problems, _words(reader, asked))
-    labels = {each.name: each.label for each in part.fields} | {
-        TRAP: reader.words["danger"]["trap"]
-    }
     return _page(
         reader,
         asked,
         "form",
         status=status or (_WRONG if problems else HTTPStatus.OK),
-        problems=[(name, labels.get(name, name), why) for name, why in problems.items()],
+        problems=to_mend(reader, part.fields, problems),
         problem=problem,
         fields=part.fields,
         sent=form,

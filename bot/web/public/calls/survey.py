@@ -21,7 +21,7 @@ from bot.jobs.calls.surveys import Survey
 from bot.model.calls import ENOUGH, SURVEY, SURVEY_DAYS
 from bot.text import filled
 from bot.web.public.danger import TRAP
-from bot.web.public.making.fields import questions
+from bot.web.public.making.fields import judged, questions, to_mend
 from bot.web.public.making.filled import answers
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -55,10 +55,7 @@ def answered(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
     if sent.get("age") != "yes":
         return _first(reader, asked, wrong=True)
     given, wrong = answers(reader, asked.form, asked.pledge.audience, sent)
-    problems = dict(wrong)
-    if sent.get(TRAP):
-        problems[TRAP] = reader.words["danger"]["trap"]
-    if problems:
+    if problems := judged(reader, sent, wrong):
         return _form(reader, asked, sent, problems)
     return _kept(reader, asked, given, sent)
 
@@ -101,13 +98,12 @@ def _form(
     status: int | None = None,
 ) -> Shown:
     made = questions(reader, asked.form, sent, problems)
-    labels = {each.name: each.label for each in made} | {TRAP: reader.words["danger"]["trap"]}
     return _page(
         reader,
         asked,
         "form",
         status=status or (_WRONG if problems else HTTPStatus.OK),
-        problems=[(name, labels.get(name, name), why) for name, why in problems.items()],
+        problems=to_mend(reader, made, problems),
         problem=problem,
         fields=made,
         sent=sent,

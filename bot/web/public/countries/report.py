@@ -21,7 +21,7 @@ from bot.rules.reading.handles import email
 from bot.text import filled as put
 from bot.times import epoch, from_epoch
 from bot.web.public.countries import files
-from bot.web.public.making.fields import Field, Part, stepped, told
+from bot.web.public.making.fields import Field, stepped, to_mend, told
 from bot.web.public.making.filled import answers
 from bot.web.public.reader import Elsewhere, File, Reader, Shown
 
@@ -159,6 +159,7 @@ def _page(
     words = reports.worded(services, there, reader.language, reports.day_of(there))
     parts = stepped(reader, form, typed, problems, words)
     mail = _mail(reader, there, typed, problems)
+    fields = [each for part in parts for each in part.fields] + ([mail] if mail else [])
     noted = next((each for each in ("finished", "saved") if reader.query.get(each)), "")
     wrong = bool(problems or problem)
     return _shown(
@@ -170,7 +171,7 @@ def _page(
         values={
             "parts": parts,
             "mail": mail,
-            "problems": _labelled(parts, problems, mail),
+            "problems": to_mend(reader, fields, problems),
             "reason": there.reason,
             "seen": forms.mark(there.answers),
             "notice": "" if wrong or not noted else said[noted],
@@ -198,14 +199,6 @@ def _mail(
         autocomplete="email",
         problem=problems.get(_MAIL, ""),
     )
-
-
-def _labelled(
-    parts: tuple[Part, ...], problems: Mapping[str, str], mail: Field | None
-) -> list[tuple[str, str, str]]:
-    labels = {field.name: field.label for part in parts for field in part.fields}
-    labels |= {mail.name: mail.label} if mail else {}
-    return [(key, labels.get(key, key), why) for key, why in problems.items()]
 
 
 def _shown(

@@ -17,6 +17,7 @@ from bot.rules.events.when import takes
 from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.events.listed import event_page, said_of
+from bot.web.public.making.fields import judged, to_mend
 from bot.web.public.newsletter.fields import event_fields, read, ready
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -54,10 +55,7 @@ async def signed_up(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewher
         return _first(reader, there, asked=True)
     await ready(reader)
     done = read(reader, sent, there.id)
-    problems = dict(done.problems)
-    if sent.get(TRAP):
-        problems[TRAP] = reader.words["danger"]["trap"]
-    if problems:
+    if problems := judged(reader, sent, done.problems):
         return _form(reader, there, sent, problems)
     said = reader.words["newsletter"]
     try:
@@ -101,9 +99,8 @@ def _form(
     status: int | None = None,
 ) -> Shown:
     made = event_fields(reader, sent, problems)
-    labels = {each.name: each.label for each in made} | {TRAP: reader.words["danger"]["trap"]}
     values = {
-        "problems": [(name, labels.get(name, name), why) for name, why in problems.items()],
+        "problems": to_mend(reader, made, problems),
         "problem": problem,
         "fields": made,
         "sent": sent,

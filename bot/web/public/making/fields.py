@@ -1,6 +1,6 @@
 """The fields of the form, from the questions that the chat asks, with what stands in them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.model.makers import Form, Question
 from bot.model.words import Words
 from bot.rules import forms
 from bot.text import filled
+from bot.web.public.danger import TRAP
 from bot.web.public.making.filled import name_of
 from bot.web.public.making.offer import Begun
 from bot.web.public.reader import Reader
@@ -110,6 +111,25 @@ def stepped(
         )
         for step in form.steps or (None,)
     )
+
+
+def judged(reader: Reader, sent: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with a form, by the names of its fields, and that something filled the
+    field which no person sees.
+    """
+    trapped = {TRAP: str(reader.words["danger"]["trap"])} if sent.get(TRAP) else {}
+    return {**problems, **trapped}
+
+
+def to_mend(
+    reader: Reader, fields: Iterable[Field], problems: Mapping[str, str], **others: str
+) -> list[tuple[str, str, str]]:
+    """Return what is wrong as it is listed above a form: (name, what the field asks, what is wrong
+    there) of each. `others` says what fields ask that are none of `fields`.
+    """
+    labels = {each.name: each.label for each in fields}
+    labels |= {TRAP: str(reader.words["danger"]["trap"]), **others}
+    return [(name, labels.get(name, name), why) for name, why in problems.items()]
 
 
 def accounts(reader: Reader, typed: str, problem: str) -> Field:

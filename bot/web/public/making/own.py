@@ -22,7 +22,7 @@ from bot.rules.reading import links
 from bot.web.public.listed import title
 from bot.web.public.making import files, filled, mine, scaling, whose
 from bot.web.public.making.due import survey, year
-from bot.web.public.making.fields import Field, accounts, questions, told
+from bot.web.public.making.fields import Field, accounts, questions, to_mend, told
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -209,8 +209,7 @@ def _page(
     fields = questions(whose.within(reader, theirs.campaign), form, typed, problems) if form else ()
     steps = _steps(reader, theirs, sent or {}, problems)
     on = _accounts(reader, theirs, sent or {}, problems)
-    labels = {field.name: field.label for field in (*fields, on)}
-    labels |= {step.name: step.title for step in steps}
+    asked = {step.name: step.title for step in steps}
     wrong = bool(problems) or bool(problem)
     noted = (each for each in ("saved", "done", "pulled") if reader.query.get(each))
     notice = "" if wrong else said.get(next(noted, ""), "")
@@ -227,7 +226,7 @@ def _page(
             "reason": _reason(reader, theirs),
             "notice": notice,
             "problem": problem,
-            "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
+            "problems": to_mend(reader, (*fields, on), problems, **asked),
             "fields": fields,
             "seen": forms.mark(theirs.answers),
             "accounts": on,

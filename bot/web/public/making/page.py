@@ -34,7 +34,7 @@ from bot.rules import forms
 from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
-from bot.web.public.making.fields import parts
+from bot.web.public.making.fields import judged, parts, to_mend
 from bot.web.public.making.filled import Filled, read, ready
 from bot.web.public.making.offer import Begun, Offer, audiences, begun, offer, opening
 from bot.web.public.pledges.naming import plain
@@ -72,10 +72,7 @@ async def written(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewhere:
         return _form(reader, offered.form, start, sent, {})
     await ready(reader)
     done = read(reader, form, start, sent)
-    problems = dict(done.problems)
-    if sent.get(TRAP):
-        problems[TRAP] = reader.words["danger"]["trap"]
-    if problems:
+    if problems := judged(reader, sent, done.problems):
         return _form(reader, offered.form, start, sent, problems)
     if sent.get("do") != "send":
         return _look(reader, form, done, sent)
@@ -130,10 +127,11 @@ def _first(reader: Reader, offered: Offer, sent: Mapping[str, str]) -> Shown:
     }
     wrong = said["wrong"]["choice"]
     problems = {name: wrong for name, lacking in lacks.items() if lacking and began}
+    asked = {"age": reader.age_asked, "for": said["who"], "by": said["by"]}
     return _page(
         reader,
         "who",
-        problems=_listed(problems, {"age": reader.age_asked, "for": said["who"], "by": said["by"]}),
+        problems=to_mend(reader, (), problems, **asked),
         wrong=problems,
         age=reader.age_asked,
         chosen=sent,
@@ -152,14 +150,12 @@ def _form(
     problems: Mapping[str, str],
 ) -> Shown:
     made = parts(reader, form.fitting(start.audience), start, sent, problems)
-    said = reader.words["pledging"]
-    labels = {each.name: each.label for part in made for each in part.fields}
-    labels |= {"agree": said["agree"], TRAP: reader.words["danger"]["trap"]}
+    fields = (each for part in made for each in part.fields)
     return _page(
         reader,
         "form",
         status=_WRONG if problems else HTTPStatus.OK,
-        problems=_listed(problems, labels),
+        problems=to_mend(reader, fields, problems, agree=reader.words["pledging"]["agree"]),
         wrong=problems,
         begun=start,
         parts=made,
@@ -214,11 +210,6 @@ def _carried(done: Filled, sent: Mapping[str, str]) -> dict[str, str]:
     carried = {**sent} if done.address else {**sent, "code": _code(sent)}
     carried.pop("do", None)
     return carried
-
-
-def _listed(problems: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return the fields with something wrong, each as (id, what it asks, what is wrong)."""
-    return [(name, labels.get(name, name), why) for name, why in problems.items()]
 
 
 def _nudges(reader: Reader, start: Begun) -> str:

@@ -15,7 +15,7 @@ from bot.model.public import SCALE_UP
 from bot.model.staff import Actor
 from bot.rules import forms
 from bot.web.public.making import files, mine, whose
-from bot.web.public.making.fields import stepped, told
+from bot.web.public.making.fields import stepped, to_mend, told
 from bot.web.public.making.filled import answers
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import Elsewhere, Reader, Shown
@@ -105,7 +105,7 @@ def _page(
     said, inside = reader.words["mine"], whose.within(reader, theirs.campaign)
     words = inside.about(inside.of).form(SCALE_UP)
     parts = stepped(inside, form, typed, problems)
-    labels = {field.name: field.label for part in parts for field in part.fields}
+    fields = (field for part in parts for field in part.fields)
     there = results.result(reader.services, theirs, reader.language)
     noted = next((each for each in ("finished", "saved") if reader.query.get(each)), "")
     pledge = (plain(theirs.name) or said["title"], reader.path("mine", str(theirs.id)))
@@ -120,7 +120,7 @@ def _page(
             "path": _path(reader, theirs),
             "intro": words.intro,
             "parts": parts,
-            "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
+            "problems": to_mend(reader, fields, problems),
             "problem": problem,
             "seen": forms.mark(reader.services.store.journeys.scale_up(theirs).answers),
             "notice": "" if problems or problem or not noted else said["scaling"][noted],

@@ -16,7 +16,7 @@ from bot.model.makers import Form
 from bot.model.pledge import NewPledge, Outcome, Proposal, Proposed
 from bot.times import epoch, from_epoch
 from bot.web.public.making import mine, whose
-from bot.web.public.making.fields import parts, told
+from bot.web.public.making.fields import parts, to_mend, told
 from bot.web.public.making.filled import Filled, read, ready
 from bot.web.public.making.offer import Begun
 from bot.web.public.pledges.naming import plain
@@ -120,7 +120,7 @@ def _page(
 ) -> Shown:
     said, (inside, form, begun) = reader.words["mine"], _form(reader, new)
     made = parts(inside, form, begun, typed, problems)
-    labels = {field.name: field.label for part in made for field in part.fields}
+    fields = (field for part in made for field in part.fields)
     return Shown(
         template="mine_written.html",
         title=plain(new.answers.get("name", "")) or said["title"],
@@ -132,7 +132,7 @@ def _page(
             "spoken": new.language,
             "parts": made,
             "until": from_epoch(proposal.expires).date(),
-            "problems": [(key, labels.get(key, key), why) for key, why in problems.items()],
+            "problems": to_mend(reader, fields, problems),
             "notice": said["saved"] if reader.query.get("saved") and not problems else "",
         },
     )

@@ -22,6 +22,7 @@ from bot.model.pledge import LETTER_DAYS
 from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
+from bot.web.public.making.fields import judged, to_mend
 from bot.web.public.newsletter.fields import Filled, fields, read, ready
 from bot.web.public.reader import Elsewhere, Reader, Shown
 
@@ -58,9 +59,7 @@ async def signed_up(reader: Reader, sent: Mapping[str, str]) -> Shown | Elsewher
         return _first(reader, asked=True)
     await ready(reader)
     done = read(reader, sent)
-    problems = dict(done.problems)
-    if sent.get(TRAP):
-        problems[TRAP] = reader.words["danger"]["trap"]
+    problems = judged(reader, sent, done.problems)
     return _form(reader, sent, problems) if problems else _sent(reader, done, sent)
 
 
@@ -92,12 +91,11 @@ def _form(
     status: int | None = None,
 ) -> Shown:
     made = fields(reader, sent, problems)
-    labels = {each.name: each.label for each in made} | {TRAP: reader.words["danger"]["trap"]}
     return _page(
         reader,
         "form",
         status=status or (_WRONG if problems else HTTPStatus.OK),
-        problems=[(name, labels.get(name, name), why) for name, why in problems.items()],
+        problems=to_mend(reader, made, problems),
         problem=problem,
         fields=made,
         sent=sent,
