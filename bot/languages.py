@@ -7,14 +7,14 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from bot.errors import RenderError
 
@@ -247,14 +247,28 @@ def said_number(number: float, language: str) -> Counted:
 def said_list(names: Iterable[str], language: str) -> str:
     """Return several names as they are written one after the other: 'X, Y and Z'; '' for none."""
     listed = list(names)
-    return str(format_list(listed, locale=locale(language))) if listed else ""
+    said = str(format_list(listed, locale=locale(language))) if listed else ""
+    if language.startswith("es") and len(listed) > 1 and _SOUNDS_LIKE_Y.match(listed[-1]):
+        # Spanish says « e » before another i, which CLDR's patterns can't express
+        return f"{said.removesuffix(f' y {listed[-1]}')} e {listed[-1]}"
+    return said
+
+
+_SOUNDS_LIKE_Y = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
+"""How words begin before which Spanish says « e » for « y »: not iones, hielo."""
 
 
 def said_wait(months: int, days: int, language: str) -> str:
     """Return how long months or days are, in words: '9 months', '2 weeks', '10 days'."""
-    weeks, rest = divmod(days, 7)
-    number, unit = (months, "month") if months else (days, "day") if rest else (weeks, "week")
-    return str(format_unit(number, f"duration-{unit}", length="long", locale=locale(language)))
+    unit: Literal["month", "week", "day"]
+    unit = "month" if months else "day" if days % 7 else "week"
+    wait = timedelta(days=30 * months or days)
+    # format_unit says "3 duration-month" in Portuguese, Arabic and Chinese
+    return format_timedelta(wait, granularity=unit, threshold=_NO_OTHER, locale=locale(language))
+
+
+_NO_OTHER = 10_000
+"""So many years would have to be waited before Babel takes another unit than the one asked for."""
 
 
 @lru_cache(maxsize=KEPT)

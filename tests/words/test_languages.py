@@ -19,6 +19,8 @@ from bot.languages import (
     nearest,
     own_names,
     preferred,
+    said_list,
+    said_wait,
     shorter,
 )
 
@@ -120,3 +122,45 @@ def test_a_language_has_a_direction():
 )
 def test_a_tag_may_be_well_written_and_yet_unknown(word, written, known):
     assert (is_tag(word), is_known(word)) == (written, known)
+
+
+@pytest.mark.parametrize(
+    ("language", "months", "days", "said"),
+    [
+        ("en", 9, 0, "9 months"),
+        ("en", 0, 14, "2 weeks"),
+        ("en", 0, 10, "10 days"),
+        ("pt", 3, 0, "3 meses"),
+        ("pt", 0, 1, "1 dia"),
+        ("ar", 1, 0, "شهر"),
+        ("ar", 2, 0, "شهران"),
+        ("ar", 0, 7, "أسبوع"),
+        ("ar", 11, 0, "11 شهرًا"),
+        ("ru", 2, 0, "2 месяца"),
+        ("ru", 0, 35, "5 недель"),
+        ("zh", 3, 0, "3个月"),
+        ("zh", 0, 14, "2周"),
+        ("fr", 13, 0, "13\u00a0mois"),
+    ],
+)
+def test_how_long_is_said_in_each_languages_own_words(language, months, days, said):
+    assert said_wait(months, days, language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("es", ["Francia", "Italia"], "Francia e Italia"),
+        ("es", ["A", "madres", "hijos"], "A, madres e hijos"),
+        ("es", ["agua", "hielo"], "agua y hielo"),
+        ("es", ["Ana", "Íñigo"], "Ana e Íñigo"),
+        ("es", ["Iris"], "Iris"),
+        ("pt", ["A", "Itália"], "A e Itália"),
+        ("ru", ["A", "B", "C"], "A, B и C"),
+        ("ar", ["ألف", "باء"], "ألف وباء"),
+        ("zh", ["甲", "乙", "丙"], "甲、乙和丙"),
+        ("en", [], ""),
+    ],
+)
+def test_names_are_listed_as_each_language_does(language, names, said):
+    assert said_list(names, language) == said

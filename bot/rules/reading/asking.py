@@ -7,6 +7,7 @@ from collections.abc import Collection
 import regex
 
 from bot.links import link_spans, mail_spans
+from bot.rules.reading.han import HAN
 
 LONGEST = 1_000
 """Most characters of a post that are kept."""
@@ -14,6 +15,7 @@ LONGEST = 1_000
 _MARKS = regex.compile("[?¿؟՞፧⁇⁈⁉⸮？﹖꛷꘏᥅⳺⳻𞥟]|(?<=\\p{Greek}[\\p{L}\\p{M}]*)[;\u037e]")
 """Question marks of all scripts that have their own; the Greek one looks like a semicolon."""
 
+_HAN = regex.compile(f"[{HAN}]")
 _ENDS = regex.compile(r"[.!…\n。！।։]+")
 _NAMES = regex.compile(r"(?<![\w/])[@＠][\w.-]+(?:@[\w.-]+)?\w")
 _BEFORE = regex.compile(r"^(?:[^\p{L}\p{N}#]|#[\p{L}\p{N}_]+)+")
@@ -29,11 +31,16 @@ def asks(text: str, openings: Collection[str]) -> bool:
         return True
     sentences = (_BEFORE.sub("", part).casefold() for part in _ENDS.split(plain))
     return any(
-        sentence.startswith(opening) and not sentence[len(opening) : len(opening) + 1].isalnum()
+        sentence.startswith(opening) and _ends_there(sentence, opening)
         for sentence in sentences
         for opening in openings
         if len(sentence) > len(opening)
     )
+
+
+def _ends_there(sentence: str, opening: str) -> bool:
+    """Return whether the opening is whole words of the sentence; Chinese has no spaces."""
+    return _HAN.match(opening[-1]) is not None or not sentence[len(opening)].isalnum()
 
 
 def nameless(text: str) -> str:

@@ -19,10 +19,12 @@ from typing import Literal
 from babel.dates import format_timedelta, get_month_names
 
 from bot.languages import locale
+from bot.rules.reading.han import figures
 from bot.rules.reading.places import plain
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
+_CHINESE = re.compile(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 _UNITS: tuple[tuple[Literal["day", "week", "month", "year"], int, int, int], ...] = (
@@ -46,6 +48,9 @@ SAID: Mapping[str, int] = {name: number for number, name in enumerate(_NAMES.spl
 _CENTURY = 2000
 _WEEK = 7
 _MONTHS = 12
+_ALSO_NAMED = {"ar": ("ar-LB", "ar-DZ", "ar-MA")}
+"""Languages whose months have other names elsewhere, which people write wherever they are."""
+
 _LONGEST = 200
 _SHORTEST = 3
 """Fewest letters by which a month is recognised."""
@@ -56,7 +61,9 @@ def read(text: str, language: str, today: date) -> date | None:
 
     None for what can't be read, or can be read in two ways.
     """
-    words = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
+    words = figures(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
+    if match := _CHINESE.fullmatch(words):
+        return _in_year(int(match[3]), int(match[2]), match[1], today)
     if match := _ISO.fullmatch(words):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMBERS.fullmatch(words):
@@ -163,7 +170,8 @@ def _named(words: str, language: str, today: date) -> date | None:
 
     Other words in between are ignored.
     """
-    parts = _PARTS.findall(words)
+    # without marks that stand above letters, which are none of them
+    parts = _PARTS.findall(plain(words))
     numbers = [part for part in parts if part.isdecimal()]
     for tongue in dict.fromkeys((language, "en")):
         months = {month for part in parts for month in _months(part, tongue)}
@@ -214,9 +222,9 @@ def _known(wanted: str, names: Iterable[str]) -> bool:
 
 @cache
 def _names(language: str) -> dict[int, frozenset[str]]:
-    spoken = locale(language)
     widths = [
-        get_month_names(width, context, spoken)
+        get_month_names(width, context, locale(tag))
+        for tag in (language, *_ALSO_NAMED.get(language.partition("-")[0], ()))
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
     ]

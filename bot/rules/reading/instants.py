@@ -19,6 +19,7 @@ from babel.dates import get_day_names
 from bot.languages import locale
 from bot.rules import dates
 from bot.rules.reading import days
+from bot.rules.reading.han import HAN, figures
 from bot.rules.reading.places import plain
 
 _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
@@ -29,6 +30,7 @@ _AM, _PM = "\x01", "\x02"
 """Stand in the place of words that say which half of the day is meant."""
 
 _HALF = r"(?<!\d)(\d{1,2})(?:\s*[:h.]\s*(\d{2}))?"
+_HAN = re.compile(f"[{HAN}]")
 _FULL = re.compile(r"(?<![\d.:])(\d{1,2})\s*[:h]\s*(\d{2})(?![\d:])")
 
 
@@ -76,7 +78,7 @@ def read(
     written = text.strip()[:_LONGEST]
     if (instant := _formed(written, zone)) is not None:
         return instant if instant > now else None
-    left = _folded(written)
+    left = _folded(figures(written))
     if left in said.now:
         return now
     left, clock = _clock(left, said)
@@ -123,8 +125,12 @@ def _folded(text: str) -> str:
 
 def _pattern(phrases: Iterable[str]) -> str:
     """A pattern of whole words; behind a figure a word may follow at once, as in 3pm."""
-    either = "|".join(map(re.escape, phrases))
-    return rf"(?<![^\W\d])(?:{either})(?!\w)" if either else "(?!)"
+    # between Chinese characters no word ends
+    either = "|".join(
+        re.escape(each) if _HAN.search(each) else rf"(?<![^\W\d]){re.escape(each)}(?!\w)"
+        for each in phrases
+    )
+    return f"(?:{either})" if either else "(?!)"
 
 
 def _without(text: str, phrases: Iterable[str], instead: str = " ") -> str:
@@ -139,7 +145,12 @@ def _clock(text: str, said: Words) -> tuple[str, int | None]:
     text = _without(_without(text, said.pm, _PM), said.am, _AM)
     text = _without(text, said.noon, " 12:00 ")
     units = _pattern(said.hours)
-    if match := re.search(rf"{_HALF}\s*(?:{units})?\s*([{_AM}{_PM}])", text):
+    # behind the hour, or before it as in Chinese
+    if match := re.search(rf"{_HALF}\s*(?:{units})?\s*([{_AM}{_PM}])", text) or re.search(
+        rf"(?=[{_AM}{_PM}]\s*{_HALF})([{_AM}{_PM}])\s*\d{{1,2}}(?:\s*[:h.]\s*\d{{2}})?"
+        rf"\s*(?:{units})?",
+        text,
+    ):
         hour, half = int(match[1]), match[3]
         full = hour % _NOON + (_NOON if half == _PM else 0) if 1 <= hour <= _NOON else -1
         # 15 h de l'après-midi

@@ -19,6 +19,7 @@ from babel.dates import get_timezone_location
 from bot.languages import naming
 from bot.model import PlaceNames
 from bot.rules import dates
+from bot.rules.reading.han import HAN
 from bot.rules.reading.main_zones import MAIN_ZONES
 
 _SHORTEST = 3
@@ -31,6 +32,7 @@ _NEAR = 3
 _SAMPLES = 26
 """Instants, a month apart, at which two zones are compared."""
 
+_HAN = re.compile(f"[{HAN}]")
 _ASCII = re.compile("[A-Za-z0-9]+")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _ARTICLE = re.compile(r"(?:the|la|le|les|el|los|las|l) ")
@@ -403,11 +405,18 @@ def _iso() -> Iterable[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """Return letters and digits only, caseless and without accents, to compare names."""
+    """Return letters and digits only, caseless and without accents, to compare names; digits of
+    every script as the usual ones.
+    """
     letters = unicodedata.normalize("NFKD", text.casefold())
     if letters.isascii():  # the same, a few times faster
         return " ".join(_ASCII.findall(letters))
-    kept = "".join(
-        char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
-    )
-    return " ".join(kept.split())
+    kept = "".join(_letter(char) for char in letters if not unicodedata.combining(char))
+    # Chinese has no spaces: each character counts as a word
+    return " ".join(_HAN.sub(r" \g<0> ", kept).split())
+
+
+def _letter(char: str) -> str:
+    if char.isdecimal():
+        return str(int(char))
+    return char if char.isalnum() else " "
