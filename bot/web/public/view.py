@@ -59,8 +59,8 @@ def _titled(reader: Reader, page: Shown) -> str:
 
 
 def prose(text: str, *, links: bool = True) -> Markup:
-    """Return words as paragraphs: escaped, with line breaks, and links where they are ours; the
-    original of what nobody has accepted in a part of its own.
+    """Return words as paragraphs: escaped, with line breaks, and links and `commands` where
+    they are ours; the original of what nobody has accepted in a part of its own.
     """
     if isinstance(text, Beside):
         own, original = (prose(each, links=links) for each in (text.own, text.original))
@@ -72,8 +72,17 @@ def prose(text: str, *, links: bool = True) -> Markup:
 
 
 def _lines(text: str, *, links: bool) -> Markup:
-    lines = (_linked(line) if links else escape(line) for line in text.split("\n"))
+    lines = (_coded(line) if links else escape(line) for line in text.split("\n"))
     return Markup("<br>\n").join(lines)
+
+
+def _coded(text: str) -> Markup:
+    """Return a line with links, and what stands between two backticks as what one types."""
+    before, tick, rest = text.partition("`")
+    code, end, after = rest.partition("`")
+    if not (tick and end and code):
+        return _linked(text)
+    return Markup("{}<code>{}</code>{}").format(_linked(before), code, _coded(after))
 
 
 def _linked(text: str) -> Markup:

@@ -32,6 +32,7 @@ PAGES = (
     "roadmap",
     "events",
     "events/world-day-webinar",
+    "calls",
 )
 LISTS = ("partners", "countries", "calendar/country", "actions/quick-share")
 

@@ -55,7 +55,8 @@ def _call(who: Colleague, campaign: Campaign, call: Call) -> dict[str, object]:
         "open": is_open(services, campaign, call, who.services.today(now)),
         "to": filled(said["to"], count=count) if call.to else "",
         "opens": opening.may_open(services, campaign, call, now),
-        "do": filled(said["do_write"], count=count) if call.to else said["do_open"],
+        "do": filled(said["do_write"], count=count) if people else said["do_open"],
+        "campaign": campaign.id,
     }
 
 

@@ -9,7 +9,7 @@ from bot.errors import Missing, UsageError
 from bot.jobs.pathfinders import reports
 from bot.jobs.pathfinders.board import BoardRow, board
 from bot.languages import country_name
-from bot.model.pathfinders.report import CountryReport
+from bot.model.pathfinders.report import CountryReport, ReportState
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.refused import Why, why
 from bot.web.desk.site import field
@@ -80,7 +80,11 @@ def _row(who: Colleague, row: BoardRow) -> dict[str, object]:
 
 def _reports(who: Colleague) -> list[CountryReport]:
     every = (who.services.store.country_reports.of_campaign(c.id) for c in who.services.active)
-    return [report for of_one in every for report in of_one]
+    # what waits for somebody comes first
+    return sorted(
+        (report for of_one in every for report in of_one),
+        key=lambda report: report.state is not ReportState.WAITS,
+    )
 
 
 def _report(who: Colleague, report: CountryReport) -> dict[str, object]:
