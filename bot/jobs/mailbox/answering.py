@@ -5,24 +5,19 @@ They wait in a table of their own, and each makes its text when it leaves. One t
 doesn't take now is tried again a few times.
 """
 
-import logging
 from datetime import datetime, timedelta
 
-from bot.errors import DrumbeatError, Unanswered
 from bot.jobs.people import safety
 from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, letters
 from bot.model import DeliveryKey, Letter, Message, Rendered
 from bot.model.mail import Answering, Reply
 from bot.model.shared import ChildHelpline
+from bot.networks.mail import tries
 from bot.render.letter import Draft, Own
 from bot.rules.tokens import Purpose
 from bot.times import epoch, from_epoch
 
-log = logging.getLogger(__name__)
-
-_TRIES = 12
-_FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_SUBJECT = 150
 
 _FRESH = timedelta(days=3)
@@ -62,25 +57,17 @@ def _gather(services: Services, now: datetime) -> None:
 
 
 async def _send(services: Services, letter: Answering, now: datetime) -> None:
-    name = services.channel_names.get(letter.channel)
-    network = services.networks.get(name or "")
-    try:
+    async def send() -> None:
+        name = services.channel_names.get(letter.channel)
+        network = services.networks.get(name or "")
         draft = _draft(services, letter, now)
-        if network is None or name in services.dry or letter.tries >= _TRIES or draft is None:
-            _left(services, letter, now)
-            return
-        await network.send(_message(services, letter, draft))
-    except Unanswered:  # it may have arrived, and one that comes twice helps nobody
-        pass
-    except DrumbeatError as error:
-        log.warning("an answer to a letter did not leave: %s", error)
-        _put_off(services, letter, now)
-        return
-    except Exception:  # a fault in one letter keeps back no other
-        log.exception("an answer to a letter could not be written")
-        _put_off(services, letter, now)
-        return
-    _left(services, letter, now)
+        ends = name in services.dry or letter.tries >= tries.MOST
+        if network is not None and draft is not None and not ends:
+            await network.send(_message(services, letter, draft))
+
+    put_off = services.store.mail_answers.put_off
+    if await tries.leaves(letter, "an answer to a letter", send, put_off, now):
+        _left(services, letter, now)
 
 
 def _left(services: Services, letter: Answering, now: datetime) -> None:
@@ -88,11 +75,6 @@ def _left(services: Services, letter: Answering, now: datetime) -> None:
         services.store.mail_answers.left(letter.id)
         if letter.question is not None:
             services.store.inbox.answer_left(letter.question, epoch(now))
-
-
-def _put_off(services: Services, letter: Answering, now: datetime) -> None:
-    wait = _FIRST_WAIT.total_seconds() * 2**letter.tries
-    services.store.mail_answers.put_off(letter.id, epoch(now) + int(wait))
 
 
 def _draft(services: Services, letter: Answering, now: datetime) -> Draft | None:
@@ -135,7 +117,7 @@ def _of_danger(services: Services, letter: Answering) -> list[str]:
     if contact is None:
         return [*said, _page(services, letter, "danger_not_told")]
     name, days = contact
-    return [*said, _page(services, letter, "danger_told", contact=name, days=str(days))]
+    return [*said, _page(services, letter, "danger_told", contact=name, days=days)]
 
 
 def _helplines(services: Services, letter: Answering) -> tuple[ChildHelpline, ...]:
@@ -153,7 +135,7 @@ def _of_answer(services: Services, letter: Answering) -> list[str]:
     return [_page(services, letter, "answered", **values)]
 
 
-def _page(services: Services, letter: Answering, block: str, **values: str) -> str:
+def _page(services: Services, letter: Answering, block: str, **values: object) -> str:
     return services.renderer.page(
         "mail/answer", block, language=letter.language, fallback="en", variables=values
     ).text

@@ -5,12 +5,10 @@ A kind is a function in `KINDS`: (services, member, letter, now) to a `Draft`, N
 nothing to say any more.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.errors import DrumbeatError, Unanswered
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, clearances, logins, reports
@@ -21,19 +19,13 @@ from bot.model.message import Attached
 from bot.model.staff import Member, StaffLetter
 from bot.model.staff.clearance import Became
 from bot.networks.common.thread import in_thread
+from bot.networks.mail import tries
 from bot.rules import dates
 from bot.text import filled
 from bot.times import epoch, from_epoch
 
-log = logging.getLogger(__name__)
-
-_TRIES = 12
-"""The last is made some seventeen hours after the one before."""
-
 _URGENT = (reports.LETTER, logins.LETTER)
 """Kinds of letters for which somebody waits."""
-
-_FIRST_WAIT = timedelta(seconds=30)
 
 _WORDS = "desk"
 """The table of the words of letters to staff: content/<language>/desk.toml."""
@@ -173,7 +165,7 @@ async def run(services: Services, now: datetime) -> None:
     due = services.store.staff_letters.due(epoch(now))
     for letter in sorted(due, key=lambda letter: letter.kind not in _URGENT):
         member = _addressee(services, letter, now)
-        if member is None or member.email is None or letter.tries >= _TRIES:
+        if member is None or member.email is None or letter.tries >= tries.MOST:
             services.store.staff_letters.done(letter.id)
             continue
         await _send(services, member, letter, now)
@@ -186,31 +178,18 @@ def _addressee(services: Services, letter: StaffLetter, now: datetime) -> Member
 
 
 async def _send(services: Services, member: Member, letter: StaffLetter, now: datetime) -> None:
-    store = services.store
-    channel = letters.mail_channel(services, letter.about.partition(" ")[0])
-    try:
+    async def send() -> None:
+        channel = letters.mail_channel(services, letter.about.partition(" ")[0])
         draft = KINDS[letter.kind](services, member, letter, now) if channel else None
         if channel is not None and draft is not None:
             channel = letters.mail_channel(services, draft.language) or channel
             number, files = services.channel_ids[channel.name], await in_thread(draft.files)
             message = _message(number, member, letter, draft, files)
             await services.networks[channel.name].send(message)
-    except Unanswered:  # it may have arrived, and one that comes twice helps nobody
-        pass
-    except DrumbeatError as error:
-        log.warning("a letter to a member of staff did not leave: %s", error)
-        _put_off(services, letter, now)
-        return
-    except Exception:  # a fault in one letter keeps back no other
-        log.exception("a letter to a member of staff could not be written")
-        _put_off(services, letter, now)
-        return
-    store.staff_letters.done(letter.id)
 
-
-def _put_off(services: Services, letter: StaffLetter, now: datetime) -> None:
-    wait = _FIRST_WAIT.total_seconds() * 2**letter.tries
-    services.store.staff_letters.put_off(letter.id, epoch(now) + int(wait))
+    there = services.store.staff_letters
+    if await tries.leaves(letter, "a letter to a member of staff", send, there.put_off, now):
+        there.done(letter.id)
 
 
 def _message(
