@@ -404,7 +404,7 @@ def _flag_block(flag: Flag) -> str:
 def _answers(here: InForce) -> Iterator[Outgoing]:
     for question in here.store.inbox.untold_answers(here.channel_id):
         values = {"question": question.text, "answer": question.answer or ""}
-        text = here.texts.text("ask.answer", question.language, values)
+        text = here.texts.text(f"ask.answer{question.told_as}", question.language, values)
         yield Outgoing(address=question.address, text=text, receipt=("answer", question.id))
 
 

@@ -271,6 +271,8 @@ COMMANDS = (
         "List what people ask, in the chat and in posts with the hashtag.",
     ),
     Command("inbox answer", "inbox.inbox", "answer", "Answer a question from the chat."),
+    Command("inbox pass", "inbox.inbox", "pass_", "Pass a question on to makers, or their answer."),
+    Command("inbox refuse", "inbox.inbox", "refuse", "Say that a question has no answer."),
     Command("inbox drop", "inbox.inbox", "drop", "Delete a post that asks something."),
     Command("inbox reply", "inbox.inbox", "reply", "Answer a post in public, after the checklist."),
     Command("mailbox list", "inbox.mailbox", "list_", "List whose letters come back, and why."),

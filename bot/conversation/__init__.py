@@ -13,6 +13,7 @@ Everything here is pure: what is to be said and done is returned as effects.
     subscribed, paused ── /stop ► stopped ── /start ► consent
 
     idle ── /ask ► ask:text ── text ► idle
+    a pledge's result ── [Ask its makers] ► peers:ask ── text ► idle
     any ── [A child is in danger] ► safety:text ── text ► safety:text ── [That is all], a day ► idle
     idle ── /pause, [Until a day …] ► away:until ── text ► idle
     idle ── [Where I live] ► settings:place ── text ► idle (or a choice of places)
@@ -40,7 +41,7 @@ from bot.conversation.calls import calls
 from bot.conversation.calls import survey as asked_survey
 from bot.conversation.look import View
 from bot.conversation.pathfinders import report as country
-from bot.conversation.people import ask, away, friends, rights, safety, settings, start
+from bot.conversation.people import ask, away, friends, peers, rights, safety, settings, start
 from bot.conversation.people import help as help_
 from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Change, Move
@@ -116,6 +117,7 @@ Those of other topics don't, since nobody can agree to anything in the group's n
 
 _OF_PEOPLE = (
     ask.TOPIC,
+    peers.TOPIC,
     away.TOPIC,
     friends.TOPIC,
     help_.TOPIC,

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any
 
 from bot.model.audience import Audience
+from bot.model.pledges.peers import Peer
 from bot.model.staff import Actor
 
 
@@ -215,8 +216,20 @@ class Question:
     language: str
     at: int
     text: str
+    #: '' where staff let them know that they can't answer it
     answer: str | None
     answered: int | None
+    #: what a question to the makers of a pledge has beside that; None for any other
+    peer: Peer | None = None
+
+    @property
+    def told_as(self) -> str:
+        """Return how the block ends that tells the answer: '_makers' where makers gave it,
+        '_refused' where there is none, '' for an answer of staff.
+        """
+        if self.answer == "":
+            return "_refused"
+        return "_makers" if self.peer is not None and self.peer.reply else ""
 
 
 @dataclass(frozen=True, kw_only=True)

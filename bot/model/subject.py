@@ -13,6 +13,7 @@
 ``pledge:invited``      the letter that invites a colleague; the slot is the invitation's
 ``introduce:s5``        the question whether a maker wants to know another one
 ``introduced:s5``       what the other one lets them know
+``asked:q5``            what somebody asks the makers of a pledge
 ``amplified:p12``       that we showed somebody's post to our followers
 ``told:n34``            news of a pledge: a line of its history
 ``digest:d3``           the letter that tells of a month, by its number
@@ -184,6 +185,12 @@ class Introduced(Numbered):
     PREFIX = f"introduced{MARK}s"
 
 
+class Asked(Numbered):
+    """What somebody asks the makers of a pledge, by the number of the question."""
+
+    PREFIX = f"asked{MARK}q"
+
+
 class News(Numbered):
     """The news of what happened to a pledge, by the number of the line of its history."""
 
@@ -259,6 +266,7 @@ _OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {
 }
 _NUMBERED = (
     Amplified,
+    Asked,
     CallFor,
     CountryNews,
     Introduce,

@@ -71,6 +71,8 @@ class Purpose(Enum):
     INVITED = "invited"
     #: say whether another maker may be known; `subject` is the side of the introduction
     MEET = "meet"
+    #: answer what somebody asks the makers of a pledge; `subject` is the question
+    ANSWER = "answer"
 
 
 LIFE: Mapping[Purpose, int] = {

@@ -38,6 +38,7 @@ from bot.store.people.friends import Friends
 from bot.store.people.inbox import Inbox
 from bot.store.people.mail_answers import MailAnswers
 from bot.store.people.mailbox import Mailbox
+from bot.store.people.peers import Peers
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
 from bot.store.planning.counts import Counts
@@ -206,6 +207,7 @@ class Store:
         self.events = Events(self.database)
         self.mailbox = Mailbox(self.database)
         self.mail_answers = MailAnswers(self.database)
+        self.peers = Peers(self.database)
         self.signups = Signups(self.database)
         self.digests = Digests(self.database)
         self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
@@ -277,6 +279,7 @@ class Store:
             self.contacts,
             self.mailbox,
             self.mail_answers,
+            self.peers,
             self.inbox,
             self.conversations,
             self.approvals,

@@ -2250,3 +2250,27 @@ def call_words(tables: Tables) -> None:
 def answered_calls(tables: Tables) -> None:
     """Keep what is answered to the questions of a call."""
     tables.execute("ALTER TABLE entry ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'")
+
+
+_PEERS = """
+-- What a question to the makers of a pledge has beside its words.
+CREATE TABLE peer_question (
+  question INTEGER PRIMARY KEY,
+  pledge INTEGER NOT NULL,
+  digest TEXT UNIQUE,           -- of the secret in the link of who asked on a page
+  contact TEXT NOT NULL,        -- how makers may reach who asks; '' for not at all
+  passed INTEGER,               -- when staff passed it on
+  person INTEGER,               -- the maker who answered
+  reply TEXT,                   -- '' for no answer
+  replied INTEGER
+);
+CREATE INDEX peer_question_pledge ON peer_question (pledge);
+CREATE INDEX peer_question_person ON peer_question (person) WHERE person IS NOT NULL;
+CREATE INDEX peer_question_passed ON peer_question (passed) WHERE reply IS NULL;
+"""
+
+
+@migrations()
+def peers(tables: Tables) -> None:
+    """Add questions to the makers of pledges."""
+    _run(tables, _PEERS)

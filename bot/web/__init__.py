@@ -118,4 +118,5 @@ def _routes(pages: Pages, base: str) -> list[Route]:
         Route(f"{base}/mine/{{token}}", pages.mine, methods=both),
         Route(f"{base}/invited/{{token}}", pages.invited, methods=both),
         Route(f"{base}/meet/{{token}}", pages.meet, methods=both),
+        Route(f"{base}/answer/{{token}}", pages.answer, methods=both),
     ]

@@ -32,6 +32,7 @@ from bot.web import visit
 from bot.web.asked import Asked
 from bot.web.forms import fields
 from bot.web.linked import (
+    answer,
     done,
     event,
     invited,
@@ -49,7 +50,7 @@ from bot.web.view import STYLE, Choice, Page, show, spoken, wanted_language, wor
 
 log = logging.getLogger(__name__)
 
-_MOST_BYTES = 10_000
+_MOST_BYTES = 30_000
 
 
 class Pages:
@@ -122,6 +123,10 @@ class Pages:
     async def meet(self, request: Request) -> Response:
         """Answer the link that asks a maker whether they want to know another one."""
         return await self._act(request, Purpose.MEET, meet.answer)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer the link by which a maker answers a question about their pledge."""
+        return await self._act(request, Purpose.ANSWER, answer.reply)
 
     async def mine(self, request: Request) -> Response:
         """Answer the link that opens the pages of a pledge's maker: a POST uses it up, and leads

@@ -47,7 +47,7 @@ class Choice:
     value: str
     #: whether it is the button that most people want
     first: bool = False
-    #: kind of the input before it: 'text', 'date', or '' for none
+    #: kind of the input before it: 'text', 'area' for several lines, 'date', or '' for none
     field: str = ""
     field_label: str = ""
     field_value: str = ""

@@ -100,5 +100,6 @@ def test_the_other_links_work_for_as_long_as_what_they_are_about_is_there():
         Purpose.PLEDGE,
         Purpose.INVITED,
         Purpose.MEET,
+        Purpose.ANSWER,
     ]
     assert not any(is_old(purpose, 0, 10**10) for purpose in others)

@@ -107,6 +107,7 @@ NOBODY = {
     "asked_post": "id network place language posted found seen campaign",
     "introduction": "id at became reasons",
     "introduction_side": "id introduction pledge agreed",
+    "peer_question": "question pledge passed replied",
     "pledge_invite": "digest pledge expires used",
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress",
@@ -214,6 +215,10 @@ def everything_about(store: Store) -> None:
     event = EventKey("trees", "talk", 0)
     store.events.join(event, 1, Standing.COMES, heard=0, until=9, now=5)
     store.inbox.ask(*here, "en", "990099 asks", 5)
+    store.peers.add(1, 1, "@990099", "")
+    store.peers.add(store.inbox.ask(1, "78", "en", "Who?", 5), 1, "", "")
+    store.peers.passed(2, 5)
+    store.peers.reply(2, 1, "990099 does", 6)
     store.inbox.flag_left(store.inbox.flag(*here, None, "en", "990099 fears", 5), 5)
     store.conversations.keep(*here, '{"topic": "ask", "step": "text", "data": {}}', 5)
     store.conversations.show(*here, '[["pledge:see:1", true, "Plan of 990099"]]', 5)

@@ -23,6 +23,7 @@ INSIDE = {
     "public_pledge": "its number is the pledge's",
     "mail_bounce": "its number is the person's",
     "mail_thread": "its number is the question's",
+    "peer_question": "its number is the question's",
     "oneoff_picture": "its number is the post's",
     "hook_event": "a message has an id of its own, which is random",
     "_sqlite_migrations": "not ours",

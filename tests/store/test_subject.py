@@ -9,6 +9,7 @@ from bot.model import subject
 from bot.model.person import Status
 from bot.model.subject import (
     Amplified,
+    Asked,
     CallFor,
     Confirm,
     CountryNews,
@@ -47,6 +48,7 @@ STORED = {
     "pledge:invited": Invited(),
     "introduce:s5": Introduce(5),
     "introduced:s5": Introduced(5),
+    "asked:q5": Asked(5),
     "amplified:p12": Amplified(12),
     "told:n34": News(34),
     "digest:d3": MonthLetter(3),
@@ -75,6 +77,7 @@ REACHES = {
     Introduce: {Status.PAUSED},
     MonthLetter: {Status.PAUSED},
     Introduced: {Status.PAUSED, Status.SILENT},
+    Asked: {Status.PAUSED, Status.SILENT},
     Amplified: set(),
     News: {Status.PAUSED, Status.SILENT},
     CallFor: set(),

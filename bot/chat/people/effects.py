@@ -5,16 +5,20 @@ from collections.abc import Callable, Mapping
 from bot.chat.turn import DEFAULT_MINUTE, Performer, Turn
 from bot.conversation.people.effects import (
     FRIEND,
+    AnswerAsMaker,
     Ask,
+    AskMakers,
     Change,
     Flag,
     Forget,
     InviteFriends,
     Move,
     Subscribe,
+    TellContact,
 )
-from bot.conversation.words import Effect, Say, line, paragraph
+from bot.conversation.words import HELP_FOR_CHILD, Effect, Say, line, paragraph, press
 from bot.jobs.planning import plan
+from bot.jobs.staff.questions import peers
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
@@ -154,6 +158,28 @@ def ask(turn: Turn, effect: Ask) -> None:
     turn.store.inbox.ask(turn.channel_id, turn.address, turn.language, effect.text, turn.moment)
 
 
+def ask_makers(turn: Turn, effect: AskMakers) -> tuple[Effect, ...]:
+    """Keep the question for staff to pass on; return what is said about it."""
+    services, here = turn.services, (turn.channel_id, turn.address)
+    if peers.is_full(services, *here, turn.now):
+        return (Say(template="peers.too_many"),)
+    language, pledge = turn.language, effect.pledge
+    number = peers.ask(services, pledge, *here, language, effect.text, turn.now)
+    ways = ((press("peers_contact", "peers", "contact", number),), (HELP_FOR_CHILD,))
+    return (Say(template="peers.thanks", buttons=ways),)
+
+
+def tell_contact(turn: Turn, effect: TellContact) -> None:
+    """Keep how the makers of a pledge may reach who asks them."""
+    turn.store.peers.tell(effect.question, effect.contact)
+
+
+def answer_as_maker(turn: Turn, effect: AnswerAsMaker) -> None:
+    """Keep what a maker answers, for staff to pass on."""
+    if turn.subscriber is not None:
+        peers.reply(turn.services, effect.question, turn.subscriber.id, effect.text, turn.now)
+
+
 def flag(turn: Turn, effect: Flag) -> None:
     """Keep the message for the safeguarding contact, and for nobody else.
 
@@ -172,5 +198,8 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Forget: forget,
     Move: move,
     Ask: ask,
+    AskMakers: ask_makers,
+    TellContact: tell_contact,
+    AnswerAsMaker: answer_as_maker,
     Flag: flag,
 }

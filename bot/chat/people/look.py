@@ -18,10 +18,17 @@ from bot.chat.pledges.look import PledgesLook
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
 from bot.conversation.people import look
+from bot.conversation.people.look import ShownResult
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.settings import CITY
 from bot.errors import RenderError
+from bot.jobs.pledges import public
+from bot.jobs.staff.questions import peers
+from bot.jobs.texts import notes
+from bot.languages import country_name
 from bot.model.audience import Audience
+from bot.model.person import Question
+from bot.model.public import PublicPledge
 from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
@@ -29,6 +36,10 @@ from bot.rules import dates, planner
 from bot.rules.reading import days, instants, places
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
+from bot.text import shortened
+
+_SHORT = 300
+"""Most characters of an answer of a result, as the chat shows it."""
 
 
 class PeopleLook(look.PeopleLook):
@@ -183,6 +194,38 @@ class PeopleLook(look.PeopleLook):
         person = self._person
         friends = self._services.store.friends
         return friends.came(person.id) if person and friends.has(person.id) else None
+
+    @override
+    def result(self, pledge: int) -> ShownResult | None:
+        services = self._services
+        shown = public.view(services, pledge, self._turn.language, self._turn.today)
+        if not isinstance(shown, PublicPledge) or not shown.scale_up:
+            return None
+        known = services.store.pledges.get(pledge)
+        place = country_name(shown.country, self._turn.language) if shown.country else ""
+        told = ((line.board, line.answer) for line in shown.scale_up)
+        return ShownResult(
+            pledge=pledge,
+            name=shown.name,
+            who=", ".join(filter(None, (shown.organisation or shown.person, place))),
+            told=tuple((part.value, shortened(text, _SHORT)) for part, text in told if part),
+            page=notes.page(services, known, self._turn.language) if known else "",
+            asked=peers.is_asked(services, shown),
+        )
+
+    @override
+    def may_tell(self, question: int) -> bool:
+        asked = self._services.store.inbox.question(question)
+        mine = asked is not None and (asked.channel, asked.address) == (
+            self._turn.channel_id,
+            self._turn.address,
+        )
+        return mine and asked is not None and asked.peer is not None and asked.peer.passed is None
+
+    @override
+    def asks_me(self, question: int) -> Question | None:
+        person = self._person
+        return peers.waiting(self._services, question, person.id) if person else None
 
     @property
     @override

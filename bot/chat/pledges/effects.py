@@ -24,6 +24,8 @@ from bot.conversation.pledges.effects import (
     Keep,
     Leave,
     Meet,
+    MeetAgain,
+    MeetNobody,
     Refuse,
     Report,
     SendBack,
@@ -297,6 +299,16 @@ def meet(turn: Turn, effect: Meet) -> None:
     introductions.answer(turn.services, effect.side, person, turn.now, agreed=agreed)
 
 
+def meet_nobody(turn: Turn, effect: MeetNobody) -> None:
+    """Take that the person wants to know nobody."""
+    introductions.no_more(turn.services, effect.side, _person(turn).id, turn.now)
+
+
+def meet_again(turn: Turn, effect: MeetAgain) -> None:
+    """Take that the person may be suggested to others again."""
+    introductions.once_more(turn.services, effect.side, _person(turn).id, turn.now)
+
+
 # the journey
 
 
@@ -425,6 +437,8 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Leave: leave,
     Tell: tell,
     Meet: meet,
+    MeetNobody: meet_nobody,
+    MeetAgain: meet_again,
     Report: report,
     Happen: happen,
     Keep: keep,

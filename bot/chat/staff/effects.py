@@ -17,9 +17,11 @@ from bot.conversation.staff.effects import (
     ExplainHold,
     HoldIt,
     OpenDesk,
+    PassQuestion,
     Posted,
     Publish,
     Refuse,
+    RefuseQuestion,
     Reject,
     Release,
     Reply,
@@ -38,7 +40,7 @@ from bot.jobs.pathfinders import reports as country_reports
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import logins, posting, reports
-from bot.jobs.staff.questions import answers, inbox
+from bot.jobs.staff.questions import answers, inbox, peers
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -147,6 +149,16 @@ def reply(turn: Turn, effect: Reply) -> None:
     answers.give(turn.services, effect.question, effect.text, Actor.staff(turn.user), turn.now)
 
 
+def pass_question(turn: Turn, effect: PassQuestion) -> None:
+    """Pass a question on to the makers of a pledge, or their answer to who asked."""
+    peers.pass_on(turn.services, effect.question, Actor.staff(turn.user), turn.now)
+
+
+def refuse_question(turn: Turn, effect: RefuseQuestion) -> None:
+    """Let who asked the makers of a pledge know that there is no answer."""
+    peers.refuse(turn.services, effect.question, Actor.staff(turn.user), turn.now)
+
+
 def drop_post(turn: Turn, effect: DropPost) -> None:
     """Delete a post that asks something, and never take it again."""
     by = Actor.staff(turn.user)
@@ -227,6 +239,8 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Release: release,
     Publish: publish,
     Reply: reply,
+    PassQuestion: pass_question,
+    RefuseQuestion: refuse_question,
     DropPost: drop_post,
     Announce: announce,
     Posted: posted,

@@ -28,7 +28,7 @@ from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import clearances, posting, scopes, seen, sheet
 from bot.jobs.staff.strayed import strayed
-from bot.jobs.texts import kinds
+from bot.jobs.texts import kinds, news, notes
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
@@ -385,7 +385,18 @@ class StaffLook(look.StaffLook):
 
     @override
     def question(self, number: int) -> Question | None:
-        return next((question for question in self.questions() if question.id == number), None)
+        question = self._services.store.inbox.question(number)
+        return question if question and question.answer is None else None
+
+    @override
+    def page_of(self, pledge: int) -> str:
+        known = self._services.store.pledges.get(pledge)
+        return notes.page(self._services, known, self._language) if known else ""
+
+    @override
+    def can_be_asked(self, question: Question) -> bool:
+        peer = question.peer
+        return peer is not None and bool(news.hearers(self._services, peer.pledge))
 
     @override
     def asked(self) -> tuple[AskedPost, ...]:

@@ -52,7 +52,14 @@ MaybeChildOption = Annotated[
     bool, typer.Option("--may-be-a-child", help="A child may have written it.")
 ]
 
-_ROLES = {"text": Role.WORDS, "link": Role.MORE, "at": Role.MORE, "answer": Role.MORE}
+_ROLES = {
+    "text": Role.WORDS,
+    "link": Role.MORE,
+    "at": Role.MORE,
+    "answer": Role.MORE,
+    "pledge": Role.MORE,
+    "standing": Role.STATE,
+}
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -91,6 +98,37 @@ def answer(
     with services_beside(config, db) as services:
         inbox.answer(services, question, text, Actor.staff(user()), now_of(services))
     say(f"The answer to question {question} is on its way.")
+
+
+def pass_(
+    *,
+    question: QuestionArgument,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Pass a question on to the makers of the pledge, or their answer to who asked."""
+    from bot.jobs.staff.questions import peers
+
+    with services_beside(config, db) as services:
+        asked = peers.pass_on(services, question, Actor.staff(user()), now_of(services))
+    if asked:
+        say(f"Question {question} is on its way to the makers of its pledge.")
+    else:
+        say(f"The makers' answer to question {question} is on its way to who asked.")
+
+
+def refuse(
+    *,
+    question: QuestionArgument,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Let who asked the makers of a pledge know that there is no answer."""
+    from bot.jobs.staff.questions import peers
+
+    with services_beside(config, db) as services:
+        peers.refuse(services, question, Actor.staff(user()), now_of(services))
+    say(f"Who asked question {question} is told that there is no answer.")
 
 
 def drop(
@@ -160,6 +198,7 @@ def reply(
 
 
 def _questions(services: "Services") -> list[dict[str, object]]:
+    store = services.store.inbox
     return [
         {
             "kind": "question",
@@ -167,9 +206,11 @@ def _questions(services: "Services") -> list[dict[str, object]]:
             "at": from_epoch(each.at),
             "text": each.text,
             "link": None,
-            "answer": None,
+            "answer": each.peer.reply or None if each.peer else None,
+            "pledge": each.peer.pledge if each.peer else None,
+            "standing": each.peer.standing if each.peer else None,
         }
-        for each in services.store.inbox.open_questions()
+        for each in (*store.open_questions(), *store.with_makers())
     ]
 
 
@@ -184,6 +225,8 @@ def _posts(services: "Services", now: "datetime") -> list[dict[str, object]]:
             "text": each.text,
             "link": each.url,
             "answer": each.answer or None,
+            "pledge": None,
+            "standing": None,
         }
         for each in services.store.asked.waiting()
         if asked.is_fresh(each, now)

@@ -56,6 +56,30 @@ class Ask(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskMakers(Effect):
+    """Keep a question to the makers of a pledge, and say so; or that it can't be kept now."""
+
+    pledge: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellContact(Effect):
+    """Keep how the makers of a pledge may reach who asks them."""
+
+    question: int
+    contact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAsMaker(Effect):
+    """Keep what a maker answers, '' for no answer, for staff to pass on."""
+
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flag(Effect):
     """Pass a message about a child on to the safeguarding contact, and to nobody else."""
 

@@ -1,13 +1,31 @@
 """What topics of everybody who talks to the bot may look at: places, help, and what is kept."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from bot.model.audience import Audience
+from bot.model.person import Question
 from bot.model.shared import ChildHelpline
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownResult:
+    """What everybody may see of a pledge's scale-up result, in short."""
+
+    pledge: int
+    name: str
+    #: who made it
+    who: str
+    #: what was answered, each with the word of its `BoardPart`
+    told: tuple[tuple[str, str], ...]
+    #: the pledge's page; '' where we have no pages
+    page: str
+    #: whether its makers can be asked
+    asked: bool
 
 
 class PeopleLook(Protocol):
@@ -89,6 +107,17 @@ class PeopleLook(Protocol):
     @property
     def came(self) -> int | None:
         """How many came by the person's own link; None while they have none."""
+
+    def result(self, pledge: int) -> ShownResult | None:
+        """Return the public result of a pledge; None where there is none."""
+
+    def may_tell(self, question: int) -> bool:
+        """Return whether a question to makers is the person's, and not passed on yet."""
+
+    def asks_me(self, question: int) -> Question | None:
+        """Return a question that the person is asked as a pledge's maker; None where they aren't,
+        or it has its answer.
+        """
 
     @property
     def stored(self) -> bool:

@@ -4,8 +4,8 @@ Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
 it for the group. So do a pledge that was written on a page (``w-<code>``), a report that staff
-ask of a country (``f-<secret>``) and the survey of a pledge (``v-<code>``), but in private alone. A
-friend's link (``i-<code>``) only counts who joins by it.
+ask of a country (``f-<secret>``), the survey of a pledge (``v-<code>``) and its result
+(``q-<pledge>``), but in private alone. A friend's link (``i-<code>``) only counts who joins by it.
 ``pledge`` leads on to making one. A deep link's payload joins ``a-<audience>``,
 ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
 ``danger`` leads to help for a child at once.
@@ -49,6 +49,9 @@ WRITTEN = "w-"
 
 SURVEYED = "v-"
 """How the payload of a deep link to a pledge's survey begins; its code follows."""
+
+RESULT = "q-"
+"""How the payload of a deep link to the result of a pledge begins; its number follows."""
 
 REPORT = "f-"
 """How the payload of a deep link to a country's report begins; its secret follows."""
@@ -141,8 +144,8 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 def _onward(came: str) -> Effect | None:
     """Return what somebody comes for who has joined: to a pledge of others, to one that they wrote
-    on a page, to a report of their country, to a survey, or to make one; None where the link says
-    nothing of it.
+    on a page, to a report of their country, to a result, to a survey, or to make one; None where
+    the link says nothing of it.
     """
     if token := _token(came):
         return Join(token=token)
@@ -150,6 +153,8 @@ def _onward(came: str) -> Effect | None:
         return _to_written(code)
     if secret := _secret(REPORT, came):
         return Then(pressed=Pressed(topic="country", act="open", args=(secret,)))
+    if number := _result(came):
+        return Then(pressed=Pressed(topic="peers", act="open", args=(number,)))
     if code := _survey(came):
         return Then(pressed=Pressed(topic="survey", act="open", args=(code,)))
     return _TO_PLEDGE if came == PLEDGE else None
@@ -249,6 +254,8 @@ def _payload(argument: str) -> str:
             return f"{audience}{kind}{secret}"
     if code := _survey(argument):
         return f"{audience}{SURVEYED}{code}"
+    if number := _result(argument):
+        return f"{audience}{RESULT}{number}"
     if argument.strip() == PLEDGE:
         return f"{audience}{PLEDGE}"
     for part in argument.split("_"):
@@ -296,6 +303,12 @@ def _survey(argument: str) -> str:
     match = re.fullmatch(
         rf"{SURVEYED}(\d{{1,9}}-\d{{4}}-[a-z2-7]{{16}})", argument.strip(), re.ASCII
     )
+    return match[1] if match else ""
+
+
+def _result(argument: str) -> str:
+    """Return the number of the pledge of a result; '' where the argument holds none."""
+    match = re.fullmatch(rf"{RESULT}([1-9]\d{{0,8}})", argument.strip(), re.ASCII)
     return match[1] if match else ""
 
 

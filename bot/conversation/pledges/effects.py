@@ -167,6 +167,22 @@ class Meet(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetNobody(Effect):
+    """Take that a pledge-maker doesn't want to know another one, nor anybody else."""
+
+    #: the number of the side of the introduction
+    side: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetAgain(Effect):
+    """Take that a pledge-maker may be suggested to others again."""
+
+    #: the number of the side by which they had ended it
+    side: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandOver(Effect):
     """Make another editor the focal point."""
 

@@ -3,6 +3,7 @@
 ::
 
     (a message of ours) ── [No] ► nothing is passed on
+         ├─ [No, and suggest nobody else] ► nor are they asked about others, until [Suggest … again]
          └─ [Yes, I would] ► what may be known ── [Name], [E-mail] … ► introduction:detail
                                   ▲    └─ [✓ Name] ► left out again         │ text
                                   │                                         ▼
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from bot.conversation.look import View
-from bot.conversation.pledges.effects import Meet, Tell
+from bot.conversation.pledges.effects import Meet, MeetAgain, MeetNobody, Tell
 from bot.conversation.pledges.meant import gone
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
@@ -49,6 +50,7 @@ def buttons(side: int) -> Rows:
             press("introduction_yes", "introduction", "yes", side),
             press("introduction_no", "introduction", "no", side),
         ),
+        (press("introduction_never", "introduction", "never", side),),
     )
 
 
@@ -95,6 +97,22 @@ def no(state: State, event: Pressed, view: View, other: Acquaintance) -> Step:
 
 
 @_asked
+def never(state: State, event: Pressed, view: View, other: Acquaintance) -> Step:
+    """Take a no, and a wish to be suggested to nobody any more."""
+    ended = IDLE if state.is_at("introduction", "detail") else state
+    again = ((press("introduction_again", "introduction", "again", other.side),),)
+    return ended, (
+        MeetNobody(side=other.side),
+        Edit(template="introduction.never", buttons=again),
+    )
+
+
+def again(state: State, event: Pressed, view: View) -> Step:
+    """Take back that they want to be suggested to nobody."""
+    return state, (MeetAgain(side=event.number), Edit(template="introduction.again"))
+
+
+@_asked
 def detail(state: State, event: Pressed, view: View, other: Acquaintance) -> Step:
     """Ask for what was chosen; where that is ticked already, leave it out again."""
     chosen = Detail(event.args[1])
@@ -133,7 +151,14 @@ def done(state: State, event: Pressed, view: View, other: Acquaintance) -> Step:
     )
 
 
-_PRESSES = {"yes": yes, "no": no, "detail": detail, "done": done}
+_PRESSES = {
+    "yes": yes,
+    "no": no,
+    "never": never,
+    "again": again,
+    "detail": detail,
+    "done": done,
+}
 TOPIC = Topic(
     name="introduction",
     presses=_PRESSES,

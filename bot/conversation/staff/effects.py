@@ -127,6 +127,20 @@ class Reply(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PassQuestion(Effect):
+    """Pass a question on to the makers of a pledge, or their answer to who asked."""
+
+    question: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseQuestion(Effect):
+    """Let who asked the makers of a pledge know that there is no answer."""
+
+    question: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DropPost(Effect):
     """Delete a post that asks something, and never take it again."""
 
@@ -198,6 +212,7 @@ class DecideReport(Effect):
 NEEDS: Mapping[type[Effect], StaffRole] = {
     TakeReport: StaffRole.SAFEGUARDING,
     **dict.fromkeys((Rewrite, Reschedule, Publish, Reply, Posted, DropPost), StaffRole.WRITER),
+    **dict.fromkeys((PassQuestion, RefuseQuestion), StaffRole.WRITER),
     **dict.fromkeys(
         (
             Approve,

@@ -3,6 +3,7 @@
 ::
 
     idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle
+    [Pass it on] ► to the makers of a pledge, or their answer to who asked; [No answer] ► told so
     a reply to the message of a question is its answer, too
     [Look] ► a post that asks something, without who wrote it ── [Not for us], [May be a child] ►
     deleted, and the next
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only, too_long
-from bot.conversation.staff.effects import DropPost, Reply
+from bot.conversation.staff.effects import DropPost, PassQuestion, RefuseQuestion, Reply
 from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
@@ -21,7 +22,9 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Parts,
     Pressed,
+    Rows,
     Say,
     State,
     Step,
@@ -33,9 +36,11 @@ from bot.conversation.words import (
     paragraph,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.model.person import Question
+from bot.model.pledges.peers import Peer
 from bot.model.staff import StaffRole
 from bot.text import beginning
 from bot.times import epoch
@@ -189,6 +194,34 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     )
 
 
+@staff_only
+def pass_on(state: State, event: Pressed, view: View) -> Step:
+    """Pass a question on to the makers whom it is for, or their answer to who asked."""
+    question = view.staff.question(event.number)
+    peer = question.peer if question else None
+    if question is None or peer is None or peer.standing in ("passed", "silent"):
+        return state, (Answer(template="staff.answered_already"),)
+    if not peer.reply and not view.staff.can_be_asked(question):
+        return state, (Say(template="staff.peers_unreached", values=_values(question, view)),)
+    said = "staff.peers_answered" if peer.reply else "staff.peers_passed"
+    return state, (
+        PassQuestion(question=question.id),
+        Edit(template=said, values=_values(question, view)),
+    )
+
+
+@staff_only
+def refuse(state: State, event: Pressed, view: View) -> Step:
+    """Let who asked the makers know that there is no answer."""
+    question = view.staff.question(event.number)
+    if question is None or question.peer is None:
+        return state, (Answer(template="staff.answered_already"),)
+    return state, (
+        RefuseQuestion(question=question.id),
+        Edit(template="staff.peers_refused", values=_values(question, view)),
+    )
+
+
 def replied(state: State, event: Text, view: View) -> Step | None:
     """Take an answer that replies to the message of a question.
 
@@ -209,6 +242,8 @@ TOPIC = Topic(
         "child": child,
         "answer": answer,
         "yes": yes,
+        "pass": pass_on,
+        "refuse": refuse,
     },
     texts={"text": answered, "sure": answered},
 )
@@ -223,10 +258,41 @@ def _waiting(question: Question) -> State:
 
 
 def _card(question: Question, view: View) -> Say:
+    peer = question.peer
+    parts = (line("staff.inbox_card"), *_of_makers(peer, view)) if peer else ()
     return Say(
-        template="staff.inbox_card",
+        template="staff.peers_card" if peer else "staff.inbox_card",
         values=_values(question, view),
-        buttons=((press("answer", "inbox", "answer", question.id),),),
+        parts=parts,
+        buttons=_ways(question),
+    )
+
+
+def _of_makers(peer: Peer, view: View) -> Parts:
+    """Return what is told of a question to the makers of a pledge: about which it is, how they may
+    reach who asks, and what they answered.
+    """
+    page = view.staff.page_of(peer.pledge)
+    return (
+        paragraph("staff.peers_card_pledge", pledge=peer.pledge),
+        sentence("staff.peers_card_page", page=page) if page else None,
+        line("staff.peers_card_contact", contact=peer.contact) if peer.contact else None,
+        paragraph("staff.peers_card_reply", reply=peer.reply) if peer.reply else None,
+        paragraph(f"staff.peers_card_{peer.standing}") if not peer.reply else None,
+    )
+
+
+def _ways(question: Question) -> Rows:
+    """Return the buttons of a question; one to makers can be passed on, and refused."""
+    number, peer = question.id, question.peer
+    answers = press("answer", "inbox", "answer", number)
+    if peer is None:
+        return ((answers,),)
+    further = "staff_pass_reply" if peer.reply else "staff_pass_on"
+    passes = peer.standing in ("asked", "replied")
+    return (
+        *(((press(further, "inbox", "pass", number),),) if passes else ()),
+        (answers, press("staff_no_answer", "inbox", "refuse", number)),
     )
 
 

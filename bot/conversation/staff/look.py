@@ -339,6 +339,12 @@ class StaffLook(Protocol):
     def question(self, number: int) -> Question | None:
         """Return one open question; None once it has an answer."""
 
+    def page_of(self, pledge: int) -> str:
+        """Return the public page of a pledge; '' where it has none."""
+
+    def can_be_asked(self, question: Question) -> bool:
+        """Return whether something reaches the makers whom a question is for."""
+
     def asked(self) -> tuple[AskedPost, ...]:
         """Return the posts that ask something and that were there lately, oldest first."""
 

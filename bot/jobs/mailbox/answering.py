@@ -132,7 +132,7 @@ def _of_answer(services: Services, letter: Answering) -> list[str]:
     if question is None or question.answer is None:
         return []
     values = {"question": question.text, "answer": question.answer}
-    return [_page(services, letter, "answered", **values)]
+    return [_page(services, letter, f"answered{question.told_as}", **values)]
 
 
 def _page(services: Services, letter: Answering, block: str, **values: object) -> str:

@@ -16,6 +16,8 @@ from bot.model.pledge import Pledge
 from bot.model.pledges.introduction import (
     ASKED_DAYS,
     MOST_OPEN,
+    NO_MORE,
+    ONCE_MORE,
     Acquaintance,
     Askable,
     Details,
@@ -115,6 +117,29 @@ def answer(services: Services, side: int, person: int, now: datetime, *, agreed:
                 _send(services, Introduced(each.id), each, place.channel, now)
 
 
+def no_more(services: Services, side: int, person: int, now: datetime) -> None:
+    """Take a no, and suggest this pledge's maker to nobody any more; raises `UsageError` as
+    `answer`.
+    """
+    with services.store.transaction():
+        mine = _asked(services, side, person, now).side(side)
+        answer(services, side, person, now, agreed=False)
+        by = Actor.person(person)
+        services.store.pledges.note(mine.pledge, NO_MORE, by, epoch(now))
+
+
+def once_more(services: Services, side: int, person: int, now: datetime) -> bool:
+    """Let a pledge's maker be suggested to others again; False where it isn't theirs to say."""
+    there = services.store.introductions.by_side(side)
+    mine = there.side(side) if there else None
+    if mine is None or not services.store.editors.may_edit(mine.pledge, person):
+        return False
+    lines = [each.kind for each in services.store.pledges.history(mine.pledge)]
+    if [kind for kind in lines if kind in (NO_MORE, ONCE_MORE)][-1:] == [NO_MORE]:
+        services.store.pledges.note(mine.pledge, ONCE_MORE, Actor.person(person), epoch(now))
+    return True
+
+
 def _asked(services: Services, side: int, person: int, now: datetime) -> Introduction:
     other = seen(services, side, person, "en")
     there = services.store.introductions.by_side(side)
@@ -167,7 +192,8 @@ def _askable(services: Services, pledge: Pledge) -> Askable:
     if not people:
         raise UsageError(
             f"pledge {pledge.id}: only who looks after a verified public pledge of an organisation,"
-            " country or region can be asked, and not while its steps rest",
+            " country or region can be asked, not while its steps rest, and nobody who wants no"
+            " more suggestions",
             "not_askable",
         )
     if not matches.is_reached(services, people[0]):

@@ -128,7 +128,12 @@ def _alerts(services: Services, now: datetime) -> None:
 
 def _questions(services: Services, now: datetime) -> None:
     for question in services.store.inbox.open_questions():
-        _put(services, f"question {question.id}", "staff.question", {"number": question.id}, now)
+        values: dict[str, object] = {"number": question.id}
+        back = question.peer is not None and question.peer.passed is not None
+        if back:
+            _put(services, f"question {question.id} back", "staff.question_back", values, now)
+        else:
+            _put(services, f"question {question.id}", "staff.question", values, now)
 
 
 def _left(services: Services, now: datetime) -> None:

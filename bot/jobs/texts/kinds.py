@@ -18,13 +18,14 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import calls, country, digest, events, letters, news, notes, pictures, posts
 from bot.jobs.texts.asking import events as event_letters
-from bot.jobs.texts.asking import newsletter, pledges
+from bot.jobs.texts.asking import newsletter, peers, pledges
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Channel, Rendered
 from bot.model.outbox import ActionDay, Instance
 from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
+    Asked,
     CallFor,
     Confirm,
     CountryNews,
@@ -232,6 +233,15 @@ KINDS: Mapping[type[Subject], Kind] = {
         buttons=_none,
         reaches=frozenset(HEARS),
         concerns=_meet,
+        note="pledge",
+    ),
+    # who follows the news of a pledge is asked about it, too
+    Asked: Kind(
+        text=peers.text,
+        buttons=peers.buttons,
+        letter=peers.letter,
+        reaches=frozenset(HEARS),
+        concerns=peers.concerns,
         note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),

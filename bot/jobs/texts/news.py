@@ -12,8 +12,8 @@ from datetime import datetime
 from bot.conversation.words import Rows, press
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
-from bot.model.pledge import PledgeState
-from bot.model.subject import News
+from bot.model.pledge import Pledge, PledgeState
+from bot.model.subject import News, Subject
 
 
 def hearers(services: Services, pledge: int) -> list[int]:
@@ -43,14 +43,27 @@ def tell(
     pledge = store.pledges.get(line.pledge) if line else None
     if pledge is None:
         return
+    bring(services, pledge, News(event), now, people)
+
+
+def bring(
+    services: Services,
+    pledge: Pledge,
+    subject: Subject,
+    now: datetime,
+    people: Iterable[int] | None = None,
+) -> None:
+    """Put a note about a pledge into the outbox, for these people or for all who edit it and hear
+    its news.
+    """
     meant = None if people is None else set(people)
-    for editor in store.editors.team(pledge.id):
+    for editor in services.store.editors.team(pledge.id):
         wanted = editor.hears and (meant is None or editor.person in meant)
         if wanted and editor.channel is not None and services.channel(editor.channel) is not None:
             notes.send(
                 services,
                 pledge.campaign,
-                News(event),
+                subject,
                 pledge.audience,
                 0,
                 editor.person,

@@ -50,13 +50,22 @@ def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
     if grant.purpose is Purpose.EVENT:
         note = services.store.events.noted(grant.subject)
         return None if note is None else (*map(str, note.key),)
-    if grant.purpose is Purpose.MINE:
-        visit = services.store.visits.get(grant.subject)
-        return (f"{visit.at}",) if visit and visit.person == grant.person else None
+    if grant.purpose in (Purpose.ANSWER, Purpose.MINE):
+        at = _begun(services, grant)
+        return None if at is None else (f"{at}",)
     if grant.purpose is Purpose.STILL:
         pledge = services.store.pledges.get(grant.subject)
         return None if pledge is None else (pledge.campaign, str(pledge.joined))
     return ()
+
+
+def _begun(services: Services, grant: Grant) -> int | None:
+    """Return when a question to makers, or a visit, was begun; None for none of theirs."""
+    if grant.purpose is Purpose.ANSWER:
+        asked = services.store.inbox.question(grant.subject)
+        return asked.at if asked and asked.peer else None
+    visit = services.store.visits.get(grant.subject)
+    return visit.at if visit and visit.person == grant.person else None
 
 
 def holder(services: Services, signed: Signed, key: bytes) -> Grant | None:

@@ -17,6 +17,11 @@ ASKED_DAYS = 14
 TOLD_DAYS = 14
 """Days after which what was passed on is deleted here, counted from the last day for answers."""
 
+NO_MORE, ONCE_MORE = "unmatched", "matched"
+"""Kinds of the lines of a pledge's history by which its maker wants to be suggested to nobody any
+more, or again.
+"""
+
 MOST_OPEN = 3
 """Introductions about which one maker is asked at a time, and suggestions for one."""
 

@@ -84,6 +84,8 @@ class Verb(StrEnum):
     CLEARANCE_REFUSED = "clearance.refused"
     CLEARANCE_REVOKED = "clearance.revoked"
     CLEARANCE_ERASED = "clearance.erased"
+    QUESTION_PASSED = "question.passed"
+    QUESTION_REFUSED = "question.refused"
     QUESTION_ANSWERED = "question.answered"
     # a post with the hashtag that asks something, by its number
     ASKED_LOOKED = "asked.looked"

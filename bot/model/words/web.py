@@ -252,12 +252,31 @@ class MeetWords(PageWords):
     blanks: str = ""
     button: str = ""
     no: str = ""
+    never: str = ""
+    never_done: str = ""
     nothing: str = ""
     wrong: str = ""
     done_title: str = ""
     done: str = ""
     refused: str = ""
     made: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerWords(PageWords):
+    """The words of the page on which a maker answers a question about their pledge."""
+
+    #: where who asks lets them write directly
+    text_contact: str = ""
+    field: str = ""
+    button: str = ""
+    no: str = ""
+    wrong: str = ""
+    done_title: str = ""
+    done: str = ""
+    refused: str = ""
     old_title: str = ""
     old: str = ""
 
@@ -281,6 +300,7 @@ class WebWords:
     meet: MeetWords
     #: for who uses a link that worked for a year
     old: PageWords
+    answer: AnswerWords
     lost: PageWords
     broken: PageWords
 
@@ -302,6 +322,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
         invited=read(InvitedWords, table.get("invited")),
         meet=read(MeetWords, table.get("meet")),
         old=read(PageWords, table.get("old")),
+        answer=read(AnswerWords, table.get("answer")),
         lost=read(PageWords, table.get("lost")),
         broken=read(PageWords, table.get("broken")),
     )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model.person import Flag, Question, Report
+from bot.model.pledges.peers import Peer
 from bot.model.staff import Actor
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
@@ -71,15 +72,27 @@ class Inbox(Topic):
         )
 
     def open_questions(self) -> list[Question]:
-        """Return the questions that have no answer, oldest first."""
+        """Return the questions that wait for staff, oldest first; not those that are with the
+        makers of a pledge.
+        """
         return self._database.select(
-            Question, f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id"
+            _question, f"{_OPEN} AND (p.passed IS NULL OR p.reply IS NOT NULL) ORDER BY id"
         )
+
+    def with_makers(self) -> list[Question]:
+        """Return the questions that the makers of a pledge are asked, oldest first."""
+        return self._database.select(
+            _question, f"{_OPEN} AND p.passed IS NOT NULL AND p.reply IS NULL ORDER BY id"
+        )
+
+    def question(self, number: int) -> Question | None:
+        """Return the question with this number, or None."""
+        return self._database.first(_question, f"{_QUESTION} WHERE id = :id", {"id": number})
 
     def untold_answers(self, channel: int) -> list[Question]:
         """Return questions on this channel whose answer has not left yet, oldest first."""
         return self._database.select(
-            Question,
+            _question,
             f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER"
             " BY id",
             {"channel": channel},
@@ -94,7 +107,7 @@ class Inbox(Topic):
     def of_address(self, channel: int, address: str) -> list[Question]:
         """Return all questions of one chat."""
         return self._database.select(
-            Question,
+            _question,
             f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id",
             {"channel": channel, "address": address},
         )
@@ -202,9 +215,20 @@ class Inbox(Topic):
         )
 
 
-_QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
+_QUESTION = (
+    "SELECT id, channel, address, language, at, text, answer, answered, p.pledge, p.contact,"
+    " p.passed, p.reply FROM question LEFT JOIN peer_question p ON p.question = id"
+)
+_OPEN = f"{_QUESTION} WHERE told IS NULL AND answer IS NULL"
 _REPORT = "SELECT id, at, country, language, text, told, taken, taken_by, reminded FROM flag"
 _FLAG = "SELECT id, address, country, language, at, text FROM flag"
+
+
+def _question(
+    *, pledge: int | None, contact: str, passed: int | None, reply: str | None, **columns: Any
+) -> Question:
+    peer = Peer(pledge=pledge, contact=contact, passed=passed, reply=reply) if pledge else None
+    return Question(peer=peer, **columns)
 
 
 def _report(*, taken_by: str | None, **columns: Any) -> Report:

@@ -23,6 +23,8 @@ from bot.model.person import Status
 from bot.model.pledge import JourneyState, PledgeState
 from bot.model.pledges.introduction import (
     ASKED_DAYS,
+    NO_MORE,
+    ONCE_MORE,
     TOLD_DAYS,
     Askable,
     Detail,
@@ -152,7 +154,7 @@ class Introductions(Topic):
 
     def askable(self, campaign: str, pledge: int | None = None) -> list[Askable]:
         """Return who may be asked for each verified public pledge of a campaign, or for this one:
-        its focal point, while its journey neither rests nor is over.
+        its focal point, while its journey neither rests nor is over and they want to be asked.
         """
         return self._database.select(
             _askable,
@@ -161,8 +163,12 @@ class Introductions(Topic):
             " p.campaign = :campaign AND (CAST(:pledge AS BIGINT) IS NULL OR p.id = :pledge)"
             " AND p.state ="
             " :published AND p.audience <> :alone AND p.journey IN (:active, :asked) AND EXISTS"
-            " (SELECT 1 FROM pledge_verification v WHERE v.pledge = p.id) ORDER BY p.id",
+            " (SELECT 1 FROM pledge_verification v WHERE v.pledge = p.id) AND coalesce((SELECT"
+            " h.kind FROM pledge_event h WHERE h.pledge = p.id AND h.kind IN (:ends, :begins) ORDER"
+            " BY h.id DESC LIMIT 1), :begins) = :begins ORDER BY p.id",
             {
+                "ends": NO_MORE,
+                "begins": ONCE_MORE,
                 "campaign": campaign,
                 "pledge": pledge,
                 "published": PledgeState.PUBLISHED,

@@ -43,6 +43,7 @@ from bot.model.subject import News
 from bot.model.webhooks import HookKind
 from bot.model.who import Purpose, Who
 from bot.store.newsletter.digests import Digests
+from bot.store.people.peers import Peers
 from bot.store.pledges.introductions import Introductions
 from bot.store.pledges.invitations import Invitations
 from bot.store.pledges.officials import Officials
@@ -376,6 +377,7 @@ class Pledges(Topic):
             Introductions(self._database).forget_pledge(pledge)
             Alerts(self._database).forget_pledge(pledge)
             Digests(self._database).forget_pledge(pledge)
+            Peers(self._database).forget_pledge(pledge)
             Search(self._database).hide(pledge)
             for table in _WITH_IT:
                 self._database.execute(

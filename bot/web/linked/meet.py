@@ -34,6 +34,9 @@ def answer(asked: Asked) -> Page | None:
     if asked.form.get("answer") == "no":
         introductions.answer(asked.services, side, person, asked.now, agreed=False)
         return Page(title=asked.words.meet.done_title, text=asked.words.meet.refused)
+    if asked.form.get("answer") == "never":
+        introductions.no_more(asked.services, side, person, asked.now)
+        return Page(title=asked.words.meet.done_title, text=asked.words.meet.never_done)
     return _agree(asked, other)
 
 
@@ -76,6 +79,7 @@ def _ask(asked: Asked, other: Acquaintance, typed: Details, problem: str = "") -
                 label=said.button, value="yes", first=True, blanks=blanks, blanks_label=said.blanks
             ),
             Choice(label=said.no, value="no"),
+            Choice(label=said.never, value="never"),
         ],
         over=asked.over(other.campaign),
     )

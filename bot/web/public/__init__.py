@@ -20,7 +20,8 @@ function from a `Reader` to what it shows; HTTP, keeping and headers are the sit
 ``pictures``   cards of actions and facts
 ``joining``    how to join in Telegram, also by a QR code
 ``pledges``    public pledges: the wall on which they are looked for, the board of what came of
-               them, a page for each with its files, its year, and a feed of what is new
+               them, a page for each with its files, its year, questions to its
+               makers, and a feed of what is new
 ``making``     making a pledge, and what its maker does with it
 ``lists``      stories and partners, as the campaign's data have them
 ``countries``  countries, how far they are, and what happened with each
@@ -65,7 +66,8 @@ from bot.web.public.making import page as making
 from bot.web.public.newsletter import archive
 from bot.web.public.newsletter import page as newsletter
 from bot.web.public.pictures import cards
-from bot.web.public.pledges import board, news, page, taking, wall, year
+from bot.web.public.pledges import asking, board, news, page, taking, wall, year
+from bot.web.public.pledges import sent as sent_to_makers
 from bot.web.public.reader import File, Reader, Urls
 from bot.web.public.record import facts, figures, review
 from bot.web.public.site import Handler, PublicPage, Site
@@ -242,6 +244,25 @@ PAGES: tuple[PublicPage, ...] = (
     ),
     PublicPage(
         path="{campaign}/pledges/{number}.{kind}", answer=taking.pledge, version=None, alone=True
+    ),
+    PublicPage(
+        path=f"{{campaign}}/pledges/{sent_to_makers.MINE}/{{secret}}",
+        answer=sent_to_makers.question,
+        version=None,
+        posted=sent_to_makers.taken_back,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/pledges/{sent_to_makers.MINE}/{{secret}}/export.json",
+        answer=sent_to_makers.export,
+        version=None,
+        alone=True,
+    ),
+    PublicPage(
+        path=f"{{campaign}}/pledges/{{number}}/{asking.PATH}",
+        answer=asking.ask,
+        version=None,
+        posted=asking.written,
+        most_bytes=asking.MOST_BYTES,
     ),
     _of_pledges("pledges/{number}", page.page),
     _of_pledges("pledges/{number}/year", year.year),

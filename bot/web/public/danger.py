@@ -62,6 +62,11 @@ def written(reader: Reader, form: Mapping[str, str]) -> Shown:
     return _page(reader, told=_said(reader, "told", contact=contact[0]))
 
 
+def of(reader: Reader, text: str, why: str) -> Shown:
+    """Show the page to who wrote this elsewhere, where it is not kept, with the reason."""
+    return _page(reader, text=text, problem=why, status=_WRONG)
+
+
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 _STATUS = {
     Refused.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,

@@ -217,6 +217,32 @@ async def test_nobody_learns_of_a_no_and_it_ends_in_silence(services, office, fi
         assert "didn’t come about" in await two.types("[Yes, I would]") or first == "chat"
 
 
+@pytest.mark.parametrize("by", ["letter", "chat"])
+async def test_who_wants_no_more_of_them_is_suggested_to_nobody_until_they_say_so(
+    services, office, by
+):
+    async with asking(services, office) as two:
+        two.propose()
+        await two.hears()
+        path, _ = await two.link()
+        if by == "letter":
+            told = (await two.the.ask(path, "POST", data={"answer": "never"})).text
+        else:
+            told = await two.types("[No, and suggest nobody else to me]")
+        assert "ask you about nobody else" in told
+        assert two.became() is IntroductionState.ENDED
+        publish(services, "GAMMA", 1 if by == "letter" else 2, needs="rooms", offers="training")
+        quiet = 2 if by == "letter" else 1
+        named = {n for match in matches.find(services) for n in (match.first, match.second)}
+        assert quiet not in named
+        with pytest.raises(UsageError, match="wants no more suggestions"):
+            introductions.propose(services, quiet, 3, ANNA, NOW)
+        if by == "chat":
+            assert "again" in await two.types("[Suggest others to me again]")
+            introductions.propose(services, 1, 3, ANNA, NOW)
+        assert not introductions.once_more(services, 1, 99, NOW)
+
+
 async def test_without_an_answer_it_ends_and_what_was_ticked_is_deleted(services, office):
     async with asking(services, office) as two:
         made = two.propose()

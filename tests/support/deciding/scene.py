@@ -143,6 +143,18 @@ def question(store):
     store.inbox.ask(1, MAKER, "en", "Why?", MOMENT)
 
 
+def to_makers(store):
+    pledge(PledgeState.PUBLISHED)(store)
+    question(store)
+    store.peers.add(1, 1, "", "")
+
+
+def back_from_makers(store):
+    to_makers(store)
+    store.peers.passed(1, MOMENT)
+    store.peers.reply(1, 1, "Those of the schools.", MOMENT)
+
+
 def pledge(to, *, pending=False, result=False, task=False):
     def made(store):
         new = NewPledge(

@@ -140,6 +140,21 @@ OF_STAFF = (
     ),
     Deed("question.answered", "1", scene.question, staff.Reply(question=1, text="So.")),
     Deed(
+        "question.passed",
+        "1",
+        scene.to_makers,
+        staff.PassQuestion(question=1),
+        ("inbox pass", "1"),
+    ),
+    Deed("question.answered", "1", scene.back_from_makers, staff.PassQuestion(question=1)),
+    Deed(
+        "question.refused",
+        "1",
+        scene.to_makers,
+        staff.RefuseQuestion(question=1),
+        ("inbox refuse", "1"),
+    ),
+    Deed(
         "post.by_hand",
         "1",
         scene.nothing,

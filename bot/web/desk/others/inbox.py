@@ -10,8 +10,11 @@ from http import HTTPStatus
 from bot.errors import Missing, UsageError
 from bot.jobs.counting import asked
 from bot.jobs.staff.questions import inbox as questions
+from bot.jobs.staff.questions import peers
 from bot.model import Channel
 from bot.model.counting import AskedPost
+from bot.model.person import Question
+from bot.model.pledges.peers import PEER_DAYS
 from bot.model.share import ReviewState
 from bot.model.staff import StaffRole
 from bot.rules.amplification import questions as checked
@@ -37,15 +40,9 @@ async def inbox(who: Colleague) -> Shown:
     asked.tell(who.services, who.now)
     posts = [post for post in store.asked.waiting() if asked.is_fresh(post, who.now)]
     values = {
-        "questions": [
-            {
-                "number": question.id,
-                "at": who.instant(question.at),
-                "text": question.text,
-                "language": question.language,
-            }
-            for question in store.inbox.open_questions()
-        ],
+        "questions": [_question(who, each) for each in store.inbox.open_questions()],
+        "with_makers": [_question(who, each) for each in store.inbox.with_makers()],
+        "days": who.number(PEER_DAYS),
         "posts": [_post(who, post) for post in posts],
         "unseen": who.number(count) if (count := store.asked.count() - len(posts)) else "",
         "longest": questions.LONGEST,
@@ -53,9 +50,29 @@ async def inbox(who: Colleague) -> Shown:
     return Shown(template="inbox.html", title=who.words["menu"]["inbox"], values=values)
 
 
+def _question(who: Colleague, question: Question) -> dict[str, object]:
+    peer = question.peer
+    return {
+        "number": question.id,
+        "at": who.instant(question.at),
+        "text": question.text,
+        "language": question.language,
+        "peer": peer,
+        "page": peers.page(who.services, peer, who.language) if peer else "",
+    }
+
+
 def answered(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
-    """Answer a question from the chat. Raises `UsageError` as `questions.answer`."""
-    question = numbered(form.get("question", ""))
+    """Answer a question, pass on one to the makers of a pledge or what they answer, or say that
+    there is no answer. Raises `UsageError` as `questions.answer` and `peers.pass_on`.
+    """
+    question, act = numbered(form.get("question", "")), form.get("act", "")
+    if act == "pass":
+        asked = peers.pass_on(who.services, question, who.by, who.now)
+        return done(who, "question_passed" if asked else "reply_passed", PATH)
+    if act == "refuse":
+        peers.refuse(who.services, question, who.by, who.now)
+        return done(who, "question_refused", PATH)
     questions.answer(who.services, question, field(form, "text"), who.by, who.now)
     return done(who, "question_answered", PATH)
 

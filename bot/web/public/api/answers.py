@@ -13,7 +13,7 @@ from bot.model.public import Matches, PublicPledge, Wanted
 from bot.web.public.api import shapes
 from bot.web.public.listed import path_of
 from bot.web.public.pledges import board
-from bot.web.public.pledges.page import asked
+from bot.web.public.pledges.one import asked
 from bot.web.public.reader import Reader
 from bot.web.public.record.facts import said
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from bot.model.makers import BoardPart
 from bot.model.public import SCALE_UP, PublicPledge
 from bot.text import beginning
+from bot.web.public.pledges import asking
 from bot.web.public.pledges.looking import Looked, look
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.reader import Reader, Shown
@@ -36,6 +37,8 @@ class Listed:
     topics: tuple[str, ...]
     #: each part with its heading, and what was answered, each with whether in the maker's words
     parts: list[tuple[str, list[tuple[str, bool]]]]
+    #: the path at which its makers are asked; '' where they can't be
+    ask: str
 
 
 def has(reader: Reader) -> bool:
@@ -107,4 +110,5 @@ def _listed(reader: Reader, looked: Looked) -> Iterator[Listed]:
                 for part in _parts(reader)
                 for said in [told(pledge, part)]
             ],
+            ask=asking.link(reader, pledge),
         )

@@ -4,24 +4,17 @@ One that was public answers 410, one that never was 404, as `bot.jobs.pledges.pu
 apart. It is never kept: what is withdrawn is gone with the next request.
 """
 
-import re
 from collections.abc import Callable
-from http import HTTPStatus
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
-from starlette.exceptions import HTTPException
 
 from bot.documents import prints
-from bot.jobs.pledges import public
-from bot.jobs.pledges.public import Missing
-from bot.model.public import PublicPledge
 from bot.text import filled
-from bot.web.public.pledges import board, telling
+from bot.web.public.pledges import asking, board, telling
 from bot.web.public.pledges.naming import plain, who
+from bot.web.public.pledges.one import asked
 from bot.web.public.reader import Reader, Shown
-
-_NUMBER = re.compile(r"[1-9]\d{0,15}", re.ASCII)
 
 
 def page(reader: Reader) -> Shown:
@@ -44,6 +37,7 @@ def page(reader: Reader) -> Shown:
             "prints": prints(telling.document(reader, pledge), reader.services.settings.fonts),
             "verified": words["verified"][pledge.verified or "individual"],
             "board": board.link(reader),
+            "ask": asking.link(reader, pledge),
         },
     )
 
@@ -61,22 +55,6 @@ def theirs(url: str, label: str) -> Markup:
     if not url.startswith(("https://", "http://")):
         return escape(label)
     return Markup('<a href="{}" rel="nofollow noreferrer">{}</a>').format(url, label)
-
-
-def asked(reader: Reader) -> PublicPledge:
-    """Return the pledge whose number stands in the path.
-
-    Raises `HTTPException` 410 for one that is gone, 404 for an unknown one.
-    """
-    number = reader.parts["number"]
-    if not _NUMBER.fullmatch(number):
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    pledge = public.view(reader.services, int(number), reader.language, reader.today)
-    if pledge is Missing.GONE:
-        raise HTTPException(HTTPStatus.GONE)
-    if isinstance(pledge, Missing) or pledge.campaign != reader.of.id:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return pledge
 
 
 def _topic(reader: Reader, topic: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from bot.rules.colours import INK, READABLE, WHITE, contrast
 from bot.text import filled
 from bot.web.public.pledges import telling
 from bot.web.public.pledges.naming import plain, who
-from bot.web.public.pledges.page import asked
+from bot.web.public.pledges.one import asked
 from bot.web.public.reader import File, Reader, Shown
 
 _TYPES = {"pdf": documents.PDF, "docx": documents.WORD}

@@ -18,7 +18,8 @@ from bot.web.public.listed import month_name, path_of
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import board
 from bot.web.public.pledges.naming import plain, who
-from bot.web.public.pledges.page import asked, numbered
+from bot.web.public.pledges.one import asked
+from bot.web.public.pledges.page import numbered
 from bot.web.public.reader import Reader, Shown
 
 

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import house
 import pytest
+from pledging.publishing import publish
 
-from bot.jobs.staff.questions import inbox
+from bot.jobs.staff.questions import inbox, peers
 from bot.model.counting import Asking
 from bot.model.share import Answer
 from bot.model.staff import Actor
@@ -47,6 +49,37 @@ async def test_a_question_is_answered_by_who_may_write(asking, desk):
         assert "x" * 4_001 in long.text
         assert (await (await sit("reader")).posts("/desk/inbox", {})).status == 403
     assert asking.store.inbox.of_address(1, "77")[0].answer == "Here."
+
+
+async def test_a_question_to_makers_is_passed_on_by_who_may_write_and_comes_back(services, desk):
+    services.store.people.add([house.person(7)])
+    number = publish(services, campaign="endchildlabour")
+    services.store.inbox.ask(1, "77", "en", "Which <b>rooms</b>?", epoch(NOW))
+    services.store.peers.add(1, number, "union@example.org", "")
+    sent = {"question": "1", "act": "pass"}
+    async with desk(services) as sit:
+        seat = await sit("writer")
+        shown = await seat.gets("/desk/inbox")
+        for told in ("To the makers of pledge 1", "union@example.org", "put a child at risk"):
+            assert told in shown.words
+        assert "Which &lt;b&gt;rooms&lt;/b&gt;?" in shown.text
+        assert (await (await sit("reader")).posts("/desk/inbox", sent)).status == 403
+        assert (await seat.posts("/desk/inbox", sent)).where.endswith("done=question_passed")
+        with_them = await seat.gets("/desk/inbox")
+        assert "With the makers of pledges" in with_them.words
+        assert "No question waits for an answer." in with_them.words
+        assert (await seat.posts("/desk/inbox", sent)).status == 409
+        peers.reply(services, 1, 1, "Those of the schools", NOW)
+        assert "Those of the schools" in (await seat.gets("/desk/inbox")).words
+        assert (await seat.posts("/desk/inbox", sent)).where.endswith("done=reply_passed")
+        services.store.inbox.ask(1, "78", "en", "Who?", epoch(NOW))
+        services.store.peers.add(2, number, "", "")
+        refused = await seat.posts("/desk/inbox", {"question": "2", "act": "refuse"})
+        assert refused.where.endswith("done=question_refused")
+    assert services.store.inbox.question(1).answer == "Those of the schools"
+    assert services.store.inbox.question(2).answer == ""
+    verbs = [deed.verb for deed in services.store.audit.read(verb="question.")]
+    assert sorted(verbs) == ["question.answered", "question.passed", "question.refused"]
 
 
 async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):

@@ -1,0 +1,272 @@
+"""Questions to the makers of a pledge whose result is public: by a page and by letter, and what is
+kept of them; over a real socket and a real mail server.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import house
+import pytest
+from fakes.mail import post_office, text_of
+from helpers import at
+from mailing.served import leave, services_in
+from mailing.writer import CAMPAIGN, everything, site
+from tree import languages
+
+from bot.errors import UsageError
+from bot.jobs.mailbox import answering
+from bot.jobs.people import record, retention
+from bot.jobs.pledges.scale_up import deciding, results
+from bot.jobs.staff.questions import peers
+from bot.model import State
+from bot.model.pledge import PledgeState
+from bot.model.pledges.peers import MOST_A_DAY, PEER_DAYS
+from bot.model.staff import Actor
+from bot.model.subject import Asked
+from bot.model.who import Purpose, Who
+from tests.jobs.pledges.test_introductions import BETA, contact, publish
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("telegram_takes"),
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
+NOW = at("2021-10-20T10:00")
+ANNA = Actor.staff("anna")
+PAGE = f"/en/{CAMPAIGN}/pledges/1/ask"
+BOARD = f"/en/{CAMPAIGN}/scale-up"
+ASKER = "union@school.example"
+TYPED = {"age": "yes", "text": "Which <b>rooms</b> did you use?", "address": ASKER, "website": ""}
+ANSWERS = {"evidence": "38 of 40 still teach it", "cost": "9,000 francs"}
+
+
+@pytest.fixture
+def office():
+    with post_office() as running:
+        yield running
+
+
+@pytest.fixture
+def services(tmp_path, library, office):
+    """ACME is in the chat, BETA gets letters, and both edit the pledge of ACME."""
+    built = services_in(tmp_path, library, office, answer=30.0)
+    built.store.people.add([replace(house.person(7), address="7")])
+    beta = contact(built)
+    publish(built, "ACME", 1)
+    built.store.editors.add(1, beta, 1)
+    show(built)
+    yield built
+    built.store.close()
+
+
+def show(services):
+    pledge = services.store.pledges.get(1)
+    deciding.keep(services, pledge, "scale-up", ANSWERS, ANNA, NOW, finished=True)
+    mark = results.result(services, pledge, "en").mark
+    deciding.decide(services, 1, mark, ANNA, NOW, show=True)
+
+
+async def asks(the, **changed):
+    done = await the.send(TYPED | changed, page=PAGE)
+    assert done.status == 303, done.text
+    return done.headers["location"].partition("?")[0]
+
+
+def question(services, number=1):
+    return services.store.inbox.question(number)
+
+
+def letter_to(office, address):
+    """The last letter to an address."""
+    return text_of(office.to(address)[-1])
+
+
+def waits(services, number=1):
+    """For whom the question waits in the outbox."""
+    rows = services.store.database.rows(
+        "SELECT d.recipient FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE o.action"
+        " = :asks AND d.state = :queued ORDER BY 1",
+        {"asks": str(Asked(number)), "queued": State.QUEUED},
+    )
+    return [person for (person,) in rows]
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_from_the_board_to_the_makers_answer_by_page_and_letter_alone(
+    services, office, language
+):
+    page = PAGE.replace("/en/", f"/{language}/")
+    async with site(services, lambda: NOW) as the:
+        assert f'href="{page}"' in (await the.ask(BOARD.replace("/en/", f"/{language}/"))).raw
+        assert f'href="{page}"' in (await the.ask(page.removesuffix("/ask"))).raw
+        first = await the.ask(page)
+        assert re.findall(r'<input[^>]* name="(\w+)"', first.raw) == ["age", "age"]
+        before = everything(services)
+        assert "<form" not in (await the.ask(f"{page}?age=no")).raw
+        for missing in ({"age": ""}, {"text": " "}, {"address": "x"}, {"website": "x"}):
+            assert (await the.send(TYPED | missing, page=page)).status == 422, missing
+        assert everything(services) == before, "nothing is kept of all that"
+        assert " checked" not in (await the.ask(f"{page}?age=yes")).raw
+        done = await the.send(TYPED, page=page)
+        own = done.headers["location"].partition("?")[0]
+        assert own.rpartition("/")[2] not in everything(services), "a digest of it alone"
+        told = await the.ask(f"{own}?sent=yes")
+        assert (told.status, told.headers["cache-control"]) == (200, "no-store")
+        assert "Which &lt;b&gt;rooms&lt;/b&gt; did you use?" in told.raw
+        assert waits(services) == [], "staff read it first"
+        assert peers.pass_on(services, 1, ANNA, NOW)
+        assert waits(services) == [1, 2]
+        await leave(services, NOW)
+        letter = letter_to(office, BETA)
+        assert "did you use?" in letter
+        assert ASKER not in letter, "they didn't wish it"
+        link = re.search(r"https://pages\.example(/answer/\S+)", letter)[1]
+        shown = await the.ask(link)
+        assert "Which &lt;b&gt;rooms&lt;/b&gt; did you use?" in shown.raw
+        assert "<textarea" in shown.raw
+        for nothing in ("", "x" * 2_001):
+            await the.ask(link, "POST", data={"answer": "yes", "field": nothing})
+            assert question(services).peer.reply is None
+        words = "Those of the\r\nschools."
+        await the.ask(link, "POST", data={"answer": "yes", "field": words})
+        assert question(services).peer.reply == "Those of the\nschools."
+        assert "<form" not in (await the.ask(link)).raw, "one answer is enough"
+        assert waits(services) == [], "nor is the colleague asked any more"
+        assert "schools" not in (await the.ask(own)).text, "staff read that, too"
+        assert not peers.pass_on(services, 1, ANNA, NOW)
+        await answering.run(services, NOW)
+        letter = letter_to(office, ASKER)
+        assert "Those of the\nschools." in letter.replace("\r\n", "\n")
+        assert "beta" not in letter.lower(), "nothing of who answered"
+        assert "schools" in (await the.ask(own)).text
+        exported = json.loads((await the.ask(f"{own}/export.json")).raw)
+        assert (exported["pledge"], exported["address"], exported["contact"]) == (1, ASKER, "")
+        assert (await the.send({}, page=own)).status == 422
+        assert (await the.send({"sure": "yes"}, page=own)).status == 200
+        assert (await the.ask(own)).status == 404
+    for gone in ("did you use", ASKER, "Those of the"):
+        assert gone not in everything(services)
+
+
+async def test_the_makers_learn_how_to_reach_who_asks_where_these_wish_it(services, office):
+    async with site(services, lambda: NOW) as the:
+        await asks(the, shares="yes")
+        peers.pass_on(services, 1, ANNA, NOW)
+        await leave(services, NOW)
+        letter = letter_to(office, BETA)
+        link = re.search(r"https://pages\.example(/answer/\S+)", letter)[1]
+        assert ASKER in letter.replace("\u2060", "")
+        assert ASKER in (await the.ask(link)).text
+        await the.ask(link, "POST", data={"answer": "no"})
+    assert question(services).peer.standing == "silent"
+    with pytest.raises(UsageError, match="no answer that could be passed on"):
+        peers.pass_on(services, 1, ANNA, NOW)
+    peers.refuse(services, 1, ANNA, NOW)
+    await answering.run(services, NOW)
+    assert "we could get no answer" in letter_to(office, ASKER)
+
+
+async def test_what_tells_of_a_child_in_danger_is_no_question(services):
+    async with site(services, lambda: NOW) as the:
+        before = everything(services)
+        told = await the.send(TYPED | {"text": "A child is in danger at the kiln"}, page=PAGE)
+    assert 'href="tel:' in told.raw
+    assert "A child is in danger at the kiln" in told.text, "it can be sent from there"
+    assert 'action="/en/danger#write"' in told.raw
+    assert everything(services) == before
+
+
+async def test_an_address_asks_so_often_a_day_and_not_more(services):
+    clock = {"now": NOW}
+    async with site(services, lambda: clock["now"]) as the:
+        for _ in range(MOST_A_DAY):
+            await asks(the)
+        clock["now"] += timedelta(hours=2)
+        full = await the.send(TYPED, page=PAGE)
+        assert (full.status, "did you use?" in full.text) == (429, True)
+        await asks(the, address="other@school.example")
+        clock["now"] += timedelta(hours=23)
+        await asks(the)
+
+
+async def test_only_of_a_public_result_whose_makers_are_reached_anything_is_asked(services):
+    async with site(services, lambda: NOW) as the:
+        assert (await the.ask(PAGE)).status == 200
+        assert (await the.ask(PAGE.replace("/1/", "/9/"))).status == 404
+        pledge = services.store.pledges.get(1)
+        mark = results.result(services, pledge, "en").mark
+        deciding.decide(services, 1, mark, ANNA, NOW, show=False)
+        assert (await the.ask(PAGE)).status == 404
+        show(services)
+        for person in (1, 2):
+            services.store.editors.remove(1, person)
+        assert (await the.ask(PAGE)).status == 404
+        services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 1)
+        assert (await the.ask(PAGE)).status == 410
+
+
+def passed(services, **given):
+    mail = services.channel_ids["mail"]
+    number = peers.ask(services, 1, mail, ASKER, "en", "Which rooms?", NOW, **given)
+    peers.pass_on(services, number, ANNA, NOW)
+    return number
+
+
+def test_a_question_to_which_makers_say_nothing_comes_back_to_staff(services):
+    number = passed(services)
+    assert services.store.inbox.open_questions() == []
+    assert [each.id for each in services.store.inbox.with_makers()] == [number]
+    retention.run(services, NOW + timedelta(days=PEER_DAYS, hours=1))
+    [back] = services.store.inbox.open_questions()
+    assert back.peer.standing == "silent"
+    assert peers.reply(services, number, 1, "Better late", NOW), "and late is better than never"
+    assert not peers.reply(services, number, 2, "Me, too", NOW)
+    assert not peers.reply(services, number, 9, "I am none of them", NOW)
+
+
+def test_who_asked_is_told_and_forgotten_with_what_makers_were_to_get(services):
+    number = passed(services, contact=ASKER)
+    who = Who(person=None, channel=services.channel_ids["mail"], address=ASKER)
+    told = services.store.known_of(who)
+    assert told["questions_to_makers"] == [{"pledge": 1, "contact": ASKER}]
+    services.store.forgotten.forget_at(who.channel, "mail", ASKER, 9)
+    assert ASKER not in everything(services)
+    assert (question(services, number), waits(services)) == (None, [])
+
+
+def test_what_a_maker_answered_goes_with_them(services):
+    number = passed(services)
+    peers.reply(services, number, 1, "Those of the schools", NOW)
+    who = Who(person=1, channel=1, address="7")
+    [told] = services.store.known_of(who)["answers_as_maker"]
+    assert told["text"] == "Those of the schools"
+    peers.pass_on(services, number, ANNA, NOW)
+    services.store.forgotten.forget_at(1, "telegram", "7", 9)
+    assert "Those of the schools" not in everything(services)
+    [back] = services.store.inbox.open_questions()
+    assert back.peer.standing == "silent"
+
+
+def test_of_a_pledge_that_is_deleted_the_question_stays_for_staff(services):
+    number = passed(services)
+    services.store.pledges.delete(1)
+    assert waits(services) == []
+    assert [each.id for each in services.store.inbox.open_questions()] == [number]
+    assert question(services, number).peer is None
+
+
+def test_nobody_is_brought_a_question_about_a_pledge_that_is_withdrawn(services):
+    number = passed(services)
+    assert peers.waiting(services, number, 1) is not None
+    services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 1)
+    assert peers.waiting(services, number, 1) is None
+
+
+def test_the_record_of_processing_names_makers_among_who_sees_questions(services):
+    for language in languages():
+        made = record.record(services, language, NOW.date())
+        [asked] = [each for each in made.activities if each.purpose is Purpose.QUESTIONS]
+        assert asked.columns["peer_question"] == ("digest", "contact", "person", "reply")
+    assert made.gaps == ()
