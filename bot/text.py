@@ -54,6 +54,7 @@ _CONTROLS = regex.compile(f"[{CONTROLS}]")
 _LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # the Braille blank is a sign to Unicode, and nothing to the eye
 _UNSEEN = regex.compile(r"[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*")
+_SAID = regex.compile("[。！？；，、]+[」』”’）》]*")  # Chinese may be broken behind it
 _GRAPHEME = regex.compile(r"\X")
 # Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
 _ELEMENT = (
@@ -167,7 +168,8 @@ def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> t
 
 def broken(text: str, most: int, first: int | None = None) -> tuple[str, ...]:
     """Break a text into pieces of at most `most` characters, the first of at most `first`: between
-    paragraphs where that is possible, else between lines or words, and not within isolates.
+    paragraphs where that is possible, else between lines or words, or behind a sign of Chinese,
+    and neither within isolates nor within what a reader takes for one character.
     """
     pieces: list[str] = []
     room = most if first is None else first
@@ -180,14 +182,18 @@ def broken(text: str, most: int, first: int | None = None) -> tuple[str, ...]:
 
 def _break(text: str, room: int) -> int:
     within = text[: room + 1]
+    said = [match.end() for match in _SAID.finditer(text[:room])]
     for mark, least in (("\n\n", room // 3), ("\n", room // 3), (" ", 1), ("\n", 1)):
         end = within.rfind(mark, least)
+        if mark == " " and said and said[-1] > max(end, room // 3):
+            end = said[-1]  # Chinese has no spaces, and nothing else may end a line there
         opened = within.rfind("\u2068", 0, max(end, 0))
         if opened > within.rfind("\u2069", 0, max(end, 0)):
             end = opened
         if end > 0:
             return end
-    return max(1, room)
+    ends = [match.end() for match in _GRAPHEME.finditer(within) if match.end() <= room]
+    return ends[-1] if ends else max(1, room)
 
 
 def parts(text: str) -> tuple[str, ...]:

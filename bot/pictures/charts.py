@@ -8,6 +8,9 @@ so that a page's style sheet gives them the reader's colours, dark or forced one
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
+
+from bot.text import broken
 
 WIDTH = 480
 """Units across; a page shows them as wide as it has room."""
@@ -200,12 +203,7 @@ def _cut(words: str) -> str:
 
 
 def _broken(words: str) -> list[str]:
-    """Return the words in lines that fit."""
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) > _LONGEST - 6 and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+    """Return the words in lines that fit; a Chinese character is as wide as two letters."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in words) > len(words) // 2
+    most = _LONGEST - 6
+    return list(broken(words, most // 2 if wide else most)) or [""]

@@ -101,3 +101,17 @@ def test_a_chart_of_nothing_is_drawn_all_the_same():
 )
 def test_lines_go_across_at_round_numbers_above_all_values(values, heights):
     assert steps(values) == heights
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Uses of a tag, day by day, " * 3, 2),
+        ("活动标签每天在各个网络上的使用次数，" * 3, 3),
+    ],
+)
+def test_a_long_heading_of_a_picture_is_broken_where_its_language_breaks(title, lines):
+    drawn = picture(replace(CHART, title=title), "Some Font")
+    headings = parts(drawn, "chart-title")
+    assert len(headings) == lines
+    assert "".join(each.text for each in headings).replace(" ", "") == title.replace(" ", "")
