@@ -91,6 +91,13 @@ class Lengths:
                 return f"{figure} {words.removeprefix(number).strip()}"
         return words
 
+    def readings(self, words: str) -> tuple[str, ...]:
+        """Return how plain words may be meant: as they stand, bare, and as one of a unit, in the
+        case that goes with what may stand before it.
+        """
+        bare = self.bare(words)
+        return (words, bare, f"1 {bare}", *(f"{before} 1 {bare}" for before in self.before))
+
 
 NO_LENGTHS = Lengths()
 """The words of a language that has none for lengths of time."""
@@ -114,8 +121,8 @@ def _said(tables: Iterable[Mapping[str, str]], key: str) -> tuple[str, ...]:
 def ahead(text: str, language: str, today: date, said: Lengths = NO_LENGTHS) -> date | None:
     """Return the day that lies a length of time ahead: '2 weeks', 'in ten days', 'dans 3 mois'.
 
-    Next week and next month mean their first day. None for what is no such length, in the reader's
-    language or in English.
+    Next week and next month mean their first day, and a unit without a number is one of them, as
+    in 'на неделю'. None for what is no such length, in the reader's language or in English.
     """
     words = plain(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
     bare = said.bare(words)
@@ -125,7 +132,7 @@ def ahead(text: str, language: str, today: date, said: Lengths = NO_LENGTHS) -> 
         return _months_on(today.replace(day=1), 1)
     for tongue in dict.fromkeys((language, "en")):
         known = _lengths(tongue)
-        if length := known.get(words) or known.get(bare):
+        if length := next((known[each] for each in said.readings(words) if each in known), None):
             days, months = length
             return _months_on(today, months) + timedelta(days=days)
     return None

@@ -26,6 +26,9 @@ _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"
 
 _LONGEST = 100
 _NOON, _HOURS, _MINUTES = 12, 24, 60
+_SURE = 5
+"""Fewest letters of a day's name that is known by all but its last one."""
+
 _AM, _PM = "\x01", "\x02"
 """Stand in the place of words that say which half of the day is meant."""
 
@@ -193,9 +196,21 @@ def _day(text: str, said: Words, today: date, language: str) -> date | None:
 def _weekday(text: str, language: str) -> int | None:
     """Return the day of the week, Monday 0, whose name this is in the language or in English."""
     for tongue in dict.fromkeys((language, "en")):
-        if (weekday := _days(tongue).get(plain(text))) is not None:
+        names, word = _days(tongue), plain(text)
+        if (weekday := names.get(word)) is not None:
             return weekday
+        # in another case: до пятницы, в пятницу, до четверга
+        near = {day for name, day in names.items() if _is_inflected(word, name)}
+        if len(near) == 1:
+            return near.pop()
     return None
+
+
+def _is_inflected(word: str, name: str) -> bool:
+    """Return whether a word is a name, long enough to be sure, with another last letter or one
+    more.
+    """
+    return len(name) >= _SURE and word[:-1] in (name, name[:-1])
 
 
 @cache
