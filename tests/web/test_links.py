@@ -1,5 +1,6 @@
 """Links of letters: bound to what they are about, and good for so long."""
 
+import tomllib
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ import orchard
 import pytest
 from orchard import at
 from signing import old_token
-from tree import languages
+from tree import TOP, languages
 
 from bot.jobs.operations import backup
 from bot.jobs.planning import plan
@@ -26,16 +27,11 @@ from bot.web.server import Server
 NOW = at("2021-03-04T10:00")
 LANGUAGES = languages()
 DAY = timedelta(days=1)
-NOT_LISTED = {
-    "en": "You are not on our list",
-    "fr": "Vous n’êtes pas sur notre liste",
-    "es": "No está en nuestra lista",
+_SAID = {
+    tag: tomllib.loads((TOP / "content" / tag / "web.toml").read_text("utf-8")) for tag in LANGUAGES
 }
-OLD = {
-    "en": "This link is too old",
-    "fr": "Ce lien est trop ancien",
-    "es": "Este enlace es demasiado antiguo",
-}
+NOT_LISTED = {tag: said["leave"]["gone"] for tag, said in _SAID.items()}
+OLD = {tag: said["old"]["title"] for tag, said in _SAID.items()}
 
 
 @pytest.fixture

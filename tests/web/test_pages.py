@@ -25,6 +25,7 @@ from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
+from bot.languages import said_day
 from bot.library import shipped_root
 from bot.model.person import Status
 from bot.model.pledge import JourneyState
@@ -183,7 +184,7 @@ async def test_a_step_is_reported_with_a_link_or_without(services, language):
     )
 
 
-SINCE = {"en": "3 March 2021", "fr": "3 mars 2021", "es": "3 de marzo de 2021"}
+SINCE = {tag: said_day(date(2021, 3, 3), "long", tag) for tag in languages()}
 
 
 def report_path(services, person):

@@ -470,7 +470,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
         "en": "1 May 2021: asked for help",
         "fr": "1er mai 2021\u00a0: demande d’aide",
         "es": "1 de mayo de 2021: pidió ayuda",
-        "ru": "1 мая 2021 г.: просьба о помощи",
+        "ru": "1 мая 2021\u202fг.: просьба о помощи",
     }[language] in told.text
     card, touch = labels(told)
     assert "More trees" in one.presses(told, card)[0].text

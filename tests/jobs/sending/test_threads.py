@@ -15,6 +15,7 @@ from fakes.base import Trouble, message
 from fakes.base import channel as fake_channel
 from fakes.telegram import Fake
 from member import Staff
+from player import TEXTS
 from tree import TOP, languages
 
 from bot.clock import elapsed
@@ -163,7 +164,7 @@ def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
     one = Staff(services, language=language)
     (card,) = one.says("queue")
     assert "1/3  One. #Tag" in card.text
-    edit = {"en": "Edit", "fr": "Modifier", "es": "Editar"}[language]
+    edit = TEXTS.label("edit", language)
     asked = next(said for said in one.presses(card, edit) if said.text)
     assert "---" in asked.text
     assert asked.code == "One. #Tag\n---\nTwo.\n---\nThree."
@@ -174,7 +175,7 @@ def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
         Staff(services, "8", language).says("queue")[0],
         Staff(services, "8", language),
     )
-    other.presses(approved, {"en": "Approve", "fr": "Valider", "es": "Aprobar"}[language])
+    other.presses(approved, TEXTS.label("approve", language))
     entry = next(iter(services.store.listing.entries()))
     assert entry.state is State.PLANNED
     assert services.store.approvals.find(entry.key.occurrence, entry.key.channel).digest == digest(

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import RenderError
 from bot.files.frozen import read_files
 from bot.jobs.texts import documents
+from bot.languages import said_day
 from bot.library import read, shipped_root
 from bot.model import Audience
 from bot.model.pledge import Handle, NewPledge
@@ -67,8 +68,7 @@ def test_a_draft_goes_round_in_the_organisation(services, language):
     assert draft.text.count("Every day") == 1
     assert "<https://x.com/acme>" in draft.text
     assert documents.hint_words(services, language)[Hint.DATED] in draft.text
-    day = {"en": "30 May 2021", "fr": "30 mai 2021", "es": "30 de mayo de 2021"}[language]
-    assert day in draft.text
+    assert said_day(date(2021, 5, 30), "long", language) in draft.text
 
 
 def test_what_a_maker_wrote_in_another_language_says_so_and_choices_do_not(services):

@@ -94,7 +94,8 @@ async def test_html_and_text_say_the_same(tmp_path, office, language):
         seen, text = Reader(html_of(mail)), text_of(mail)
         own = LINK.findall(text)
         assert own
-        assert own == [link for link in seen.links if LINK.fullmatch(link)]
+        # twice where the original stands below what nobody has accepted
+        assert [*dict.fromkeys(own)] == [link for link in seen.links if LINK.fullmatch(link)]
         # what stands before a link of ours has become its words, and needs no colon
         spoken = re.sub(rf"\s*[:：]\s*{LINK.pattern}", " ", text)
         assert seen.words == spoken.split()

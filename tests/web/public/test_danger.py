@@ -17,6 +17,7 @@ from tree import languages
 from bot.chat.entry import ChatEntry
 from bot.errors import StoreError
 from bot.jobs.people import retention, safety
+from bot.rules.reading.places import country_name
 from bot.web import build
 from bot.web.server import Server
 
@@ -75,7 +76,7 @@ async def test_the_page_is_small_and_tells_whom_to_call_in_each_country(services
     for line in services.library.shared.helplines:
         assert line.number in page.text
         assert f'href="{line.page}" rel="noreferrer"' in page.text
-    name = {"en": "United Kingdom", "fr": "Royaume-Uni", "es": "Reino Unido"}[language]
+    name = country_name("GB", language)
     assert f"<summary>{name}</summary>" in page.text
     assert "childhelplineinternational.org" in page.text
     # whoever must leave finds the way before all else

@@ -19,6 +19,7 @@ from bot.errors import Overtaken, UsageError
 from bot.jobs.pathfinders import documents, reports
 from bot.jobs.people import joining, retention
 from bot.jobs.texts import kinds
+from bot.languages import locale
 from bot.model import Audience
 from bot.model.outbox import ActionDay
 from bot.model.pathfinders.report import ReportState
@@ -302,7 +303,7 @@ async def test_the_chat_asks_in_each_language_and_ends_with_a_document(services,
         return f"> [{TEXTS.label(name, language)}]"
 
     age = services.settings.chat.age
-    own = {"en": "English", "fr": "français", "es": "español"}[language]
+    own = locale(language).get_language_name(language)
     await said(player, f"> /start f-{secret}", f"> [{own}]")
     await player.line(label("agree"))
     told = await said(player, label("pledge_agree"))
