@@ -1,4 +1,4 @@
-"""Instants as people write them, in the words of the three languages."""
+"""Instants as people write them, in the words of several languages."""
 
 from datetime import UTC, datetime
 
@@ -98,6 +98,16 @@ def test_an_instant_is_read_by_the_clock_of_its_zone_and_lies_ahead(text, instan
         ("es", "el lunes a las 10:00", "2021-05-03 10:00"),
         ("es", "3 de mayo, 15:00", "2021-05-03 15:00"),
         ("es", "3pm", "2021-05-01 15:00"),
+        ("ru", "сейчас", "2021-05-01 00:30"),
+        ("ru", "завтра в 15 ч", "2021-05-02 15:00"),
+        ("ru", "послезавтра в 9 утра", "2021-05-03 09:00"),
+        ("ru", "сегодня в 7 часов вечера", "2021-05-01 19:00"),
+        ("ru", "в 3 часа дня", "2021-05-01 15:00"),
+        ("ru", "в понедельник в 10:00", "2021-05-03 10:00"),
+        ("ru", "до пятницы", "2021-05-07 09:00"),
+        ("ru", "во вторник", "2021-05-04 09:00"),
+        ("ru", "в среду", "2021-05-05 09:00"),
+        ("ru", "3 мая, 15:00", "2021-05-03 15:00"),
     ],
 )
 def test_an_instant_is_read_in_the_words_of_each_language_and_in_english(language, text, instant):
