@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 
 from bot import networks
 from bot.config import secrets
@@ -20,6 +20,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letterhead, notes, signed
 from bot.model import Audience, Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
+from bot.model.person import Contact
 from bot.model.pledge import MADE, Pledge
 from bot.model.public import SCALE_UP
 from bot.model.shared import ChildHelpline
@@ -122,15 +123,18 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *,
 
     Raises `RenderError` without `[web] public_url`.
     """
+    grant = Grant(purpose=purpose, person=person, subject=subject)
+    return _address(services, grant, key(services.store), now)
+
+
+def _address(services: Services, grant: Grant, signing: bytes, now: float) -> str:
     if services.settings.web is None:
         raise RenderError(
             "config.toml: web: letters need public_url, the address under which people reach the"
             " pages"
         )
-    grant = Grant(purpose=purpose, person=person, subject=subject)
-    about = signed.about(services, grant) or ""
-    token = make(key(services.store), grant, about, int(now))
-    return f"{services.settings.web.public_url}/{purpose.value}/{token}"
+    token = make(signing, grant, signed.about(services, grant) or "", int(now))
+    return f"{services.settings.web.public_url}/{grant.purpose.value}/{token}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +159,18 @@ class Envelope:
 
     def link(self, purpose: Purpose, subject: int = 0) -> str:
         """Return the address of the page where the recipient may do this; raises `RenderError`."""
-        return link(self.services, purpose, self.row.recipient, subject, now=self.now)
+        grant = Grant(purpose=purpose, person=self.row.recipient, subject=subject)
+        return _address(self.services, grant, self.key, self.now)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The key that signs the letter's links."""
+        return key(self.services.store)
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        """The recipient, where they are a contact."""
+        return self.services.store.contacts.get(self.row.recipient)
 
     def page(
         self, name: str, block: str, language: str, variables: Mapping[str, object]
@@ -169,13 +184,12 @@ class Envelope:
         """Return the recipient's organisation, or '' where they are known by their address
         alone.
         """
-        contact = self.services.store.contacts.get(self.row.recipient)
-        return harmless(contact.organisation) if contact else ""
+        return harmless(self.contact.organisation) if self.contact else ""
 
     @property
     def helplines(self) -> tuple[ChildHelpline, ...]:
         """Return the child helplines of the recipient's country."""
-        contact = self.services.store.contacts.get(self.row.recipient)
+        contact = self.contact
         known = self.services.library.shared.helplines or ()
         return tuple(each for each in known if contact and each.country == contact.country)
 
@@ -228,7 +242,7 @@ def personal(
             sender=whole.title,
             html=whole.html,
             unsubscribe=envelope.link(Purpose.UNSUBSCRIBE),
-            token=tokens.envelope(key(services.store), row.recipient, row.occurrence),
+            token=tokens.envelope(envelope.key, row.recipient, row.occurrence),
         )
     return replace(
         message,

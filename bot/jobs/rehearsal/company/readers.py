@@ -20,8 +20,8 @@ from bot.times import epoch
 WORDING = "rehearsal"
 """What stands for the wording that invented people agreed to."""
 
-MOST = 200
-"""Most of them; a fiftieth of the population, a few at least."""
+MOST = 100
+"""Most of them; a hundredth of the population, a few at least."""
 
 _FEW = 6
 _DAYS = 7
@@ -39,7 +39,7 @@ def invented(services: Services, script: Script) -> list[NewPerson]:
     channel = letters.mail_channel(services, campaign.language) if campaign else None
     if channel is None:
         return []
-    count = min(MOST, max(_FEW, script.subscribers // 50))
+    count = min(MOST, max(_FEW, script.subscribers // 100))
     return population.by_mail(services, script, channel, count)
 
 
