@@ -69,6 +69,7 @@ from bot.store.sending.history import History
 from bot.store.sending.holds import HoldRows
 from bot.store.sending.intake import Intake
 from bot.store.sending.listing import Listing
+from bot.store.sending.listing.posts import Posts
 from bot.store.sending.outbox import Outbox
 from bot.store.sending.pictures import Pictures
 from bot.store.sending.restored import Restored
@@ -165,6 +166,7 @@ class Store:
         self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
+        self.posts = Posts(self.database)
         self.played = Played(self.database)
         self.backlog = Backlog(self.database)
         self.history = History(self.database)
@@ -254,6 +256,8 @@ class Store:
             self.subscribers,
             self.friends,
             self.listing,
+            self.posts,
+            self.played,
             self.backlog,
             self.history,
             self.outbox,

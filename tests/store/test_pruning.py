@@ -131,7 +131,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "by audience": lambda store: store.listing.sent_by("audience"),
     "months": lambda store: store.listing.sent_by_month(),
     "occurrences": lambda store: store.listing.occurrences(),
-    "posts that left": lambda store: store.listing.posts_sent(0, OLD),
+    "posts that left": lambda store: store.posts.sent(0, OLD),
     "pages of posts": lambda store: store.numbers.posts_left(0),
     "posts of the day": lambda store: store.numbers.posts_of(date(2021, 5, 3)),
     "posts since": lambda store: store.outbox.posts_since(1, 0),
@@ -146,7 +146,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "of an editor": lambda store: store.listing.of_person(5),
     "of a contact": lambda store: store.listing.of_person(6),
     "when it was made": lambda store: store.restored.made(),
-    "newest": lambda store: store.listing.newest_of_posts(),
+    "newest": lambda store: store.posts.newest_result(),
     "what is late": lambda store: store.listing.oldest_overdue(OLD, store.holds.current()),
 }
 

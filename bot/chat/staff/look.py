@@ -281,7 +281,7 @@ class StaffLook(look.StaffLook):
     def uncertain(self) -> tuple[Uncertain, ...]:
         listing = self._services.store.listing
         rows: tuple[Entry | UncertainGroup, ...] = (
-            *listing.uncertain_posts(),
+            *self._services.store.posts.uncertain(),
             *listing.uncertain_people(),
         )
         return tuple(self._uncertain(row) for row in rows)

@@ -161,7 +161,7 @@ Own = Mapping[tuple[str, str], Mapping[date, int]]
 def _own(services: Services, start: date, end: date) -> Own:
     counts: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
     since, until = (epoch(hashtags.midnight(day)) for day in (start, end + DAY))
-    for post in services.store.listing.posts_sent(since, until):
+    for post in services.store.posts.sent(since, until):
         for tag in {normal(tag) for tag in tags_in(post.text)}:
             counts[post.network, tag][from_epoch(post.at).date()] += 1
     return counts

@@ -67,7 +67,7 @@ def propose(
 def of_own(services: Services, number: int) -> Sequence[Entry]:
     """Return the deliveries of a post that staff wrote, by channel."""
     own = services.store.oneoffs.get(number)
-    return services.store.listing.posts_about(own.action) if own is not None else ()
+    return services.store.posts.about(own.action) if own is not None else ()
 
 
 def _channels(services: Services, wanted: Proposed) -> list[Channel]:

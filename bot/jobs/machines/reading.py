@@ -79,7 +79,7 @@ def posts(services: Services, now: datetime, after: str = "") -> Values:
     """Return posts to come, and of the last 30 days, 50 at a time, each with its text; `after` is
     the `next` of the page before.
     """
-    entries = services.store.listing.posts_after(_after(after, now), most=PAGE + 1)
+    entries = services.store.posts.after(_after(after, now), most=PAGE + 1)
     page = entries[:PAGE]
     last = page[-1] if len(entries) > PAGE else None
     return {

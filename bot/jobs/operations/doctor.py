@@ -249,7 +249,7 @@ def _newest(store: Store) -> int | None:
     or when an account's pace was last asked for. To read all results would take seconds.
     """
     moments = [int(State.loads(pacing).at) for pacing in store.channels.pacings()]
-    posts = store.listing.newest_of_posts()
+    posts = store.posts.newest_result()
     return max([*moments, *([] if posts is None else [posts])], default=None)
 
 

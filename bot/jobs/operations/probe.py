@@ -73,7 +73,7 @@ def _named_ahead(
         entry.key.channel in ids
         and entry.due > now.timestamp()
         and last < entry.due - BEFORE.total_seconds()
-        for entry in services.store.listing.named_posts(epoch(now), until)
+        for entry in services.store.posts.named(epoch(now), until)
     )
 
 

@@ -63,7 +63,7 @@ def run(services: Services, now: datetime) -> None:
 
 
 def _anything(services: Services, campaign: Campaign, first: date) -> bool:
-    return services.store.listing.any_post_out(campaign.id, *view.month(first))
+    return services.store.posts.any_out(campaign.id, *view.month(first))
 
 
 def send(services: Services, about: About, by: Actor, now: datetime, *, again: bool = False) -> int:

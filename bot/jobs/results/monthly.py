@@ -160,7 +160,7 @@ def version(services: Services, campaign: Campaign, first: date) -> Hashable:
     states = tuple(store.results.states(campaign.id, start, end).items())
     troubles = tuple(view.troubles(services, services.settings.channels).items())
     read = store.results.readings(campaign.id, start, end)
-    return states, read, store.samples.newest(), store.listing.newest_of_posts(), troubles
+    return states, read, store.samples.newest(), store.posts.newest_result(), troubles
 
 
 def _month(services: Services, campaign: Campaign, shown: Shown, age: int, now: datetime) -> Month:

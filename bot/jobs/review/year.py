@@ -98,7 +98,7 @@ def begun(services: Services, campaign: Campaign, now: datetime) -> bool:
     store = services.store
     return start <= today and (
         store.public_pledges.any_in(campaign.id)
-        or store.listing.any_post_out(campaign.id, start, min(last, today))
+        or store.posts.any_out(campaign.id, start, min(last, today))
         or figures.any_counted(services, campaign, today)
     )
 
@@ -121,7 +121,7 @@ def review(
             counted[each.day.replace(day=1), each.action] += each.count
     observed = sorted(figures.marked(campaign, start, end).items())
     public = _by_month(services.store.public_pledges.by_day(campaign.id))
-    posts = services.store.listing.posts_out(campaign.id, start, end)
+    posts = services.store.posts.out(campaign.id, start, end)
     return Review(
         campaign=campaign.id,
         start=start,

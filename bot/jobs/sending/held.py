@@ -52,7 +52,7 @@ def kept_back(services: Services, what: Scope, now: datetime) -> Kept:
 
 def _posts(services: Services, what: Scope, now: datetime) -> Iterator[Waits]:
     moment = epoch(now)
-    for entry in services.store.listing.posts_between(moment, moment):
+    for entry in services.store.posts.between(moment, moment):
         if entry.state in _LEAVING and _is_in(services, what, entry, entry.channel, public=True):
             yield Waits(
                 campaign=entry.campaign,
@@ -138,9 +138,7 @@ def on_its_way(services: Services, holds: Sequence[Hold], now: datetime) -> OnIt
     """
     store, moment = services.store, epoch(now)
     flying = [
-        entry
-        for entry in store.listing.posts_between(moment, moment)
-        if entry.state is State.SENDING
+        entry for entry in store.posts.between(moment, moment) if entry.state is State.SENDING
     ]
     posts = {
         entry.key: entry

@@ -107,7 +107,7 @@ def _stuck(
         row.name: f"channel {row.name} is paused: {row.reason}" for row in store.channels.paused()
     }
     reasons = dict(dry) | paused
-    for entry in store.listing.posts_between(epoch(now), epoch(now + AHEAD)):
+    for entry in store.posts.between(epoch(now), epoch(now + AHEAD)):
         channel = settings.channels.get(entry.channel)
         if (
             channel is None

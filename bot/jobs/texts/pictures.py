@@ -165,7 +165,7 @@ def _posts(services: Services, now: datetime) -> Iterator[tuple[Entry, Channel]]
     }
     if not pictured and not services.store.own_pictures.any():
         return
-    for entry in services.store.listing.posts_between(epoch(now), epoch(now + planner.HORIZON)):
+    for entry in services.store.posts.between(epoch(now), epoch(now + planner.HORIZON)):
         channel = services.settings.channels.get(entry.channel)
         of_data = isinstance(entry.subject, Planned) and (entry.campaign, entry.action) in pictured
         if channel is not None and (of_data or isinstance(entry.subject, Written)):

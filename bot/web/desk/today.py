@@ -74,7 +74,7 @@ def today(who: Colleague) -> Shown:
     until = epoch(who.now + AHEAD)
     coming = [
         entry
-        for entry in store.listing.posts_between(epoch(who.now), until)
+        for entry in store.posts.between(epoch(who.now), until)
         if entry.state.word not in ("sent", "cancelled")
     ]
     left = store.numbers.posts_left(epoch(who.now - BACK))[::-1]

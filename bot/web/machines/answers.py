@@ -23,7 +23,7 @@ def listed(asked: Asked) -> Given:
     """Give a page of the posts that fit."""
     query = asked.query
     day = _day(query["day"])
-    entries = asked.services.store.listing.posts_after(
+    entries = asked.services.store.posts.after(
         _after(asked, day),
         epoch(day + _DAY) if day is not None else 2**62,
         state=_STATES.get(query["state"]),

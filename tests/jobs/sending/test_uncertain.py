@@ -207,7 +207,7 @@ async def test_a_network_that_can_be_asked_says_so_on_the_card_and_an_account_is
 async def test_the_alert_is_closed_by_the_look_up_when_another_door_decided(services):
     await lose(services, "x")
     services.store.outbox.change(
-        services.store.listing.uncertain_posts()[0].key, [State.UNCERTAIN], State.SENT
+        services.store.posts.uncertain()[0].key, [State.UNCERTAIN], State.SENT
     )
     assert alerts(services) == [("uncertain", "x")]
     await lookup.run(services, NOW)

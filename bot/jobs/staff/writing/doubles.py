@@ -105,7 +105,7 @@ def _there(services: Services, wanted: Sequence[Placed]) -> Iterator[Placed]:
         (epoch(start - _AGAIN), epoch(end + _AGAIN)),
         {each.account for each in wanted},
     )
-    for entry in services.store.listing.posts_due(*around):
+    for entry in services.store.posts.due(*around):
         channel = services.settings.channels.get(entry.channel)
         if channel is not None and channel.account in accounts and entry.state not in _OVER:
             text = _text(services, entry)

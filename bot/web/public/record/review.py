@@ -59,7 +59,7 @@ class Told:
 def version(services: Services) -> Hashable:
     """Return what a year depends on beside data files and the day."""
     store = services.store
-    return store.samples.newest(), store.pledges.newest_event(), store.listing.newest_of_posts()
+    return store.samples.newest(), store.pledges.newest_event(), store.posts.newest_result()
 
 
 def shows(reader: Reader) -> bool:

@@ -28,7 +28,7 @@ def post(services):
         Actor.member("admin"),
         NOW,
     )
-    [entry] = services.store.listing.posts_about(own.action)
+    [entry] = services.store.posts.about(own.action)
     return str(entry.key)
 
 

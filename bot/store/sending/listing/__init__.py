@@ -1,22 +1,23 @@
-"""Deliveries as people see them: lists, counts, and what is overdue. Reads only."""
+"""Deliveries as people see them: lists, counts, and what is overdue (of posts to everyone in
+`posts`). Reads only.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.message import PostOut
-from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade
+from bot.model.outbox import Entry, SentInMonth, UncertainGroup, Unmade
 from bot.model.outbox.holds import Holds
 from bot.model.outbox.waves import Upcoming
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
+from bot.store.sending.listing.rows import BESIDE, COLUMNS, ENTRY, as_entry
 from bot.store.sending.statements import longest_due_sql, longest_planned_sql
-from bot.store.states import MOVING, RESTING, UNSENT, listed
+from bot.store.states import MOVING, RESTING, UNSENT
 from bot.store.tally import NOT_COUNTED, Stage
 from bot.store.topic import Export, Topic
 from bot.times import iso
@@ -40,9 +41,9 @@ class Listing(Topic):
         total = self._database.execute(f"INSERT INTO {places} {_IN_ORDER}", wanted)
         for after in range(0, total, page):
             yield from self._database.select(
-                _entry,
-                f"{_COLUMNS} FROM {places} l CROSS JOIN delivery d ON d.occurrence = l.occurrence"
-                f" AND d.channel = l.channel AND d.recipient = l.recipient {_BESIDE} WHERE l.place"
+                as_entry,
+                f"{COLUMNS} FROM {places} l CROSS JOIN delivery d ON d.occurrence = l.occurrence"
+                f" AND d.channel = l.channel AND d.recipient = l.recipient {BESIDE} WHERE l.place"
                 " > :after AND l.place <= :end AND (:state = 0 OR d.state = :state) ORDER BY"
                 " l.place",
                 {"after": after, "end": after + page, **wanted},
@@ -52,8 +53,8 @@ class Listing(Topic):
     def entry(self, key: DeliveryKey) -> Entry | None:
         """Return one delivery by its key, or None."""
         return self._database.first(
-            _entry,
-            f"{_ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
+            as_entry,
+            f"{ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
             {"o": key.occurrence, "c": key.channel, "r": key.recipient},
         )
 
@@ -63,9 +64,9 @@ class Listing(Topic):
         if not wanted:
             return []
         there = self._database.select(
-            _entry,
-            f"WITH wanted (o, c, r) AS (VALUES {wanted}) {_COLUMNS} FROM wanted w CROSS JOIN"
-            f" delivery d {_BESIDE} WHERE d.occurrence = w.o AND d.channel = w.c AND d.recipient ="
+            as_entry,
+            f"WITH wanted (o, c, r) AS (VALUES {wanted}) {COLUMNS} FROM wanted w CROSS JOIN"
+            f" delivery d {BESIDE} WHERE d.occurrence = w.o AND d.channel = w.c AND d.recipient ="
             " w.r",
         )
         by_key = {entry.key: entry for entry in there}
@@ -74,19 +75,10 @@ class Listing(Topic):
     def waiting(self, state: State, until: int) -> list[Entry]:
         """Return planned, awaiting or uncertain rows that are due up to `until`, by due."""
         return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :state AND d.due <= :until"
+            as_entry,
+            f"{ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :state AND d.due <= :until"
             " ORDER BY d.due, d.occurrence, d.channel, d.recipient",
             {"state": int(state), "until": until},
-        )
-
-    def uncertain_posts(self) -> list[Entry]:
-        """Return posts of which nobody knows whether they left, by due."""
-        return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :uncertain AND d.recipient = 0"
-            " ORDER BY d.due, d.occurrence, d.channel",
-            {"uncertain": State.UNCERTAIN},
         )
 
     def uncertain_people(self) -> list[UncertainGroup]:
@@ -136,118 +128,9 @@ class Listing(Topic):
             " substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)",
         )
 
-    def posts_sent(self, start: int, end: int) -> list[SentPost]:
-        """Return the posts that left from the epoch second `start` until before `end`, in order."""
-        return self._database.select(
-            SentPost,
-            "SELECT c.network, r.at, r.text FROM channel c CROSS JOIN result r CROSS JOIN delivery"
-            " d WHERE r.channel = c.id AND r.recipient = 0 AND r.at >= :start AND r.at < :end AND"
-            " r.text IS NOT NULL AND d.occurrence = r.occurrence AND d.channel = r.channel AND"
-            " d.recipient = 0 AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
-            {"start": start, "end": end, "sent": int(State.SENT)},
-        )
-
-    def posts_out(self, campaign: str, first: date, last: date) -> list[PostOut]:
-        """Return a campaign's posts of these days that left and were not taken back, by day."""
-        return self._database.select(
-            _post_out,
-            f"SELECT o.action, o.day, c.network, r.at, coalesce(r.url, '') AS url {_POSTS_OUT}"
-            " ORDER BY o.day, r.at, o.id, c.id",
-            _of_days(campaign, first, last),
-        )
-
-    def any_post_out(self, campaign: str, first: date, last: date) -> bool:
-        """Return whether `posts_out` has any."""
-        params = _of_days(campaign, first, last)
-        return self._database.row(f"SELECT 1 {_POSTS_OUT} LIMIT 1", params) is not None
-
-    def posts_between(self, now: int, until: int) -> list[Entry]:
-        """Return posts in any state that are due up to `until` and within their grace at `now`, by
-        due.
-        """
-        return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.expires > :now AND d.due <= :until ORDER BY"
-            " d.due, d.occurrence, d.channel",
-            {"now": now, "until": until},
-        )
-
-    def posts_about(self, action: str) -> list[Entry]:
-        """Return the posts of an action, as `post:12` is one, by channel."""
-        return self._database.select(
-            _entry,
-            f"{_COLUMNS} FROM occurrence e CROSS JOIN channel h CROSS JOIN delivery d ON"
-            " d.occurrence = e.id AND d.channel = h.id AND d.recipient = 0"
-            f" {_BESIDE} WHERE e.action = :action ORDER BY d.occurrence, d.channel",
-            {"action": action},
-        )
-
-    def posts_after(
-        self,
-        after: tuple[int, int, int],
-        until: int = 2**62,
-        *,
-        state: State | None = None,
-        campaign: str = "",
-        channel: str = "",
-        most: int,
-    ) -> list[Entry]:
-        """Return posts by due, until before an epoch second, those behind one whose due, occurrence
-        and channel are given: in a state, of a campaign, on a channel.
-        """
-        due, occurrence, number = after
-        return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.due > 0 AND d.due >= :due AND d.due < :until AND"
-            " (d.due, d.occurrence, d.channel) > (:due, :occurrence, :number) AND (:state = 0 OR"
-            " d.state = :state) AND (:campaign = '' OR o.campaign = :campaign) AND (:channel = ''"
-            " OR c.name = :channel) ORDER BY d.due, d.occurrence, d.channel LIMIT :most",
-            {
-                "due": due,
-                "occurrence": occurrence,
-                "number": number,
-                "until": until,
-                "state": int(state or 0),
-                "campaign": campaign,
-                "channel": channel,
-                "most": most,
-            },
-        )
-
-    def posts_due(self, start: int, end: int) -> list[Entry]:
-        """Return posts in any state that are due from the epoch second `start` until before `end`,
-        by due.
-        """
-        return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.due > 0 AND d.due >= :start AND d.due < :end"
-            " ORDER BY d.due, d.occurrence, d.channel",
-            {"start": start, "end": end},
-        )
-
-    def named_posts(self, now: int, until: int) -> list[Entry]:
-        """Return posts that are still to leave and due by `until`, by due.
-
-        Only those of observances, and of audiences that have no observances.
-        """
-        return self._database.select(
-            _entry,
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN ({_TO_COME}) AND d.expires > :now AND"
-            " d.due <= :until AND o.named = 1 ORDER BY d.due, d.occurrence, d.channel",
-            {"now": now, "until": until},
-        )
-
     def actions(self) -> list[str]:
         """Return the ids of all actions that were ever planned, sorted."""
         return self._database.column("SELECT DISTINCT action FROM occurrence ORDER BY action")
-
-    def newest_of_posts(self) -> int | None:
-        """Return the epoch second at which the last result of a post was written, or None."""
-        instant: int | None = self._database.value(
-            "SELECT max((SELECT max(r.at) FROM result r WHERE r.channel = c.id AND r.recipient ="
-            " 0)) FROM channel c"
-        )
-        return instant
 
     def occurrences(self) -> int:
         """Return how many occurrences have, or had, at least one delivery."""
@@ -301,10 +184,10 @@ class Listing(Topic):
         # To their key from each occurrence with nudges and their one channel, in this order:
         # nothing is read but what is theirs. An index by person would double what a wave writes.
         return self._database.select(
-            _entry,
-            f"{_COLUMNS} FROM person me CROSS JOIN occurrence e CROSS JOIN delivery d ON"
+            as_entry,
+            f"{COLUMNS} FROM person me CROSS JOIN occurrence e CROSS JOIN delivery d ON"
             " d.occurrence = e.id AND d.channel = me.channel AND d.recipient = me.id"
-            f" {_BESIDE} WHERE me.id = :person AND e.stage < {int(Stage.PRUNED)} ORDER BY d.due,"
+            f" {BESIDE} WHERE me.id = :person AND e.stage < {int(Stage.PRUNED)} ORDER BY d.due,"
             " d.occurrence",
             {"person": person},
         )
@@ -364,23 +247,6 @@ _IN_ORDER = (
     f" ORDER BY state NOT IN ({RESTING}, {MOVING}), due, occurrence, channel, recipient"
 )
 
-_TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
-
-_COLUMNS = (
-    "SELECT d.occurrence, d.channel AS channel_id, d.recipient, o.campaign, o.action, o.audience,"
-    " o.slot, o.day, c.name AS channel, c.network, p.language, coalesce(p.pledge, 0) AS pledge,"
-    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, CASE WHEN d.state NOT IN"
-    # what an earlier try said is not what leaves with the next
-    f" ({UNSENT}, {MOVING}) THEN r.text END AS text, CASE WHEN d.state ="
-    f" {int(State.SENT)} THEN r.at END AS sent"
-)
-
-_BESIDE = (
-    "JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel LEFT JOIN"
-    " person p ON p.id = d.recipient AND d.recipient > 0 LEFT JOIN result r ON r.occurrence ="
-    " d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient"
-)
-
 # The rows of occurrences that are not counted yet; CROSS JOIN keeps SQLite from reading all others.
 _RECENT = f"FROM occurrence o CROSS JOIN delivery d ON d.occurrence = o.id WHERE o.{NOT_COUNTED}"
 
@@ -409,8 +275,6 @@ _SENT = (
 )
 """What was sent, by occurrence and channel."""
 
-_ENTRY = f"{_COLUMNS} FROM delivery d {_BESIDE}"
-
 _NEXT_DUE = (
     "SELECT due, campaign, action, day, name AS channel, state FROM ("
     "SELECT d.due AS due, o.campaign AS campaign, o.action AS action, o.day AS day, c.name AS name,"
@@ -428,37 +292,6 @@ _NEXT_DUE = (
 )
 
 
-# a look-up takes a third of what it takes to call the enum, and lists have a million rows
-_AUDIENCES = {int(audience): audience for audience in Audience}
-_STATES = {int(state): state for state in State}
-
-
-@lru_cache(maxsize=1_000)
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-_POSTS_OUT = (
-    "FROM occurrence o CROSS JOIN channel c CROSS JOIN delivery d CROSS JOIN result r WHERE"
-    " o.campaign = :campaign AND o.day >= :first AND o.day <= :last AND d.occurrence = o.id AND"
-    " d.channel = c.id AND d.recipient = 0 AND d.state = :sent AND r.occurrence = o.id AND"
-    " r.channel = c.id AND r.recipient = 0"
-)
-
-
-def _of_days(campaign: str, first: date, last: date) -> dict[str, object]:
-    return {
-        "campaign": campaign,
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "sent": int(State.SENT),
-    }
-
-
-def _post_out(*, day: str, **columns: Any) -> PostOut:
-    return PostOut(day=date.fromisoformat(day), **columns)
-
-
 def _uncertain_group(*, audience: int, day: str, **columns: Any) -> UncertainGroup:
     return UncertainGroup(audience=Audience(audience), day=date.fromisoformat(day), **columns)
 
@@ -474,27 +307,3 @@ _WAVE = (
     f"SELECT o.campaign, o.action, o.day, c.name, coalesce(({_ZONES} AND w.expires = :expires),"
     f" ({_ZONES}), '') FROM occurrence o JOIN channel c ON c.id = :channel WHERE o.id = :occurrence"
 )
-
-
-def _entry(
-    *,
-    occurrence: int,
-    channel_id: int,
-    recipient: int,
-    audience: int,
-    day: str,
-    pledge: int,
-    state: int,
-    **columns: Any,
-) -> Entry:
-    # all fields at once: a frozen class sets each by a call, and lists have a million rows
-    entry = object.__new__(Entry)
-    vars(entry).update(
-        columns,
-        key=DeliveryKey(occurrence, channel_id, recipient),
-        audience=_AUDIENCES[audience],
-        day=_day(day),
-        pledge=bool(pledge),
-        state=_STATES[state],
-    )
-    return entry
