@@ -64,6 +64,10 @@ def test_the_sources_own_examples_become_smart(language, group, example):
         ("es", "Cuidar mejor a las familias este año", {Hint.MEASURABLE}),
         ("es", "Publicar un informe", {Hint.DATED}),
         ("es", "Sensibilizar a las familias en 2021 y publicar un informe", {Hint.ONE_ACTION}),
+        ("pt", "Formar 40 professores em setembro", set()),
+        ("pt", "Cuidar melhor das famílias este ano", {Hint.MEASURABLE}),
+        ("pt", "Publicar um relatório", {Hint.DATED}),
+        ("pt", "Sensibilizar as famílias em 2021 e publicar um relatório", {Hint.ONE_ACTION}),
     ],
 )
 def test_hints(language, name, expected):

@@ -126,9 +126,10 @@ def ahead(text: str, language: str, today: date, said: Lengths = NO_LENGTHS) -> 
     """
     words = plain(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
     bare = said.bare(words)
-    if bare in said.next_week:
+    # whole, too: "a" is one in English, and an article in Portuguese
+    if not {words, bare}.isdisjoint(said.next_week):
         return today + timedelta(days=_WEEK - today.weekday())
-    if bare in said.next_month:
+    if not {words, bare}.isdisjoint(said.next_month):
         return _months_on(today.replace(day=1), 1)
     for tongue in dict.fromkeys((language, "en")):
         known = _lengths(tongue)

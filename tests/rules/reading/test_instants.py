@@ -108,6 +108,14 @@ def test_an_instant_is_read_by_the_clock_of_its_zone_and_lies_ahead(text, instan
         ("ru", "во вторник", "2021-05-04 09:00"),
         ("ru", "в среду", "2021-05-05 09:00"),
         ("ru", "3 мая, 15:00", "2021-05-03 15:00"),
+        ("pt", "agora", "2021-05-01 00:30"),
+        ("pt", "amanhã às 15h", "2021-05-02 15:00"),
+        ("pt", "amanha as 3 da tarde", "2021-05-02 15:00"),
+        ("pt", "às 9 da manhã", "2021-05-01 09:00"),
+        ("pt", "depois de amanhã às 8:30", "2021-05-03 08:30"),
+        ("pt", "hoje ao meio-dia", "2021-05-01 12:00"),
+        ("pt", "segunda-feira às 10:00", "2021-05-03 10:00"),
+        ("pt", "3 de maio, 15:00", "2021-05-03 15:00"),
     ],
 )
 def test_an_instant_is_read_in_the_words_of_each_language_and_in_english(language, text, instant):
