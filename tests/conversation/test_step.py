@@ -739,22 +739,23 @@ def test_every_listed_command_and_every_label_has_its_words():
                 "en": "One past step is open to you. Nobody expects it.",
                 "fr": "Une étape passée vous reste",
                 "es": "Un paso anterior sigue",
+                "pt": "1 passo já passou",
             },
         ),
         (
             "pledge_journey.year_past",
             {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 2},
-            {"en": "2 past", "fr": "2.", "es": ": 2."},
+            {"en": "2 past", "fr": "2.", "es": ": 2.", "pt": "2 passos já passaram"},
         ),
         (
             "staff.which_of_many_actions",
             {"more": 1},
-            {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más"},
+            {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más", "pt": "há mais 1"},
         ),
         (
             "staff.which_of_many_actions",
             {"more": 2},
-            {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más"},
+            {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más", "pt": "há mais 2"},
         ),
     ],
 )

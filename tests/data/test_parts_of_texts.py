@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tree import languages
 
 from bot.conversation.words import below, indented, line, lines, paragraph, sentence
 from bot.files.frozen import read_files
@@ -123,7 +124,7 @@ def test_a_template_of_the_chat_says_sentences_and_chooses_none(file):
     assert set(statements(file)) <= WITH_CONDITIONS.get(file.name, set())
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize("language", languages())
 def test_what_stands_for_a_block_of_before_is_there_and_that_block_is_not(language):
     texts = ChatTexts(read_files([shipped_root()]))
     for name, blocks in SPLIT.items():

@@ -28,6 +28,15 @@ RETIRED = {
         r'date\("d MMM',
         r"ya es público",
     ),
+    "pt": (
+        # what only one side of the Atlantic says, where both have a word in common
+        r"(?i)\b(?:utilizador|usuário|telem[óo]vel|ecrã|autocarro|carregue no botão)\b",
+        r"(?i)\ba gente retir",
+        # the reader's sex is not known
+        r"(?i)\b(?:inscrito\(a\)|obrigado\(a\)|todos e todas|tod[@x]s)\b",
+        r"(?i)trabalho de crianças\b",
+        r"(?i)realiz(?:e|ou) que\b",
+    ),
     "fr": (
         r"une personne qui décide",
         r"signataire",
@@ -119,9 +128,11 @@ def test_prose_has_one_empty_line_between_paragraphs() -> None:
     assert not wide
 
 
-@pytest.mark.parametrize("language", ["es", "fr"])
+@pytest.mark.parametrize("language", ["es", "fr", "pt"])
 def test_a_translation_of_a_post_that_says_where_to_go_says_so_too(language: str) -> None:
     path = CONTENT / language / "endchildlabour2021" / "trafficking-day.j2"
     translated = re.search(r"block translation %\}(.*?)\{%", path.read_text(encoding="utf-8"))
     assert translated
-    assert re.search({"es": "Así:", "fr": "Voici comment"}[language], translated[1])
+    assert re.search(
+        {"es": "Así:", "fr": "Voici comment", "pt": "Veja como:"}[language], translated[1]
+    )

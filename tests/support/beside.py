@@ -50,6 +50,7 @@ QUOTED = {
 ALIKE = {
     "es": {"Bombay (India)", "India", "No"},
     "fr": {"1 message", "France", "Paris (France)", "Suggestions"},
+    "pt": {"Hashtags", "Links", "“nonsense here please”"},
 }
 """What these languages say as English does."""
 

@@ -82,6 +82,7 @@ async def test_so_does_that_of_the_campaign_of_every_year(script, language, stag
     [
         ("fr", "Français", "0 mot sur 20", "1 mot sur 20", "2 mots sur 20"),
         ("es", "Español", "0 de 20 palabras", "1 de 20 palabras", "2 de 20 palabras"),
+        ("pt", "Português", "0 de 20 palavras", "1 de 20 palavras", "2 de 20 palavras"),
     ],
 )
 async def test_words_are_counted_as_the_language_counts(

@@ -464,6 +464,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
             "fr": "Ngo, «\u202fMore trees\u202f», demande de l’aide.",
             "es": "Ngo, «More trees», pide ayuda.",
             "ru": "Ngo, «More trees», просит помощи.",
+            "pt": "Ngo, “More trees”, pede ajuda.",
         }[language]
     )
     assert {
@@ -471,6 +472,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
         "fr": "1er mai 2021\u00a0: demande d’aide",
         "es": "1 de mayo de 2021: pidió ayuda",
         "ru": "1 мая 2021\u202fг.: просьба о помощи",
+        "pt": "1 de maio de 2021: pediu ajuda",
     }[language] in told.text
     card, touch = labels(told)
     assert "More trees" in one.presses(told, card)[0].text

@@ -16,16 +16,19 @@ REFUSED = {
     "en": ("Telegram doesn’t take the file my-data.json", "as text"),
     "fr": ("Telegram n’accepte pas le fichier my-data.json", "sous forme de texte"),
     "es": ("Telegram no acepta el archivo my-data.json", "como texto"),
+    "pt": ("O Telegram não aceita de mim o arquivo my-data.json", "como texto"),
 }
 OTHERWISE = {
     "en": "Please write to office@example.org",
     "fr": "Écrivez à office@example.org",
     "es": "Escribe a office@example.org",
+    "pt": "Escreva a office@example.org",
 }
 UNANSWERED = {
     "en": "I don’t know whether the file my-data.json has arrived",
     "fr": "Je ne sais pas si le fichier my-data.json est arrivé",
     "es": "No sé si el archivo my-data.json ha llegado",
+    "pt": "Não sei se o arquivo my-data.json chegou",
 }
 
 

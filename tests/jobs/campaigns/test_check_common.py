@@ -180,18 +180,18 @@ def test_a_root_may_have_a_part_of_the_texts_alone(tmp_path):
 
 
 def test_a_half_language_is_told_text_by_text(tmp_path):
-    put(tmp_path, "pt/chat/words.toml", 'name = "Português"\n')
-    shutil.copy(CONTENT / "es" / "chat" / "ask.j2", tmp_path / "content" / "pt" / "chat" / "ask.j2")
+    put(tmp_path, "de/chat/words.toml", 'name = "Deutsch"\n')
+    shutil.copy(CONTENT / "es" / "chat" / "ask.j2", tmp_path / "content" / "de" / "chat" / "ask.j2")
     said = found(tmp_path)
     assert any(
         line.startswith(
-            "content/pt/chat/start.j2: (whole file): is missing; write it with the blocks welcome"
+            "content/de/chat/start.j2: (whole file): is missing; write it with the blocks welcome"
         )
         for line in said
     )
-    assert "content/pt/chat/words.toml: buttons.done: is missing; write it" in said
+    assert "content/de/chat/words.toml: buttons.done: is missing; write it" in said
     assert not any("ask.j2" in line or "/mail/" in line for line in said), (
-        "a whole file is well, and letters in Portuguese nobody promised"
+        "a whole file is well, and letters in German nobody promised"
     )
 
 

@@ -113,9 +113,9 @@ def test_of_a_listed_language_of_which_nothing_is_there_check_says_how_to_begin(
 
 
 def test_a_language_can_be_translated_from_another_than_the_original(command, bees):
-    code, _, _ = command("new", "language", "pt", "--from", "es")
+    code, _, _ = command("new", "language", "de", "--from", "es")
     assert code == 0
-    begun = bees / "content" / "pt"
+    begun = bees / "content" / "de"
     spanish = shipped_root() / "content" / "es" / "web.toml"
     assert without_marks((begun / "web.toml").read_text("utf-8")) == spanish.read_text("utf-8")
     # the campaign has no Spanish, so it comes from its own language

@@ -254,6 +254,7 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
         ("en", "Hello ACME,", "writes to you for “Trees 2021”"),
         ("fr", "Bonjour ACME,", "vous écrit pour «\u202fTrees 2021\u202f»"),
         ("es", "Buenos días, ACME:", "por «Trees 2021»"),
+        ("pt", "Olá, ACME,", "escreve em nome da campanha “Trees 2021”"),
     ],
 )
 async def test_a_letter_says_for_which_campaign_who_writes_and_why(
@@ -377,6 +378,7 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
         ("en", "Yes, write to me"),
         ("fr", "Oui, écrivez-moi"),
         ("es", "Sí, escríbanme"),
+        ("pt", "Sim, escrevam-me"),
         ("de", "Yes, write to me"),
     ],
 )

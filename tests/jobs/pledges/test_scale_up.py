@@ -195,6 +195,7 @@ def test_editors_hear_when_their_own_change_takes_it_off_the_page_and_brings_it_
     [
         ("en", "stands on its page now", "no longer shown in public", "looks at it first"),
         ("fr", "figure maintenant sur sa page", "n’est plus montrée au public", "le temps que"),
+        ("pt", "está agora na página dele", "já não é mostrado em público", "avalia primeiro"),
         ("es", "ya está en su página", "ya no se muestra en público", "la revisará primero"),
     ],
 )

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import house
 import pytest
 from pypdf import PdfReader
+from tree import languages
 
 from bot.documents import Look, reported
 from bot.jobs.counting.figures import network_name
@@ -23,7 +24,7 @@ from bot.times import epoch
 DAY = timedelta(days=1)
 JUNE = date(2021, 6, 1)
 THIRD_OF_JULY = datetime(2021, 7, 3, 8, tzinfo=UTC)
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ def test_french_has_its_space_before_each_semicolon_and_colon(months):
         ("en", "e-mail", "e-mail or a chat service"),
         ("fr", "courriel", "courriel ou messagerie"),
         ("es", "correo electrónico", "correo o mensajería"),
+        ("pt", "e-mail", "e-mail ou serviço de mensagens"),
     ],
 )
 def test_letters_are_called_so_and_not_by_the_library_that_knows_addresses(

@@ -92,7 +92,8 @@ async def letters(folder, office, language="en", **campaign):
 async def test_html_and_text_say_the_same(tmp_path, office, language):
     for mail in await letters(tmp_path, office, language):
         seen, text = Reader(html_of(mail)), text_of(mail)
-        own = LINK.findall(text)
+        # the original, where it stands below, has the same ones
+        own = list(dict.fromkeys(LINK.findall(text)))
         assert own
         # twice where the original stands below what nobody has accepted
         assert [*dict.fromkeys(own)] == [link for link in seen.links if LINK.fullmatch(link)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tree import languages
 
 from bot.jobs.planning import plan
 from bot.jobs.staff import posting
@@ -99,7 +100,7 @@ async def test_a_channel_says_its_pace_its_cost_and_whether_its_token_is_taken(s
             assert f"telegram dry works 2.5 1.25 of 10 US$ {said}" in told.words
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(services, desk, language):
     words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)
     names, each = words["needs"], words["needs_each"]

@@ -6,7 +6,7 @@ import ast
 import re
 from html import unescape
 
-from tree import TOP
+from tree import TOP, languages
 
 from bot.errors import UsageError
 from bot.jobs.sending import decisions
@@ -17,7 +17,7 @@ from bot.web.desk.refused import WRITTEN
 from tests.web.desk.conftest import NOW, somewhere
 from tests.web.desk.test_words import words
 
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 FORMS = (
     ("posts/1-1-0", {"do": "x"}),
     ("posts/1-1-0", {"do": "cancel"}),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tree import languages
 
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions
@@ -25,7 +26,7 @@ def test_what_is_noted_of_a_post_is_read_as_it_was_written(services, note):
     there = read(text)
     assert there is not None
     assert there == (note, {name: VALUES[name] for name in there[1]})
-    for language in ("en", "fr", "es"):
+    for language in languages():
         words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)["notes"]
         assert ("{by}" in words[note.value]) is ("by" in there[1])
     assert read(f"x: {text}") is None
@@ -49,6 +50,14 @@ def test_what_is_noted_of_a_post_is_read_as_it_was_written(services, note):
             "Ahora no sale nada de telegram",
             "Aquí no hay nada",
             "No ha cambiado nada: entretanto",
+        ),
+        (
+            "pt",
+            "Recebeu esta hora de approver.",
+            "approver a fez sair de novo; antes estava “omitida”.",
+            "nada sai por telegram",
+            "Aqui não há nada",
+            "Nada foi alterado: nesse meio-tempo",
         ),
     ],
 )
@@ -86,7 +95,13 @@ async def test_no_reason_of_our_own_is_in_english(
 
 
 @pytest.mark.parametrize(
-    ("language", "link"), [("en", "by link 3"), ("fr", "par le lien 3"), ("es", "por el enlace 3")]
+    ("language", "link"),
+    [
+        ("en", "by link 3"),
+        ("fr", "par le lien 3"),
+        ("es", "por el enlace 3"),
+        ("pt", "pelo link 3"),
+    ],
 )
 async def test_the_log_leads_to_what_it_is_about_and_says_who_had_no_account(
     services, desk, language, link

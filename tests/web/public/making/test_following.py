@@ -16,6 +16,7 @@ NOW = datetime(2027, 3, 1, tzinfo=UTC)
         ("en", ["2 weeks", "12 months", "10 days", "1 month"]),
         ("fr", ["2\xa0semaines", "12\xa0mois", "10\xa0jours", "1\xa0mois"]),
         ("es", ["2 semanas", "12 meses", "10 días", "1 mes"]),
+        ("pt", ["2 semanas", "12 meses", "10 dias", "1 mês"]),
     ],
 )
 async def test_it_is_named_in_each_language_and_leads_to_its_page(shown, asked, language, waits):
