@@ -274,6 +274,8 @@ class AnswerWords(PageWords):
     button: str = ""
     no: str = ""
     wrong: str = ""
+    #: where what they wrote tells of a child in danger
+    danger: str = ""
     done_title: str = ""
     done: str = ""
     refused: str = ""

@@ -26,6 +26,8 @@ def reply(asked: Asked) -> Page:
         return _ask(asked, question)
     if not 0 < len(text) <= LONGEST:
         return _ask(asked, question, filled(said.wrong, most=str(LONGEST)), text)
+    if peers.tells_of_danger(asked.services, text, asked.spoken):
+        return _ask(asked, question, said.danger, text)
     peers.reply(asked.services, number, person, text, asked.now)
     return Page(title=said.done_title, text=said.done)
 

@@ -70,7 +70,9 @@ def letter(envelope: letters.Envelope) -> Draft:
     services, subject = envelope.services, envelope.occurrence.subject
     assert isinstance(subject, Asked)  # noqa: S101 - it stands in its line
     asked = _asked(services, subject, envelope.row.recipient)
-    values = {key: letters.harmless(word) for key, word in _values(services, asked).items()}
+    values = _values(services, asked)
+    # an address that was read as one is there to be used
+    values |= {key: letters.harmless(values[key]) for key in ("name", "question")}
     return letters.asking(
         envelope,
         "asked",

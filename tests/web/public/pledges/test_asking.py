@@ -157,8 +157,11 @@ async def test_the_makers_learn_how_to_reach_who_asks_where_these_wish_it(servic
         await leave(services, NOW)
         letter = letter_to(office, BETA)
         link = re.search(r"https://pages\.example(/answer/\S+)", letter)[1]
-        assert ASKER in letter.replace("\u2060", "")
+        assert ASKER in letter, "as it can be copied"
         assert ASKER in (await the.ask(link)).text
+        told = await the.ask(link, "POST", data={"answer": "yes", "field": "A child is in danger"})
+        assert "Nothing of it has been passed on" in told.text
+        assert question(services).peer.reply is None
         await the.ask(link, "POST", data={"answer": "no"})
     assert question(services).peer.standing == "silent"
     with pytest.raises(UsageError, match="no answer that could be passed on"):
