@@ -23,6 +23,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from string import Formatter
 
 import regex
@@ -374,7 +375,7 @@ def filled(text: str, /, **values: object) -> str:
     """
     if isinstance(text, Beside):
         return Beside.of(filled(text.own, **values), filled(text.original, **values))
-    return without_controls(_SLOT.sub(lambda gap: _filling(gap, values), text))
+    return without_controls(_SLOT.sub(partial(_filling, values=values), text))
 
 
 def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:

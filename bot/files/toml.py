@@ -65,6 +65,16 @@ def as_written(text: str) -> Mapping[str, Any] | None:
         return None
 
 
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+    """Return the table in one level, with dotted keys."""
+    leaves: dict[str, object] = {}
+    for key, value in table.items():
+        leaves |= (
+            flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        )
+    return leaves
+
+
 def _problem(file: str, message: str) -> Problem:
     return Problem(file=file, key="", message=message)
 

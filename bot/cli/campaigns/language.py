@@ -1,6 +1,5 @@
 """`drumbeat language list | accept`: who has read each language's texts, and who let them stand."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -27,6 +26,8 @@ _COLUMNS = (
     Column("TO TRANSLATE"),
 )
 
+_GLOSSARY = ("terms", "sources")
+
 _Tag = Annotated[str, typer.Argument(metavar="TAG", help="Like fr or pt-BR.", show_default=False)]
 _By = Annotated[
     str,
@@ -39,19 +40,6 @@ _By = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Listed:
-    """A language as `--json` gives it."""
-
-    language: str
-    reviewed_by: str
-    reviewed_on: date | None
-    accepted_by: str
-    accepted_on: date | None
-    #: how many files have problems
-    lacking: int
-
-
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """List the languages: who has read their texts, who accepted them, and how many of their files
     `check` has something to say of.
@@ -61,30 +49,24 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
     settings = open_settings(config, db)
     files = open_library(settings, ()).files
     lacking = job.lacking(files)
-    every = [
-        _Listed(
-            language=each.language,
-            reviewed_by=each.reviewed_by,
-            reviewed_on=each.reviewed_on,
-            accepted_by=each.accepted_by,
-            accepted_on=each.accepted_on,
-            lacking=lacking.get(each.language, 0),
-        )
-        for each in job.standings(files)
-    ]
+    every = [(each, lacking.get(each.language, 0)) for each in job.standings(files)]
     if json:
-        emit_json(every)
-        return
-    rows = [
-        (
-            each.language,
-            _said(each, each.reviewed_by, each.reviewed_on),
-            _said(each, each.accepted_by, each.accepted_on),
-            f"{each.lacking} files" if each.lacking else "",
-        )
-        for each in every
-    ]
-    table(_COLUMNS, rows)
+        emit_json([_plain(each) | {"lacking": count} for each, count in every])
+    else:
+        table(_COLUMNS, [_row(each, count) for each, count in every])
+
+
+def _plain(standing: Standing) -> dict[str, object]:
+    return {name: value for name, value in vars(standing).items() if name not in _GLOSSARY}
+
+
+def _row(standing: Standing, lacking: int) -> tuple[str, ...]:
+    return (
+        standing.language,
+        _said(standing, standing.reviewed_by, standing.reviewed_on),
+        _said(standing, standing.accepted_by, standing.accepted_on),
+        f"{lacking} files" if lacking else "",
+    )
 
 
 def accept(
@@ -114,7 +96,7 @@ def accept(
     say("A running drumbeat uses it after `drumbeat reload`.")
 
 
-def _said(listed: _Listed, by: str, on: date | None) -> str:
+def _said(standing: Standing, by: str, on: date | None) -> str:
     if by:
         return f"{by}, {on}"
-    return "the original" if Standing(language=listed.language).is_original else "nobody"
+    return "the original" if standing.is_original else "nobody"

@@ -13,8 +13,7 @@ from pathlib import Path
 from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.files.shapes import some
-from bot.files.toml import read_toml
-from bot.jobs.campaigns.check_words import flat
+from bot.files.toml import flat, read_toml
 from bot.languages import shorter
 from bot.library import shipped_root
 from bot.library.shared import read_shared

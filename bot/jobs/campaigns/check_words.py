@@ -5,11 +5,11 @@ none that nothing asks for.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
 
 from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.files.shapes import some
+from bot.files.toml import flat
 from bot.model import Campaign, Problem
 from bot.model.calls.entry import Call
 from bot.model.makers import Form
@@ -56,16 +56,6 @@ def _read(
 
 def _file(campaign: Campaign, tag: str) -> str:
     return f"content/{tag}/{campaign.id}/words.toml"
-
-
-def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    """Return the table in one level, with dotted keys."""
-    leaves: dict[str, object] = {}
-    for key, value in table.items():
-        leaves |= (
-            flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-        )
-    return leaves
 
 
 def _compare(

@@ -9,9 +9,7 @@ all six.
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from babel.numbers import format_decimal
-
-from bot.languages import locale
+from bot.languages import locale, said_number
 
 FORMS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's names of the forms."""
@@ -54,6 +52,5 @@ def say(number: float, forms: Mapping[str, str], language: str) -> str:
 
     Where that form is missing, `other` is used.
     """
-    spoken = locale(language)
-    form = forms.get(spoken.plural_form(number), forms["other"])
-    return form.replace("#", format_decimal(number, locale=spoken))
+    said = said_number(number, language)
+    return forms.get(said.form, forms["other"]).replace("#", said)

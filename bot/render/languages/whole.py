@@ -6,13 +6,13 @@ what nobody has translated yet; `check` says what else is wrong.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from bot.files.frozen import File, Files
 from bot.files.standing import read_standing
-from bot.files.toml import read_toml
+from bot.files.toml import flat, read_toml
 from bot.languages import shorter
 from bot.model.standing import ORIGINAL as MODEL
 from bot.render.split import before
@@ -50,9 +50,12 @@ def withheld(files: Files) -> list[str]:
 
 
 def _is_offered(files: Files, tag: str, part: str) -> bool:
-    if MODEL in shorter(tag) or read_standing(files, tag)[0].is_accepted:
-        return True
-    return all(_is_whole(files, tag, name) for name in names_of(files, MODEL, part))
+    every = names_of(files, MODEL, part)
+    return _is_answered_for(files, tag) or all(_is_whole(files, tag, name) for name in every)
+
+
+def _is_answered_for(files: Files, tag: str) -> bool:
+    return MODEL in shorter(tag) or read_standing(files, tag)[0].is_accepted
 
 
 def _is_whole(files: Files, tag: str, name: str) -> bool:
@@ -70,12 +73,4 @@ def _said(file: File, name: str) -> set[str]:
     """Return the names of a template's blocks, or the dotted keys of a table."""
     if name.endswith(".j2"):
         return {block.decode() for block in _BLOCK.findall(file.data)}
-    return set(_keys(read_toml(file, name)[0] or {}))
-
-
-def _keys(table: Mapping[str, Any], above: str = "") -> Iterator[str]:
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _keys(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}"
+    return set(flat(read_toml(file, name)[0] or {}))

@@ -129,11 +129,13 @@ def _folded(text: str) -> str:
 def _pattern(phrases: Iterable[str]) -> str:
     """A pattern of whole words; behind a figure a word may follow at once, as in 3pm."""
     # between Chinese characters no word ends
-    either = "|".join(
-        re.escape(each) if _HAN.search(each) else rf"(?<![^\W\d]){re.escape(each)}(?!\w)"
-        for each in phrases
-    )
+    either = "|".join(map(_word, phrases))
     return f"(?:{either})" if either else "(?!)"
+
+
+def _word(phrase: str) -> str:
+    word = re.escape(phrase)
+    return word if _HAN.search(phrase) else rf"(?<![^\W\d]){word}(?!\w)"
 
 
 def _without(text: str, phrases: Iterable[str], instead: str = " ") -> str:
