@@ -17,8 +17,8 @@ from bot.model.newsletter import named_in, names_in, without_items
 from bot.rules.amplification import holds_maker
 
 _TO = re.compile(
-    r"/[^/]+/(?P<campaign>[^/]+)/(?:pledges/(?P<pledge>\d{1,15})|calls#favourite-(?P<entry>\d{1,15})"
-    r"|stories#(?P<story>[a-z0-9-]+))(?![\w-])"
+    r"/[^/]+/(?P<campaign>[^/]+)/(?:pledges/(?P<pledge>\d{1,15})"
+    r"|calls#favourite-(?P<entry>\d{1,15})|stories#(?P<story>[a-z0-9-]+))(?![\w-])"
 )
 
 
