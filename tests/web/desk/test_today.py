@@ -105,7 +105,7 @@ async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(servic
     words = services.renderer.table(WORDS, language=language, fallback=FALLBACK)
     names, each = words["needs"], words["needs_each"]
     rows = {"approval", "uncertain", "pledges", "questions", "suggestions", "returned"}
-    rows |= {"packs", "review", "country", "country_review", "letter"}
+    rows |= {"packs", "review", "country", "country_review", "letter", "entries"}
     assert set(each) <= set(names)
     assert set(names) == {*KINDS, *rows, "late", "slot", "fact", "problem", "idle", "other"}
     services.store.alerts.open(ClockJumped(subject="clock", text="set it by <ntp>"), epoch(NOW))
