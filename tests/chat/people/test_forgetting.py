@@ -107,6 +107,12 @@ def fill_person(store, person):
     question = store.inbox.ask(1, address, "en", MARKS["question"], 5)
     store.mailbox.returns(person, Verdict.SOFT, MARKS["words"], 5)
     store.mail_answers.asks(question, MARKS["words"], MARKS["link"])
+    store.peers.add(question, 1, MARKS["link"], "")
+    # of somebody else, and answered by this person
+    another = store.inbox.ask(1, "771", "en", "Who?", 5)
+    store.peers.add(another, 1, "", "")
+    store.peers.passed(another, 5)
+    store.peers.reply(another, person, MARKS["words"], 6)
     store.mail_answers.put(
         Reply.STOP, 1, address, "en", 5, subject=MARKS["words"], thread=MARKS["link"], person=person
     )
