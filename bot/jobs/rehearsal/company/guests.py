@@ -128,6 +128,8 @@ def _sign_up(coming: _Coming, services: Services, now: datetime) -> int:
 
 
 def _write(coming: _Coming, services: Services, now: datetime) -> int:
+    if (coming.campaign, _now(coming, services, now)) not in signing.open_events(services, now):
+        return 0
     wanted = coming.campaign.id, coming.event.id
     return sum(readers.ask(services, each, now, *wanted) for each in coming.mail)
 
