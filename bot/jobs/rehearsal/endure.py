@@ -135,8 +135,8 @@ async def run(
 
 
 def _outcome(services: Services, met: Met) -> dict[str, int]:
-    entries = [services.store.listing.entry(key) for key in met.keys]
-    return dict(Counter(entry.state.word for entry in entries if entry is not None))
+    entries = services.store.listing.several(met.keys)
+    return dict(Counter(entry.state.word for entry in entries))
 
 
 class _Player:

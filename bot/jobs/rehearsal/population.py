@@ -91,6 +91,11 @@ def crowd(services: Services, script: Script) -> Iterator[NewPerson]:
     )
 
 
+def number_of(services: Services, person: NewPerson) -> int | None:
+    """Return the number of somebody invented; None where nobody has heard of them yet."""
+    return services.store.people.find(person.channel, person.address)
+
+
 def individuals(services: Services, script: Script, most: int) -> list[NewPerson]:
     """Return the first people of the population who speak for nobody else."""
     able = (each for each in crowd(services, script) if each.audience is Audience.INDIVIDUAL)

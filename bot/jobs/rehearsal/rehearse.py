@@ -124,12 +124,12 @@ def bounds(script: Script) -> tuple[datetime, datetime]:
     return first, last + timedelta(days=1, hours=12)
 
 
-def _options(script: str) -> str:
+def _options(script: Script) -> str:
     """Return the options by which this script was begun, as they are typed."""
-    values = json.loads(Script.loads(script).dumps())
+    values = json.loads(script.dumps())
     if "," in values["campaign"]:  # several are those that config.toml has active
         del values["campaign"]
-    return " ".join(f"--{name} {value}" for name, value in values.items())
+    return " ".join(map("--{} {}".format, values, values.values()))
 
 
 def begin(services: Services, script: Script, progress: Progress) -> datetime:
@@ -137,8 +137,9 @@ def begin(services: Services, script: Script, progress: Progress) -> datetime:
     file's clock has come.
     """
     meta = services.store.meta
-    known = meta.get("script")
-    if known is not None and Script.loads(known) != script:
+    text = meta.get("script")
+    known = Script.loads(text) if text else script
+    if known != script:
         raise UsageError(
             f"this file rehearses something else: give `{_options(known)}`, or another file with"
             " --db"

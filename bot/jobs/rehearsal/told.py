@@ -92,13 +92,21 @@ def word_of(services: Services, campaign: str, action: str) -> str:
     """Return what messages about a subject are called here."""
     subject = parse(action)
     if isinstance(subject, Planned):
-        known = services.library.campaigns.get(campaign)
-        of_data = known.action(subject.action) if known else None
-        return "prompts" if of_data is not None and of_data.kind is Kind.PROMPT else "nudges"
+        return _of_data(services, campaign, subject)
     if isinstance(subject, OfEvent):
-        note = services.store.events.noted(subject.number)
-        return _OF_EVENTS.get(note.kind, "events, news") if note else "events, news"
+        return _of_event(services, subject)
     return _WORDS.get(type(subject), "other messages")
+
+
+def _of_data(services: Services, campaign: str, subject: Planned) -> str:
+    known = services.library.campaigns.get(campaign)
+    of_data = known.action(subject.action) if known else None
+    return "prompts" if of_data and of_data.kind is Kind.PROMPT else "nudges"
+
+
+def _of_event(services: Services, subject: OfEvent) -> str:
+    note = services.store.events.noted(subject.number)
+    return _OF_EVENTS.get(note.kind if note else "", "events, news")
 
 
 def messages(services: Services) -> dict[str, Messages]:

@@ -125,4 +125,4 @@ def _twice(services: Services) -> tuple[list[str], int]:
 def _is_prompt(services: Services, entry: Entry) -> bool:
     campaign = services.library.campaigns.get(entry.campaign)
     action = campaign.action(entry.subject.about) if campaign else None
-    return action is not None and action.kind is Kind.PROMPT
+    return bool(action and action.kind is Kind.PROMPT)

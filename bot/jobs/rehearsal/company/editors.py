@@ -17,6 +17,7 @@ _DAY = 2
 """The day of the next month on which the letter of a month is edited."""
 
 _AN_HOUR = timedelta(hours=1)
+_A_MINUTE = timedelta(minutes=1)
 
 
 def plan(agenda: Agenda, services: Services, script: Script) -> None:
@@ -57,6 +58,6 @@ def _approve(
 def _send(agenda: Agenda, services: Services, now: datetime) -> int:
     """Do what the job does, until the letter is in the outbox for everybody."""
     reached = digests.run(services, now)
-    if services.store.digests.leaving():
-        agenda.put(now + timedelta(minutes=1), partial(_send, agenda), final=True)
+    if reached:
+        agenda.put(now + _A_MINUTE, partial(_send, agenda), final=True)
     return reached

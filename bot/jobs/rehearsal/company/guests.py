@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from itertools import cycle, islice
 
 from bot.jobs.events import saying, signing, telling
 from bot.jobs.rehearsal import population
@@ -41,15 +42,16 @@ class _Coming:
     """An event, and who comes in the chat and by e-mail."""
 
     campaign: Campaign
+    #: as the data have it, and as it is this time
+    planned: PlannedEvent
     event: PlannedEvent
     chat: Sequence[NewPerson]
     mail: Sequence[NewPerson]
 
     def people(self, services: Services) -> list[int]:
         """Return the numbers of those who are known by now, in the order in which they come."""
-        known = services.store.people
-        numbers = (known.find(each.channel, each.address) for each in (*self.chat, *self.mail))
-        return [number for number in numbers if number is not None]
+        numbers = (population.number_of(services, each) for each in (*self.chat, *self.mail))
+        return [number for number in numbers if number]
 
 
 def plan(agenda: Agenda, services: Services, script: Script) -> None:
@@ -57,9 +59,10 @@ def plan(agenda: Agenda, services: Services, script: Script) -> None:
     each = min(MOST, max(_FEW, script.subscribers // 100))
     crowd = population.individuals(services, script, 10 * each)
     mail = readers.invented(services, script)
-    for number, (campaign, event) in enumerate(_events(services, script)):
+    for number, (campaign, planned, event) in enumerate(_events(services, script)):
         coming = _Coming(
             campaign=campaign,
+            planned=planned,
             event=event,
             chat=_some(crowd, number, each),
             mail=_some(mail, number, _BY_MAIL),
@@ -69,19 +72,23 @@ def plan(agenda: Agenda, services: Services, script: Script) -> None:
 
 def keys(services: Services, script: Script) -> list[EventKey]:
     """Return the events of these days for which people sign up."""
-    return [saying.key_of(*pair) for pair in _events(services, script)]
+    return [saying.key_of(campaign, event) for campaign, _, event in _events(services, script)]
 
 
 def _some(people: Sequence[NewPerson], turn: int, most: int) -> Sequence[NewPerson]:
     """Return the next so many of them, from the beginning again behind the last."""
-    start = turn * most % max(1, len(people))
-    return [*people[start:], *people[:start]][:most]
+    first = turn * most
+    return list(islice(cycle(people), first, first + min(most, len(people))))
 
 
-def _events(services: Services, script: Script) -> list[tuple[Campaign, PlannedEvent]]:
-    """Return the events of these days for which people sign up, each as often as it comes."""
+def _events(
+    services: Services, script: Script
+) -> list[tuple[Campaign, PlannedEvent, PlannedEvent]]:
+    """Return the events of these days for which people sign up, as the data have them and as they
+    are each time.
+    """
     return [
-        (campaign, event)
+        (campaign, planned, event)
         for campaign in services.active
         for planned in campaign.events
         for event in each_time(planned, campaign.observances, script.start, script.end)
@@ -112,8 +119,7 @@ def _come(agenda: Agenda, coming: _Coming, start: date) -> None:
 
 def _now(coming: _Coming, services: Services, now: datetime) -> PlannedEvent:
     """Return the event as the jobs see it just now."""
-    planned = next(each for each in coming.campaign.events if each.id == coming.event.id)
-    return dated(planned, coming.campaign.observances, services.today(now))
+    return dated(coming.planned, coming.campaign.observances, services.today(now))
 
 
 def _sign_up(coming: _Coming, services: Services, now: datetime) -> int:
@@ -121,8 +127,7 @@ def _sign_up(coming: _Coming, services: Services, now: datetime) -> int:
     if there not in signing.open_events(services, now):
         return 0
     for each in coming.chat:
-        person = services.store.people.find(each.channel, each.address)
-        if person is not None:
+        if person := population.number_of(services, each):
             signing.sign_up(services, *there, person, f"{each.language} {readers.WORDING}", now)
     return 0
 

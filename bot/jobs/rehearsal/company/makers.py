@@ -82,7 +82,7 @@ def _takes(services: Services, audience: Audience) -> tuple[Campaign, Form, Grou
 
 def _pledge(agenda: Agenda, maker: Maker, services: Services, _now: datetime) -> int:
     store, moment = services.store, epoch(maker.at)
-    person = store.people.find(maker.person.channel, maker.person.address)
+    person = population.number_of(services, maker.person)
     new = invented_pledges.invented(
         services, maker.campaign, maker.form, maker.group, maker.person.language, maker.number
     )

@@ -89,7 +89,7 @@ def ask(
 
 def _has_asked(services: Services, person: NewPerson, campaign: str, event: str) -> bool:
     store = services.store
-    there = store.people.find(person.channel, person.address)
+    there = population.number_of(services, person)
     if there is None:
         return False
     waits = (each.wishes for each in store.signups.of_person(there) if each.wishes)
@@ -108,7 +108,7 @@ def confirm(agenda: Agenda, person: NewPerson, services: Services, now: datetime
     haven't.
     """
     store = services.store
-    there = store.people.find(person.channel, person.address)
+    there = population.number_of(services, person)
     asked = store.signups.of_person(there) if there is not None else []
     waiting = [each for each in asked if each.waits(epoch(now))]
     if there is None or not waiting:
