@@ -334,6 +334,11 @@ class Campaign:
             if each.video and (each.id == action.id or (opens and each.month == opens))
         )
 
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """What others have published: stories, then pledges to learn from."""
+        return (*self.stories, *self.showcase)
+
     def action(self, action_id: str) -> Action | None:
         """Return the action with this id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)

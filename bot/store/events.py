@@ -284,11 +284,10 @@ class Events(Topic):
 
     def note(self, note: EventNote) -> int:
         """Return the number under which messages of the outbox are about this."""
-        values = {**note.key._asdict(), "kind": note.kind, "sequence": note.sequence}
         self._database.execute(
             "INSERT INTO event_note (campaign, event, slot, kind, sequence) VALUES (:campaign,"
             " :event, :slot, :kind, :sequence) ON CONFLICT DO NOTHING",
-            values,
+            {**note.key._asdict(), "kind": note.kind, "sequence": note.sequence},
         )
         number = self._number(note)
         assert number is not None  # it stands there now  # noqa: S101

@@ -361,8 +361,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
 def _kind(scope: Scope) -> str:
     """Return the first thing that a scope names, as in the names of texts."""
     order = ("channel", "country", "action", "campaign", "language", "group")
-    kinds = {kind: scope.values[kind] for kind in order}
-    return next((kind for kind, named in kinds.items() if named), "everything")
+    return next((kind for kind in order if scope.values[kind]), "everything")
 
 
 def _which(more: int) -> str:

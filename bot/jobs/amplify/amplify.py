@@ -172,7 +172,7 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
 
 
 async def _approved(services: Services, now: datetime) -> None:
-    held, shut = [hold.scope for hold in services.store.holds.all()], set[str]()
+    held, shut = services.store.holds.scopes(), set[str]()
     for row in services.store.amplify.all([ReviewState.APPROVED]):
         there, pledge = _live(services, row), services.store.pledges.get(row.pledge)
         if (

@@ -201,9 +201,8 @@ def _of_countries(of: Pathfinders) -> Iterator[str]:
 def _of_call(call: Call) -> Iterator[str]:
     """Yield what the questions of a call ask, as keys of its table."""
     for question in call.questions:
-        prefix = f"calls.{call.id}.questions.{question.id}"
-        yield f"{prefix}.ask"
-        yield from (f"{prefix}.choices.{choice}" for choice in question.choices)
+        asked = ("ask", *(f"choices.{choice}" for choice in question.choices))
+        yield from (f"calls.{call.id}.questions.{question.id}.{each}" for each in asked)
 
 
 def _form(form: Form) -> set[str]:

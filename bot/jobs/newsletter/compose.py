@@ -79,10 +79,9 @@ class Composing:
     @cached_property
     def stories(self) -> list[tuple[str, str]]:
         """Name and id of what was published elsewhere in the month, to learn from."""
-        told = (*self.campaign.stories, *self.campaign.showcase)
         return [
             (each.title or each.name, each.id)
-            for each in told
+            for each in self.campaign.published
             if each.day is not None and self.first <= each.day < self.end
         ][:MOST]
 

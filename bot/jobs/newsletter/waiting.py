@@ -36,7 +36,4 @@ def _told(store: Store, campaign: Campaign, first: date) -> Iterator[bool]:
     yield bool(store.public_pledges.between(campaign.id, start, end))
     yield bool(store.amplify.shown_between(campaign.id, start, end, 1))
     yield bool(store.entries.favourites(campaign.id, start, end, 1))
-    yield any(
-        each.day is not None and first <= each.day <= last
-        for each in (*campaign.stories, *campaign.showcase)
-    )
+    yield any(each.day is not None and first <= each.day <= last for each in campaign.published)

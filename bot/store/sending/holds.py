@@ -116,6 +116,10 @@ class HoldRows(Topic):
         """Return all holds, oldest first."""
         return self._database.select(_hold, f"{_HOLD} ORDER BY h.since, h.id")
 
+    def scopes(self) -> list[Scope]:
+        """Return what is held, the oldest hold first."""
+        return [hold.scope for hold in self.all()]
+
     def find(self, number: int) -> Hold | None:
         """Return the hold with this number; None where it has ended, or never was."""
         return self._database.first(_hold, f"{_HOLD} WHERE h.id = :id", {"id": number})

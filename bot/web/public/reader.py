@@ -126,6 +126,14 @@ class Reader:
         return said_number(number, self.language)
 
     @property
+    def answerable(self) -> dict[str, str]:
+        """Who answers for what is kept, and where to write to them, for the words of a consent."""
+        privacy = self.services.settings.privacy
+        if privacy is None:
+            return {"controller": "", "contact": ""}
+        return {"controller": privacy.controller, "contact": privacy.contact}
+
+    @property
     def age_asked(self) -> str:
         """The question about age, which stands before whatever keeps something of people."""
         age = self.number(self.services.settings.chat.age)

@@ -37,6 +37,7 @@ SHORT = {
     ("Broadcasts.find", "delivery"): "the last row of a wave that is being cancelled",
     ("Digests.any_agreed", "consent"): "the first row of an index of them alone",
     ("Inbox.reports", "flag"): "all that are shown, which go after their days",
+    ("Events.said_of", "event_said"): "a row for each event that people signed up for",
     ("Introductions.newest", "introduction"): "from the newest on, until fifty that were asked",
     ("Introductions.pairs", "introduction_side"): "a row for each that staff asked or put away",
     ("Listing.actions", "occurrence"): "names that somebody typed a part of, from their index",

@@ -54,9 +54,10 @@ class Leading:
         return to is not None and not self._is_there(to)
 
     def _is_there(self, to: re.Match[str]) -> bool:
-        if to["pledge"]:
-            return self._pledge(int(to["pledge"]))
-        return self._favourite(int(to["entry"])) if to["entry"] else self._story(to)
+        if pledge := to["pledge"]:
+            return self._pledge(int(pledge))
+        entry = to["entry"]
+        return self._favourite(int(entry)) if entry else self._story(to)
 
     @cached_property
     def _shown(self) -> frozenset[str]:
@@ -67,7 +68,7 @@ class Leading:
         pledge = store.pledges.get(number)
         if pledge is None or not store.public_pledges.is_public(pledge):
             return False
-        held = (hold.scope for hold in store.holds.all()) if self.leaves else ()
+        held = store.holds.scopes() if self.leaves else ()
         return not any(holds_maker(scope, pledge) for scope in held)
 
     def _favourite(self, number: int) -> bool:
@@ -76,8 +77,7 @@ class Leading:
 
     def _story(self, to: re.Match[str]) -> bool:
         campaign = self.services.library.campaigns.get(to["campaign"])
-        told = (*campaign.stories, *campaign.showcase) if campaign else ()
-        return to["story"] in {each.id for each in told}
+        return campaign is not None and to["story"] in {each.id for each in campaign.published}
 
 
 def _bare(link: str) -> str:

@@ -141,12 +141,10 @@ def _words(reader: Reader, asked: Call) -> Words:
 
 def _consent(reader: Reader) -> str:
     """Return what is kept and why, as it is agreed to by sending the form."""
-    privacy = reader.services.settings.privacy
     return filled(
         reader.words["calls"]["consent"],
         days=reader.number(ENTRY_DAYS),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

@@ -118,14 +118,12 @@ def _path(reader: Reader) -> str:
 
 def _about(reader: Reader, asked: Survey) -> str:
     """Return who asks, what is kept of an answer, and who reads it."""
-    privacy = reader.services.settings.privacy
     return filled(
         reader.words["survey"]["about"],
         name=asked.pledge.organisation or asked.pledge.name,
         enough=reader.number(ENOUGH),
         days=reader.number(SURVEY_DAYS),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

@@ -113,13 +113,11 @@ def _form(
 
 
 def _consent(reader: Reader) -> str:
-    privacy = reader.services.settings.privacy
     return filled(
         reader.words["events"]["signup"]["consent"],
         days=reader.number(LETTER_DAYS),
         kept=reader.number(KEPT_DAYS),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

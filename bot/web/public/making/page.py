@@ -221,13 +221,12 @@ def _nudges(reader: Reader, start: Begun) -> str:
 
 def _consent(reader: Reader, start: Begun) -> str:
     """Return what is kept and what may be public, as it is agreed to."""
-    said, privacy = reader.words["pledging"], reader.services.settings.privacy
+    said = reader.words["pledging"]
     who = "alone" if start.audience is Audience.INDIVIDUAL else "named"
     return filled(
         said[f"consent_{who}" if start.by_mail else f"consent_{who}_telegram"],
         days=reader.number(LETTER_DAYS),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

@@ -107,12 +107,10 @@ def _form(
 
 def _consent(reader: Reader) -> str:
     """Return what is kept and why, as it is agreed to by sending the form and using the link."""
-    privacy = reader.services.settings.privacy
     return filled(
         reader.words["newsletter"]["consent"],
         days=reader.number(LETTER_DAYS),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

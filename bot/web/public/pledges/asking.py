@@ -188,8 +188,7 @@ def _consent(reader: Reader) -> str:
     return filled(
         reader.words["asking"]["consent"],
         days=reader.number(privacy.retention if privacy else 0),
-        controller=privacy.controller if privacy else "",
-        contact=privacy.contact if privacy else "",
+        **reader.answerable,
     )
 
 

@@ -138,7 +138,7 @@ def _results(reader: Reader) -> Iterator[_Entry]:
 
 def _dated(reader: Reader) -> Iterator[tuple[Published, date]]:
     """Yield what is told by now of those whose day is known."""
-    for published in (*reader.of.stories, *reader.of.showcase):
+    for published in reader.of.published:
         day = published.day or reader.of.start
         if day is not None and day <= reader.today:
             yield published, day

@@ -28,7 +28,8 @@ from bot.jobs.people import joining, retention
 from bot.jobs.pledges import moderation
 from bot.model import Audience
 from bot.model.calls import ENOUGH, MOST, SURVEY_DAYS
-from bot.model.calls.entry import FORM
+from bot.model.calls.entry import ALWAYS
+from bot.model.makers import Form
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import MACHINE, Actor
 from bot.model.words import FormWords, QuestionWords
@@ -291,10 +292,10 @@ async def test_in_the_chat_it_is_asked_one_by_one_and_stands_beside_no_name(serv
 def test_buttons_carry_any_id_of_a_question():
     name = "what-they-are-doing-right-for-children-in-the-whole-of-our-region"
     kinds = {"choice": True, "choices": ("follower", "partner")}
-    question = replace(FORM.questions[1], id=name, **kinds)
+    question = replace(ALWAYS[0], id=name, **kinds)
     asked = AskedSurvey(
         name="ACME",
-        form=replace(FORM, questions=(question,)),
+        form=Form(id="survey", source="Our own plan", questions=(question,)),
         words=FormWords(questions={name: QuestionWords(ask="What?")}),
     )
     view = SimpleNamespace(private=True, calls=SimpleNamespace(survey=lambda _code: asked))
