@@ -13,6 +13,7 @@ from helpers import at, write_operator
 from tree import TOP
 
 from bot.jobs.rehearsal.population import inhabited_zones, people
+from bot.library import read, shipped_root
 from bot.model import Audience
 
 pytestmark = pytest.mark.process
@@ -56,7 +57,8 @@ def test_the_year_reaches_everybody_with_everything_once(tmp_path):
     report = rehearse(*YEAR, *crew, cwd=tmp_path)
     assert (report["from"], report["to"], report["duplicates"]) == ("2021-02-01", "2021-12-31", 0)
     # The campaigns' languages and the shipped config's one channel with nudges make this crowd.
-    crowd = list(people(200, 3, channels=[1], languages=["en", "es", "fr"], joined=0))
+    spoken = sorted(read([shipped_root()])[0].campaigns["endchildlabour2021"].languages)
+    crowd = list(people(200, 3, channels=[1], languages=spoken, joined=0))
     named_days, month_actions, prompts = 7, 16, 11
     nudges = sum(
         (
