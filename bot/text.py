@@ -40,6 +40,7 @@ _CLOSELY = 10_000
 """Characters above which neither X's weights nor graphemes are looked at; it takes 280 and 300."""
 
 _SIGNED = regex.compile(r"[#@][\p{L}\p{M}\p{N}_]+")
+_RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _STRONG = regex.compile(r"(?P<ltr>\p{bc=L})|(?P<rtl>[\p{bc=R}\p{bc=AL}])")
 
 _LIGHT = regex.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
@@ -403,17 +404,23 @@ def isolates(text: str) -> str:
     They keep their own direction then. Readers and servers take an isolate for a part of the link,
     and see no hashtag or command behind one, so around these it stands outside the spaces on both
     sides, and nowhere where there are none. What stands in isolates already is left alone, so doing
-    it twice changes nothing.
+    it twice changes nothing; and so are lines without right-to-left letters.
     """
-    parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", text)
+    return "\n".join(_line_isolated(line) for line in text.split("\n"))
+
+
+def _line_isolated(line: str) -> str:
+    if _RIGHT_TO_LEFT.search(line) is None:
+        return line
+    parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", line)
     return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
 
 
 def _isolated(text: str) -> str:
     # Within an address a mark would make it another one.
     links = sorted([*link_spans(text), *mail_spans(text)])
-    # Readers take all up to the next space for a link, also one that follows right on letters.
-    whole = _merged([*links, *(match.span() for match in regex.finditer(r"https?://\S+", text))])
+    # Readers take all up to a space for a link, even behind letters; gaps are filled by bare names.
+    whole = _merged([*links, *(at.span() for at in regex.finditer(r"https?://\S*|\{\w+\}", text))])
     starts = [start for start, _ in whole]
     bare, words = list(links), list[tuple[int, int]]()
     hashtag = r"[#＃](?=\w*\p{Latin})[\w]+"

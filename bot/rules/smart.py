@@ -50,7 +50,7 @@ class Words:
     ends: tuple[str, ...]
     #: beginnings of verbs of promising: 'organis', 'publish'
     verbs: tuple[str, ...]
-    #: 'and', 'as well as'
+    #: 'and', 'as well as'; with '+' behind it, one that is written together with the next word
     joins: tuple[str, ...]
     hints: Mapping[Hint, str]
 
@@ -149,10 +149,13 @@ def _several(folded: str, lists: Words) -> bool:
     """
     if len(re.findall(r"(?m)^\s*(?:\d+[.)]|[-•*])\s+\S", folded)) > 1:
         return True
-    verb, join = _any(lists.verbs), _any(lists.joins)
+    verb = _any(lists.verbs)
+    alone = _any([word for word in lists.joins if not word.endswith("+")])
+    joined = _any([word.removesuffix("+") for word in lists.joins if word.endswith("+")])
+    again = rf"(?:\b(?:{alone})\s+|[;,؛،]\s+(?:{joined})?|\b(?:{joined})\s?)(?:{verb})(?!\w)"
     return (
         re.search(
-            rf"\b(?:{verb})\s+(?!(?:{join})\s).*?(?:\b(?:{join})|[;,])\s+(?:{verb})(?!\w)",
+            rf"\b(?:{verb})\s+(?!(?:{alone})\s)(?!(?:{joined})(?:{verb})\s).*?{again}",
             folded,
             re.DOTALL,
         )

@@ -68,6 +68,11 @@ def test_the_sources_own_examples_become_smart(language, group, example):
         ("pt", "Cuidar melhor das famílias este ano", {Hint.MEASURABLE}),
         ("pt", "Publicar um relatório", {Hint.DATED}),
         ("pt", "Sensibilizar as famílias em 2021 e publicar um relatório", {Hint.ONE_ACTION}),
+        ("ar", "تدريب ٤٠ معلمًا قبل سبتمبر", set()),
+        ("ar", "العناية بالأسر أكثر هذا العام", {Hint.MEASURABLE}),
+        ("ar", "نشر تقرير", {Hint.DATED}),
+        ("ar", "رفع وعي الأسر في عام 2021 ونشر تقرير", {Hint.ONE_ACTION}),
+        ("ar", "تصميم وتنفيذ دراسة في عام 2021", set()),
     ],
 )
 def test_hints(language, name, expected):

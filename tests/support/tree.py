@@ -4,6 +4,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.languages import language_name
+from bot.pictures.cards.fonts import lacking
+
 TOP = Path(__file__).parents[2]
 """The checkout itself, which is the shipped root at the same time."""
 
@@ -38,3 +41,10 @@ def languages() -> tuple[str, ...]:
     """Every language that what belongs to no campaign is written in, English first."""
     folders = (folder.parent.name for folder in (TOP / "content").glob("*/chat"))
     return tuple(sorted(folders, key=lambda name: (name != "en", name)))
+
+
+def drawn() -> tuple[str, ...]:
+    """The languages whose letters are in the fonts that come along: they have cards, charts and
+    PDFs wherever these tests run.
+    """
+    return tuple(tag for tag in languages() if not lacking([language_name(tag, tag)], ()))

@@ -363,6 +363,15 @@ def test_no_isolate_stands_against_a_link_a_hashtag_or_a_name():
     assert isolates("و #Bees #Trees و").count("\u2068") == 1
 
 
+def test_a_line_of_another_language_is_left_as_it_is():
+    prescribed = "While we celebrate, we work. #LabourDay"
+    assert isolates(f"{prescribed}\n\nمن Acme") == f"{prescribed}\n\nمن \u2068Acme\u2069"
+
+
+def test_no_isolate_stands_within_a_gap_which_nothing_would_fill_then():
+    assert isolates("إلى {name} من Acme") == "إلى {name} من \u2068Acme\u2069"
+
+
 def test_no_isolate_stands_within_a_command_which_nobody_could_tap_then():
     text = "يمكنكم /stop الآن، أو /forget: a/b"
     shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")

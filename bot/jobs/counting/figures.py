@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.jobs.counting import usage
 from bot.jobs.services import Services
-from bot.languages import said_day, said_month_day, said_number, said_time
+from bot.languages import said_day, said_list, said_month_day, said_number, said_time
 from bot.model import Campaign
 from bot.model.counting import Sample
 from bot.networks.counting import UNREAD
@@ -184,7 +184,9 @@ def chart(services: Services, campaign: Campaign, counted: Counted, language: st
             label=said_month_day(day.day, language, short=True),
             value=day.uses,
             said=_said(day, said, language),
-            mark=", ".join(names.get(name, name) for name in counted.marked.get(day.day, ())),
+            mark=said_list(
+                (names.get(name, name) for name in counted.marked.get(day.day, ())), language
+            ),
         )
         for day in of.days
     )

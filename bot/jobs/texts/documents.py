@@ -180,10 +180,16 @@ def _maker(
 ) -> dict[str, object]:
     group = services.renderer.words(campaign, language).group(pledge.stakeholder)
     named = {"name": pledge.name, "spoken": _spoken(pledge, language)} if pledge.name else {}
-    return {
-        "maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id,
-        **named,
-    }
+    return {"maker": _called(services, pledge, group, language) or campaign.id, **named}
+
+
+def _called(services: Services, pledge: Pledge, group: str, language: str) -> str:
+    """Return what a maker is called, with its group where both are known."""
+    if not (pledge.organisation and group):
+        return pledge.organisation or group
+    values = {"organisation": pledge.organisation, "group": group}
+    texts = services.renderer.chat
+    return texts.text("pledge.card_organisation_group", texts.spoken(language), values)
 
 
 def _spoken(pledge: Pledge, language: str) -> str:

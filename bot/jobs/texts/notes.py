@@ -13,7 +13,7 @@ from bot.conversation.words import Parts, line, lines, paragraph, sentence
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.languages import country_name, nearest
+from bot.languages import country_name, nearest, said_list
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.makers import Meeting
 from bot.model.pledge import MADE, MESSAGE, Happening, Pledge, PledgeState
@@ -264,7 +264,7 @@ def reason(services: Services, campaign: str, of: Reason, language: str) -> str:
     texts, known = services.renderer.chat, services.library.campaigns.get(campaign)
     spoken = texts.spoken(language)
     about = [named(services, known, of.why, each, language) for each in of.about]
-    values = {"about": ", ".join(about)}
+    values = {"about": said_list(about, spoken)}
     return texts.text(f"introduction.{of.why.value}", spoken, values)
 
 

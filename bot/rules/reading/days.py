@@ -25,6 +25,7 @@ from bot.rules.reading.places import plain
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
 _CHINESE = re.compile(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?")
+_MARKS = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 _UNITS: tuple[tuple[Literal["day", "week", "month", "year"], int, int, int], ...] = (
@@ -61,7 +62,8 @@ def read(text: str, language: str, today: date) -> date | None:
 
     None for what can't be read, or can be read in two ways.
     """
-    words = figures(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
+    # marks of direction stand in the numbers of days from right to left
+    words = figures(_MARKS.sub("", unicodedata.normalize("NFKC", text.strip()[:_LONGEST])))
     if match := _CHINESE.fullmatch(words):
         return _in_year(int(match[3]), int(match[2]), match[1], today)
     if match := _ISO.fullmatch(words):
@@ -96,7 +98,8 @@ class Lengths:
         case that goes with what may stand before it.
         """
         bare = self.bare(words)
-        return (words, bare, f"1 {bare}", *(f"{before} 1 {bare}" for before in self.before))
+        cases = (f"{before} {each}" for before in self.before for each in (bare, f"1 {bare}"))
+        return (words, bare, f"1 {bare}", *cases)
 
 
 NO_LENGTHS = Lengths()

@@ -404,11 +404,15 @@ def _iso() -> Iterable[tuple[str, str]]:
             yield country, name
 
 
+_ALIKE = str.maketrans("ةىیک", "هييك")
+"""Arabic letters for which another one is written as often: at the end of a word, in Persian."""
+
+
 def plain(text: str) -> str:
     """Return letters and digits only, caseless and without accents, to compare names; digits of
-    every script as the usual ones.
+    every script as the usual ones, and Arabic letters that are written for each other as one.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", text.casefold()).translate(_ALIKE)
     if letters.isascii():  # the same, a few times faster
         return " ".join(_ASCII.findall(letters))
     kept = "".join(_letter(char) for char in letters if not unicodedata.combining(char))

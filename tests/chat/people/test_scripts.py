@@ -8,7 +8,7 @@ import pytest
 from beside import play_in
 from player import TEXTS, Player, typing
 from stage import SAFEGUARDING, staged, stages_in
-from tree import TOP, languages
+from tree import TOP, drawn, languages
 
 from bot.files.frozen import read_files
 from bot.render import Renderer
@@ -50,6 +50,8 @@ def player(stage, language):
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_written(script, language, stages):
+    if script.stem == "card" and language not in drawn():
+        pytest.skip("no font that everybody has draws its letters")
     assert await play_in(language, script, lambda tag: player(stages(tag), tag))
 
 

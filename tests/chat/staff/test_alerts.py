@@ -293,7 +293,7 @@ async def test_each_kind_is_said_in_the_readers_language_and_never_in_that_of_th
             assert "{{" not in found.text
             assert "None" not in found.text
             if given.get("words"):
-                assert given["words"] in found.text
+                assert given["words"] in found.text.translate(dict.fromkeys((0x2068, 0x2069)))
             if language == "fr":
                 assert not [mark for mark in (" ;", " !", " ?", "« ", " »") if mark in found.text]
 
@@ -465,6 +465,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
             "es": "Ngo, «More trees», pide ayuda.",
             "ru": "Ngo, «More trees», просит помощи.",
             "pt": "Ngo, “More trees”, pede ajuda.",
+            "ar": "\u2068Ngo\u2069، «\u2068More trees\u2069»، يحتاجون إلى المساعدة.",
         }[language]
     )
     assert {
@@ -473,6 +474,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
         "es": "1 de mayo de 2021: pidió ayuda",
         "ru": "1 мая 2021\u202fг.: просьба о помощи",
         "pt": "1 de maio de 2021: pediu ajuda",
+        "ar": "1 مايو 2021: طلبوا المساعدة",
     }[language] in told.text
     card, touch = labels(told)
     assert "More trees" in one.presses(told, card)[0].text

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from bot_chat import NOON, got, joined, running, until
 from fakes.base import Trouble
-from tree import languages
+from tree import drawn
 
 from bot.model.counting import Sample
 
@@ -58,7 +58,7 @@ async def test_a_picture_that_telegram_refuses_leaves_its_words(fake, counted):
         await until(lambda: len(pictures(fake)) == 1)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", drawn())
 async def test_a_rehearsal_s_chart_says_so_in_its_words(fake, counted, language):
     said = counted.renderer.table("public", language=language, fallback="en")["figures"]
     counted = replace(counted, rehearsal=True)

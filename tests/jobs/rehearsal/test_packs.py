@@ -1,6 +1,7 @@
 """Packs: what people post by hand where a channel can't, and on networks that have none."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -246,7 +247,7 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
         )
 
     listed = turn(event=Command(name="packs"))
-    assert "\n\nT, " in listed.text
+    assert re.search("\n\n\u2068?T\u2069?[,،] ", listed.text)
     assert "1. Facebook (English)\n2. Instagram (English)" in listed.text
     card = press(listed)
     assert (card.code, "Facebook" in card.text) == ("A post #Tag", True)

@@ -116,6 +116,12 @@ def test_an_instant_is_read_by_the_clock_of_its_zone_and_lies_ahead(text, instan
         ("pt", "hoje ao meio-dia", "2021-05-01 12:00"),
         ("pt", "segunda-feira às 10:00", "2021-05-03 10:00"),
         ("pt", "3 de maio, 15:00", "2021-05-03 15:00"),
+        ("ar", "الآن", "2021-05-01 00:30"),
+        ("ar", "غدًا الساعة 3 م", "2021-05-02 15:00"),
+        ("ar", "بعد غد 8:30", "2021-05-03 08:30"),
+        ("ar", "٩ صباحًا", "2021-05-01 09:00"),
+        ("ar", "اليوم ظهرًا", "2021-05-01 12:00"),
+        ("ar", "يوم الاثنين الساعة 10:00", "2021-05-03 10:00"),
     ],
 )
 def test_an_instant_is_read_in_the_words_of_each_language_and_in_english(language, text, instant):

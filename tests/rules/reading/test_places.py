@@ -29,6 +29,7 @@ def find(text, language="en", known=KNOWN, *, slips=True):
         ("Mumbai", "Asia/Kolkata"), ("new delhi", "Asia/Kolkata"), ("दिल्ली", "Asia/Kolkata"), ("北京", "Asia/Shanghai"), ("Pekín", "Asia/Shanghai"),
         ("Lyon", "Europe/Paris"), ("Marseille", "Europe/Paris"), ("Genève", "Europe/Zurich"), ("Barcelona", "Europe/Madrid"),
         ("Abuja", "Africa/Lagos"), ("Río de Janeiro", "America/Sao_Paulo"), ("Los Angeles", "America/Los_Angeles"), ("La Paz", "America/La_Paz"),
+        ("أعيش في القاهرة", "Africa/Cairo"), ("انا من مصر", "Africa/Cairo"), ("جده", "Asia/Riyadh"),
         ("🇫🇷", "Europe/Paris"), ("Manaus 🇧🇷", "America/Manaus"), ("Lyon, France", "Europe/Paris"), ("Xyzzy (France)", "Europe/Paris"),
     ],
 )  # fmt: skip
@@ -217,6 +218,7 @@ def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_p
         ("moro em São Paulo", "pt", ["America/Sao_Paulo"]),
         ("Moçambique", "pt", ["Africa/Maputo"]),
         ("Luanda", "pt", ["Africa/Luanda"]),
+        ("القاهرة", "ar", ["Africa/Cairo"]),
         ("londres", "fr", ["Europe/London"]),
         ("Kinshasa, RDC", "fr", ["Africa/Kinshasa"]),
         ("Spain", "en", ["Europe/Madrid", "Atlantic/Canary"]),
@@ -227,6 +229,10 @@ def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_p
 )
 def test_a_city_or_a_country_is_a_zone(text, language, zones):
     assert [place.zone for place in places.find(text, language, NOON)] == zones
+
+
+def test_whose_city_it_is_is_left_to_who_lives_there():
+    assert {place.country for place in find("القدس", "ar")} == {"IL", "PS"}
 
 
 def test_places_are_named_in_the_persons_language():

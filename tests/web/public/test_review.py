@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from tree import languages
+from tree import drawn, languages
 
 from bot.cli import main
 from bot.errors import UsageError
@@ -217,7 +217,7 @@ def database(tmp_path):
     return path, numbers
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", drawn())
 def test_the_file_needs_nothing_beside_it(tmp_path, database, command, language):
     file = tmp_path / "year.html"
     arguments = ["review", "--campaign", YEAR, "--lang", language, "--db", str(database[0])]

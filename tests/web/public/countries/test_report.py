@@ -13,7 +13,7 @@ from helpers import at
 from mailing.served import leave, services_in
 from mailing.writer import CAMPAIGN, everything, kept, site
 from player import TEXTS, Player
-from tree import languages
+from tree import drawn, languages
 
 from bot.errors import Overtaken, UsageError
 from bot.jobs.pathfinders import documents, reports
@@ -81,7 +81,7 @@ def decide(services, *, show=True, number=1):
     reports.decide(services, number, mark, ANNA, NOW, show=show)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", drawn())
 async def test_from_the_link_to_the_page_of_the_country(services, language):
     number, secret = asked(services)
     page, public = page_of(secret, language), f"/{language}/{CAMPAIGN}/countries/MX"

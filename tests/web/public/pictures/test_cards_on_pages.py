@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from tree import languages
+from tree import drawn
 
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Urls
@@ -19,7 +19,7 @@ MOST = 40_000
 """Bytes that a picture on a page may have."""
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", drawn())
 @pytest.mark.parametrize("now", [ON_THE_DAY, BEFORE], ids=["today", "what comes next"])
 async def test_the_campaign_s_page_shows_the_card_of_what_is_on_or_comes_next(
     asked, shown, language, now
@@ -38,7 +38,7 @@ async def test_the_campaign_s_page_shows_the_card_of_what_is_on_or_comes_next(
     assert len(page.encode()) <= 60_000
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", drawn())
 async def test_a_month_has_its_card_on_its_page_and_in_link_previews(asked, shown, language):
     async with asked(shown, BEFORE) as ask:
         page = (await ask(f"/{language}/{CAMPAIGN}/calendar/individual/2027-06")).text
