@@ -40,7 +40,6 @@ _CLOSELY = 10_000
 """Characters above which neither X's weights nor graphemes are looked at; it takes 280 and 300."""
 
 _SIGNED = regex.compile(r"[#@][\p{L}\p{M}\p{N}_]+")
-_RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _STRONG = regex.compile(r"(?P<ltr>\p{bc=L})|(?P<rtl>[\p{bc=R}\p{bc=AL}])")
 
 _LIGHT = regex.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
@@ -406,14 +405,8 @@ def isolates(text: str) -> str:
     sides, and nowhere where there are none. What stands in isolates already is left alone, so doing
     it twice changes nothing; and so are lines without right-to-left letters.
     """
-    return "\n".join(_line_isolated(line) for line in text.split("\n"))
-
-
-def _line_isolated(line: str) -> str:
-    if _RIGHT_TO_LEFT.search(line) is None:
-        return line
-    parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", line)
-    return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
+    parts = regex.split(rf"(?m)({_FSI}[^{_PDI}]*{_PDI}|^[^\p{{bc=R}}\p{{bc=AL}}\n]*$)", text)
+    return "".join(part if n % 2 else _isolated(part) for n, part in enumerate(parts))
 
 
 def _isolated(text: str) -> str:
