@@ -14,7 +14,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 from bot.errors import RenderError
 
@@ -242,6 +242,17 @@ def said_number(number: float, language: str) -> Counted:
     """Return a number as it is written in a language."""
     spoken = locale(language)
     return Counted.of(format_decimal(number, locale=spoken), spoken.plural_form(number))
+
+
+def said_short(number: float, language: str) -> str:
+    """Return a number in the large units of a language, of two decimals at most: '138M' in English,
+    '1.38亿' in Chinese, which counts by ten thousands.
+    """
+    return str(
+        format_compact_decimal(
+            number, format_type="short", locale=locale(language), fraction_digits=2
+        )
+    )
 
 
 def said_list(names: Iterable[str], language: str) -> str:

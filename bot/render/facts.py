@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.languages import said_number
+from bot.languages import said_number, said_short
 from bot.model import Campaign, Fact
 from bot.model.words import ExplainedWords, Words
 from bot.text import filled
@@ -67,4 +67,5 @@ def _figure(fact: Fact, language: str) -> dict[str, str]:
     return {
         "value": said_number(fact.value, language),
         "millions": said_number(fact.value / _MILLION, language),
+        "short": said_short(fact.value, language),
     }

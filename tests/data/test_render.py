@@ -326,6 +326,8 @@ def test_the_facts_of_the_day_come_as_sentences_with_who_says_them(tmp_path):
     words = tmp_path / "content" / "en" / "bees" / "words.toml"
     words.write_text('[facts]\nhives = "There are {value} hives, {millions} million."\n', "utf-8")
     assert give(tmp_path, day=DAY).text == "There are 1,234,567.5 hives, 1.235 million. (us)."
+    words.write_text('[facts]\nhives = "{short} hives"\n', "utf-8")
+    assert give(tmp_path, day=DAY).text == "1.23M hives (us)."
     words.write_text('[facts]\nhives = "Hives!"\n[cited]\nhives = "We"\n', "utf-8")
     assert give(tmp_path, day=DAY).text == "Hives! (We, 2030)."
     for day in (DAY - timedelta(days=1), DAY + timedelta(days=1)):

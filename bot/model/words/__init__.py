@@ -152,7 +152,7 @@ class Words:
     title: str
     about: str = ""
     observances: Mapping[str, str] = field(default_factory=dict)
-    #: sentences with {value} or {millions} in them
+    #: sentences with {value}, {millions} or {short} in them
     facts: Mapping[str, str] = field(default_factory=dict)
     #: who says them, in a few words and without a year, by the names of facts
     cited: Mapping[str, str] = field(default_factory=dict)
