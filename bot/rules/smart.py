@@ -105,7 +105,11 @@ def review(
     return Review(measures=tuple(measures), dates=tuple(dates), hints=tuple(hints))
 
 
-_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\d|[.,]\d)")
+_HAN = r"\u2e80-\u9fff"
+_LETTER = rf"[^\W{_HAN}]"
+"""A letter or digit of a script that sets words apart; Chinese doesn't, so any word of it may stand
+within others."""
+_YEAR = re.compile(rf"(?<!{_LETTER})(?<![.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 
 
 def _dates(folded: str, lists: Words, years: Sequence[int], first: date, last: date) -> list[str]:
@@ -126,17 +130,17 @@ def _measures(folded: str, lists: Words) -> list[str]:
     for something that can be counted or ticked off.
     """
     rest = _YEAR.sub(" ", folded)
-    names, months = _any(lists.names), _any(lists.months)
-    rest = re.sub(rf"(?<!\w)(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
+    names, months = _any(lists.names, ends=False), _any(lists.months)
+    rest = re.sub(rf"(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
     rest = re.sub(
-        rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b"
-        rf"|\b(?:{months})\s+\d{{1,2}}\b",
+        rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})"
+        rf"|(?:{months})\s*\d{{1,2}}(?!{_LETTER})"
+        rf"|(?:{months})",
         " ",
         rest,
     )
-    figures = [
-        match[0].strip() for match in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)
-    ]
+    figure = rf"(?<!{_LETTER})(?<!\.)(?:\d[\d.,\s]*|x)(?<![\s.,])(?!{_LETTER})\s*%?"
+    figures = [match[0].strip() for match in re.finditer(figure, rest)]
     return list(
         dict.fromkeys([*figures, *_found(rest, lists.amounts), *_found(rest, lists.countable)])
     )
@@ -149,13 +153,17 @@ def _several(folded: str, lists: Words) -> bool:
     """
     if len(re.findall(r"(?m)^\s*(?:\d+[.)]|[-•*])\s+\S", folded)) > 1:
         return True
-    verb = _any(lists.verbs)
+    verb, inner = _any(lists.verbs), _any(lists.verbs, begins=False)
     alone = _any([word for word in lists.joins if not word.endswith("+")])
-    joined = _any([word.removesuffix("+") for word in lists.joins if word.endswith("+")])
-    again = rf"(?:\b(?:{alone})\s+|[;,؛،]\s+(?:{joined})?|\b(?:{joined})\s?)(?:{verb})(?!\w)"
+    # what is written without spaces has none between a verb and what follows
+    gap = r"\s*" if any(re.match(f"[{_HAN}]", word) for word in lists.joins) else r"\s+"
+    prefix = _any(
+        [word.removesuffix("+") for word in lists.joins if word.endswith("+")], ends=False
+    )
+    again = rf"(?:(?:{alone}){gap}|[;,؛；،]{gap}(?:{prefix})?|(?:{prefix})\s?)(?:{inner})"
     return (
         re.search(
-            rf"\b(?:{verb})\s+(?!(?:{alone})\s)(?!(?:{joined})(?:{verb})\s).*?{again}",
+            rf"(?:{verb}){gap}(?!(?:{alone})\s)(?!(?:{prefix})(?:{inner})\s).*?{again}",
             folded,
             re.DOTALL,
         )
@@ -163,20 +171,27 @@ def _several(folded: str, lists: Words) -> bool:
     )
 
 
-def _any(wanted: Sequence[str]) -> str:
-    return "|".join(map(_pattern, sorted(wanted, key=len, reverse=True))) or "(?!)"
+def _any(wanted: Sequence[str], *, begins: bool = True, ends: bool = True) -> str:
+    patterns = (
+        _pattern(word, begins=begins, ends=ends) for word in sorted(wanted, key=len, reverse=True)
+    )
+    return "|".join(patterns) or "(?!)"
 
 
 @cache
-def _pattern(word: str) -> str:
-    """Return the pattern of a listed word; one that ends with '*' is a beginning."""
-    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+def _pattern(word: str, *, begins: bool = True, ends: bool = True) -> str:
+    """Return the pattern of a listed word; one that ends with '*' is a beginning.
+
+    It stands alone or, in a script that sets no words apart, anywhere; it may go on from what is
+    before it, and into what is behind it, where it need not begin or end there.
+    """
+    stem = word.removesuffix("*")
+    before = rf"(?<!{_LETTER})" if begins and not re.match(f"[{_HAN}]", stem) else ""
+    if not ends or re.search(f"[{_HAN}]$", stem):
+        return before + re.escape(stem)
+    return before + re.escape(stem) + (r"\w*" if word.endswith("*") else rf"(?!{_LETTER})")
 
 
 def _found(folded: str, wanted: Sequence[str]) -> list[str]:
     """Return which of these words stand in the text, as they stand there."""
-    return [
-        match[0]
-        for word in wanted
-        for match in re.finditer(rf"(?<!\w){_pattern(word)}(?!\w)", folded)
-    ]
+    return [match[0] for word in wanted for match in re.finditer(_pattern(word), folded)]
