@@ -131,14 +131,13 @@ def _measures(folded: str, lists: Words) -> list[str]:
     """
     rest = _YEAR.sub(" ", folded)
     names, months = _any(lists.names, ends=False), _any(lists.months)
-    rest = re.sub(rf"(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
-    rest = re.sub(
+    rest = _made(rf"(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*").sub(" ", rest)
+    dates = (
         rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})"
         rf"|(?:{months})\s*\d{{1,2}}(?!{_LETTER})"
-        rf"|(?:{months})",
-        " ",
-        rest,
+        rf"|(?:{months})"
     )
+    rest = _made(dates).sub(" ", rest)
     figure = rf"(?<!{_LETTER})(?<!\.)(?:\d[\d.,\s]*|x)(?<![\s.,])(?!{_LETTER})\s*%?"
     figures = [match[0].strip() for match in re.finditer(figure, rest)]
     return list(
@@ -161,14 +160,8 @@ def _several(folded: str, lists: Words) -> bool:
         [word.removesuffix("+") for word in lists.joins if word.endswith("+")], ends=False
     )
     again = rf"(?:(?:{alone}){gap}|[;,؛；،]{gap}(?:{prefix})?|(?:{prefix})\s?)(?:{inner})"
-    return (
-        re.search(
-            rf"(?:{verb}){gap}(?!(?:{alone})\s)(?!(?:{prefix})(?:{inner})\s).*?{again}",
-            folded,
-            re.DOTALL,
-        )
-        is not None
-    )
+    several = rf"(?:{verb}){gap}(?!(?:{alone})\s)(?!(?:{prefix})(?:{inner})\s).*?{again}"
+    return _made(several).search(folded) is not None
 
 
 def _any(wanted: Sequence[str], *, begins: bool = True, ends: bool = True) -> str:
@@ -190,6 +183,12 @@ def _pattern(word: str, *, begins: bool = True, ends: bool = True) -> str:
     if not ends or re.search(f"[{_HAN}]$", stem):
         return before + re.escape(stem)
     return before + re.escape(stem) + (r"\w*" if word.endswith("*") else rf"(?!{_LETTER})")
+
+
+@cache
+def _made(pattern: str) -> re.Pattern[str]:
+    """Return a pattern made once: the words of seven languages are more than `re` keeps."""
+    return re.compile(pattern, re.DOTALL)
 
 
 def _found(folded: str, wanted: Sequence[str]) -> list[str]:

@@ -24,8 +24,11 @@ from bot.rules.reading.places import plain
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
-_CHINESE = re.compile(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?")
 _MARKS = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
+_CHINESE = re.compile(
+    r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?"
+    r"(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天])?"
+)
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 _UNITS: tuple[tuple[Literal["day", "week", "month", "year"], int, int, int], ...] = (

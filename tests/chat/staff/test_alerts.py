@@ -466,6 +466,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
             "ru": "Ngo, «More trees», просит помощи.",
             "pt": "Ngo, “More trees”, pede ajuda.",
             "ar": "\u2068Ngo\u2069، «\u2068More trees\u2069»، يحتاجون إلى المساعدة.",
+            "zh": "Ngo（“More trees”）请求帮助。",
         }[language]
     )
     assert {
@@ -475,6 +476,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
         "ru": "1 мая 2021\u202fг.: просьба о помощи",
         "pt": "1 de maio de 2021: pediu ajuda",
         "ar": "1 مايو 2021: طلبوا المساعدة",
+        "zh": "2021年5月1日：请求帮助",
     }[language] in told.text
     card, touch = labels(told)
     assert "More trees" in one.presses(told, card)[0].text
