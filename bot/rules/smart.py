@@ -165,24 +165,22 @@ def _several(folded: str, lists: Words) -> bool:
 
 
 def _any(wanted: Sequence[str], *, begins: bool = True, ends: bool = True) -> str:
-    patterns = (
-        _pattern(word, begins=begins, ends=ends) for word in sorted(wanted, key=len, reverse=True)
-    )
-    return "|".join(patterns) or "(?!)"
+    """Return the pattern of one of the listed words; one that ends with '*' is a beginning.
 
-
-@cache
-def _pattern(word: str, *, begins: bool = True, ends: bool = True) -> str:
-    """Return the pattern of a listed word; one that ends with '*' is a beginning.
-
-    It stands alone or, in a script that sets no words apart, anywhere; it may go on from what is
+    Each stands alone or, in a script that sets no words apart, anywhere; it may go on from what is
     before it, and into what is behind it, where it need not begin or end there.
     """
-    stem = word.removesuffix("*")
-    before = rf"(?<!{_LETTER})" if begins and not re.match(f"[{_HAN}]", stem) else ""
-    if not ends or re.search(f"[{_HAN}]$", stem):
-        return before + re.escape(stem)
-    return before + re.escape(stem) + (r"\w*" if word.endswith("*") else rf"(?!{_LETTER})")
+    # one look around for all words of a kind: one for each is slow to make
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for word in sorted(wanted, key=len, reverse=True):
+        stem = word.removesuffix("*")
+        before = "" if re.match(f"[{_HAN}]", stem) or not begins else rf"(?<!{_LETTER})"
+        behind = r"\w*" if word.endswith("*") else rf"(?!{_LETTER})"
+        if not ends or re.search(f"[{_HAN}]$", stem):
+            behind = ""
+        kinds.setdefault((before, behind), []).append(re.escape(stem))
+    each = (f"{before}(?:{'|'.join(stems)}){behind}" for (before, behind), stems in kinds.items())
+    return "|".join(each) or "(?!)"
 
 
 @cache
@@ -193,4 +191,4 @@ def _made(pattern: str) -> re.Pattern[str]:
 
 def _found(folded: str, wanted: Sequence[str]) -> list[str]:
     """Return which of these words stand in the text, as they stand there."""
-    return [match[0] for word in wanted for match in re.finditer(_pattern(word), folded)]
+    return [match[0] for match in _made(_any(wanted)).finditer(folded)]
