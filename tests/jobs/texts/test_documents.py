@@ -60,7 +60,9 @@ def test_a_draft_goes_round_in_the_organisation(services, language):
     words = services.renderer.words(CAMPAIGN, language)
     assert draft.filename.endswith(".md")
     assert draft.text.startswith("# Be kind\n")
-    called = draft.text.replace("،", ",").translate(dict.fromkeys((0x2068, 0x2069)))
+    called = (
+        draft.text.replace("،", ",").replace("，", ", ").translate(dict.fromkeys((0x2068, 0x2069)))
+    )
     assert "ACME & Sons, " + words.group("company") in called
     assert all(
         words.form("pledge").question(q).ask in draft.text
