@@ -28,7 +28,6 @@ from string import Formatter
 
 import regex
 
-from bot.languages import Counted
 from bot.links import link_spans, mail_spans, x_links
 from bot.model import Limits
 from bot.model.channel import Excess
@@ -385,7 +384,8 @@ def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:
     if gap[2] is None or gap[1] not in values:
         return str(value)
     forms = _forms(gap[2])
-    form = value.form if isinstance(value, Counted) else "other"
+    # a `languages.Counted`, asked for its form alone: Babel is slow to load, and help needs none
+    form = getattr(value, "form", "other")
     return forms.get(form, forms.get("other", "#")).replace("#", str(value))
 
 

@@ -24,6 +24,8 @@ _TOLD = 4_000
 
 _WORDS = 3
 """Fewest words of a phrase that is looked for within a longer text."""
+_NO_ARTICLES = re.compile("[\u0400-\u04ff\u0600-\u06ff]")
+"""Letters of languages in which articles are no words: there two words say what three do."""
 
 _SPELLED = 7
 """Fewest letters of a phrase that is recognised though it is misspelt."""
@@ -108,9 +110,15 @@ def friendly(text: str, known: Phrases) -> bool:
 
 
 def tells(text: str, known: Phrases, key: str) -> bool:
-    """Return whether a phrase of three words or more that means this stands anywhere in a text."""
+    """Return whether a phrase that means this stands anywhere in a text: one of three words or
+    more, or of two where articles are none.
+    """
     words = f" {plain(text[:_TOLD])} "
-    every = (phrase for phrase in known.of(key) if phrase.count(" ") >= _WORDS - 1)
+    every = (
+        phrase
+        for phrase in known.of(key)
+        if phrase.count(" ") >= _WORDS - (2 if _NO_ARTICLES.search(phrase) else 1)
+    )
     return any(f" {phrase} " in words for phrase in every)
 
 
