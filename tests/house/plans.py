@@ -130,7 +130,7 @@ WHOLE = {
     ("Digests.approved", "digest"): "twelve a year",
     ("Digests.approved_since", "digest"): "twelve a year",
     ("Digests.forget_pledge", "digest"): "twelve a year",
-    ("Digests._is_leaving", "delivery"): "of one letter, when a pledge that it names is deleted",
+    ("Digests.is_leaving", "delivery"): "of one letter that names what is gone",
     ("PublicPledges.newest", "pledge_event"): "from the newest on, until a feed is full",
     ("Numbers.pledges", "pledge"): _NUMBERS,
     ("Numbers.recipients", "person"): _NUMBERS,

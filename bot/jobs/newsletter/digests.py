@@ -169,10 +169,11 @@ def run(services: Services, now: datetime) -> int:
     """Put approved letters into the outbox for the next people; return for how many.
 
     One that names somebody who is public no more, where no line of a list can be left out for it,
-    waits for staff again: whom it hasn't reached yet gets it as they approve it then.
+    waits for staff again: whom it hasn't reached yet gets it as they approve it then. One that
+    reached everybody stays what was sent, and its page stands.
     """
     for digest in services.store.digests.approved_since(epoch(now - notes.GRACE)):
-        if void.is_void(services, digest):
+        if void.is_void(services, digest) and services.store.digests.is_leaving(digest):
             services.store.digests.reopen(digest.id)
             log.warning(
                 "the letter of %s of %s names what is no longer public; it waits for its approval"

@@ -154,10 +154,13 @@ class Digests(Topic):
                     "id": digest.id,
                 },
             )
-            if struck != listed and self._is_leaving(digest):
+            if struck != listed and self.is_leaving(digest):
                 self.reopen(digest.id)
 
-    def _is_leaving(self, digest: Digest) -> bool:
+    def is_leaving(self, digest: Digest) -> bool:
+        """Return whether an approved letter has not reached everybody yet: it still goes into the
+        outbox, or waits there for somebody.
+        """
         waiting = self._database.row(
             "SELECT 1 FROM digest g WHERE g.id = :id AND g.approved IS NOT NULL AND (g.done = 0 OR"
             " EXISTS (SELECT 1 FROM occurrence o JOIN delivery d ON d.occurrence = o.id WHERE"

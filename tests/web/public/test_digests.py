@@ -239,6 +239,25 @@ async def test_a_letter_that_names_them_among_its_own_words_waits_for_staff_agai
     assert sent.id == mended.id, "who had it before the change would not get it twice"
 
 
+async def test_a_letter_that_reached_everybody_keeps_its_page_whoever_withdraws_later(
+    services, office, campaign
+):
+    did(services, join(services, "ana"))
+    number = pledged(services)
+    written(services, campaign, f"{lines_of(services, number)}\n\nWe thank acme for it.")
+    while digests.run(services, NOW):
+        pass
+    await out(services, "2021-06-02T09:00")
+    assert len(office.mails) == 1
+    withdraw(services, number)
+    digests.run(services, at("2021-06-03T09:00"))
+    assert services.store.digests.of_month(CAMPAIGN, MAY).approved is not None
+    async with site(services, lambda: NOW) as the:
+        page = await the.ask(f"/en/{CAMPAIGN}/digests/2021-05")
+    assert page.status == 200
+    assert "acme" not in page.text.lower(), "nor does it name them any more"
+
+
 async def test_who_is_held_is_left_out_until_the_hold_ends(services, office, campaign):
     did(services, join(services, "ana"))
     number = pledged(services)
