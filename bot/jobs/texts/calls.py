@@ -5,7 +5,7 @@ or end the next time: who opens it early needn't close it, and who closes it ear
 for the next year.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
@@ -64,6 +64,14 @@ def concerns(services: Services, number: int, person: int) -> bool:
     pledges = services.store.pledges.of_person(person, campaign.id)
     makes = any(each.state is PledgeState.PUBLISHED for each in pledges)
     return makes and last is not None and last.number == number
+
+
+def is_closed(services: Services, number: int, now: datetime) -> bool:
+    """Return whether the call of which staff said this is closed by now: its last day may pass
+    while what tells of it waits for the end of the night.
+    """
+    there = _called(services, number)
+    return there is not None and not is_open(services, *there, services.today(now))
 
 
 def _called(services: Services, number: int) -> tuple[Campaign, Call] | None:

@@ -8,6 +8,7 @@ buttons, its post and its letter, and what staff call it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot import text as texts
 from bot.conversation.actions import today
@@ -61,6 +62,10 @@ def _always(_services: Services, _subject: Subject, _person: int) -> bool:
     return True
 
 
+def _never(_services: Services, _subject: Subject, _now: datetime) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """Whom a delivery of one kind of subject may reach, and which functions make its text, its
@@ -77,6 +82,8 @@ class Kind:
     note: str = ""
     #: whether it still concerns the person with this number when it leaves
     concerns: Callable[[Services, Subject, int], bool] = _always
+    #: whether what it tells of is over at the instant when it leaves
+    over: Callable[[Services, Subject, datetime], bool] = _never
     #: whether somebody waits for it just now, so that it leaves at night, too
     awaited: bool = False
     #: whether its text is made anew for each few, since what it names may be withdrawn meanwhile
@@ -142,6 +149,11 @@ def _of_report(services: Services, subject: Subject, _found: Found) -> Rows:
 def _is_looked_for(services: Services, subject: Subject, person: int) -> bool:
     assert isinstance(subject, CallFor)  # noqa: S101 - it stands in its line of the table
     return calls.concerns(services, subject.number, person)
+
+
+def _is_closed(services: Services, subject: Subject, now: datetime) -> bool:
+    assert isinstance(subject, CallFor)  # noqa: S101 - it stands in its line of the table
+    return calls.is_closed(services, subject.number, now)
 
 
 def _answers(services: Services, subject: Subject, person: int) -> bool:
@@ -262,7 +274,13 @@ KINDS: Mapping[type[Subject], Kind] = {
         concerns=_answers,
         note="country",
     ),
-    CallFor: Kind(text=calls.text, buttons=_none, concerns=_is_looked_for, note="call"),
+    CallFor: Kind(
+        text=calls.text,
+        buttons=_none,
+        concerns=_is_looked_for,
+        over=_is_closed,
+        note="call",
+    ),
     OfEvent: _OF_EVENT,
     EventSoon: replace(_OF_EVENT, awaited=True),
     MonthLetter: Kind(
@@ -301,6 +319,13 @@ def concerns(services: Services, subject: Subject, person: int) -> bool:
     from what it is about since it was put into the outbox.
     """
     return of(subject).concerns(services, subject, person)
+
+
+def is_over(services: Services, subject: Subject, now: datetime) -> bool:
+    """Return whether what a delivery about this subject tells of is over by now, so that it is of
+    no use to anybody.
+    """
+    return of(subject).over(services, subject, now)
 
 
 def is_awaited(subject: Subject) -> bool:

@@ -9,9 +9,10 @@ from pledging.publishing import ANNA, CAMPAIGN, NOW, publish, publishing
 from bot.config import Privacy, Web
 from bot.errors import UsageError
 from bot.jobs.calls import opening
+from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.texts import kinds
 from bot.jobs.texts.calls import is_open
-from bot.model import Audience
+from bot.model import Audience, State
 from bot.model.calls.entry import Call, CallKind, CallTo
 from bot.model.outbox import ActionDay
 from bot.model.pledge import PledgeState
@@ -136,6 +137,23 @@ def test_what_staff_close_is_told_to_nobody_any_more(services):
     person = services.store.subscribers.find(1, "1007").id
     closes(services, STORY, NOW + timedelta(hours=1))
     assert not kinds.concerns(services, CallFor(1), person)
+
+
+async def test_who_would_be_reached_after_its_last_day_is_not_invited(services):
+    publish(services)
+    august = NOW.replace(month=8, day=31, hour=20)
+    [campaign] = services.active
+    call = next(each for each in campaign.calls if each.id == "art")
+    opens(services, replace(call, to=CallTo()), august)
+    assert not kinds.is_over(services, CallFor(1), august)
+    dispatcher = Dispatcher(services, "telegram", august)
+    await dispatcher.step(august + timedelta(hours=12))
+    await dispatcher.close(august + timedelta(hours=12))
+    [(state,)] = services.store.database.rows(
+        "SELECT d.state FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE o.action ="
+        " 'call:n1'"
+    )
+    assert state == State.CANCELLED
 
 
 def test_what_is_open_by_its_days_is_written_to_makers_by_staffs_word_once(services):

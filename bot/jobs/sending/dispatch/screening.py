@@ -48,7 +48,7 @@ class Screening:
         """
         if row.expires <= now:
             return self._expired(row, occurrence, now)
-        if gone := self._gone(row, occurrence.subject):
+        if gone := self._gone(row, occurrence.subject, now):
             return Result(row, State.CANCELLED, counted=False, error=gone)
         if reason := self._services.dry.get(self._channel.name):
             return Result(row, State.SKIPPED, counted=False, error=reason)
@@ -76,12 +76,14 @@ class Screening:
         alone = occurrence.audience is Audience.INDIVIDUAL
         return self._network.BUTTONS or (alone and bool(letters.kind(self._channel.network)))
 
-    def _gone(self, row: Claimed, subject: Subject) -> str:
+    def _gone(self, row: Claimed, subject: Subject, now: float) -> str:
         """Return why the recipient doesn't get it any more; '' where they do."""
         if not kinds.may_reach(subject, row.status):
             return f"the subscriber is {Status(row.status).name.lower()}"
         if row.recipient != PUBLIC and not kinds.concerns(self._services, subject, row.recipient):
             return "it doesn't concern the subscriber any more"
+        if kinds.is_over(self._services, subject, from_epoch(now)):
+            return "what it tells of is over"
         return ""
 
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
