@@ -65,14 +65,14 @@ def test_consent_is_kept_once_and_a_change_takes_a_decision_back(reports):
     assert reports.get(number).agreed == NOW
     assert [each.id for each in reports.waiting()] == [number]
     before = reports.version()
-    reports.decide(number, NOW + 1, show=True)
+    reports.decide(number, "", NOW + 1, show=True)
     assert reports.version() != before
     assert [each.language for each in reports.shown("trees", "CH")] == ["fr"]
     assert reports.shown("trees", "AT") == []
     reports.keep(number, {"since": "Two laws."}, "fr", NOW + 2, finished=True)
     assert reports.shown("trees", "CH") == []
     assert reports.get(number).state is ReportState.WAITS
-    reports.decide(number, NOW + 3, show=False)
+    reports.decide(number, "", NOW + 3, show=False)
     assert reports.get(number).state is ReportState.PRIVATE
 
 
@@ -95,7 +95,7 @@ def test_what_nobody_is_shown_goes(reports, decided, days, left):
     if decided is not None:
         finish(reports, number)
     if isinstance(decided, bool):
-        reports.decide(number, NOW, show=decided)
+        reports.decide(number, "", NOW, show=decided)
     reports.expire(NOW + days * DAY, KEEP)
     there = reports.get(number)
     assert (there is not None) is left
@@ -109,7 +109,7 @@ def test_a_forgotten_focal_point_leaves_what_everybody_sees_and_nothing_else(sto
     for number in (shown, private):
         reports.claim(number, 1)
         finish(reports, number)
-    reports.decide(shown, NOW, show=True)
+    reports.decide(shown, "", NOW, show=True)
     address = store.people.address(1)
     told = store.known_of(Who(person=1, channel=1, address=address))["country_reports"]
     assert [each["answers"] for each in told] == [{"since": "A law."}] * 2
@@ -118,6 +118,24 @@ def test_a_forgotten_focal_point_leaves_what_everybody_sees_and_nothing_else(sto
     there = reports.get(shown)
     assert (there.person, there.named, there.open) == (None, "", False)
     assert there.state is ReportState.SHOWN
+
+
+def test_whose_address_was_typed_on_a_report_takes_that_off_and_deletes_no_answer(store, reports):
+    store.people.add([house.person(1), house.person(2)])
+    number, paged = ask(reports), ask(reports, "other", "AT")
+    reports.claim(number, 1)
+    for each in (number, paged):
+        finish(reports, each)
+        reports.mail(each, house.person(2))
+    address = store.people.address(2)
+    told = store.known_of(Who(person=2, channel=1, address=address))["country_reports"]
+    assert [each["country"] for each in told] == ["AT", "CH"]
+    assert "A law." not in str(told), "the answers are not theirs"
+    assert store.forgotten.forget_at(1, "telegram", address, NOW)
+    for each in (number, paged):
+        there = reports.get(each)
+        assert (there.mailed, there.answers) == (None, {"since": "A law."})
+    assert reports.get(number).person == 1
 
 
 def test_whom_staff_forgot_signs_nothing_any_more(store, reports):

@@ -46,14 +46,19 @@ class CountryReports(Topic):
     def of(self, who: Who) -> Export:
         if who.person is None:
             return {}
-        return {"country_reports": [self.exported(each) for each in self._of_person(who.person)]}
+        told = [_told(each) for each in self._told_to(who.person) if each.person != who.person]
+        answered = [self.exported(each) for each in self._answered_by(who.person)]
+        return {"country_reports": answered + told}
 
     @override
     def forget(self, who: Who, now: int) -> int:
         self._unsign(who, "country_report")
         if who.person is None:
             return 0
-        return sum(self.erase(each.id) for each in self._of_person(who.person))
+        # anybody's address can be typed on a report's page: whose it is hears no more, and a report
+        # is deleted by who answers it alone, in the chat or by its link
+        told = self.refuse(who.person)
+        return told + sum(self.erase(each.id) for each in self._answered_by(who.person))
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
@@ -210,7 +215,7 @@ class CountryReports(Topic):
 
     def refuse(self, person: int) -> int:
         """Let somebody hear no more of any report by e-mail; return of how many they heard."""
-        heard = self._select("mailed = :person", {"person": person})
+        heard = self._told_to(person)
         for report in heard:
             self.mail(report.id, None)
         return len(heard)
@@ -243,8 +248,11 @@ class CountryReports(Topic):
             "said": report.reason,
         }
 
-    def _of_person(self, person: int) -> list[CountryReport]:
-        return self._select("person = :person OR mailed = :person", {"person": person})
+    def _answered_by(self, person: int) -> list[CountryReport]:
+        return self._select("person = :person", {"person": person})
+
+    def _told_to(self, person: int) -> list[CountryReport]:
+        return self._select("mailed = :person", {"person": person})
 
     def _select(self, where: str, params: Mapping[str, object]) -> list[CountryReport]:
         return self._database.select(_report, f"{_SELECT} WHERE {where} ORDER BY id DESC", params)
@@ -267,6 +275,16 @@ def _made(*, answers: str, shown: int, opens: int, **columns: Any) -> CountryRep
 
 
 _report = signed(_made)
+
+
+def _told(report: CountryReport) -> dict[str, object]:
+    """Return what whose address was left on a report takes with them: what they hear of it."""
+    return {
+        "campaign": report.campaign,
+        "country": report.country,
+        "state": report.state.value,
+        "said": report.reason,
+    }
 
 
 def _digest(secret: str) -> str:
