@@ -52,7 +52,8 @@ def has_room(services: Services, address: str, now: datetime) -> bool:
     """Return whether another sign-up is taken, whatever is known of the address; where all places
     are taken, one that nobody has answered for long makes room.
     """
-    return services.store.signups.make_room(address, epoch(now))
+    shared = proposals.is_shared(services, address)
+    return services.store.signups.make_room(address, epoch(now), shared=shared)
 
 
 def ask(services: Services, wishes: Wishes, address: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.model.pledge import NewPledge, Outcome, Pledge, PledgeState, Proposal, 
 from bot.model.staff import Actor
 from bot.model.subject import Propose
 from bot.rules import dates, planner
-from bot.rules.reading import places
+from bot.rules.reading import handles, places
 from bot.times import epoch
 
 MOST = 3
@@ -73,7 +73,15 @@ def has_room(services: Services, address: str, now: datetime) -> bool:
     """Return whether another pledge is taken, by a letter to this address, or by a code ('');
     where all places are taken, one that nobody has answered for long makes room.
     """
-    return services.store.proposals.make_room(address, epoch(now))
+    shared = is_shared(services, address)
+    return services.store.proposals.make_room(address, epoch(now), shared=shared)
+
+
+def is_shared(services: Services, address: str) -> bool:
+    """Return whether anybody could have an address of this domain, or it is none ('')."""
+    known = services.library.shared.free_mail
+    free = known is not None and handles.is_free(address.rpartition("@")[2], known)
+    return free or not address
 
 
 def propose(services: Services, proposed: Proposed, address: str, now: datetime) -> None:

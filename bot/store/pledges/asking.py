@@ -25,7 +25,7 @@ FULL = 1_000
 """Letters of one kind that wait for their answer."""
 
 SHARE = 250
-"""Those of them whose addresses are of one domain, or who have none."""
+"""Those of them whose addresses are of one domain, where not anybody can have one there."""
 
 PATIENT = 6 * 3600
 """Seconds after which one that nobody has answered makes room, where there is none."""
@@ -64,20 +64,23 @@ class Asking(Topic):
         sql = f"SELECT count(*) FROM {self.KIND.table} WHERE outcome = 1"
         return int(self._database.value(sql))
 
-    def make_room(self, address: str, now: int) -> bool:
-        """Return whether another may wait, for who has this address ('' where it has none).
+    def make_room(self, address: str, now: int, *, shared: bool) -> bool:
+        """Return whether another may wait, for who has this address ('' where it has none). It is
+        `shared` where anybody could have one of its domain.
 
         Where a domain has as many as it may, or all places are taken, one that has waited for long
         makes room: of that domain, or of the one with the most. So a flood puts out what it sent
-        itself, and closes the door to nobody else for more than `PATIENT`.
+        itself, and closes the door to nobody else for more than `PATIENT`. What is shared has no
+        share of its own, since those of it have nothing to do with each other.
         """
         if self.waiting() < SHARE:
             return True
         there = self._by_domain()
         theirs, every = there[_domain(address)], sum(map(len, there.values()))
-        if len(theirs) < SHARE and every < FULL:
+        crowded = len(theirs) >= SHARE and not shared
+        if every < FULL and not crowded:
             return True
-        crowd = theirs if len(theirs) >= SHARE else max(there.values(), key=len)
+        crowd = theirs if crowded else max(there.values(), key=len)
         since, number = crowd[0]
         lapsed = since <= now - PATIENT and self.close(number, Outcome.LAPSED)
         return bool(lapsed)

@@ -34,9 +34,9 @@ def signups(tmp_path, monkeypatch):
     store.close()
 
 
-def ask(signups, address, now):
+def ask(signups, address, now, *, shared=False):
     """Whether somebody could sign up, and the number of their sign-up."""
-    if not signups.make_room(address, now):
+    if not signups.make_room(address, now, shared=shared):
         return None
     person = NewPerson(
         channel=1,
@@ -64,6 +64,14 @@ def test_a_flood_of_one_domain_closes_the_form_for_nobody_of_another(signups):
     assert late is not None
     assert outcome(signups, first) is Outcome.LAPSED
     assert signups.waiting() == 5
+
+
+def test_those_of_a_domain_where_anybody_has_an_address_take_no_place_from_each_other(signups):
+    many = [ask(signups, f"p{n}@freemail.example", n, shared=True) for n in range(8)]
+    assert None not in many
+    assert ask(signups, "q@freemail.example", 9, shared=True) is None, "all places are taken"
+    assert ask(signups, "ana@school.example", 6 * HOUR) is not None
+    assert outcome(signups, many[0]) is Outcome.LAPSED
 
 
 def test_a_flood_of_many_domains_closes_it_for_some_hours_and_puts_out_its_own(signups):

@@ -311,6 +311,8 @@ async def test_when_too_many_wait_or_nothing_can_be_kept_the_words_stay(services
 
     async with site(services, now) as the:
         monkeypatch.setattr(asking, "SHARE", 1)
+        monkeypatch.setattr(asking, "FULL", 2)
+        assert (await the.send(HERE)).status == 200
         assert (await the.send(HERE)).status == 200
         full = await the.send(HERE)
         monkeypatch.setattr(asking, "SHARE", 9)

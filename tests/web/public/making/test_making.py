@@ -277,6 +277,18 @@ async def test_when_too_many_wait_or_nothing_can_be_kept_the_words_stay(services
         assert 'role="alert"' in answer.raw
 
 
+async def test_whom_a_free_provider_gives_an_address_takes_no_place_from_others_there(
+    services, monkeypatch
+):
+    monkeypatch.setattr(asking, "SHARE", 1)
+    async with site(services, now) as the:
+        for name in ("ana", "ben", "eva"):
+            assert (await the.send(address=f"{name}@gmail.com")).status == 303
+    for address in ("ana@acme.example", "ana@gmail.com", ""):
+        free = proposals.is_shared(services, address)
+        assert free is (address != "ana@acme.example")
+
+
 def _without(services, why):
     settings, campaign = services.settings, services.active[0]
     return {
