@@ -131,6 +131,7 @@ WHOLE = {
     ("Digests.approved_since", "digest"): "twelve a year",
     ("Digests.forget_pledge", "digest"): "twelve a year",
     ("Digests.is_leaving", "delivery"): "of one letter that names what is gone",
+    ("Openings.reached", "delivery"): "makers to whom a call goes, as many as have pledged",
     ("PublicPledges.newest", "pledge_event"): "from the newest on, until a feed is full",
     ("Numbers.pledges", "pledge"): _NUMBERS,
     ("Numbers.recipients", "person"): _NUMBERS,

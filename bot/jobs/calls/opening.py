@@ -29,13 +29,12 @@ def called(services: Services, campaign: str, call: str) -> tuple[Campaign, Call
 
 
 def open_(services: Services, campaign: Campaign, call: Call, by: Actor, now: datetime) -> int:
-    """Open a call from now on, and write to the pledge-makers to whom it goes; return to how many.
+    """Open a call from now on, and write to the pledge-makers to whom it goes and who have not
+    heard of it; return to how many.
     One that is open by its days is opened by word, too, so that these hear of it.
 
     Raises `UsageError` where it is opened already, or where it goes to makers who couldn't answer.
     """
-    if not may_open(services, campaign, call, now):
-        raise UsageError(f"call {call.id} of {campaign.id} is open already", "call_open")
     if call.to is not None and not _can_answer(services, campaign, call):
         raise UsageError(
             f"call {call.id} goes to pledge-makers, who answer on a page: fill in [web] and"
@@ -44,9 +43,11 @@ def open_(services: Services, campaign: Campaign, call: Call, by: Actor, now: da
         )
     day = services.today(now)
     with services.store.transaction():
+        if not may_open(services, campaign, call, now):
+            raise UsageError(f"call {call.id} of {campaign.id} is open already", "call_open")
+        people = unwritten(services, campaign, call, now)
         number = services.store.openings.add(campaign.id, call.id, day, opened=True)
         services.store.audit.note(by, Verb.CALL_OPENED, epoch(now), number)
-        people = dict(makers(services, campaign, call, now))
         for person, channel in people.items():
             notes.send(
                 services,
@@ -103,6 +104,18 @@ def makers(
             for editor in store.editors.team(pledge.id):
                 if editor.hears and editor.channel is not None and services.channel(editor.channel):
                     yield editor.person, editor.channel
+
+
+def unwritten(services: Services, campaign: Campaign, call: Call, now: datetime) -> dict[int, int]:
+    """Return to whom a call goes, as `makers` does, without whom a message of it has reached since
+    its days turned last: who closes a call and opens it again writes to nobody twice.
+    """
+    openings, day = services.store.openings, services.today(now)
+    words = openings.said(campaign.id, call.id)
+    numbers = [word.number for word in words if not call.turns(word.day, day)]
+    reached = {person for number in numbers for person in openings.reached(number)}
+    every = makers(services, campaign, call, now)
+    return {person: channel for person, channel in every if person not in reached}
 
 
 def fits(campaign: Campaign, to: CallTo, pledge: Pledge) -> bool:

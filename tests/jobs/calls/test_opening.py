@@ -139,6 +139,36 @@ def test_what_staff_close_is_told_to_nobody_any_more(services):
     assert not kinds.concerns(services, CallFor(1), person)
 
 
+@pytest.mark.parametrize(
+    ("state", "again"), [(State.SENT, 0), (State.UNCERTAIN, 0), (State.CANCELLED, 1)]
+)
+def test_who_has_heard_of_a_call_is_not_written_to_when_it_is_opened_again(services, state, again):
+    publish(services)
+    call = replace(STORY, month=8)
+    august = NOW.replace(month=8, day=2)
+    assert opens(services, call, august) == 1
+    services.store.database.execute("UPDATE delivery SET state = :state", {"state": state})
+    closes(services, call, august)
+    assert opens(services, call, august) == again
+    closes(services, call, august)
+    assert opens(services, call, august.replace(year=august.year + 1)) == 1, "a year later"
+
+
+def test_two_who_open_a_call_at_once_write_once(services, monkeypatch):
+    publish(services)
+    before = opening._can_answer
+
+    def meanwhile(*asked):
+        monkeypatch.setattr(opening, "_can_answer", before)
+        assert opens(services, STORY) == 1
+        return before(*asked)
+
+    monkeypatch.setattr(opening, "_can_answer", meanwhile)
+    with pytest.raises(UsageError, match="open already"):
+        opens(services, STORY)
+    assert services.store.openings.last(CAMPAIGN, "art").number == 1
+
+
 async def test_who_would_be_reached_after_its_last_day_is_not_invited(services):
     publish(services)
     august = NOW.replace(month=8, day=31, hour=20)

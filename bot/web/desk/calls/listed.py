@@ -46,8 +46,8 @@ def calls(who: Colleague) -> Shown:
 def _call(who: Colleague, campaign: Campaign, call: Call) -> dict[str, object]:
     services, now, said = who.services, who.now, who.words["calls"]
     words = services.renderer.words(campaign, who.language).calls
-    people = len(dict(opening.makers(services, campaign, call, now)))
-    count = who.number(people)
+    count = who.number(len(dict(opening.makers(services, campaign, call, now))))
+    people = len(opening.unwritten(services, campaign, call, now))
     return {
         "key": f"{campaign.id}/{call.id}",
         "title": words[call.id].title if call.id in words else call.id,
@@ -55,7 +55,7 @@ def _call(who: Colleague, campaign: Campaign, call: Call) -> dict[str, object]:
         "open": is_open(services, campaign, call, who.services.today(now)),
         "to": filled(said["to"], count=count) if call.to else "",
         "opens": opening.may_open(services, campaign, call, now),
-        "do": filled(said["do_write"], count=count) if people else said["do_open"],
+        "do": filled(said["do_write"], count=who.number(people)) if people else said["do_open"],
         "campaign": campaign.id,
     }
 
