@@ -25,7 +25,8 @@ class PagePart(Enum):
     TOPICS = "topics"
     #: how far it is, as its maker says: 'in-progress' or 'done'
     PROGRESS = "progress"
-    #: the name of an individual, of which the first word is shown
+    #: the name of an individual, of which the first word is shown, or the first character where it
+    #: has no words
     PERSON = "person"
     #: an answer, of which there is one, lets all words of that name be shown
     FULL_NAME = "full-name"

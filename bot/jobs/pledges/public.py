@@ -32,6 +32,7 @@ from bot.model.public import (
     Wanted,
 )
 from bot.rules import journey
+from bot.rules.pledges.naming import first_of
 
 PROGRESS = ("in-progress", "done")
 """What a maker can say of how far a pledge is."""
@@ -220,11 +221,11 @@ def _person(form: Form, pledge: Pledge) -> str:
         return ""
     approved = pledge.approved or {}
     name, full = form.on_page(PagePart.PERSON), form.on_page(PagePart.FULL_NAME)
-    words = approved.get(name.id, "").split() if name else []
-    if name is None or not words or pledge.answers.get(name.id) != approved.get(name.id):
+    said = approved.get(name.id, "") if name else ""
+    if name is None or pledge.answers.get(name.id) != approved.get(name.id):
         return ""
     agreed = full and approved.get(full.id) and pledge.answers.get(full.id)
-    return " ".join(words) if agreed else words[0]
+    return " ".join(said.split()) if agreed else first_of(said)
 
 
 def _topics(campaign: Campaign, said: Mapping[PagePart, str]) -> tuple[str, ...]:

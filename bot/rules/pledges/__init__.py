@@ -1,1 +1,3 @@
-"""Rules about pledge-makers and each other: who might work together, and what they pass on."""
+"""Rules about pledge-makers and each other: who might work together, what they pass on,
+and what is shown of a name.
+"""

@@ -183,6 +183,29 @@ def test_an_individual_is_a_person_until_they_give_a_name_and_all_of_it_only_whe
     assert view(services, number).person == ""
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("王小明", "王"),
+        ("小明 王", "小"),
+        ("さくら山田", "さ"),
+        ("กุหลาบแดง", "กุ"),
+        ("김민수", "김"),
+        ("Нина Иванова", "Нина"),
+        (" Amina\u3000Otieno", "Amina"),
+    ],
+)
+def test_of_a_name_that_is_one_word_where_it_is_written_its_first_character_is_shown(
+    services, given, shown
+):
+    number = begin(services, Audience.INDIVIDUAL)
+    publish(services, number)
+    for answers, page in (({"person": given}, shown), ({"full-name": "yes"}, given)):
+        services.store.pledges.edit(number, answers, ANNA, MOMENT)
+        moderation.decide(services, number, PledgeState.APPROVED, ANNA, NOW)
+        assert view(services, number).person == " ".join(page.split())
+
+
 def test_the_name_of_an_individuals_organisation_field_is_never_shown(services):
     number = begin(services, Audience.INDIVIDUAL)
     services.store.database.execute(
