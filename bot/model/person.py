@@ -229,7 +229,8 @@ class Question:
         """
         if self.answer == "":
             return "_refused"
-        return "_makers" if self.peer is not None and self.peer.reply else ""
+        theirs = self.peer.reply if self.peer is not None else None
+        return "_makers" if theirs and self.answer == theirs else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,9 +99,10 @@ class Inbox(Topic):
         )
 
     def answer_left(self, question: int, now: int) -> None:
-        """Record that the answer to a question has left."""
+        """Record that the answer to a question has left; one that was taken back has not."""
         self._database.execute(
-            "UPDATE question SET told = :now WHERE id = :id", {"now": now, "id": question}
+            "UPDATE question SET told = :now WHERE id = :id AND answer IS NOT NULL",
+            {"now": now, "id": question},
         )
 
     def of_address(self, channel: int, address: str) -> list[Question]:

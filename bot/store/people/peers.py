@@ -57,14 +57,7 @@ class Peers(Topic):
         here = {"channel": who.channel, "address": who.address}
         gone = self._drop(_ASKED, here)
         mine = {"person": who.person}
-        # what a maker said went into the answer, and staff write another where it has not left
-        theirs = "SELECT question FROM peer_question WHERE person = :person AND reply <> ''"
-        self._database.execute(
-            f"UPDATE question SET answer = NULL WHERE told IS NULL AND id IN ({theirs})", mine
-        )
-        self._database.execute(
-            f"UPDATE question SET answer = '' WHERE told IS NOT NULL AND id IN ({theirs})", mine
-        )
+        self._unsay("SELECT question FROM peer_question WHERE person = :person", mine)
         return gone + self._database.execute(
             "UPDATE peer_question SET person = NULL, reply = '' WHERE person = :person", mine
         )
@@ -72,11 +65,7 @@ class Peers(Topic):
     def forget_pledge(self, pledge: int) -> None:
         """Make plain questions of those about a pledge that is deleted, for staff to answer."""
         about = {"pledge": pledge}
-        self._database.execute(
-            f"UPDATE question SET answer = '' WHERE told IS NOT NULL AND id IN ({_OF_PLEDGE} AND"
-            " reply <> '')",
-            about,
-        )
+        self._unsay(_OF_PLEDGE, about)
         self._drop(_OF_PLEDGE, about)
 
     @override
@@ -169,6 +158,25 @@ class Peers(Topic):
             )
         )
         return self._database.execute(f"DELETE FROM peer_question WHERE question IN ({of})", params)
+
+    def _unsay(self, of: str, params: dict[str, Any]) -> None:
+        """Delete the answers to these questions into which went what a maker said; staff write
+        another where it has not left.
+        """
+        theirs = f"{of} AND reply <> ''"
+        self._database.execute(
+            "DELETE FROM mail_answer WHERE question IN (SELECT id FROM question WHERE told IS NULL"
+            f" AND id IN ({theirs}))",
+            params,
+        )
+        self._database.execute(
+            "UPDATE question SET answer = NULL, answered_by = NULL, answered = NULL WHERE told IS"
+            f" NULL AND id IN ({theirs})",
+            params,
+        )
+        self._database.execute(
+            f"UPDATE question SET answer = '' WHERE told IS NOT NULL AND id IN ({theirs})", params
+        )
 
     def _unsend(self, questions: list[int]) -> None:
         """Cancel what asks makers and has not left yet."""

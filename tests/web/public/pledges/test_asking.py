@@ -19,7 +19,7 @@ from bot.errors import UsageError
 from bot.jobs.mailbox import answering
 from bot.jobs.people import record, retention
 from bot.jobs.pledges.scale_up import deciding, results
-from bot.jobs.staff.questions import peers
+from bot.jobs.staff.questions import inbox, peers
 from bot.model import State
 from bot.model.pledge import PledgeState
 from bot.model.pledges.peers import MOST_A_DAY, PEER_DAYS
@@ -76,6 +76,11 @@ async def asks(the, **changed):
 
 def question(services, number=1):
     return services.store.inbox.question(number)
+
+
+async def answers_leave(services):
+    await answering.run(services, NOW)
+    await leave(services, NOW)  # which closes the connection, too
 
 
 def letter_to(office, address):
@@ -136,7 +141,7 @@ async def test_from_the_board_to_the_makers_answer_by_page_and_letter_alone(
         assert waits(services) == [], "nor is the colleague asked any more"
         assert "schools" not in (await the.ask(own)).text, "staff read that, too"
         assert not peers.pass_on(services, 1, ANNA, NOW)
-        await answering.run(services, NOW)
+        await answers_leave(services)
         letter = letter_to(office, ASKER)
         assert "Those of the\nschools." in letter.replace("\r\n", "\n")
         assert "beta" not in letter.lower(), "nothing of who answered"
@@ -167,7 +172,7 @@ async def test_the_makers_learn_how_to_reach_who_asks_where_these_wish_it(servic
     with pytest.raises(UsageError, match="no answer that could be passed on"):
         peers.pass_on(services, 1, ANNA, NOW)
     peers.refuse(services, 1, ANNA, NOW)
-    await answering.run(services, NOW)
+    await answers_leave(services)
     assert "we could get no answer" in letter_to(office, ASKER)
 
 
@@ -250,6 +255,41 @@ def test_what_a_maker_answered_goes_with_them(services):
     assert "Those of the schools" not in everything(services)
     [back] = services.store.inbox.open_questions()
     assert back.peer.standing == "silent"
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_words_of_a_maker_who_is_forgotten_don_t_leave_and_who_asked_gets_an_answer(
+    services, office, alone
+):
+    number = passed(services)
+    peers.reply(services, number, 1, "Those of the schools", NOW)
+    peers.pass_on(services, number, ANNA, NOW)
+    answering._gather(services, NOW)
+    if alone:  # the pledge goes with its only maker
+        services.store.editors.remove(1, 2)
+    services.store.forgotten.forget_at(1, "telegram", "7", 9)
+    assert "Those of the schools" not in everything(services)
+    [back] = services.store.inbox.open_questions()
+    assert (back.answer, back.answered) == (None, None)
+    await answers_leave(services)
+    inbox.answer(services, number, "The three in the east", ANNA, NOW)
+    await answers_leave(services)
+    assert "The three in the east" in letter_to(office, ASKER)
+
+
+async def test_an_answer_that_is_taken_back_while_its_letter_leaves_is_given_anew(services):
+    number = passed(services)
+    services.store.inbox.answer_left(number, 9)
+    assert services.store.inbox.answer(number, "Those", ANNA, 10)
+    mail = services.channel_ids["mail"]
+    assert [each.id for each in services.store.inbox.untold_answers(mail)] == [number]
+
+
+async def test_words_of_staff_are_not_told_as_those_of_makers(services):
+    number = passed(services)
+    peers.reply(services, number, 1, "Those of the schools", NOW)
+    inbox.answer(services, number, "Three schools in the east", ANNA, NOW)
+    assert question(services, number).told_as == ""
 
 
 def test_of_a_pledge_that_is_deleted_the_question_stays_for_staff(services):
