@@ -20,6 +20,8 @@ CHAT: Final = frozenset(
         "events.ask",
         "help.trouble_danger",
         "introduction.ask",
+        "peers.ask",
+        "peers.contact",
         "pledge.consent_alone",
         "pledge.consent_as_set",
         "pledge.consent_named",
@@ -65,6 +67,8 @@ TABLES: Final[Mapping[str, frozenset[str]]] = {
         {
             "about.privacy_asks",
             "about.privacy_text",
+            "asking.consent",
+            "asking.danger",
             "calls.consent",
             "danger.choose",
             "danger.nameless",
@@ -86,6 +90,8 @@ TABLES: Final[Mapping[str, frozenset[str]]] = {
     ),
     "web": frozenset(
         {
+            "answer.danger",
+            "answer.text_contact",
             "confirm.room",
             "confirm.text",
             "invited.text",

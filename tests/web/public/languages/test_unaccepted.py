@@ -54,6 +54,17 @@ def test_every_text_that_stands_beside_the_original_is_there():
         assert all(isinstance(_at(table, key.split(".")), str) for key in keys)
 
 
+def test_each_consent_of_a_page_stands_beside_the_original():
+    table = SHIPPED.table("public", language="en", fallback="en")
+    assert _consents(table) - TABLES["public"] == set()
+
+
+def _consents(table, before=""):
+    found = {before + key for key in table if key == "consent"}
+    inner = [(each, f"{before}{key}.") for key, each in table.items() if isinstance(each, dict)]
+    return found.union(*(_consents(*each) for each in inner))
+
+
 EVERY = dict.fromkeys(
     [
         "campaign",
