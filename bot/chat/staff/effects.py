@@ -151,7 +151,8 @@ def reply(turn: Turn, effect: Reply) -> None:
 
 def pass_question(turn: Turn, effect: PassQuestion) -> None:
     """Pass a question on to the makers of a pledge, or their answer to who asked."""
-    peers.pass_on(turn.services, effect.question, Actor.staff(turn.user), turn.now)
+    passes = peers.pass_back if effect.reply else peers.pass_on
+    passes(turn.services, effect.question, Actor.staff(turn.user), turn.now)
 
 
 def refuse_question(turn: Turn, effect: RefuseQuestion) -> None:

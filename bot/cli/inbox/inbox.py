@@ -51,6 +51,9 @@ ChannelsOption = Annotated[
 MaybeChildOption = Annotated[
     bool, typer.Option("--may-be-a-child", help="A child may have written it.")
 ]
+ReplyOption = Annotated[
+    bool, typer.Option("--reply", help="Pass on what the makers answered, to who asked.")
+]
 
 _ROLES = {
     "text": Role.WORDS,
@@ -103,18 +106,20 @@ def answer(
 def pass_(
     *,
     question: QuestionArgument,
+    reply: ReplyOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Pass a question on to the makers of the pledge, or their answer to who asked."""
+    """Pass a question on to the makers of the pledge; with --reply their answer to who asked."""
     from bot.jobs.staff.questions import peers
 
+    passes = peers.pass_back if reply else peers.pass_on
     with services_beside(config, db) as services:
-        asked = peers.pass_on(services, question, Actor.staff(user()), now_of(services))
-    if asked:
-        say(f"Question {question} is on its way to the makers of its pledge.")
-    else:
+        passes(services, question, Actor.staff(user()), now_of(services))
+    if reply:
         say(f"The makers' answer to question {question} is on its way to who asked.")
+    else:
+        say(f"Question {question} is on its way to the makers of its pledge.")
 
 
 def refuse(

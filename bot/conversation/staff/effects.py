@@ -131,6 +131,8 @@ class PassQuestion(Effect):
     """Pass a question on to the makers of a pledge, or their answer to who asked."""
 
     question: int
+    #: whether it is the answer that was read
+    reply: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

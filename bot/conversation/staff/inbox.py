@@ -196,18 +196,35 @@ def yes(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def pass_on(state: State, event: Pressed, view: View) -> Step:
-    """Pass a question on to the makers whom it is for, or their answer to who asked."""
-    question = view.staff.question(event.number)
-    peer = question.peer if question else None
-    if question is None or peer is None or peer.standing in ("passed", "silent"):
+    """Pass a question on to the makers whom it is for."""
+    question = _standing(event, view, "asked")
+    if question is None:
         return state, (Answer(template="staff.answered_already"),)
-    if not peer.reply and not view.staff.can_be_asked(question):
+    if not view.staff.can_be_asked(question):
         return state, (Say(template="staff.peers_unreached", values=_values(question, view)),)
-    said = "staff.peers_answered" if peer.reply else "staff.peers_passed"
     return state, (
         PassQuestion(question=question.id),
-        Edit(template=said, values=_values(question, view)),
+        Edit(template="staff.peers_passed", values=_values(question, view)),
     )
+
+
+@staff_only
+def pass_back(state: State, event: Pressed, view: View) -> Step:
+    """Pass the answer of makers on to who asked."""
+    question = _standing(event, view, "replied")
+    if question is None:
+        return state, (Answer(template="staff.answered_already"),)
+    return state, (
+        PassQuestion(question=question.id, reply=True),
+        Edit(template="staff.peers_answered", values=_values(question, view)),
+    )
+
+
+def _standing(event: Pressed, view: View, standing: str) -> Question | None:
+    """Return the question of a button where it still stands as its message showed it."""
+    question = view.staff.question(event.number)
+    peer = question.peer if question else None
+    return question if peer is not None and peer.standing == standing else None
 
 
 @staff_only
@@ -243,6 +260,7 @@ TOPIC = Topic(
         "answer": answer,
         "yes": yes,
         "pass": pass_on,
+        "back": pass_back,
         "refuse": refuse,
     },
     texts={"text": answered, "sure": answered},
@@ -288,10 +306,12 @@ def _ways(question: Question) -> Rows:
     answers = press("answer", "inbox", "answer", number)
     if peer is None:
         return ((answers,),)
-    further = "staff_pass_reply" if peer.reply else "staff_pass_on"
-    passes = peer.standing in ("asked", "replied")
+    further = {
+        "asked": press("staff_pass_on", "inbox", "pass", number),
+        "replied": press("staff_pass_reply", "inbox", "back", number),
+    }.get(peer.standing)
     return (
-        *(((press(further, "inbox", "pass", number),),) if passes else ()),
+        *(((further,),) if further else ()),
         (answers, press("staff_no_answer", "inbox", "refuse", number)),
     )
 

@@ -146,7 +146,13 @@ OF_STAFF = (
         staff.PassQuestion(question=1),
         ("inbox pass", "1"),
     ),
-    Deed("question.answered", "1", scene.back_from_makers, staff.PassQuestion(question=1)),
+    Deed(
+        "question.answered",
+        "1",
+        scene.back_from_makers,
+        staff.PassQuestion(question=1, reply=True),
+        ("inbox pass", "1", "--reply"),
+    ),
     Deed(
         "question.refused",
         "1",

@@ -21,6 +21,7 @@ from bot.jobs.staff.questions import answers
 from bot.jobs.texts import news, notes
 from bot.jobs.texts.asking import peers as texts
 from bot.model.person import Question
+from bot.model.pledge import PledgeState
 from bot.model.pledges.peers import MOST_A_DAY, MOST_WAITING, Peer
 from bot.model.public import PublicPledge
 from bot.model.staff import Actor
@@ -87,28 +88,37 @@ def take_back(services: Services, question: int, now: datetime) -> None:
     services.store.forgotten.leave_traces(epoch(now))
 
 
-def pass_on(services: Services, number: int, by: Actor, now: datetime) -> bool:
-    """Pass a question on to the makers, or their answer to who asked; return whether it was the
-    question.
-
-    Raises `UsageError` where nothing is to be passed on, or nobody would be reached.
+def pass_on(services: Services, number: int, by: Actor, now: datetime) -> None:
+    """Pass a question on to the makers. Raises `Overtaken` where it was before, `UsageError` where
+    nobody would be reached.
     """
     store = services.store
     with store.transaction():
         question, peer = _open(services, number)
-        if peer.reply:
-            answers.give(services, number, peer.reply, by, now)
-            return False
         if peer.passed is not None:
+            raise Overtaken(
+                f"question {number} was passed on to its makers already; `drumbeat inbox list` says"
+                " whether they have answered, and `drumbeat inbox pass --reply` passes that on"
+            )
+        _send(services, question, peer, now)
+        store.audit.note(by, Verb.QUESTION_PASSED, epoch(now), number)
+
+
+def pass_back(services: Services, number: int, by: Actor, now: datetime) -> None:
+    """Pass the makers' answer on to who asked. Raises `UsageError` where there is none, or their
+    pledge is not public any more.
+    """
+    with services.store.transaction():
+        _, peer = _open(services, number)
+        pledge = services.store.pledges.get(peer.pledge)
+        if not peer.reply or pledge is None or pledge.state is not PledgeState.PUBLISHED:
             raise UsageError(
                 f"question {number}: its makers have given no answer that could be passed on;"
                 " `drumbeat inbox answer` writes one, `drumbeat inbox refuse` says that there is"
                 " none",
                 "no_reply",
             )
-        _send(services, question, peer, now)
-        store.audit.note(by, Verb.QUESTION_PASSED, epoch(now), number)
-    return True
+        answers.give(services, number, peer.reply, by, now)
 
 
 def refuse(services: Services, number: int, by: Actor, now: datetime) -> None:

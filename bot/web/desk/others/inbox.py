@@ -64,12 +64,15 @@ def _question(who: Colleague, question: Question) -> dict[str, object]:
 
 def answered(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
     """Answer a question, pass on one to the makers of a pledge or what they answer, or say that
-    there is no answer. Raises `UsageError` as `questions.answer` and `peers.pass_on`.
+    there is no answer. Raises `UsageError` as `questions.answer` and those of `peers`.
     """
     question, act = numbered(form.get("question", "")), form.get("act", "")
     if act == "pass":
-        asked = peers.pass_on(who.services, question, who.by, who.now)
-        return done(who, "question_passed" if asked else "reply_passed", PATH)
+        peers.pass_on(who.services, question, who.by, who.now)
+        return done(who, "question_passed", PATH)
+    if act == "back":
+        peers.pass_back(who.services, question, who.by, who.now)
+        return done(who, "reply_passed", PATH)
     if act == "refuse":
         peers.refuse(who.services, question, who.by, who.now)
         return done(who, "question_refused", PATH)

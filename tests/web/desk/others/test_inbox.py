@@ -71,7 +71,9 @@ async def test_a_question_to_makers_is_passed_on_by_who_may_write_and_comes_back
         assert (await seat.posts("/desk/inbox", sent)).status == 409
         peers.reply(services, 1, 1, "Those of the schools", NOW)
         assert "Those of the schools" in (await seat.gets("/desk/inbox")).words
-        assert (await seat.posts("/desk/inbox", sent)).where.endswith("done=reply_passed")
+        assert (await seat.posts("/desk/inbox", sent)).status == 409, "they have not read it"
+        back = sent | {"act": "back"}
+        assert (await seat.posts("/desk/inbox", back)).where.endswith("done=reply_passed")
         services.store.inbox.ask(1, "78", "en", "Who?", epoch(NOW))
         services.store.peers.add(2, number, "", "")
         refused = await seat.posts("/desk/inbox", {"question": "2", "act": "refuse"})

@@ -15,7 +15,7 @@ from mailing.served import leave, services_in
 from mailing.writer import CAMPAIGN, everything, site
 from tree import languages
 
-from bot.errors import UsageError
+from bot.errors import Overtaken, UsageError
 from bot.jobs.mailbox import answering
 from bot.jobs.people import record, retention
 from bot.jobs.pledges.scale_up import deciding, results
@@ -121,7 +121,7 @@ async def test_from_the_board_to_the_makers_answer_by_page_and_letter_alone(
         assert (told.status, told.headers["cache-control"]) == (200, "no-store")
         assert "Which &lt;b&gt;rooms&lt;/b&gt; did you use?" in told.raw
         assert waits(services) == [], "staff read it first"
-        assert peers.pass_on(services, 1, ANNA, NOW)
+        peers.pass_on(services, 1, ANNA, NOW)
         assert waits(services) == [1, 2]
         await leave(services, NOW)
         letter = letter_to(office, BETA)
@@ -140,7 +140,7 @@ async def test_from_the_board_to_the_makers_answer_by_page_and_letter_alone(
         assert "<form" not in (await the.ask(link)).raw, "one answer is enough"
         assert waits(services) == [], "nor is the colleague asked any more"
         assert "schools" not in (await the.ask(own)).text, "staff read that, too"
-        assert not peers.pass_on(services, 1, ANNA, NOW)
+        peers.pass_back(services, 1, ANNA, NOW)
         await answers_leave(services)
         letter = letter_to(office, ASKER)
         assert "Those of the\nschools." in letter.replace("\r\n", "\n")
@@ -170,7 +170,7 @@ async def test_the_makers_learn_how_to_reach_who_asks_where_these_wish_it(servic
         await the.ask(link, "POST", data={"answer": "no"})
     assert question(services).peer.standing == "silent"
     with pytest.raises(UsageError, match="no answer that could be passed on"):
-        peers.pass_on(services, 1, ANNA, NOW)
+        peers.pass_back(services, 1, ANNA, NOW)
     peers.refuse(services, 1, ANNA, NOW)
     await answers_leave(services)
     assert "we could get no answer" in letter_to(office, ASKER)
@@ -250,7 +250,7 @@ def test_what_a_maker_answered_goes_with_them(services):
     who = Who(person=1, channel=1, address="7")
     [told] = services.store.known_of(who)["answers_as_maker"]
     assert told["text"] == "Those of the schools"
-    peers.pass_on(services, number, ANNA, NOW)
+    peers.pass_back(services, number, ANNA, NOW)
     services.store.forgotten.forget_at(1, "telegram", "7", 9)
     assert "Those of the schools" not in everything(services)
     [back] = services.store.inbox.open_questions()
@@ -263,7 +263,7 @@ async def test_words_of_a_maker_who_is_forgotten_don_t_leave_and_who_asked_gets_
 ):
     number = passed(services)
     peers.reply(services, number, 1, "Those of the schools", NOW)
-    peers.pass_on(services, number, ANNA, NOW)
+    peers.pass_back(services, number, ANNA, NOW)
     answering._gather(services, NOW)
     if alone:  # the pledge goes with its only maker
         services.store.editors.remove(1, 2)
@@ -290,6 +290,23 @@ async def test_words_of_staff_are_not_told_as_those_of_makers(services):
     peers.reply(services, number, 1, "Those of the schools", NOW)
     inbox.answer(services, number, "Three schools in the east", ANNA, NOW)
     assert question(services, number).told_as == ""
+
+
+def test_an_answer_that_staff_have_not_read_is_not_passed_on_as_the_question(services):
+    number = passed(services)
+    peers.reply(services, number, 1, "Those of the schools", NOW)
+    with pytest.raises(Overtaken, match="passed on to its makers already"):
+        peers.pass_on(services, number, ANNA, NOW)
+    assert question(services, number).answer is None
+
+
+def test_what_makers_answered_stays_here_once_their_pledge_is_withdrawn(services):
+    number = passed(services)
+    peers.reply(services, number, 1, "Those of the schools", NOW)
+    services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 1)
+    with pytest.raises(UsageError, match="could be passed on"):
+        peers.pass_back(services, number, ANNA, NOW)
+    assert question(services, number).answer is None
 
 
 def test_of_a_pledge_that_is_deleted_the_question_stays_for_staff(services):
