@@ -27,6 +27,7 @@ from bot.jobs.counting import asked
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import clearances, posting, scopes, seen, sheet
+from bot.jobs.staff.questions import peers
 from bot.jobs.staff.strayed import strayed
 from bot.jobs.texts import kinds, news, notes
 from bot.languages import naming
@@ -396,7 +397,13 @@ class StaffLook(look.StaffLook):
     @override
     def can_be_asked(self, question: Question) -> bool:
         peer = question.peer
-        return peer is not None and bool(news.hearers(self._services, peer.pledge))
+        if peer is None or not peers.stands(self._services, peer):
+            return False
+        return bool(news.hearers(self._services, peer.pledge))
+
+    @override
+    def stands(self, question: Question) -> bool:
+        return question.peer is not None and peers.stands(self._services, question.peer)
 
     @override
     def asked(self) -> tuple[AskedPost, ...]:

@@ -214,6 +214,8 @@ def pass_back(state: State, event: Pressed, view: View) -> Step:
     question = _standing(event, view, "replied")
     if question is None:
         return state, (Answer(template="staff.answered_already"),)
+    if not view.staff.stands(question):
+        return state, (Say(template="staff.peers_unreached", values=_values(question, view)),)
     return state, (
         PassQuestion(question=question.id, reply=True),
         Edit(template="staff.peers_answered", values=_values(question, view)),

@@ -345,6 +345,9 @@ class StaffLook(Protocol):
     def can_be_asked(self, question: Question) -> bool:
         """Return whether something reaches the makers whom a question is for."""
 
+    def stands(self, question: Question) -> bool:
+        """Return whether the pledge is published that a question to its makers is about."""
+
     def asked(self) -> tuple[AskedPost, ...]:
         """Return the posts that ask something and that were there lately, oldest first."""
 

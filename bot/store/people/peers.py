@@ -33,8 +33,8 @@ class Peers(Topic):
     def of(self, who: Who) -> Export:
         here = {"channel": who.channel, "address": who.address}
         asked = self._database.rows(
-            f"SELECT pledge, contact FROM peer_question WHERE question IN ({_ASKED}) ORDER BY"
-            " question",
+            "SELECT pledge, contact FROM peer_question WHERE pledge > 0 AND question IN"
+            f" ({_ASKED}) ORDER BY question",
             here,
         )
         given = self._database.rows(
@@ -66,7 +66,16 @@ class Peers(Topic):
         """Make plain questions of those about a pledge that is deleted, for staff to answer."""
         about = {"pledge": pledge}
         self._unsay(_OF_PLEDGE, about)
-        self._drop(_OF_PLEDGE, about)
+        self._unsend(self._database.column(_OF_PLEDGE, about))
+        self._database.execute(
+            "DELETE FROM peer_question WHERE pledge = :pledge AND digest IS NULL", about
+        )
+        # the link of who asked still opens it, about no pledge
+        self._database.execute(
+            "UPDATE peer_question SET pledge = 0, contact = '', passed = NULL, person = NULL, reply"
+            " = NULL, replied = NULL WHERE pledge = :pledge",
+            about,
+        )
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
@@ -107,7 +116,7 @@ class Peers(Topic):
         return int(
             self._database.value(
                 "SELECT count(*) FROM question q WHERE q.told IS NULL AND q.answer IS NULL AND"
-                " EXISTS (SELECT 1 FROM peer_question p WHERE p.question = q.id)"
+                " EXISTS (SELECT 1 FROM peer_question p WHERE p.question = q.id AND p.pledge > 0)"
             )
         )
 

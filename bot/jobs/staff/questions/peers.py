@@ -110,8 +110,7 @@ def pass_back(services: Services, number: int, by: Actor, now: datetime) -> None
     """
     with services.store.transaction():
         _, peer = _open(services, number)
-        pledge = services.store.pledges.get(peer.pledge)
-        if not peer.reply or pledge is None or pledge.state is not PledgeState.PUBLISHED:
+        if not peer.reply or not stands(services, peer):
             raise UsageError(
                 f"question {number}: its makers have given no answer that could be passed on;"
                 " `drumbeat inbox answer` writes one, `drumbeat inbox refuse` says that there is"
@@ -147,6 +146,12 @@ def reply(services: Services, number: int, person: int, text: str, now: datetime
         return asked is not None and services.store.peers.reply(number, person, text, epoch(now))
 
 
+def stands(services: Services, peer: Peer) -> bool:
+    """Return whether the pledge that something is asked about is published."""
+    pledge = services.store.pledges.get(peer.pledge)
+    return pledge is not None and pledge.state is PledgeState.PUBLISHED
+
+
 def page(services: Services, peer: Peer, language: str) -> str:
     """Return the address of the pledge's public page, '' for none."""
     pledge = services.store.pledges.get(peer.pledge)
@@ -169,7 +174,7 @@ def _send(services: Services, question: Question, peer: Peer, now: datetime) -> 
     store = services.store
     pledge = store.pledges.get(peer.pledge)
     reached = set(news.hearers(services, peer.pledge))
-    if pledge is None or not reached:
+    if pledge is None or not reached or not stands(services, peer):
         raise UsageError(
             f"question {question.id}: nothing reaches the makers of pledge {peer.pledge} now;"
             " `drumbeat inbox answer` answers it, `drumbeat inbox refuse` says that it can't be"

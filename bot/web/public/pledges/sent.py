@@ -55,7 +55,8 @@ def _there(reader: Reader) -> Question:
     number = store.peers.opened_by(reader.parts["secret"])
     there = store.inbox.question(number) if number is not None else None
     pledge = store.pledges.get(there.peer.pledge) if there and there.peer else None
-    if there is None or pledge is None or pledge.campaign != reader.of.id or not reader.takes:
+    elsewhere = pledge is not None and pledge.campaign != reader.of.id
+    if there is None or elsewhere or not reader.takes:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return there
 
@@ -63,6 +64,9 @@ def _there(reader: Reader) -> Question:
 def _page(reader: Reader, there: Question, problem: str = "") -> Shown:
     said, peer = reader.words["asking"], there.peer
     pledge = reader.services.store.pledges.get(peer.pledge) if peer else None
+    # what is not public any more is not named
+    if pledge and not reader.services.store.public_pledges.is_public(pledge):
+        pledge = None
     name = plain((pledge.approved or {}).get("name", "")) if pledge else ""
     standing = "waits" if there.answer is None else "answered" if there.answer else "refused"
     return Shown(

@@ -309,12 +309,38 @@ def test_what_makers_answered_stays_here_once_their_pledge_is_withdrawn(services
     assert question(services, number).answer is None
 
 
+async def test_a_pledge_that_is_withdrawn_is_not_named_to_who_asked(services):
+    async with site(services, lambda: NOW) as the:
+        own = await asks(the)
+        name = services.store.pledges.get(1).approved["name"]
+        assert name in (await the.ask(own)).text
+        services.store.pledges.move(1, PledgeState.WITHDRAWN, ANNA, 1)
+        shown = await the.ask(own)
+        assert (shown.status, name in shown.text, "/pledges/1" in shown.raw) == (200, False, False)
+        with pytest.raises(UsageError, match="nothing reaches the makers"):
+            peers.pass_on(services, 1, ANNA, NOW)
+        assert (await the.send({"sure": "yes"}, page=own)).status == 200
+    assert question(services) is None
+
+
 def test_of_a_pledge_that_is_deleted_the_question_stays_for_staff(services):
     number = passed(services)
     services.store.pledges.delete(1)
     assert waits(services) == []
     assert [each.id for each in services.store.inbox.open_questions()] == [number]
     assert question(services, number).peer is None
+
+
+async def test_who_asked_opens_and_deletes_what_was_about_a_pledge_that_is_deleted(services):
+    async with site(services, lambda: NOW) as the:
+        own = await asks(the, shares="yes")
+        services.store.pledges.delete(1)
+        assert question(services).peer is None
+        assert services.store.peers.count() == 0
+        shown = await the.ask(own)
+        assert (shown.status, "did you use?" in shown.text) == (200, True)
+        assert (await the.send({"sure": "yes"}, page=own)).status == 200
+    assert ASKER not in everything(services)
 
 
 def test_nobody_is_brought_a_question_about_a_pledge_that_is_withdrawn(services):
