@@ -174,10 +174,12 @@ def tell_contact(turn: Turn, effect: TellContact) -> None:
     turn.store.peers.tell(effect.question, effect.contact)
 
 
-def answer_as_maker(turn: Turn, effect: AnswerAsMaker) -> None:
-    """Keep what a maker answers, for staff to pass on."""
-    if turn.subscriber is not None:
-        peers.reply(turn.services, effect.question, turn.subscriber.id, effect.text, turn.now)
+def answer_as_maker(turn: Turn, effect: AnswerAsMaker) -> tuple[Effect, ...]:
+    """Keep what a maker answers, for staff to pass on; return what is said about it."""
+    person = turn.subscriber.id if turn.subscriber else 0
+    if peers.reply(turn.services, effect.question, person, effect.text, turn.now):
+        return (effect.said,)
+    return (Say(template="peers.over"),)
 
 
 def flag(turn: Turn, effect: Flag) -> None:

@@ -77,6 +77,8 @@ class AnswerAsMaker(Effect):
 
     question: int
     text: str
+    #: what is said once it is kept
+    said: Effect
 
 
 @dataclass(frozen=True, kw_only=True)

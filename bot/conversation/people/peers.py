@@ -121,7 +121,8 @@ def answered(state: State, event: Text, view: View) -> Step:
         return IDLE, (Say(template="peers.over"),)
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST, _WAYS),)
-    return IDLE, (AnswerAsMaker(question=number, text=words), Say(template="peers.replied"))
+    done = Say(template="peers.replied")
+    return IDLE, (AnswerAsMaker(question=number, text=words, said=done),)
 
 
 def rather_not(state: State, event: Pressed, view: View) -> Step:
@@ -129,10 +130,8 @@ def rather_not(state: State, event: Pressed, view: View) -> Step:
     if view.people.asks_me(event.number) is None:
         return state, (Say(template="peers.over"),)
     ended = IDLE if state.is_at("peers", "answer") else state
-    return ended, (
-        AnswerAsMaker(question=event.number, text=""),
-        Edit(template="peers.rather"),
-    )
+    done = Edit(template="peers.rather")
+    return ended, (AnswerAsMaker(question=event.number, text="", said=done),)
 
 
 TOPIC = Topic(

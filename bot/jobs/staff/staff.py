@@ -129,9 +129,11 @@ def _alerts(services: Services, now: datetime) -> None:
 def _questions(services: Services, now: datetime) -> None:
     for question in services.store.inbox.open_questions():
         values: dict[str, object] = {"number": question.id}
-        back = question.peer is not None and question.peer.passed is not None
-        if back:
-            _put(services, f"question {question.id} back", "staff.question_back", values, now)
+        peer = question.peer
+        if peer is not None and peer.passed is not None:
+            # an answer may come after silence
+            name = f"question {question.id} {peer.standing}"
+            _put(services, name, "staff.question_back", values, now)
         else:
             _put(services, f"question {question.id}", "staff.question", values, now)
 

@@ -20,16 +20,22 @@ def reply(asked: Asked) -> Page:
         return Page(title=said.old_title, text=said.old)
     text = visible(forms.clean(asked.form.get("field", "")))
     if asked.form.get("answer") == "no":
-        peers.reply(asked.services, number, person, "", asked.now)
-        return Page(title=said.done_title, text=said.refused)
+        return _kept(asked, "", said.refused)
     if not asked.posted:
         return _ask(asked, question)
     if not 0 < len(text) <= LONGEST:
         return _ask(asked, question, filled(said.wrong, most=str(LONGEST)), text)
     if peers.tells_of_danger(asked.services, text, asked.spoken):
         return _ask(asked, question, said.danger, text)
-    peers.reply(asked.services, number, person, text, asked.now)
-    return Page(title=said.done_title, text=said.done)
+    return _kept(asked, text, said.done)
+
+
+def _kept(asked: Asked, text: str, done: str) -> Page:
+    """Keep the answer and say `done`; where a colleague was faster, say so."""
+    said, number, person = asked.words.answer, asked.grant.subject, asked.grant.person
+    if peers.reply(asked.services, number, person, text, asked.now):
+        return Page(title=said.done_title, text=done)
+    return Page(title=said.old_title, text=said.old)
 
 
 def _ask(asked: Asked, question: Question, problem: str = "", typed: str = "") -> Page:

@@ -15,10 +15,12 @@ from mailing.served import leave, services_in
 from mailing.writer import CAMPAIGN, everything, site
 from tree import languages
 
+from bot.config import Chat
 from bot.errors import Overtaken, UsageError
 from bot.jobs.mailbox import answering
 from bot.jobs.people import record, retention
 from bot.jobs.pledges.scale_up import deciding, results
+from bot.jobs.staff import staff
 from bot.jobs.staff.questions import inbox, peers
 from bot.model import State
 from bot.model.pledge import PledgeState
@@ -232,6 +234,16 @@ def test_a_question_to_which_makers_say_nothing_comes_back_to_staff(services):
     assert peers.reply(services, number, 1, "Better late", NOW), "and late is better than never"
     assert not peers.reply(services, number, 2, "Me, too", NOW)
     assert not peers.reply(services, number, 9, "I am none of them", NOW)
+
+
+async def test_staff_are_told_of_an_answer_that_comes_after_silence(services):
+    told = replace(services, settings=replace(services.settings, chat=Chat(staff=(7,))))
+    number = passed(services)
+    for reply in ("", "", "Those of the schools"):
+        peers.reply(services, number, 1, reply, NOW)
+        await staff.run(told, NOW)
+    back = [each for each in services.store.notices.waiting() if "back" in each.template]
+    assert [dict(each.values) for each in back] == [{"number": number}] * 2
 
 
 def test_who_asked_is_told_and_forgotten_with_what_makers_were_to_get(services):
