@@ -73,22 +73,18 @@ def take(services: Services, received: Received, now: datetime) -> None:
 
 def _known(services: Services, received: Received) -> Writer | None:
     """Return who wrote, where letters of ours go to that address."""
-    store = services.store
-    for name, number in services.channel_ids.items():
-        channel = services.settings.channels.get(name)
-        if channel is None or letters.kind(channel.network) != letters.MAIL:
-            continue
-        person = store.people.spelled(number, received.sender)
-        if person is not None:
-            contact = store.contacts.get(person)
-            return Writer(
-                channel=number,
-                address=store.people.address(person) or received.sender,
-                language=store.people.language(person) or channel.language,
-                person=person,
-                country=contact.country if contact else None,
-            )
-    return None
+    store, known = services.store, letters.known(services, received.sender)
+    if known is None:
+        return None
+    number, person = known
+    channel, contact = services.channel(number), store.contacts.get(person)
+    return Writer(
+        channel=number,
+        address=store.people.address(person) or received.sender,
+        language=store.people.language(person) or (channel.language if channel else ""),
+        person=person,
+        country=contact.country if contact else None,
+    )
 
 
 def _stranger(services: Services, received: Received) -> Writer | None:

@@ -45,6 +45,20 @@ def kind(network: str) -> str:
     return networks.load(network).LETTERS
 
 
+def known(services: Services, address: str) -> tuple[int, int] | None:
+    """Return ids of the e-mail channel and the person that has this address, however it is spelled;
+    None where nobody has it.
+    """
+    for name, number in services.channel_ids.items():
+        channel = services.settings.channels.get(name)
+        if channel is None or kind(channel.network) != MAIL:
+            continue
+        person = services.store.people.spelled(number, address)
+        if person is not None:
+            return number, person
+    return None
+
+
 def mail_channel(services: Services, language: str) -> Channel | None:
     """Return the e-mail channel by which letters leave, in this language where there is one; None
     where none is live.

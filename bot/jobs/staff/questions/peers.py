@@ -18,7 +18,7 @@ from bot.conversation.people.safety import DANGER
 from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.services import Services
 from bot.jobs.staff.questions import answers
-from bot.jobs.texts import news, notes
+from bot.jobs.texts import letters, news, notes
 from bot.jobs.texts.asking import peers as texts
 from bot.model.person import Question
 from bot.model.pledge import PledgeState
@@ -48,6 +48,16 @@ def tells_of_danger(services: Services, text: str, language: str) -> bool:
     """Return whether a text says, among other things or not, that a child is in danger."""
     phrases = services.renderer.chat.phrases(language)
     return typed.meaning(text, phrases) == DANGER or typed.tells(text, phrases, DANGER)
+
+
+def home(services: Services, channel: int, address: str) -> tuple[int, str]:
+    """Return the channel and the address by which somebody is known who writes to this address, so
+    that what they ask is told and forgotten with them; those given for a stranger.
+    """
+    known = letters.known(services, address)
+    if known is None:
+        return channel, address
+    return known[0], services.store.people.address(known[1]) or address
 
 
 def is_full(services: Services, channel: int, address: str, now: datetime) -> bool:

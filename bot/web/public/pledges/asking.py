@@ -99,6 +99,7 @@ def _kept(
     if channel is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     contact = address if form.get("shares") else ""
+    channel, address = peers.home(services, channel, address)
     try:
         if peers.is_full(services, channel, address, reader.now) or not reader.may_send():
             status = HTTPStatus.TOO_MANY_REQUESTS

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from bot.jobs.staff.questions import peers
 from bot.model.person import Question
+from bot.text import address_form
 from bot.times import iso
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import File, Reader, Shown
@@ -39,7 +40,7 @@ def export(reader: Reader) -> File:
     told = {
         "at": iso(there.at),
         "text": there.text,
-        "address": there.address,
+        "address": address_form(there.address),
         "answer": there.answer,
         **({"pledge": there.peer.pledge, "contact": there.peer.contact} if there.peer else {}),
     }
@@ -78,6 +79,8 @@ def _page(reader: Reader, there: Question, problem: str = "") -> Shown:
         values={
             "path": reader.here("pledges", MINE, reader.parts["secret"]),
             "question": there,
+            # not as a contact is spelled: that would tell who is one
+            "address": address_form(there.address),
             "contact": peer.contact if peer else "",
             "asked": name,
             "pledge": reader.here("pledges", str(pledge.id)) if pledge else "",

@@ -256,6 +256,17 @@ def test_who_asked_is_told_and_forgotten_with_what_makers_were_to_get(services):
     assert (question(services, number), waits(services)) == (None, [])
 
 
+async def test_who_spells_their_address_otherwise_is_forgotten_with_what_they_asked(services):
+    mail, spelled = services.channel_ids["mail"], ASKER.replace("union", "Union")
+    services.store.people.add([replace(house.person(mail), channel=mail, address=spelled)])
+    async with site(services, lambda: NOW) as the:
+        own = await asks(the)
+        shown = await the.ask(own)
+        assert (ASKER in shown.raw, spelled in shown.raw) == (True, False), "nor who is a contact"
+    services.store.forgotten.forget_at(mail, "mail", spelled, 9)
+    assert question(services) is None
+
+
 def test_what_a_maker_answered_goes_with_them(services):
     number = passed(services)
     peers.reply(services, number, 1, "Those of the schools", NOW)
