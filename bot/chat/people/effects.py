@@ -161,9 +161,9 @@ def ask(turn: Turn, effect: Ask) -> None:
 def ask_makers(turn: Turn, effect: AskMakers) -> tuple[Effect, ...]:
     """Keep the question for staff to pass on; return what is said about it."""
     services, here = turn.services, (turn.channel_id, turn.address)
-    if peers.is_full(services, *here, turn.now):
-        return (Say(template="peers.too_many"),)
     language, pledge = turn.language, effect.pledge
+    if peers.is_full(services, pledge, *here, turn.now):
+        return (Say(template="peers.too_many"),)
     number = peers.ask(services, pledge, *here, language, effect.text, turn.now)
     ways = ((press("peers_contact", "peers", "contact", number),), (HELP_FOR_CHILD,))
     return (Say(template="peers.thanks", buttons=ways),)

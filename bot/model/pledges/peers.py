@@ -5,8 +5,8 @@ from dataclasses import dataclass
 PEER_DAYS = 14
 """Days for which makers are asked; then staff see that no answer came."""
 
-MOST_WAITING = 200
-"""Questions to makers that wait at once; more are not taken."""
+MOST_WAITING = 50
+"""Questions about one pledge that wait at once; more are not taken."""
 
 MOST_A_DAY = 5
 """Questions to makers that one address asks within a day."""

@@ -111,12 +111,13 @@ class Peers(Topic):
         )
         return None if number is None else int(number)
 
-    def count(self) -> int:
-        """Return how many of these questions have no answer yet."""
+    def count(self, pledge: int) -> int:
+        """Return how many questions about a pledge have no answer yet."""
         return int(
             self._database.value(
-                "SELECT count(*) FROM question q WHERE q.told IS NULL AND q.answer IS NULL AND"
-                " EXISTS (SELECT 1 FROM peer_question p WHERE p.question = q.id AND p.pledge > 0)"
+                "SELECT count(*) FROM peer_question p JOIN question q ON q.id = p.question WHERE"
+                " p.pledge = :pledge AND q.told IS NULL AND q.answer IS NULL",
+                {"pledge": pledge},
             )
         )
 

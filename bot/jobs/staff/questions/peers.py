@@ -60,11 +60,11 @@ def home(services: Services, channel: int, address: str) -> tuple[int, str]:
     return known[0], services.store.people.address(known[1]) or address
 
 
-def is_full(services: Services, channel: int, address: str, now: datetime) -> bool:
-    """Return whether so many questions wait, or came from this address today, that no other is
-    taken.
+def is_full(services: Services, pledge: int, channel: int, address: str, now: datetime) -> bool:
+    """Return whether so many questions about a pledge wait, or so many came from this address
+    today, that no other is taken.
     """
-    if services.store.peers.count() >= MOST_WAITING:
+    if services.store.peers.count(pledge) >= MOST_WAITING:
         return True
     mine = services.store.inbox.of_address(channel, address)
     asked = [each for each in mine if each.peer is not None and each.at > epoch(now) - DAY]

@@ -101,7 +101,8 @@ def _kept(
     contact = address if form.get("shares") else ""
     channel, address = peers.home(services, channel, address)
     try:
-        if peers.is_full(services, channel, address, reader.now) or not reader.may_send():
+        full = peers.is_full(services, pledge.number, channel, address, reader.now)
+        if full or not reader.may_send():
             status = HTTPStatus.TOO_MANY_REQUESTS
             return _form(reader, pledge, form, {}, problem=said["too_many"], status=status)
         peers.ask(

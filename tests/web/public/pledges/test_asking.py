@@ -24,7 +24,7 @@ from bot.jobs.staff import staff
 from bot.jobs.staff.questions import inbox, peers
 from bot.model import State
 from bot.model.pledge import PledgeState
-from bot.model.pledges.peers import MOST_A_DAY, PEER_DAYS
+from bot.model.pledges.peers import MOST_A_DAY, MOST_WAITING, PEER_DAYS
 from bot.model.staff import Actor
 from bot.model.subject import Asked
 from bot.model.who import Purpose, Who
@@ -201,6 +201,15 @@ async def test_an_address_asks_so_often_a_day_and_not_more(services):
         await asks(the)
 
 
+async def test_so_many_questions_about_one_pledge_close_no_other(services):
+    for _ in range(MOST_WAITING):
+        services.store.peers.add(services.store.inbox.ask(1, "9", "en", "?", 1), 1, "", "")
+    full = [peers.is_full(services, pledge, 1, "7", NOW) for pledge in (1, 2)]
+    assert full == [True, False]
+    async with site(services, lambda: NOW) as the:
+        assert (await the.send(TYPED, page=PAGE)).status == 429
+
+
 async def test_only_of_a_public_result_whose_makers_are_reached_anything_is_asked(services):
     async with site(services, lambda: NOW) as the:
         assert (await the.ask(PAGE)).status == 200
@@ -359,7 +368,7 @@ async def test_who_asked_opens_and_deletes_what_was_about_a_pledge_that_is_delet
         own = await asks(the, shares="yes")
         services.store.pledges.delete(1)
         assert question(services).peer is None
-        assert services.store.peers.count() == 0
+        assert services.store.peers.count(0) == 1, "it opens by its link alone"
         shown = await the.ask(own)
         assert (shown.status, "did you use?" in shown.text) == (200, True)
         assert (await the.send({"sure": "yes"}, page=own)).status == 200
