@@ -31,7 +31,7 @@ def check(
 
     Exit code 1 if there is any.
     """
-    from bot.jobs.operations.surroundings import unread_campaigns
+    from bot.jobs.operations.surroundings import unread_campaigns, unread_languages
 
     settings, problems = _settings(config, db)
     broken = bool(problems)
@@ -42,7 +42,8 @@ def check(
     problems += [_of_twin(remark) for remark in around if remark.about == "twins"]
     _tell(problems, library, json=json)
     beside = [remark.text for remark in around if not _is_problem(remark)]
-    of_data = [*waiting_remarks(library), *picture_remarks(settings, library, told)]
+    unread = [remark.text for remark in unread_languages(settings, library)]
+    of_data = [*waiting_remarks(library), *picture_remarks(settings, library, told), *unread]
     for words in dict.fromkeys([*of_data, *beside]):
         note(words)
     if problems:

@@ -109,6 +109,8 @@ def never(state: State, event: Pressed, view: View, other: Acquaintance) -> Step
 
 def again(state: State, event: Pressed, view: View) -> Step:
     """Take back that they want to be suggested to nobody."""
+    if view.pledges.acquaintance(event.number) is None:
+        return stale(state)
     return state, (MeetAgain(side=event.number), Edit(template="introduction.again"))
 
 

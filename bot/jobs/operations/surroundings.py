@@ -99,7 +99,6 @@ def all_of(
         *(_old_limits(settings, store, now) if store and not runs else ()),
         *unread_campaigns(library),
         *languages(settings, library),
-        *unread_languages(settings, library),
         *helplines(library, store, now.date()),
         *links(settings, library, now.date()),
         *(
@@ -250,7 +249,8 @@ def languages(settings: Settings, library: Library) -> list[Remark]:
 
 def unread_languages(settings: Settings, library: Library) -> list[Remark]:
     """Return which languages of campaigns and channels have texts that nobody who is named has
-    read, or nobody has accepted.
+    read, or nobody has accepted; `check` and `doctor` say it, and not each start and reload, since
+    finding a reader takes weeks.
     """
     return [
         Remark(about="languages", subject=subject, text=text, wrong=False, asks=False)

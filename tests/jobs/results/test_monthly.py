@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import house
 import pytest
 from pypdf import PdfReader
-from tree import languages
+from tree import drawn, languages
 
 from bot.documents import Look, reported
 from bot.jobs.counting.figures import network_name
@@ -112,7 +112,9 @@ def test_a_month_of_nothing_is_told_too(operator, language):
     assert len(report.sentences) == 5
     assert report.chart is None
     assert "0" not in report.sentences[4], "nothing is counted of no posts"
-    assert all(sentence.endswith(".") and len(sentence) > 20 for sentence in report.sentences)
+    assert all(
+        sentence.endswith((".", "。")) and len(sentence) > 20 for sentence in report.sentences
+    )
     assert report.sections[-1].points
 
 
@@ -214,6 +216,9 @@ def test_january_stands_beside_december(months):
 def test_the_first_page_of_the_pdf_can_be_passed_on_alone(months, language):
     report = told(months[1], language)
     made = reported(report, Look(language=language, direction="ltr", day=date(2021, 7, 3)))
+    if language not in drawn():
+        assert made is None, "no font here has its letters"
+        return
     assert made is not None
     file = PdfReader(io.BytesIO(made))
     first, second = (" ".join(file.pages[at].extract_text().split()) for at in (0, 1))

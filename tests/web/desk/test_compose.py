@@ -119,7 +119,7 @@ async def test_where_no_draft_has_room_what_was_written_stands_in_the_form(
         seat = await sit("will")
         await seat.posts("/desk/compose", {**SENT, "do": "keep"})
         told = await seat.posts("/desk/compose", {**SENT, "text": "A second one", "do": "keep"})
-        assert (told.status, "You have 1 drafts" in told.words) == (422, True)
+        assert (told.status, "You have 1 draft" in told.words) == (422, True)
         assert ">\nA second one</textarea>" in told.text
     assert len(services.store.drafts.all("will")) == 1
 

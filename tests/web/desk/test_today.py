@@ -114,7 +114,7 @@ async def test_each_kind_of_need_has_a_name_and_a_page_or_says_what_to_do(servic
         seat = await sit("admin")
         await seat.posts("/desk/language", {"language": language})
         told = await seat.gets("/desk/")
-        colon = "\u00a0: " if language == "fr" else ": "
+        colon = {"fr": "\u00a0: ", "zh": "："}.get(language, ": ")
         assert f"{names['clock']} set it by <ntp>" in told.words
         assert '<span class="quiet" lang="en">set it by &lt;ntp&gt;</span>' in told.text
         assert f'<a href="/desk/outbox?state=failed">{names["failed"]}{colon}1</a>' in told.text
