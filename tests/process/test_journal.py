@@ -54,7 +54,9 @@ def test_each_line_in_the_journal_carries_its_priority(tmp_path):
     code, lines = played(tmp_path, "run")
     assert code == 0
     others = [line for line in lines if not line.startswith("<6>20")]
-    assert all(line.startswith("<4>20") and "nobody has looked" in line for line in others)
+    known = ("nobody has looked", "there are no cards in")
+    assert all(line.startswith("<4>20") for line in others)
+    assert all(any(each in line for each in known) for line in others)
     assert lines[-1].endswith("stopped")
 
 

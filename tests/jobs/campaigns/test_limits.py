@@ -104,9 +104,11 @@ async def test_a_long_post_is_measured_by_what_the_instance_said(command, operat
         "2021-05-01",
         "--subscribers",
         "0",
+        "--pledges",
+        "0",
         "--json",
     )
-    assert (code, json.loads(out)["deliveries"]["sent"]) == (0, 1)
+    assert (code, json.loads(out)["kinds"]["posts"]["sent"]) == (0, 1)
     assert (await asyncio.to_thread(command, "check", "--db", "other.db"))[0] == 1, (
         "another database knows nothing"
     )
