@@ -87,6 +87,7 @@ def test_what_was_kept_long_enough_goes_and_so_does_who_is_forgotten(store):
         store.mail_answers.asks(number, "Step", "<q@b.example>")
     put(store, Reply.TAKEN)
     put(store, Reply.TAKEN, "b@b.example", 40 * DAY)
+    store.inbox.answer(old, "Because.", "person 1", 4)
     store.inbox.answer_left(old, 5)
     store.mail_answers.expire(31 * DAY, KEEP)
     assert [each.address for each in store.mail_answers.due(99 * DAY)] == ["b@b.example"]
