@@ -54,7 +54,7 @@ def test_what_is_noted_of_a_post_is_read_as_it_was_written(services, note):
         (
             "pt",
             "Recebeu esta hora de approver.",
-            "approver a fez sair de novo; antes estava “omitida”.",
+            "approver a fez sair de novo; o estado era “omitida”.",
             "nada sai por telegram",
             "Aqui não há nada",
             "Nada foi alterado: nesse meio-tempo",
