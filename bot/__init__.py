@@ -5,7 +5,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
 ====  =====================================================================
 0     ``model`` the words as frozen dataclasses · ``errors`` · ``times``
       instants and how they are written · ``text`` lengths and hashtags as
-      each network counts them · ``links`` where they begin and end ·
+      each network counts them · ``gaps`` in words of files, filled ·
+      ``links`` where they begin and end ·
       ``domains`` as servers take them · ``languages`` tags and what stands
       in for them · ``names`` "did you mean" · ``kept`` values that can be
       made again · ``logcontext`` which delivery a line of the log is about

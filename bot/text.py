@@ -18,13 +18,10 @@ Four counters (`Limits.counter`):
 ==============  ====================================================================
 """
 
-import html
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
-from string import Formatter
+from collections.abc import Iterable, Iterator
 
 import regex
 
@@ -308,85 +305,6 @@ def control_name(sign: str) -> str:
 def control_names(text: str) -> tuple[str, ...]:
     """Return the names of the control characters in a text that none may hold, each once."""
     return tuple(map(control_name, controls(text)))
-
-
-_SLOT = regex.compile(r"\{\{|\}\}|\{(\w+)(?:\s*\|([^{}]*))?\}")
-"""A doubled brace, or a gap, with the forms of what goes with its number: {days | one=… | other=…}.
-"""
-
-
-def forms_in(text: str) -> list[dict[str, str]]:
-    """Return what each gap of a text says by the form of its number; gaps with forms alone."""
-    return [_forms(gap[2]) for gap in _SLOT.finditer(text) if gap[2] is not None]
-
-
-def _forms(said: str) -> dict[str, str]:
-    pairs = (each.partition("=") for each in said.split("|"))
-    return {form.strip(): words.strip() for form, _, words in pairs}
-
-
-def gaps(text: str) -> set[str]:
-    """Return the names of the gaps in a text; 'until:>9' is none that `filled` fills.
-
-    Raises ValueError for a brace too many or too few.
-    """
-    text = _SLOT.sub(lambda gap: gap[0] if gap[1] is None else f"{{{gap[1]}}}", text)
-    return {
-        f"{field}{'!' if conversion else ''}{conversion or ''}{':' if form else ''}{form}"
-        for _, field, form, conversion in Formatter().parse(text)
-        if field is not None
-    }
-
-
-class Beside(str):
-    """A text with the original, in English, below it, for a language that nobody has accepted.
-
-    Where only a text is wanted it is both; pages know the original by its language.
-    """
-
-    __slots__ = ("original", "own")
-
-    own: str
-    original: str
-
-    @classmethod
-    def of(cls, own: str, original: str) -> str:
-        """Return both texts as one, or the one that there is where they are the same."""
-        if own == original or isinstance(own, cls):
-            return own
-        both = cls(f"{own}\n\n{original}")
-        both.own, both.original = own, original
-        return both
-
-    def __html__(self) -> str:
-        """Return both as HTML, as Jinja and MarkupSafe ask for it."""
-        own, original = html.escape(self.own), html.escape(self.original)
-        return f'{own} <span lang="en" dir="ltr">{original}</span>'
-
-
-def filled(text: str, /, **values: object) -> str:
-    """Return the text with its gaps filled, as {until} by `until`, and without control characters.
-
-    A gap with forms, as {days | one=# day | other=# days}, takes that of a `Counted` number, with
-    the number in the place of '#'; `other` of anything else, and where the form is missing. What is
-    no gap stays as it is. Only names stand in gaps: with all that `str.format` can do, a
-    few letters of somebody's file could fill the memory.
-    """
-    if isinstance(text, Beside):
-        return Beside.of(filled(text.own, **values), filled(text.original, **values))
-    return without_controls(_SLOT.sub(partial(_filling, values=values), text))
-
-
-def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:
-    if gap[1] is None:
-        return str(gap[0][0])
-    value = values.get(gap[1], gap[0])
-    if gap[2] is None or gap[1] not in values:
-        return str(value)
-    forms = _forms(gap[2])
-    # a `languages.Counted`, asked for its form alone: Babel is slow to load, and help needs none
-    form = getattr(value, "form", "other")
-    return forms.get(form, forms.get("other", "#")).replace("#", str(value))
 
 
 def ways(text: str) -> Counter[str]:

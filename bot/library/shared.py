@@ -16,10 +16,10 @@ from pydantic import AfterValidator, Field
 from bot.files.frozen import File, Files
 from bot.files.shapes import Shape, fit
 from bot.files.toml import read_toml
+from bot.gaps import gaps
 from bot.model import PlaceNames, Problem
 from bot.model.shared import ChildHelpline, FreeMail, HandleShape, ShareTarget
 from bot.rules import dates
-from bot.text import gaps
 
 HELPLINES = "content/safeguarding.toml"
 """The file of the child helplines, below a root."""

@@ -22,6 +22,7 @@ from typing import Any
 
 from bot.errors import RenderError
 from bot.files.frozen import PICTURES, File, Files
+from bot.gaps import Beside
 from bot.languages import by_small_letters, chain, shorter
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.standing import ORIGINAL
@@ -35,7 +36,6 @@ from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sharing import gathered
 from bot.render.unlinked import UNLINKED, WITHOUT_LINK, lacks_link, waiting
 from bot.render.variables import NEXT_POST, Variables
-from bot.text import Beside
 
 PAGES = "public"
 """The name of the table with the words of public pages, and of what a campaign says in their place.

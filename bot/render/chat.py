@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import RenderError
 from bot.files.frozen import Files
+from bot.gaps import Beside
 from bot.languages import chain, nearest
 from bot.model.standing import ORIGINAL
 from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
@@ -21,7 +22,6 @@ from bot.render.split import before
 from bot.rules.reading.days import Lengths, lengths
 from bot.rules.reading.instants import Words, words
 from bot.rules.reading.typed import Phrases, phrases
-from bot.text import Beside
 
 if TYPE_CHECKING:
     from bot.conversation.words import Part, Parts

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.gaps import filled
 from bot.languages import said_number, said_short
 from bot.model import Campaign, Fact
 from bot.model.words import ExplainedWords, Words
-from bot.text import filled
 
 _MILLION = 1_000_000
 

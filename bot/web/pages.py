@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.conversation.pledges.still import LONGEST
 from bot.errors import DrumbeatError
+from bot.gaps import filled
 from bot.jobs.people import leaving
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
@@ -26,7 +27,6 @@ from bot.model.words import JourneyWords
 from bot.model.words.web import ConfirmWords, LeaveWords, LetterWords, StillWords
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
-from bot.text import filled
 from bot.times import epoch
 from bot.web import visit
 from bot.web.asked import Asked

@@ -16,6 +16,7 @@ from bot.errors import RenderError
 from bot.files import limits
 from bot.files.frozen import File, Files, read_files
 from bot.files.toml import read_toml
+from bot.gaps import filled
 from bot.jobs.campaigns import check
 from bot.jobs.people import csv_file
 from bot.library import read
@@ -29,7 +30,7 @@ from bot.render.outline import outline
 from bot.render.sandbox import Sandbox
 from bot.rules.reading import handles as reading
 from bot.rules.reading.handles import Wrong, normalise
-from bot.text import filled, isolates, measure
+from bot.text import isolates, measure
 
 TODAY = date(2030, 1, 1)
 

@@ -4,10 +4,10 @@ import pytest
 
 from bot.errors import RenderError
 from bot.files.frozen import read_files
+from bot.gaps import filled, forms_in, gaps
 from bot.languages import said_number
 from bot.render.chat import ChatTexts
 from bot.render.languages import plurals
-from bot.text import filled, forms_in, gaps
 
 ALL = {form: f"# {form}" for form in plurals.FORMS}
 

@@ -14,6 +14,7 @@ from bot.errors import RenderError
 from bot.files.frozen import Files
 from bot.files.shapes import some
 from bot.files.toml import flat, read_toml
+from bot.gaps import forms_in, gaps
 from bot.languages import shorter
 from bot.library import shipped_root
 from bot.library.shared import read_shared
@@ -24,7 +25,6 @@ from bot.render.languages import plurals
 from bot.render.languages.whole import PARTS, names_of
 from bot.render.outline import Block, Outline, outline
 from bot.render.split import SPLIT
-from bot.text import forms_in, gaps
 
 COMMAND = 256
 """Most characters that Telegram shows beside a command."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.gaps import filled
 from bot.jobs.counting import usage
 from bot.jobs.services import Services
 from bot.languages import said_day, said_list, said_month_day, said_number, said_time
@@ -21,7 +22,7 @@ from bot.networks.counting import UNREAD
 from bot.pictures.charts import Bar, Chart, steps
 from bot.rules import dates, hashtags, planner
 from bot.rules.hashtags import DAY, Day, Lift, Trend, Usage
-from bot.text import filled, normal
+from bot.text import normal
 
 COLUMNS = (
     "rehearsal", "hashtag", "network", "day", "observances", "uses", "own", "reposts", "authors",

@@ -19,6 +19,7 @@ from datetime import date, datetime
 
 from bot.conversation.people.start import REPORT
 from bot.errors import Overtaken, UsageError
+from bot.gaps import filled
 from bot.jobs.people import joining
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
@@ -36,7 +37,6 @@ from bot.model.subject import CountryNews
 from bot.model.words import FormWords, QuestionWords, Words
 from bot.names import pick
 from bot.rules import forms
-from bot.text import filled
 from bot.times import epoch, from_epoch
 
 PATH = "report"

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from bot.gaps import filled
 from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign
 from bot.model.makers import Form, Group, PagePart
 from bot.model.pledge import MADE, NewPledge, PledgeState
 from bot.model.staff import MACHINE
-from bot.text import filled
 from bot.times import epoch
 
 _OPEN = "X"

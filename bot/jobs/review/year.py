@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.errors import UsageError
+from bot.gaps import filled
 from bot.jobs.campaigns import calendar
 from bot.jobs.counting import figures, usage
 from bot.jobs.services import Services
@@ -21,7 +22,6 @@ from bot.model import Audience, Campaign
 from bot.model.message import PostOut
 from bot.model.pledge import MadePublic, Pledge, PledgeState
 from bot.pictures.charts import Bar, Chart, steps
-from bot.text import filled
 from bot.times import from_epoch
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.gaps import filled
 from bot.jobs.results import letter as report
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, clearances, logins, reports
@@ -21,7 +22,6 @@ from bot.model.staff.clearance import Became
 from bot.networks.common.thread import in_thread
 from bot.networks.mail import tries
 from bot.rules import dates
-from bot.text import filled
 from bot.times import epoch, from_epoch
 
 _URGENT = (reports.LETTER, logins.LETTER)

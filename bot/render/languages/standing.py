@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from bot.files.frozen import Files
 from bot.files.standing import read_standing
+from bot.gaps import Beside
 from bot.languages import shorter
 from bot.model.standing import Standing
-from bot.text import Beside
 
 CHAT: Final = frozenset(
     {

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import regex
 
+from bot.gaps import filled
 from bot.model.pledge import Handle
 from bot.model.shared import FreeMail, HandleShape
-from bot.text import filled
 
 MOST = 200
 """Most characters of what may be a handle."""

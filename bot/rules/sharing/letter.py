@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.text import filled, gaps
+from bot.gaps import filled, gaps
 
 GAPS: Final = frozenset({"to", "own", "name", "place"})
 """What a letter can hold of its writer: whom it is for, a sentence of their own, their name, and

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from bot.errors import Missing, UsageError
+from bot.gaps import filled
 from bot.jobs.sending import decisions
 from bot.jobs.staff import clearances
 from bot.jobs.texts import letters
@@ -13,7 +14,6 @@ from bot.languages import own_names
 from bot.model.staff import StaffRole
 from bot.model.staff.clearance import LONGEST_NAME, Clearance, Stand, Subject
 from bot.rules.reading.handles import email
-from bot.text import filled
 from bot.web.desk.colleague import WORDS, Colleague
 from bot.web.desk.site import done, field, numbered
 from bot.web.public.reader import Answer, Elsewhere, Shown

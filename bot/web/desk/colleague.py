@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
+from bot.gaps import filled
 from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.kept import Kept
 from bot.languages import Counted, direction, said_day, said_instant, said_number, said_time
 from bot.model.staff import Actor, Member, Session, StaffRole, Team
 from bot.rules import dates
-from bot.text import filled
 from bot.times import from_epoch
 from bot.web.public.reader import Urls
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from itertools import islice
 
+from bot.gaps import filled
 from bot.jobs.staff import deeds
 from bot.jobs.staff.deeds import Line
 from bot.jobs.staff.writing import when
 from bot.model.staff import Actor
 from bot.rules import dates
-from bot.text import filled
 from bot.times import epoch, iso
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pages import Table

@@ -1,9 +1,9 @@
 """How a post came to stand as it does, in words."""
 
+from bot.gaps import filled
 from bot.model.outbox import Entry
 from bot.model.outbox.notes import read
 from bot.model.staff import Actor
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 

@@ -1,9 +1,9 @@
 """What is held, in the words of the reader."""
 
+from bot.gaps import filled
 from bot.jobs.staff import scopes
 from bot.model.outbox import Scope
 from bot.model.staff import StaffRole
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 

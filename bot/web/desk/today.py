@@ -5,6 +5,7 @@ how the channels are.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.gaps import filled
 from bot.jobs.counting import cost
 from bot.jobs.operations import probe, status
 from bot.jobs.operations.needs import Need
@@ -16,7 +17,6 @@ from bot.model.outbox import ActionDay, Entry, PostPage
 from bot.model.outbox.depths import Depth
 from bot.model.outbox.processes import Process
 from bot.model.staff import StaffRole
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import queue

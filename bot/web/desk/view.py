@@ -5,9 +5,9 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from bot.gaps import filled
 from bot.jobs.services import Services
 from bot.languages import direction, own_names
-from bot.text import filled
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now

@@ -3,10 +3,11 @@ answer it, or say that they would rather not. Staff pass the answer on.
 """
 
 from bot.conversation.people.ask import LONGEST
+from bot.gaps import filled
 from bot.jobs.staff.questions import peers
 from bot.model.person import Question
 from bot.rules import forms
-from bot.text import filled, visible
+from bot.text import visible
 from bot.web.asked import Asked
 from bot.web.public.pledges.naming import plain
 from bot.web.view import Choice, Page

@@ -5,9 +5,9 @@ back.
 from datetime import UTC, datetime, time
 
 from bot.errors import RenderError, StoreError
+from bot.gaps import filled
 from bot.jobs.texts import letters
 from bot.model import Campaign, Occurrence
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

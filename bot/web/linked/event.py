@@ -2,6 +2,7 @@
 afterwards that they were there.
 """
 
+from bot.gaps import filled
 from bot.jobs.events import signing
 from bot.jobs.texts.events import event_of, told
 from bot.languages import nearest
@@ -9,7 +10,6 @@ from bot.model import Campaign
 from bot.model.events import PlannedEvent, Standing
 from bot.rules import dates
 from bot.rules.events.when import is_over
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

@@ -3,10 +3,10 @@ them an editor, or delete their address.
 """
 
 from bot.errors import UsageError
+from bot.gaps import filled
 from bot.jobs.pledges import invitations
 from bot.model.pledge import Invitation, Outcome, Pledge
 from bot.model.words.web import InvitedWords
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.public.pledges.naming import plain

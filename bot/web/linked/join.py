@@ -2,13 +2,13 @@
 it shows what was wished, and its one button confirms it.
 """
 
+from bot.gaps import filled
 from bot.jobs.events.saying import key_of
 from bot.jobs.newsletter import signups
 from bot.model.events import Standing
 from bot.model.newsletter import Signup, Wishes
 from bot.model.pledge import Outcome
 from bot.model.words.web import JoinWords
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

@@ -2,11 +2,11 @@
 one: they write what that one may know, or say no.
 """
 
+from bot.gaps import filled
 from bot.jobs.pledges import introductions
 from bot.model.pledges.introduction import Acquaintance, Detail, Details
 from bot.model.words.web import MeetWords
 from bot.rules.pledges import details
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.public.pledges.naming import plain

@@ -2,9 +2,9 @@
 once, so that a program which follows links uses none up.
 """
 
+from bot.gaps import filled
 from bot.jobs.pledges import visits
 from bot.languages import said_number
-from bot.text import filled
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
 

@@ -2,11 +2,11 @@
 it comes from there.
 """
 
+from bot.gaps import filled
 from bot.jobs.people import leaving
 from bot.jobs.pledges import officials
 from bot.model.pledge import Official, Outcome
 from bot.model.words.web import OfficialWords
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

@@ -2,10 +2,10 @@
 pledge, and its one button submits it.
 """
 
+from bot.gaps import filled
 from bot.jobs.pledges import proposals
 from bot.model.pledge import Outcome, Proposal
 from bot.model.words.web import ProposalWords
-from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.public.pledges.naming import plain

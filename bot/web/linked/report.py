@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from bot.errors import RenderError, StoreError
+from bot.gaps import filled
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
 from bot.model import Occurrence
@@ -13,7 +14,6 @@ from bot.model.pledge import MADE, Pledge
 from bot.model.pledge import Report as Reported
 from bot.model.subject import Own
 from bot.rules.reading import links
-from bot.text import filled
 from bot.times import epoch, from_epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from bot.conversation.pledges.still import LONGEST
+from bot.gaps import filled
 from bot.jobs.newsletter import settings
 from bot.jobs.newsletter.settings import Chosen
 from bot.jobs.pledges import visits
@@ -20,7 +21,6 @@ from bot.model.person import Contact
 from bot.model.words.web import SettingsWords
 from bot.rules.reading import places
 from bot.rules.reading.places import Place
-from bot.text import filled
 from bot.web.asked import Asked
 from bot.web.view import Blank, Choice, Page
 

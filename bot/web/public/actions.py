@@ -8,11 +8,11 @@ from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.campaigns import calendar
 from bot.model import Action, Audience, Rendered, Role
 from bot.rules import planner
 from bot.rules.sharing import addresses, letter
-from bot.text import filled
 from bot.web.public import joining, menu
 from bot.web.public.listed import ASKED, path_of, said, usual
 from bot.web.public.pictures import cards

@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from bot.gaps import filled
 from bot.jobs.services import Services
 from bot.languages import KEPT, Counted, direction, nearest, said_day, said_month_day, said_number
 from bot.model import Campaign
 from bot.model.words import Words
-from bot.text import filled
 
 WORDS = "public"
 """The table of a page's words: content/<language>/public.toml."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from bot.conversation.people.safety import DANGER
+from bot.gaps import Beside, filled
 from bot.languages import own_names
 from bot.links import link_spans
-from bot.text import Beside, filled
 from bot.web.public.menu import entries
 from bot.web.public.pledges import news
 from bot.web.public.pledges.page import theirs

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from tree import TOP, languages
 
-from bot.text import gaps
+from bot.gaps import gaps
 
 DESK = TOP / "bot" / "web" / "desk"
 SOURCES = "\n".join(

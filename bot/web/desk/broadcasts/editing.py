@@ -6,6 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
@@ -13,7 +14,6 @@ from bot.jobs.staff import posting
 from bot.jobs.staff.writing import rewordings
 from bot.languages import language_name
 from bot.model.staff import Rewording
-from bot.text import filled
 from bot.web.desk.broadcasts.hour import movable
 from bot.web.desk.broadcasts.page import asked, path
 from bot.web.desk.colleague import Colleague

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
+from bot.gaps import filled
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.planning import hours
@@ -12,7 +13,6 @@ from bot.jobs.staff import posting
 from bot.jobs.staff.writing import when
 from bot.model.outbox.waves import Start
 from bot.model.subject import Planned
-from bot.text import filled
 from bot.web.desk.broadcasts.page import asked, path
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.calendars import clock_of

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot import networks
 from bot.errors import UsageError
+from bot.gaps import filled
 from bot.jobs.broadcasts import going, skipping
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
@@ -20,7 +21,6 @@ from bot.model import Campaign, Channel
 from bot.model.outbox.waves import ToPeople
 from bot.model.staff import Whom
 from bot.model.subject import Planned
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.broadcasts.reworded import reworded
 from bot.web.desk.colleague import Colleague

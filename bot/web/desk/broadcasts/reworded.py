@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.calendar import Preview
 from bot.jobs.staff.writing import rewordings
 from bot.model.staff import FORMER_STAFF, Rewording, StaffRole
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 _DIGEST = 12

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.calls import opening, surveys
 from bot.jobs.calls.surveys import Asked
 from bot.jobs.texts.calls import is_open
 from bot.languages import said_month
 from bot.model import Campaign
 from bot.model.calls.entry import Call, Entry
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done, field

@@ -5,13 +5,13 @@ name is shown: to know who comes needs nobody. What the data have no longer is c
 from collections.abc import Mapping
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.events import gone
 from bot.jobs.events.board import EventRow, board
 from bot.jobs.events.gone import GoneEvent
 from bot.languages import said_instant, said_month
 from bot.model.events import PlannedEvent
 from bot.model.staff import StaffRole
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import done, field

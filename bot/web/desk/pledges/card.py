@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.gaps import filled
 from bot.jobs.pledges import journeys
 from bot.jobs.pledges.scale_up import results
 from bot.jobs.staff import posting
@@ -11,7 +12,6 @@ from bot.model import Campaign
 from bot.model.outbox import ActionDay
 from bot.model.pledge import Pledge, PledgeState
 from bot.rules import forms
-from bot.text import filled
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
 

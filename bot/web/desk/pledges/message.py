@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from bot.errors import UsageError
+from bot.gaps import filled
 from bot.jobs.pledges import messages
 from bot.languages import naming
 from bot.model import Rendered
 from bot.model.pledge import Pledge
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges import known
 from bot.web.desk.pledges.listed import PATH

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.gaps import filled
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.staff import posting
@@ -16,7 +17,6 @@ from bot.model.outbox.browsing import Place, PostAt
 from bot.model.outbox.waves import Start, ToPeople
 from bot.model.subject import Planned
 from bot.rules import dates
-from bot.text import filled
 from bot.times import epoch, from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import spans

@@ -7,13 +7,13 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
+from bot.gaps import filled
 from bot.jobs.sending import decisions
 from bot.jobs.staff import seen
 from bot.jobs.staff.writing import when
 from bot.model.outbox import Entry
 from bot.model.staff.clearance import Subject
 from bot.model.subject import Planned
-from bot.text import filled
 from bot.times import from_epoch
 from bot.web.desk import clearances
 from bot.web.desk.colleague import Colleague

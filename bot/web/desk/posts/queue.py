@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.errors import DrumbeatError, Overtaken
+from bot.gaps import filled
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, seen
 from bot.languages import language_name
@@ -10,7 +11,6 @@ from bot.model import DeliveryKey
 from bot.model.outbox import Entry
 from bot.model.outbox.browsing import Place, place
 from bot.rules import planner
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts.cards import Card

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from bot.gaps import filled
 from bot.jobs.staff.writing import when
 from bot.languages import first_weekday, said_month
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 
 DAY = timedelta(days=1)

@@ -4,9 +4,10 @@ about its picture.
 
 from collections.abc import Iterable
 
+from bot.gaps import filled
 from bot.jobs.staff import posting
 from bot.model.channel import Excess, Limits
-from bot.text import filled, measure
+from bot.text import measure
 from bot.web.desk.colleague import Colleague
 
 

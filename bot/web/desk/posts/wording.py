@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.gaps import filled
 from bot.jobs.staff import posting
 from bot.jobs.staff.strayed import strayed
-from bot.text import filled, parts
+from bot.text import parts
 from bot.web.desk.posts import told
 from bot.web.desk.posts.cards import Card
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from bot.conversation.staff.common import LONGEST
+from bot.gaps import filled
 from bot.jobs.sending import holds
 from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement, Outlet
@@ -18,7 +19,7 @@ from bot.languages import country_name, naming, said_list
 from bot.model import Audience
 from bot.model.staff import Whom
 from bot.rules.reading import places
-from bot.text import filled, visible, without_controls
+from bot.text import visible, without_controls
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done, field
 from bot.web.public.reader import Answer, Shown

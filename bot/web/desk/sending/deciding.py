@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.errors import DrumbeatError, Overtaken, UsageError
+from bot.gaps import filled
 from bot.jobs.sending import decisions, lookup, retract
 from bot.jobs.staff import posting
 from bot.model import State
 from bot.model.outbox import Entry, UncertainGroup
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.refused import Why, why
 from bot.web.desk.sending import outbox

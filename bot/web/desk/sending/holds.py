@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 from bot.errors import UsageError
+from bot.gaps import filled
 from bot.jobs.planning.watched import counted
 from bot.jobs.sending import held
 from bot.jobs.sending import holds as jobs
@@ -14,7 +15,6 @@ from bot.model.outbox import EVERYTHING, Hold, Scope
 from bot.model.staff import StaffRole
 from bot.rules import planner
 from bot.rules.reading import places
-from bot.text import filled
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.scoped import named
 from bot.web.desk.sending.acts import ACTS

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from bot.gaps import filled
 from bot.jobs.planning.watched import counted
 from bot.jobs.sending import held, holds
 from bot.jobs.staff import posting
 from bot.model.outbox import Hold
 from bot.model.staff.audit import Verb
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.sending.holds import line, page

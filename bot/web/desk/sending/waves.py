@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.gaps import filled
 from bot.jobs.planning.watched import Watched, watched
 from bot.jobs.staff import posting
-from bot.text import filled
 from bot.times import epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.live import Streams

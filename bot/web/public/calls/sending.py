@@ -16,11 +16,11 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.calls import entries
 from bot.model import Audience
 from bot.model.calls.entry import ALWAYS, ENTRY_DAYS, PLAIN, Call, Sent, form_of
 from bot.model.words import FormWords, QuestionWords, Words
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making.fields import judged, stepped, to_mend
 from bot.web.public.making.filled import answers

@@ -16,10 +16,10 @@ from starlette.exceptions import HTTPException
 
 from bot.conversation.people.start import SURVEYED
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.calls import surveys
 from bot.jobs.calls.surveys import Survey
 from bot.model.calls import ENOUGH, SURVEY, SURVEY_DAYS
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making.fields import judged, questions, to_mend
 from bot.web.public.making.filled import answers

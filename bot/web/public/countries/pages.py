@@ -9,13 +9,13 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.pathfinders import reports
 from bot.languages import alphabetical, country_name
 from bot.model.pathfinders import LifeEvent, Pathfinder, PathStanding
 from bot.model.pathfinders.report import CountryReport
 from bot.model.public import PublicLine
 from bot.rules.pathfinders import standing
-from bot.text import filled
 from bot.web.public.countries import files
 from bot.web.public.reader import Reader, Shown
 

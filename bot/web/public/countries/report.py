@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled as put
 from bot.jobs.pathfinders import reports
 from bot.languages import country_name
 from bot.model import Audience
@@ -18,7 +19,6 @@ from bot.model.pathfinders import PROGRESS
 from bot.model.pathfinders.report import CountryReport
 from bot.rules import forms
 from bot.rules.reading.handles import email
-from bot.text import filled as put
 from bot.times import epoch, from_epoch
 from bot.web.public.countries import files
 from bot.web.public.making.fields import Field, stepped, to_mend, told

@@ -7,12 +7,12 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.languages import language_name, said_list, said_month, said_time
 from bot.model import Link
 from bot.model.events import EventState, PlannedEvent
 from bot.model.words import EventWords
 from bot.rules.events.when import dated, is_off, is_over
-from bot.text import filled
 from bot.web.public.reader import Reader, Shown
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.events import signing
 from bot.jobs.newsletter import signups
 from bot.model.events import KEPT_DAYS, PlannedEvent
 from bot.model.pledge import LETTER_DAYS
 from bot.rules.events.when import takes
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.events.listed import event_page, said_of
 from bot.web.public.making.fields import judged, to_mend

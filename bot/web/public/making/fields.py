@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.gaps import filled
 from bot.jobs.texts import documents
 from bot.model import Audience
 from bot.model.makers import Form, Question
 from bot.model.words import Words
 from bot.rules import forms
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making.filled import name_of
 from bot.web.public.making.offer import Begun

@@ -7,6 +7,7 @@ from functools import partial
 from bot import networks
 from bot.conversation.pledges.look import PURPOSE
 from bot.conversation.pledges.pledge import LONGEST
+from bot.gaps import filled as put
 from bot.jobs.pledges import proposals
 from bot.jobs.texts import documents
 from bot.languages import country_name
@@ -18,7 +19,6 @@ from bot.networks.common.thread import in_thread
 from bot.rules import forms
 from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles, places
-from bot.text import filled as put
 from bot.web.public.making.offer import Begun
 from bot.web.public.reader import Reader
 

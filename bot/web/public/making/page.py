@@ -23,6 +23,7 @@ from http import HTTPStatus
 from markupsafe import Markup
 
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.pledges import proposals
 from bot.jobs.texts import documents
 from bot.languages import country_name
@@ -31,7 +32,6 @@ from bot.model.makers import Form
 from bot.model.pledge import LETTER_DAYS
 from bot.pictures import qr
 from bot.rules import forms
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
 from bot.web.public.making.fields import judged, parts, to_mend

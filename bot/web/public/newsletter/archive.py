@@ -11,11 +11,11 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.services import Services
 from bot.jobs.texts import digest as letters
 from bot.languages import said_month
 from bot.model.newsletter import ITEM, LED, Digest
-from bot.text import filled
 from bot.web.public.reader import Reader, Shown
 
 

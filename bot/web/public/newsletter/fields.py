@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot import networks
+from bot.gaps import filled
 from bot.jobs.pledges import proposals
 from bot.languages import own_names
 from bot.model.newsletter import Wishes
@@ -12,7 +13,6 @@ from bot.networks.common.thread import in_thread
 from bot.rules import dates, forms
 from bot.rules.reading import places
 from bot.rules.reading.places import Place
-from bot.text import filled
 from bot.web.public.making.fields import Field, Option
 from bot.web.public.reader import Reader
 

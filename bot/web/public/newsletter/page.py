@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.newsletter import signups
 from bot.model.pledge import LETTER_DAYS
-from bot.text import filled
 from bot.web.public.danger import TRAP
 from bot.web.public.making import mine
 from bot.web.public.making.fields import judged, to_mend

@@ -9,12 +9,12 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 
 from bot.errors import RenderError
+from bot.gaps import filled
 from bot.jobs.campaigns.cards import day_of, kept_by
 from bot.model import Action, Kind
 from bot.model.campaign import Card, Size
 from bot.render.cards import card_of, card_of_fact
 from bot.render.facts import SaidFact, holding
-from bot.text import filled
 from bot.web.public.reader import File, Reader
 
 _DAY = 86_400  # seconds

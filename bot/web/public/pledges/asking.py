@@ -19,13 +19,14 @@ from starlette.exceptions import HTTPException
 from bot.conversation.people.ask import LONGEST
 from bot.conversation.people.start import RESULT
 from bot.errors import StoreError
+from bot.gaps import filled
 from bot.jobs.people import joining
 from bot.jobs.staff.questions import peers
 from bot.jobs.texts import letters
 from bot.model.public import PublicPledge
 from bot.rules import forms
 from bot.rules.reading import handles
-from bot.text import filled, visible
+from bot.text import visible
 from bot.web.public import danger
 from bot.web.public.danger import TRAP
 from bot.web.public.making.fields import Field

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.gaps import filled
 from bot.jobs.pledges import public
 from bot.languages import alphabetical, naming
 from bot.model.public import Matches, PublicPledge, Wanted
-from bot.text import filled
 from bot.web.public.pledges.naming import country, group
 from bot.web.public.reader import Reader
 

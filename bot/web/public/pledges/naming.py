@@ -2,10 +2,10 @@
 
 import regex
 
+from bot.gaps import filled
 from bot.languages import country_name
 from bot.model import Audience
 from bot.model.public import PublicPledge
-from bot.text import filled
 from bot.web.public.reader import Reader
 
 _TURNS = regex.compile(r"\p{Bidi_Control}+")

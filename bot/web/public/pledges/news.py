@@ -17,10 +17,10 @@ from markupsafe import escape
 from starlette.exceptions import HTTPException
 from typing_extensions import override
 
+from bot.gaps import filled
 from bot.jobs.pledges import public
 from bot.model.makers import Published
 from bot.model.public import PublicPledge
-from bot.text import filled
 from bot.times import from_epoch
 from bot.web.public import lists
 from bot.web.public.pledges.naming import plain, who

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 from bot.documents import prints
-from bot.text import filled
+from bot.gaps import filled
 from bot.web.public.pledges import asking, board, telling
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.pledges.one import asked

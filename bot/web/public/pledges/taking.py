@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 
 from bot import documents
 from bot.documents import Kind, Look
+from bot.gaps import filled
 from bot.languages import direction
 from bot.networks.common.thread import in_thread
 from bot.rules.colours import INK, READABLE, WHITE, contrast
-from bot.text import filled
 from bot.web.public.pledges import telling
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.pledges.one import asked

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from bot.gaps import filled
 from bot.model.public import PublicPledge
 from bot.render.markdown import escaped
-from bot.text import filled
 from bot.web.public.pledges.naming import plain, who
 from bot.web.public.reader import Reader
 

@@ -10,10 +10,10 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.campaigns import calendar
 from bot.model import Audience
 from bot.model.public import PublicMilestone
-from bot.text import filled
 from bot.web.public.listed import month_name, path_of
 from bot.web.public.pictures import cards
 from bot.web.public.pledges import board

@@ -8,10 +8,10 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.render.facts import SaidFact
 from bot.render.facts import facts as said_facts
 from bot.rules.sharing import addresses
-from bot.text import filled
 from bot.web.public.pictures.cards import sizes_of
 from bot.web.public.reader import Reader, Shown
 

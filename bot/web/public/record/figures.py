@@ -8,12 +8,12 @@ from http import HTTPStatus
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.counting import figures as counting
 from bot.jobs.counting.figures import Counted, Figures
 from bot.jobs.services import Services
 from bot.languages import said_month
 from bot.pictures.charts import Chart, svg
-from bot.text import filled
 from bot.web.public.listed import month_name
 from bot.web.public.reader import File, Reader, Shown
 

@@ -8,13 +8,13 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.counting.figures import capital, network_name
 from bot.jobs.review import year
 from bot.jobs.review.year import Month, Review
 from bot.jobs.services import Services
 from bot.model import Action
 from bot.model.pledge import MadePublic
-from bot.text import filled
 from bot.web.public.listed import month_name, title, usual
 from bot.web.public.pictures import cards
 from bot.web.public.reader import Reader, Shown

@@ -9,9 +9,9 @@ from html import unescape
 from tree import TOP, languages
 
 from bot.errors import UsageError
+from bot.gaps import gaps
 from bot.jobs.sending import decisions
 from bot.model.staff import Actor
-from bot.text import gaps
 from bot.web.desk import PAGES
 from bot.web.desk.refused import WRITTEN
 from tests.web.desk.conftest import NOW, somewhere
