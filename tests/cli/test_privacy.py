@@ -118,3 +118,9 @@ def test_it_is_written_as_a_document_with_names_as_they_were_typed(command, conf
     code, _, err = command("privacy", "--out", "record.txt")
     assert code == 2
     assert "its ending must be .md, .docx or .pdf" in err
+
+
+def test_a_language_in_which_nothing_is_written_is_refused(command):
+    code, out, err = command("privacy", "--lang", "xx")
+    assert (code, out) == (2, "")
+    assert "the record is not written in xx; choose of " in err

@@ -88,7 +88,9 @@ def accept(
         accepted = job.accept(settings.roots, shipped_root(), tag, by, today)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror or error}; nothing was written")
-    say(f"{accepted.file}: accepted by {by} on {today}.")
+    earlier = accepted.before.accepted_by
+    instead = f", in the place of {earlier}" if earlier not in ("", by) else ""
+    say(f"{accepted.file}: accepted by {by} on {today}{instead}.")
     if not accepted.standing.is_read:
         say("Nobody who is named has read its texts yet, and people are still told so.")
     if not settings.roots:

@@ -68,6 +68,7 @@ def privacy(
     settings = open_settings(config, db)
     services = open_pages(settings, open_library(settings, ()))
     with closing(services.store):
+        _check_spoken(services, lang)
         today = now_of(services).date()
         if out:
             _write(out, services, lang, today)
@@ -96,6 +97,15 @@ def _show(record: "Record") -> None:
         say(f"  {record.heads['columns']} {columns_told(activity.columns)}")
     say()
     say(record.stored)
+
+
+def _check_spoken(services: "Services", language: str) -> None:
+    """Raise `UsageError` for a language in which nothing of drumbeat's own is written."""
+    from bot.languages import nearest
+
+    spoken = services.renderer.chat.languages()
+    if nearest(language, spoken) is None:
+        raise UsageError(f"the record is not written in {language}; choose of {', '.join(spoken)}")
 
 
 def _write(file: Path, services: "Services", language: str, today: "date") -> None:

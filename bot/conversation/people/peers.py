@@ -60,6 +60,7 @@ def open_(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
         line("peers.card_head"),
         *told,
         paragraph("peers.card_page") if shown.page else None,
+        None if shown.asked else paragraph("peers.card_closed"),
     )
     return state, (Say(template="peers.card", values=vars(shown), parts=parts, buttons=ask),)
 

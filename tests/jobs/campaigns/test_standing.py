@@ -99,7 +99,8 @@ def test_accepting_writes_who_and_when_and_leaves_the_rest_as_it_was(command, ow
     assert "people are still told so" in out
     table = tomllib.loads(file.read_text("utf-8"))
     assert (table["accepted_by"], table["terms"]) == ("Ana “A.” Ruiz", {"consent": "consentement"})
-    command("language", "accept", "fr", "--by", "Awa")
+    _, out, _ = command("language", "accept", "fr", "--by", "Awa")
+    assert ", in the place of Ana “A.” Ruiz." in out
     assert file.read_text("utf-8").count("accepted_by") == 1
     assert read(own, "fr")[0].accepted_by == "Awa"
     listed = json.loads(command("language", "list", "--json")[1])

@@ -41,6 +41,8 @@ class Accepted:
 
     file: Path
     standing: Standing
+    #: how far it was read before
+    before: Standing
 
 
 def standings(files: Files) -> list[Standing]:
@@ -85,13 +87,13 @@ def accept(roots: Sequence[Path], shipped: Path, tag: str, by: str, today: date)
     files = read_files([*roots, shipped])
     _judge(files, tag, by)
     target = (roots[0] if roots else Path()) / "content" / tag / NAME
-    before = target.read_text("utf-8") if target.exists() else ""
+    written = target.read_text("utf-8") if target.exists() else ""
     lines = f"accepted_by = {json.dumps(by, ensure_ascii=False)}\naccepted_on = {today}\n"
-    kept = _KEYS.sub("", before)
+    kept = _KEYS.sub("", written)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(f"{lines}{kept}" if kept else lines, "utf-8")
     standing = read_standing(read_files([*(roots or [Path()]), shipped]), tag)[0]
-    return Accepted(file=target, standing=standing)
+    return Accepted(file=target, standing=standing, before=read_standing(files, tag)[0])
 
 
 def _judge(files: Files, tag: str, by: str) -> None:
