@@ -8,13 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal
+from typing_extensions import override
 
 from bot.errors import RenderError
 
@@ -175,9 +176,33 @@ def _known(tag: str, tags: Iterable[str]) -> Locale:
 @lru_cache(maxsize=KEPT)
 def _parsed(tag: str) -> Locale | None:
     try:
-        return Locale.parse(tag, sep="-")
+        return _Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
+
+
+class _Locale(Locale):
+    """A locale whose words are its own.
+
+    Babel keeps what an alias leads to where it found the alias, which may be what all locales share
+    (python-babel/babel, issue 1234): German then has the months of whoever was asked before.
+    """
+
+    @override
+    @cached_property
+    def _data(self) -> localedata.LocaleDataDict:
+        return localedata.LocaleDataDict(_copied(localedata.load(str(self))))
+
+
+def _copied(table: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: _unshared(value) for key, value in table.items()}
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _copied(value)
+    # an alias, and what a locale says otherwise
+    return tuple(map(_unshared, value)) if isinstance(value, tuple) else value
 
 
 @lru_cache(maxsize=KEPT)

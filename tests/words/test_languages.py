@@ -1,5 +1,7 @@
 """Languages: what stands in for a tag, and which tag serves who asks for one."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -105,6 +107,17 @@ def test_a_locale_is_that_of_the_part_that_is_known():
     assert locale("fr-Adlm") == locale("fr")
     with pytest.raises(RenderError, match="'xx'"):
         locale("xx")
+
+
+@pytest.mark.parametrize("first", ["zh", "ja", "he", "ru"])
+def test_no_language_says_months_and_days_as_the_one_before_it(first):
+    """In a process of its own, since what one language leaves to another stays to its end."""
+    asked = (
+        "from datetime import date; from bot.languages import said_day\n"
+        f"for tag in ({first!r}, 'de', 'fr'): print(said_day(date(2021, 1, 1), 'LLLL cccc', tag))"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert said.stdout.splitlines()[1:] == ["Januar Freitag", "janvier vendredi"]
 
 
 def test_english_says_the_day_first_and_names_places_as_most_do():
