@@ -71,10 +71,19 @@ class Column(NamedTuple):
 
 
 def plain(value: object) -> str:
-    """Return a cell as it is written in a pipe; None is empty."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    return "" if value is None else printable(str(value))
+    """Return a value as people read it, also in a pipe: None is empty, and what can only be so or
+    not is yes or no.
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+        case Enum():
+            return printable(str(getattr(value, "word", value.value)))
+    return printable(str(value))
 
 
 def fitting(

@@ -65,6 +65,9 @@ def test_calls_are_counted_without_anybodys_name_and_surveys_are_read(command):
         2026,
         2,
     )
+    table = command("calls")[1]
+    assert "  no  " in table
+    assert "False" not in table
     told = json.loads(command("calls", "survey", "1", "--json")[1])
     assert told["questions"][0]["counts"]["I work with them"] == 2
     assert told["each"][0]["answer"] == 2

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cli.screen import wrapped
+from bot.cli.screen import plain, wrapped
+from bot.model import State
+from bot.model.events import EventState, Standing
 
 pytestmark = pytest.mark.slow  # whole commands, and a rehearsal
 
@@ -108,6 +110,12 @@ def test_in_a_pipe_nothing_is_paged_and_instants_are_whole(tmp_path):
     due = datetime(2031, 6, 12, 9, tzinfo=UTC)
     assert done.stdout.count(f"{due:%Y-%m-%dT%H:%M:%SZ}") == 80
     assert done.stdout.count("https://trees.example/a/very/long/path/of/a/page now") == 80
+
+
+def test_a_cell_says_what_people_read_and_never_what_the_code_calls_it():
+    cells = (True, False, None, 0, State.SENT, EventState.HELD, "a\x1b")
+    assert [plain(cell) for cell in cells] == ["yes", "no", "", "0", "sent", "held", r"a\u001b"]
+    assert "Standing" not in plain(Standing.COMES)
 
 
 def test_lines_are_wrapped_at_words_and_links_stay_whole():

@@ -24,7 +24,7 @@ from bot.cli.common import (
     show_listing,
     user,
 )
-from bot.cli.screen import Role
+from bot.cli.screen import Role, plain
 from bot.errors import Missing
 from bot.text import counted
 from bot.times import iso
@@ -122,7 +122,7 @@ def show(
         return
     for key, value in whole.items():
         if key != "answers":
-            say(f"{key}: {value}")
+            say(f"{key}: {plain(value)}")
     for answer in answers:
         say(f"\n{answer['question']}\n{answer['answer']}")
 

@@ -21,7 +21,7 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.people.contacts import open_services
-from bot.cli.screen import Column, Role
+from bot.cli.screen import Column, Role, plain
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -229,7 +229,7 @@ def _show(services: "Services", pledge: "Pledge") -> None:
 
     whole = _whole(services, pledge)
     for key in (*_SHOWN, "mark"):
-        say(f"{key}: {whole[key] if whole[key] is not None else 'no'}")
+        say(f"{key}: {plain(whole[key]) or 'no'}")
     say()
     for question, answer in pledge.answers.items():
         say(f"{question}: {answer}")

@@ -17,7 +17,7 @@ from bot.cli.common import (
 )
 from bot.cli.people.contacts import open_services
 from bot.cli.pledges.pledges import OnlyCampaignOption, PledgeArgument
-from bot.cli.screen import Role
+from bot.cli.screen import Role, plain
 from bot.model.staff import Actor
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _show_result(whole: dict[str, object]) -> None:
         )
         return
     for key in ("pledge", "organisation", "name", "state", "result", "mark"):
-        say(f"{key}: {whole[key]}")
+        say(f"{key}: {plain(whole[key])}")
     for answer in cast("list[dict[str, str]]", whole["answers"]):
         say(f"\n{answer['question']}\n{answer['answer']}")
     command = f"drumbeat pledges scale-up {whole['pledge']}"

@@ -24,8 +24,7 @@ from bot.cli.common import (
     services_beside,
     table,
 )
-from bot.cli.printable import printable
-from bot.cli.screen import Column, Role
+from bot.cli.screen import Column, Role, plain
 from bot.errors import UsageError
 from bot.times import epoch, iso
 
@@ -142,7 +141,7 @@ def _write_csv(log: "Iterable[Line]", to: str) -> None:
     rows = ((iso(line.at), line.who, line.verb, line.about, line.digest) for line in log)
     with _opened(to) as out:
         writer = tables.writer(out, quoting=tables.QUOTE_ALL, lineterminator="\n")
-        writer.writerows([printable(str(cell)) for cell in row] for row in chain([head], rows))
+        writer.writerows([plain(cell) for cell in row] for row in chain([head], rows))
     if to != "-":
         note(f"the log is written to {to}")
 
