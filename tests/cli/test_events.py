@@ -46,3 +46,17 @@ def test_each_event_is_listed_with_how_many_come_and_with_what_is_not_known_left
     )
     assert code != 0
     assert "did you mean" in err
+
+
+def test_what_cant_be_called_off_is_said_with_what_is_known(command, tmp_path):
+    Store(tmp_path / "drumbeat.db").close()
+    at = ("--db", str(tmp_path / "drumbeat.db"))
+    code, _, err = command("events", "off", "endchildlabor2021", "world-day-webinar", *at)
+    assert code != 0
+    assert "no campaign is called 'endchildlabor2021'; did you mean endchildlabour2021?" in err
+    code, _, err = command("events", "off", "endchildlabour2021", "world-day-webinr", *at)
+    assert code != 0
+    assert "has left campaigns/endchildlabour2021/events.toml; did you mean 'world-day-w" in err
+    code, _, err = command("events", "off", "endchildlabour2021", "world-day-webinar", *at)
+    assert code != 0
+    assert 'is called off there, by its state = "cancelled"' in err

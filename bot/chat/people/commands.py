@@ -6,6 +6,7 @@ They stand in no menu and not in /help; whoever types one all the same gets a fr
 from datetime import date
 
 from bot.jobs.calls import entries
+from bot.jobs.events import gone
 from bot.jobs.services import Services
 from bot.model import Campaign, Kind
 from bot.rules import journey, planner
@@ -23,7 +24,7 @@ def idle(services: Services, day: date) -> frozenset[str]:
         campaign.forms.get("carry-on") and planner.last_month(campaign, day) for campaign in active
     ):
         names.add("carryon")
-    if not any(campaign.events for campaign in active):
+    if not any(campaign.events for campaign in active) and not any(gone.with_guests(services)):
         names.add("events")
     if not any(entries.reached(services, campaign, day) for campaign in active):
         names.add("calls")

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.jobs.events.board import EventRow
-    from bot.jobs.events.gone import GoneEvent
     from bot.model.events import PlannedEvent
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Campaign of the event.")]
@@ -43,22 +42,15 @@ def events(
     db: DbOption = None,
 ) -> None:
     """List the events of each campaign by day: whether people can sign up, and how many come, wait
-    for a place, and said that they were there. An event that the data have no longer stands there
-    as gone while people are signed up for it.
+    for a place, and said that they were there. While it is kept who signed up, an event of an
+    earlier year stands there too, and one that the data have no longer, as gone.
     """
-    from bot.jobs.events import gone
     from bot.jobs.events.board import board
 
     with services_beside(config, db) as services:
         if campaign is not None:
             pick(campaign, [each.id for each in services.active], "active campaign")
-        now = now_of(services)
-        rows = [_whole(row) for row in board(services, now, campaign)]
-        rows += [
-            _lost(each)
-            for each in gone.waiting(services, now)
-            if campaign in (None, each.key.campaign)
-        ]
+        rows = [_whole(row) for row in board(services, now_of(services), campaign)]
         if json:
             emit_json(rows)
             return
@@ -96,22 +88,6 @@ def _short(row: "Mapping[str, object]") -> dict[str, object]:
     }
 
 
-def _lost(each: "GoneEvent") -> dict[str, object]:
-    """Return what is known of an event that the data have no longer."""
-    return {
-        "campaign": each.key.campaign,
-        "event": each.key.event,
-        **_times(each.event),
-        "state": "gone",
-        "over": False,
-        "signup": False,
-        "capacity": None,
-        "comes": each.counts.comes,
-        "waits": each.counts.waits,
-        "there": each.counts.there,
-    }
-
-
 def _times(event: "PlannedEvent") -> dict[str, object]:
     return {
         "start": event.start,
@@ -124,10 +100,10 @@ def _times(event: "PlannedEvent") -> dict[str, object]:
 def _whole(row: "EventRow") -> dict[str, object]:
     event = row.event
     return {
-        "campaign": row.campaign.id,
+        "campaign": row.key.campaign,
         "event": event.id,
         **_times(event),
-        "state": event.state.value,
+        "state": row.state,
         "over": row.over,
         "signup": row.takes,
         "capacity": event.capacity,

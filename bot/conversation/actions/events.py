@@ -34,15 +34,18 @@ def events(state: State, event: Command | Pressed, view: View) -> Step:
     there = view.actions.events
     if not there:
         return state, (Say(template="events.none"),)
-    said = (
-        line(
-            f"events.events_item{'' if each.when else '_undated'}", title=each.title, when=each.when
-        )
-        for each in there
-    )
+    said = (line(f"events.{_item(each)}", title=each.title, when=each.when) for each in there)
     choices = [press(each.title, "events", "show", each.ref, literal=True) for each in there]
     parts = (line("events.events_head"), *below(tuple(said)))
     return state, (Say(template="events.events", parts=parts, buttons=rows(choices, 1)),)
+
+
+def _item(each: EventItem) -> str:
+    if each.over:
+        return "events_item_over"
+    if each.became:
+        return f"events_item_{each.became}"
+    return "events_item" if each.when else "events_item_undated"
 
 
 def show(state: State, event: Pressed, view: View) -> Step:
@@ -54,6 +57,7 @@ def show(state: State, event: Pressed, view: View) -> Step:
         line("events.event_facts", facts=item.facts),
         paragraph("events.event_about") if item.values["about"] else None,
         paragraph("events.event_page", page=item.page) if item.page else None,
+        paragraph(f"events.event_{item.became}") if item.became else None,
         paragraph(f"events.event_{item.standing.name.lower()}") if item.standing else None,
     )
     said = Say(template="events.event", values=item.values, parts=parts, buttons=_ways(item))

@@ -4,43 +4,85 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.jobs.events import gone
+from bot.jobs.events.gone import GoneEvent
 from bot.jobs.events.saying import key_of
 from bot.jobs.services import Services
-from bot.model import Campaign
-from bot.model.events import EventCounts, PlannedEvent
-from bot.rules.events.when import dated, is_over, takes
+from bot.jobs.texts.events import event_of
+from bot.model.events import EventCounts, EventKey, PlannedEvent
+from bot.rules.events.when import dated, is_off, is_over, takes
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
     """An event, and how many people it has."""
 
-    campaign: Campaign
-    #: as it is this time, where it comes each year
+    key: EventKey
+    #: as it is this time, where it comes each year; as was last said of it, where it is gone
     event: PlannedEvent
     counts: EventCounts
     #: people can sign up for it now
     takes: bool
     over: bool
+    #: the data have it no longer
+    gone: bool = False
+
+    @property
+    def state(self) -> str:
+        """Return what became of it: gone where nobody has said that, else as was last said."""
+        return "gone" if self.gone and not is_off(self.event) else self.event.state.value
 
 
 def board(services: Services, now: datetime, campaign: str | None = None) -> list[EventRow]:
     """Return the events of active campaigns, or of one of them, by day; those whose day nobody
     knows come last.
+
+    An event that comes each year stands there also as it was in earlier years, and one that the
+    data have no longer as was last said of it, while it is kept who signed up for them.
     """
     today = services.today(now)
-    rows = _rows(services, now, today, campaign)
-    return sorted(rows, key=lambda row: row.event.day or row.event.month or date.max)
+    rows = [*_listed(services, now, today), *_earlier(services, now, today), *_gone(services, now)]
+    return sorted(
+        (row for row in rows if campaign in (None, row.key.campaign)),
+        key=lambda row: row.event.day or row.event.month or date.max,
+    )
 
 
-def _rows(services: Services, now: datetime, today: date, only: str | None) -> Iterator[EventRow]:
+def _listed(services: Services, now: datetime, today: date) -> Iterator[EventRow]:
     for campaign in services.active:
-        for each in campaign.events if only in (None, campaign.id) else ():
+        for each in campaign.events:
             event = dated(each, campaign.observances, today)
-            yield EventRow(
-                campaign=campaign,
-                event=event,
-                counts=services.store.events.counts(key_of(campaign, event)),
-                takes=takes(event, now, today),
-                over=is_over(event, now, today),
-            )
+            yield _row(services, key_of(campaign, event), event, now)
+
+
+def _row(services: Services, key: EventKey, event: PlannedEvent, now: datetime) -> EventRow:
+    today = services.today(now)
+    return EventRow(
+        key=key,
+        event=event,
+        counts=services.store.events.counts(key),
+        takes=takes(event, now, today),
+        over=is_over(event, now, today),
+    )
+
+
+def _earlier(services: Services, now: datetime, today: date) -> Iterator[EventRow]:
+    """Yield the events of earlier years of which it is still kept who signed up."""
+    listed = {row.key for row in _listed(services, now, today)}
+    active = {campaign.id for campaign in services.active}
+    for key in services.store.events.said_of():
+        there = event_of(services, key) if key.campaign in active and key not in listed else None
+        row = _row(services, key, there[1], now) if there else None
+        if row is not None and row.counts.comes + row.counts.waits:
+            yield row
+
+
+def _gone(services: Services, now: datetime) -> Iterator[EventRow]:
+    for each in gone.with_guests(services):
+        yield _lost(each, over=is_over(each.event, now, services.today(now)))
+
+
+def _lost(each: GoneEvent, *, over: bool) -> EventRow:
+    return EventRow(
+        key=each.key, event=each.event, counts=each.counts, takes=False, over=over, gone=True
+    )

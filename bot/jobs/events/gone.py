@@ -11,11 +11,12 @@ from datetime import datetime
 from bot.errors import UsageError
 from bot.jobs.events.news import spread
 from bot.jobs.services import Services
-from bot.jobs.texts.events import event_of
+from bot.jobs.texts.events import event_of, last_said
 from bot.model.events import EventCounts, EventKey, EventNote, NoteKind, PlannedEvent
 from bot.model.events.said import EventFacts, SaidOfEvent
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
+from bot.names import did_you_mean, meant
 from bot.rules.alerts.events import EventGone
 from bot.rules.events.when import is_over
 from bot.text import counted
@@ -72,17 +73,22 @@ def waiting(services: Services, now: datetime) -> list[GoneEvent]:
 
 
 def _gone(services: Services, now: datetime) -> Iterator[GoneEvent]:
-    store, today = services.store.events, services.today(now)
+    today = services.today(now)
+    return (each for each in with_guests(services) if not is_over(each.event, now, today))
+
+
+def with_guests(services: Services) -> Iterator[GoneEvent]:
+    """Yield what the data have no longer while it is kept who signed up for it, over or not."""
+    store = services.store.events
     for key in store.said_of():
         if event_of(services, key) is not None:
             continue
         said, counts = store.said(key), store.counts(key)
-        facts = store.facts(key, said.sequence) if said else None
+        facts = last_said(services, key)
         if said is None or facts is None or not counts.comes + counts.waits:
             continue
         event = facts.event(key.event, key.slot)
-        if not is_over(event, now, today):
-            yield GoneEvent(key=key, said=said, facts=facts, event=event, counts=counts)
+        yield GoneEvent(key=key, said=said, facts=facts, event=event, counts=counts)
 
 
 def _alarm(gone: GoneEvent) -> EventGone:
@@ -105,13 +111,10 @@ def call_off(services: Services, campaign: str, event: str, by: Actor, now: date
     """Let everybody hear who signed up for an event that is no longer in the data that it is called
     off; return how many they are. Raises `UsageError` where there is no such one.
     """
-    chosen = [each for each in waiting(services, now) if each.key[:2] == (campaign, event)]
+    lost = waiting(services, now)
+    chosen = [each for each in lost if each.key[:2] == (campaign, event)]
     if not chosen:
-        raise UsageError(
-            f"nobody is signed up for an event {event} of {campaign} that is no longer in"
-            ' events.toml; what stands there is called off by state = "cancelled"',
-            "no_such_event",
-        )
+        raise UsageError(_not_gone(services, lost, campaign, event), "no_such_event")
     with services.store.transaction():
         for each in chosen:
             number = each.said.sequence + 1
@@ -123,3 +126,22 @@ def call_off(services: Services, campaign: str, event: str, by: Actor, now: date
             services.store.audit.note(by, Verb.EVENT_CALLED_OFF, epoch(now), about)
         look(services, now)
     return sum(each.people for each in chosen)
+
+
+def _not_gone(services: Services, lost: list[GoneEvent], campaign: str, event: str) -> str:
+    """Return why there is nothing to call off: what is unknown, or what to do in its place."""
+    file = f"campaigns/{campaign}/events.toml"
+    known = {each.key.campaign for each in lost} | {each.id for each in services.active}
+    if campaign not in known:
+        return f"no campaign is called '{campaign}'; {meant(campaign, known)}"
+    there = services.library.campaigns.get(campaign)
+    listed = {each.id for each in there.events} if there else set()
+    if event in listed:
+        return f'{event} stands in {file}, and is called off there, by its state = "cancelled"'
+    here = {each.key.event for each in lost if each.key.campaign == campaign}
+    if not here:
+        return (
+            f"no event of {campaign} that people are signed up for and haven't heard of has left"
+            f" {file}{did_you_mean(event, listed)}"
+        )
+    return f"no event called '{event}' has left {file}; {meant(event, here)}"

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from bot.jobs.events.saying import key_of, said, until
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
+from bot.jobs.texts.events import event_of
 from bot.model import Campaign
 from bot.model.events import (
     CONSENT,
     NEWS,
+    EventKey,
     EventNote,
     NoteKind,
     PlannedEvent,
@@ -67,19 +69,17 @@ def is_full(services: Services, campaign: Campaign, event: PlannedEvent) -> bool
     return event.capacity is not None and coming >= event.capacity
 
 
-def leave(
-    services: Services, campaign: Campaign, event: PlannedEvent, person: int, now: datetime
-) -> bool:
-    """Delete that somebody signed up, and give their place to who waits; return False where they
-    hadn't.
+def leave(services: Services, key: EventKey, person: int, now: datetime) -> bool:
+    """Delete that somebody signed up, and give their place to who waits, unless the data have the
+    event no longer; return False where they hadn't.
     """
     store = services.store
     with store.transaction():
-        left = store.events.leave(key_of(campaign, event), person)
+        left = store.events.leave(key, person)
         if left and not store.events.of_person(person):
             store.subscribers.withdraw(person, CONSENT, epoch(now))
-        if left:
-            fill(services, campaign, event, now)
+        if left and (there := event_of(services, key)):
+            fill(services, *there, now)
     return left
 
 

@@ -110,6 +110,9 @@ class GuestWords(PageWords):
 
     #: once it is over, in place of `text`
     over: str = ""
+    #: where it was called off, and where the data have it no longer
+    off: str = ""
+    gone: str = ""
     leave: str = ""
     there: str = ""
     left_title: str = ""

@@ -233,15 +233,14 @@ def test_what_is_called_off_is_told_though_nobody_signs_up_for_it_any_more(servi
 def test_the_next_in_line_gets_the_place_of_who_leaves_and_is_told(services):
     small = replace(TALK, capacity=1)
     services = now_with(services, small)
-    [campaign] = services.active
     assert sign(services, 1, event=small) is Standing.COMES
     assert sign(services, 2, event=small) is Standing.WAITS
     assert sign(services, 3, event=small) is Standing.WAITS
     assert sign(services, 3, event=small) is Standing.WAITS, "once"
     telling.run(services, EARLY)
     assert told(services, 2) == []
-    assert signing.leave(services, campaign, small, 1, EARLY)
-    assert not signing.leave(services, campaign, small, 1, EARLY)
+    assert signing.leave(services, KEY, 1, EARLY)
+    assert not signing.leave(services, KEY, 1, EARLY)
     assert services.store.events.guest(KEY, 2).standing is Standing.COMES
     assert services.store.events.guest(KEY, 3).standing is Standing.WAITS
     assert [each[0] for each in told(services, 2)] == ["place"]
@@ -299,10 +298,9 @@ def test_who_signed_up_is_told_exported_and_forgotten_and_kept_no_longer_than_sa
 def test_a_place_that_is_free_once_it_has_begun_is_given_to_nobody(services):
     small = replace(TALK, capacity=1)
     services = now_with(services, small)
-    [campaign] = services.active
     sign(services, 1, event=small)
     sign(services, 2, event=small)
-    assert signing.leave(services, campaign, small, 1, START + timedelta(days=2))
+    assert signing.leave(services, KEY, 1, START + timedelta(days=2))
     telling.run(services, START)
     assert services.store.events.guest(KEY, 2).standing is Standing.WAITS
     assert told(services, 2) == []
@@ -495,14 +493,26 @@ def test_what_is_gone_from_the_data_calls_nothing_off_until_staff_say_so(service
     assert alarms(services) == []
     assert told(services, 1) == []
     telling.run(lost, EARLY)
-    with pytest.raises(UsageError, match="nobody is signed up for an event walk of trees"):
-        gone.call_off(lost, "trees", "walk", Actor.staff("anna"), EARLY)
+    for campaign, event, said in (
+        (
+            "trees",
+            "tall",
+            r"no event called 'tall' has left .*; did you mean talk\? there are: talk",
+        ),
+        ("treas", "talk", r"no campaign is called 'treas'; did you mean trees\?"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            gone.call_off(lost, campaign, event, Actor.staff("anna"), EARLY)
+    with pytest.raises(
+        UsageError, match=r"talk stands in .*, and is called off there, by its state"
+    ):
+        gone.call_off(services, "trees", "talk", Actor.staff("anna"), EARLY)
     assert gone.call_off(lost, "trees", "talk", Actor.staff("anna"), EARLY) == 2
     assert alarms(lost) == []
     for person in (1, 2):
         assert kinds_told(lost, person) == ["off"]
         assert last(lost, person).startswith("“A talk” was called off.")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"haven't heard of has left campaigns/trees/events\.toml"):
         gone.call_off(lost, "trees", "talk", Actor.staff("anna"), EARLY)
     telling.run(lost, EARLY)
     assert kinds_told(lost) == ["off"], "once"

@@ -148,7 +148,7 @@ def _leave(coming: _Coming, services: Services, now: datetime) -> int:
     for person in coming.people(services):
         guest = services.store.events.guest(key, person)
         if guest is not None and guest.standing is Standing.COMES:
-            return int(signing.leave(services, coming.campaign, event, person, now))
+            return int(signing.leave(services, key, person, now))
     return 0
 
 

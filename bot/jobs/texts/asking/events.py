@@ -18,4 +18,4 @@ def told(envelope: letters.Envelope) -> Draft:
     letter = letters.linked(envelope, event=envelope.link(Purpose.EVENT, number))
     if note is None:
         return letter
-    return replace(letter, subject=events.title(envelope.services, note, envelope.row.language))
+    return replace(letter, subject=events.title(envelope.services, note.key, envelope.row.language))

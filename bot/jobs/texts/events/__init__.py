@@ -78,6 +78,21 @@ def told(
     )
 
 
+def shown_to(services: Services, key: EventKey, language: str, zone: ZoneInfo) -> ToldEvent:
+    """Return an event as somebody with this language and zone is told of it: as the data have it,
+    else as was last said of it. Raises `KeyError` where neither is known.
+    """
+    there = event_of(services, key)
+    if there is not None:
+        campaign, event = there
+        speaks = nearest(language, campaign.languages) or campaign.language
+        return told(services, campaign, event, speaks, zone)
+    was = last_said(services, key)
+    if was is None:
+        raise KeyError(key)
+    return recalled(key, was, language, zone)
+
+
 def facts(texts: ChatTexts, language: str, event: ToldEvent) -> str:
     """Return title, date, place and link of an event, as far as they are known, one below the
     other.
@@ -179,13 +194,20 @@ def _was(services: Services, note: EventNote) -> EventFacts | None:
     return services.store.events.facts(note.key, note.sequence)
 
 
-def title(services: Services, note: EventNote, language: str) -> str:
+def title(services: Services, key: EventKey, language: str) -> str:
     """Return what an event is called, or was while the data still had it."""
-    there = event_of(services, note.key)
-    was = None if there else _was(services, note)
-    own = services.renderer.words(there[0], language).events.get(note.key.event) if there else None
+    there = event_of(services, key)
+    was = None if there else last_said(services, key)
+    own = services.renderer.words(there[0], language).events.get(key.event) if there else None
     said = own.title if own else _said(was.titles, language) if was else ""
-    return said or note.key.event
+    return said or key.event
+
+
+def last_said(services: Services, key: EventKey) -> EventFacts | None:
+    """Return what was last said of an event to who signed up; None where nothing was."""
+    store = services.store.events
+    said = store.said(key)
+    return store.facts(key, said.sequence) if said else None
 
 
 def _parts(kind: NoteKind, values: Mapping[str, object]) -> Parts:

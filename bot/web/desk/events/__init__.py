@@ -9,6 +9,7 @@ from bot.gaps import filled
 from bot.jobs.events import gone
 from bot.jobs.events.board import EventRow, board
 from bot.jobs.events.gone import GoneEvent
+from bot.jobs.texts.events import title
 from bot.languages import said_instant, said_month
 from bot.model.events import PlannedEvent
 from bot.model.staff import StaffRole
@@ -22,7 +23,9 @@ PATH = "events"
 
 def events(who: Colleague) -> Shown:
     """Show the events of each campaign; those to come first, the nearest before others."""
-    rows = board(who.services, who.now)
+    lost = gone.waiting(who.services, who.now)
+    undecided = {each.key for each in lost}
+    rows = [row for row in board(who.services, who.now) if row.key not in undecided]
     ahead = [row for row in rows if not row.over]
     past = [row for row in rows if row.over]
     return Shown(
@@ -30,7 +33,7 @@ def events(who: Colleague) -> Shown:
         title=who.words["menu"]["events"],
         values={
             "rows": [_row(who, row) for row in (*ahead, *reversed(past))],
-            "gone": [_gone(who, each) for each in gone.waiting(who.services, who.now)],
+            "gone": [_gone(who, each) for each in lost],
             "may": who.may(StaffRole.APPROVER),
         },
     )
@@ -60,14 +63,13 @@ def called_off(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 def _row(who: Colleague, row: EventRow) -> dict[str, object]:
     said, event = who.words["events"], row.event
-    words = who.services.renderer.words(row.campaign, who.language).events.get(event.id)
     return {
-        "title": words.title if words else event.id,
-        "campaign": row.campaign.id,
-        "when": _when(who, row.event),
-        "state": said["states"][event.state.value],
+        "title": title(who.services, row.key, who.language),
+        "campaign": row.key.campaign,
+        "when": _when(who, event),
+        "state": said["states"][row.state],
         "signup": said["open"] if row.takes else "",
-        "counts": row.counts if event.signup else None,
+        "counts": row.counts if event.signup or row.gone else None,
         "capacity": event.capacity,
     }
 
