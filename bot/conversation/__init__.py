@@ -326,6 +326,7 @@ def _unasked(state: State, event: Text, view: View) -> Step:
         start.asked_again(state, event, view)
         or away.day_said(state, event, view)
         or today.day_said(state, event, view)
+        or settings.hour_said(state, event, view)
         or settings.place_said(state, event, view)
     )
     return taken or nothing

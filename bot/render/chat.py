@@ -19,8 +19,8 @@ from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
 from bot.render.languages.whole import offered
 from bot.render.loader import Loader
 from bot.render.split import before
-from bot.rules.reading.days import Lengths, lengths
-from bot.rules.reading.instants import Words, words
+from bot.rules.reading.clock import Words, words
+from bot.rules.reading.lengths import Lengths, lengths
 from bot.rules.reading.typed import Phrases, phrases
 
 if TYPE_CHECKING:
@@ -157,11 +157,14 @@ class ChatTexts:
 
     def instants(self, language: str) -> Words:
         """Return how people write instants in this language, in the fallback and in English."""
-        return words(self.own_words(tag).get("instants", {}) for tag in self._chain(language))
+        return words(self._listed(language, "instants"), self._listed(language, "numbers"))
 
     def lengths(self, language: str) -> Lengths:
         """Return how people write lengths of time in this language, the fallback and English."""
-        return lengths(self.own_words(tag).get("lengths", {}) for tag in self._chain(language))
+        return lengths(self._listed(language, "lengths"), self._listed(language, "numbers"))
+
+    def _listed(self, language: str, table: str) -> Sequence[Mapping[str, str]]:
+        return [self.own_words(tag).get(table, {}) for tag in self._chain(language)]
 
     def describes(self, command: str) -> bool:
         """Return whether a command is described in the fallback or in English.

@@ -3,7 +3,7 @@ services, each thing fetched when it is asked for.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -33,7 +33,8 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import days, instants, places
+from bot.rules.reading import clock, days, instants, lengths, places, tongues
+from bot.rules.reading.clock import NO_TIME
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
 from bot.text import shortened
@@ -124,10 +125,20 @@ class PeopleLook(look.PeopleLook):
     @property
     @override
     def hours(self) -> tuple[int, ...]:
-        quiet = self._services.settings.quiet
-        return tuple(
-            hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60
-        )
+        return tuple(hour for hour in range(24) if not self.is_quiet(hour * 60))
+
+    @override
+    def minute(self, text: str) -> int | None:
+        texts = self._turn.texts
+        meant = self._read(text, lambda tag: clock.minute(text, texts.instants(tag)))
+        return None if meant == NO_TIME else meant
+
+    @override
+    def is_quiet(self, minute: int) -> bool:
+        return dates.waking_minute(minute, self._services.settings.quiet) != minute
+
+    def _read(self, text: str, reader: Callable[[str], int | None]) -> int | None:
+        return tongues.read(text, reader, self._turn.language, self._turn.texts.languages())
 
     @override
     def places(self, text: str, *, slips: bool = True) -> tuple[places.Place, ...]:
@@ -172,9 +183,9 @@ class PeopleLook(look.PeopleLook):
     @override
     def day(self, text: str) -> date | None:
         turn = self._turn
-        lengths = turn.texts.lengths(turn.language)
+        spans = turn.texts.lengths(turn.language)
         day = days.read(text, turn.language, turn.today)
-        if day := day or days.ahead(text, turn.language, turn.today, lengths):
+        if day := day or lengths.ahead(text, turn.language, turn.today, spans):
             return day
         # an hour is no day, so only what has no figure: tomorrow, on Friday
         if any(sign.isdigit() for sign in text):

@@ -70,6 +70,14 @@ class PeopleLook(Protocol):
     def hours(self) -> tuple[int, ...]:
         """The full hours of a day that lie outside quiet hours."""
 
+    def minute(self, text: str) -> int | None:
+        """Return the minute of the day that was written as people write an hour, in the reader's
+        language or another of ours; None for what can't be read, or may be read in two ways.
+        """
+
+    def is_quiet(self, minute: int) -> bool:
+        """Return whether a minute of the day lies in quiet hours."""
+
     def places(self, text: str, *, slips: bool = True) -> tuple[Place, ...]:
         """Return the places that a typed city or country may mean.
 
@@ -95,7 +103,8 @@ class PeopleLook(Protocol):
         """The name of the person's country in their language; '' where it isn't known."""
 
     def day(self, text: str) -> date | None:
-        """Return the day that was written as people do in the reader's language, or in ISO 8601.
+        """Return the day that was written as people do in the reader's language or another of ours,
+        or in ISO 8601.
 
         None for what can't be read, or may be read in two ways.
         """

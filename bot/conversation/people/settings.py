@@ -15,6 +15,7 @@ from bot.conversation.words import (
     Edit,
     Effect,
     Event,
+    Offered,
     Parts,
     Pressed,
     Rows,
@@ -28,6 +29,7 @@ from bot.conversation.words import (
 )
 from bot.model import Audience
 from bot.model.person import Status, Subscriber
+from bot.rules.reading import typed
 from bot.rules.reading.places import Place
 
 _UNASKED = "unasked"
@@ -38,6 +40,12 @@ CITY = "city"
 
 SERVER = "mastodon"
 """The field of the profile that holds the person's Mastodon server."""
+
+_HOUR = ("settings", "hour")
+"""Topic and act of the buttons with the hours."""
+
+_AN_EVENING = 19
+"""The hour that is given as an example."""
 
 _MANY = 8
 """Most places that are offered."""
@@ -161,10 +169,48 @@ def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
             raise ValueError(chosen)
         said = Edit(template="settings.hour_kept", values={"minute": chosen * 60}, buttons=_back())
         return state, (Change(field="minute", value=chosen * 60), said)
-    choices = [
-        press(f"{full}:00", "settings", "hour", full, literal=True) for full in view.people.hours
-    ]
-    return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
+    return state, (Edit(template="settings.hour", buttons=_hours(view)),)
+
+
+def hour_said(state: State, event: Text, view: View) -> Step | None:
+    """Keep an hour that is written where the hours were just offered, or ask for it again; None
+    where they weren't, and for what is a place or only friendly.
+    """
+    if not view.admin or not any(map(_is_hour, view.offered)):
+        return None
+    minute = view.people.minute(event.text)
+    if minute is None and not _may_be_hour(event.text, view):
+        return None
+    if minute is None or view.people.is_quiet(minute):
+        said = "settings.hour_unread" if minute is None else "settings.hour_quiet"
+        values = {"minute": minute, "example": _example(view)}
+        return state, (Say(template=said, values=values, buttons=_hours(view)),)
+    kept = Say(template="settings.hour_kept", values={"minute": minute}, buttons=_back())
+    return state, (Change(field="minute", value=minute), kept)
+
+
+def _is_hour(offered: Offered) -> bool:
+    pressed = offered.pressed
+    return offered.fresh and bool(pressed.args) and (pressed.topic, pressed.act) == _HOUR
+
+
+def _may_be_hour(text: str, view: View) -> bool:
+    """Return whether a text that can't be read may have been meant as an hour."""
+    return (
+        len(text.split()) <= _FEW
+        and not typed.friendly(text, view.people.phrases)
+        and not view.people.places(text, slips=False)
+    )
+
+
+def _example(view: View) -> int:
+    """Return a minute of the day at which messages may come."""
+    return min(view.people.hours, key=lambda full: abs(full - _AN_EVENING)) * 60
+
+
+def _hours(view: View) -> Rows:
+    choices = [press(f"{full}:00", *_HOUR, full, literal=True) for full in view.people.hours]
+    return rows(choices, 4)
 
 
 @joined

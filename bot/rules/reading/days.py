@@ -8,15 +8,11 @@ months, and takes whatever is no month for a day.
 
 import re
 import unicodedata
-from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
-from itertools import product
-from typing import Literal
 
-from babel.dates import format_timedelta, get_month_names
+from babel.dates import get_month_names
 
 from bot.languages import locale
 from bot.rules.reading.han import figures
@@ -31,26 +27,7 @@ _CHINESE = re.compile(
 )
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 
-_UNITS: tuple[tuple[Literal["day", "week", "month", "year"], int, int, int], ...] = (
-    ("day", 1, 0, 31),
-    ("week", 7, 0, 26),
-    ("month", 0, 1, 12),
-    ("year", 0, 12, 1),
-)
-"""Units of time: how many days and months one is, and how many of them are read at most."""
-
-_MONTH = 30.5
-"""Days by which Babel counts a month."""
-
-_NO_LARGER = 99.0
-"""How many of a unit Babel says before it takes a larger one."""
-
-_NAMES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-SAID: Mapping[str, int] = {name: number for number, name in enumerate(_NAMES.split(), 1)}
-"""The keys of [lengths] in words.toml that hold a language's words for numbers."""
-
 _CENTURY = 2000
-_WEEK = 7
 _MONTHS = 12
 _ALSO_NAMED = {"ar": ("ar-LB", "ar-DZ", "ar-MA")}
 """Languages whose months have other names elsewhere, which people write wherever they are."""
@@ -74,100 +51,6 @@ def read(text: str, language: str, today: date) -> date | None:
     if match := _NUMBERS.fullmatch(words):
         return _numbers(int(match[1]), match[2], int(match[3]), match[4], language, today)
     return _named(words, language, today)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lengths:
-    """What people write for lengths of time beside figures, plain (`places.plain`)."""
-
-    #: what may stand before a length and says nothing: in, for
-    before: tuple[str, ...] = ()
-    next_week: tuple[str, ...] = ()
-    next_month: tuple[str, ...] = ()
-    #: words for numbers, with their figures
-    figures: Mapping[str, str] = field(default_factory=dict)
-
-    def bare(self, words: str) -> str:
-        """Return plain words without what says nothing, and with figures for numbers."""
-        before = next((each for each in self.before if words.startswith(f"{each} ")), "")
-        words = words.removeprefix(before).strip()
-        for number, figure in self.figures.items():
-            if words.startswith(f"{number} "):
-                return f"{figure} {words.removeprefix(number).strip()}"
-        return words
-
-    def readings(self, words: str) -> tuple[str, ...]:
-        """Return how plain words may be meant: as they stand, bare, and as one of a unit, in the
-        case that goes with what may stand before it.
-        """
-        bare = self.bare(words)
-        cases = (f"{before} {each}" for before in self.before for each in (bare, f"1 {bare}"))
-        return (words, bare, f"1 {bare}", *cases)
-
-
-NO_LENGTHS = Lengths()
-"""The words of a language that has none for lengths of time."""
-
-
-def lengths(tables: Iterable[Mapping[str, str]]) -> Lengths:
-    """Return the words of these tables together: those under [lengths] of words.toml, several
-    with commas.
-    """
-    every = list(tables)
-    said = {key: _said(every, key) for key in ("before", "next_week", "next_month")}
-    figures = {word: str(number) for key, number in SAID.items() for word in _said(every, key)}
-    return Lengths(**said, figures=dict(sorted(figures.items(), key=lambda f: -len(f[0]))))
-
-
-def _said(tables: Iterable[Mapping[str, str]], key: str) -> tuple[str, ...]:
-    words = {plain(word) for table in tables for word in str(table.get(key, "")).split(",")}
-    return tuple(sorted(words - {""}, key=lambda word: (-len(word), word)))
-
-
-def ahead(text: str, language: str, today: date, said: Lengths = NO_LENGTHS) -> date | None:
-    """Return the day that lies a length of time ahead: '2 weeks', 'in ten days', 'dans 3 mois'.
-
-    Next week and next month mean their first day, and a unit without a number is one of them, as
-    in 'на неделю'. None for what is no such length, in the reader's language or in English.
-    """
-    words = plain(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
-    bare = said.bare(words)
-    # whole, too: "a" is one in English, and an article in Portuguese
-    if not {words, bare}.isdisjoint(said.next_week):
-        return today + timedelta(days=_WEEK - today.weekday())
-    if not {words, bare}.isdisjoint(said.next_month):
-        return _months_on(today.replace(day=1), 1)
-    for tongue in dict.fromkeys((language, "en")):
-        known = _lengths(tongue)
-        if length := next((known[each] for each in said.readings(words) if each in known), None):
-            days, months = length
-            return _months_on(today, months) + timedelta(days=days)
-    return None
-
-
-def _months_on(day: date, months: int) -> date:
-    """Return the same day so many months on, or the last one of a shorter month."""
-    year, month = divmod(day.month - 1 + months, _MONTHS)
-    first = date(day.year + year, month + 1, 1)
-    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
-
-
-@cache
-def _lengths(language: str) -> dict[str, tuple[int, int]]:
-    """Return lengths of time as they are said, plain, with how many days and months they are."""
-    spoken = locale(language)
-    known: dict[str, tuple[int, int]] = {}
-    for unit, days, months, most in _UNITS:
-        for count, says in product(range(1, most + 1), (True, False)):
-            said = format_timedelta(
-                timedelta(days=count * (days or months * _MONTH)),
-                granularity=unit,
-                threshold=_NO_LARGER,
-                add_direction=says,
-                locale=spoken,
-            )
-            known[plain(said)] = (count * days, count * months)
-    return known
 
 
 def _numbers(

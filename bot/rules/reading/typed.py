@@ -34,8 +34,6 @@ _SHORTEST = 3
 """Fewest letters by which the beginning of a label is recognised."""
 
 _LIKE_STOP, _LIKE_LABEL = 0.9, 0.8
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)?)?(?!\d)\s*([ap])?(?:\.?m\.?)?\b")
-_NOON = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,18 +145,15 @@ def answer(text: str, labels: Sequence[Sequence[str]], known: Phrases) -> int | 
 def like(text: str, labels: Sequence[Sequence[str]]) -> int | None:
     """Return the place of the one button whose label begins with the text or is nearly spelled so.
 
-    Among buttons with hours, an hour in any common form is the button of it.
+    A slip in figures is another number, and isn't forgiven.
     """
     if len(text) > _LONGEST:
         return None
     words, every = _bare(text), [[_bare(name) for name in names] for names in labels]
     if len(words) < _SHORTEST and not words.isdecimal():
         return None
-    hour = _hour(text)
-    if hour is not None and (at := same(f"{hour}:00", labels)) is not None:
-        return at
     begin = _only(at for at, names in enumerate(every) if any(_begins(n, words) for n in names))
-    if begin is not None or len(words) < _SHORTEST:
+    if begin is not None or len(words) < _SHORTEST or any(map(str.isdecimal, words)):
         return begin
     flat = {name: at for at, names in enumerate(every) for name in names}
     near = get_close_matches(words, flat, 1, _LIKE_LABEL)
@@ -187,14 +182,3 @@ def _only(places: Iterable[int]) -> int | None:
     """Return the one place; None where there is none, or several."""
     every = list(places)
     return every[0] if len(every) == 1 else None
-
-
-def _hour(text: str) -> int | None:
-    """Return the full hour that is typed (7 pm, 19h, at 19:00); None for anything else."""
-    times = list(_CLOCK.finditer(text.casefold()))
-    if len(times) != 1 or times[0][2] not in (None, "00"):
-        return None
-    hour, half = int(times[0][1]), times[0][3]
-    if half and 1 <= hour <= _NOON:
-        return hour % _NOON + (_NOON if half == "p" else 0)
-    return hour

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model import PlaceNames
-from bot.rules.reading import asking, days, instants, places, typed
+from bot.rules.reading import asking, clock, days, instants, lengths, places, typed
 from bot.rules.reading.han import figures
 
 TODAY = date(2027, 1, 15)
 NOW = datetime(2027, 1, 15, 8, tzinfo=UTC)
-SAID = instants.words(
+SAID = clock.words(
     [
         {"tomorrow": "明天, غدا, завтра", "pm": "下午, مساء, م, дня", "am": "上午, ص"},
         {"hours": "ч, часа", "fillers": "الساعة, в"},
@@ -76,7 +76,7 @@ def test_an_hour_is_read_with_the_half_of_the_day_before_it_or_behind_it(languag
 
 
 def test_a_length_of_time_is_read_in_chinese():
-    assert days.ahead("2周后", "zh", TODAY) == date(2027, 1, 29)
+    assert lengths.ahead("2周后", "zh", TODAY) == date(2027, 1, 29)
 
 
 def test_what_is_polite_in_chinese_needs_no_space():
