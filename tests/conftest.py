@@ -19,7 +19,7 @@ from cluster import Cluster, running
 from cluster.instead import Instead
 from hypothesis import is_hypothesis_test
 from plans import ANSWERED, Watch
-from tree import TURN, TURNS, languages, turn
+from tree import TURN, TURNS, accepted, languages, turn
 
 from bot.cli import main
 from bot.cli.log import DiscreetFormatter
@@ -338,10 +338,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     itself is what tests compare.
     """
     root = tmp_path_factory.mktemp("accepted")
-    for tag in languages():
-        file = root / "content" / tag / "language.toml"
-        file.parent.mkdir(parents=True)
-        file.write_text('accepted_by = "Their reader"\naccepted_on = 2021-01-01\n', "utf-8")
+    accepted(root, *languages())
     shipped, problems = read([root, shipped_root()])
     assert not problems
     return shipped

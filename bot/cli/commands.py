@@ -36,6 +36,12 @@ COMMANDS = (
         "Let a language's texts stand without the English beside them.",
     ),
     Command(
+        "language review",
+        "campaigns.language",
+        "review",
+        "Write who has read a language's texts.",
+    ),
+    Command(
         "links",
         "campaigns.links",
         "links",

@@ -1,14 +1,15 @@
 """content/<language>/language.toml: who has read a language's texts, who accepted them, and the
-field's words in it.
+field's words in it; beside it digests.toml, which says how those texts were on that day.
 
-A root may have a part of it alone: what it lacks, key by key, comes from the next roots. A language
-without the file is read and accepted by nobody.
+A root may have a part of the first alone: what it lacks, key by key, comes from the next roots. Of
+the second each table is that of the nearest root that has it. A language without these files is
+read and accepted by nobody.
 """
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -19,6 +20,9 @@ from bot.model import Problem
 from bot.model.standing import Standing
 
 NAME = "language.toml"
+
+DIGESTS = "digests.toml"
+"""The file that `drumbeat language accept` and `review` write."""
 
 _Term = Annotated[str, Field(min_length=1)]
 
@@ -32,23 +36,49 @@ class _LanguageShape(Shape):
     sources: dict[str, _Term] = Field(default_factory=dict)
 
 
+class _DigestsShape(Shape):
+    accepted: dict[str, dict[str, str]] | None = None
+    reviewed: dict[str, str] | None = None
+
+
+S = TypeVar("S", bound=Shape)
+
+
 def read_standing(files: Files, tag: str) -> tuple[Standing, list[Problem]]:
     """Return how far a language is read, and what is wrong with its file.
 
     What is broken says nothing.
     """
     name = f"content/{tag}/{NAME}"
+    kept, problems = _shapes(files, _LanguageShape, name)
+    digests, faults = _shapes(files, _DigestsShape, f"content/{tag}/{DIGESTS}")
+    problems += [*(half for shape in kept for half in _halves(shape, name)), *faults]
+    said: Mapping[str, Any] = ChainMap(*(_written(shape) for shape in kept))
+    accepted = next((each.accepted for each in digests if each.accepted is not None), {})
+    reviewed = next((each.reviewed for each in digests if each.reviewed is not None), {})
+    standing = Standing(
+        language=tag,
+        **said,
+        terms=dict(ChainMap(*(shape.terms for shape in kept))),
+        sources=dict(ChainMap(*(shape.sources for shape in kept))),
+        accepted={
+            (file, key): digest for file, keys in accepted.items() for key, digest in keys.items()
+        },
+        reviewed={file: frozenset(digests.split()) for file, digests in reviewed.items()},
+    )
+    return standing, problems
+
+
+def _shapes(files: Files, shape: type[S], name: str) -> tuple[list[S], list[Problem]]:
+    """Return what the file says in each root where it can be read, and what is wrong with it."""
+    kept: list[S] = []
     problems: list[Problem] = []
-    kept: list[_LanguageShape] = []
     for file in files.each(name):
         table, faults = read_toml(file, name)
-        shape, unfit = (None, []) if table is None else fit(_LanguageShape, table, name)
-        problems += [*faults, *unfit, *(_halves(shape, name) if shape else ())]
-        kept += [shape] if shape else []
-    said: Mapping[str, Any] = ChainMap(*(_written(shape) for shape in kept))
-    terms = dict(ChainMap(*(shape.terms for shape in kept)))
-    sources = dict(ChainMap(*(shape.sources for shape in kept)))
-    return Standing(language=tag, **said, terms=terms, sources=sources), problems
+        fitting, unfit = (None, []) if table is None else fit(shape, table, name)
+        problems += [*faults, *unfit]
+        kept += [fitting] if fitting else []
+    return kept, problems
 
 
 def _halves(shape: _LanguageShape, name: str) -> Iterator[Problem]:

@@ -23,6 +23,10 @@ class Standing:
     terms: Mapping[str, str] = field(default_factory=dict)
     #: where such a term is read, by its English
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: digests of the texts that were accepted, by file below the language and block or dotted key
+    accepted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: short digests of all texts that were read, by file below the language
+    reviewed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_original(self) -> bool:
@@ -36,5 +40,14 @@ class Standing:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether its texts on consent, privacy and danger stand without the English ones."""
+        """Whether somebody let texts on consent, privacy and danger stand without the English ones:
+        those that `stands` knows.
+        """
         return self.is_original or bool(self.accepted_by)
+
+    def stands(self, file: str, key: str, digest: str) -> bool:
+        """Return whether a text stands without the English one: as somebody accepted it, so it is.
+
+        `file` is its name below the language, `key` a block or a dotted key.
+        """
+        return self.is_original or (self.is_accepted and self.accepted.get((file, key)) == digest)

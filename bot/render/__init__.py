@@ -13,9 +13,8 @@ each of its posts must fit the network.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -140,24 +139,17 @@ class Renderer:
         `language`; its filter `markdown` shows a person's own words in a Markdown document. Raises
         `RenderError`.
         """
-        said = self._page(chain(language, fallback), name, block, variables)
-        if block in BLOCKS.get(name, ()) and not self.is_accepted(said.language):
-            original = self._page((ORIGINAL,), name, block, variables)
-            return replace(said, text=Beside.of(said.text, original.text))
-        return said
+        source, known = self._loader.saying(chain(language, fallback), name, block)
+        said = self._said(source, known, variables)
+        if block in BLOCKS.get(name, ()) and not self.chat.standings.stands(
+            source.language, f"{name}.j2", known, source.digests.get(known, "")
+        ):
+            original, block = self._loader.saying((ORIGINAL,), name, block)
+            said = Beside.of(said, self._said(original, block, variables))
+        return Rendered(text=said, language=source.language)
 
-    def _page(
-        self, tags: Sequence[str], name: str, block: str, variables: Mapping[str, object]
-    ) -> Rendered:
-        source, known = self._loader.saying(tags, name, block)
-        return Rendered(
-            text=self._loader.block(source, known, {**variables, "language": source.language}),
-            language=source.language,
-        )
-
-    def is_accepted(self, language: str) -> bool:
-        """Return whether a language's texts on consent, privacy and danger stand by themselves."""
-        return self.chat.standings.of(language).is_accepted
+    def _said(self, source: Source, block: str, variables: Mapping[str, object]) -> str:
+        return self._loader.block(source, block, {**variables, "language": source.language})
 
     def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, Any]:
         """Return the table in content/<language>/<name>.toml.
@@ -170,9 +162,10 @@ class Renderer:
             table: Mapping[str, Any] = self._loader.merged(
                 chain(language, fallback), f"{name}.toml"
             )
-            if not self.is_accepted(language):
+            if ORIGINAL not in shorter(language):
                 original = self.table(name, language=ORIGINAL, fallback=ORIGINAL)
-                table = beside(name, table, original)
+                stands = partial(self.chat.standings.stands, language, f"{name}.toml")
+                table = beside(name, table, original, stands)
             self._tables[key] = table
         return self._tables[key]
 
@@ -196,7 +189,8 @@ class Renderer:
                 for tag in chain(language)
             )
             words: Mapping[str, Any] = layered([*own, table])
-            if not self.is_accepted(language):
+            # what a campaign says otherwise is its own to answer for, once the language is accepted
+            if not self.chat.standings.of(language).is_accepted:
                 original = self.page_words(campaign, ORIGINAL, fallback=ORIGINAL)
                 words = beside(PAGES, words, original)
             self._tables[key] = words

@@ -17,7 +17,7 @@ from bot.languages import chain, nearest
 from bot.model.standing import ORIGINAL
 from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
 from bot.render.languages.whole import offered
-from bot.render.loader import Loader
+from bot.render.loader import Loader, Source
 from bot.render.split import before
 from bot.rules.reading.clock import Words, words
 from bot.rules.reading.lengths import Lengths, lengths
@@ -64,12 +64,12 @@ class ChatTexts:
         """Return the message that `name` ('file.block') names, put together of its parts, if any.
 
         Where a root's own template still has the message in one block, that block is used instead
-        of the parts. Of a language that nobody has accepted, the original stands below what it says
-        of consent, privacy and danger; the first messages say where nobody who is named has read
+        of the parts. The original stands below what a language says of consent, privacy and danger
+        and nobody has accepted as it is; the first messages say where nobody who is named has read
         it. Raises `RenderError`.
         """
         text = self._text(name, language, values, parts)
-        if name in CHAT and not self.standings.of(self.spoken(language)).is_accepted:
+        if name in CHAT and not self._stands(name, language, parts):
             text = Beside.of(text, self._text(name, ORIGINAL, values, parts))
         unread = self.unread(language) if name in NOTICED else ""
         return f"{text}\n\n{unread}" if unread else text
@@ -87,9 +87,26 @@ class ChatTexts:
             return self._block(name, language, values)
         text = ""
         for part in said:
-            body = self._block(part.template, language, {**values, **part.values})
+            known = {**values, **part.values}
+            body = self._block(part.template, language, known)
+            alone = part.template in CHAT and name not in CHAT
+            if alone and not self._block_stands(part.template, language):
+                body = Beside.of(body, self._block(part.template, ORIGINAL, known))
             text += f"{part.joint}{body}" if text else body
         return text
+
+    def _stands(self, name: str, language: str, parts: "Parts") -> bool:
+        """Return whether the message, as its blocks are, stands without the original."""
+        said = [part for part in parts if part]
+        whole = not said or self._is_whole(name, said, language)
+        names = [name] if whole else [part.template for part in said]
+        return all(self._block_stands(each, language) for each in names)
+
+    def _block_stands(self, name: str, language: str) -> bool:
+        source, block = self._source(name, language)
+        file = f"chat/{name.partition('.')[0]}.j2"
+        digest = source.digests.get(block, "")
+        return self.standings.stands(source.language, file, block, digest)
 
     def _is_whole(self, name: str, parts: "Sequence[Part]", language: str) -> bool:
         """Return whether the nearest template with this message has it whole, not in parts."""
@@ -104,10 +121,14 @@ class ChatTexts:
         return False
 
     def _block(self, name: str, language: str, values: Mapping[str, object]) -> str:
+        source, known = self._source(name, language)
+        return self._loader.block(source, known, {**values, "language": source.language})
+
+    def _source(self, name: str, language: str) -> tuple[Source, str]:
+        """Return the nearest template with a message, and by which name it has it."""
         file, _, block = name.partition(".")
         names = filter(None, (block, before(file, block)))
-        source, known = self._loader.saying(self._chain(language), f"chat/{file}", *names)
-        return self._loader.block(source, known, {**values, "language": source.language})
+        return self._loader.saying(self._chain(language), f"chat/{file}", *names)
 
     def label(self, key: str, language: str) -> str:
         """Return the text on a button; raises `RenderError` where it lacks."""

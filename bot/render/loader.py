@@ -9,6 +9,7 @@ becomes one `RenderError` that names file, line and block.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from traceback import walk_tb
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.files.frozen import File, Files
 from bot.files.toml import read_toml
 from bot.languages import direction
 from bot.render.faults import of_name, of_syntax
+from bot.render.languages.blocks import blocks_of, digest
 from bot.render.sandbox import Sandbox, Words
 
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -36,11 +38,18 @@ class Source:
     template: Template
     #: the link slots that it names
     slots: frozenset[str]
+    #: what it was compiled from
+    text: str
 
     @property
     def blocks(self) -> tuple[str, ...]:
         """The names of its blocks, in their order."""
         return tuple(self.template.blocks)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each block as it is written, by name."""
+        return {name: digest(body) for name, body in blocks_of(self.text).items()}
 
 
 class Loader:
@@ -201,7 +210,7 @@ class Loader:
             raise RenderError(
                 f"{file}: can't be read: {str(error) or type(error).__name__}"
             ) from error
-        return Source(language=language, file=file, template=template, slots=slots)
+        return Source(language=language, file=file, template=template, slots=slots, text=source)
 
 
 def _unsaid(tags: Sequence[str], name: str, block: str) -> RenderError:

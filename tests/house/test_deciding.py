@@ -74,7 +74,8 @@ ELSEWHERE = {
     "keys new": "tests/jobs/operations/test_keys.py",
     "restore": "tests/jobs/operations/test_backup.py",
     "helpline add": "says in the file itself who looked, and keeps nothing in the database",
-    "language accept": "says in the file itself who accepts it, and keeps nothing in the database",
+    "language accept": "tests/jobs/campaigns/test_standing.py",
+    "language review": "tests/jobs/campaigns/test_standing.py",
     "broadcasts reword": "tests/cli/test_rewording.py",
     "broadcasts approve": "tests/cli/test_rewording.py",
     "broadcasts unword": "tests/cli/test_rewording.py",
@@ -107,7 +108,13 @@ ON_PAGES = {
 }
 """Verbs that pages and programs alone write: `tests/web`, `tests/mcp`."""
 
-OF_OPERATORS = {"operator.keys_renewed", "operator.restored"}
+OF_OPERATORS = {
+    "language.accepted",
+    "language.read",
+    "language.replaced",
+    "operator.keys_renewed",
+    "operator.restored",
+}
 """Verbs of commands in `ELSEWHERE`."""
 
 

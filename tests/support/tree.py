@@ -4,8 +4,11 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.files.editing import as_toml
+from bot.files.frozen import read_files
 from bot.languages import language_name
 from bot.pictures.cards.fonts import lacking
+from bot.render.languages.standing import guarded
 
 TOP = Path(__file__).parents[2]
 """The checkout itself, which is the shipped root at the same time."""
@@ -41,6 +44,20 @@ def languages() -> tuple[str, ...]:
     """Every language that what belongs to no campaign is written in, English first."""
     folders = (folder.parent.name for folder in (TOP / "content").glob("*/chat"))
     return tuple(sorted(folders, key=lambda name: (name != "en", name)))
+
+
+def accepted(root: Path, *tags: str) -> None:
+    """Let somebody accept languages in a root, as their texts are there or as shipped."""
+    files = read_files([root, TOP])
+    for tag in tags:
+        tables: dict[str, dict[str, str]] = {}
+        for (file, key), digest in guarded(files, tag).items():
+            tables.setdefault(file, {})[key] = digest
+        folder = root / "content" / tag
+        folder.mkdir(parents=True, exist_ok=True)
+        said = 'accepted_by = "Their reader"\naccepted_on = 2021-01-01\n'
+        (folder / "language.toml").write_text(said, "utf-8")
+        (folder / "digests.toml").write_text(as_toml({"accepted": tables}), "utf-8")
 
 
 def drawn() -> tuple[str, ...]:

@@ -1,7 +1,12 @@
-"""`drumbeat language list | accept`: who has read each language's texts, and who let them stand."""
+"""`drumbeat language list | accept | review`: who has read each language's texts, and who let them
+stand.
+"""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,22 +16,31 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     fail,
+    note,
     open_library,
     open_settings,
     say,
+    services_beside,
     table,
+    user,
 )
 from bot.cli.screen import Column, Role
 from bot.model.standing import Standing
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.files.frozen import Files
+    from bot.store import Store
 
 _COLUMNS = (
     Column("LANGUAGE"),
     Column("READ BY", Role.WORDS),
     Column("ACCEPTED BY", Role.WORDS),
+    Column("OTHERS SINCE"),
     Column("TO TRANSLATE"),
 )
 
-_GLOSSARY = ("terms", "sources")
+_GLOSSARY = ("terms", "sources", "accepted", "reviewed")
 
 _Tag = Annotated[str, typer.Argument(metavar="TAG", help="Like fr or pt-BR.", show_default=False)]
 _By = Annotated[
@@ -38,33 +52,58 @@ _By = Annotated[
         show_default=False,
     ),
 ]
+_Reader = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="Who has read it, named with their consent: everybody may see the name.",
+        show_default=False,
+    ),
+]
+_Yes = Annotated[
+    bool, typer.Option("--yes", help="Take somebody's place without being asked first.")
+]
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """List the languages: who has read their texts, who accepted them, and how many of their files
-    `check` has something to say of.
+    """List the languages: who has read their texts, who accepted them, which of these are others
+    since, and how many of their files `check` has something to say of.
     """
-    from bot.jobs.campaigns.languages import standing as job
+    from bot.jobs.campaigns.languages import lacking, standing
 
     settings = open_settings(config, db)
     files = open_library(settings, ()).files
-    lacking = job.lacking(files)
-    every = [(each, lacking.get(each.language, 0)) for each in job.standings(files)]
+    counts, every = lacking.lacking(files), standing.standings(files)
     if json:
-        emit_json([_plain(each) | {"lacking": count} for each, count in every])
+        emit_json([_plain(files, each, counts.get(each.language, 0)) for each in every])
     else:
-        table(_COLUMNS, [_row(each, count) for each, count in every])
+        table(_COLUMNS, [_row(files, each, counts.get(each.language, 0)) for each in every])
 
 
-def _plain(standing: Standing) -> dict[str, object]:
-    return {name: value for name, value in vars(standing).items() if name not in _GLOSSARY}
+def _plain(files: "Files", standing: Standing, lacking: int) -> dict[str, object]:
+    from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
+
+    said = {name: value for name, value in vars(standing).items() if name not in _GLOSSARY}
+    return said | {
+        "lacking": lacking,
+        "accepted_otherwise": accepted_otherwise(files, standing),
+        "read_otherwise": sum(read_otherwise(files, standing).values()),
+    }
 
 
-def _row(standing: Standing, lacking: int) -> tuple[str, ...]:
+def _row(files: "Files", standing: Standing, lacking: int) -> tuple[str, ...]:
+    from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
+
+    since = {
+        "read": sum(read_otherwise(files, standing).values()),
+        "accepted": len(accepted_otherwise(files, standing)),
+    }
     return (
         standing.language,
         _said(standing, standing.reviewed_by, standing.reviewed_on),
         _said(standing, standing.accepted_by, standing.accepted_on),
+        ", ".join(f"{count} of those {what}" for what, count in since.items() if count),
         f"{lacking} files" if lacking else "",
     )
 
@@ -73,26 +112,100 @@ def accept(
     *,
     tag: _Tag,
     by: _By,
+    yes: _Yes = False,
     config: ConfigOption = None,
-    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+    db: DbOption = None,
 ) -> None:
-    """Let a language's texts on consent, privacy and danger stand without the English beside them.
+    """Let a language's texts on consent, privacy and danger, as they are now, stand without the
+    English beside them.
 
-    Who answers for it, and the day, are written into content/TAG/language.toml.
+    Who answers for it, and the day, are written into content/TAG/language.toml, what the texts are
+    into digests.toml beside it, and a line into the log of who did what.
     """
-    from bot.jobs.campaigns.languages import standing as job
+    from bot.jobs.campaigns.languages import accepting
     from bot.library import shipped_root
 
-    settings, today = open_settings(config), datetime.now(UTC).date()
+    settings = open_settings(config, db)
+    to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=True)
+    earlier = to.before.accepted_by
+    if earlier not in ("", by):
+        _ask(f"{tag} was accepted on {to.before.accepted_on} by {earlier}.", by, yes=yes)
+    now = datetime.now(UTC)
+    with _log(settings, config, db) as store:
+        standing = _written(lambda: accepting.accept(to, store, user(), now))
+    instead = f", in the place of {earlier}" if earlier not in ("", by) else ""
+    say(f"{to.file}: accepted by {by} on {standing.accepted_on}{instead}.")
+    if not standing.is_read:
+        say("Nobody who is named has read its texts yet, and people are still told so.")
+    _tell_next(settings)
+
+
+def review(
+    *,
+    tag: _Tag,
+    by: _Reader,
+    yes: _Yes = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write who has read a language's texts as they are now, so that people are no longer told that
+    nobody has.
+
+    The name and the day are written into content/TAG/language.toml, what the texts are into
+    digests.toml beside it, and a line into the log of who did what.
+    """
+    from bot.jobs.campaigns.languages import accepting
+    from bot.library import shipped_root
+
+    settings = open_settings(config, db)
+    to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=False)
+    earlier = to.before.reviewed_by
+    if earlier not in ("", by):
+        _ask(f"{tag} was read on {to.before.reviewed_on} by {earlier}.", by, yes=yes)
+    now = datetime.now(UTC)
+    with _log(settings, config, db) as store:
+        standing = _written(lambda: accepting.review(to, store, user(), now))
+    say(f"{to.file}: read by {by} on {standing.reviewed_on}.")
+    if not standing.is_accepted:
+        say(
+            "Its texts on consent, privacy and danger still stand beside the English, until"
+            f" `drumbeat language accept {tag} --by NAME`."
+        )
+    _tell_next(settings)
+
+
+def _ask(earlier: str, by: str, *, yes: bool) -> None:
+    """Say whose name is replaced, before it is; end the command where nobody wants that."""
+    note(f"{earlier} {by} takes that place.")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        fail("To go on give --yes; nothing was written.", code=2)
+    if not typer.confirm("Go on?", err=True):
+        raise typer.Exit(2)
+
+
+@contextmanager
+def _log(settings: "Settings", config: ConfigOption, db: DbOption) -> "Iterator[Store | None]":
+    """Give the database that keeps who did what; None where there is none yet."""
+    from bot.store.db import is_present
+
+    if not is_present(settings.database):
+        note(f"{settings.database} is not there, so no line stands in the log of who did what")
+        yield None
+        return
+    with services_beside(config, db) as services:
+        yield services.store
+
+
+def _written(write: Callable[[], Standing]) -> Standing:
     try:
-        accepted = job.accept(settings.roots, shipped_root(), tag, by, today)
+        return write()
     except OSError as error:
         fail(f"{error.filename}: {error.strerror or error}; nothing was written")
-    earlier = accepted.before.accepted_by
-    instead = f", in the place of {earlier}" if earlier not in ("", by) else ""
-    say(f"{accepted.file}: accepted by {by} on {today}{instead}.")
-    if not accepted.standing.is_read:
-        say("Nobody who is named has read its texts yet, and people are still told so.")
+
+
+def _tell_next(settings: "Settings") -> None:
     if not settings.roots:
         say('Write roots = ["."] into config.toml, so that this folder is read.')
     say("A running drumbeat uses it after `drumbeat reload`.")

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model.staff import Actor, Team
-from bot.model.staff.audit import OF_LOOKS, OF_MEMBERS, Deed, Verb
+from bot.model.staff.audit import OF_LOOKS, OF_NAMES, Deed, Verb
 from bot.names import suggest
 from bot.times import from_epoch
 
@@ -75,7 +75,7 @@ def _line(services: Services, team: Team, deed: Deed) -> Line:
 
 
 def _about(services: Services, deed: Deed) -> str:
-    if deed.verb not in OF_MEMBERS:
+    if deed.verb not in OF_NAMES:
         return deed.object
     whom = services.store.audit.named(int(deed.object))
     return deed.object if whom is None else whom.named or str(whom)

@@ -112,6 +112,12 @@ class Verb(StrEnum):
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
     MEMBER_FORGOTTEN = "member.forgotten"
+    # a language, by the number of the name that stands in its language.toml; the digest begins
+    # with its tag
+    LANGUAGE_ACCEPTED = "language.accepted"
+    #: who had accepted it until then
+    LANGUAGE_REPLACED = "language.replaced"
+    LANGUAGE_READ = "language.read"
     # what they do about their own desk
     LINK_MADE = "desk.link"
     ENTERED = "desk.entered"
@@ -141,13 +147,16 @@ class Verb(StrEnum):
     MCP_UNKNOWN = "mcp.unknown"
 
 
-OF_MEMBERS = (
+OF_NAMES = (
     Verb.MEMBER_ADDED,
     Verb.MEMBER_REMOVED,
     Verb.MEMBER_FORGOTTEN,
     Verb.MCP_STARTED,
+    Verb.LANGUAGE_ACCEPTED,
+    Verb.LANGUAGE_REPLACED,
+    Verb.LANGUAGE_READ,
 )
-"""What is done about a member of staff, by the number that the log gives them."""
+"""What is done about somebody with a name, by the number that the log gives them."""
 
 
 OF_LOOKS = (Verb.CONTACT_SHOWN, Verb.CONTACTS_LISTED)

@@ -2,17 +2,21 @@
 nobody who is named has read it.
 
 A wrong word about consent, about what is kept, or about a child in danger does harm; so of these
-texts the original is said too. All else in a language is its own.
+texts the original is said too. All else in a language is its own. Somebody accepts a text as it is:
+one that changes later stands beside the original again, and it alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.files.frozen import Files
 from bot.files.standing import read_standing
+from bot.files.toml import flat, read_toml
 from bot.gaps import Beside
 from bot.languages import shorter
 from bot.model.standing import Standing
+from bot.render.languages.blocks import blocks_of, digest
+from bot.render.split import SPLIT, before
 
 CHAT: Final = frozenset(
     {
@@ -43,7 +47,13 @@ CHAT: Final = frozenset(
         "survey.intro",
     }
 )
-"""Messages of the chat, as 'file.block', that stand beside the original."""
+"""Messages of the chat, or parts of one, as 'file.block', that stand beside the original."""
+
+_MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    **SPLIT,
+    "pledge.consent_as_set": ("as_set", "as_set_group"),
+}
+"""The blocks of which a message is made that is put together of several."""
 
 UNREAD: Final = "start.unread"
 """The line of the chat that nobody who is named has read the texts."""
@@ -113,18 +123,83 @@ class Standings:
 
     def of(self, language: str) -> Standing:
         """Return how far a language is read; one without a file of its own as its shorter tag."""
-        if language not in self._known:
-            tags = [tag for tag in shorter(language) if self._files.has_folder(f"content/{tag}")]
-            tag = next(iter(tags), language)
-            self._known[language] = read_standing(self._files, tag)[0]
-        return self._known[language]
+        tags = [tag for tag in shorter(language) if self._files.has_folder(f"content/{tag}")]
+        return self._of(next(iter(tags), language))
+
+    def stands(self, language: str, file: str, key: str, digest: str) -> bool:
+        """Return whether a text, which may come from a shorter tag, stands without the original.
+
+        `file` is its name below the language's folder, `key` a block or a dotted key.
+        """
+        return any(self._of(tag).stands(file, key, digest) for tag in shorter(language))
+
+    def _of(self, tag: str) -> Standing:
+        if tag not in self._known:
+            self._known[tag] = read_standing(self._files, tag)[0]
+        return self._known[tag]
 
 
-def beside(name: str, own: Mapping[str, Any], original: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a table in which each text of `TABLES[name]` has the original beside it."""
+def guarded(files: Files, tag: str) -> dict[tuple[str, str], str]:
+    """Return the digest of each text on consent, privacy and danger that this very language has, by
+    file below its folder and block or dotted key.
+    """
+    chat = (name.partition(".")[::2] for name in sorted(CHAT))
+    of_chat = (
+        (f"chat/{file}.j2", each)
+        for file, block in chat
+        for each in _MADE_OF.get(f"{file}.{block}", (block,))
+    )
+    of_letters = ((f"{name}.j2", block) for name in BLOCKS for block in sorted(BLOCKS[name]))
+    blocks = (_block(files, tag, *each) for each in (*of_chat, *of_letters))
+    return dict([*filter(None, blocks), *_keys(files, tag)])
+
+
+def _block(files: Files, tag: str, name: str, block: str) -> tuple[tuple[str, str], str] | None:
+    """Return the digest of a block as the nearest root has it, or the one of which it was a part;
+    None where none has.
+    """
+    old = before(name.removeprefix("chat/").removesuffix(".j2"), block)
+    for file in files.each(f"content/{tag}/{name}"):
+        bodies = blocks_of(file.data.decode("utf-8-sig", "replace"))
+        for each in (block, old):
+            if each is not None and each in bodies:
+                return (name, each), digest(bodies[each])
+    return None
+
+
+def _keys(files: Files, tag: str) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, keys in TABLES.items():
+        file = f"{name}.toml"
+        tables = [read_toml(each, file)[0] for each in files.each(f"content/{tag}/{file}")]
+        flattened = [flat(table) for table in tables if table is not None]
+        for key in sorted(keys):
+            said = next((each[key] for each in flattened if key in each), None)
+            if isinstance(said, str):
+                yield (file, key), digest(said)
+
+
+def beside(
+    name: str,
+    own: Mapping[str, Any],
+    original: Mapping[str, Any],
+    stands: Callable[[str, str], bool] = lambda key, digest: False,  # noqa: ARG005 - none stands
+) -> Mapping[str, Any]:
+    """Return a table in which each text of `TABLES[name]` has the original beside it, unless
+    `stands` says of its key and its digest that it needs none.
+    """
     for key in TABLES.get(name, ()):
-        own = _put(own, original, key.split("."))
+        said = _at(own, key)
+        if isinstance(said, str) and not stands(key, digest(said)):
+            own = _put(own, original, key.split("."))
     return own
+
+
+def _at(table: Mapping[str, Any], key: str) -> object:
+    """Return what stands at a dotted key; None where nothing does."""
+    at: object = table
+    for part in key.split("."):
+        at = at.get(part) if isinstance(at, Mapping) else None
+    return at
 
 
 def _put(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model.staff import FORMER, MACHINE, REHEARSAL, Actor
-from bot.model.staff.audit import OF_LOOKS, OF_MEMBERS, Deed, Look, Verb
+from bot.model.staff.audit import OF_LOOKS, OF_NAMES, Deed, Look, Verb
 from bot.model.who import Keep, Purpose, Who
 from bot.store.db import Database
 from bot.store.topic import Export, Personal, Topic, signatures, signed
@@ -122,7 +122,7 @@ class Audit(Topic):
         newer = f"{_LINES} WHERE l.id > :last ORDER BY l.id"
         theirs, looks = Audit(other), other.has_table("audit_look")
         for deed in other.select(signed(Deed), newer, {"last": last}):
-            whom = theirs.named(int(deed.object)) if deed.verb in OF_MEMBERS else None
+            whom = theirs.named(int(deed.object)) if deed.verb in OF_NAMES else None
             about = deed.object if whom is None else str(self.number(whom))
             look = theirs._look(deed.id) if looks and deed.verb in OF_LOOKS else None
             self._add(deed.by, deed.verb, deed.at, about, deed.digest, look)
@@ -217,12 +217,12 @@ class Audit(Topic):
         self._database.execute(
             "DELETE FROM audit_actor WHERE NOT EXISTS (SELECT 1 FROM audit l WHERE l.actor ="
             " audit_actor.id) AND CAST(id AS TEXT) NOT IN (SELECT l.object FROM audit l WHERE"
-            f" l.verb IN ({_OF_MEMBERS}))",
+            f" l.verb IN ({_OF_NAMES}))",
         )
         return gone
 
 
-_OF_MEMBERS = ", ".join(f"'{verb}'" for verb in OF_MEMBERS)
+_OF_NAMES = ", ".join(f"'{verb}'" for verb in OF_NAMES)
 
 _NUMBERS = "SELECT id FROM audit_actor WHERE name = :name"
 

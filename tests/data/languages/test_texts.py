@@ -178,6 +178,10 @@ def _values(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str,
             yield f"{above}{key}", value
 
 
+UNSAID = ("typed.toml", "language.toml", "digests.toml")
+"""Files of which nobody reads a text."""
+
+
 @cache
 def texts(language: str) -> dict[str, str]:
     """Every text of a language by file and name; what people type, and the glossary, left out."""
@@ -187,7 +191,7 @@ def texts(language: str) -> dict[str, str]:
         if file.suffix == ".j2":
             blocks = _BLOCK.findall(file.read_text("utf-8"))
             said |= {f"{name}: {block}": _of_template(body) for block, body in blocks}
-        elif file.suffix == ".toml" and file.name not in ("typed.toml", "language.toml"):
+        elif file.suffix == ".toml" and file.name not in UNSAID:
             table = tomllib.loads(file.read_text("utf-8"))
             said |= {f"{name}: {key}": _of_value(text) for key, text in _values(table)}
     return said

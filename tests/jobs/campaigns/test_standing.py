@@ -94,12 +94,16 @@ def read_told(own):
 
 def test_accepting_writes_who_and_when_and_leaves_the_rest_as_it_was(command, own):
     file = written(own, "fr", '# ours\nreviewed_by = ""\n\n[terms]\n"consent" = "consentement"\n')
-    code, out, _ = command("language", "accept", "fr", "--by", "Ana “A.” Ruiz")
+    code, out, _ = command("language", "accept", "fr", "--by", "Ana “A.” Ruiz", "--yes")
     assert code == 0
     assert "people are still told so" in out
     table = tomllib.loads(file.read_text("utf-8"))
     assert (table["accepted_by"], table["terms"]) == ("Ana “A.” Ruiz", {"consent": "consentement"})
-    _, out, _ = command("language", "accept", "fr", "--by", "Awa")
+    code, _, err = command("language", "accept", "fr", "--by", "Awa")
+    assert code == 2
+    assert "by Ana “A.” Ruiz. Awa takes that place." in err
+    assert read(own, "fr")[0].accepted_by == "Ana “A.” Ruiz", "said before it is done"
+    _, out, _ = command("language", "accept", "fr", "--by", "Awa", "--yes")
     assert ", in the place of Ana “A.” Ruiz." in out
     assert file.read_text("utf-8").count("accepted_by") == 1
     assert read(own, "fr")[0].accepted_by == "Awa"

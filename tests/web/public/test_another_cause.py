@@ -16,7 +16,7 @@ import pytest
 from player import Player
 from pledging.publishing import publish, publishing
 from stage import SAFEGUARDING, staged
-from tree import TOP, languages
+from tree import TOP, accepted, languages
 
 from bot.config import Chat, Privacy
 from bot.errors import UsageError
@@ -131,8 +131,7 @@ def rivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = text.replace("{# untranslated #}", "").replace("# untranslated\n", "")
         (root / name).write_text(text, encoding="utf-8")
     (content / "en").rename(content / "fa")
-    answered = 'accepted_by = "The river\'s friends"\naccepted_on = 2021-01-01\n'
-    (content / "fa" / "language.toml").write_text(answered, encoding="utf-8")
+    accepted(root, "fa")
     words = content / "fa" / "clean-rivers" / "words.toml"
     words.write_text(words.read_text("utf-8") + WORDS, encoding="utf-8")
     return root

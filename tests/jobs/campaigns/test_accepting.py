@@ -1,0 +1,168 @@
+"""What somebody accepted, or read, is a text as it is then: another one stands beside the original
+again, and is named.
+"""
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from tree import TOP, languages
+
+from bot.conversation.words import line, paragraph
+from bot.files.frozen import read_files
+from bot.files.standing import DIGESTS, read_standing
+from bot.jobs.campaigns.languages import accepting
+from bot.jobs.campaigns.languages.standing import sentences
+from bot.model.staff import Actor
+from bot.render import Renderer
+from bot.store import Store
+
+CONSENT = (line("start.consent_kept"), line("start.consent_rights"))
+NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
+
+
+def files(own):
+    return read_files([own, TOP])
+
+
+def texts(own):
+    return Renderer(files(own), {}).chat
+
+
+def write(own, name, text):
+    file = own / "content" / "fr" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def done(own, what, by="Awa", store=None):
+    to = accepting.ready([own], TOP, "fr", by, whole=False)
+    return what(to, store, Actor("anna"), NOW)
+
+
+def told(own):
+    return [text for tags, text in sentences(files(own), {"fr"}) if tags == "fr"]
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A root whose French somebody has accepted and read."""
+    done(tmp_path, accepting.accept)
+    done(tmp_path, accepting.review)
+    return tmp_path
+
+
+def test_what_is_accepted_stands_alone_until_it_changes_and_it_alone_has_english_beside_it(own):
+    said = texts(own).text("start.consent", "fr", {"age": 18}, CONSENT)
+    assert "deleted" not in said
+    assert told(own) == []
+    write(own, "chat/start.j2", "{% block consent_kept %}Je garde tout.{% endblock %}")
+    write(own, "web.toml", '[join]\ntext = "Voulez-vous tout dire ?"\n')
+    chat = texts(own)
+    original = chat.text("start.consent", "en", {"age": 18}, CONSENT)
+    assert chat.text("start.consent", "fr", {"age": 18}, CONSENT).endswith(f"\n\n{original}")
+    assert chat.text("rights.forget", "fr", {}, (line("rights.forget_all"),)) == texts(TOP).text(
+        "rights.forget", "fr", {}, (line("rights.forget_all"),)
+    )
+    web = Renderer(files(own), {}).table("web", language="fr", fallback="en")
+    english = Renderer(files(own), {}).table("web", language="en", fallback="en")
+    assert web["join"]["text"].original == english["join"]["text"]
+    assert not hasattr(web["meet"]["text"], "original")
+
+
+def test_what_changed_since_is_named_until_it_is_accepted_again(own):
+    write(own, "chat/start.j2", "{% block consent_kept %}Je garde tout.{% endblock %}")
+    accepted, read = told(own)
+    assert accepted == (
+        "fr: the English stands again beside 1 text on consent, privacy and danger, which changed"
+        " or came since the language was accepted on 2027-01-31 (Awa); once somebody has read"
+        " these, `drumbeat language accept fr --by NAME`: content/fr/chat/start.j2: consent_kept"
+    )
+    assert "1 text changed or came since Awa read the language on 2027-01-31" in read
+    assert read.endswith(": content/fr/chat/start.j2 (1)")
+    assert done(own, accepting.accept).accepted["chat/start.j2", "consent_kept"]
+    assert told(own) == [read]
+    done(own, accepting.review, "Ana")
+    assert told(own) == []
+
+
+def test_another_blank_or_line_break_makes_no_other_text(own):
+    start = (TOP / "content" / "fr" / "chat" / "start.j2").read_text("utf-8")
+    write(own, "chat/start.j2", start.replace("{% endblock %}", "\n\n{% endblock %}"))
+    assert told(own) == []
+
+
+def test_a_name_that_is_written_by_hand_accepts_no_text_that_it_has_not_seen(tmp_path):
+    write(tmp_path, "language.toml", 'accepted_by = "Uwe"\naccepted_on = 2027-01-31\n')
+    write(tmp_path, DIGESTS, "[accepted]\n")
+    assert "the English stands again" in told(tmp_path)[-1]
+    assert "and 82 more" in told(tmp_path)[-1]
+
+
+def test_a_text_that_is_one_part_of_a_message_stands_beside_the_original_by_itself(tmp_path):
+    write(tmp_path, "language.toml", 'accepted_by = ""\n')
+    chat = texts(tmp_path)
+    parts = (
+        line("pledge_verify.ask_address"),
+        paragraph("pledge_verify.ask_waits", sent=NOW, until=NOW, domain="b.c"),
+    )
+    values = {"organisation": "O", "audience": "organization", "letter": None}
+    said = chat.text("pledge_verify.ask", "fr", values, parts)
+    own, original = (
+        texts(TOP).text("pledge_verify.ask", tag, values, parts[:1]) for tag in ("fr", "en")
+    )
+    assert said.startswith(f"{own}\n\n{original}\n\n")
+    assert len(said) > len(own) + len(original) + 4
+
+
+def test_the_log_says_who_accepted_for_whom_and_in_whose_place(tmp_path):
+    with closing(Store(tmp_path / "db.sqlite")) as store:
+        done(tmp_path, accepting.accept, "Awa", store)
+        done(tmp_path, accepting.accept, "Awa", store)
+        done(tmp_path, accepting.accept, "Ana", store)
+        done(tmp_path, accepting.review, "Ana", store)
+        deeds = store.audit.read(verb="language.")
+        named = [(deed.by, deed.verb, store.audit.named(int(deed.object))) for deed in deeds]
+    shipped = read_standing(read_files([TOP]), "fr")[0].accepted_by
+    assert named[::-1] == [
+        ("anna", "language.accepted", "Awa"),
+        ("anna", "language.replaced", shipped),
+        ("anna", "language.accepted", "Awa"),
+        ("anna", "language.accepted", "Ana"),
+        ("anna", "language.replaced", "Awa"),
+        ("anna", "language.read", "Ana"),
+    ]
+    digests = {deed.digest for deed in deeds if deed.verb != "language.read"}
+    assert len(digests) == 1, "the texts were the same"
+    assert digests.pop().startswith("fr ")
+
+
+def test_the_command_writes_into_the_log_where_there_is_one(command, tmp_path):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "config.toml").write_text('roots = ["."]\n', "utf-8")
+    code, out, err = command("language", "review", "pt", "--by", "Rui")
+    assert (code, "read by Rui" in out) == (0, True)
+    assert "no line stands in the log" in err
+    Store(tmp_path / "db.sqlite").close()
+    code, _, err = command("language", "accept", "pt", "--by", "Rui", "--db", "db.sqlite")
+    assert (code, err) == (0, "")
+    [line] = json.loads(command("audit", "--json", "--db", "db.sqlite")[1])
+    assert (line["verb"], line["about"]) == ("language.accepted", "Rui")
+    listed = json.loads(command("language", "list", "--json")[1])
+    [pt] = [each for each in listed if each["language"] == "pt"]
+    assert (pt["accepted_by"], pt["accepted_otherwise"], pt["read_otherwise"]) == ("Rui", [], 0)
+
+
+def test_what_cant_be_read_is_left_as_it_is(tmp_path):
+    write(tmp_path, "language.toml", "accepted_by = \n")
+    with pytest.raises(accepting.UsageError, match="holds what can't be read"):
+        done(tmp_path, accepting.accept)
+    assert not (tmp_path / "content" / "fr" / DIGESTS).exists()
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_every_shipped_text_is_as_somebody_accepted_it(tag):
+    """Who changes one reads it in all, and accepts it: `drumbeat language accept TAG --by NAME`."""
+    shipped = read_files([TOP])
+    assert accepting.accepted_otherwise(shipped, read_standing(shipped, tag)[0]) == []
