@@ -1,13 +1,15 @@
 """Gaps in the words of files, {until} or {days | one=# day | other=# days}, and what fills them."""
 
 import html
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 
 import regex
 
 from bot.text import without_controls
+
+_HAN = regex.compile(r"[\p{Han}、。，：；！？（）《》「」『』【】]")
+"""Characters of Chinese, and signs of their width."""
 
 _SLOT = regex.compile(r"\{\{|\}\}|\{(\w+)(?:\s*\|([^{}]*))?\}")
 """A doubled brace, or a gap, with the forms of what goes with its number: {days | one=… | other=…}.
@@ -73,7 +75,37 @@ def filled(text: str, /, **values: object) -> str:
     """
     if isinstance(text, Beside):
         return Beside.of(filled(text.own, **values), filled(text.original, **values))
-    return without_controls(_SLOT.sub(partial(_filling, values=values), text))
+    return without_controls(together(_pieces(text, values)))
+
+
+def together(pieces: Iterable[str]) -> str:
+    """Return pieces of a text as one. A blank where two of them meet is left out between two
+    Chinese characters: it stands there for names in Latin letters.
+    """
+    kept: list[str] = []
+    for piece in filter(None, pieces):
+        if kept and " " in (kept[-1][-1], piece[0]):
+            kept[-1:] = _met(kept[-1], piece)
+        else:
+            kept.append(piece)
+    return "".join(kept)
+
+
+def _met(before: str, after: str) -> tuple[str, str]:
+    """Return two pieces without a blank between them that doesn't stand there in Chinese."""
+    ends, begins = before.removesuffix(" "), after.removeprefix(" ")
+    wide = ends[-1:] and begins[:1] and _HAN.match(ends[-1]) and _HAN.match(begins[0])
+    return (ends, begins) if wide else (before, after)
+
+
+def _pieces(text: str, values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the text by pieces: what stands between the gaps, and what fills them."""
+    end = 0
+    for gap in _SLOT.finditer(text):
+        yield text[end : gap.start()]
+        yield _filling(gap, values)
+        end = gap.end()
+    yield text[end:]
 
 
 def _filling(gap: "regex.Match[str]", values: Mapping[str, object]) -> str:

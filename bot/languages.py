@@ -290,6 +290,29 @@ def said_list(names: Iterable[str], language: str) -> str:
     return said
 
 
+def said_row(names: Iterable[str], language: str) -> str:
+    """Return several names one after the other, without a word before the last: 'X, Y'; '' for
+    none.
+    """
+    return _COMMAS.get(shorter(language)[-1], ", ").join(names)
+
+
+def in_brackets(said: str, more: str, language: str) -> str:
+    """Return what is said with more about it in brackets: 'Cairo (Egypt)', '开罗（埃及）';
+    behind a comma where that has brackets of its own.
+    """
+    wide = shorter(language)[-1] in _WIDE
+    if "(" in more or "（" in more:  # no brackets within brackets
+        return f"{said}{'，' if wide else ', '}{more}"
+    return f"{said}（{more}）" if wide else f"{said} ({more})"
+
+
+_COMMAS = {"ar": "، ", "zh": "、"}
+"""What stands between several names, where it isn't the Latin comma."""
+
+_WIDE = frozenset({"zh"})
+"""Languages whose signs have the width of their letters, with no blank beside them."""
+
 _SOUNDS_LIKE_Y = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
 """How words begin before which Spanish says « e » for « y »: not iones, hielo."""
 

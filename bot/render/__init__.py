@@ -329,7 +329,7 @@ class Renderer:
         if (campaign.id, language) not in self._words:
             tags = chain(language, campaign.language)
             table = layered(self.all_words(campaign, tag) for tag in tags)
-            self._words[campaign.id, language] = words_of(table, campaign.id)
+            self._words[campaign.id, language] = words_of(table, campaign.id, language)
         return self._words[campaign.id, language]
 
     def all_words(self, campaign: Campaign, language: str) -> Mapping[str, Any]:

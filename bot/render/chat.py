@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import RenderError
 from bot.files.frozen import Files
-from bot.gaps import Beside
+from bot.gaps import Beside, together
 from bot.languages import chain, nearest
 from bot.model.standing import ORIGINAL
 from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
@@ -92,7 +92,7 @@ class ChatTexts:
             alone = part.template in CHAT and name not in CHAT
             if alone and not self._block_stands(part.template, language):
                 body = Beside.of(body, self._block(part.template, ORIGINAL, known))
-            text += f"{part.joint}{body}" if text else body
+            text = together([text, f"{part.joint}{body}"]) if text else body
         return text
 
     def _stands(self, name: str, language: str, parts: "Parts") -> bool:

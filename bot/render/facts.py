@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.gaps import filled
-from bot.languages import said_number, said_short
+from bot.languages import in_brackets, said_number, said_row, said_short
 from bot.model import Campaign, Fact
 from bot.model.words import ExplainedWords, Words
 
@@ -22,6 +22,7 @@ class SaidFact:
     sentence: str
     #: who says it, and the year since when; the whole source where the campaign has no few words
     by: str
+    language: str
     #: its parts are '' where the campaign says nothing of them
     explained: ExplainedWords
     #: nobody should say it any more
@@ -30,7 +31,7 @@ class SaidFact:
     @property
     def cited(self) -> str:
         """Return the sentence with who says it, as it is passed on."""
-        return f"{self.sentence} ({self.by})"
+        return in_brackets(self.sentence, self.by, self.language)
 
 
 def facts(campaign: Campaign, words: Words, language: str, today: date) -> Iterator[SaidFact]:
@@ -41,7 +42,8 @@ def facts(campaign: Campaign, words: Words, language: str, today: date) -> Itera
         SaidFact(
             fact=fact,
             sentence=filled(sentence, **_figure(fact, language)),
-            by=_by(fact, words.cited.get(fact.name, "")),
+            by=_by(fact, words.cited.get(fact.name, ""), language),
+            language=language,
             explained=words.explained.get(fact.name) or ExplainedWords(),
             expired=fact.is_expired(today),
         )
@@ -56,8 +58,8 @@ def holding(campaign: Campaign, words: Words, language: str, today: date) -> lis
     return [each for each in facts(campaign, words, language, today) if not each.expired]
 
 
-def _by(fact: Fact, cited: str) -> str:
-    return f"{cited}, {fact.as_of.year}" if cited else fact.source
+def _by(fact: Fact, cited: str, language: str) -> str:
+    return said_row([cited, str(fact.as_of.year)], language) if cited else fact.source
 
 
 def _figure(fact: Fact, language: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from time import thread_time
 from jinja2.exceptions import SecurityError
 
 from bot.files import limits
+from bot.gaps import together
 
 
 class Meter:
@@ -52,7 +53,7 @@ class Meter:
         return value
 
     def text(self, pieces: Iterable[str]) -> str:
-        """Return the pieces joined; stop as soon as they are longer than `limits.MOST_MADE`."""
+        """Return the pieces `together`; stop as soon as they are longer than `limits.MOST_MADE`."""
         kept, length = [], 0
         for piece in pieces:
             length += len(piece)
@@ -62,7 +63,7 @@ class Meter:
                 )
             self.take(len(piece))
             kept.append(piece)
-        return "".join(kept)
+        return together(kept)
 
     def _look(self) -> None:
         if thread_time() > self._end:

@@ -27,7 +27,7 @@ from typing_extensions import override
 from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
-from bot.languages import locale, said_day, said_time
+from bot.languages import in_brackets, locale, said_day, said_time
 from bot.render.languages import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
@@ -242,7 +242,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
         )
         joined = str(spoken.datetime_formats["full"]).replace("'", "")
-        return f"{joined.format(clock, said_day(there.date(), 'full', language))} ({place})"
+        said = joined.format(clock, said_day(there.date(), "full", language))
+        return in_brackets(said, str(place), language)
 
     @pass_context
     def word(self, context: Context, code: object, table: str) -> str | list[str]:

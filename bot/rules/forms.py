@@ -30,6 +30,7 @@ from hashlib import sha256
 
 import regex
 
+from bot.languages import said_row
 from bot.model.makers import Form, Question
 from bot.model.words import QuestionWords, Words
 from bot.rules.reading.links import link
@@ -320,9 +321,8 @@ def shown(
     names = {**said.choices, **own}
     if question.several:
         marked = text.split()
-        return ", ".join(
-            words.topic(each) if question.topics else names.get(each, each) for each in marked
-        )
+        named = map(words.topic, marked) if question.topics else (names.get(i, i) for i in marked)
+        return said_row(named, words.language)
     return names.get(text, text) if question.choice else text
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.jobs.services import Services
-from bot.languages import said_day
+from bot.languages import said_day, said_row
 from bot.model.staff import Actor
 from bot.model.words.web import WebWords
 from bot.rules import tokens
@@ -67,9 +67,8 @@ class Asked:
         """Return the line over a page: this campaign's title, or those of all active ones."""
         named = self.services.library.campaigns.get(campaign_id or "")
         campaigns = [named] if named else list(self.services.active)
-        return ", ".join(
-            self.services.renderer.words(campaign, self.language).title for campaign in campaigns
-        )
+        words = (self.services.renderer.words(campaign, self.language) for campaign in campaigns)
+        return said_row((each.title for each in words), self.spoken)
 
     def day(self, day: date) -> str:
         """Return a day as it is written in the language of the page."""

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import RenderError
 from bot.files.frozen import read_files
-from bot.gaps import filled, forms_in, gaps
+from bot.gaps import filled, forms_in, gaps, together
 from bot.languages import said_number
 from bot.render.chat import ChatTexts
 from bot.render.languages import plurals
@@ -113,6 +113,23 @@ def test_a_gap_with_forms_takes_the_last_of_what_is_no_number_and_stays_where_no
     text = "{days | one=# day | other=# days} {{days | x}}"
     assert filled(text, days="some") == "some days {days | x}"
     assert filled(text) == "{days | one=# day | other=# days} {days | x}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ACME", "由 ACME 负责。"), ("绿河协会", "由绿河协会负责。"), ("", "由负责。")],
+)
+def test_a_gap_for_a_name_has_no_blanks_around_chinese_characters(name, said):
+    assert filled("由 {name} 负责。", name=name) == said
+    assert together(["由 ", name, " 负责。"]) == said
+
+
+def test_only_blanks_where_pieces_of_chinese_meet_are_left_out():
+    typed = "绿 河"
+    assert together(["谢谢。", " 由 ", typed, " 填写： ", "https://bees.example"]) == (
+        "谢谢。由绿 河填写： https://bees.example"
+    )
+    assert together(["One. ", "Two. ", "绿"]) == "One. Two. 绿"
 
 
 def test_what_a_gap_lacks_or_cant_have_is_told():

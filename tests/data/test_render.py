@@ -472,7 +472,7 @@ def test_words_fall_back_key_by_key(tmp_path):
     write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")
     renderer = Renderer(read_files([tmp_path]), {})
     assert renderer.words(campaign(), "pt-BR") == Words(
-        title="Abelhas", journey=JourneyWords(reminder="Again", pause="Pausa")
+        title="Abelhas", language="pt-BR", journey=JourneyWords(reminder="Again", pause="Pausa")
     )
     assert renderer.words(campaign(), "en").title == "Bees"
     assert renderer.own_words(campaign(), "de") == {}

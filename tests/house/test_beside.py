@@ -1,7 +1,7 @@
 """What playing a script in another language finds."""
 
 import pytest
-from beside import broken, english_left
+from beside import broken, english_left, strays
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,9 @@ def test_what_cannot_be_meant_is_named(text, wrong):
 )
 def test_english_is_found_but_not_in_what_somebody_typed_or_in_names(english, other, left):
     assert english_left(english, other, {"ACME trains"}) == left
+
+
+def test_signs_of_latin_letters_between_chinese_ones_are_found():
+    assert strays("马德里 (西班牙)\n教育, 数据。 好", "zh") == {"里 (", "育,", "。 好"}
+    assert strays("马德里（西班牙）： /help ，ACME, Inc.", "zh") == set()
+    assert strays("Lugar: 马德里 (España)", "zh") == strays("Paris (France)", "fr") == set()

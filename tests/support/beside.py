@@ -62,6 +62,14 @@ _SENTENCE = re.compile(r"(?<=[.!?:…])\s+")
 _LISTED = 100  # most characters of a question in the list
 _MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\b(?:None|Undefined|True|False)\b|\S {2,}\S")
 _PAIRS = ("()", "«»", "“”", "[]")
+_STRAY = {
+    # a sign or a blank of Latin letters beside Chinese ones; an address keeps the blank before it
+    "zh": re.compile(
+        r"[\u4e00-\u9fff，。：；！？）”] ?[,;(!?]|[,;] ?[\u4e00-\u9fff]"
+        r"|[\u4e00-\u9fff，。；：！？）] +[\u4e00-\u9fff]"
+    )
+}
+"""By language: signs that don't stand between its letters."""
 
 
 def sentences(text):
@@ -97,6 +105,14 @@ def broken(text):
     """What can't be meant: marks of templates, doubled spaces, quotes that don't close."""
     wrong = [match[0] for match in _MARKUP.finditer(text)]
     return wrong + [pair for pair in _PAIRS if text.count(pair[0]) != text.count(pair[1])]
+
+
+def strays(text, language):
+    """Signs of other languages between this one's letters, in lines that are written in them."""
+    if language not in _STRAY:
+        return set()
+    own = [line for line in text.splitlines() if not re.search(r"[^\W\d_]+: [^\x00-\x7f]", line)]
+    return {stray[0] for line in own for stray in _STRAY[language].finditer(line)}
 
 
 async def play_in(language, script, make, text=None):
@@ -204,3 +220,5 @@ class Beside:
             assert not left, f"English: {left} in\n{other}"
             wrong = set(broken(other)) - set(broken(english))
             assert not wrong, f"broken: {wrong} in\n{other}"
+            stray = strays(other, self.other.language)
+            assert stray <= strays(english, self.other.language), f"stray: {stray} in\n{other}"

@@ -13,6 +13,7 @@ from bot.languages import (
     by_small_letters,
     chain,
     direction,
+    in_brackets,
     is_known,
     is_tag,
     language_name,
@@ -22,6 +23,7 @@ from bot.languages import (
     own_names,
     preferred,
     said_list,
+    said_row,
     said_wait,
     shorter,
 )
@@ -177,3 +179,24 @@ def test_how_long_is_said_in_each_languages_own_words(language, months, days, sa
 )
 def test_names_are_listed_as_each_language_does(language, names, said):
     assert said_list(names, language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "row"), [("en", "A, B"), ("fr-CA", "A, B"), ("ar", "A، B"), ("zh-Hant", "A、B")]
+)
+def test_names_stand_in_a_row_with_the_comma_of_the_language(language, row):
+    assert said_row(iter("AB"), language) == row
+    assert (said_row("A", language), said_row("", language)) == ("A", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "more", "said"),
+    [
+        ("en", "Lagos", "Nigeria", "Lagos (Nigeria)"),
+        ("zh", "拉各斯", "尼日利亚", "拉各斯（尼日利亚）"),
+        ("zh", "金沙萨", "刚果（金）", "金沙萨，刚果（金）"),
+        ("en", "Yangon", "Myanmar (Burma)", "Yangon, Myanmar (Burma)"),
+    ],
+)
+def test_more_about_a_name_stands_in_brackets_of_the_language(language, name, more, said):
+    assert in_brackets(name, more, language) == said

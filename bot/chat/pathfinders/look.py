@@ -83,4 +83,5 @@ class CountriesLook(look.CountriesLook):
             form=form,
             words=words.form(PROGRESS),
             country=country_name(report.country, language),
+            language=language,
         )

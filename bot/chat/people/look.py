@@ -25,7 +25,7 @@ from bot.errors import RenderError
 from bot.jobs.pledges import public
 from bot.jobs.staff.questions import peers
 from bot.jobs.texts import notes
-from bot.languages import country_name
+from bot.languages import country_name, said_row
 from bot.model.audience import Audience
 from bot.model.person import Question
 from bot.model.public import PublicPledge
@@ -214,11 +214,12 @@ class PeopleLook(look.PeopleLook):
             return None
         known = services.store.pledges.get(pledge)
         place = country_name(shown.country, self._turn.language) if shown.country else ""
+        names = (shown.organisation or shown.person, place)
         told = ((line.board, line.answer) for line in shown.scale_up)
         return ShownResult(
             pledge=pledge,
             name=shown.name,
-            who=", ".join(filter(None, (shown.organisation or shown.person, place))),
+            who=said_row(filter(None, names), self._turn.language),
             told=tuple((part.value, shortened(text, _SHORT)) for part, text in told if part),
             page=notes.page(services, known, self._turn.language) if known else "",
             asked=peers.is_asked(services, shown),

@@ -20,6 +20,8 @@ class AskedReport:
     words: FormWords
     #: name of the country
     country: str
+    #: tag of the person's language
+    language: str
 
     @property
     def id(self) -> int:

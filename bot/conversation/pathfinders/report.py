@@ -42,6 +42,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.languages import said_row
 from bot.model.makers import Question
 from bot.model.person import Subscriber
 from bot.rules import forms
@@ -283,7 +284,9 @@ def _question(
 
 def _told(asked: AskedReport, question: Question, text: str) -> str:
     names: Mapping[str, str] = asked.names(question)
-    return ", ".join(names.get(each, each) for each in text.split()) if question.several else text
+    if not question.several:
+        return text
+    return said_row((names.get(each, each) for each in text.split()), asked.language)
 
 
 def _ways(asked: AskedReport, question: Question, ticked: str = "") -> Rows:

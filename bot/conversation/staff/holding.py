@@ -39,6 +39,7 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
+from bot.languages import said_row
 from bot.model.outbox import Late, Scope
 from bot.model.staff import StaffRole
 from bot.times import epoch
@@ -409,7 +410,7 @@ def _named(view: View) -> list[dict[str, str]]:
 
 def _label(scope: Scope, view: View) -> str:
     words = [word for word in _values(scope, view).values() if word]
-    return button(", ".join(words)) or "everything"
+    return button(said_row(words, view.language)) or "everything"
 
 
 def _args(scope: Scope) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from bot.config import DELIVERIES, Settings
 from bot.jobs.people import retention
 from bot.jobs.services import Services
+from bot.languages import in_brackets
 from bot.model import Channel
 from bot.model.calls import ENOUGH, SURVEY_DAYS
 from bot.model.calls.entry import ENTRY_DAYS
@@ -94,7 +95,7 @@ def record(
     `shown` is put round what the operator has typed, so that it is read as typed where the record
     becomes a document. Raises `RenderError` where the template is broken, or lacks a purpose.
     """
-    words = _Words(services, language, _values(services, today, shown))
+    words = _Words(services, language, _values(services, language, today, shown))
     held = _held(services)
     activities = [
         Activity(
@@ -163,7 +164,9 @@ def _unanswered(services: Services) -> Iterator[str]:
         )
 
 
-def _values(services: Services, today: date, shown: Callable[[str], str]) -> dict[str, object]:
+def _values(
+    services: Services, language: str, today: date, shown: Callable[[str], str]
+) -> dict[str, object]:
     settings = services.settings
     database, privacy = settings.database, settings.privacy
     channels = settings.channels.values()
@@ -172,10 +175,12 @@ def _values(services: Services, today: date, shown: Callable[[str], str]) -> dic
         "controller": shown(privacy.controller) if privacy else "",
         "contact": shown(privacy.contact) if privacy else "",
         "reader": shown(settings.safeguarding.name) if settings.safeguarding else "",
-        "talks": _named(services, [each for each in channels if each.nudges]),
-        "posts": _named(services, [each for each in channels if each.posts]),
-        "staff": _named(services, [each for each in channels if each.network in _TO_STAFF]),
-        "mail": _named(services, [each for each in channels if each.network == "mail"]),
+        "talks": _named(services, language, [each for each in channels if each.nudges]),
+        "posts": _named(services, language, [each for each in channels if each.posts]),
+        "staff": _named(
+            services, language, [each for each in channels if each.network in _TO_STAFF]
+        ),
+        "mail": _named(services, language, [each for each in channels if each.network == "mail"]),
         "mailbox": shown(settings.mailbox.place) if settings.mailbox else "",
         "webhooks": [urlsplit(each.url).hostname or "" for each in settings.webhooks.values()],
         "web": settings.web is not None,
@@ -185,7 +190,7 @@ def _values(services: Services, today: date, shown: Callable[[str], str]) -> dic
     }
 
 
-def _named(services: Services, channels: Iterable[Channel]) -> list[str]:
+def _named(services: Services, language: str, channels: Iterable[Channel]) -> list[str]:
     """Return the networks of these channels by their names for people, each once, with the server
     where the operator has named one.
     """
@@ -194,7 +199,7 @@ def _named(services: Services, channels: Iterable[Channel]) -> list[str]:
     for channel in channels:
         shape, server = shapes.get(channel.network), urlsplit(channel.base_url or "").hostname
         label = shape.label if shape else channel.network.capitalize()
-        named.append(f"{label} ({server})" if server else label)
+        named.append(in_brackets(label, server, language) if server else label)
     return list(dict.fromkeys(named))
 
 

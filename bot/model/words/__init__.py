@@ -150,6 +150,8 @@ class Words:
 
     #: the campaign's id where it has none
     title: str
+    #: tag of the language that was asked for, which may be that of few of them
+    language: str = "en"
     about: str = ""
     observances: Mapping[str, str] = field(default_factory=dict)
     #: sentences with {value}, {millions} or {short} in them
@@ -195,10 +197,13 @@ class Words:
         return self.groups[group_id].name if group_id in self.groups else ""
 
 
-def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
-    """Return the words of a campaign from its words.toml, whatever may be wrong in it."""
+def words_of(table: Mapping[str, Any], campaign_id: str, language: str) -> Words:
+    """Return the words of a campaign in a language from its words.toml, whatever may be wrong in
+    it.
+    """
     return Words(
         title=text_of(table.get("title")) or campaign_id,
+        language=language,
         about=text_of(table.get("about")),
         observances=texts_of(table.get("observances")),
         facts=texts_of(table.get("facts")),

@@ -7,7 +7,7 @@ them. Only a full, exact name is sure; a beginning or a misspelt name is a propo
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ from importlib import resources
 
 from babel.dates import get_timezone_location
 
-from bot.languages import naming
+from bot.languages import in_brackets, naming
 from bot.model import PlaceNames
 from bot.rules import dates
 from bot.rules.reading.han import HAN
@@ -42,7 +42,9 @@ _WORDS = 12
 """Most words of a text in which a name is looked for."""
 
 _TELLING = 4
-"""Fewest letters of a name that is looked for within a text."""
+"""Fewest letters of a name that is looked for within a text; in Chinese two characters do."""
+
+_CITY = " 市"
 
 _Meaning = tuple[str | None, str | None]
 """(country, zone): zone None means the whole country, country None a zone that the table gives to
@@ -186,23 +188,29 @@ class _Atlas:
     year: int
 
     def exact(self, words: str) -> tuple[Place, ...]:
-        """Return the places with this name, also behind an article or "I live in"."""
-        return self._of([next(filter(self._is_name, self._bare(words)), "")])
+        """Return the places with this name, also behind an article or "I live in", and before the
+        Chinese word for a city.
+        """
+        bare = self._bare(words)
+        said = (*bare, *(each.removesuffix(_CITY) for each in bare))
+        return self._of([next(filter(self._is_name, said), "")])
 
     def beside(self, words: str, *, slips: bool) -> tuple[Place, ...]:
-        """Return the places that are named by two names in a row, as in 'Lagos Nigeria'.
+        """Return the places that are named by two names in a row, as in 'Lagos Nigeria', or with
+        the wider one first, as in Chinese.
 
         With `slips` the first of them may be misspelt, and then the place isn't sure.
         """
         parts = self._bare(words)[-1].split()[:_WORDS]
         cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
-        wider = [(name, {place.country for place in self.exact(rest)}) for name, rest in cuts]
+        behind = [(name, places) for name, rest in cuts if (places := self.exact(rest))]
         for look in (self.exact, self.near) if slips else (self.exact,):
-            for name, countries in wider:
-                # names are compared with slips only where a country stands behind
-                places = look(name) if countries else ()
-                if within := tuple(place for place in places if place.country in countries):
-                    return within
+            for name, wider in behind:
+                # names are compared with slips only where a place stands behind
+                named = [look(name), wider]
+                # in Chinese the wider of the two comes first
+                if places := _narrower(named[::-1] if _HAN.match(name) else named):
+                    return places
         return ()
 
     def near(self, words: str) -> tuple[Place, ...]:
@@ -226,7 +234,7 @@ class _Atlas:
             for start in range(len(parts))
             for end in range(start + 1, len(parts) + 1)
         ]
-        names = [span for span in spans if len(span) >= _TELLING and self._is_name(span)]
+        names = [span for span in spans if _is_telling(span) and self._is_name(span)]
         places = self._of(sorted(names, key=len, reverse=True)[:1])
         return tuple(replace(place, sure=False) for place in places)
 
@@ -262,10 +270,14 @@ def _leads(known: PlaceNames) -> tuple[str, ...]:
     return tuple(sorted(map(plain, known.before), key=len, reverse=True))
 
 
+def _is_telling(name: str) -> bool:
+    return len(name) >= _TELLING or len(_HAN.findall(name)) > 1
+
+
 def _readings(text: str) -> list[str]:
     """Return the whole text, then its flags and what stands between commas and brackets."""
     flags = _FLAG.findall(text)
-    parts = [plain(part) for part in re.split(r"[,;()]", _FLAG.sub(",", text))]
+    parts = [plain(part) for part in re.split(r"[,;()，；、（）،؛]", _FLAG.sub(",", text))]
     parts = list(dict.fromkeys([*filter(None, parts), *flags]))
     return parts if len(parts) == 1 else ["" if flags else plain(text), *parts]
 
@@ -278,15 +290,23 @@ def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
     meanings = [part for part in parts if part]
     if not meanings:
         return ()
-    common = set.intersection(*({place.country for place in part} for part in meanings))
-    if common and parts[-1]:
-        return tuple(place for place in meanings[0] if place.country in common)
+    if parts[-1] and (common := _narrower(meanings)):
+        return common
     every = {
         (place.zone, place.country): replace(place, sure=False)
         for part in meanings
         for place in part
     }
     return tuple(every.values())
+
+
+def _narrower(meanings: Sequence[tuple[Place, ...]]) -> tuple[Place, ...]:
+    """Return what the narrowest of several names, or the first such, means in the countries that
+    all of them may mean; empty where there is no such country.
+    """
+    common = set.intersection(*({place.country for place in places} for places in meanings))
+    within = [tuple(place for place in places if place.country in common) for places in meanings]
+    return min(within, key=lambda places: (len(places), not all(place.city for place in places)))
 
 
 def _city(zone: str, country: str | None, language: str, spelled: str = "") -> Place:
@@ -297,7 +317,7 @@ def _city(zone: str, country: str | None, language: str, spelled: str = "") -> P
 
 def named(city: str, country: str | None, language: str) -> str:
     """Return a city with its country behind it, in a language."""
-    return f"{city} ({country_name(country, language)})" if country else city
+    return in_brackets(city, country_name(country, language), language) if country else city
 
 
 @cache

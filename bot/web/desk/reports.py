@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from bot.gaps import filled
 from bot.jobs.people.retention import FLAGS
 from bot.jobs.staff import reports
 from bot.languages import country_name
@@ -66,6 +67,8 @@ def _line(who: Colleague, kept: Report) -> dict[str, object]:
         "at": who.instant(kept.at),
         "country": country_name(kept.country, who.language) if kept.country else "",
         "language": kept.language,
-        "taken": (words["taken"].format(name=by, at=who.instant(kept.taken)) if kept.taken else ""),
+        "taken": (
+            filled(words["taken"], name=by, at=who.instant(kept.taken)) if kept.taken else ""
+        ),
         "path": who.path(PATH, str(kept.id)),
     }

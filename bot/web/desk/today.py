@@ -12,6 +12,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.operations.status import ChannelState
 from bot.jobs.sending import decisions, depths
 from bot.jobs.staff import posting, sheet
+from bot.languages import said_row
 from bot.model import Audience
 from bot.model.outbox import ActionDay, Entry, PostPage
 from bot.model.outbox.depths import Depth
@@ -204,7 +205,11 @@ def _sending(who: Colleague, account: str) -> str:
     by = [
         lease.holder for lease in who.services.store.leases.standing() if lease.account == account
     ]
-    return who.words["today"]["sending"].format(by=", ".join(sorted(set(by)))) if by else ""
+    return (
+        filled(who.words["today"]["sending"], by=said_row(sorted(set(by)), who.language))
+        if by
+        else ""
+    )
 
 
 def _waits(who: Colleague, depth: Depth) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from bot.gaps import filled
 from bot.jobs.services import Services
-from bot.languages import direction, own_names
+from bot.languages import direction, own_names, said_row
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
@@ -49,7 +49,7 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
         ],
         told=told,
         held_now=held_now(who),
-        roles=", ".join(words["roles"][role] for role in sorted(who.member.roles)),
+        roles=said_row((words["roles"][role] for role in sorted(who.member.roles)), who.language),
         languages=own_names(who.services.renderer.tags(WORDS).values()),
         playing=who.services.rehearsal,
         **page.values,

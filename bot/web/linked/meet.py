@@ -4,6 +4,7 @@ one: they write what that one may know, or say no.
 
 from bot.gaps import filled
 from bot.jobs.pledges import introductions
+from bot.languages import said_row
 from bot.model.pledges.introduction import Acquaintance, Detail, Details
 from bot.model.words.web import MeetWords
 from bot.rules.pledges import details
@@ -47,7 +48,7 @@ def _agree(asked: Asked, other: Acquaintance) -> Page:
     read = {each: details.read(each, text) for each, text in typed.items() if text}
     wrong = [_label(asked, each) for each, text in read.items() if text is None]
     if wrong:
-        return _ask(asked, other, typed, filled(said.wrong, field=", ".join(wrong)))
+        return _ask(asked, other, typed, filled(said.wrong, field=said_row(wrong, asked.spoken)))
     given = {each: text for each, text in read.items() if text is not None}
     if not given:
         return _ask(asked, other, typed, said.nothing)

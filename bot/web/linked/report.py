@@ -9,6 +9,7 @@ from bot.errors import RenderError, StoreError
 from bot.gaps import filled
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
+from bot.languages import said_row
 from bot.model import Occurrence
 from bot.model.pledge import MADE, Pledge
 from bot.model.pledge import Report as Reported
@@ -68,7 +69,7 @@ def _shown(
     said, reported = asked.words.report, _reported(asked, occurrence, pledges)
     values = {
         "step": _step(asked, occurrence),
-        "whose": ", ".join(dict.fromkeys(p.organisation or p.name for p in pledges)),
+        "whose": said_row(dict.fromkeys(p.organisation or p.name for p in pledges), asked.spoken),
         "since": asked.day(occurrence.day),
     }
     about = filled(said.about, **values)

@@ -15,7 +15,7 @@ from bot.gaps import filled
 from bot.jobs.newsletter import settings
 from bot.jobs.newsletter.settings import Chosen
 from bot.jobs.pledges import visits
-from bot.languages import own_names
+from bot.languages import own_names, said_row
 from bot.model import Audience
 from bot.model.person import Contact
 from bot.model.words.web import SettingsWords
@@ -79,7 +79,7 @@ def _place(asked: Asked, contact: Contact) -> str:
     if len(near) == 1 and near[0].sure:
         settings.set_place(asked.services, contact, near[0].zone, near[0].country, asked.now)
         return ""
-    names = ", ".join(each.name for each in near)
+    names = said_row((each.name for each in near), asked.spoken)
     return filled(said.near_place, names=names) if near else said.bad_place
 
 

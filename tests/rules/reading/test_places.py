@@ -39,6 +39,36 @@ def test_a_known_name_is_one_sure_place(text, zone):
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("法国巴黎", "巴黎（法国）"),
+        ("我住在法国，巴黎", "巴黎（法国）"),
+        ("巴黎（法国）", "巴黎（法国）"),
+        ("美国纽约市", "纽约（美国）"),
+        ("四川成都", "成都（中国）"),
+        ("瑞士日内瓦", "日内瓦（瑞士）"),
+        ("肯尼亚", "肯尼亚"),
+        ("金沙萨", "金沙萨，刚果（金）"),
+    ],
+)
+def test_in_chinese_the_narrower_of_two_names_is_the_place(text, name):
+    (place,) = find(text, "zh")
+    assert (place.name, place.sure) == (name, True)
+
+
+def test_a_city_behind_its_country_is_the_place_in_any_language():
+    assert [place.name for place in find("Nigeria Lagos")] == ["Lagos (Nigeria)"]
+    assert [place.name for place in find("USA, New York")] == ["New York (United States)"]
+
+
+def test_a_chinese_name_of_two_characters_is_found_within_a_text_and_asked_about():
+    assert [(place.name, place.sure) for place in find("北京朝阳区", "zh")] == [
+        ("北京（中国）", False)
+    ]
+    assert not find("非洲", "zh"), "wider than a country"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "lyons sur",

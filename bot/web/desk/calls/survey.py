@@ -5,6 +5,7 @@ that one by which somebody could be recognised or hurt can be deleted: nobody re
 from collections.abc import Mapping
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.calls import surveys
 from bot.model.calls import ENOUGH
 from bot.model.pledge import Pledge
@@ -26,8 +27,8 @@ def survey(who: Colleague) -> Shown:
     each = surveys.each(who.services, pledge, year, who.language)
     return Shown(
         template="call_survey.html",
-        title=str(who.words["calls"]["survey_of"]).format(
-            name=pledge.organisation or pledge.name, year=year
+        title=filled(
+            who.words["calls"]["survey_of"], name=pledge.organisation or pledge.name, year=year
         ),
         trail=((str(who.words["menu"]["calls"]), who.path(PATH)),),
         values={

@@ -10,7 +10,7 @@ from bot.jobs.events import gone
 from bot.jobs.events.board import EventRow, board
 from bot.jobs.events.gone import GoneEvent
 from bot.jobs.texts.events import title
-from bot.languages import said_instant, said_month
+from bot.languages import in_brackets, said_instant, said_month
 from bot.model.events import PlannedEvent
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
@@ -76,7 +76,8 @@ def _row(who: Colleague, row: EventRow) -> dict[str, object]:
 
 def _when(who: Colleague, event: PlannedEvent) -> str:
     if event.starts:
-        return f"{said_instant(event.starts, who.language)} ({event.starts.tzinfo})"
+        said = said_instant(event.starts, who.language)
+        return in_brackets(said, str(event.starts.tzinfo), who.language)
     if event.day:
         return who.day(event.day)
     return said_month(event.month, who.language, year=True) if event.month else ""

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from bot.errors import UsageError
 from bot.jobs.machines import tokens
 from bot.jobs.staff.writing import when
+from bot.languages import said_row
 from bot.model.staff import StaffRole
 from bot.model.staff.machines import Token, TokenScope
 from bot.rules import dates
@@ -77,7 +78,7 @@ def _line(who: Colleague, token: Token) -> dict[str, object]:
         "number": token.id,
         "member": token.member,
         "label": token.label,
-        "scopes": ", ".join(words[scope.value] for scope in sorted(token.scopes)),
+        "scopes": said_row((words[scope.value] for scope in sorted(token.scopes)), who.language),
         "made": who.instant(token.at),
         "used": who.instant(token.used) if token.used else "",
         "until": who.instant(token.until) if token.until else "",

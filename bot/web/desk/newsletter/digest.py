@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.newsletter import compose, digests
 from bot.jobs.results import view
 from bot.jobs.texts import digest as letters
@@ -142,7 +143,7 @@ def _status(who: Colleague, there: Digest) -> str:
     said = who.words["digest"]
     if there.approved is not None and there.approved_by is not None:
         name = who.name_of(there.approved_by)
-        return str(said["approved"].format(name=name, at=who.instant(there.approved)))
+        return filled(said["approved"], name=name, at=who.instant(there.approved))
     if there.by is None:
         return str(said["composed"])
-    return str(said["changed"].format(name=who.name_of(there.by), at=who.instant(there.at)))
+    return filled(said["changed"], name=who.name_of(there.by), at=who.instant(there.at))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
+from bot.gaps import filled
 from bot.jobs.amplify import review as reviews
 from bot.jobs.amplify.review import WAYS
 from bot.model.share import QUEUE, Review, ReviewState
@@ -136,4 +137,4 @@ def _about(who: Colleague, there: Review, whose: Whose) -> dict[str, object]:
 def _titled(who: Colleague, there: Review, whose: Whose) -> str:
     said = who.words["amplify"]["link_of" if there.is_link else "post_of"]
     network = who.network(there.network)
-    return str(said).format(whose=whose.get(there.pledge) or there.author, network=network)
+    return filled(said, whose=whose.get(there.pledge) or there.author, network=network)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.errors import Missing, UsageError
+from bot.gaps import filled
 from bot.jobs.counting import asked
 from bot.jobs.staff.questions import inbox as questions
 from bot.jobs.staff.questions import peers
@@ -116,7 +117,7 @@ def _page(
     }
     return Shown(
         template="inbox_post.html",
-        title=who.words["inbox"]["post_on"].format(network=about["network"]),
+        title=filled(who.words["inbox"]["post_on"], network=about["network"]),
         values=values,
         status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
         trail=((str(who.words["menu"]["inbox"]), who.path(PATH)),),

@@ -105,5 +105,5 @@ def _verified(who: Colleague, pledge: Pledge) -> str:
         return ""
     day = who.day(who.local(from_epoch(there.at)).date())
     if there.how == "email":
-        return str(words["verified_email"]).format(domain=there.note, day=day)
+        return filled(words["verified_email"], domain=there.note, day=day)
     return str(words["verified_staff"]).format(day=day)

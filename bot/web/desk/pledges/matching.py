@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from bot.errors import Missing
+from bot.gaps import filled
 from bot.jobs.pledges import introductions, matches
 from bot.jobs.texts import notes
+from bot.languages import said_row
 from bot.model.pledges.introduction import Introduction, Match, Reason
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pledges.listed import PATH as PLEDGES
@@ -75,4 +77,4 @@ def _reason(who: Colleague, match: Match, reason: Reason) -> str:
     about = [
         notes.named(services, campaign, reason.why, each, who.language) for each in reason.about
     ]
-    return str(said).format(about=", ".join(about))
+    return filled(said, about=said_row(about, who.language))

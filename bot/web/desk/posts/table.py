@@ -12,6 +12,7 @@ from bot.jobs.staff.writing import doubles
 from bot.jobs.staff.writing import table as posts_file
 from bot.jobs.staff.writing.doubles import Pair
 from bot.jobs.staff.writing.table import Row
+from bot.languages import said_row
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.posts import told
@@ -88,7 +89,7 @@ def _line(who: Colleague, row: Row) -> dict[str, object]:
     return {
         "line": row.line,
         "at": who.instant(composed.dues[0]) if composed.dues else "",
-        "channels": ", ".join(composed.draft.channels),
+        "channels": said_row(composed.draft.channels, who.language),
         "text": composed.draft.text,
         "wrong": [*remarks(who, row.wrong), *told.excesses(who, composed.all_excesses)],
     }

@@ -10,7 +10,7 @@ from bot.conversation.pledges.pledge import LONGEST
 from bot.gaps import filled as put
 from bot.jobs.pledges import proposals
 from bot.jobs.texts import documents
-from bot.languages import country_name
+from bot.languages import country_name, said_row
 from bot.model import Audience
 from bot.model.makers import Form, Question
 from bot.model.person import NUDGES
@@ -171,7 +171,11 @@ class _Reading:
         names = dict.fromkeys(
             country_name(place.country, reader.language) for place in near if place.country
         )
-        self._wrong("country", "country_near" if names else "country", names=", ".join(names))
+        self._wrong(
+            "country",
+            "country_near" if names else "country",
+            names=said_row(names, reader.language),
+        )
         return None
 
     def answers(self, form: Form) -> Iterator[tuple[str, str]]:
