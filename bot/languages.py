@@ -220,9 +220,37 @@ def said_month_day(day: date, language: str, *, short: bool = False) -> str:
     return _first(format_skeleton(skeleton, day, locale=locale(language)), language)
 
 
+@lru_cache(maxsize=KEPT)
+def said_days(first: date, last: date, language: str) -> str:
+    """Return the days from one to another as they are written in a language, and what they have in
+    common once: '10–17 June 2021', '30 June – 1 July 2021'; one day by itself.
+    """
+    if first == last:
+        return said_day(first, "long", language)
+    spoken = locale(language)
+    differ = "d" if first.timetuple()[:2] == last.timetuple()[:2] else "M"
+    # most languages have short months alone for what lies between two days
+    known = spoken.interval_formats.get("yMMMMd") or spoken.interval_formats["yMMMd"]
+    patterns = known["y" if first.year != last.year else differ]
+    begins, ends = (re.sub("M{3,}", "MMMM", pattern) for pattern in patterns)
+    said = said_day(first, begins, language), said_day(last, ends, language)
+    if between := _BETWEEN.get(shorter(language)[-1]):
+        return between.format(said[0].rstrip("\u2009 –"), said[1])
+    return "".join(said).replace("\u2009", " ")
+
+
+_BETWEEN = {"ar": "من {} إلى {}", "es": "del {} al {}", "fr": "du {} au {}", "pt": "{} a {}"}
+"""How days stand from one to another where CLDR has a dash between them and the language a word."""
+
+
 def _first(said: str, language: str) -> str:
-    # French says « 1er mai », which CLDR's patterns can't express
-    return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
+    # « 1er mai », “1º de maio”, which CLDR's patterns can't express
+    first = _FIRST.get(shorter(language)[-1], "1") if language != "pt-PT" else "1"
+    return re.sub(r"^([^\d\W]*\W*)1(?=\D)", rf"\g<1>{first}", said)
+
+
+_FIRST = {"fr": "1er", "pt": "1º"}
+"""How the first of a month is written where it is no plain figure."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -231,19 +259,30 @@ def said_time(moment: time, language: str) -> str:
     return str(format_time(moment, "short", locale=locale(language)))
 
 
-def said_instant(instant: datetime, language: str) -> str:
+def said_instant(instant: datetime, language: str, *, weekday: bool = False) -> str:
     """Return day and time of an aware datetime, in its own zone, as they are written in a language:
-    '12 Jun 2027, 09:00'.
+    '12 Jun 2027, 09:00'; with `weekday` as 'Saturday, 12 June 2027, 09:00'.
     """
+    form = _WITH_WEEKDAY.get(shorter(language)[-1], "full") if weekday else "medium"
     return _joined(language).format(
-        said_time(instant.time(), language), said_day(instant.date(), "medium", language)
+        said_time(instant.time(), language), said_day(instant.date(), form, language)
     )
+
+
+_WITH_WEEKDAY = {"ru": "EEE, d MMMM y 'г'."}
+"""Patterns of days with their weekday that may stand behind any word: a Russian weekday that is
+written out would take its case.
+"""
+
+_AT = {"pt": "{1} às {0}"}
+"""How a time, {0}, stands beside a day, {1}, where CLDR sets them side by side without a word."""
 
 
 @lru_cache(maxsize=KEPT)
 def _joined(language: str) -> str:
     """Return how the language sets a time, {0}, beside a day, {1}."""
-    return str(locale(language).datetime_formats["medium"]).replace("'", "")
+    known = str(locale(language).datetime_formats["medium"]).replace("'", "")
+    return _AT.get(shorter(language)[-1], known)
 
 
 class Counted(str):

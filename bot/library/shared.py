@@ -135,6 +135,7 @@ class _SafeguardingShape(Shape):
 class _PlacesShape(Shape):
     countries: dict[_Country, list[_Text]] = Field(default_factory=dict)
     cities: dict[_Zone, list[_Text]] = Field(default_factory=dict)
+    forms: dict[_Text, list[_Text]] = Field(default_factory=dict)
     main: list[_Zone] = Field(default_factory=list)
     too_wide: list[_Text] = Field(default_factory=list)
     before: list[_Text] = Field(default_factory=list)
@@ -225,7 +226,13 @@ def _free_mail(shape: _FreeMailShape) -> FreeMail:
 def _places(shape: _PlacesShape) -> PlaceNames:
     return PlaceNames(
         countries=tuple((name, code) for code, names in shape.countries.items() for name in names),
-        cities=tuple((name, zone) for zone, names in shape.cities.items() for name in names),
+        cities=tuple(
+            (form, zone)
+            for zone, names in shape.cities.items()
+            for name in names
+            for form in (name, *shape.forms.get(name, ()))
+        ),
+        forms=tuple((form, name) for name, forms in shape.forms.items() for form in forms),
         main=tuple(shape.main),
         too_wide=tuple(shape.too_wide),
         before=tuple(shape.before),

@@ -17,6 +17,8 @@ class PlaceNames:
     countries: tuple[tuple[str, str], ...] = ()
     #: (name, zone); a name may stand for several
     cities: tuple[tuple[str, str], ...] = ()
+    #: (form of a city's name within a sentence, such as Москве; the name itself)
+    forms: tuple[tuple[str, str], ...] = ()
     #: zones by which people know each time of a country with several, in the order in which they
     #: are offered
     main: tuple[str, ...] = ()

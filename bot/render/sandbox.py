@@ -14,7 +14,7 @@ from itertools import islice
 from types import CodeType
 from typing import Any
 
-from babel.dates import format_time, get_timezone_location
+from babel.dates import get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -27,7 +27,7 @@ from typing_extensions import override
 from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
-from bot.languages import in_brackets, locale, said_day, said_time
+from bot.languages import in_brackets, locale, said_day, said_instant, said_time
 from bot.render.languages import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
@@ -236,14 +236,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         The place is that of `zone` (IANA name), by default that of the environment's zone.
         """
         language, here = str(context["language"]), dates.zone(zone or self.zone)
-        there, spoken = from_epoch(moment).astimezone(here), locale(language)
-        clock = format_time(there, "short", tzinfo=here, locale=spoken)
         place = (
-            "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
+            "UTC"
+            if here.key == "UTC"
+            else get_timezone_location(here, locale(language), return_city=True)
         )
-        joined = str(spoken.datetime_formats["full"]).replace("'", "")
-        said = joined.format(clock, said_day(there.date(), "full", language))
-        return in_brackets(said, str(place), language)
+        there = from_epoch(moment).astimezone(here)
+        return in_brackets(said_instant(there, language, weekday=True), str(place), language)
 
     @pass_context
     def word(self, context: Context, code: object, table: str) -> str | list[str]:

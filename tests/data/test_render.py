@@ -510,7 +510,7 @@ def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
         ("fr", "Europe/Paris", "samedi 1er mai 2021, 09:00 (Paris)"),
         ("es", "America/Bogota", "sábado, 1 de mayo de 2021, 2:00 (Bogotá)"),
         ("fr", "Asia/Tokyo", "samedi 1er mai 2021, 16:00 (Tokyo)"),
-        ("pt-BR", "Pacific/Auckland", "sábado, 1 de maio de 2021 19:00 (Auckland)"),
+        ("pt-BR", "Pacific/Auckland", "sábado, 1º de maio de 2021 às 19:00 (Auckland)"),
     ],
 )
 def test_an_instant_is_said_in_the_language_by_the_clock_of_a_place_that_is_named(

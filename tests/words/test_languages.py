@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from babel.dates import format_date
@@ -22,6 +22,9 @@ from bot.languages import (
     nearest,
     own_names,
     preferred,
+    said_day,
+    said_days,
+    said_instant,
     said_list,
     said_row,
     said_wait,
@@ -160,6 +163,38 @@ def test_a_tag_may_be_well_written_and_yet_unknown(word, written, known):
 )
 def test_how_long_is_said_in_each_languages_own_words(language, months, days, said):
     assert said_wait(months, days, language) == said
+
+
+JUNE, NEXT = date(2021, 6, 1), date(2021, 6, 17)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last", "said"),
+    [
+        ("en", JUNE, NEXT, "1–17 June 2021"),
+        ("en", JUNE, date(2021, 7, 1), "1 June – 1 July 2021"),
+        ("fr", JUNE, NEXT, "du 1er au 17 juin 2021"),
+        ("fr", NEXT, date(2022, 1, 1), "du 17 juin 2021 au 1er janvier 2022"),
+        ("es", JUNE, NEXT, "del 1 al 17 de junio de 2021"),
+        ("pt", JUNE, NEXT, "1º a 17 de junho de 2021"),
+        ("pt-PT", JUNE, NEXT, "1 a 17 de junho de 2021"),
+        ("ru", JUNE, NEXT, "1–17 июня 2021 г."),
+        ("ru", NEXT, date(2022, 1, 1), "17 июня 2021 г. – 1 января 2022 г."),
+        ("ar", JUNE, NEXT, "من 1 إلى 17 يونيو 2021"),
+        ("zh", JUNE, date(2021, 7, 1), "2021年6月1日至7月1日"),
+        ("ru", JUNE, JUNE, "1 июня 2021 г."),
+    ],
+)
+def test_days_say_once_what_they_have_in_common(language, first, last, said):
+    assert said_days(first, last, language).replace("\u202f", " ").replace("\u00a0", " ") == said
+
+
+def test_a_day_with_its_hour_may_stand_behind_any_word():
+    moment = datetime(2021, 5, 1, 9, tzinfo=UTC)
+    assert said_instant(moment, "ru", weekday=True) == "сб, 1 мая 2021 г., 09:00"
+    assert said_instant(moment, "pt", weekday=True) == "sábado, 1º de maio de 2021 às 09:00"
+    assert said_instant(moment, "pt-BR") == "1º de mai. de 2021 às 09:00"
+    assert said_day(date(2021, 5, 11), "long", "pt") == "11 de maio de 2021"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import clock, days, instants, lengths, places, tongues
+from bot.rules.reading import called, clock, days, instants, lengths, places, tongues
 from bot.rules.reading.clock import NO_TIME
 from bot.rules.reading.places import Place
 from bot.rules.reading.typed import Phrases
@@ -76,7 +76,7 @@ class PeopleLook(look.PeopleLook):
             "about": words.about if words else "",
             "channel": self._public_channel(language),
             "minute": dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
-            "place": places.city(settings.zone, language) if settings.zone != "UTC" else "UTC",
+            "place": called.of_zone(settings.zone, language),
         }
 
     @property
@@ -142,7 +142,7 @@ class PeopleLook(look.PeopleLook):
 
     @override
     def places(self, text: str, *, slips: bool = True) -> tuple[places.Place, ...]:
-        return places.find(
+        return called.find(
             text,
             self._turn.language,
             self._turn.now,
@@ -158,7 +158,11 @@ class PeopleLook(look.PeopleLook):
         whole = places.of_country(country, language, self._turn.now, known) if country else ()
         if not city and len(whole) == 1:
             return replace(whole[0], zone=zone)
-        own = city or (places.city(zone, language) if zone != "UTC" else "UTC")
+        own = (
+            called.city(city, zone, country, language, self._turn.texts.languages(), known)
+            if city
+            else called.of_zone(zone, language)
+        )
         return Place(
             zone=zone, country=country, name=places.named(own, country, language), city=city
         )

@@ -12,7 +12,7 @@ from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.model.counting import MILLION
 from bot.model.pledge import MADE
-from bot.rules.reading import places
+from bot.rules.reading import called
 from bot.text import normal
 
 _MOST = 12
@@ -73,7 +73,7 @@ def _people(services: Services, language: str, spoken: Mapping[str, str]) -> dic
 
 def _place(zone: str, language: str) -> str:
     try:
-        return places.city(zone, language) if zone != "UTC" else zone
+        return called.of_zone(zone, language)
     except LookupError:  # a zone that nobody knows
         return zone
 

@@ -110,6 +110,8 @@ def place_named(state: State, event: Text, view: View) -> Step:
 def _which(state: State, places: Sequence[Place]) -> Step:
     shown = places[:_MANY]
     cities = {f"{named.zone} {named.country or ''}": named.city for named in shown}
+    if len(shown) == 1:
+        return replace(state, data={"cities": cities}), (_is_it(shown[0]),)
     choices = [
         press(named.name, "settings", "in", named.zone, named.country or "", literal=True)
         for named in shown
@@ -121,6 +123,16 @@ def _which(state: State, places: Sequence[Place]) -> Step:
             values={"more": more},
             buttons=(*rows(choices, 1), *_ways()),
         ),
+    )
+
+
+def _is_it(named: Place) -> Say:
+    yes = press("yes_place", "settings", "in", named.zone, named.country or "")
+    no = press("no_place", "settings", "place")
+    return Say(
+        template="settings.is_it_place",
+        values={"name": named.name},
+        buttons=((yes, no), *_ways()),
     )
 
 

@@ -10,7 +10,15 @@ from bot.gaps import filled
 from bot.jobs.counting.figures import network_name
 from bot.jobs.services import Services
 from bot.kept import Kept
-from bot.languages import Counted, direction, said_day, said_instant, said_number, said_time
+from bot.languages import (
+    Counted,
+    direction,
+    said_day,
+    said_days,
+    said_instant,
+    said_number,
+    said_time,
+)
 from bot.model.staff import Actor, Member, Session, StaffRole, Team
 from bot.rules import dates
 from bot.times import from_epoch
@@ -87,6 +95,10 @@ class Colleague:
     def day(self, day: date, form: str = "long") -> str:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
+
+    def days(self, first: date, last: date) -> str:
+        """Return the days from one to another as they are written in the reader's language."""
+        return said_days(first, last, self.language)
 
     def number(self, number: float) -> Counted:
         """Return a number as it is written in the reader's language."""

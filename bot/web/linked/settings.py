@@ -19,7 +19,7 @@ from bot.languages import own_names, said_row
 from bot.model import Audience
 from bot.model.person import Contact
 from bot.model.words.web import SettingsWords
-from bot.rules.reading import places
+from bot.rules.reading import called
 from bot.rules.reading.places import Place
 from bot.web.asked import Asked
 from bot.web.view import Blank, Choice, Page
@@ -85,7 +85,7 @@ def _place(asked: Asked, contact: Contact) -> str:
 
 def _near(asked: Asked) -> tuple[Place, ...]:
     services = asked.services
-    return places.find(
+    return called.find(
         asked.form.get("place", "").strip()[:_LONGEST],
         asked.spoken,
         asked.now,

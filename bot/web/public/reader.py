@@ -14,7 +14,16 @@ from urllib.parse import quote
 
 from bot.gaps import filled
 from bot.jobs.services import Services
-from bot.languages import KEPT, Counted, direction, nearest, said_day, said_month_day, said_number
+from bot.languages import (
+    KEPT,
+    Counted,
+    direction,
+    nearest,
+    said_day,
+    said_days,
+    said_month_day,
+    said_number,
+)
 from bot.model import Campaign
 from bot.model.words import Words
 
@@ -116,6 +125,10 @@ class Reader:
     def day(self, day: date, form: str = "long") -> str:
         """Return a day as it is written in the reader's language; `form` as Babel names it."""
         return said_day(day, form, self.language)
+
+    def days(self, first: date, last: date) -> str:
+        """Return the days from one to another as they are written in the reader's language."""
+        return said_days(first, last, self.language)
 
     def month_day(self, day: date) -> str:
         """Return a day without its year as it is written in the reader's language."""

@@ -60,7 +60,7 @@ def test_a_seed_gives_the_same_figures_and_a_second_time_adds_none(services):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "1 May"), ("es", "1 de mayo"), ("fr", "1er mai"), ("pt", "1 de maio")],
+    [("en", "1 May"), ("es", "1 de mayo"), ("fr", "1er mai"), ("pt", "1º de maio")],
 )
 def test_days_are_said_as_a_language_says_them(services, language, said):
     invented.add(services, START, END, seed=3)

@@ -6,14 +6,13 @@ A row of `event_note` is what such a message is about (`bot.store.events`).
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.conversation.words import Parts, Rows, line, paragraph, press
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.languages import nearest, said_day, said_instant, said_month
+from bot.languages import nearest, said_days, said_instant, said_month
 from bot.model import Campaign, Rendered
 from bot.model.events import STAGES, EventKey, EventNote, NoteKind, PlannedEvent, Standing
 from bot.model.events.said import EventFacts
@@ -157,13 +156,8 @@ def _when(event: PlannedEvent, language: str, zone: ZoneInfo) -> str:
     if event.starts is not None:
         return said_instant(event.starts.astimezone(zone), language)
     if event.day is not None:
-        return _days(event.day, event.last_day or event.day, language)
+        return said_days(event.day, event.last_day or event.day, language)
     return said_month(event.month, language, year=True) if event.month else ""
-
-
-def _days(first: date, last: date, language: str) -> str:
-    said = said_day(first, "long", language)
-    return said if first == last else f"{said} – {said_day(last, 'long', language)}"
 
 
 def text(services: Services, wanted: Wanted) -> Rendered:

@@ -63,7 +63,7 @@ def _call(who: Colleague, campaign: Campaign, call: Call) -> dict[str, object]:
 def when(who: Colleague, call: Call) -> str:
     """Return the days on which a call is open by itself; '' for none."""
     if call.opens is not None and call.closes is not None:
-        return f"{who.day(call.opens)} – {who.day(call.closes)}"
+        return who.days(call.opens, call.closes)
     if call.month is None:
         return ""
     return said_month(date(who.now.year, call.month, 1), who.language, year=False)

@@ -13,6 +13,7 @@ from bot.jobs.texts.events import title
 from bot.languages import in_brackets, said_instant, said_month
 from bot.model.events import PlannedEvent
 from bot.model.staff import StaffRole
+from bot.rules.reading import called
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.site import done, field
@@ -76,8 +77,8 @@ def _row(who: Colleague, row: EventRow) -> dict[str, object]:
 
 def _when(who: Colleague, event: PlannedEvent) -> str:
     if event.starts:
-        said = said_instant(event.starts, who.language)
-        return in_brackets(said, str(event.starts.tzinfo), who.language)
+        place = called.of_zone(str(event.starts.tzinfo), who.language)
+        return in_brackets(said_instant(event.starts, who.language), place, who.language)
     if event.day:
         return who.day(event.day)
     return said_month(event.month, who.language, year=True) if event.month else ""

@@ -47,7 +47,7 @@ def _call(reader: Reader, call: Call, *, opened: bool) -> dict[str, object]:
 def when(reader: Reader, call: Call) -> str:
     """Return the days between which a call is open."""
     if call.opens is not None and call.closes is not None:
-        return f"{reader.day(call.opens)} – {reader.day(call.closes)}"
+        return reader.days(call.opens, call.closes)
     return said_month(date(reader.today.year, call.month or 1, 1), reader.language, year=False)
 
 

@@ -173,7 +173,7 @@ def _when(reader: Reader, event: LifeEvent) -> str:
         return filled(said["undated"], day=reader.day(event.by or date.max))
     if event.until is None:
         return reader.day(event.on)
-    return filled(said["days"], first=reader.day(event.on), last=reader.day(event.until))
+    return reader.days(event.on, event.until)
 
 
 def published(reader: Reader, there: Pathfinder) -> list[CountryReport]:

@@ -13,6 +13,7 @@ from bot.model import Link
 from bot.model.events import EventState, PlannedEvent
 from bot.model.words import EventWords
 from bot.rules.events.when import dated, is_off, is_over
+from bot.rules.reading import called
 from bot.web.public.reader import Reader, Shown
 
 
@@ -126,9 +127,7 @@ def _when(reader: Reader, event: PlannedEvent) -> str:
     first, last = event.day, event.last_day
     if first is None or last is None:
         return said_month(event.month, reader.language, year=True) if event.month else ""
-    days = reader.day(first)
-    if last != first:
-        days = filled(words["days"], first=days, last=reader.day(last))
+    days = reader.days(first, last)
     if event.starts is None:
         return days
     key = "hours" if event.ends and last == first else "hour"
@@ -137,7 +136,7 @@ def _when(reader: Reader, event: PlannedEvent) -> str:
         day=days,
         start=_clock(reader, event.starts),
         end=_clock(reader, event.ends) if event.ends else "",
-        zone=str(event.starts.tzinfo),
+        zone=called.of_zone(str(event.starts.tzinfo), reader.language),
     )
 
 

@@ -18,7 +18,7 @@ from bot.model.pledge import Handle, NewPledge, Proposed
 from bot.networks.common.thread import in_thread
 from bot.rules import forms
 from bot.rules.forms import Why, Wrong
-from bot.rules.reading import handles, places
+from bot.rules.reading import called, handles, places
 from bot.web.public.making.offer import Begun
 from bot.web.public.reader import Reader
 
@@ -158,7 +158,7 @@ class _Reading:
         text, reader = self._typed("country"), self._reader
         if not text:
             return None
-        near = places.find(
+        near = called.find(
             text[:MOST_TYPED],
             reader.language,
             reader.now,

@@ -11,7 +11,7 @@ from bot.languages import own_names
 from bot.model.newsletter import Wishes
 from bot.networks.common.thread import in_thread
 from bot.rules import dates, forms
-from bot.rules.reading import places
+from bot.rules.reading import called, places
 from bot.rules.reading.places import Place
 from bot.web.public.making.fields import Field, Option
 from bot.web.public.reader import Reader
@@ -132,7 +132,7 @@ def near_places(reader: Reader, sent: Mapping[str, str]) -> tuple[Place, ...]:
     text = forms.clean(sent.get("place", ""))
     if not text:
         return ()
-    return places.find(
+    return called.find(
         text[:_LONGEST],
         reader.language,
         reader.now,
@@ -237,7 +237,7 @@ class _Making:
 
     def place(self) -> Iterator[Field]:
         zone = self._reader.services.settings.zone
-        helped = filled(self._said["place_help"], place=places.city(zone, self._reader.language))
+        helped = filled(self._said["place_help"], place=called.of_zone(zone, self._reader.language))
         yield self._field("place", "line", needed=False, helped=helped)
         if "which" in self._problems:
             near = near_places(self._reader, self._sent)

@@ -113,8 +113,8 @@ async def test_the_day_of_each_year_is_that_of_the_next(shown, asked):
     coming, over = page.split('id="past"')
     assert "12 June 2027" in coming
     assert [unescape(each) for each in re.findall(r'<p class="when">(.*?)</p>', over)] == [
-        "11 February 2026 to 13 February 2026",
-        "15 May 2022 to 20 May 2022",
+        "11–13 February 2026",
+        "15–20 May 2022",
     ]
 
 
