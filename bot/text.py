@@ -19,7 +19,6 @@ Four counters (`Limits.counter`):
 """
 
 import unicodedata
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -75,6 +74,8 @@ _LATER = regex.compile(
     r"[\uFE0F\p{Emoji_Modifier}]"
 )
 
+_STEM = 60  # letters of a file's name; systems take 255 bytes, and a letter may have four
+
 _ONE = 2  # what X counts for an emoji that it knows
 
 # Some apps make one or two long dashes of three short ones.
@@ -90,9 +91,25 @@ _HASHTAG = regex.compile(
     rf"{_BEFORE_TAG}[#＃](?![\uFE0F\u20E3])(?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+"
 )
 _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Latin}\p{M}\p{Nd}])"
-_LATIN_RUN = rf"(?<!\p{{Nd}})(?=[\p{{Nd}}]*\p{{Latin}}){_LATIN_WORD}(?: {_LATIN_WORD})*"
+# What somebody wrote in Latin letters has figures, signs and brackets of its own: apart, its pieces
+# would be read from the right, “9,000 francs” as “francs 9,000”.
+_FIGURE = r"\p{Nd}++(?:[.,:/-]\p{Nd}++)*+"
+_LATIN = rf"(?=\p{{Nd}}*\p{{Latin}}){_LATIN_WORD}"
+_BEGUN = rf"(?:(?<!\p{{Nd}}[.,:/-]){_FIGURE} (?:(?=\p{{Ll}})|(?<=[«(“][\p{{Nd}}.,:/-]+ )))?{_LATIN}"
+_GOES_ON = (
+    rf"(?: (?:{_LATIN_WORD}|{_FIGURE})| \({_LATIN}(?: {_LATIN_WORD})*\)"
+    rf"|(?:[,;:.?!] | [&+–—-] |/)(?:{_FIGURE} )?{_LATIN})"
+)
+_LATIN_RUN = rf"(?<!\p{{Nd}}){_BEGUN}{_GOES_ON}*(?:@(?!\w)|\?(?=[\s»”)]|$))?"
+# A telephone number and a day in figures would be read group by group from the right.
+_GROUPS = (
+    r"(?<![\p{L}\p{Nd}.,:/-])"
+    r"(?:\+\p{Nd}++(?:[ -]\p{Nd}++)*|\p{Nd}{2,}(?: \p{Nd}++)+|\p{Nd}++(?:-\p{Nd}++){2,})"
+)
 _COMMAND = r"(?<!\S)/[a-z][a-z_\d]*(?![\w/])"
 _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
+_LATIN_TAG = r"[#＃](?=\w*\p{Latin})[\w]+"
+_LEFT_TO_RIGHT = regex.compile(f"{_MENTION}|{_LATIN_TAG}|{_COMMAND}|{_LATIN_RUN}|{_GROUPS}")
 
 
 def measure(text: str, limits: Limits) -> int:
@@ -314,9 +331,18 @@ def ways(text: str) -> Counter[str]:
     return Counter(str(match.lastgroup) for match in _STRONG.finditer(_SIGNED.sub("", text)))
 
 
+def file_stem(title: str) -> str:
+    """Return a title as the name of a file, without its ending: its letters and digits of whatever
+    script, in small letters, with '-' between words. 'file' where it has none.
+    """
+    small = unicodedata.normalize("NFC", title).casefold()
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", small).strip("-")[:_STEM] or "file"
+
+
 def isolates(text: str) -> str:
     """Return right-to-left `text` with FSI … PDI around links, e-mail addresses, hashtags, @names,
-    /commands and Latin words.
+    /commands, words in Latin letters with the figures and signs among them, telephone numbers and
+    days such as 2021-06-04.
 
     They keep their own direction then. Readers and servers take an isolate for a part of the link,
     and see no hashtag or command behind one, so around these it stands outside the spaces on both
@@ -332,18 +358,22 @@ def _isolated(text: str) -> str:
     links = sorted([*link_spans(text), *mail_spans(text)])
     # Readers take all up to a space for a link, even behind letters; gaps are filled by bare names.
     whole = _merged([*links, *(at.span() for at in regex.finditer(r"https?://\S*|\{\w+\}", text))])
-    starts = [start for start, _ in whole]
     bare, words = list(links), list[tuple[int, int]]()
-    hashtag = r"[#＃](?=\w*\p{Latin})[\w]+"
-    for match in regex.finditer(f"{_MENTION}|{hashtag}|{_COMMAND}|{_LATIN_RUN}", text):
-        before = bisect_left(starts, match.end())
-        if not before or whole[before - 1][1] <= match.start():
-            (bare if match[0][0] in "@#＃/" else words).append(match.span())
+    for match in _between(text, whole):
+        (bare if match[0][0] in "@#＃/" else words).append(match.span())
     pieces, done = [], 0
     for start, end in sorted([*words, *_with_spaces(text, sorted(bare), whole)]):
         pieces += [text[done:start], _FSI, text[start:end], _PDI]
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def _between(text: str, whole: list[tuple[int, int]]) -> Iterator[regex.Match[str]]:
+    """Yield what else goes from left to right, none of it within one of these spans."""
+    begins = [0, *(end for _, end in whole)]
+    ends = [*(start for start, _ in whole), len(text)]
+    for begin, end in zip(begins, ends, strict=True):
+        yield from _LEFT_TO_RIGHT.finditer(text, begin, end)
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

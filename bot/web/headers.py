@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,6 +28,17 @@ HTTPS = {"strict-transport-security": "max-age=31536000"}
 """Headers of every answer besides, where the public address begins with https; the age is a year
 in seconds.
 """
+
+
+def kept_as(filename: str) -> dict[str, str]:
+    """Return the header of what is kept under a name of any letters (RFC 6266); programs that read
+    ASCII alone keep it as 'file'.
+    """
+    plain, coded = filename, ""
+    if not filename.isascii():
+        plain = f"file.{filename.rpartition('.')[2]}"
+        coded = f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return {"content-disposition": f'attachment; filename="{plain}"{coded}'}
 
 
 class Headers:

@@ -21,6 +21,7 @@ from bot.links import _encodable, _x_patterns, link_spans, links
 from bot.model import Limits
 from bot.text import (
     beginning,
+    file_stem,
     has_hashtag,
     hashtag_spans,
     hashtags,
@@ -375,7 +376,27 @@ def test_no_isolate_stands_within_a_gap_which_nothing_would_fill_then():
 def test_no_isolate_stands_within_a_command_which_nobody_could_tap_then():
     text = "يمكنكم /stop الآن، أو /forget: a/b"
     shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")
-    assert shown == "يمكنكم< /stop >الآن، أو /forget: <a>/<b>"
+    assert shown == "يمكنكم< /stop >الآن، أو /forget: <a/b>"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("يدل: 38 of 40 still teach it", ["38 of 40 still teach it"]),
+        ("كلّف 9,000 francs و2 trees", ["9,000 francs", "2 trees"]),
+        ("سبب: Which teachers?", ["Which teachers?"]),
+        ("تعهد «40 Trees (and a farm), then: We dig. Now?» نُشر", ["40 Trees (and a farm), then: We dig. Now?"]),
+        ("مثل press@ أو office@ مع", ["press@", "office@"]),
+        ("اتصلوا: 116 111 أو +41 22 799 6111.", ["116 111", "+41 22 799 6111"]),
+        ("على شكل 2021-06-04.", ["2021-06-04"]),
+        ("مع ACME. وهم 3 X، عام 2030 ACME", ["ACME", "X", "ACME"]),
+        ("من 5-11 سنة، 10 يونيو – 17 يونيو 2021-2022، الساعة 9:00، 1/4", []),
+        ("انظروا Acme: https://example.org/a", ["Acme"]),
+    ],
+)  # fmt: skip
+def test_what_is_read_from_the_left_keeps_its_figures_and_signs(text, kept):
+    """“116 111” was shown as “111 116”, and “Which teachers?” with its sign before it."""
+    assert re.findall("\u2068([^\u2069]*)\u2069", isolates(text)) == kept
 
 
 @pytest.mark.parametrize(
@@ -522,3 +543,20 @@ def test_what_nobody_sees_is_no_text(nothing):
 @pytest.mark.parametrize("text", ["a", "!", "🌱", "👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "é\u200b", "あ", "ب"])
 def test_what_somebody_sees_is_a_text(text):
     assert visible(f" {text}\n") == text
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Pledge draft: 2021!", "pledge-draft-2021"),
+        ("Répertoire des progrès", "répertoire-des-progrès"),
+        ("مسودة تعهد", "مسودة-تعهد"),
+        ("مسودةً «أولًا»", "مسودةً-أولًا"),
+        ("черновик-обещания", "черновик-обещания"),
+        ("承诺草稿", "承诺草稿"),
+        ("../–…", "file"),
+    ],
+)
+def test_a_file_is_called_by_the_letters_of_its_title_in_every_script(title, stem):
+    """Drafts in Arabic, Russian and Chinese were all called “-”."""
+    assert file_stem(title) == stem

@@ -2,7 +2,6 @@
 clearance, the scale-up questionnaire, and what somebody carries on with after the year.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from bot.model.makers import Form, PagePart
 from bot.model.pledge import Pledge
 from bot.model.shared import HandleShape
 from bot.rules import forms, journey, smart
+from bot.text import file_stem
 from bot.times import from_epoch
 
 
@@ -213,4 +213,4 @@ def document(
     page = services.renderer.page
     title = page(name, "title", language=language, fallback="en", variables=variables).text
     text = page(name, "body", language=language, fallback="en", variables=variables).text
-    return Document(filename=f"{re.sub(r'[^a-z0-9-]+', '-', title.lower())}.md", text=f"{text}\n")
+    return Document(filename=f"{file_stem(title)}.md", text=f"{text}\n")

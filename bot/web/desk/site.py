@@ -29,6 +29,7 @@ from bot.web.desk.pages import DeskPage, Live, Table
 from bot.web.desk.refused import WRITTEN, Why, why
 from bot.web.desk.view import STATIC, html, plain_html
 from bot.web.forms import Fields, fields, is_own
+from bot.web.headers import kept_as
 from bot.web.hourly import Hourly
 from bot.web.public.reader import Answer, Elsewhere, File, Shown, Urls
 from bot.web.public.view import TYPES
@@ -173,14 +174,14 @@ class Desk:
         if isinstance(answer, Live):
             return StreamingResponse(answer.events, headers=HEADERS | _LIVE)
         if isinstance(answer, Table):
-            headers = HEADERS | _CSV | _kept_as(answer.filename)
+            headers = HEADERS | _CSV | kept_as(answer.filename)
             return StreamingResponse(answer.parts, headers=headers)
         if isinstance(answer, Elsewhere):
             return self._led(answer.path)
         if isinstance(answer, File):
             headers = HEADERS | {"content-type": answer.media_type} | dict(answer.headers)
             if answer.filename:
-                headers |= _kept_as(answer.filename)
+                headers |= kept_as(answer.filename)
             return Response(answer.content, answer.status, headers)
         refused = answer.status >= HTTPStatus.BAD_REQUEST
         told = "" if refused else str(who.words["done"].get(who.query.get(DONE, ""), ""))
@@ -347,10 +348,6 @@ class Desk:
 def _typed(form: Mapping[str, str]) -> str:
     """Return what its sender wrote in a form, in their own words; '' for nothing."""
     return next((text for name in WRITTEN if (text := field(form, name))), "")
-
-
-def _kept_as(filename: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{filename}"'}
 
 
 def done(who: Colleague, key: str, *parts: str, **query: str) -> Elsewhere:

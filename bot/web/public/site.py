@@ -24,6 +24,7 @@ from bot.languages import nearest, preferred
 from bot.model import Campaign
 from bot.times import epoch
 from bot.web.forms import fields, is_own
+from bot.web.headers import kept_as
 from bot.web.hourly import Hourly
 from bot.web.public import menu
 from bot.web.public.headers import HEADERS, LIVING
@@ -365,7 +366,7 @@ class Site:
             headers["cache-control"] = f"public, max-age={answer.fresh}"
             headers |= answer.headers
             if answer.filename:
-                headers["content-disposition"] = f'attachment; filename="{answer.filename}"'
+                headers |= kept_as(answer.filename)
             if answer.changed is not None:
                 headers["last-modified"] = format_datetime(answer.changed, usegmt=True)
         if living:

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from docx import Document
@@ -179,6 +180,11 @@ async def test_documents_are_taken_as_word_and_pdf(services, office):
         word = await maker.file(f"{PLEDGE}/draft.docx")
         assert word.headers["content-disposition"] == 'attachment; filename="pledge-draft.docx"'
         assert word.headers["cache-control"] == "no-store"
+        own = (await maker.file(f"/ru{PLEDGE.removeprefix('/en')}/draft.docx")).headers
+        assert own["content-disposition"] == (
+            "attachment; filename=\"file.docx\"; filename*=UTF-8''"
+            + quote("черновик-обещания.docx")
+        ), "in letters that not every program reads"
         told = "\n".join(each.text for each in Document(io.BytesIO(word.content)).paragraphs)
         assert "Train 40 teachers by June 2021" in told
         assert (await maker.file(f"{PLEDGE}/draft.pdf")).content.startswith(b"%PDF-")
