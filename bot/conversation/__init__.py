@@ -304,10 +304,32 @@ def _text(state: State, event: Text, view: View) -> Step:
     if meant := typed.at_once(event, view, waiting=handler is not None):
         return _meant(state, meant, view)
     if handler:
-        return _or_meant(state, _written(handler, state, event, view), event, view)
+        return _answered(handler, state, event, view)
     if meant := typed.otherwise(event, view, _OF_STAFF, waiting=False):
         return _meant(state, meant, view)
     return _unasked(state, event, view)
+
+
+def _answered(handler: OnText, state: State, event: Text, view: View) -> Step:
+    """Take a text that is waited for, or leave out what was asked where it says so."""
+    if typed.skips(event, view) and (passed := _passed(state, view)):
+        return passed
+    return _or_meant(state, _written(handler, state, event, view), event, view)
+
+
+def _passed(state: State, view: View) -> Step | None:
+    """Leave out what is asked for; where that can't be left out, ask for an answer once more. None
+    where nothing of that kind is asked.
+    """
+    topic = TOPICS[state.topic]
+    if state.step not in topic.passes:
+        return None
+    passing = (state.topic, topic.passes[state.step])
+    offered = (each.pressed for each in view.offered)
+    button = next((it for it in offered if (it.topic, it.act) == passing), None)
+    if button is not None:
+        return _pressed(state, button, view)
+    return _written(topic.texts[state.step], state, Text(text=""), view)
 
 
 def _written(handler: OnText, state: State, event: Text, view: View) -> Step:

@@ -48,6 +48,9 @@ class Topic:
     #: acts that only admins may do in a group; a text that such an act asks for, by a step of its
     #: name, is theirs to write, too
     group_admins: frozenset[str] = frozenset()
+    #: the act of the button that leaves out what a step asks for, by step: whoever types that they
+    #: skip it does the same
+    passes: Mapping[str, str] = field(default_factory=dict)
     #: makes the button that leads back into a form which was left, where the topic is a form
     way_back: Callable[[State], Choice] | None = None
 

@@ -49,6 +49,11 @@ def tells_of_danger(text: str, view: View) -> bool:
     return typed.meaning(text, known) == DANGER or typed.tells(text, known, DANGER)
 
 
+def skips(event: Text, view: View) -> bool:
+    """Return whether the whole text is a wish to leave out what was asked."""
+    return typed.meaning(event.text, view.people.phrases) == "skip"
+
+
 def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:
     """Return what a text means before anything else is made of it; None for nothing."""
     phrases = view.people.phrases

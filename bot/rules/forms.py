@@ -193,7 +193,7 @@ def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer 
 
 
 def _judge_several(question: Question, text: str) -> Answer | Wrong:
-    named = set(regex.split(r"[\s,;]+", text)) - {""}
+    named = set(regex.split(r"[\s,;，；、،؛]+", text)) - {""}
     if not named <= set(question.choices):
         return Wrong(why=Why.CHOICE)
     return Answer(text=" ".join(each for each in question.choices if each in named))
@@ -204,7 +204,7 @@ def ids_of(text: str, names: Mapping[str, str]) -> str:
     commas or on lines of their own; `names` are by id. What is no name stays as it is.
     """
     known = {name.casefold(): key for key, name in names.items()}
-    parts = [part.strip() for part in regex.split(r"[,;\n]", text)]
+    parts = [part.strip() for part in regex.split(r"[,;\n，；、،؛]", text)]
     return " ".join(known.get(part.casefold(), part) for part in parts if part)
 
 

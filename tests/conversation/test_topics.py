@@ -56,3 +56,34 @@ def test_what_only_group_admins_may_do_is_something_that_can_be_done():
     assert [
         name for name, topic in TOPICS.items() if not topic.group_admins <= set(topic.presses)
     ] == []
+
+
+def test_what_leaves_out_a_question_is_a_button_of_the_topic_that_asks():
+    passing = [
+        (topic, step, act) for topic in TOPICS.values() for step, act in topic.passes.items()
+    ]
+    assert len(passing) > 6
+    assert [
+        (topic.name, step, act)
+        for topic, step, act in passing
+        if step not in topic.texts or act not in topic.presses
+    ] == []
+
+
+def test_every_question_with_a_button_to_leave_it_out_can_be_skipped_by_a_word():
+    """By the label: what is left out elsewhere is no answer to a question."""
+    acts = {
+        (topic.name, act) for topic in TOPICS.values() for act in topic.passes.values()
+    }  # fmt: skip
+    labels = ("leave_out", "journey_no_link")
+    leaves = {
+        (node.args[1].value, node.args[2].value)
+        for path in (ROOT / "conversation").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "press"
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value in labels
+    }
+    assert leaves
+    assert leaves <= acts

@@ -297,3 +297,9 @@ def test_documents_exist_in_every_language_and_fall_back(language):
     assert page.text.count("an answer") == 10
     assert page.language == (language if language != "de-CH" else "en")
     assert Path(shipped_root() / "content" / page.language / "documents" / "scale-up.j2").is_file()
+
+
+@pytest.mark.parametrize("between", [", ", ";", "\n", "、", "，", "، "])
+def test_choices_are_typed_between_the_commas_of_any_language(between):
+    names = {"data": "数据与研究", "education": "教育"}
+    assert forms.ids_of(between.join(["教育", "数据与研究"]), names) == "education data"

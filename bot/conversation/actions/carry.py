@@ -96,6 +96,7 @@ TOPIC = Topic(
     commands=(Offer(name="carryon", handler=open_),),
     presses={"open": open_, "choose": choose, "enough": enough},
     texts={"develop": develop},
+    passes={"develop": "enough"},
 )
 
 

@@ -66,6 +66,7 @@ TOPIC = Topic(
     name="letter",
     presses={"open": open_, "leave": leave_out, "here": lives_here},
     texts=dict.fromkeys(_STEPS, answered),
+    passes=dict.fromkeys(_STEPS, "leave"),
 )
 
 

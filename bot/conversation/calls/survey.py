@@ -92,6 +92,7 @@ TOPIC = Topic(
     name="survey",
     presses={"open": open_, "begin": begin, "choose": choose, "pass": pass_},
     texts={"answer": answered},
+    passes={"answer": "pass"},
 )
 
 

@@ -221,6 +221,7 @@ TOPIC = Topic(
         "drop": drop,
     },
     texts={"answer": answered},
+    passes={"answer": "pass"},
     way_back=way_back,
 )
 

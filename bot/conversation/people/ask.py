@@ -3,6 +3,7 @@
 from bot.conversation.look import View
 from bot.conversation.people._join import first, joined
 from bot.conversation.people.effects import Ask
+from bot.conversation.people.safety import DANGER
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     CANCEL,
@@ -17,6 +18,7 @@ from bot.conversation.words import (
     Text,
 )
 from bot.model.person import Subscriber
+from bot.rules.reading import typed
 from bot.text import visible
 
 LONGEST = 2_000
@@ -38,10 +40,20 @@ def asked(state: State, event: Text, view: View) -> Step:
         return IDLE, (first(view),)
     if not words or len(words) > LONGEST:
         return State(topic="ask", step="text"), (unfit(words, LONGEST, _ways()),)
+    if asks_nothing(words, view):
+        return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
     return IDLE, (
         Ask(text=words),
         Say(template="ask.thanks", buttons=((HELP_FOR_CHILD,),)),
     )
+
+
+def asks_nothing(words: str, view: View) -> bool:
+    """Return whether a text is a mere yes, no or thanks, or what people type for a button or a
+    command, and so no question.
+    """
+    known = view.people.phrases
+    return typed.friendly(words, known) or typed.meaning(words, known) not in ("", DANGER)
 
 
 def unfit(words: str, longest: int, buttons: Rows = ()) -> Say:

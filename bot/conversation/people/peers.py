@@ -11,7 +11,7 @@ before they are passed on.
 
 from bot.conversation.look import View
 from bot.conversation.people._join import first, joined
-from bot.conversation.people.ask import LONGEST, unfit
+from bot.conversation.people.ask import LONGEST, asks_nothing, unfit
 from bot.conversation.people.effects import AnswerAsMaker, AskMakers, TellContact
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
@@ -84,6 +84,8 @@ def asked(state: State, event: Text, view: View) -> Step:
         return IDLE, (Say(template="peers.gone"),)
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST, _WAYS),)
+    if asks_nothing(words, view):
+        return state, (Say(template="peers.ask", values=vars(shown), buttons=_WAYS),)
     return IDLE, (AskMakers(pledge=shown.pledge, text=words),)
 
 

@@ -106,6 +106,7 @@ TOPIC = Topic(
     name="journey_prompt",
     presses={"done": done, "nolink": no_link},
     texts={"link": linked},
+    passes={"link": "nolink"},
 )
 
 

@@ -164,6 +164,7 @@ TOPIC = Topic(
     commands=(Offer(name="scaleup", handler=command),),
     presses={"open": open_, "pass": pass_, "back": back, "later": later, "change": change},
     texts={"answer": answered},
+    passes={"answer": "pass"},
     way_back=way_back,
 )
 

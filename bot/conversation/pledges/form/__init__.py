@@ -109,5 +109,6 @@ TOPIC = Topic(
         "submit": submit,
     },
     texts={"answer": answered, "handles": accounts_named},
+    passes={"answer": "pass", "handles": "none"},
     way_back=way_back,
 )

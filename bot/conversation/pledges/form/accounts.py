@@ -21,7 +21,7 @@ from bot.conversation.words import (
     press,
     stale,
 )
-from bot.rules.reading import handles
+from bot.rules.reading import handles, typed
 
 
 @of_pledge
@@ -40,7 +40,11 @@ def no_accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @awaited
 def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
-    """Keep the accounts, one on each line, or say which lines are none; then nothing is kept."""
+    """Keep the accounts, one on each line, or say which lines are none; then nothing is kept. Who
+    writes a mere no has none to name.
+    """
+    if typed.meaning(event.text, view.people.phrases) == typed.NO:
+        return previewed(view, seen, seen.pledge.answers)
     named, wrong = handles.read(event.text, view.pledges.shapes)
     if wrong or not named:
         unread = [
