@@ -1,30 +1,134 @@
-"""TOML files of people, changed with their comments, order and blanks left as they are."""
+"""TOML files of people, changed with their comments, order and blanks left as they are.
 
-from collections.abc import Mapping
+A place in a file is the tuple of its keys, with a number where it lies in a list of tables. What
+stands there is a text, a number, a list …; an inline table is one value. Each function raises
+ValueError for a text that is no TOML.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import tomlkit
+from tomlkit.container import Container
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Comment, Item, Table
+
+Place = tuple[str | int, ...]
+
+MARK: Final = "untranslated"
+"""The comment above what nobody has translated yet."""
 
 
 def with_keys(text: str, values: Mapping[str, str | date]) -> str:
-    """Return a TOML text with these keys outside of all tables: in the place of those that it has,
-    else before all else, where no comment speaks of another key.
-
-    Raises ValueError for what is no TOML.
+    """Return a text with these keys outside of all tables: in the place of those that it has, else
+    before all else, where no comment speaks of another key.
     """
-    table = tomlkit.parse(text)
-    new = tomlkit.document()
+    table, new = _document(text), tomlkit.document()
     for key, value in values.items():
         (table if key in table else new)[key] = value
     return new.as_string() + table.as_string()
 
 
-def parsed(text: str) -> Mapping[str, Any]:
-    """Return what a TOML text says; raises ValueError for what is none."""
-    return tomlkit.parse(text).unwrap()
+def with_table(text: str, name: str, table: Mapping[str, Any]) -> str:
+    """Return a text with this table in the place of the one that it has of this name, if any."""
+    document = _document(text)
+    document[name] = table
+    return document.as_string()
 
 
 def as_toml(table: Mapping[str, Any]) -> str:
-    """Return a table as TOML."""
-    return tomlkit.dumps(table)
+    """Return a table as TOML, a text of several lines in as many."""
+    return tomlkit.dumps(_lined(table))
+
+
+def _lined(value: Any) -> Any:
+    match value:
+        case str():
+            return tomlkit.string(value, multiline="\n" in value)
+        case Mapping():
+            return {key: _lined(each) for key, each in value.items()}
+    return value
+
+
+def values(text: str) -> dict[Place, Any]:
+    """Return what stands at each place."""
+    return {
+        place: item.unwrap()
+        for place, _, item in _pieces(_document(text))
+        if not isinstance(item, Comment | Table | AoT)
+    }
+
+
+def with_values(text: str, others: Mapping[Place, Any]) -> str:
+    """Return a text with other values at some of its places."""
+    document = _document(text)
+    for place, table, item in list(_pieces(document)):
+        if not isinstance(item, Comment | Table | AoT) and others.get(place, item) != item.unwrap():
+            table[str(place[-1])] = others[place]
+    return document.as_string()
+
+
+def marked(text: str, wants: Callable[[Any], bool]) -> str:
+    """Return a text with a line `# untranslated` above each entry whose value `wants` one."""
+    document = _document(text)
+    _mark(document, wants)
+    return document.as_string()
+
+
+def _mark(table: Container, wants: Callable[[Any], bool]) -> None:
+    for key, item in list(table.body):
+        inner = [] if key is None or key.is_dotted() else _tables(item)
+        for each in inner:
+            _mark(each, wants)
+        if key is not None and not inner and wants(item.unwrap()):
+            at = next(at for at, (_, other) in enumerate(table.body) if other is item)
+            table.body.insert(at, (None, tomlkit.comment(MARK)))
+
+
+def marks(text: str) -> list[Place]:
+    """Return the place of the entry, or of the table, that comes next below each mark, as any
+    editor leaves it.
+    """
+    places: list[Place] = []
+    waiting: Place | None = None
+    for place, _, item in _pieces(_document(text)):
+        if not isinstance(item, Comment):
+            places += [] if waiting is None else [place]
+            waiting = None
+        elif item.as_string().strip().lstrip("# \t") == MARK:
+            waiting = place
+    return places if waiting is None else [*places, waiting]
+
+
+def _document(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except (TOMLKitError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _pieces(table: Container, above: Place = ()) -> Iterator[tuple[Place, Container, Item]]:
+    """Yield each entry, head of a table and comment in their order, with its place and the table in
+    which it stands; a comment has the place of that table.
+    """
+    for key, item in table.body:
+        place = above if key is None else (*above, key.key)
+        tables = _tables(item)
+        if isinstance(item, Comment) or (key is not None and not tables):
+            yield place, table, item
+        for number, inner in enumerate(tables):
+            at = (*place, number) if isinstance(item, AoT) else place
+            if not (isinstance(item, Table) and item.is_super_table()):
+                yield at, table, item
+            yield from _pieces(inner, at)
+
+
+def _tables(item: Item) -> list[Container]:
+    """Return the tables below a key; none where a value stands there."""
+    match item:
+        case Table():
+            return [item.value]
+        case AoT():
+            return [each.value for each in item.body]
+    return []

@@ -26,6 +26,7 @@ from bot.cli.common import (
 )
 from bot.cli.screen import Column, Role
 from bot.model.standing import Standing
+from bot.text import counted
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -74,25 +75,30 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
 
     settings = open_settings(config, db)
     files = open_library(settings, ()).files
-    counts, every = lacking.lacking(files), standing.standings(files)
+    counts, marked = lacking.lacking(files), lacking.untranslated_by_language(files)
+    every = [
+        (each, counts.get(each.language, 0), marked.get(each.language, 0))
+        for each in standing.standings(files)
+    ]
     if json:
-        emit_json([_plain(files, each, counts.get(each.language, 0)) for each in every])
+        emit_json([_plain(files, *each) for each in every])
     else:
-        table(_COLUMNS, [_row(files, each, counts.get(each.language, 0)) for each in every])
+        table(_COLUMNS, [_row(files, *each) for each in every])
 
 
-def _plain(files: "Files", standing: Standing, lacking: int) -> dict[str, object]:
+def _plain(files: "Files", standing: Standing, lacking: int, marked: int) -> dict[str, object]:
     from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
 
     said = {name: value for name, value in vars(standing).items() if name not in _GLOSSARY}
     return said | {
         "lacking": lacking,
+        "untranslated": marked,
         "accepted_otherwise": accepted_otherwise(files, standing),
         "read_otherwise": sum(read_otherwise(files, standing).values()),
     }
 
 
-def _row(files: "Files", standing: Standing, lacking: int) -> tuple[str, ...]:
+def _row(files: "Files", standing: Standing, lacking: int, marked: int) -> tuple[str, ...]:
     from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
 
     since = {
@@ -104,7 +110,11 @@ def _row(files: "Files", standing: Standing, lacking: int) -> tuple[str, ...]:
         _said(standing, standing.reviewed_by, standing.reviewed_on),
         _said(standing, standing.accepted_by, standing.accepted_on),
         ", ".join(f"{count} of those {what}" for what, count in since.items() if count),
-        f"{lacking} files" if lacking else "",
+        ", ".join(
+            counted(count, *words)
+            for count, words in ((marked, ("text", "texts")), (lacking, ("file", "files")))
+            if count
+        ),
     )
 
 

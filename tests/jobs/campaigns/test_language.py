@@ -247,7 +247,7 @@ def test_commands_values_and_what_code_says_stay_as_they_are(tmp_path):
         "{% endblock %}\n"
     )
     assert without_marks((own / "content" / "en" / "public.toml").read_text("utf-8")) == (
-        '[x]\npledge = "{pledge} promises at https://a.example/pledge" # promise'
+        '[x]\npledge = "{pledge} promises at https://a.example/pledge"\n'
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.errors import DataError, UsageError
-from bot.files.editing import as_toml, parsed, with_keys
+from bot.files.editing import as_toml, with_keys, with_table
 from bot.files.frozen import Files, read_files
 from bot.files.standing import DIGESTS, NAME, read_standing
 from bot.files.toml import flat, read_toml
@@ -171,14 +171,14 @@ def _written(
     days: dict[str, str | date] = {f"{what}_by": to.by, f"{what}_on": from_epoch(log.now).date()}
     try:
         said = with_keys(_present(to.file), days)
-        digests = as_toml({**parsed(_present(beside)), what: tables})
+        digests = with_table(_present(beside) or _HEAD, what, tables)
     except ValueError as error:
         message = f"{to.file.parent} holds what can't be read; `drumbeat check` says where"
         raise UsageError(message) from error
     to.file.parent.mkdir(parents=True, exist_ok=True)
     with log.store.transaction() if log.store else nullcontext():
         log.note(names, f"{to.tag} {digest(as_toml(tables))}")
-        beside.write_text(f"{_HEAD}\n{digests}", "utf-8")
+        beside.write_text(digests, "utf-8")
         to.file.write_text(said, "utf-8")
     return read_standing(read_files(to.roots), to.tag)[0]
 

@@ -8,40 +8,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from bot.errors import DataError, UsageError
+from bot.files import editing
 from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
 from bot.files.standing import NAME
+from bot.files.toml import read_toml
 from bot.jobs.campaigns.new import write
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
 from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
+from bot.render.languages.blocks import BLOCK
 from bot.render.languages.whole import PARTS, names_of
 
-_BLOCK = re.compile(
-    r"(?P<begin>\{%-?\s*block\s+(?P<name>\w+)[^%]*%\})(?P<body>.*?)(?=\{%-?\s*endblock)", re.DOTALL
-)
-_SAID_BY_CODE = re.compile(
-    r"\{#.*?#\}|\{%.*?%\}|\{\{(?:(?!\|\s*(?:plural|default)\().)*?\}\}|https?://\S+|#\w+", re.DOTALL
-)
+_SAID_BY_CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|https?://\S+|#\w+", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_IN_EXPRESSION = re.compile(r"""\bword\([^)]*\)|(?P<said>"[^"]*"|'[^']*')""")
 _GAP = re.compile(r"\{\w*\}")
-_LETTER = re.compile(r"[^\W\d_]")
-_ENTRY = re.compile(
-    r"""^[ \t]*(?P<key>"[^"\n]*"|[\w"'.-]+)[ \t]*="""
-    r"""[ \t]*(?P<value>\"{3}.*?\"{3}|'{3}.*?'{3}|\[.*?\]|[^\n]*)""",
-    re.DOTALL | re.MULTILINE,
-)
-_PIECE = re.compile(
-    r"^[ \t]*\[+\s*(?P<table>[^\]\n]+?)\s*\]+[ \t]*(?:\#[^\n]*)?$"
-    r"|(?P<mark>^[ \t]*\#[ \t]*untranslated[ \t]*$)"
-    rf"|{_ENTRY.pattern}",
-    _ENTRY.flags,
-)
+_WORDED = re.compile(r"[^\W\d_]|[“”„«»‹›]")
+"""What is another in another language: a letter, or a mark of quotation."""
 _MARK_J2 = "{# untranslated #}"
-_MARK_TOML = "# untranslated"
 _BY_CODE = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\{\w*\}|https?://\S+|[/#@]\w+)", re.DOTALL)
 _SPOKEN = re.compile(r"""(?:(?<![=!<>])=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
 _NO_WORD = re.compile(r"""["\\{}%#=\x00-\x1f]""")
@@ -185,65 +175,65 @@ def _saying(
 
 def _nearest_blocks(texts: Sequence[str]) -> Mapping[str, "re.Match[str]"]:
     """Return each block by name as the nearest root has it; its text comes first."""
-    return ChainMap(*map(_blocks_of, texts))
+    return ChainMap(*({block["name"]: block for block in BLOCK.finditer(text)} for text in texts))
 
 
-def _blocks_of(text: str) -> dict[str, "re.Match[str]"]:
-    return {block["name"]: block for block in _BLOCK.finditer(text)}
-
-
-def _nearest_entries(texts: Sequence[str]) -> Mapping[tuple[str, str], str]:
-    """Return each value by table and key as the nearest root has it; its text comes first."""
-    return ChainMap(*map(_entries_of, texts))
-
-
-def _entries_of(text: str) -> dict[tuple[str, str], str]:
-    return {(table, piece["key"]): piece["value"] for table, piece in _in_tables(text)}
+def _nearest_values(texts: Sequence[str]) -> Mapping[editing.Place, Any]:
+    """Return what stands at each place as the nearest root has it; its text comes first."""
+    return ChainMap(*map(editing.values, texts))
 
 
 def _blocks(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     """Return the blocks that change, as the nearest root has them."""
     changed = [
-        _block(block["begin"], other)
+        f"{block['begin']}{other}{{% endblock %}}\n"
         for block in _nearest_blocks(texts).values()
         if (other := swap(block["body"])) != block["body"]
     ]
     return "\n".join(changed)
 
 
-def _block(begin: str, body: str) -> str:
-    return f"{begin}{body}{{% endblock %}}\n"
-
-
 def _entries(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     """Return the entries that change, below their tables, as the nearest root has them."""
-    lines = dict[str, list[str]]()
-    for (table, key), value in _nearest_entries(texts).items():
-        if (other := swap(value)) != value:
-            lines.setdefault(table, [f"[{table}]"] if table else []).append(f"{key} = {other}")
-    return "\n\n".join("\n".join(each) for each in lines.values())
+    changed = dict[str, Any]()
+    for (*tables, key), value in _nearest_values(texts).items():
+        if (other := _swapped(value, swap)) != value:
+            table = changed
+            for each in map(str, tables):
+                table = table.setdefault(each, {})
+            table[str(key)] = other
+    return editing.as_toml(changed) if changed else ""
 
 
-def _in_tables(text: str) -> Iterator[tuple[str, "re.Match[str]"]]:
-    """Yield each entry of a table's text with the name of the table in which it stands."""
-    table = ""
-    for piece in _PIECE.finditer(text):
-        table = piece["table"] or table
-        if piece["key"]:
-            yield table, piece
+def _swapped(value: Any, swap: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_swapped(each, swap) for each in value]
+    return swap(value) if isinstance(value, str) else value
 
 
 def untranslated(files: Files) -> list[Problem]:
     """Return a problem for each file in which texts still bear their mark, with their names."""
-    problems: list[Problem] = []
-    for name in sorted({name for held, _ in files.held for name in held}):
-        file = files.first(name)
-        if file is not None and name.startswith("content/") and b"untranslated" in file.data:
-            text = file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-            left = list(_marks(name, text))
-            if left:
-                problems.append(Problem(file=name, key=_few(left), message=_message(len(left))))
-    return problems
+    return [
+        Problem(file=name, key=_few(left), message=_message(len(left)))
+        for name, left in marks_left(files).items()
+    ]
+
+
+def marks_left(files: Files) -> dict[str, list[str]]:
+    """Return the names of the texts that still bear their mark, by file; no file without any."""
+    names = sorted({name for held, _ in files.held for name in held})
+    texts = ((name, files.first(name)) for name in names if name.startswith("content/"))
+    left = {name: _left(name, file) for name, file in texts if file is not None}
+    return {name: marks for name, marks in left.items() if marks}
+
+
+def _left(name: str, file: File) -> list[str]:
+    """Return what bears its mark; nothing of a file that is broken, of which `check` says so."""
+    if b"untranslated" not in file.data:
+        return []
+    if name.endswith(".toml") and read_toml(file, name)[0] is None:
+        return []
+    return _marks(name, file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
 
 
 def _few(names: Sequence[str]) -> str:
@@ -274,7 +264,7 @@ def _sources(source: str | None, own: str) -> tuple[str, ...]:
 
 
 def _count(written: Mapping[Path, bytes]) -> int:
-    return sum(len(list(_marks(str(name), data.decode()))) for name, data in written.items())
+    return sum(len(_marks(str(name), data.decode())) for name, data in written.items())
 
 
 def _copies(
@@ -290,44 +280,39 @@ def _copies(
             continue
         if not files.first(*(f"content/{tag}/{name}" for tag in instead)):
             # a campaign's file is whole in the nearest root; of the others it may have a part
-            texts = [_text(file) for file in (present if part in PARTS else present[:1])]
+            texts = [_text(file, name) for file in (present if part in PARTS else present[:1])]
             whole = _unread(texts[-1]) if part == NAME else _whole(name, texts)
             yield f"content/{instead[0]}/{name}", marked(name, whole)
 
 
 def _unread(text: str) -> str:
     """Return a language.toml whose texts nobody has read yet, with the terms to be translated."""
-    terms = text[text.index("[terms]") :].partition("\n[")[0] if "[terms]" in text else ""
-    # comments above the next table speak of that
-    kept = terms.rstrip().splitlines()
-    while kept and kept[-1].startswith("#"):
-        kept.pop()
-    return "\n".join(['reviewed_by = ""', "", *kept]).rstrip() + "\n"
+    terms = {place[1]: term for place, term in editing.values(text).items() if place[0] == "terms"}
+    return editing.as_toml({"reviewed_by": "", "terms": terms})
 
 
 def _texts(files: Files, name: str) -> list[str]:
-    return [_text(file) for file in files.each(name)]
+    return [_text(file, name) for file in files.each(name)]
 
 
-def _text(file: File) -> str:
+def _text(file: File, name: str) -> str:
+    """Return a file's text; raises `DataError` where it can't be read as what it is."""
     try:
-        return file.read_text("utf-8")
+        text = file.read_text("utf-8")
     except UnicodeDecodeError as error:
         problem = Problem(file=str(file.path), key="", message=of_encoding(error))
         raise DataError([problem]) from error
+    if name.endswith(".toml") and (wrong := read_toml(file, str(file.path))[1]):
+        raise DataError(wrong)
+    return text
 
 
 def _whole(name: str, texts: Sequence[str]) -> str:
     """Return the farthest root's text of a file with what nearer ones have in its place."""
-    text = texts[-1]
-    if name.endswith(".j2"):
-        blocks = _nearest_blocks(texts)
-        return _BLOCK.sub(lambda block: f"{block['begin']}{blocks[block['name']]['body']}", text)
-    entries, pieces, done = _nearest_entries(texts), list[str](), 0
-    for table, piece in _in_tables(text):
-        pieces += [text[done : piece.start("value")], entries[table, piece["key"]]]
-        done = piece.end("value")
-    return "".join([*pieces, text[done:]])
+    if name.endswith(".toml"):
+        return editing.with_values(texts[-1], _nearest_values(texts))
+    blocks = _nearest_blocks(texts)
+    return BLOCK.sub(lambda block: f"{block['begin']}{blocks[block['name']]['body']}", texts[-1])
 
 
 def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[Path]:
@@ -340,36 +325,49 @@ def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator
 def marked(name: str, text: str) -> str:
     """Return a file's text with a mark in each block, or above each key, that has words."""
     if name.endswith(".j2"):
-        return _BLOCK.sub(_marked_block, text)
-    return _ENTRY.sub(_marked_entry, text)
+        return BLOCK.sub(_marked_block, text)
+    return editing.marked(text, _has_words)
 
 
 def _marked_block(block: "re.Match[str]") -> str:
-    mark = _MARK_J2 if _LETTER.search(_SAID_BY_CODE.sub("", block["body"])) else ""
+    said = _SAID_BY_CODE.sub("", _EXPRESSION.sub(_said_in, block["body"]))
+    mark = _MARK_J2 if _WORDED.search(said) else ""
     return f"{block['begin']}{mark}{block['body']}"
 
 
-def _marked_entry(entry: "re.Match[str]") -> str:
-    has_words = _LETTER.search(_GAP.sub("", entry["value"]))
-    return f"{_MARK_TOML}\n{entry[0]}" if has_words else entry[0]
+def _said_in(expression: "re.Match[str]") -> str:
+    """Return the texts that stand in an expression, such as the forms of a plural and the pattern
+    of a day; the name of a table of words is none.
+    """
+    return " ".join(each["said"] or "" for each in _IN_EXPRESSION.finditer(expression[0]))
 
 
-def _marks(name: str, text: str) -> Iterator[str]:
-    """Yield the block or the dotted key of each text that bears its mark."""
-    if name.endswith(".j2"):
-        block = ""
-        for piece in _LEFT.finditer(text):
-            if piece["block"]:
-                block = piece["block"]
-            else:
-                yield block
-        return
-    table, is_marked = "", False
-    for piece in _PIECE.finditer(text):
-        if is_marked and not piece["mark"]:
-            yield piece["table"] or f"{table}{piece['key']}"
-        is_marked = bool(piece["mark"])
-        if piece["table"]:
-            table = f"{piece['table']}."
-    if is_marked:
-        yield table.removesuffix(".")
+def _has_words(value: Any) -> bool:
+    match value:
+        case str():
+            return _WORDED.search(_GAP.sub("", value)) is not None
+        case Mapping():
+            return any(map(_has_words, value.values()))
+        case list():
+            return any(map(_has_words, value))
+    return False
+
+
+def _marks(name: str, text: str) -> list[str]:
+    """Return the block or the dotted key of each text that bears its mark."""
+    if name.endswith(".toml"):
+        return [_dotted(place) for place in editing.marks(text)]
+    block, left = "", list[str]()
+    for piece in _LEFT.finditer(text):
+        block = piece["block"] or block
+        left += [] if piece["block"] else [block]
+    return left
+
+
+def _dotted(place: editing.Place) -> str:
+    """Return a place as problems name it; a table of a list has its number, from 1."""
+    said = ""
+    for part in place:
+        name = f"[{part + 1}]" if isinstance(part, int) else f".{part}" if said else part
+        said += name
+    return said

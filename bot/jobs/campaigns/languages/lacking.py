@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.files.frozen import Files
 from bot.jobs.campaigns import check_common
-from bot.jobs.campaigns.languages.beginning import untranslated
+from bot.jobs.campaigns.languages.beginning import marks_left, untranslated
 from bot.model import Problem
 
 
@@ -12,6 +12,14 @@ def lacking(files: Files) -> dict[str, int]:
     """Return by language how many files of what belongs to no campaign have something lacking."""
     wrong = {(_language(problem), problem.file) for problem in _faults(files)}
     return Counter(tag for tag, _ in wrong)
+
+
+def untranslated_by_language(files: Files) -> dict[str, int]:
+    """Return by language how many texts still bear the mark that nobody has translated them."""
+    count = Counter[str]()
+    for name, marks in marks_left(files).items():
+        count[name.split("/")[1]] += len(marks)
+    return count
 
 
 def faults_of(files: Files, tag: str) -> list[Problem]:
