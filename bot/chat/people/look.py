@@ -33,9 +33,10 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import called, clock, days, instants, lengths, places, tongues
+from bot.rules.reading import called, clock, ends, places, tongues
 from bot.rules.reading.clock import NO_TIME
 from bot.rules.reading.places import Place
+from bot.rules.reading.tongues import Meant
 from bot.rules.reading.typed import Phrases
 from bot.text import shortened
 
@@ -137,7 +138,7 @@ class PeopleLook(look.PeopleLook):
     def is_quiet(self, minute: int) -> bool:
         return dates.waking_minute(minute, self._services.settings.quiet) != minute
 
-    def _read(self, text: str, reader: Callable[[str], int | None]) -> int | None:
+    def _read(self, text: str, reader: Callable[[str], Meant | None]) -> Meant | None:
         return tongues.read(text, reader, self._turn.language, self._turn.texts.languages())
 
     @override
@@ -186,17 +187,11 @@ class PeopleLook(look.PeopleLook):
 
     @override
     def day(self, text: str) -> date | None:
-        turn = self._turn
-        spans = turn.texts.lengths(turn.language)
-        day = days.read(text, turn.language, turn.today)
-        if day := day or lengths.ahead(text, turn.language, turn.today, spans):
-            return day
-        # an hour is no day, so only what has no figure: tomorrow, on Friday
-        if any(sign.isdigit() for sign in text):
-            return None
-        said = turn.texts.instants(turn.language)
-        instant = instants.read(text, turn.now, turn.zone, 0, said, turn.language)
-        return instant.astimezone(turn.zone).date() if instant else None
+        texts, today = self._turn.texts, self._turn.today
+        return self._read(
+            text,
+            lambda tag: ends.read(text, tag, today, texts.instants(tag), texts.lengths(tag)),
+        )
 
     @property
     @override

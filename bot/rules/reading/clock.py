@@ -7,12 +7,13 @@ hour. What may be read in two ways is not guessed.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.rules.reading import numbers
 from bot.rules.reading.han import HAN, figures
+from bot.rules.reading.places import plain
 
 NO_TIME = -1
 """Stands for what is written as a time, and is none that a clock shows for sure."""
@@ -102,6 +103,16 @@ class Words:
     fillers: tuple[str, ...] = ()
     #: what says nothing where an hour for every day is asked for
     daily: tuple[str, ...] = ()
+    #: what says nothing before or behind the end of something: until
+    until: tuple[str, ...] = ()
+    #: beside a day of the week: the coming one; that of next week; either of them
+    coming: tuple[str, ...] = ()
+    week_after: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
+    #: a day of the month, with # for its number: the #th
+    of_month: tuple[str, ...] = ()
+    #: names of days of the week beside those of CLDR, plain (`places.plain`), Monday 0
+    days: Mapping[str, int] = field(default_factory=dict)
     #: words for numbers, with their figures
     figures: Mapping[str, int] = field(default_factory=dict)
 
@@ -111,26 +122,38 @@ class Words:
         every = [(word, kind) for kind in _MARKS for word in getattr(self, kind)]
         return tuple(sorted(every, key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def of_next_week(self) -> tuple[str, ...]:
+        """What says next week beside a day's name, also without what says nothing."""
+        bare = (without(phrase, self.fillers) for phrase in self.week_after)
+        return tuple(sorted({*self.week_after, *bare} - {""}, key=lambda word: (-len(word), word)))
 
-KEYS = tuple(key for key in Words.__dataclass_fields__ if key != "figures")
-"""The keys of the table [instants]."""
+
+KEYS = tuple(key for key in Words.__dataclass_fields__ if key not in ("days", "figures"))
+"""The keys of the table [instants] that are words by what they mean."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The other keys of that table."""
 
 
 def words(tables: Iterable[Mapping[str, str]], counted: Iterable[Mapping[str, str]] = ()) -> Words:
     """Return the words of these tables together, without keys that no instant has; `counted` are
     tables of numbers (`numbers.said`).
     """
-    said: dict[str, dict[str, None]] = {key: {} for key in KEYS}
-    for table in tables:
-        for key in KEYS:
-            listed = (folded(each) for each in table.get(key, "").split(","))
-            said[key].update(dict.fromkeys(each for each in listed if each))
+    listed = list(tables)
+    said = {key: {folded(word) for word in _listed(listed, key)} for key in KEYS}
     every = {folded(word): number for word, number in numbers.said(counted).items()}
     return Words(
-        **{key: tuple(sorted(each, key=len, reverse=True)) for key, each in said.items()},
+        **{key: tuple(sorted(each, key=lambda w: (-len(w), w))) for key, each in said.items()},
+        days={plain(w): day for day, key in enumerate(WEEKDAYS) for w in _listed(listed, key)},
         # Chinese ones are figures already (`han.figures`), and stand within other words
         figures={word: number for word, number in every.items() if not _HAN.search(word)},
     )
+
+
+def _listed(tables: Iterable[Mapping[str, str]], key: str) -> Iterator[str]:
+    for table in tables:
+        yield from filter(None, map(str.strip, table.get(key, "").split(",")))
 
 
 def folded(text: str) -> str:

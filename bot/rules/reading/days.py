@@ -8,17 +8,19 @@ months, and takes whatever is no month for a day.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 
 from babel.dates import get_month_names
 
 from bot.languages import locale
+from bot.rules.reading.clock import Words
 from bot.rules.reading.han import figures
 from bot.rules.reading.places import plain
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_ISO = re.compile(r"(\d{4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})\.?")
+_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
 _MARKS = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 _CHINESE = re.compile(
@@ -29,12 +31,18 @@ _PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 _CENTURY = 2000
 _MONTHS = 12
+_MONTH_FIRST = ("zh",)
+"""Languages that say a day without its year as month and day."""
+
 _ALSO_NAMED = {"ar": ("ar-LB", "ar-DZ", "ar-MA")}
 """Languages whose months have other names elsewhere, which people write wherever they are."""
 
 _LONGEST = 200
 _SHORTEST = 3
 """Fewest letters by which a month is recognised."""
+
+_LONG, _LIKE = 5, 0.8
+"""Fewest letters of a name that is known with a slip in it, and how much alike the two must be."""
 
 
 def read(text: str, language: str, today: date) -> date | None:
@@ -47,6 +55,8 @@ def read(text: str, language: str, today: date) -> date | None:
     if match := _CHINESE.fullmatch(words):
         return _in_year(int(match[3]), int(match[2]), match[1], today)
     if match := _ISO.fullmatch(words):
+        return _day(int(match[1]), int(match[3]), int(match[4]))
+    if match := _COMPACT.fullmatch(words):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMBERS.fullmatch(words):
         return _numbers(int(match[1]), match[2], int(match[3]), match[4], language, today)
@@ -56,9 +66,13 @@ def read(text: str, language: str, today: date) -> date | None:
 def _numbers(
     day: int, sign: str, month: int, year: str | None, language: str, today: date
 ) -> date | None:
+    tongue = language.partition("-")[0]
     either = day != month and max(day, month) <= _MONTHS
-    if either and sign != "." and language.partition("-")[0] == "en":
+    if either and ((sign != "." and tongue == "en") or (year and tongue in _MONTH_FIRST)):
         return None
+    # 8/15 can be nothing but August
+    if (tongue in _MONTH_FIRST and day <= _MONTHS) or (sign == "/" and month > _MONTHS):
+        day, month = month, day
     return _in_year(day, month, year, today)
 
 
@@ -68,13 +82,27 @@ def _named(words: str, language: str, today: date) -> date | None:
     Other words in between are ignored.
     """
     # without marks that stand above letters, which are none of them
-    parts = _PARTS.findall(plain(words))
-    numbers = [part for part in parts if part.isdecimal()]
+    parts = " ".join(_PARTS.findall(plain(words)))
     for tongue in dict.fromkeys((language, "en")):
-        months = {month for part in parts for month in _months(part, tongue)}
+        months, rest = _whole_names(parts, tongue)
+        months |= {month for part in rest.split() for month in _months(part, tongue)}
+        numbers = [part for part in rest.split() if part.isdecimal()]
         if len(months) == 1 and numbers:
             return _with_month(numbers, months.pop(), today)
     return None
+
+
+def _whole_names(parts: str, language: str) -> tuple[set[int], str]:
+    """Return the months whose names stand whole in plain words, longer names first, and what is
+    left of the words: two names may begin alike, and be no one word.
+    """
+    months, rest = set(), f" {parts} "
+    every = [(name, month) for month, names in _names(language).items() for name in names]
+    for name, month in sorted(every, key=lambda pair: -len(pair[0])):
+        if f" {name} " in rest:
+            months.add(month)
+            rest = rest.replace(f" {name} ", " ")
+    return months, rest
 
 
 def _with_month(numbers: list[str], month: int, today: date) -> date | None:
@@ -103,18 +131,31 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _months(word: str, language: str) -> Iterator[int]:
-    """Yield the months whose name this is, or the beginning of it.
+def _months(word: str, language: str) -> list[int]:
+    """Return the months whose name begins with this, else those that are this with a slip.
 
     Names that begin alike give several months.
     """
-    wanted = plain(word)
-    if len(wanted) >= _SHORTEST:
-        yield from (month for month, names in _names(language).items() if _known(wanted, names))
+    for known in (str.startswith, _is_near) if len(word) >= _SHORTEST else ():
+        months = [
+            month
+            for month, names in _names(language).items()
+            if any(known(name, word) for name in names)
+        ]
+        if months:
+            return months
+    return []
 
 
-def _known(wanted: str, names: Iterable[str]) -> bool:
-    return any(name.startswith(wanted) for name in names)
+def _is_near(name: str, word: str) -> bool:
+    long = min(len(name), len(word)) >= _LONG
+    return long and SequenceMatcher(None, word, name).ratio() >= _LIKE
+
+
+def days_on(text: str, said: Words) -> int | None:
+    """Return how many days after today a folded text says: tomorrow is 1; None for no such word."""
+    every = ((said.today, 0), (said.tomorrow, 1), (said.after_tomorrow, 2))
+    return next((on for phrases, on in every if text in phrases), None)
 
 
 @cache

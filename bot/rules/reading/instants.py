@@ -6,26 +6,18 @@ those of CLDR. An hour alone is the next such hour, a day alone means its
 usual minute. What may be read in two ways is not guessed.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
-
-from bot.languages import locale
 from bot.rules import dates
-from bot.rules.reading import days
+from bot.rules.reading import days, weekdays
 from bot.rules.reading.clock import NO_TIME, Words, clock, folded
 from bot.rules.reading.han import figures
-from bot.rules.reading.places import plain
 
 _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 _LONGEST = 100
 _MINUTES = 60
-_SURE = 5
-"""Fewest letters of a day's name that is known by all but its last one."""
 
 
 def read(
@@ -50,9 +42,10 @@ def read(
     if not left:
         return None if told is None else _next(there, told, 1)
     at = minute if told is None else told
-    if (weekday := _weekday(left, language)) is not None:
-        ahead = (weekday - there.weekday()) % 7
-        return _next(there + timedelta(days=ahead), at, 7, now)
+    if (named := weekdays.read(left, said, language, there.date())) is not None:
+        weekday, is_fixed = named
+        on = 0 if is_fixed else weekdays.WEEK
+        return _next(there + (weekday - there.date()), at, on, now)
     day = _day(left, said, there.date(), language)
     instant = None if day is None else _at(day, at, zone)
     return instant if instant is not None and instant > now else None
@@ -92,36 +85,5 @@ def _next(
 
 
 def _day(text: str, said: Words, today: date, language: str) -> date | None:
-    for phrases, on in ((said.today, 0), (said.tomorrow, 1), (said.after_tomorrow, 2)):
-        if text in phrases:
-            return today + timedelta(days=on)
-    return days.read(text, language, today)
-
-
-def _weekday(text: str, language: str) -> int | None:
-    """Return the day of the week, Monday 0, whose name this is in the language or in English."""
-    for tongue in dict.fromkeys((language, "en")):
-        names, word = _days(tongue), plain(text)
-        if (weekday := names.get(word)) is not None:
-            return weekday
-        # in another case: до пятницы, в пятницу, до четверга
-        near = {day for name, day in names.items() if _is_inflected(word, name)}
-        if len(near) == 1:
-            return near.pop()
-    return None
-
-
-def _is_inflected(word: str, name: str) -> bool:
-    """Return whether a word is a name, long enough to be sure, with another last letter or one
-    more.
-    """
-    return len(name) >= _SURE and word[:-1] in (name, name[:-1])
-
-
-@cache
-def _days(language: str) -> Mapping[str, int]:
-    return {
-        plain(str(name)): number
-        for width in ("wide", "abbreviated")
-        for number, name in get_day_names(width, "format", locale(language)).items()
-    }
+    on = days.days_on(text, said)
+    return days.read(text, language, today) if on is None else today + timedelta(days=on)

@@ -1,0 +1,60 @@
+"""The day until which something is, as people write it: a day, a length of time, a day of the week,
+tomorrow, the 15th.
+
+Pure; the words are those of `clock` and `lengths`. What may be read in two ways is not guessed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.rules.reading import days, weekdays
+from bot.rules.reading.clock import Words, folded, without
+from bot.rules.reading.han import figures
+from bot.rules.reading.lengths import Lengths, ahead
+
+_LONGEST = 200
+_MONTHS_ON = 62
+"""Days within which every number of a day of the month comes: two months of 31 days."""
+
+
+def read(text: str, language: str, today: date, said: Words, spans: Lengths) -> date | None:
+    """Return the day that is meant, however far it lies in the past or ahead; None for what is
+    none, or may be two. The words are those of `language`.
+    """
+    written = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
+    left = without(folded(figures(written)), said.daily).strip(" .!,;?،。！，")
+    if day := days.read(written, language, today) or ahead(left, language, today, spans):
+        return day
+    bare = without(left, said.until)
+    if day := _of_month((left, bare), said, today):
+        return day
+    bare = without(bare, said.fillers)
+    return days.read(bare, language, today) or _near(bare, said, language, today)
+
+
+def _near(bare: str, said: Words, language: str, today: date) -> date | None:
+    """Return tomorrow, the day after, or the next such day of the week, which is never today."""
+    if on := days.days_on(bare, said):
+        return today + timedelta(days=on)
+    found = weekdays.read(bare, said, language, today)
+    if found is None:
+        return None
+    day, is_fixed = found
+    return day + timedelta(days=weekdays.WEEK) if day == today and not is_fixed else day
+
+
+def _of_month(texts: tuple[str, ...], said: Words, today: date) -> date | None:
+    """Return the next day with the number that a text has as a day of the month: the 15th."""
+    number = next(_numbers(texts, said), 0)
+    coming = (today + timedelta(days=on) for on in range(1, _MONTHS_ON))
+    return next((day for day in coming if day.day == number), None)
+
+
+def _numbers(texts: tuple[str, ...], said: Words) -> Iterator[int]:
+    for phrase in said.of_month:
+        pattern = re.escape(phrase).replace(r"\#", r"\s*(\d{1,2})\s*")
+        for text in texts:
+            if match := re.fullmatch(pattern, text):
+                yield int(match[1])
