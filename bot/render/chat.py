@@ -19,9 +19,9 @@ from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
 from bot.render.languages.whole import offered
 from bot.render.loader import Loader, Source
 from bot.render.split import before
-from bot.rules.reading.clock import Words, words
-from bot.rules.reading.lengths import Lengths, lengths
 from bot.rules.reading.typed import Phrases, phrases
+from bot.rules.reading.when.clock import Words, words
+from bot.rules.reading.when.lengths import Lengths, lengths
 
 if TYPE_CHECKING:
     from bot.conversation.words import Part, Parts

@@ -33,11 +33,12 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import called, clock, ends, places, tongues
-from bot.rules.reading.clock import NO_TIME
+from bot.rules.reading import called, places, tongues
 from bot.rules.reading.places import Place
 from bot.rules.reading.tongues import Meant
 from bot.rules.reading.typed import Phrases
+from bot.rules.reading.when import clock, ends
+from bot.rules.reading.when.clock import NO_TIME
 from bot.text import shortened
 
 _SHORT = 300

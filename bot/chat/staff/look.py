@@ -42,7 +42,8 @@ from bot.model.staff import Actor, Whom
 from bot.model.staff.clearance import Subject
 from bot.model.subject import parse
 from bot.rules import dates, planner
-from bot.rules.reading import instants, places
+from bot.rules.reading import places
+from bot.rules.reading.when import instants
 from bot.times import epoch, from_epoch
 
 _CONTACTS = 6

@@ -174,7 +174,7 @@ def instant_of(services: "Services", text: str, now: datetime) -> datetime:
     """
     from bot.render.chat import ChatTexts
     from bot.rules import dates
-    from bot.rules.reading import instants
+    from bot.rules.reading.when import instants
 
     name = services.settings.zone
     said = ChatTexts(services.library.files).instants("en")

@@ -22,7 +22,7 @@ from bot.files import limits
 from bot.files.opening import read_given
 from bot.model import Problem
 from bot.names import nearest, suggest
-from bot.rules.reading import days
+from bot.rules.reading.when import days
 from bot.text import control_names
 
 MOST_ROWS = 100_000

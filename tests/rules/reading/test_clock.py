@@ -6,7 +6,7 @@ from tree import TOP, languages
 from bot.files.frozen import read_files
 from bot.render.chat import ChatTexts
 from bot.rules.reading import tongues
-from bot.rules.reading.clock import NO_TIME, minute
+from bot.rules.reading.when.clock import NO_TIME, minute
 
 TEXTS = ChatTexts(read_files([TOP]))
 

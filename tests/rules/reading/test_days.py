@@ -11,8 +11,8 @@ from tree import TOP, languages
 from bot.files.frozen import read_files
 from bot.languages import locale
 from bot.render.chat import ChatTexts
-from bot.rules.reading.days import read
-from bot.rules.reading.lengths import ahead
+from bot.rules.reading.when.days import read
+from bot.rules.reading.when.lengths import ahead
 
 TODAY = date(2021, 7, 1)
 AUGUST = date(2021, 8, 15)

@@ -9,7 +9,8 @@ from tree import TOP, languages
 
 from bot.files.frozen import read_files
 from bot.render.chat import ChatTexts
-from bot.rules.reading import ends, tongues
+from bot.rules.reading import tongues
+from bot.rules.reading.when import ends
 
 TEXTS = ChatTexts(read_files([TOP]))
 TODAY = date(2021, 7, 1)

@@ -8,7 +8,7 @@ from tree import TOP
 from bot.files.frozen import read_files
 from bot.render.chat import ChatTexts
 from bot.rules import dates
-from bot.rules.reading.instants import read
+from bot.rules.reading.when.instants import read
 
 TEXTS = ChatTexts(read_files([TOP]))
 BERLIN = dates.zone("Europe/Berlin")

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model import PlaceNames
-from bot.rules.reading import asking, clock, days, instants, lengths, places, typed
+from bot.rules.reading import asking, places, typed
 from bot.rules.reading.han import figures
+from bot.rules.reading.when import clock, days, instants, lengths
 
 TODAY = date(2027, 1, 15)
 NOW = datetime(2027, 1, 15, 8, tzinfo=UTC)

@@ -12,8 +12,8 @@ from functools import cache
 from babel.dates import get_day_names
 
 from bot.languages import locale
-from bot.rules.reading.clock import Words, without
 from bot.rules.reading.places import plain
+from bot.rules.reading.when.clock import Words, without
 
 WEEK = 7
 _SURE = 5

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.rules import dates
-from bot.rules.reading import days, weekdays
-from bot.rules.reading.clock import NO_TIME, Words, clock, folded
 from bot.rules.reading.han import figures
+from bot.rules.reading.when import days, weekdays
+from bot.rules.reading.when.clock import NO_TIME, Words, clock, folded
 
 _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.rules.reading import days, weekdays
-from bot.rules.reading.clock import Words, folded, without
 from bot.rules.reading.han import figures
-from bot.rules.reading.lengths import Lengths, ahead
+from bot.rules.reading.when import days, weekdays
+from bot.rules.reading.when.clock import Words, folded, without
+from bot.rules.reading.when.lengths import Lengths, ahead
 
 _LONGEST = 200
 _MONTHS_ON = 62

@@ -15,9 +15,9 @@ from functools import cache
 from babel.dates import get_month_names
 
 from bot.languages import locale
-from bot.rules.reading.clock import Words
 from bot.rules.reading.han import figures
 from bot.rules.reading.places import plain
+from bot.rules.reading.when.clock import Words
 
 _ISO = re.compile(r"(\d{4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})\.?")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
