@@ -31,6 +31,7 @@ from bot.jobs.sending.dispatch import lapsed
 from bot.jobs.services import Services
 from bot.jobs.staff import answering, reports, staff
 from bot.jobs.staff import letters as staff_letters
+from bot.jobs.staff.questions import lapsing
 from bot.jobs.staff.writing import waiting
 from bot.jobs.texts import links, pictures
 from bot.jobs.webhooks import deliver
@@ -122,6 +123,7 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="leases", run=lapsed.run, live=5, terminal=False, rehearsal=False, each=True),
     Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
     Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
+    Tick(name="questions", final=True, run=lapsing.run, live=600, terminal=True, rehearsal=False),
     Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
     Tick(name="reports", run=reports.run, live=15, terminal=False, rehearsal=False),
     Tick(name="clearances", run=answering.run, live=60, terminal=True, rehearsal=False),

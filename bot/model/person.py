@@ -225,10 +225,11 @@ class Question:
     @property
     def told_as(self) -> str:
         """Return how the block ends that tells the answer: '_makers' where makers gave it,
-        '_refused' where there is none, '' for an answer of staff.
+        '_refused' where staff say that there is none, '_lapsed' where nobody gave one in time, ''
+        for an answer of staff.
         """
         if self.answer == "":
-            return "_refused"
+            return "_lapsed" if self.peer is not None and self.peer.lapsed else "_refused"
         theirs = self.peer.reply if self.peer is not None else None
         return "_makers" if theirs and self.answer == theirs else ""
 

@@ -2274,3 +2274,16 @@ CREATE INDEX peer_question_passed ON peer_question (passed) WHERE reply IS NULL;
 def peers(tables: Tables) -> None:
     """Add questions to the makers of pledges."""
     _run(tables, _PEERS)
+
+
+_LAPSED = """
+-- when it was over, since nobody had answered
+ALTER TABLE peer_question ADD COLUMN lapsed INTEGER;
+CREATE INDEX peer_question_lapsed ON peer_question (lapsed) WHERE lapsed IS NOT NULL;
+"""
+
+
+@migrations()
+def lapsed_peers(tables: Tables) -> None:
+    """Keep that a question to makers is over since nobody has answered it."""
+    _run(tables, _LAPSED)

@@ -107,7 +107,7 @@ NOBODY = {
     "asked_post": "id network place language posted found seen campaign",
     "introduction": "id at became reasons",
     "introduction_side": "id introduction pledge agreed",
-    "peer_question": "question pledge passed replied",
+    "peer_question": "question pledge passed replied lapsed",
     "pledge_invite": "digest pledge expires used",
     "pledge_verification": "id pledge method at",
     "public_pledge": "pledge shown campaign form stakeholder country language topics progress",

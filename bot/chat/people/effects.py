@@ -22,6 +22,7 @@ from bot.jobs.staff.questions import peers
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
+from bot.model.pledges.peers import OVER_DAYS
 from bot.rules import dates
 
 
@@ -166,7 +167,7 @@ def ask_makers(turn: Turn, effect: AskMakers) -> tuple[Effect, ...]:
         return (Say(template="peers.too_many"),)
     number = peers.ask(services, pledge, *here, language, effect.text, turn.now)
     ways = ((press("peers_contact", "peers", "contact", number),), (HELP_FOR_CHILD,))
-    return (Say(template="peers.thanks", buttons=ways),)
+    return (Say(template="peers.thanks", values={"days": OVER_DAYS}, buttons=ways),)
 
 
 def tell_contact(turn: Turn, effect: TellContact) -> None:

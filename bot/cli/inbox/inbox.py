@@ -29,6 +29,7 @@ from bot.cli.common import (
 from bot.cli.screen import Role
 from bot.errors import UsageError
 from bot.model.staff import Actor
+from bot.rules.pledges.peers import over
 from bot.times import from_epoch
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ _ROLES = {
     "answer": Role.MORE,
     "pledge": Role.MORE,
     "standing": Role.STATE,
+    "until": Role.MORE,
 }
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """List questions from the chat, and posts with the hashtag that ask something.
+    """List questions from the chat, and posts with the hashtag that ask something. A question to
+    makers that nobody answers until the instant beside it is over, and who asked is told so.
 
     Posts are looked for on their network first: one that is deleted there is forgotten, and one
     that can't be looked for now is not shown. An answer in public that waits for a second person
@@ -214,6 +217,7 @@ def _questions(services: "Services") -> list[dict[str, object]]:
             "answer": each.peer.reply or None if each.peer else None,
             "pledge": each.peer.pledge if each.peer else None,
             "standing": each.peer.standing if each.peer else None,
+            "until": from_epoch(ends) if (ends := over(each)) else None,
         }
         for each in (*store.open_questions(), *store.with_makers())
     ]
@@ -232,6 +236,7 @@ def _posts(services: "Services", now: "datetime") -> list[dict[str, object]]:
             "answer": each.answer or None,
             "pledge": None,
             "standing": None,
+            "until": None,
         }
         for each in services.store.asked.waiting()
         if asked.is_fresh(each, now)

@@ -42,8 +42,9 @@ from bot.conversation.words import (
 from bot.model.person import Question
 from bot.model.pledges.peers import Peer
 from bot.model.staff import StaffRole
+from bot.rules.pledges import peers
 from bot.text import beginning
-from bot.times import epoch
+from bot.times import epoch, from_epoch
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -279,7 +280,10 @@ def _waiting(question: Question) -> State:
 
 def _card(question: Question, view: View) -> Say:
     peer = question.peer
-    parts = (line("staff.inbox_card"), *_of_makers(peer, view)) if peer else ()
+    ends = peers.over(question)
+    until = from_epoch(ends).date() if ends else None
+    over = paragraph("staff.peers_card_until", until=until) if until else None
+    parts = (line("staff.inbox_card"), *_of_makers(peer, view), over) if peer else ()
     return Say(
         template="staff.peers_card" if peer else "staff.inbox_card",
         values=_values(question, view),

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 PEER_DAYS = 14
 """Days for which makers are asked; then staff see that no answer came."""
 
+OVER_DAYS = 28
+"""Days after a question was asked, or passed on to its makers, after which it is over where nobody
+has answered it: makers have `PEER_DAYS` of them, and staff as many from when it is back.
+"""
+
 MOST_WAITING = 50
 """Questions about one pledge that wait at once; more are not taken."""
 
@@ -24,6 +29,10 @@ class Peer:
     passed: int | None
     #: what they answered; '' where they don't, None while nobody knows
     reply: str | None
+    #: when they did, or when staff had it back without
+    replied: int | None = None
+    #: when it was over since nobody had answered; None while it isn't
+    lapsed: int | None = None
 
     @property
     def standing(self) -> str:

@@ -85,6 +85,16 @@ class Inbox(Topic):
             _question, f"{_OPEN} AND p.passed IS NOT NULL AND p.reply IS NULL ORDER BY id"
         )
 
+    def lapsed(self, since: int) -> list[Question]:
+        """Return the questions to makers that were over since then, as nobody had answered them,
+        the newest first.
+        """
+        return self._database.select(
+            _question,
+            f"{_QUESTION} WHERE p.lapsed > :since ORDER BY p.lapsed DESC",
+            {"since": since},
+        )
+
     def question(self, number: int) -> Question | None:
         """Return the question with this number, or None."""
         return self._database.first(_question, f"{_QUESTION} WHERE id = :id", {"id": number})
@@ -218,7 +228,8 @@ class Inbox(Topic):
 
 _QUESTION = (
     "SELECT id, channel, address, language, at, text, answer, answered, p.pledge, p.contact,"
-    " p.passed, p.reply FROM question LEFT JOIN peer_question p ON p.question = id"
+    " p.passed, p.reply, p.replied, p.lapsed FROM question LEFT JOIN peer_question p ON"
+    " p.question = id"
 )
 _OPEN = f"{_QUESTION} WHERE told IS NULL AND answer IS NULL"
 _REPORT = "SELECT id, at, country, language, text, told, taken, taken_by, reminded FROM flag"
@@ -226,9 +237,20 @@ _FLAG = "SELECT id, address, country, language, at, text FROM flag"
 
 
 def _question(
-    *, pledge: int | None, contact: str, passed: int | None, reply: str | None, **columns: Any
+    *,
+    pledge: int | None,
+    contact: str,
+    passed: int | None,
+    reply: str | None,
+    replied: int | None,
+    lapsed: int | None,
+    **columns: Any,
 ) -> Question:
-    peer = Peer(pledge=pledge, contact=contact, passed=passed, reply=reply) if pledge else None
+    if not pledge:
+        return Question(**columns)
+    peer = Peer(
+        pledge=pledge, contact=contact, passed=passed, reply=reply, replied=replied, lapsed=lapsed
+    )
     return Question(peer=peer, **columns)
 
 

@@ -4,7 +4,8 @@
 
     asked ── staff pass it on ──► passed ── makers answer ──────► replied ──┐
       │                             └────── they don't, or no answer ► silent ├─► answered
-      └──────── staff answer, or say that it isn't passed on ──────────────┘
+      ├──────── staff answer, or say that it isn't passed on ──────────────┤
+      └──────── nobody has, for so long (`OVER_DAYS`) ──► lapsed ──────────┘
 
 How its makers may reach who asks, and what they answer, goes with the question.
 """
@@ -15,7 +16,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import State
-from bot.model.pledges.peers import PEER_DAYS
+from bot.model.pledges.peers import OVER_DAYS, PEER_DAYS
 from bot.model.subject import Asked
 from bot.model.who import Keep, Purpose, Who
 from bot.store.topic import Export, Personal, Topic
@@ -58,8 +59,11 @@ class Peers(Topic):
         gone = self._drop(_ASKED, here)
         mine = {"person": who.person}
         self._unsay("SELECT question FROM peer_question WHERE person = :person", mine)
+        # staff have as long for an answer of theirs as if makers had said no now
         return gone + self._database.execute(
-            "UPDATE peer_question SET person = NULL, reply = '' WHERE person = :person", mine
+            "UPDATE peer_question SET person = NULL, reply = '', replied = :now WHERE person ="
+            " :person",
+            {**mine, "now": now},
         )
 
     def forget_pledge(self, pledge: int) -> None:
@@ -147,6 +151,24 @@ class Peers(Topic):
         if changed:
             self._unsend([question])
         return changed == 1
+
+    def overdue(self, now: int) -> list[int]:
+        """Return the questions that nobody has answered for so long that they are over."""
+        return self._database.column(
+            "SELECT q.id FROM question q JOIN peer_question p ON p.question = q.id WHERE q.told IS"
+            " NULL AND q.answer IS NULL AND p.pledge > 0 AND coalesce(p.reply, '') = '' AND CASE"
+            " WHEN p.replied IS NULL THEN coalesce(p.passed, q.at) <= :before ELSE p.replied <="
+            " :back END ORDER BY q.id",
+            {"before": now - OVER_DAYS * DAY, "back": now - PEER_DAYS * DAY},
+        )
+
+    def lapse(self, question: int, now: int) -> None:
+        """Record that a question is over since nobody has answered it; makers are asked no more."""
+        self._database.execute(
+            "UPDATE peer_question SET lapsed = :now WHERE question = :question",
+            {"now": now, "question": question},
+        )
+        self._unsend([question])
 
     def remove(self, question: int) -> None:
         """Delete a question with all that belongs to it, at the wish of who asked."""

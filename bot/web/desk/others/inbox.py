@@ -19,6 +19,8 @@ from bot.model.pledges.peers import PEER_DAYS
 from bot.model.share import ReviewState
 from bot.model.staff import StaffRole
 from bot.rules.amplification import questions as checked
+from bot.rules.pledges.peers import over
+from bot.times import DAY, epoch, from_epoch
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.others import checklist
 from bot.web.desk.refused import Why, why
@@ -27,6 +29,9 @@ from bot.web.public.reader import Answer, Elsewhere, Shown
 
 PATH = "inbox"
 POSTS = f"{PATH}/posts"
+
+_LAPSED = PEER_DAYS * DAY
+"""Seconds for which staff see that a question was over since nobody had answered it."""
 
 ANSWERS = StaffRole.APPROVER
 """The role that answers a post in public; whoever sees one may drop it."""
@@ -43,6 +48,7 @@ async def inbox(who: Colleague) -> Shown:
     values = {
         "questions": [_question(who, each) for each in store.inbox.open_questions()],
         "with_makers": [_question(who, each) for each in store.inbox.with_makers()],
+        "lapsed": [_question(who, each) for each in store.inbox.lapsed(epoch(who.now) - _LAPSED)],
         "days": who.number(PEER_DAYS),
         "posts": [_post(who, post) for post in posts],
         "unseen": who.number(count) if (count := store.asked.count() - len(posts)) else "",
@@ -52,13 +58,14 @@ async def inbox(who: Colleague) -> Shown:
 
 
 def _question(who: Colleague, question: Question) -> dict[str, object]:
-    peer = question.peer
+    peer, ends = question.peer, over(question)
     return {
         "number": question.id,
         "at": who.instant(question.at),
         "text": question.text,
         "language": question.language,
         "peer": peer,
+        "until": who.day(who.services.today(from_epoch(ends))) if ends else "",
         "page": peers.page(who.services, peer, who.language) if peer else "",
     }
 

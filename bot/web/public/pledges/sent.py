@@ -4,14 +4,17 @@ became of it, and taking it back.
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 
+from bot.gaps import filled
 from bot.jobs.staff.questions import peers
 from bot.model.person import Question
+from bot.rules.pledges.peers import over
 from bot.text import address_form
-from bot.times import iso
+from bot.times import from_epoch, iso
 from bot.web.public.pledges.naming import plain
 from bot.web.public.reader import File, Reader, Shown
 
@@ -62,14 +65,19 @@ def _there(reader: Reader) -> Question:
     return there
 
 
+def _day(reader: Reader, at: int) -> date:
+    return reader.services.today(from_epoch(at))
+
+
 def _page(reader: Reader, there: Question, problem: str = "") -> Shown:
-    said, peer = reader.words["asking"], there.peer
+    said, peer, ends = reader.words["asking"], there.peer, over(there)
     pledge = reader.services.store.pledges.get(peer.pledge) if peer else None
     # what is not public any more is not named
     if pledge and not reader.services.store.public_pledges.is_public(pledge):
         pledge = None
     name = plain((pledge.approved or {}).get("name", "")) if pledge else ""
-    standing = "waits" if there.answer is None else "answered" if there.answer else "refused"
+    ended = there.told_as.removeprefix("_") if there.answer == "" else "answered"
+    standing = "waits" if there.answer is None else ended
     return Shown(
         template="asking_sent.html",
         title=said["yours"],
@@ -85,6 +93,7 @@ def _page(reader: Reader, there: Question, problem: str = "") -> Shown:
             "asked": name,
             "pledge": reader.here("pledges", str(pledge.id)) if pledge else "",
             "standing": said[standing],
+            "over": filled(said["over"], day=reader.day(_day(reader, ends))) if ends else "",
             "notice": said["sent"] if reader.query.get("sent") and not problem else "",
             "problem": problem,
         },

@@ -6,7 +6,7 @@ import house
 import pytest
 from pledging.publishing import publish
 
-from bot.jobs.staff.questions import inbox, peers
+from bot.jobs.staff.questions import inbox, lapsing, peers
 from bot.model.counting import Asking
 from bot.model.share import Answer
 from bot.model.staff import Actor
@@ -82,6 +82,24 @@ async def test_a_question_to_makers_is_passed_on_by_who_may_write_and_comes_back
     assert services.store.inbox.question(2).answer == ""
     verbs = [deed.verb for deed in services.store.audit.read(verb="question.")]
     assert sorted(verbs) == ["question.answered", "question.passed", "question.refused"]
+
+
+async def test_a_question_that_nobody_answers_says_until_when_and_then_that_it_is_over(
+    services, desk
+):
+    number = publish(services, campaign="endchildlabour")
+    asked = NOW - timedelta(days=27, hours=23)
+    services.store.inbox.ask(1, "77", "en", "Which rooms?", epoch(asked))
+    services.store.peers.add(1, number, "", "")
+    async with desk(services) as sit:
+        seat = await sit("writer")
+        waits = await seat.gets("/desk/inbox")
+        assert "If nobody answers by 1 May 2021, it is over" in waits.words
+        lapsing.run(services, NOW + timedelta(hours=2))
+        over = await seat.gets("/desk/inbox")
+        assert "No question waits for an answer." in over.words
+        _, told = over.words.split("Over, since nobody had answered")
+        assert "Which rooms?" in told
 
 
 async def test_a_post_is_dropped_at_once_where_it_may_be_a_childs(asking, desk):

@@ -21,13 +21,14 @@ from bot.jobs.mailbox import answering
 from bot.jobs.people import record, retention
 from bot.jobs.pledges.scale_up import deciding, results
 from bot.jobs.staff import staff
-from bot.jobs.staff.questions import inbox, peers
+from bot.jobs.staff.questions import inbox, lapsing, peers
 from bot.model import State
 from bot.model.pledge import PledgeState
-from bot.model.pledges.peers import MOST_A_DAY, MOST_WAITING, PEER_DAYS
+from bot.model.pledges.peers import MOST_A_DAY, MOST_WAITING, OVER_DAYS, PEER_DAYS
 from bot.model.staff import Actor
 from bot.model.subject import Asked
 from bot.model.who import Purpose, Who
+from bot.rules.pledges.peers import over
 from tests.jobs.pledges.test_introductions import BETA, contact, publish
 
 pytestmark = [
@@ -243,6 +244,55 @@ def test_a_question_to_which_makers_say_nothing_comes_back_to_staff(services):
     assert peers.reply(services, number, 1, "Better late", NOW), "and late is better than never"
     assert not peers.reply(services, number, 2, "Me, too", NOW)
     assert not peers.reply(services, number, 9, "I am none of them", NOW)
+
+
+def days_on(services, days, job=lapsing):
+    return job.run(services, NOW + timedelta(days=days, minutes=1))
+
+
+async def test_what_nobody_answers_is_over_and_who_asked_is_told_so_by_letter(services, office):
+    told = replace(services, settings=replace(services.settings, chat=Chat(staff=(7,))))
+    async with site(services, lambda: NOW) as the:
+        own = await asks(the)
+        peers.pass_on(services, 1, ANNA, NOW)
+        assert "If nobody has answered by 17 November 2021" in (await the.ask(own)).raw
+        days_on(services, PEER_DAYS, retention)
+        assert days_on(told, OVER_DAYS - 1) == 0, "staff have their days, too"
+        assert question(services).answer is None
+        assert days_on(told, OVER_DAYS) == 1
+        assert days_on(told, OVER_DAYS) == 0, "once"
+        assert (services.store.inbox.open_questions(), waits(services)) == ([], [])
+        assert [each.id for each in services.store.inbox.lapsed(1)] == [1]
+        assert not peers.reply(services, 1, 1, "Too late", NOW)
+        with pytest.raises(Overtaken):
+            inbox.answer(services, 1, "Too late", ANNA, NOW)
+        [said] = [each for each in services.store.notices.waiting() if "over" in each.template]
+        assert dict(said.values) == {"number": 1}
+        assert "Nobody has answered it, so it is closed." in (await the.ask(own)).raw
+        await answers_leave(services)
+        letter = letter_to(office, ASKER)
+        assert "Nobody has answered your question to the makers" in letter
+        assert "did you use?" in letter
+
+
+@pytest.mark.parametrize("silence", ["nothing passed on", "a no", "a maker forgotten"])
+def test_each_way_without_an_answer_ends_and_staff_have_their_days_before(services, silence):
+    mail = services.channel_ids["mail"]
+    number, ends = peers.ask(services, 1, mail, ASKER, "en", "Which rooms?", NOW), OVER_DAYS
+    if silence != "nothing passed on":
+        peers.pass_on(services, number, ANNA, NOW)
+        said = "" if silence == "a no" else "Those of the schools"
+        peers.reply(services, number, 1, said, NOW)
+        ends = PEER_DAYS
+    if silence == "a maker forgotten":
+        assert days_on(services, 2 * OVER_DAYS) == 0, "an answer is there, and waits for staff"
+        later = NOW + timedelta(days=2 * OVER_DAYS)
+        services.store.forgotten.forget_at(1, "telegram", "7", int(later.timestamp()))
+        ends += 2 * OVER_DAYS
+    assert over(question(services, number)) == int((NOW + timedelta(days=ends)).timestamp())
+    assert days_on(services, ends - 1) == 0
+    assert days_on(services, ends) == 1
+    assert question(services, number).told_as == "_lapsed"
 
 
 async def test_staff_are_told_of_an_answer_that_comes_after_silence(services):
