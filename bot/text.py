@@ -96,9 +96,10 @@ _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Lati
 _FIGURE = r"\p{Nd}++(?:[.,:/-]\p{Nd}++)*+"
 _LATIN = rf"(?=\p{{Nd}}*\p{{Latin}}){_LATIN_WORD}"
 _BEGUN = rf"(?:(?<!\p{{Nd}}[.,:/-]){_FIGURE} (?:(?=\p{{Ll}})|(?<=[«(“][\p{{Nd}}.,:/-]+ )))?{_LATIN}"
+_BRACKETS = r"\([^()\p{bc=R}\p{bc=AL}\n]{1,60}\)"
 _GOES_ON = (
-    rf"(?: (?:{_LATIN_WORD}|{_FIGURE})| \({_LATIN}(?: {_LATIN_WORD})*\)"
-    rf"|(?:[,;:.?!] | [&+–—-] |/)(?:{_FIGURE} )?{_LATIN})"
+    rf"(?: (?:{_LATIN_WORD}|{_FIGURE})| (?=\([^()\n]*\p{{Latin}}){_BRACKETS}|/{_LATIN}"
+    rf"|(?:[ ,;:.?!&+–—“”‘’-]|\p{{Nd}}|{_BRACKETS}){{1,16}}{_LATIN})"
 )
 _LATIN_RUN = rf"(?<!\p{{Nd}}){_BEGUN}{_GOES_ON}*(?:@(?!\w)|\?(?=[\s»”)]|$))?"
 # A telephone number and a day in figures would be read group by group from the right.
@@ -339,10 +340,18 @@ def file_stem(title: str) -> str:
     return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", small).strip("-")[:_STEM] or "file"
 
 
+def spans_from_left(text: str) -> list[tuple[int, int]]:
+    """Return where in a right-to-left text stands what is read from the left, in order: links,
+    addresses, hashtags, @names, /commands, words in Latin letters with the figures and signs among
+    them, telephone numbers, and days such as 2021-06-04.
+    """
+    whole = _merged([*link_spans(text), *mail_spans(text)])
+    return sorted([*whole, *(at.span() for at in _between(text, whole))])
+
+
 def isolates(text: str) -> str:
-    """Return right-to-left `text` with FSI … PDI around links, e-mail addresses, hashtags, @names,
-    /commands, words in Latin letters with the figures and signs among them, telephone numbers and
-    days such as 2021-06-04.
+    """Return right-to-left `text` with FSI … PDI around what is read from the left (see
+    `spans_from_left`).
 
     They keep their own direction then. Readers and servers take an isolate for a part of the link,
     and see no hashtag or command behind one, so around these it stands outside the spaces on both

@@ -3,13 +3,14 @@ sent.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.jobs.services import Services
-from bot.languages import said_day, said_row
+from bot.languages import said_day, said_row, said_time
 from bot.model.staff import Actor
 from bot.model.words.web import WebWords
 from bot.rules import tokens
+from bot.rules.reading import called
 from bot.rules.tokens import Grant
 from bot.times import epoch
 from bot.web.view import Page, words
@@ -69,6 +70,13 @@ class Asked:
         campaigns = [named] if named else list(self.services.active)
         words = (self.services.renderer.words(campaign, self.language) for campaign in campaigns)
         return said_row((each.title for each in words), self.spoken)
+
+    def clock(self, minute: int, zone: str) -> dict[str, str]:
+        """Return a minute of the day and whose clock that is, as they are said on the page."""
+        return {
+            "hour": said_time(time(*divmod(minute, 60)), self.spoken),
+            "zone": called.of_zone(zone, self.spoken),
+        }
 
     def day(self, day: date) -> str:
         """Return a day as it is written in the language of the page."""

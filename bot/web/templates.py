@@ -2,20 +2,77 @@
 code. Everything is escaped, and a name that a page isn't given fails.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
 from typing_extensions import override
 
+from bot.text import spans_from_left, ways
+
 _PARTS = Path(__file__).parent / "parts"
+
+
+_TAGS = re.compile(
+    r"(<(script|style|title|textarea|option|code|svg|bdi)\b.*?</\2>|<[^>]*>)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is no text to read, or holds no elements; a `bdi` has its direction already."""
+
+_OF_LEFT = re.compile(r"[A-Za-z\d\u00c0-\u058f]")
+
+_FROM_RIGHT = re.compile(r'\s*<!doctype html>\s*<html[^>]* dir="rtl"', re.IGNORECASE)
+
+
+def turned(html: str) -> str:
+    """Return HTML that is read from the right with what is read from the left in elements of its
+    own: else “#Tag” has its sign at its end, and “116 111” comes as “111 116”.
+    """
+    made, done = list[str](), 0
+    for tag in _TAGS.finditer(html):
+        made += [_apart(html[done : tag.start()]), tag[0]]
+        done = tag.end()
+    return "".join([*made, _apart(html[done:])])
+
+
+def _apart(part: str) -> str:
+    if not _OF_LEFT.search(part):
+        return part
+    text = unescape(part)
+    there = ways(text)
+    whole = len(text) - len(text.lstrip()), len(text.rstrip())
+    spans = [whole] if there and not there["rtl"] else spans_from_left(text)
+    return "".join(_pieces(text, spans))
+
+
+def _pieces(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
+    done = 0
+    for start, end in spans:
+        yield escape(text[done:start])
+        yield Markup("<bdi>{}</bdi>").format(text[start:end])
+        done = end
+    yield escape(text[done:])
+
+
+class _Page(Template):
+    """A template whose pages have what goes the other way in elements of its own."""
+
+    @override
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        html = super().render(*args, **kwargs)
+        return turned(html) if _FROM_RIGHT.match(html) else html
 
 
 class _Templates(Environment):
     """Looks for `words.title` among the keys of a table first: Jinja asks for an attribute before,
     and each that a table lacks raises an error, some thousand times in a long page.
     """
+
+    template_class = _Page
 
     @override
     def getattr(self, obj: Any, attribute: str) -> Any:

@@ -68,7 +68,7 @@ async def test_each_thing_is_changed_by_its_own_button_and_nothing_by_looking(se
 
         for method in ("GET", "HEAD", "GET"):  # a scanner follows every link
             shown = await the.ask(where, method)
-        assert "18:00 (Africa/Nairobi)" in shown.text
+        assert "18:00 (Nairobi)" in shown.text
         assert ANA not in shown.text, "a letter may be passed on"
         ids = re.findall(r' id="(\w+)"', shown.raw)
         assert len(ids) == len(set(ids)) >= 3

@@ -13,7 +13,7 @@ from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
 from bot.web.public.reader import Shown, Urls
 from bot.web.public.view import prose, said
-from bot.web.templates import environment
+from bot.web.templates import environment, turned
 
 _FOLDER = Path(__file__).parent
 
@@ -58,7 +58,8 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
 
 def fragment(who: Colleague, template: str, **values: object) -> str:
     """Return a part of a page as HTML, which a script puts into the page."""
-    return _PAGES.get_template(template).render(who=who, words=who.words, **values)
+    made = _PAGES.get_template(template).render(who=who, words=who.words, **values)
+    return turned(made) if direction(who.language) == "rtl" else made
 
 
 def plain_html(

@@ -50,10 +50,9 @@ def _confirmed(asked: Asked, signup: Signup, wishes: Wishes, said: JoinWords) ->
 
 def _ask(asked: Asked, wishes: Wishes, said: JoinWords) -> Page:
     age = asked.services.settings.chat.age
-    hour = f"{wishes.minute // 60:02}:{wishes.minute % 60:02}"
     calendar = said.named_only if wishes.named_only else said.calendar
     wished = [
-        *([filled(calendar, hour=hour, zone=wishes.zone)] if wishes.calendar else []),
+        *([filled(calendar, **asked.clock(wishes.minute, wishes.zone))] if wishes.calendar else []),
         *([said.digest] if wishes.digest else []),
         *([filled(said.event, event=_title(asked, wishes))] if wishes.event else []),
     ]

@@ -183,7 +183,6 @@ def _page(asked: Asked, contact: Contact, problem: str) -> Page:
 
 
 def _told(asked: Asked, contact: Contact, now: Chosen, said: SettingsWords) -> Iterator[str]:
-    hour = f"{contact.minute // 60:02}:{contact.minute % 60:02}"
     if not now.calendar:
         yield said.is_off
     elif now.paused:
@@ -191,7 +190,7 @@ def _told(asked: Asked, contact: Contact, now: Chosen, said: SettingsWords) -> I
         yield filled(said.is_paused_until, day=asked.day(until)) if until else said.is_paused
     else:
         text = said.is_named if now.named_only else said.is_on
-        yield filled(text, hour=hour, zone=contact.zone)
+        yield filled(text, **asked.clock(contact.minute, contact.zone))
     yield said.is_digest if now.digest else said.is_no_digest
 
 

@@ -1,0 +1,36 @@
+"""What is read from the left keeps its order on pages that are read from the right."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.web.templates import turned
+
+
+@pytest.mark.parametrize(
+    ("html", "apart"),
+    [
+        ("<p>شارك. #Bees2030</p>", "<p>شارك. <bdi>#Bees2030</bdi></p>"),
+        ("<p>الهاتف: +961 1 23 45.</p>", "<p>الهاتف: <bdi>+961 1 23 45</bdi>.</p>"),
+        ("<p>اكتبوا /events إلى Q&amp;A</p>", "<p>اكتبوا <bdi>/events</bdi> إلى <bdi>Q&amp;A</bdi></p>"),
+        ("<p>ع: 7th GCG, briefing: (2) To do (“now”). في 9</p>", "<p>ع: <bdi>7th GCG, briefing: (2) To do (“now”)</bdi>. في 9</p>"),
+        ("<a href='#x'> w.org/a/ </a>", "<a href='#x'> <bdi>w.org/a/</bdi> </a>"),
+        ("<p>في 12 يونيو، 1,234 (50%)</p>", "<p>في 12 يونيو، 1,234 (50%)</p>"),
+        ("<textarea>يا ACME 4</textarea>", "<textarea>يا ACME 4</textarea>"),
+        ("<title>عن ACME</title>", "<title>عن ACME</title>"),
+        ("<svg><text>عن ACME</text></svg>", "<svg><text>عن ACME</text></svg>"),
+        ("<p>يا <bdi lang='en'>A (b)</bdi></p>", "<p>يا <bdi lang='en'>A (b)</bdi></p>"),
+    ],
+)  # fmt: skip
+def test_what_is_read_from_the_left_stands_apart(html, apart):
+    assert turned(html) == apart
+
+
+async def test_pages_from_right_to_left_alone_have_it(shown, asked):
+    async with asked(shown, datetime(2026, 11, 29, 10, tzinfo=UTC)) as ask:
+        arabic, english = [
+            (await ask(f"/{tag}/endchildlabour/actions/quick-share")).text for tag in ("ar", "en")
+        ]
+    assert "<bdi>#EndChildLabour</bdi>" in arabic
+    assert "#EndChildLabour" in english
+    assert "<bdi>#" not in english
