@@ -87,6 +87,7 @@ async def test_a_question_to_makers_is_passed_on_by_who_may_write_and_comes_back
 async def test_a_question_that_nobody_answers_says_until_when_and_then_that_it_is_over(
     services, desk
 ):
+    services.store.people.add([house.person(7)])
     number = publish(services, campaign="endchildlabour")
     asked = NOW - timedelta(days=27, hours=23)
     services.store.inbox.ask(1, "77", "en", "Which rooms?", epoch(asked))
