@@ -14,6 +14,8 @@ from bot.chat.people.look import PeopleLook
 from bot.chat.pledges.look import PledgesLook
 from bot.chat.staff.look import StaffLook
 from bot.chat.turn import Turn
+from bot.jobs.campaigns.languages.speaking import beyond
+from bot.languages import own_names
 from bot.model import Audience
 
 
@@ -26,8 +28,14 @@ class View:
         self.now, self.today = turn.now, turn.today
         self.private, self.admin, self.is_staff = turn.private, turn.admin, turn.staff
         self.may = turn.may
-        self.languages, self.offered = turn.texts.languages(), turn.offered
+        self.offered = turn.offered
         self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
+
+    @cached_property
+    def languages(self) -> Mapping[str, str]:
+        """Those that we speak, then those in which campaigns write alone."""
+        spoken = self._turn.texts.languages()
+        return {**spoken, **dict(own_names(beyond(self._turn.services.active, spoken)))}
 
     @cached_property
     def people(self) -> PeopleLook:

@@ -38,7 +38,9 @@ class View(Protocol):
 
     @property
     def languages(self) -> Mapping[str, str]:
-        """Each language's name for itself, by tag."""
+        """Each language's name for itself, by tag: those that we speak, then those in which a
+        campaign writes and we don't speak.
+        """
 
     @property
     def offered(self) -> tuple[Offered, ...]:

@@ -148,6 +148,9 @@ class Fake:
     def facts_in(self, language):
         return FACTS
 
+    def written_otherwise(self, language):
+        return {}
+
     @property
     def commands(self):
         return tuple(

@@ -24,8 +24,9 @@ from bot.conversation.people.settings import CITY
 from bot.errors import RenderError
 from bot.jobs.pledges import public
 from bot.jobs.staff.questions import peers
-from bot.jobs.texts import notes
-from bot.languages import country_name, said_row
+from bot.jobs.texts import notes, posts
+from bot.languages import country_name, language_name, said_list, said_row
+from bot.model import Campaign
 from bot.model.audience import Audience
 from bot.model.person import Question
 from bot.model.public import PublicPledge
@@ -80,6 +81,16 @@ class PeopleLook(look.PeopleLook):
             "minute": dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
             "place": called.of_zone(settings.zone, language),
         }
+
+    @override
+    def written_otherwise(self, language: str) -> Mapping[str, str]:
+        spoken = self._turn.texts.spoken(language)
+        told = posts.otherwise(self._services.active, language, spoken)
+        if not told:
+            return {}
+        titles = [self._title(campaign, spoken) for campaign, _ in told]
+        tags = dict.fromkeys(language_name(tag, spoken) for _, tag in told)
+        return {"campaigns": said_list(titles, spoken), "written": said_list(tags, spoken)}
 
     @property
     @override
@@ -257,6 +268,12 @@ class PeopleLook(look.PeopleLook):
     def export(self) -> str:
         content = {"chat": self._turn.address, **self._services.store.known_of(self._who)}
         return json.dumps(content, ensure_ascii=False, indent=2)
+
+    def _title(self, campaign: Campaign, language: str) -> str:
+        try:
+            return self._services.renderer.words(campaign, language).title
+        except RenderError:
+            return campaign.id
 
     def _campaign_words(self, language: str) -> Words | None:
         for campaign in self._services.active:

@@ -38,6 +38,11 @@ class PeopleLook(Protocol):
         ''), title and about of the first active campaign, and minute and place, the defaults.
         """
 
+    def written_otherwise(self, language: str) -> Mapping[str, str]:
+        """Return which `campaigns` write to who has chosen this language in another one than we
+        do, and in which, `written`; empty where none does.
+        """
+
     @property
     def commands(self) -> tuple[Mapping[str, str], ...]:
         """The commands that are listed for this person, each as its `name` and `what` it does."""

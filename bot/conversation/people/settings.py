@@ -258,9 +258,14 @@ def language(state: State, event: Pressed, view: View, person: Subscriber) -> St
             values={"language": chosen, "name": view.languages[chosen]},
             buttons=_back(),
         )
-        waits = Say(template="help.help_waiting", values={"language": chosen})
-        changed = (Change(field="language", value=chosen), said)
-        return state, (*changed, waits) if state.topic else changed
+        other = view.people.written_otherwise(chosen)
+        told = {"start.other_language": bool(other), "help.help_waiting": bool(state.topic)}
+        also = (
+            Say(template=template, values={**other, "language": chosen})
+            for template, is_said in told.items()
+            if is_said
+        )
+        return state, (Change(field="language", value=chosen), said, *also)
     choices = [
         press(name, "settings", "language", tag, literal=True)
         for tag, name in view.languages.items()

@@ -216,9 +216,11 @@ TOPIC = Topic(
 
 
 def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
-    values = {**view.people.facts_in(chosen), "language": chosen}
+    other = view.people.written_otherwise(chosen)
+    values = {**view.people.facts_in(chosen), **other, "language": chosen}
     parts = (
-        line("start.consent_kept"),
+        line("start.other_language") if other else None,
+        paragraph("start.consent_kept"),
         line("start.consent_controller") if values["controller"] else None,
         line("start.consent_rights"),
     )

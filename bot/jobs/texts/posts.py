@@ -4,6 +4,7 @@ Dispatch, approval and the lists of the outbox all make them here.
 """
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.languages import chain
+from bot.languages import chain, shorter
 from bot.model import Action, Campaign, Channel, Picture, Rendered, Role
 from bot.model.outbox import Instance
 from bot.model.subject import Subject, Written
@@ -145,6 +146,14 @@ def spoken(campaign: Campaign, language: str) -> str:
     """Return in which of its languages a campaign speaks to somebody with this one."""
     served = (tag for tag in chain(language) if tag in campaign.languages)
     return next(served, campaign.language)
+
+
+def otherwise(campaigns: Iterable[Campaign], chosen: str, told: str) -> list[tuple[Campaign, str]]:
+    """Return which campaigns write to somebody who has chosen a language in another one than that
+    in which they are told this, and in which; a longer tag of one is no other.
+    """
+    written = ((campaign, spoken(campaign, chosen)) for campaign in campaigns)
+    return [(each, tag) for each, tag in written if shorter(tag)[-1] != shorter(told)[-1]]
 
 
 def instead(

@@ -52,6 +52,7 @@ CHAT: Final = frozenset(
 _MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     **SPLIT,
     "pledge.consent_as_set": ("as_set", "as_set_group"),
+    "start.consent": ("other_language", *SPLIT["start.consent"]),
 }
 """The blocks of which a message is made that is put together of several."""
 

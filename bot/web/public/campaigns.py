@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.jobs.campaigns.languages.speaking import beyond
+from bot.jobs.texts.posts import otherwise
+from bot.languages import language_name, said_list
 from bot.model import Campaign, Link
 from bot.web.public import joining
 from bot.web.public.listed import Entry, dated, day_of, month_name, months
 from bot.web.public.pictures import cards
-from bot.web.public.reader import Elsewhere, Reader, Shown
+from bot.web.public.reader import WORDS, Elsewhere, Reader, Shown
 from bot.web.public.shown import is_over, shown_campaigns
 
 
@@ -84,6 +87,8 @@ def campaign(reader: Reader) -> Shown:
         values={
             "card": pictured,
             "about": said.about,
+            "written": _written(reader),
+            "also_written": _also_written(reader),
             "join": joining.address(reader),
             "over": over,
             "today": today,
@@ -94,6 +99,22 @@ def campaign(reader: Reader) -> Shown:
             "observances": _observances(reader),
             "elsewhere": _elsewhere(reader),
         },
+    )
+
+
+def _written(reader: Reader) -> str:
+    """Return the language of the campaign's texts where these pages are in another; else ''."""
+    told = otherwise([reader.of], reader.language, reader.language)
+    return said_list((language_name(tag, reader.language) for _, tag in told), reader.language)
+
+
+def _also_written(reader: Reader) -> str:
+    """Return the campaign's languages that neither pages nor chat speak; '' for none."""
+    chat, pages = reader.services.renderer.chat, reader.services.renderer.tags(WORDS).values()
+    tags = beyond([reader.of], {*pages, *chat.languages()} - {reader.speaks})
+    return said_list(
+        (language_name(tag, reader.language) for tag in tags if tag != reader.speaks),
+        reader.language,
     )
 
 

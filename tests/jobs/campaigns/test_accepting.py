@@ -97,7 +97,7 @@ def test_a_name_that_is_written_by_hand_accepts_no_text_that_it_has_not_seen(tmp
     write(tmp_path, "language.toml", 'accepted_by = "Uwe"\naccepted_on = 2027-01-31\n')
     write(tmp_path, DIGESTS, "[accepted]\n")
     assert "the English stands again" in told(tmp_path)[-1]
-    assert "and 82 more" in told(tmp_path)[-1]
+    assert told(tmp_path)[-1].endswith(" more")
 
 
 def test_a_text_that_is_one_part_of_a_message_stands_beside_the_original_by_itself(tmp_path):

@@ -1,8 +1,8 @@
-"""What an operator hears of the languages that campaigns and channels use: those in which the bot
-has no words of its own, and those that still await a reader.
+"""What an operator, and a person, hear of the languages that campaigns and channels use: those in
+which the bot has no words of its own, and those that still await a reader.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from bot.config import Settings
@@ -10,6 +10,7 @@ from bot.errors import RenderError
 from bot.jobs.campaigns.languages import standing
 from bot.languages import nearest
 from bot.library import Library
+from bot.model import Campaign
 from bot.render.chat import ChatTexts
 
 
@@ -42,6 +43,12 @@ def unread(settings: Settings, library: Library) -> Iterator[tuple[str, str]]:
     spoken = {channel.language for channel in settings.channels.values()}
     spoken |= {tag for campaign in library.campaigns.values() for tag in campaign.languages}
     yield from standing.sentences(library.files, spoken)
+
+
+def beyond(campaigns: Iterable[Campaign], spoken: Collection[str]) -> list[str]:
+    """Return the languages of campaigns for which nothing in one of these is near, sorted."""
+    written = {tag for campaign in campaigns for tag in campaign.languages}
+    return sorted(tag for tag in written if nearest(tag, spoken) is None)
 
 
 def _of_campaigns(library: Library) -> set[str]:
