@@ -19,6 +19,9 @@ _POLITE = "polite"
 _LONGEST = 80
 """Most characters that are looked at; a longer text is no answer of this kind."""
 
+_WITHIN = "_within"
+"""The end of a key whose phrases are looked for within a longer text, however short they are."""
+
 _TOLD = 4_000
 """Most characters of a text in which phrases are looked for."""
 
@@ -44,6 +47,8 @@ class Phrases:
     meanings: Mapping[str, str]
     #: what may stand before or behind a phrase
     polite: frozenset[str]
+    #: those that are looked for within a longer text, however short they are
+    within: frozenset[str] = frozenset()
 
     def of(self, key: str) -> tuple[str, ...]:
         """Return all phrases that mean this."""
@@ -72,16 +77,20 @@ def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
     """
     meanings: dict[str, str] = {}
     polite: set[str] = set()
+    within: set[str] = set()
     for table in tables:
-        for key, said in table.items():
+        for name, said in table.items():
+            key = name.removesuffix(_WITHIN)
             listed = said if isinstance(said, list | tuple) else ()
             words = [_bare(word) for word in listed if isinstance(word, str)]
             if key == _POLITE:
                 polite.update(words)
                 continue
+            within.update(words if name != key else ())
             for word in words:
                 meanings.setdefault(word, key)
-    return Phrases(meanings=meanings, polite=frozenset(polite - {""}))
+    polite.discard("")
+    return Phrases(meanings=meanings, polite=frozenset(polite), within=frozenset(within))
 
 
 def meaning(text: str, known: Phrases) -> str:
@@ -109,13 +118,14 @@ def friendly(text: str, known: Phrases) -> bool:
 
 def tells(text: str, known: Phrases, key: str) -> bool:
     """Return whether a phrase that means this stands anywhere in a text: one of three words or
-    more, or of two where articles are none.
+    more, of two where articles are none, or one that is sure however short it is.
     """
     words = f" {plain(text[:_TOLD])} "
     every = (
         phrase
         for phrase in known.of(key)
-        if phrase.count(" ") >= _WORDS - (2 if _NO_ARTICLES.search(phrase) else 1)
+        if phrase in known.within
+        or phrase.count(" ") >= _WORDS - (2 if _NO_ARTICLES.search(phrase) else 1)
     )
     return any(f" {phrase} " in words for phrase in every)
 

@@ -128,7 +128,7 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
         table = TEXTS._typed(tag)[0]
         every = [typed._bare(word) for words in table.values() for word in words]
         assert sorted({word for word in every if every.count(word) > 1}) == []
-        rest = {"polite", "stop", "yes", "no", "done", "skip", "later", "share"}
+        rest = {"polite", "danger_within", "stop", "yes", "no", "done", "skip", "later", "share"}
         assert set(table) - rest <= set(OFFERS)
 
 
@@ -144,6 +144,34 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
         "Mi papá me pega",
         "Socorro, uma criança está em perigo",
         "Hilfe, ein Kind ist in Gefahr!",
+        # what children write, without capitals, accents and signs
+        "at home they keep hitting me i dont know what to do",
+        "my uncle raped me last night",
+        "the boss locked us in and they sold me to him",
+        "i cant go on i want to die",
+        "the boy next door gets beaten every evening",
+        "chez moi ils me battent tous les soirs",
+        "mon patron me frappe quand je suis fatigué",
+        "mon oncle m'a violée et j'ose pas le dire",
+        "la voisine frappe ses enfants",
+        "en mi casa me pegan mucho",
+        "hola mi tio abusa de mi",
+        "el patron me golpeo con un cable",
+        "la vecina le pega a su hijo todos los dias",
+        "la em casa me batem todo dia",
+        "meu patrao me ameaca e nao me deixa sair",
+        "o vizinho bate nos filhos",
+        "eu apanho do meu pai",
+        "отчим каждый день бьет меня",
+        "меня изнасиловали помогите",
+        "сосед избивает детей",
+        "ابي كل يوم يضربني بالعصا",
+        "اخي يتحرش بي وانا خايفه",
+        "جارنا بيضرب ولاده كل ليله",
+        "我爸天天打我",
+        "老板逼我干活不让我走",
+        "隔壁邻居老是打孩子怎么办",
+        "我不想活了",
     ],
 )
 def test_that_a_child_is_in_danger_is_understood_within_a_longer_text(text):
@@ -159,6 +187,21 @@ def test_that_a_child_is_in_danger_is_understood_within_a_longer_text(text):
         "Is it an emergency?",
         "Les éléphants sont en danger",
         "¿Hay peligro?",
+        # short ones that say something else as often
+        "It hit me that children work here",
+        "Beats me why nobody acts",
+        "This story touches me",
+        "Votre histoire me touche beaucoup",
+        "Ce qui me frappe, c’est leur nombre",
+        "This story hits me hard",
+        "Me bate uma tristeza",
+        "¿A quién le toca? Me toca a mí",
+        "Esta história me toca",
+        "Эта история меня трогает",
+        "请打我的电话",
+        "هذه القصة تلمسني",
+        "Children are forced to work in mines",
+        "Niños que trabajan en minas",
         "",
     ],
 )
