@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import OnPress, OnText
 from bot.conversation.words import IDLE, Pressed, Say, State, Step, Text, stale
@@ -72,6 +73,16 @@ def form_of(view: View, seen: Seen, form: str) -> Form | None:
     """Return the form of this id as it is asked of the pledge's maker, or None."""
     of = view.pledges.form(seen.pledge.campaign, form)
     return of.fitting(seen.pledge.audience) if of else None
+
+
+def personal(view: View) -> Say | None:
+    """Return what is said to who asks for the steps of a pledge and has made one for themselves
+    alone: what there is in their place. None for anybody else.
+    """
+    made = [seen for seen in view.pledges.mine if seen.pledge.made]
+    if not made or any(seen.pledge.travels for seen in made):
+        return None
+    return Say(template="pledge_journey.personal", buttons=((to_card(made[0]),),))
 
 
 def gone() -> Step:

@@ -16,7 +16,7 @@ from bot.conversation.look import View
 from bot.conversation.pledges.effects import Keep
 from bot.conversation.pledges.form.questions import wrong
 from bot.conversation.pledges.look import Seen
-from bot.conversation.pledges.meant import awaited, gone, of_form, picked
+from bot.conversation.pledges.meant import awaited, gone, of_form, personal, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     HELP_FOR_CHILD,
@@ -51,7 +51,7 @@ def command(state: State, event: Command, view: View) -> Step:
         if seen.pledge.made and "scale-up" in view.pledges.offers(seen)
     ]
     if not scaling:
-        return state, (Say(template="pledge_scale_up.not_yet"),)
+        return state, (personal(view) or Say(template="pledge_scale_up.not_yet"),)
     if len(scaling) == 1:
         return _open(view, scaling[0])
     choices = [

@@ -4,7 +4,7 @@ from bot.conversation.actions.today import shown
 from bot.conversation.look import View
 from bot.conversation.pledges.buttons import to_card, to_year
 from bot.conversation.pledges.look import Asked, Seen
-from bot.conversation.pledges.meant import mine, of_pledge, picked
+from bot.conversation.pledges.meant import mine, of_pledge, personal, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Command,
@@ -28,15 +28,14 @@ _NUMBERS = 5
 
 
 def command(state: State, event: Command, view: View) -> Step:
-    """Show the year of the person's pledge; who has several chooses one first."""
+    """Show the year of the person's pledge; who has several chooses one first, and who has pledged
+    for themselves alone hears what there is in its place.
+    """
     made = [seen for seen in view.pledges.mine if seen.pledge.travels]
     if not made:
-        return state, (
-            Say(
-                template="pledge_journey.no_pledge",
-                buttons=((press("pledge_make", "pledge", "open"),),),
-            ),
-        )
+        ways = ((press("pledge_make", "pledge", "open"),),)
+        none = Say(template="pledge_journey.no_pledge", buttons=ways)
+        return state, (personal(view) or none,)
     if len(made) == 1:
         return state, (_year(view, made[0], Say),)
     choices = [
