@@ -102,6 +102,8 @@ def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason:
     with services.store.transaction():
         seen = services.store.pledges.get(pledge)
         after = services.store.pledges.send_back(pledge, by, epoch(now), reason)
+        # a name that the edit took back is shown again, and found
+        public.refresh(services, pledge)
         logged(services, seen or after, Verb.PLEDGE_RETURNED, by, now)
         _tell(services, pledge, now)
     return after

@@ -41,6 +41,12 @@ MOST = 200
 """Pledges that one look makes findable, or reads at once."""
 
 
+_RULES = 2
+"""Counts up with each change of what this file lets be found of an answer: what was written into
+the index before then says more than is shown, and is written anew.
+"""
+
+
 class Missing(Enum):
     """Why there is nothing to show."""
 
@@ -51,8 +57,8 @@ class Missing(Enum):
 
 
 def run(services: Services, now: datetime) -> int:  # noqa: ARG001 - as all jobs
-    """Let public pledges be found that were published before they could be, or whose form has
-    changed since; return how many.
+    """Let public pledges be found that were published before they could be, or whose form or the
+    rules for what is shown have changed since; return how many.
     """
     renewed = 0
     for campaign in services.library.campaigns.values():
@@ -295,7 +301,7 @@ def _scale_up(services: Services, pledge: Pledge, language: str) -> tuple[Public
 
 
 def _mark(campaign: Campaign, form: Form) -> str:
-    """Return what tells this form, as pledges are found by it, from another."""
+    """Return what tells this form, as pledges are found by it, from another and earlier rules."""
     parts = [(question.id, question.page) for question in form.questions if question.page]
-    told = (parts, campaign.topics, SCALE_UP in campaign.forms)
+    told = (parts, campaign.topics, SCALE_UP in campaign.forms, _RULES)
     return f"{zlib.crc32(repr(told).encode()):08x}"

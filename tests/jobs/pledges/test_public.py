@@ -10,7 +10,7 @@ import house
 import pytest
 from stage import staged
 
-from bot.jobs.pledges import journeys, moderation, public
+from bot.jobs.pledges import editing, journeys, moderation, public
 from bot.jobs.pledges.public import Missing
 from bot.model import Audience
 from bot.model.pledge import Handle, NewPledge, PledgeState
@@ -181,6 +181,35 @@ def test_an_individual_is_a_person_until_they_give_a_name_and_all_of_it_only_whe
     assert (hits(services, "otieno"), hits(services, "amina")) == ([], [number])
     store.pledges.edit(number, {"person": ""}, ANNA, MOMENT)
     assert view(services, number).person == ""
+
+
+def test_what_was_written_into_the_index_by_an_earlier_rule_goes_with_the_next_look(
+    services, monkeypatch
+):
+    number = begin(services, Audience.INDIVIDUAL, person="王小明")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(public, "_RULES", 1)
+        earlier.setattr(public, "first_of", lambda name: name.split()[0])
+        publish(services, number)
+    assert hits(services, "王小明") == [number]
+    assert public.run(services, NOW) == 1
+    assert (hits(services, "王小明"), hits(services, "王")) == ([], [number])
+    assert public.run(services, NOW) == 0
+
+
+def test_what_is_found_of_a_name_is_what_is_shown_of_it_whatever_happens_to_the_pledge(services):
+    number = begin(services, Audience.INDIVIDUAL, person="Amina Otieno", **{"full-name": "yes"})
+    publish(services, number)
+    editing.fill(services, number, {"full-name": ""}, ANNA, NOW)
+    assert (view(services, number).person, hits(services, "otieno")) == ("Amina", [])
+    moderation.send_back(services, number, ANNA, NOW, "as it was")
+    assert (view(services, number).person, hits(services, "otieno")) == ("Amina Otieno", [number])
+    editing.fill(services, number, {"person": "Amina O."}, ANNA, NOW)
+    assert (view(services, number).person, hits(services, "amina")) == ("", [])
+    moderation.decide(services, number, PledgeState.APPROVED, ANNA, NOW)
+    assert (hits(services, "otieno"), hits(services, "amina")) == ([], [number])
+    editing.move(services, number, PledgeState.WITHDRAWN, ANNA, NOW)
+    assert hits(services, "amina") == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """Pages of pledges that are kept: none outlives what it shows, whoever changes it and however."""
 
+import re
 from contextlib import closing
+from datetime import date
 
 import pytest
+from cluster import tables
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 
 from bot.jobs.pledges import moderation, public
 from bot.model import Audience
 from bot.model.makers import PagePart
+from bot.model.newsletter import MonthText
 from bot.model.pledge import Handle, PledgeState
 from bot.model.staff import MACHINE
 from bot.store import Store
@@ -127,14 +131,46 @@ async def test_what_another_process_takes_away_is_gone(services, asked, deleted)
             assert "Train 40 teachers" not in (await ask(WALL)).text
 
 
-async def test_a_person_who_is_forgotten_is_on_no_page(services, asked):
-    number = publish(services, audience=Audience.INDIVIDUAL)
+NAME = ("Quilla Zebrafinch", "zebrafinch")
+"""As it is written, and as it is searched for."""
+
+
+async def naming(ask):
+    """The pages in English that name somebody, whether they were kept or are made now."""
+    sitemap = (await ask("/sitemap.xml")).text
+    listed = re.findall(r"<loc>https://campaign\.example(/en/[^<]*)</loc>", sitemap)
+    api = (f"/api/{CAMPAIGN}/pledges.json", f"/en/{CAMPAIGN}/digest/2021-04")
+    pages = dict.fromkeys((*listed, *paths(1), *api, f"/en/search?q={NAME[1]}"))
+    return [path for path in pages if NAME[0] in (await ask(path)).text]
+
+
+def holding(services):
+    """The tables in which a name stands."""
+    database = services.store.database
+    rows = ((table, database.rows(f"SELECT * FROM {table}")) for table in tables(database))
+    return {table for table, there in rows if any(name in str(there) for name in NAME)}
+
+
+async def test_a_person_who_is_forgotten_is_on_no_page_and_in_no_table_index_or_draft(
+    services, asked
+):
+    number = publish(services, audience=Audience.INDIVIDUAL, person=NAME[0], **{"full-name": "yes"})
     services.store.editors.add(number, services.store.subscribers.find(1, "1007").id, MOMENT)
+    named = f"Train 40 teachers, {NAME[0]}"
+    link = f"{named}: https://campaign.example{WALL}/{number}"
+    texts = {"en": MonthText(subject="April", text=f"- {link}\n\nThank you for “{named}”.")}
+    for month in (4, 5):
+        services.store.digests.put(CAMPAIGN, date(2021, month, 1), texts, ANNA, MOMENT)
+    april = services.store.digests.of_month(CAMPAIGN, date(2021, 4, 1))
+    services.store.digests.approve(april, (), ANNA, MOMENT)
     async with asked(services, NOW) as ask:
-        assert (await ask(f"{WALL}/{number}")).status == 200
+        assert {WALL, f"{WALL}/{number}"} <= set(await naming(ask))
+        assert holding(services) >= {"pledge", "public_pledge", "pledge_term", "digest"}
         assert services.store.forgotten.forget_at(1, "telegram", "1007", MOMENT)
         assert (await ask(f"{WALL}/{number}")).status == 410
         assert "Train 40 teachers" not in (await ask(WALL)).text
+        assert await naming(ask) == []
+    assert holding(services) == set()
 
 
 async def test_who_takes_back_their_name_is_called_by_it_no_longer(services, asked):
