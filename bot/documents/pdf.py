@@ -15,15 +15,10 @@ import segno
 import typst
 
 from bot.documents import Look, blocks
-from bot.pictures.cards.fonts import USUAL, bundle, families
+from bot.pictures.cards.fonts import USUAL, bundle, in_turn, ordered
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 """The only folder that Typst may read."""
-
-_FIRST: Final = ("Amiri",)
-"""Families that come first where they are: of Arabic fonts, Amiri's text can also be copied and
-read aloud as it was written.
-"""
 
 
 def written(text: str, look: Look) -> bytes:
@@ -42,11 +37,11 @@ def written(text: str, look: Look) -> bytes:
     return compiled("certificate" if look.certificate else "document", data, look)
 
 
-def fonts(look: Look) -> list[str]:
+def fonts(look: Look) -> list[str | dict[str, str]]:
     """Return the families for the letters of a document, in their order."""
-    own = sorted(families(look.fonts), key=lambda family: family not in _FIRST)
-    arabic = look.language.partition("-")[0] == "ar"
-    return [*own, USUAL] if arabic else [USUAL, *own]
+    if look.language.partition("-")[0] == "ar":
+        return [*ordered(look.fonts, look.language), USUAL]
+    return in_turn([USUAL], look.fonts, look.language)
 
 
 def compiled(template: str, data: Mapping[str, object], look: Look) -> bytes:

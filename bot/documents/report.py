@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from bot.documents import Look, Report, Section
 from bot.documents.pdf import compiled, fonts
-from bot.pictures.cards.fonts import USUAL
-from bot.pictures.charts import picture
+from bot.pictures.cards.fonts import USUAL, family_of
+from bot.pictures.charts import Chart, letters, picture
 
 
 def written(report: Report, look: Look) -> bytes:
@@ -20,11 +20,15 @@ def written(report: Report, look: Look) -> bytes:
         "fonts": fonts(look),
         "about": report.about,
         "sentences": report.sentences,
-        "chart": chart
-        and {"drawing": picture(chart, USUAL), "alt": f"{chart.title}. {chart.description}"},
+        "chart": chart and _drawn(chart, look),
         "sections": [_section(part) for part in report.sections],
     }
     return compiled("report", data, look)
+
+
+def _drawn(chart: Chart, look: Look) -> dict[str, str]:
+    drawing = picture(chart, family_of(letters(chart), look.fonts, look.language) or USUAL)
+    return {"drawing": drawing, "alt": f"{chart.title}. {chart.description}"}
 
 
 def _section(part: Section) -> dict[str, object]:

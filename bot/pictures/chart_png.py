@@ -1,17 +1,13 @@
 """Makes a PNG of a chart, for who gets it in a chat: the same drawing as on the page, by Typst."""
 
 import json
-import unicodedata
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import typst
 
-from bot.pictures.charts import Chart, picture
-
-FONT: Final = "Libertinus Serif"
-"""The family of all letters, which lies in Typst's wheel: Latin and Cyrillic, nothing else."""
+from bot.pictures.cards.fonts import bundle, family_of
+from bot.pictures.charts import Chart, letters, picture
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 """The only folder that Typst may read."""
@@ -19,23 +15,22 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _DENSITY: Final = 72.0
 """Pixels per inch at which a point of Typst is one pixel."""
 
-_SCRIPTS: Final = ("LATIN", "CYRILLIC")
 
+def png(chart: Chart, language: str, fonts: tuple[Path, ...] = ()) -> bytes | None:
+    """Return the chart as a PNG of 1200 pixels across; `fonts` are folders.
 
-def png(chart: Chart) -> bytes | None:
-    """Return the chart as a PNG of 1200 pixels across.
-
-    None where it has letters that the font lacks, for which boxes would be drawn. The same chart
+    None where it has letters that no font here has, for which boxes would be drawn. The same chart
     gives the same bytes. May run in several threads at once.
     """
-    drawing = picture(chart, FONT)
-    if not _has_letters(drawing):
+    family = family_of(letters(chart), fonts, language)
+    if family is None:
         return None
+    drawing = picture(chart, family)
     data = json.dumps({"drawing": drawing, "alt": f"{chart.title}. {chart.description}"})
     made = typst.compile(
         _TEMPLATES / "chart.typ",
         root=_TEMPLATES,
-        font_paths=_fonts(),
+        font_paths=bundle(fonts),
         format="png",
         ppi=_DENSITY,
         sys_inputs={"data": data},
@@ -43,13 +38,3 @@ def png(chart: Chart) -> bytes | None:
     # a height that follows the drawing leaves nothing for a second page
     assert isinstance(made, bytes)  # noqa: S101 - as said above
     return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)
-
-
-def _has_letters(drawing: str) -> bool:
-    letters = {sign for sign in drawing if sign.isalpha()}
-    return all(unicodedata.name(sign, "").startswith(_SCRIPTS) for sign in letters)

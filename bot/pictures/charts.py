@@ -96,9 +96,15 @@ def picture(chart: Chart, font: str) -> str:
     return _drawn(chart, above=above, style=STYLE.format(font=escape(font)))
 
 
+def letters(chart: Chart) -> str:
+    """Return all that is written in the picture of a chart."""
+    bars = (f"{bar.label}{bar.said}{bar.mark}" for bar in chart.bars)
+    return "".join([chart.title, chart.note, *bars, *(said for _, said in chart.scale)])
+
+
 def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
     top = _TOP + _LINE * len(above)
-    keys = [f"{number} · {bar.label}: {bar.mark}" for number, bar in chart.marked]
+    keys = [f"{number} · {bar.label} · {bar.mark}" for number, bar in chart.marked]
     base = top + _HEIGHT
     deep = _deep(chart)
     height = base + _LINE * (deep + 0.5 + len(keys))

@@ -26,7 +26,7 @@ CHART = Chart(
 
 
 def test_a_chart_becomes_a_picture_as_wide_as_a_chat_shows():
-    image = Image.open(io.BytesIO(png(CHART)))
+    image = Image.open(io.BytesIO(png(CHART, "fr")))
     assert (image.format, image.width) == ("PNG", 1200)
     assert 500 < image.height < 900
     colours = {colour[:3] for _, colour in image.convert("RGB").getcolors(100_000)}
@@ -34,13 +34,13 @@ def test_a_chart_becomes_a_picture_as_wide_as_a_chat_shows():
 
 
 def test_the_same_chart_gives_the_same_bytes_and_another_one_others():
-    assert png(CHART) == png(CHART)
-    assert png(CHART) != png(replace(CHART, note="Rehearsal"))
+    assert png(CHART, "fr") == png(CHART, "fr")
+    assert png(CHART, "fr") != png(replace(CHART, note="Rehearsal"), "fr")
 
 
 @pytest.mark.parametrize("title", ["الوسم", "标签", "हैशटैग"])
 def test_letters_that_the_font_lacks_give_no_picture(title):
-    assert png(replace(CHART, title=title)) is None
+    assert png(replace(CHART, title=title), "fr") is None
 
 
 @pytest.mark.slow

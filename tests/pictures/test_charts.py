@@ -48,7 +48,7 @@ def test_bars_are_as_high_as_their_values_and_unknown_is_not_zero():
 def test_what_is_special_is_numbered_and_named_below():
     words = [each.text for each in ET.fromstring(svg(CHART)).iter() if each.text]
     assert "1" in words
-    assert "1 · 4 June: A <day> & more" in words
+    assert "1 · 4 June · A <day> & more" in words
 
 
 def below(drawing):

@@ -117,7 +117,7 @@ def charts(services: Services, now: datetime, language: str) -> list[Drawing]:
         for counted in figures.figures(services, campaign, start, end, now).counted:
             if normal(counted.tag) == normal(campaign.hashtag) and counted.usage.total:
                 chart = figures.chart(services, campaign, counted, language)
-                if content := png(chart):
+                if content := png(chart, language, services.settings.fonts):
                     words = f"{chart.note} {chart.description}".strip()
                     drawn.append(Drawing(content=content, title=chart.title, words=words))
     return drawn

@@ -10,7 +10,7 @@ from PIL import Image
 from bot.errors import PictureUnfit
 from bot.model.campaign import Card, Size
 from bot.pictures.cards.canvas import Canvas
-from bot.pictures.cards.fonts import USUAL, families, lacking
+from bot.pictures.cards.fonts import USUAL, in_turn, lacking
 from bot.pictures.cards.layout import Fit, Fits, Layout, Part
 from bot.pictures.cards.outlines import Sheet, read
 from bot.pictures.cards.shared import code_of, colours_of, ground_of, logo_of, pairs_of
@@ -111,7 +111,7 @@ def _asked(card: Card, size: Size, fonts: tuple[Path, ...]) -> dict[str, object]
         "hashtags": [{"words": words, "rtl": _is_rtl(words)} for words in card.hashtags],
         "deep": bool(lacking(card.words, ())),
         "colours": dict(colours_of(card)),
-        "fonts": [*filter(None, [card.look.font]), USUAL, *families(fonts)],
+        "fonts": in_turn([*filter(None, [card.look.font]), USUAL], fonts, card.language),
     }
 
 

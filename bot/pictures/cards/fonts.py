@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.languages import shorter
+
 if TYPE_CHECKING:
     from typst import Fonts
 
@@ -28,6 +30,20 @@ _USUAL_HAS: Final = (
 """What that family has both regular and bold, in Typst 0.15: letters of Latin, Greek, Cyrillic
 (without ҐґЎѢ and what languages beyond Europe add) and Hebrew, digits and marks.
 """
+
+_FIRST: Final = {
+    # its text can also be copied and read aloud as it was written
+    "ar": ("Amiri",),
+    # these characters have other shapes in each country, and so a font of their own
+    "zh": ("Noto Sans CJK SC", "Noto Sans SC", "Noto Serif CJK SC"),
+    "zh-Hant": ("Noto Sans CJK TC", "Noto Sans TC", "Noto Serif CJK TC"),
+    "ja": ("Noto Sans CJK JP", "Noto Sans JP", "Noto Serif CJK JP"),
+    "ko": ("Noto Sans CJK KR", "Noto Sans KR", "Noto Serif CJK KR"),
+}
+"""By language: families that come first where they are."""
+
+_HAN: Final = ("zh", "ja", "ko")
+"""Languages whose quotes and points are as wide as their letters, which a Latin font's aren't."""
 
 _PACKAGES: Final = (
     (("ARABIC",), "fonts-hosny-amiri", "/usr/share/fonts/opentype/fonts-hosny-amiri"),
@@ -69,6 +85,36 @@ def families(folders: tuple[Path, ...]) -> tuple[str, ...]:
     )
 
 
+def ordered(folders: tuple[Path, ...], language: str) -> list[str]:
+    """Return the families in these folders, those first that a language is best set in."""
+    first = next((_FIRST[tag] for tag in shorter(language) if tag in _FIRST), ())
+    there = families(folders)
+    return [*(name for name in first if name in there), *(n for n in there if n not in first)]
+
+
+def in_turn(
+    latin: Iterable[str], folders: tuple[Path, ...], language: str
+) -> list[str | dict[str, str]]:
+    """Return the families that a text is set in, each where those before it lack a letter, as
+    Typst's `font` takes them: Latin ones and then those in folders.
+    """
+    own = ordered(folders, language)
+    if shorter(language)[-1] in _HAN:
+        return [*({"name": name, "covers": "latin-in-cjk"} for name in latin), *own]
+    return [*latin, *own]
+
+
+def family_of(words: str, folders: tuple[Path, ...], language: str) -> str | None:
+    """Return the one family that has all letters of a text; None where none has."""
+    if not lacking([words], ()):
+        return USUAL
+    if lacking([words], folders):
+        return None
+    codes = {ord(sign) for sign in words if unicodedata.category(sign) not in _PASSED}
+    named = ordered(folders, language)
+    return next((name for name in named if codes <= _of_family(folders, name)), None)
+
+
 def lacking(words: Iterable[str], folders: tuple[Path, ...]) -> str:
     """Return the letters that no font here has, each once, in their order; '' where all are."""
     # what comes decomposed is drawn composed where a letter for it exists
@@ -107,11 +153,17 @@ def _usual() -> tuple[Sequence[int], Sequence[int]]:
 @lru_cache(maxsize=8)
 def _of_folders(folders: tuple[Path, ...]) -> frozenset[int]:
     """Return the codes for which a font in these folders has a glyph."""
+    return frozenset[int]().union(*(_of_family(folders, name) for name in families(folders)))
+
+
+@lru_cache(maxsize=64)
+def _of_family(folders: tuple[Path, ...], family: str) -> frozenset[int]:
+    """Return the codes for which a font of one family in these folders has a glyph."""
     from fontTools.ttLib import TTFont
 
     codes = set[int]()
     for font in bundle(folders).fonts():
-        if font.path:
+        if font.path and font.family == family:
             with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
                 if _COLOURED.isdisjoint(opened.keys()):
                     codes.update(opened.getBestCmap() or ())

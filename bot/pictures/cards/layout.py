@@ -3,6 +3,7 @@
 All lengths are pixels. `x` is counted from the side where the language begins to be read.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -37,6 +38,8 @@ class Piece:
     #: a label stands in a box of its own
     kind: Literal["text", "hashtags", "label"]
     words: str = ""
+    #: the same with a line end behind each Chinese sign
+    parted: str = ""
     colour: str = ""
     bold: bool = False
     size: float = 0
@@ -115,6 +118,7 @@ class Layout:
                 part="line",
                 kind="text",
                 words=card.line,
+                parted=_parted(card.line),
                 colour="ink" if day else "dark",
                 width=self._room,
                 height=(260 if tall else 110) * u,
@@ -139,6 +143,7 @@ class Layout:
             part="title",
             kind="text",
             words=self.card.title,
+            parted=_parted(self.card.title),
             colour="ink" if day else "ground",
             bold=True,
             width=self._room,
@@ -205,6 +210,10 @@ class Layout:
     @property
     def _room(self) -> float:
         return self.size.width - _EDGE * self.unit - self._left
+
+
+def _parted(words: str) -> str:
+    return re.sub(r"(?<=[，；：。？！])(?![，；：。？！”’」』）》]|$)", "\n", words)
 
 
 def _head(fits: Fits) -> float:
