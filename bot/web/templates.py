@@ -23,6 +23,9 @@ _TAGS = re.compile(
 )
 """What is no text to read, or holds no elements; a `bdi` has its direction already."""
 
+_BETWEEN = " \n\t–—·:,;،؛"
+"""What stands between two pieces of a line, and belongs to neither."""
+
 _OF_LEFT = re.compile(r"[A-Za-z\d\u00c0-\u058f]")
 
 _FROM_RIGHT = re.compile(r'\s*<!doctype html>\s*<html[^>]* dir="rtl"', re.IGNORECASE)
@@ -44,7 +47,7 @@ def _apart(part: str) -> str:
         return part
     text = unescape(part)
     there = ways(text)
-    whole = len(text) - len(text.lstrip()), len(text.rstrip())
+    whole = len(text) - len(text.lstrip(_BETWEEN)), len(text.rstrip(_BETWEEN))
     spans = [whole] if there and not there["rtl"] else spans_from_left(text)
     return "".join(_pieces(text, spans))
 

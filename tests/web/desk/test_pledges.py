@@ -145,3 +145,13 @@ async def test_a_pledge_says_how_far_it_is_in_its_year_and_what_comes_next(servi
         told = await (await sit("approver")).gets(f"/desk/pledges/{pledge}")
         assert "Steps done 0 of 11 in its year. Next: " in told.words
         assert ", 3 May 2021." in told.words
+
+
+async def test_what_happened_is_told_in_the_language_of_who_reads_it(services, desk, pledge):
+    services.store.pledges.move(pledge, PledgeState.APPROVED, Actor.staff("anna"), 86_400)
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        english = (await seat.gets(f"/desk/pledges/{pledge}")).text
+        arabic = (await seat.gets(f"/desk/pledges/{pledge}", accept_language="ar")).text
+    assert "<li>2 January 1970: approved</li>" in english
+    assert "<li>2 يناير 1970: اعتُمد</li>" in arabic

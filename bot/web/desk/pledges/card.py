@@ -14,6 +14,7 @@ from bot.model.pledge import Pledge, PledgeState
 from bot.rules import forms
 from bot.times import from_epoch
 from bot.web.desk.colleague import Colleague
+from bot.web.desk.pledges import history
 
 FORM = "pledge"
 
@@ -36,11 +37,15 @@ def card(who: Colleague, pledge: Pledge) -> dict[str, object]:
         "verified": _verified(who, pledge),
         "unverified": verification is None and not store.pledges.may_publish(pledge),
         "steps": [
-            (report.action, who.instant(report.answered), report.link or "")
-            for report in store.journeys.reports(pledge.id)
+            (
+                history.step(who, pledge, each.action, each.answered),
+                who.instant(each.answered),
+                each.link or "",
+            )
+            for each in store.journeys.reports(pledge.id)
         ],
         "far": _far(who, pledge),
-        "history": list(journeys.history(services, pledge.id)),
+        "history": list(history.told(who, pledge)),
         "page": notes.page(services, pledge, who.language),
         "mark": forms.mark(pledge.answers),
         "decides": pledge.state is PledgeState.SUBMITTED or pledge.pending,

@@ -49,6 +49,7 @@ def posted(who: Colleague, form: Mapping[str, str]) -> Elsewhere:
 
 
 def _shown(who: Colleague, pack: Pack) -> dict[str, object]:
+    chat = who.services.renderer.chat
     return {
         "id": pack.id,
         "title": posting.title(who.services, pack, who.language),
@@ -61,5 +62,8 @@ def _shown(who: Colleague, pack: Pack) -> dict[str, object]:
         "alt": pack.alt or "",
         "page": who.urls.path(pack.language, pack.campaign, "actions", pack.subject.about),
         "video": bool(pack.video),
-        "problems": pack.problems,
+        "problems": [
+            chat.text(f"packs.flaw_{flaw.kind}", who.language, vars(flaw)).removeprefix("• ")
+            for flaw in pack.flaws
+        ],
     }

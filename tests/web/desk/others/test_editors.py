@@ -82,7 +82,7 @@ async def test_a_message_is_shown_as_it_reads_and_sent_by_a_second_press(
         told = await seat.posts(path(pledge), {"do": "send", **fields})
         assert told.where == f"/desk/pledges/{pledge}?done=message_sent"
         history = (await seat.gets(told.where)).words
-        assert "message: Shall we talk?" in history
+        assert "we wrote: Shall we talk?" in history
         again = await seat.posts(path(pledge), {"do": "send", **fields})
         assert again.status == 422
         assert "these very words today" in again.words

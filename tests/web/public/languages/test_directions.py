@@ -15,6 +15,7 @@ from bot.web.templates import turned
         ("<p>اكتبوا /events إلى Q&amp;A</p>", "<p>اكتبوا <bdi>/events</bdi> إلى <bdi>Q&amp;A</bdi></p>"),
         ("<p>ع: 7th GCG, briefing: (2) To do (“now”). في 9</p>", "<p>ع: <bdi>7th GCG, briefing: (2) To do (“now”)</bdi>. في 9</p>"),
         ("<a href='#x'> w.org/a/ </a>", "<a href='#x'> <bdi>w.org/a/</bdi> </a>"),
+        ("<a>يا</a> – telegram: ", "<a>يا</a> – <bdi>telegram</bdi>: "),
         ("<p>في 12 يونيو، 1,234 (50%)</p>", "<p>في 12 يونيو، 1,234 (50%)</p>"),
         ("<textarea>يا ACME 4</textarea>", "<textarea>يا ACME 4</textarea>"),
         ("<title>عن ACME</title>", "<title>عن ACME</title>"),
