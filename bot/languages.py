@@ -340,14 +340,37 @@ def in_brackets(said: str, more: str, language: str) -> str:
     """Return what is said with more about it in brackets: 'Cairo (Egypt)', '开罗（埃及）';
     behind a comma where that has brackets of its own.
     """
-    wide = shorter(language)[-1] in _WIDE
     if "(" in more or "（" in more:  # no brackets within brackets
-        return f"{said}{'，' if wide else ', '}{more}"
-    return f"{said}（{more}）" if wide else f"{said} ({more})"
+        return behind_comma(said, more, language)
+    return f"{said}（{more}）" if shorter(language)[-1] in _WIDE else f"{said} ({more})"
+
+
+def behind_comma(said: str, more: str, language: str) -> str:
+    """Return what is said with more behind a comma: 'UNICEF, 2020'."""
+    return f"{said}{comma(language)}{more}"
+
+
+def comma(language: str) -> str:
+    """Return the comma between parts of a sentence, with its blank: ', ', '，' in Chinese."""
+    tag = shorter(language)[-1]
+    return "，" if tag in _WIDE else _COMMAS.get(tag, ", ")
+
+
+def colon(language: str) -> str:
+    """Return a colon with the blanks that it has in a language: ': ', '：' in Chinese."""
+    return _COLONS.get(shorter(language)[-1], ": ")
+
+
+def sentences(parts: Iterable[str], language: str) -> str:
+    """Return sentences one after the other, those that are empty left out."""
+    between = "" if shorter(language)[-1] in _WIDE else " "
+    return between.join(filter(None, parts))
 
 
 _COMMAS = {"ar": "، ", "zh": "、"}
 """What stands between several names, where it isn't the Latin comma."""
+
+_COLONS = {"fr": "\u00a0: ", "zh": "："}
 
 _WIDE = frozenset({"zh"})
 """Languages whose signs have the width of their letters, with no blank beside them."""
@@ -375,6 +398,11 @@ def said_month(day: date, language: str, *, year: bool) -> str:
     if not year:
         return said_day(day, "LLLL", language)
     return str(format_skeleton("yMMMM", day, locale=locale(language)))
+
+
+def said_year(day: date, language: str) -> str:
+    """Return the year of a day as it is written in a language: '2027', '2027年'."""
+    return str(format_skeleton("y", day, locale=locale(language)))
 
 
 def first_weekday(tag: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.gaps import filled
-from bot.languages import in_brackets, said_number, said_row, said_short
+from bot.languages import behind_comma, in_brackets, said_number, said_short, said_year
 from bot.model import Campaign, Fact
 from bot.model.words import ExplainedWords, Words
 
@@ -59,7 +59,7 @@ def holding(campaign: Campaign, words: Words, language: str, today: date) -> lis
 
 
 def _by(fact: Fact, cited: str, language: str) -> str:
-    return said_row([cited, str(fact.as_of.year)], language) if cited else fact.source
+    return behind_comma(cited, said_year(fact.as_of, language), language) if cited else fact.source
 
 
 def _figure(fact: Fact, language: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 from typing_extensions import override
 
+from bot.languages import colon, comma
 from bot.text import spans_from_left, ways
 
 _PARTS = Path(__file__).parent / "parts"
@@ -96,4 +97,5 @@ def environment(folder: Path, **filters: Callable[..., object]) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(filters)
+    made.globals.update(colon=colon, comma=comma)
     return made

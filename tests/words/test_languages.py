@@ -12,6 +12,8 @@ from bot.languages import (
     KEPT,
     by_small_letters,
     chain,
+    colon,
+    comma,
     direction,
     in_brackets,
     is_known,
@@ -28,6 +30,8 @@ from bot.languages import (
     said_list,
     said_row,
     said_wait,
+    said_year,
+    sentences,
     shorter,
 )
 
@@ -235,3 +239,20 @@ def test_names_stand_in_a_row_with_the_comma_of_the_language(language, row):
 )
 def test_more_about_a_name_stands_in_brackets_of_the_language(language, name, more, said):
     assert in_brackets(name, more, language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "sign", "both", "year"),
+    [
+        ("en", ", ", ": ", "One. Two.", "2027"),
+        ("fr", ", ", "\u00a0: ", "One. Two.", "2027"),
+        ("ar", "، ", ": ", "One. Two.", "2027"),
+        ("zh", "，", "：", "One.Two.", "2027年"),
+    ],
+)
+def test_parts_of_a_sentence_stand_with_the_signs_of_the_language(
+    language, between, sign, both, year
+):
+    assert (comma(language), colon(language)) == (between, sign)
+    assert sentences(["One.", "", "Two."], language) == both
+    assert said_year(date(2027, 6, 1), language) == year

@@ -15,7 +15,7 @@ from typing import Any
 from bot.gaps import filled
 from bot.jobs.counting import usage
 from bot.jobs.services import Services
-from bot.languages import said_day, said_list, said_month_day, said_number, said_time
+from bot.languages import said_day, said_list, said_month_day, said_number, said_time, sentences
 from bot.model import Campaign
 from bot.model.counting import Sample
 from bot.networks.counting import UNREAD
@@ -253,7 +253,7 @@ def in_words(
         filled(said["blind_days"], n=len(of.days) - len(seen)) if len(seen) < len(of.days) else "",
         *(lift_in_words(lift, said, names, language) for lift in counted.lifts if lift.ratio),
     ]
-    return " ".join(part for part in parts if part)
+    return sentences(parts, language)
 
 
 def lift_in_words(

@@ -15,7 +15,7 @@ from bot.jobs.results import view
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.jobs.texts.letters import harmless
-from bot.languages import said_month, said_month_day
+from bot.languages import colon, said_month, said_month_day
 from bot.model import Action, Audience, Campaign, Role
 from bot.model.calls.entry import Entry
 from bot.model.newsletter import MonthText
@@ -117,6 +117,7 @@ class _Telling:
     def __init__(self, of: Composing, language: str) -> None:
         self._of = of
         self._language = language
+        self._led = colon(language)
         self._words = of.services.renderer.words(of.campaign, language)
         self._below = notes.pages(of.services, of.campaign.id, language)
 
@@ -158,12 +159,12 @@ class _Telling:
 
     def _pledge(self, pledge: PublicPledge) -> str:
         named = " – ".join(harmless(each) for each in (pledge.name, pledge.organisation) if each)
-        return f"{named}: {self._below}/pledges/{pledge.number}" if self._below else named
+        return f"{named}{self._led}{self._below}/pledges/{pledge.number}" if self._below else named
 
     def _stories(self) -> list[str]:
         where = f"{self._below}/stories" if self._below else ""
         return [
-            f"{harmless(name)}: {where}#{id_}" if where else harmless(name)
+            f"{harmless(name)}{self._led}{where}#{id_}" if where else harmless(name)
             for name, id_ in self._of.stories
         ]
 
@@ -177,7 +178,7 @@ class _Telling:
     def _call(self, call: str, newest: int) -> str:
         said = self._words.calls.get(call)
         title = said.title if said else call
-        return f"{title}: {self._below}/calls#favourite-{newest}" if self._below else title
+        return f"{title}{self._led}{self._below}/calls#favourite-{newest}" if self._below else title
 
     def _figure(self) -> Iterator[str]:
         """Yield one figure with its source, another one each month."""
@@ -209,7 +210,7 @@ class _Telling:
             audience=Audience.INDIVIDUAL,
             day=day,
         ).text
-        where = f": {self._below}/actions/{action.id}" if self._below else ""
+        where = f"{self._led}{self._below}/actions/{action.id}" if self._below else ""
         return f"{said_month_day(day, self._language)} – {title}{where}"
 
 

@@ -9,7 +9,7 @@ from bot.jobs.results.monthly import Monthly
 from bot.jobs.results.tables import Tables
 from bot.jobs.results.voice import SHORT, WORDS, Voice, count, each, rounded
 from bot.jobs.services import Services
-from bot.languages import said_month, said_month_day
+from bot.languages import said_month, said_month_day, sentences
 from bot.model import Campaign, State
 from bot.model.counting import TOGETHER
 from bot.pictures.charts import Bar, Chart, steps
@@ -157,7 +157,7 @@ class _Telling(Voice):
         return Chart(
             name=f"month-{self.campaign.id}",
             title=self.say("chart_title", blind=self.silent()),
-            description=" ".join(self.in_words(name) for name in self.of.networks),
+            description=sentences(map(self.in_words, self.of.networks), self.language),
             head=(heads[0], heads[1], heads[2]),
             bars=tuple(bars),
             scale=tuple((height, self.number(height)) for height in steps(values)),

@@ -271,7 +271,7 @@ WRONG = {
     ),
     "zh": (
         (r"[\u4e00-\u9fff”」』）…] ?[,;:?!]|[\u4e00-\u9fff]\.", "，；：？！。 in the place of , ; : ? ! ."),
-        (r"[\u4e00-\u9fff] ?\(|\) ?[\u4e00-\u9fff]", "（ ） in the place of ( )"),
+        (r"[\u4e00-\u9fff…] ?\(|\) ?[\u4e00-\u9fff…]", "（ ） in the place of ( )"),
         (r"[\"«»]", "“ ” in the place of other quotes"),
         (r"[\u4e00-\u9fff] [\u4e00-\u9fff]", "no space between two characters"),
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.gaps import filled
 from bot.jobs.texts import documents
+from bot.languages import colon
 from bot.model import Audience
 from bot.model.makers import Form, Question
 from bot.model.words import Words
@@ -254,7 +255,8 @@ class _Making:
 
     def accounts(self) -> Field:
         shapes = documents.shapes(self._reader.services).values()
-        examples = tuple(f"{shape.label}: {shape.example}" for shape in shapes)
+        sign = colon(self._reader.language)
+        examples = tuple(f"{shape.label}{sign}{shape.example}" for shape in shapes)
         helped = (self._said["accounts_help"], *examples)
         return self._field("accounts", "text", self._said["accounts"], help=helped)
 

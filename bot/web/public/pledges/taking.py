@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from bot import documents
 from bot.documents import Kind, Look
 from bot.gaps import filled
-from bot.languages import direction
+from bot.languages import colon, direction
 from bot.networks.common.thread import in_thread
 from bot.rules.colours import INK, READABLE, WHITE, contrast
 from bot.web.public.pledges import telling
@@ -49,7 +49,7 @@ def page(reader: Reader) -> Shown:
     return Shown(
         template="certificate.html",
         title=words["certificate"]["title"],
-        description=f"{who(reader, made)}: {name}",
+        description=f"{who(reader, made)}{colon(reader.language)}{name}",
         # who looks for it shall find the pledge, which leads here
         indexed=False,
         trail=(

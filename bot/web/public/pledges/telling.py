@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.gaps import filled
+from bot.languages import colon
 from bot.model.public import PublicPledge
 from bot.render.markdown import escaped
 from bot.web.public.pledges.naming import plain, who
@@ -57,7 +58,8 @@ def _document(reader: Reader, pledge: PublicPledge) -> Iterator[str]:
     topics = [reader.about(reader.of).topic(topic) for topic in pledge.topics]
     yield from _listed(words["topics"], [_said(topic) for topic in topics])
     website = [f"{_said(words['website'])} {_link(pledge.website)}"] if pledge.website else []
-    accounts = [f"{_said(network)}: {_link(url)}" for network, url in pledge.accounts]
+    sign = colon(reader.language)
+    accounts = [f"{_said(network)}{sign}{_link(url)}" for network, url in pledge.accounts]
     yield from _listed(words["elsewhere"], [*website, *accounts])
     steps = [
         f"{_said(step.title)} {_link(step.link)}" if step.link else _said(step.title)
