@@ -43,6 +43,7 @@ from bot.conversation.words import (
 from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
+from bot.languages import country_name, language_name
 from bot.model.person import NUDGES, Flag, Status, Subscriber
 from bot.model.staff import Member, Notice
 from bot.render.chat import ChatTexts
@@ -375,14 +376,14 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
         return
     # those of letters come by another channel
     for flag in here.store.inbox.untold_flags():
+        language = here.texts.spoken(here.channel.language)
         values = {
             "address": flag.address,
-            "country": flag.country or "",
-            "language_of": flag.language,
+            "country": country_name(flag.country, language) if flag.country else "",
+            "language_of": language_name(flag.language, language),
             "at": flag.at,
             "text": flag.text,
         }
-        language = here.texts.spoken(here.channel.language)
         text = here.texts.text(_flag_block(flag), language, values)
         take = press("take_report", "reports", "take", flag.id)
         yield Outgoing(

@@ -30,7 +30,7 @@ from bot.jobs.staff import clearances, posting, scopes, seen, sheet
 from bot.jobs.staff.questions import peers
 from bot.jobs.staff.strayed import strayed
 from bot.jobs.texts import kinds, news, notes
-from bot.languages import naming
+from bot.languages import language_name, naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
 from bot.model.counting import AskedPost
@@ -239,6 +239,10 @@ class StaffLook(look.StaffLook):
     @override
     def country_name(self, code: str) -> str:
         return str(self._territories.get(code, code))
+
+    @override
+    def language_name(self, tag: str) -> str:
+        return language_name(tag, self._language)
 
     @cached_property
     def _territories(self) -> Mapping[str, str]:

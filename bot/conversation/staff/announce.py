@@ -198,17 +198,19 @@ def _meant(data: Values) -> Whom:
 
 def _values(data: Values, view: View) -> Values:
     names = {
-        "spoken": (
-            view.languages.get(data["language"], data["language"]) if data["language"] else ""
-        ),
+        "spoken": _spoken(data, view),
         "country": view.staff.country_name(data["country"]) if data["country"] else "",
         "groups": [name for group, name in view.staff.parts("group") if group in data["groups"]],
     }
     return {"audience": data["audience"], **names, "count": view.staff.count(_meant(data))}
 
 
+def _spoken(data: Values, view: View) -> str:
+    return view.staff.language_name(data["language"]) if data["language"] else ""
+
+
 def _whom(data: Values, view: View, kind: type[Say]) -> Step:
-    spoken = view.languages.get(data["language"], data["language"])
+    spoken = _spoken(data, view)
     abroad = view.staff.country_name(data["country"]) if data["country"] else ""
     by_group = ((press("which_groups", "announce", "groups"),),)
     buttons: Rows = (

@@ -326,6 +326,6 @@ def _values(question: Question, view: View) -> Values:
     return {
         "number": question.id,
         "at": question.at,
-        "spoken": view.languages.get(question.language, question.language),
+        "spoken": view.staff.language_name(question.language),
         "text": question.text,
     }

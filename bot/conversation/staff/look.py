@@ -282,6 +282,9 @@ class StaffLook(Protocol):
     def country_name(self, code: str) -> str:
         """Return a country's name in the reader's language; the code where there is none."""
 
+    def language_name(self, tag: str) -> str:
+        """Return what a language is called in the reader's; the tag where it has no name there."""
+
     def scope_names(self, scope: Scope) -> dict[str, str]:
         """Return what each part of a scope is called in the reader's language; '' for those that
         mean every one.

@@ -150,7 +150,7 @@ def _values(pack: Pack, view: View) -> Values:
     return {
         "network": pack.label,
         "channel": pack.channel or "",
-        "spoken": view.languages.get(pack.language, pack.language),
+        "spoken": view.staff.language_name(pack.language),
         "title": _title(pack, view),
         "due": epoch(pack.due),
         "text": pack.text,

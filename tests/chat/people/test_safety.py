@@ -91,3 +91,16 @@ def test_without_a_contact_a_picture_is_answered_with_whom_to_call(services):
     say(alone, Command(name="danger"))
     answer = say(alone, Media(kind="voice"))
     assert "I can’t pass this on, and nobody reads it here" in answer
+
+
+def test_the_contact_reads_by_their_names_where_it_comes_from_and_in_which_language(services):
+    there = replace(house.person(1), address="7", country="EG", language="ar")
+    services.store.people.add([there])
+    say(services, Command(name="danger"))
+    say(services, Text(text="He is nine."))
+    [flag] = [
+        each
+        for each in ChatEntry(lambda: services, "telegram").waiting()
+        if each.receipt[0] == "flag"
+    ]
+    assert "country Egypt, language Arabic" in flag.text
