@@ -40,7 +40,7 @@ async def test_who_may_reads_a_report_and_each_reading_is_noted(guarded, desk):
         seat = await sit("safeguarding")
         assert (await seat.gets("/desk/")).where == "/desk/reports"
         listed = await seat.gets("/desk/reports")
-        assert "Message 1 · country: Kenya" in listed.words
+        assert "Message 1 · country: Kenya · language: English" in listed.words
         assert "Nobody looks after it yet." in listed.words
         assert WORDS not in listed.words
         assert guarded.store.audit.read(verb="report.") == []

@@ -42,6 +42,16 @@ async def test_a_post_of_a_paused_channel_is_made_by_hand(services, desk):
     assert (entry.state.word, entry.url) == ("sent", "https://t.me/example/5")
 
 
+async def test_what_does_not_fit_is_said_in_the_reader_s_language(filled, desk):
+    async with desk(filled) as sit:
+        seat = await sit("writer")
+        shown = await seat.gets("/desk/by-hand", accept_language="ru")
+        english = await seat.gets("/desk/by-hand", accept_language="en")
+    assert '<p class="note">Instagram ничего не принимает без картинки' in shown.text
+    assert "Instagram takes nothing without a picture" in english.text
+    assert "takes nothing" not in shown.text
+
+
 async def test_who_writes_takes_no_post_from_a_channel_that_makes_it_by_itself(services, desk):
     plan.run(services, NOW)
     [post] = services.store.listing.entries()
