@@ -1,6 +1,9 @@
 """Words that go with a number, in languages with one form and in those with six."""
 
+import tomllib
+
 import pytest
+from tree import TOP
 
 from bot.errors import RenderError
 from bot.files.frozen import read_files
@@ -138,3 +141,25 @@ def test_what_a_gap_lacks_or_cant_have_is_told():
         "the plural lacks many=…, which ru needs",
         "a plural in ru has no two; it has one, few, many, other",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("fr", 1.0, "1 million d’enfants"),
+        ("fr", 1.5, "1,5 million d’enfants"),
+        ("fr", 138.0, "138 millions d’enfants"),
+        ("es", 1.0, "1 millón de niñas"),
+        ("es", 1.5, "1,5 millones de niñas"),
+        ("pt", 1.5, "1,5 milhão de crianças"),
+        ("pt", 2.0, "2 milhões de crianças"),
+        ("ru", 1.5, "1,5 млн детей"),
+        ("en", 1.5, "1.5 million children"),
+    ],
+)
+def test_millions_in_a_fact_take_the_form_of_their_language_and_stay_with_their_number(
+    language, number, said
+):
+    words = tomllib.loads((TOP / f"content/{language}/endchildlabour/words.toml").read_text())
+    sentence = filled(words["facts"]["children"], millions=said_number(number, language))
+    assert said.replace(" ", "\u00a0", 1) in sentence

@@ -206,3 +206,12 @@ def test_the_command_writes_each_card_and_says_what_it_did(command, tmp_path):
     code, _, err = command("cards", "--campaign", "endchildlabour", "--out", str(tmp_path / "file"))
     assert code != 0
     assert "can't be written" in err
+
+
+def test_no_line_of_a_card_ends_within_a_short_word_with_a_hyphen():
+    title = "Узнайте о детском труде что-то новое и расскажите другим"
+    # the hyphen at which no line may end looks like the other in the usual font
+    glued = title.replace("что-то", "что\u2011то")
+    cards = [replace(CARD, festive=False, title=each) for each in (title, glued)]
+    shown = [opened(Kept().png(card, Size.TALL)) for card in cards]
+    assert shown[0].tobytes() == shown[1].tobytes()
