@@ -95,10 +95,14 @@ def test_a_purpose_without_words_is_no_record(command, config):
     assert err == "content/en/documents/record.j2: block log_seen: gives no text\n"
 
 
-def test_a_language_that_lacks_is_a_gap_and_no_guess(command):
-    code, out, err = command("privacy", "--lang", "de")
+def test_a_language_that_is_begun_has_gaps_and_no_guess(command, config):
+    config.write_text(f'roots = ["."]\n{CONFIG}', "utf-8")
+    begun = config.parent / "content/de/documents"
+    begun.mkdir(parents=True)
+    (begun / "record.j2").write_text("{% block title %}Verzeichnis{% endblock %}", "utf-8")
+    code, out, err = command("privacy", "--lang", "de-AT")
     assert code == 1
-    assert out.startswith("Record of processing")
+    assert out.startswith("Verzeichnis")
     assert "content/de/documents/record.j2: has no words in messages_title, " in err
     assert err.count("\n") == 1, "one sentence for all its blocks"
 

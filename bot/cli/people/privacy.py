@@ -68,11 +68,11 @@ def privacy(
     settings = open_settings(config, db)
     services = open_pages(settings, open_library(settings, ()))
     with closing(services.store):
-        _check_spoken(services, lang)
+        language = _written(services, lang)
         today = now_of(services).date()
         if out:
-            _write(out, services, lang, today)
-        record = job.record(services, lang, today)
+            _write(out, services, language, today)
+        record = job.record(services, language, today)
     if json:
         emit_json(record)
     elif not out:
@@ -99,13 +99,18 @@ def _show(record: "Record") -> None:
     say(record.stored)
 
 
-def _check_spoken(services: "Services", language: str) -> None:
-    """Raise `UsageError` for a language in which nothing of drumbeat's own is written."""
+def _written(services: "Services", wanted: str) -> str:
+    """Return the language nearest to a wanted one in which some of the record is written; raises
+    `UsageError` where it is none.
+    """
+    from bot.jobs.people.record import languages
     from bot.languages import nearest
 
-    spoken = services.renderer.chat.languages()
-    if nearest(language, spoken) is None:
-        raise UsageError(f"the record is not written in {language}; choose of {', '.join(spoken)}")
+    written = languages(services)
+    language = nearest(wanted, written)
+    if language is None:
+        raise UsageError(f"the record is not written in {wanted}; choose of {', '.join(written)}")
+    return language
 
 
 def _write(file: Path, services: "Services", language: str, today: "date") -> None:

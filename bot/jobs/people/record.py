@@ -117,6 +117,13 @@ def record(
     )
 
 
+def languages(services: Services) -> list[str]:
+    """Return the tags of the languages in which some of the record is written, sorted."""
+    files = services.library.files
+    tags = files.folders("content")
+    return sorted(tag for tag in tags if files.first(f"content/{tag}/{_TEMPLATE}.j2"))
+
+
 class _Words:
     """The blocks of the template, and what lacks of them in this language."""
 
