@@ -50,12 +50,14 @@ class Block:
 
     def way(self, usual: str) -> str:
         """Return in which direction the paragraph is read, 'ltr' or 'rtl', in a letter that is read
-        in the `usual` one: the other way where all its letters go so, as those of a language that
-        stands in do. Names alone turn no sentence round, and lists begin at the letter's side.
+        in the `usual` one: the other way where its first letter and most of all go so, as those of
+        a language that stands in do, whatever it names. Names alone turn no sentence round, and
+        lists begin at the letter's side.
         """
         there = ways(" ".join(part.text for part in self.parts if not part.url))
         other = "ltr" if usual == "rtl" else "rtl"
-        return other if there[other] and not there[usual] else usual
+        # the first that was counted comes first
+        return other if there[other] > there[usual] and next(iter(there)) == other else usual
 
 
 @dataclass(frozen=True, kw_only=True)

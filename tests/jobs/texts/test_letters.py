@@ -200,11 +200,14 @@ def test_each_piece_of_a_right_to_left_letter_goes_its_own_way():
             "Call 112 first.",
             "تكتب إليكم The Secretariat.",
             "#عمل",
+            "Somebody asked for the letters of “أنهوا العمل” here.",
+            "ACME Trees تكتب إليكم كل شهر.",
         ],
     )
     assert '<span dir="ltr">#EndChildLabour2021</span>' in page
     ways = [a.get("dir") for tag, a in Reader(page).attributes if tag == "p"]
     assert ways[:4] == [None, "ltr", None, None], "a name alone turns no sentence round"
+    assert ways[4:6] == ["ltr", None], "nor does what it names"
     assert "<span" not in sheet(body=["Share #EndChildLabour2021"])
     assert '<p dir="rtl"' in sheet(body=["مرحبًا"])
 
