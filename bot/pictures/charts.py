@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from unicodedata import east_asian_width
 
-from bot.text import broken
+from bot.text import broken, spans_from_left, ways
 
 WIDTH = 480
 """Units across; a page shows them as wide as it has room."""
@@ -22,6 +22,8 @@ _LONGEST = 58  # letters that fit beside each other
 _LETTER = 6.8  # units of a letter, on average
 _WIDEST = 40  # units of a bar: a few bars are no blocks
 _STEPS = (1, 2, 2.5, 5, 10)
+_MIRRORED = f"matrix(-1 0 0 1 {WIDTH} 0)"
+_OTHER_END = {"": "end", "end": "", "middle": "middle"}
 
 STYLE = (
     "text{{font-family:'{font}';fill:#1d2430}}"
@@ -71,6 +73,17 @@ class Chart:
         return list(enumerate((bar for bar in self.bars if bar.mark), 1))
 
 
+@dataclass(frozen=True)
+class _Words:
+    """Words of a drawing, where they begin, or end or have their middle as `anchor` says."""
+
+    x: float
+    y: float
+    words: str
+    anchor: str = ""
+    kind: str = ""
+
+
 def steps(values: Sequence[float | None]) -> tuple[float, ...]:
     """Return the heights at which lines go across: 0, the middle, and a round number that no value
     exceeds.
@@ -109,38 +122,42 @@ def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:
     deep = _deep(chart)
     height = base + _LINE * (deep + 0.5 + len(keys))
     title, description = f"{chart.name}-title", f"{chart.name}-desc"
+    pieces = [
+        f'<rect class="chart-paper" width="{WIDTH}" height="{_round(height)}"/>',
+        *_above(above, titled=bool(style)),
+        *_lines(chart, base),
+        *_bars(chart, base),
+        *(_each(chart, base) if _fits(chart) else _ends(chart, base)),
+        *(_Words(_LEFT, base + _LINE * (deep + 1 + n), _cut(key)) for n, key in enumerate(keys)),
+    ]
+    write = _from_right if ways(" ".join(chart.head))["rtl"] else _written
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
         f' viewBox="0 0 {WIDTH} {_round(height)}" aria-labelledby="{title} {description}">',
         f'<title id="{title}">{escape(chart.title)}</title>',
         f'<desc id="{description}">{escape(chart.description)}</desc>',
         f"<style>{style}</style>" if style else "",
-        f'<rect class="chart-paper" width="{WIDTH}" height="{_round(height)}"/>',
-        *_above(above, titled=bool(style)),
-        *_lines(chart, base),
-        *_bars(chart, base),
-        *(_each(chart, base) if _fits(chart) else _ends(chart, base)),
-        *(_text(_LEFT, base + _LINE * (deep + 1 + n), _cut(key)) for n, key in enumerate(keys)),
+        *map(write, pieces),
         "</svg>",
     ]
     return "".join(parts)
 
 
-def _above(lines: Sequence[str], *, titled: bool) -> Iterator[str]:
+def _above(lines: Sequence[str], *, titled: bool) -> Iterator[_Words]:
     kind = "chart-title" if titled else "chart-note"
     for number, line in enumerate(lines, 1):
-        yield _text(_RIGHT, _LINE * number, _cut(line), kind=kind)
+        yield _Words(_RIGHT, _LINE * number, _cut(line), kind=kind)
 
 
-def _lines(chart: Chart, base: float) -> Iterator[str]:
+def _lines(chart: Chart, base: float) -> Iterator[str | _Words]:
     highest = chart.scale[-1][0] or 1
     for height, said in chart.scale:
         y = base - height / highest * _HEIGHT
         yield f'<path class="chart-line" d="M{_LEFT} {_round(y)}H{WIDTH - _RIGHT}"/>'
-        yield _text(_LEFT - 6, y + 5, said, anchor="end")
+        yield _Words(_LEFT - 6, y + 5, said, anchor="end")
 
 
-def _bars(chart: Chart, base: float) -> Iterator[str]:
+def _bars(chart: Chart, base: float) -> Iterator[str | _Words]:
     highest = chart.scale[-1][0] or 1
     numbers = {bar.label: number for number, bar in chart.marked}
     for at, bar in enumerate(chart.bars):
@@ -156,7 +173,7 @@ def _bars(chart: Chart, base: float) -> Iterator[str]:
             )
         if bar.mark:
             middle = x + width / 2
-            yield _text(middle, base - tall - 5, str(numbers[bar.label]), anchor="middle")
+            yield _Words(middle, base - tall - 5, str(numbers[bar.label]), anchor="middle")
 
 
 def _fits(chart: Chart) -> bool:
@@ -170,19 +187,19 @@ def _deep(chart: Chart) -> int:
     return max((len(bar.below) for bar in chart.bars), default=1) if _fits(chart) else 1
 
 
-def _each(chart: Chart, base: float) -> Iterator[str]:
+def _each(chart: Chart, base: float) -> Iterator[_Words]:
     """Yield what stands below each bar."""
     for at, bar in enumerate(chart.bars):
         for number, line in enumerate(bar.below, 1):
-            yield _text(_middle(chart, at), base + _LINE * number, line, anchor="middle")
+            yield _Words(_middle(chart, at), base + _LINE * number, line, anchor="middle")
 
 
-def _ends(chart: Chart, base: float) -> Iterator[str]:
+def _ends(chart: Chart, base: float) -> Iterator[_Words]:
     """Yield what stands below the first and the last bar."""
     if chart.bars:
-        yield _text(_LEFT, base + _LINE, chart.bars[0].label)
+        yield _Words(_LEFT, base + _LINE, chart.bars[0].label)
     if len(chart.bars) > 1:
-        yield _text(WIDTH - _RIGHT, base + _LINE, chart.bars[-1].label, anchor="end")
+        yield _Words(WIDTH - _RIGHT, base + _LINE, chart.bars[-1].label, anchor="end")
 
 
 def _slot(chart: Chart) -> float:
@@ -193,11 +210,41 @@ def _middle(chart: Chart, at: int) -> float:
     return _LEFT + _slot(chart) * (at + 0.5)
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "", kind: str = "") -> str:
-    attributes = f' text-anchor="{anchor}"' if anchor else ""
-    attributes += f' class="{kind}"' if kind else ""
-    size = f' font-size="{_SIZE}"'
-    return f'<text x="{_round(x)}" y="{_round(y)}"{size}{attributes}>{escape(words)}</text>'
+def _written(piece: str | _Words) -> str:
+    """Return words as SVG; what is drawn is it already."""
+    if isinstance(piece, str):
+        return piece
+    attributes = f' text-anchor="{piece.anchor}"' if piece.anchor else ""
+    attributes += f' class="{piece.kind}"' if piece.kind else ""
+    place = f'x="{_round(piece.x)}" y="{_round(piece.y)}" font-size="{_SIZE}"'
+    return f"<text {place}{attributes}>{escape(piece.words)}</text>"
+
+
+def _from_right(piece: str | _Words) -> str:
+    """Return a piece as SVG on the other side, for who reads from the right."""
+    if isinstance(piece, str):
+        return f'<g transform="{_MIRRORED}">{piece}</g>'
+    turned = _Words(
+        WIDTH - piece.x,
+        piece.y,
+        _right_to_left(piece.words),
+        anchor=_OTHER_END[piece.anchor],
+        kind=piece.kind,
+    )
+    return _written(turned)
+
+
+def _right_to_left(words: str) -> str:
+    """Return words with marks that say so where they are read from the right, and where a piece of
+    them is not: an SVG has no other means that all programs know.
+    """
+    if not ways(words)["rtl"]:
+        return words
+    pieces, done = [], 0
+    for start, end in spans_from_left(words):
+        pieces += [words[done:start], f"\u2066{words[start:end]}\u2069"]
+        done = end
+    return f"\u2067{''.join([*pieces, words[done:]])}\u2069"
 
 
 def _round(number: float) -> str:

@@ -115,3 +115,35 @@ def test_a_long_heading_of_a_picture_is_broken_where_its_language_breaks(title, 
     headings = parts(drawn, "chart-title")
     assert len(headings) == lines
     assert "".join(each.text for each in headings).replace(" ", "") == title.replace(" ", "")
+
+
+def test_a_chart_for_who_reads_from_the_right_begins_there():
+    """Its days came from the left, and its words with “#” at their end and “3” behind June."""
+    chart = Chart(
+        name="tag-x",
+        title="#Bees2030 على Mastodon",
+        description="",
+        head=("اليوم", "مرات الاستخدام", "المناسبة"),
+        bars=(
+            Bar(label="3 يونيو", value=1, said="1"),
+            Bar(label="4 يونيو", value=2, said="2", mark="عيد"),
+        ),
+        scale=((0, "0"), (2, "2")),
+    )
+    root = ET.fromstring(picture(chart, "Amiri"))
+    words = {
+        each.text: (each.get("x"), each.get("text-anchor"))
+        for each in root.iter()
+        if each.get("x") and each.text
+    }
+    assert words == {
+        "\u2067\u2066#Bees2030\u2069 على \u2066Mastodon\u2069\u2069": ("470", "end"),
+        "\u20673 يونيو\u2069": ("424", "end"),
+        "\u20674 يونيو\u2069": ("10", None),
+        "\u20671 · 4 يونيو · عيد\u2069": ("424", "end"),
+        "0": ("430", None),
+        "2": ("430", None),
+        "1": (words["1"][0], "middle"),
+    }
+    assert float(words["1"][0]) < 240, "the second bar stands left of the first"
+    assert sum("matrix(-1" in each.get("transform", "") for each in root.iter()) == 5
