@@ -34,6 +34,7 @@ class _LanguageShape(Shape):
     accepted_on: date | None = None
     terms: dict[str, _Term] = Field(default_factory=dict)
     sources: dict[str, _Term] = Field(default_factory=dict)
+    avoid: dict[_Term, _Term] = Field(default_factory=dict)
 
 
 class _DigestsShape(Shape):
@@ -61,6 +62,10 @@ def read_standing(files: Files, tag: str) -> tuple[Standing, list[Problem]]:
         **said,
         terms=dict(ChainMap(*(shape.terms for shape in kept))),
         sources=dict(ChainMap(*(shape.sources for shape in kept))),
+        avoid={
+            " ".join(wrong.casefold().split()): right
+            for wrong, right in ChainMap(*(shape.avoid for shape in kept)).items()
+        },
         accepted={
             (file, key): digest for file, keys in accepted.items() for key, digest in keys.items()
         },
@@ -93,4 +98,4 @@ def _halves(shape: _LanguageShape, name: str) -> Iterator[Problem]:
 
 
 def _written(shape: _LanguageShape) -> dict[str, Any]:
-    return shape.model_dump(exclude_unset=True, exclude={"terms", "sources"})
+    return shape.model_dump(exclude_unset=True, exclude={"terms", "sources", "avoid"})

@@ -23,6 +23,8 @@ class Standing:
     terms: Mapping[str, str] = field(default_factory=dict)
     #: where such a term is read, by its English
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: renderings that no text shall have, in small letters, and what stands in their place
+    avoid: Mapping[str, str] = field(default_factory=dict)
     #: digests of the texts that were accepted, by file below the language and block or dotted key
     accepted: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: short digests of all texts that were read, by file below the language

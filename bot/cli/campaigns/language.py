@@ -39,9 +39,10 @@ _COLUMNS = (
     Column("ACCEPTED BY", Role.WORDS),
     Column("OTHERS SINCE"),
     Column("TO TRANSLATE"),
+    Column("TERMS WITH A SOURCE", Role.MORE),
 )
 
-_GLOSSARY = ("terms", "sources", "accepted", "reviewed")
+_GLOSSARY = ("terms", "sources", "avoid", "accepted", "reviewed")
 
 _Tag = Annotated[str, typer.Argument(metavar="TAG", help="Like fr or pt-BR.", show_default=False)]
 _By = Annotated[
@@ -93,6 +94,8 @@ def _plain(files: "Files", standing: Standing, lacking: int, marked: int) -> dic
     return said | {
         "lacking": lacking,
         "untranslated": marked,
+        "terms": len(standing.terms),
+        "sourced": len(standing.sources),
         "accepted_otherwise": accepted_otherwise(files, standing),
         "read_otherwise": sum(read_otherwise(files, standing).values()),
     }
@@ -115,6 +118,7 @@ def _row(files: "Files", standing: Standing, lacking: int, marked: int) -> tuple
             for count, words in ((marked, ("text", "texts")), (lacking, ("file", "files")))
             if count
         ),
+        f"{len(standing.sources)} of {len(standing.terms)}" if standing.terms else "",
     )
 
 

@@ -249,8 +249,8 @@ def languages(settings: Settings, library: Library) -> list[Remark]:
 
 def unread_languages(settings: Settings, library: Library) -> list[Remark]:
     """Return which languages of campaigns and channels have texts that nobody who is named has
-    read, or nobody has accepted; `check` and `doctor` say it, and not each start and reload, since
-    finding a reader takes weeks.
+    read, or nobody has accepted, or that call something otherwise than the field does; `check` and
+    `doctor` say it, and not each start and reload, since finding a reader takes weeks.
     """
     return [
         Remark(about="languages", subject=subject, text=text, wrong=False, asks=False)

@@ -10,6 +10,8 @@ from bot.files.frozen import read_files
 from bot.files.standing import read_standing
 from bot.jobs.campaigns.languages.standing import problems as faults
 from bot.jobs.campaigns.languages.standing import sentences
+from bot.jobs.campaigns.languages.wording import avoided
+from bot.jobs.campaigns.languages.wording import sentences as avoiding
 from bot.model.standing import ORIGINAL, Standing
 
 
@@ -38,6 +40,48 @@ def test_each_shipped_language_says_every_term_of_the_glossary(tag):
     assert problems == []
     assert list(said.terms) == list(original.terms)
     assert set(said.sources) <= set(said.terms)
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_no_shipped_text_says_what_its_language_avoids(tag):
+    files = read_files([TOP])
+    said = read_standing(files, tag)[0]
+    assert said.avoid
+    assert len(said.sources) >= 9
+    assert list(avoided(files, tag)) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "told"),
+    [
+        ("es", "No al Trabajo\nde menores", "says “trabajo\nde menores”, which is called “trabajo"),
+        ("ar", "مكافحة وعمالة الأطفال", "says “عمالة الأطفال”, which is called “عمل الأطفال” here"),
+        ("zh", "关于儿童劳工的问题", "says “儿童劳工”, which is called “童工” here"),
+        ("fr", "le travail infantile recule", "called “travail des enfants” here"),
+        ("fr-CA", "le travail infantile recule", "called “travail des enfants” here"),
+    ],
+)
+def test_a_text_that_calls_something_otherwise_is_named_with_its_place(own, tag, text, told):
+    file = own / "content" / tag / "bees" / "day.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{{% block post %}}{text}{{% endblock %}}", "utf-8")
+    words = file.with_name("words.toml")
+    words.write_text(f'[forms]\nlist = ["x", """{text}"""]\n', "utf-8")
+    files = read_files([own, TOP])
+    first, second = avoided(files, tag)
+    assert (first.file, first.key) == (f"content/{tag}/bees/day.j2", "post")
+    assert (second.file, second.key) == (f"content/{tag}/bees/words.toml", "forms.list")
+    assert told in first.message
+    [(subject, sentence)] = avoiding(files, {tag})
+    assert subject == tag
+    assert str(first) in sentence
+
+
+def test_a_word_that_only_begins_so_is_another_one(own):
+    file = own / "content" / "en" / "bees" / "day.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text("{% block post %}child laborers, child labour{% endblock %}", "utf-8")
+    assert list(avoided(read_files([own, TOP]), "en")) == []
 
 
 def test_the_original_needs_neither_reader_nor_acceptance():

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from bot.config import Settings
 from bot.errors import RenderError
-from bot.jobs.campaigns.languages import standing
+from bot.jobs.campaigns.languages import standing, wording
 from bot.languages import nearest
 from bot.library import Library
 from bot.model import Campaign
@@ -38,11 +38,13 @@ def unspoken(texts: ChatTexts, tag: str, settings: Settings) -> str | None:
 
 def unread(settings: Settings, library: Library) -> Iterator[tuple[str, str]]:
     """Yield (tags, a sentence with what to do) for the languages of channels and of campaigns that
-    are played, which nobody who is named has read, nobody has accepted, or that are not offered.
+    are played, which nobody who is named has read, nobody has accepted, or that are not offered,
+    and of which texts call something otherwise than the field does.
     """
     spoken = {channel.language for channel in settings.channels.values()}
     spoken |= {tag for campaign in library.campaigns.values() for tag in campaign.languages}
     yield from standing.sentences(library.files, spoken)
+    yield from wording.sentences(library.files, spoken)
 
 
 def beyond(campaigns: Iterable[Campaign], spoken: Collection[str]) -> list[str]:
