@@ -26,6 +26,11 @@ _OF_ACTION = ("done", "skip", "later", "share")
 _LATE, _LATE_PROMPT = timedelta(days=7), timedelta(days=31)
 """How long after its day an action is meant by a mere word; a prompt is for its month."""
 
+_COMMANDS = {typed.BACK: "cancel"}
+"""What a phrase means as a command where no button is meant: one step back from a question that has
+none before it ends the waiting.
+"""
+
 _NOT_COMMANDS = (STOP, typed.YES, typed.NO)
 """What a phrase may mean beside these and the name of a command."""
 
@@ -65,9 +70,8 @@ def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | No
     meaning = typed.meaning(event.text, phrases)
     if meaning == STOP and view.admin:
         return Pressed(topic="settings", act="stopping")
-    if waiting and meaning in ANY_TIME:
-        return Command(name=meaning)
-    return None
+    command = _COMMANDS.get(meaning, meaning)
+    return Command(name=command) if waiting and command in ANY_TIME else None
 
 
 def otherwise(
@@ -90,7 +94,9 @@ def otherwise(
         return pressed
     if meaning in _OF_ACTION:
         return None if waiting else _of_action(meaning, view)
-    return Command(name=meaning) if meaning and meaning not in _NOT_COMMANDS else None
+    if not meaning or meaning in _NOT_COMMANDS:
+        return None
+    return Command(name=_COMMANDS.get(meaning, meaning))
 
 
 def of_action(text: str, view: View) -> Command | Pressed | None:

@@ -19,6 +19,7 @@ from bot.render.languages.standing import CHAT, NOTICED, UNREAD, Standings
 from bot.render.languages.whole import offered
 from bot.render.loader import Loader, Source
 from bot.render.split import before
+from bot.rules.reading.ages import Ages, said
 from bot.rules.reading.typed import Phrases, phrases
 from bot.rules.reading.when.clock import Words, words
 from bot.rules.reading.when.lengths import Lengths, lengths
@@ -183,6 +184,10 @@ class ChatTexts:
     def lengths(self, language: str) -> Lengths:
         """Return how people write lengths of time in this language, the fallback and English."""
         return lengths(self._listed(language, "lengths"), self._listed(language, "numbers"))
+
+    def ages(self, language: str) -> Ages:
+        """Return how people say their age in this language, the fallback and English."""
+        return said(self._listed(language, "age"), self._listed(language, "numbers"))
 
     def _listed(self, language: str, table: str) -> Sequence[Mapping[str, str]]:
         return [self.own_words(tag).get(table, {}) for tag in self._chain(language)]

@@ -34,7 +34,7 @@ from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
-from bot.rules.reading import called, places, tongues
+from bot.rules.reading import ages, called, places, tongues
 from bot.rules.reading.places import Place
 from bot.rules.reading.tongues import Meant
 from bot.rules.reading.typed import Phrases
@@ -204,6 +204,11 @@ class PeopleLook(look.PeopleLook):
             text,
             lambda tag: ends.read(text, tag, today, texts.instants(tag), texts.lengths(tag)),
         )
+
+    @override
+    def age(self, text: str) -> int | None:
+        texts = self._turn.texts
+        return self._read(text, lambda tag: ages.read(text, texts.ages(tag)))
 
     @property
     @override

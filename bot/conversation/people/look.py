@@ -114,6 +114,9 @@ class PeopleLook(Protocol):
         None for what can't be read, or may be read in two ways.
         """
 
+    def age(self, text: str) -> int | None:
+        """Return the age in years that the whole of a text says; None for anything else."""
+
     @property
     def phrases(self) -> Phrases:
         """What people type instead of pressing, in every language that we speak."""

@@ -186,11 +186,18 @@ def asked_again(state: State, event: Text, view: View) -> Step | None:
         payload = asked["lang"][1]
         return state, (Say(template="start.which_language", buttons=languages(view, payload)),)
     if "yes" in asked:
-        chosen, payload = asked["yes"]
-        values = {"language": chosen}
-        ways = _agreeing(chosen, payload)
-        return state, (Say(template="start.yes_or_no", values=values, buttons=ways),)
+        return _answered(state, event, view, *asked["yes"])
     return None
+
+
+def _answered(state: State, event: Text, view: View, chosen: str, payload: str) -> Step:
+    """Take an age below ours as a no. One above it says nothing of whether somebody agrees."""
+    age = view.people.age(event.text)
+    if age is not None and age < int(str(view.facts["age"])):
+        return younger(state, Pressed(topic="start", act="young"), view)
+    said = "start.yes_or_no" if age is None else "start.old_enough"
+    ways = _agreeing(chosen, payload)
+    return state, (Say(template=said, values={"language": chosen}, buttons=ways),)
 
 
 def younger(state: State, event: Pressed, view: View) -> Step:

@@ -424,8 +424,10 @@ def _iso() -> Iterable[tuple[str, str]]:
             yield country, name
 
 
-_ALIKE = str.maketrans("ةىیک", "هييك")
-"""Arabic letters for which another one is written as often: at the end of a word, in Persian."""
+_ALIKE = str.maketrans("ةىیکٱ", "هييكا", "ـ")
+"""Arabic letters for which another one is written as often (at the end of a word, in Persian), and
+the sign that only stretches a word.
+"""
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.rules.reading.places import plain
 
-STOP, YES, NO = "stop", "yes", "no"
+STOP, YES, NO, BACK = "stop", "yes", "no", "back"
 _POLITE = "polite"
 """The key of words that change no meaning, such as "please"."""
 
@@ -35,6 +35,9 @@ _SPELLED = 7
 
 _SHORTEST = 3
 """Fewest letters by which the beginning of a label is recognised."""
+
+_COMMA = re.compile("[,،，]")
+_ASKS = ("?", "؟", "？")
 
 _LIKE_STOP, _LIKE_LABEL = 0.9, 0.8
 
@@ -101,11 +104,11 @@ def meaning(text: str, known: Phrases) -> str:
     if len(text) > _LONGEST:
         return ""
     words = _bare(text)
-    if words in known.meanings:
-        return known.meanings[words]
-    reading = _rude(words, known)
+    reading = words if words in known.meanings else _rude(words, known)
     if reading in known.meanings:
-        return known.meanings[reading]
+        meant = known.meanings[reading]
+        # "sure?" asks, and agrees to nothing
+        return "" if meant in (YES, NO) and text.rstrip().endswith(_ASKS) else meant
     near = len(reading) >= _SPELLED and get_close_matches(reading, known.wishes, 1, _LIKE_STOP)
     return STOP if near else ""
 
@@ -142,13 +145,15 @@ def same(text: str, labels: Sequence[Sequence[str]]) -> int | None:
 def answer(text: str, labels: Sequence[Sequence[str]], known: Phrases) -> int | None:
     """Return the place of the one button that means what the text means, in whatever language.
 
-    A label that begins with a yes or a no means that.
+    A label that says yes or no before its first comma means that: "No child is recognisable" is no
+    no.
     """
     word = meaning(text, known)
     if word not in (YES, NO):
         every = (meaning(names[0], known) == word != "" for names in labels)
     else:
-        every = (any(_begins(names[0], said) for said in known.of(word)) for names in labels)
+        said = frozenset(known.of(word))
+        every = (_bare(_COMMA.split(names[0])[0]) in said for names in labels)
     return _only(at for at, means in enumerate(every) if means)
 
 

@@ -145,7 +145,7 @@ _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)[^%]*%\}(.*?)\{%-?\s*endblock", re.DO
 _SPOKEN = re.compile(r"""\{\{(?:[^{}"']|"[^"]*"|'[^']*')*\}\}""")
 _FORM = re.compile(r"""\b(?:zero|one|two|few|many|other)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _GAP = re.compile(r"\{(\w+)(?:\s*\|([^{}]*))?\}")
-_READ = ("asking.", "instants.", "lengths.", "numbers.")
+_READ = ("asking.", "instants.", "lengths.", "numbers.", "age.")
 """Tables of what people type, with commas between."""
 
 _NO_TEXT = ("name", "version", "source", "leave_url", "url")

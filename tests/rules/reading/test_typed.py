@@ -74,6 +74,28 @@ def test_a_text_means_a_command_or_an_answer_only_as_a_whole(text, means):
     assert typed.meaning(text, KNOWN) == means
 
 
+YES = """yes · Yes! · YES · yeah · ok · ｙｅｓ · sure · oui · Oui ! · d’accord · dac · sí · si · Sí. · claro · vale
+    sim · Sim! · claro · tá bom · да · Да! · ДА · ага · конечно · +
+    نعم · نعــــم · نَعَمْ · ايوه · أيوا · ايوة · اي · موافق · ٱكيد · 是 · 是的 · 对 · 好的 · 嗯 · 没问题 · 👍"""
+NO = """no · No! · nope · nah · no thanks · non · Non merci · não · nao · NÃO · нет · Нет. · не · неа
+    لا · لأ · لا شكراً · لاء · 不 · 不是 · 没有 · 不要 · 不用了 · 👎"""
+BACK = """back · go back · retour · Atrás · volver · voltar · назад · رجوع · 返回 · 上一步"""
+SKIP = "skip · passer · omitir · pular · пропустить · تخطَّ · تخطي · 跳过"
+
+
+@pytest.mark.parametrize(
+    ("said", "means"), [(YES, "yes"), (NO, "no"), (BACK, "back"), (SKIP, "skip")]
+)
+def test_short_answers_are_understood_in_every_language_however_they_are_written(said, means):
+    every = [text.strip() for line in said.splitlines() for text in line.split("·")]
+    assert {t: typed.meaning(t, KNOWN) for t in every if typed.meaning(t, KNOWN) != means} == {}
+
+
+@pytest.mark.parametrize("text", ["yes?", "¿sí?", "نعم؟", "好？", "no?"])
+def test_who_asks_back_has_not_answered(text):
+    assert typed.meaning(text, KNOWN) == ""
+
+
 CONSENT = [
     ("Yes, I am old enough and I agree",),
     ("No, I am younger",),
@@ -90,6 +112,14 @@ HOURS = [(f"{hour}:00",) for hour in range(8, 21)]
         ("no", CONSENT, 1),
         ("yes please", [("Yes, do it",), ("Yes, later",)], None),
         ("hecho", [("Done",), ("Skip",)], 0),
+        ("go back", [("Back",), ("Go on later",)], 0),
+        ("не", [("Да, остановить",), ("Нет",)], 1),
+        ("嗯", [("是，请停止",), ("否",)], 0),
+        # what only begins as a yes or a no does, in whatever language
+        ("no", [("No child is recognisable: show it",), ("Don’t show",)], None),
+        ("sim", [("O que posso fazer agora?",), ("Perguntar",)], None),
+        ("yes", [("有儿童面临危险",)], None),
+        ("不", [("不知道",), ("以后再说",)], None),
     ],
 )
 def test_a_yes_or_a_no_is_the_one_button_that_says_so(text, labels, place):
@@ -128,7 +158,18 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
         table = TEXTS._typed(tag)[0]
         every = [typed._bare(word) for words in table.values() for word in words]
         assert sorted({word for word in every if every.count(word) > 1}) == []
-        rest = {"polite", "danger_within", "stop", "yes", "no", "done", "skip", "later", "share"}
+        rest = {
+            "polite",
+            "back",
+            "danger_within",
+            "stop",
+            "yes",
+            "no",
+            "done",
+            "skip",
+            "later",
+            "share",
+        }
         assert set(table) - rest <= set(OFFERS)
 
 

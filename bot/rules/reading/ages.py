@@ -1,0 +1,49 @@
+"""How old somebody says they are: 17, I’m 17 years old, tengo doce años, мне 15 лет, 我十七岁.
+
+Pure; the words are data: `words` under [age] and [numbers] of words.toml.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.rules.reading import numbers
+from bot.rules.reading.places import plain
+
+_LONGEST = 80
+_NUMBER = re.compile(r"\d{1,3}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ages:
+    """What people write beside an age, and numbers in words, plain (`places.plain`), the longest
+    first.
+    """
+
+    words: tuple[str, ...] = ()
+    figures: tuple[tuple[str, int], ...] = ()
+
+
+def said(tables: Iterable[Mapping[str, str]], counted: Iterable[Mapping[str, str]]) -> Ages:
+    """Return the words of several tables [age], with those of tables [numbers]."""
+    words = {plain(word) for table in tables for word in str(table.get("words", "")).split(",")}
+    figures = {plain(word): number for word, number in numbers.said(counted).items()}
+    return Ages(
+        words=tuple(sorted(words - {""}, key=lambda word: (-len(word), word))),
+        figures=tuple(sorted(figures.items(), key=lambda pair: -len(pair[0]))),
+    )
+
+
+def read(text: str, known: Ages) -> int | None:
+    """Return the age that the whole of a text says, in years; None for anything else."""
+    if len(text) > _LONGEST:
+        return None
+    words = f" {plain(text)} "
+    for word, number in known.figures:
+        words = words.replace(f" {word} ", f" {number} ")
+    # 17ans
+    words = re.sub(r"(\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)", r"\1 ", words)
+    for word in known.words:
+        words = words.replace(f" {word} ", "  ")
+    left = words.strip()
+    return int(left) if _NUMBER.fullmatch(left) else None

@@ -1,0 +1,54 @@
+"""Ages as people of each language say them, in the words of the shipped files."""
+
+import pytest
+from tree import TOP, languages
+
+from bot.files.frozen import read_files
+from bot.render.chat import ChatTexts
+from bot.rules.reading import ages, tongues
+
+TEXTS = ChatTexts(read_files([TOP]))
+
+
+def meant(text, language):
+    return tongues.read(text, lambda tag: ages.read(text, TEXTS.ages(tag)), language, languages())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "age"),
+    [
+        ("en", "17", 17),
+        ("en", "I am 17", 17),
+        ("en", "im 12 years old", 12),
+        ("en", "I'm twelve.", 12),
+        ("en", "17yo", 17),
+        ("fr", "J’ai 17 ans", 17),
+        ("fr", "jai quinze ans", 15),
+        ("fr", "17ans", 17),
+        ("es", "tengo 12 años", 12),
+        ("es", "tengo doce anos", 12),
+        ("pt", "Tenho 15 anos", 15),
+        ("pt", "tenho doze anos", 12),
+        ("ru", "мне 17", 17),
+        ("ru", "Мне двенадцать лет", 12),
+        ("ru", "17 лет", 17),
+        ("ar", "عمري ١٧ سنة", 17),
+        ("ar", "عمري اثنا عشر عاما", 12),
+        ("ar", "۱۷", 17),
+        ("zh", "我17岁", 17),
+        ("zh", "我十七岁", 17),
+        ("zh", "１７岁", 17),
+        ("zh", "今年十二", 12),
+        # another of our languages
+        ("en", "мне 17 лет", 17),
+        ("en", "17 or 18", None),
+        ("en", "my sister is 17", None),
+        ("en", "almost 16", None),
+        ("en", "why do you ask", None),
+        ("ru", "скоро 16", None),
+        ("zh", "我女儿17岁", None),
+        ("fr", "x" * 400, None),
+    ],
+)
+def test_an_age_is_read_where_the_whole_text_says_one(language, text, age):
+    assert meant(text, language) == age
