@@ -152,3 +152,14 @@ async def test_that_a_child_is_in_danger_is_told_by_keyboard_alone(services):
         await press(page)
         assert await page.get_by_role("status").is_visible()
         assert await page.locator("#text").input_value() == ""
+
+
+async def test_nothing_of_the_field_that_only_machines_fill_is_seen(services):
+    async with tab(services, NOW, width=360) as page:
+        for language in languages():
+            await page.goto(f"/{language}/danger")
+            seen = await page.locator(".trap, .trap *").evaluate_all(
+                """all => all.map(e => e.getBoundingClientRect())
+                .filter(box => box.right > 0 && box.left < innerWidth).length"""
+            )
+            assert seen == 0, language
