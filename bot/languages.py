@@ -154,8 +154,15 @@ def _codes(tag: str) -> Mapping[str, str]:
     }
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
 def alphabetical(name: str) -> tuple[str, str]:
-    """Return what sorts names as people look for them: É stands with E."""
+    """Return what sorts names as people look for them: É stands with E, and Chinese characters by
+    how they are pronounced, which the most usual ones are in the order of GB 18030.
+    """
+    if _HAN.search(name):
+        return name.encode("gb18030", "replace").decode("latin-1"), name
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 
@@ -393,11 +400,13 @@ _NO_OTHER = 10_000
 
 
 @lru_cache(maxsize=KEPT)
-def said_month(day: date, language: str, *, year: bool) -> str:
-    """Return a month as it is written in a language, by itself or with its year."""
+def said_month(day: date, language: str, *, year: bool, short: bool = False) -> str:
+    """Return a month as it is written in a language, by itself or with its year; `short` is for
+    where there is little room, as in 'Jun 2027'.
+    """
     if not year:
-        return said_day(day, "LLLL", language)
-    return str(format_skeleton("yMMMM", day, locale=locale(language)))
+        return said_day(day, "LLL" if short else "LLLL", language)
+    return str(format_skeleton("yMMM" if short else "yMMMM", day, locale=locale(language)))
 
 
 def said_year(day: date, language: str) -> str:

@@ -62,13 +62,41 @@ def _pieces(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
     yield escape(text[done:])
 
 
+_CHINESE = re.compile(r'\s*<!doctype html>\s*<html[^>]* lang="zh\b', re.IGNORECASE)
+
+_BESIDE_SIGN = re.compile(
+    r"(?<=[，。：；！？、）》]) +(?![#@ ]|https?:|$)| +(?=[，。：；！？、）（《])"
+)
+_AFTER_SIGN = re.compile("[，。：；！？、）》] +$")
+
+
+def tightened(html: str) -> str:
+    """Return HTML without blanks beside signs of Chinese, which bring their own: templates set one
+    between a label and what it says.
+    """
+    made, done = list[str](), 0
+    for tag in _TAGS.finditer(html):
+        made += [_beside(html[done : tag.start()], tag[0]), tag[0]]
+        done = tag.end()
+    return "".join([*made, html[done:]])
+
+
+def _beside(text: str, tag: str) -> str:
+    text = _BESIDE_SIGN.sub("", text)
+    return text.rstrip(" ") if tag.startswith("<a ") and _AFTER_SIGN.search(text) else text
+
+
 class _Page(Template):
-    """A template whose pages have what goes the other way in elements of its own."""
+    """A template whose pages have what goes the other way in elements of its own, and in Chinese no
+    blanks beside signs.
+    """
 
     @override
     def render(self, *args: Any, **kwargs: Any) -> str:
         html = super().render(*args, **kwargs)
-        return turned(html) if _FROM_RIGHT.match(html) else html
+        if _FROM_RIGHT.match(html):
+            return turned(html)
+        return tightened(html) if _CHINESE.match(html) else html
 
 
 class _Templates(Environment):

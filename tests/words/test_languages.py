@@ -10,6 +10,7 @@ from babel.dates import format_date
 from bot.errors import RenderError
 from bot.languages import (
     KEPT,
+    alphabetical,
     by_small_letters,
     chain,
     colon,
@@ -28,6 +29,7 @@ from bot.languages import (
     said_days,
     said_instant,
     said_list,
+    said_month,
     said_row,
     said_wait,
     said_year,
@@ -256,3 +258,19 @@ def test_parts_of_a_sentence_stand_with_the_signs_of_the_language(
     assert (comma(language), colon(language)) == (between, sign)
     assert sentences(["One.", "", "Two."], language) == both
     assert said_year(date(2027, 6, 1), language) == year
+
+
+def test_names_are_sorted_as_people_look_for_them():
+    assert sorted(["Zaire", "Équateur", "Fidji", "émir"], key=alphabetical) == [
+        "émir",
+        "Équateur",
+        "Fidji",
+        "Zaire",
+    ]
+    pinyin = ["阿富汗", "贝宁", "法国", "哥伦比亚", "科特迪瓦", "肯尼亚", "印度", "英国", "中国"]
+    assert sorted(sorted(pinyin), key=alphabetical) == pinyin
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Jun 2027"), ("zh", "2027年6月")])
+def test_a_short_month_has_its_year_where_the_language_has_it(language, said):
+    assert said_month(date(2027, 6, 1), language, year=True, short=True) == said

@@ -17,7 +17,7 @@ from bot.jobs.campaigns import calendar
 from bot.jobs.counting import figures, usage
 from bot.jobs.services import Services
 from bot.kept import Kept
-from bot.languages import said_day, said_number
+from bot.languages import said_day, said_month, said_number
 from bot.model import Audience, Campaign
 from bot.model.message import PostOut
 from bot.model.pledge import MadePublic, Pledge, PledgeState
@@ -317,7 +317,7 @@ def _chart(
         head=(said["month"], said["number"], said["marks"]),
         bars=tuple(
             Bar(
-                label=said_day(month.first, "LLL y", language),
+                label=said_month(month.first, language, year=True, short=True),
                 value=value,
                 said=number(value),
             )
