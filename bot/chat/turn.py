@@ -48,6 +48,7 @@ class InForce:
                 files,
                 fallback=services.renderer.chat.spoken(channel.language),
                 zone=services.settings.zone,
+                begun=services.renderer.chat.begun,
             ),
         )
 

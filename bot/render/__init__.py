@@ -47,7 +47,8 @@ class Renderer:
     """Makes the texts of campaigns from `files`, as they were read; keeps what it compiles.
 
     With `stand_in`, which rehearsal and check use, an empty link slot gives
-    https://example.org/<slot>; otherwise it raises `LinkEmpty`. Not for several threads at once.
+    https://example.org/<slot>; otherwise it raises `LinkEmpty`. The chat offers the language
+    `begun` as far as it goes. Not for several threads at once.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Renderer:
         *,
         stand_in: bool = False,
         cards: CardMaker | None = None,
+        begun: str = "",
     ) -> None:
         self.files = files
         #: draws the cards of posts; None where posts come without
@@ -69,7 +71,17 @@ class Renderer:
         self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._titles: dict[tuple[str, str, str, Audience, date], str] = {}
         #: the chat's texts, for what is said in its words outside of a conversation
-        self.chat = ChatTexts(files)
+        self.chat = ChatTexts(files, begun=begun)
+
+    def offering(self, language: str) -> "Renderer":
+        """Return one whose chat offers also this language, as far as it goes."""
+        return Renderer(
+            self.files,
+            self.campaigns,
+            stand_in=self.stand_in,
+            cards=self.cards,
+            begun=language,
+        )
 
     def text(
         self,

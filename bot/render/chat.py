@@ -32,11 +32,13 @@ class ChatTexts:
     """Makes the chat's texts from `files`, and keeps what it compiles.
 
     `fallback` is the language in which no text may be missing; instants are said by the clock of
-    `zone` (IANA name).
+    `zone` (IANA name). `begun` is offered as far as it goes, for who translates it.
     """
 
-    def __init__(self, files: Files, *, fallback: str = "en", zone: str = "UTC") -> None:
-        self.fallback = fallback
+    def __init__(
+        self, files: Files, *, fallback: str = "en", zone: str = "UTC", begun: str = ""
+    ) -> None:
+        self.fallback, self.begun = fallback, begun
         self._loader = Loader(files, zone=zone, words=self.said)
         self.files = files
         self._languages: Mapping[str, str] | None = None
@@ -47,7 +49,8 @@ class ChatTexts:
     def languages(self) -> Mapping[str, str]:
         """Return each offered language's name for itself by tag, sorted by these names."""
         if self._languages is None:
-            tags = offered(self.files, self._loader.languages("chat/words.toml"), "chat")
+            there = self._loader.languages("chat/words.toml")
+            tags = offered(self.files, there, "chat") | ({self.begun} & there)
             named = {tag: str(self.own_words(tag).get("name", tag)) for tag in tags}
             self._languages = dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
         return self._languages

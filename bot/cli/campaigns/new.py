@@ -174,7 +174,9 @@ def new_language(
     settings = open_settings(config)
     root = settings.roots[0] if settings.roots else Path()
     library = read([*settings.roots, shipped_root()])[0]
-    wanted = [find(library.campaigns, each) for each in campaigns or settings.active]
+    # also one that is still being written: its author begins where they like
+    known = {**library.drafts, **library.campaigns}
+    wanted = [find(known, each) for each in campaigns or settings.active]
     try:
         begun = beginning.begin(
             library.files, root, tag, wanted, bot=not campaigns_only, source=source

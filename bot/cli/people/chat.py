@@ -218,7 +218,10 @@ def _talk(
         if tries:
             services.store.meta.put(TRYOUT, "1")
         if words := unspoken(services.renderer.chat, lang or channel.language, settings):
-            note(words)
+            begun = tries and services.library.files.has_folder(f"content/{lang}/chat")
+            note(f"{words}; what is translated is shown here all the same" if begun else words)
+        if tries and lang:
+            services = replace(services, renderer=services.renderer.offering(lang))
         terminal = Terminal(
             services,
             network,

@@ -1,13 +1,18 @@
 """A language that is offered is one that is whole: what is begun, and what lacks, is not."""
 
 import shutil
+from dataclasses import replace
 
+import house
 import pytest
+from stage import staged
 from tree import TOP, languages
 
+from bot.chat.turn import InForce
 from bot.files.frozen import read_files
 from bot.jobs.campaigns.languages.beginning import begin
 from bot.jobs.campaigns.languages.standing import sentences
+from bot.library import read
 from bot.render import Renderer
 from bot.render.languages.whole import withheld
 
@@ -73,6 +78,21 @@ def test_what_lacks_is_said_in_english_text_by_text(german):
         "mail/frame", "greeting", language="de", fallback="en", variables={}
     )
     assert (letter.text, letter.language) == ("Hello,", "en")
+
+
+def test_who_translates_sees_in_the_chat_what_is_translated_and_the_rest_in_english(german):
+    start = german / "content" / "de" / "chat" / "start.j2"
+    start.write_text("{% block first %}Zuerst{% endblock %}", "utf-8")
+    channel = house.channel("telegram", network="telegram")
+    services, _ = staged(german, read([german, TOP])[0], channel)
+    trying = replace(services, renderer=services.renderer.offering("de"))
+    texts = InForce.of(trying, "telegram").texts
+    services.store.close()
+    assert "de" in texts.languages()
+    assert "de" not in renderer(german).chat.languages()
+    assert texts.spoken("de-AT") == "de"
+    assert texts.text("start.first", "de", {}) == "Zuerst"
+    assert texts.text("start.join_first", "de", {}) == texts.text("start.join_first", "en", {})
 
 
 def test_what_somebody_answers_for_stays_offered_when_a_release_brings_new_texts(german):

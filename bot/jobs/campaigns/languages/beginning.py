@@ -36,6 +36,11 @@ _BY_CODE = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\{\w*\}|https?://\S+|[/
 _SPOKEN = re.compile(r"""(?:(?<![=!<>])=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
 _NO_WORD = re.compile(r"""["\\{}%#=\x00-\x1f]""")
 _LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}|\{%-?\s*block\s+(?P<block>\w+)")
+_READER = "# Who has read these texts: `drumbeat language review TAG --by NAME` writes it."
+_TERMS = (
+    "# What the field's words are called here; translators keep to them. Delete those that no"
+    " campaign of yours needs."
+)
 _NAMED = 10
 """Most texts of a file that are named as not translated yet."""
 
@@ -288,7 +293,8 @@ def _copies(
 def _unread(text: str) -> str:
     """Return a language.toml whose texts nobody has read yet, with the terms to be translated."""
     terms = {place[1]: term for place, term in editing.values(text).items() if place[0] == "terms"}
-    return editing.as_toml({"reviewed_by": "", "terms": terms})
+    head, _, below = editing.as_toml({"reviewed_by": "", "terms": terms}).partition("\n\n")
+    return f"{_READER}\n{head}\n\n{_TERMS}\n{below}"
 
 
 def _texts(files: Files, name: str) -> list[str]:
