@@ -34,7 +34,7 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     for tag, table in tables.items():
         if table is not None:
             needed = asked | set(own or {}) if tag != campaign.language else asked
-            known = asked | set((own or {}) if is_known else table)
+            known = asked | _of_one_language(campaign) | set((own or {}) if is_known else table)
             written = flat(renderer.own_words(campaign, tag))
             needed = (needed | _begun(written)) - (table.keys() - written.keys())
             compared = _compare(campaign, tag, written, needed, known, renderer.files)
@@ -219,8 +219,8 @@ def _form(form: Form) -> set[str]:
 
 def _helps(campaign: Campaign) -> set[str]:
     """Return the dotted keys that a campaign may leave out: the help below its questions, what its
-    facts mean, where its events are and what they are about; and the sentences of its facts and the
-    labels of its links, without which these stand on no page.
+    facts mean, where its events are, who holds them and what they are about; and the sentences of
+    its facts and the labels of its links, without which these stand on no page.
     """
     helps = {
         f"forms.{form.id}.{question.id}.help"
@@ -234,8 +234,16 @@ def _helps(campaign: Campaign) -> set[str]:
     }
     helps |= {f"{table}.{name}" for name in campaign.facts for table in ("facts", "cited")}
     helps |= {key for name in campaign.facts for key in _explaining(name)}
-    helps |= {f"events.{each.id}.{part}" for each in campaign.events for part in ("place", "about")}
+    parts = ("place", "organisers", "about")
+    helps |= {f"events.{each.id}.{part}" for each in campaign.events for part in parts}
     return helps | {f"links.{name}" for name in campaign.links}
+
+
+def _of_one_language(campaign: Campaign) -> set[str]:
+    """Return the dotted keys that a language may have alone: by its own names stands who holds an
+    event where no other is needed.
+    """
+    return {f"events.{each.id}.organisers" for each in campaign.events}
 
 
 def _begun(table: Mapping[str, object]) -> set[str]:

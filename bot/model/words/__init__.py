@@ -55,10 +55,14 @@ class ExplainedWords:
 
 @dataclass(frozen=True, kw_only=True)
 class EventWords:
-    """What an event is called, where it is in this language, and what it is about."""
+    """What an event is called, where it is and who holds it in this language, and what it is
+    about.
+    """
 
     title: str = ""
     place: str = ""
+    #: all of them, as they are named one after the other; '' where their own names stand
+    organisers: str = ""
     about: str = ""
 
 

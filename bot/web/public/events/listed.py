@@ -106,7 +106,7 @@ def _said(reader: Reader, event: PlannedEvent) -> SaidEvent:
         when=_when(reader, event),
         place=own.place,
         languages=said_list(names, reader.language),
-        organisers=said_list(event.organisers, reader.language),
+        organisers=own.organisers or said_list(event.organisers, reader.language),
         over=over,
         off=off,
         moved=event.state is EventState.MOVED,

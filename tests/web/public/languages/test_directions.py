@@ -1,4 +1,6 @@
-"""What is read from the left keeps its order on pages that are read from the right."""
+"""Pages that are read from the right: what is read from the left keeps its order there, and who is
+named is named in their language.
+"""
 
 from datetime import UTC, datetime
 
@@ -35,3 +37,13 @@ async def test_pages_from_right_to_left_alone_have_it(shown, asked):
     assert "<bdi>#EndChildLabour</bdi>" in arabic
     assert "#EndChildLabour" in english
     assert "<bdi>#" not in english
+
+
+async def test_who_holds_an_event_is_named_in_the_reader_s_language(shown, asked):
+    async with asked(shown, datetime(2026, 11, 29, 10, tzinfo=UTC)) as ask:
+        arabic, english = [
+            (await ask(f"/{tag}/endchildlabour/events/sixth-conference")).text
+            for tag in ("ar", "en")
+        ]
+    assert "المملكة المغربية ومنظمة العمل الدولية" in arabic
+    assert "Kingdom of Morocco and ILO" in english
