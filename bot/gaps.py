@@ -11,6 +11,8 @@ from bot.text import without_controls
 _HAN = regex.compile(r"[\p{Han}、。，：；！？（）《》「」『』【】]")
 """Characters of Chinese, and signs of their width."""
 
+_TAGGED = regex.compile(r"[#＃@]\S*$")
+
 _SLOT = regex.compile(r"\{\{|\}\}|\{(\w+)(?:\s*\|([^{}]*))?\}")
 """A doubled brace, or a gap, with the forms of what goes with its number: {days | one=… | other=…}.
 """
@@ -92,8 +94,12 @@ def together(pieces: Iterable[str]) -> str:
 
 
 def _met(before: str, after: str) -> tuple[str, str]:
-    """Return two pieces without a blank between them that doesn't stand there in Chinese."""
+    """Return two pieces without a blank between them that doesn't stand there in Chinese. A hashtag
+    keeps the blank at its end, or what follows would be part of it.
+    """
     ends, begins = before.removesuffix(" "), after.removeprefix(" ")
+    if _TAGGED.search(ends):
+        return before, after
     wide = ends[-1:] and begins[:1] and _HAN.match(ends[-1]) and _HAN.match(begins[0])
     return (ends, begins) if wide else (before, after)
 

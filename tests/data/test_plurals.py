@@ -11,6 +11,7 @@ from bot.gaps import filled, forms_in, gaps, together
 from bot.languages import said_number
 from bot.render.chat import ChatTexts
 from bot.render.languages import plurals
+from bot.text import hashtag_spans
 
 ALL = {form: f"# {form}" for form in plurals.FORMS}
 
@@ -133,6 +134,12 @@ def test_only_blanks_where_pieces_of_chinese_meet_are_left_out():
         "谢谢。由绿 河填写： https://bees.example"
     )
     assert together(["One. ", "Two. ", "绿"]) == "One. Two. 绿"
+
+
+def test_a_hashtag_in_chinese_stays_one_where_words_follow():
+    said = filled("请用 {tag} 发帖，再看看 {tag} ，谢谢。", tag="#植树")
+    assert said == "请用 #植树 发帖，再看看 #植树 ，谢谢。"
+    assert [said[start:end] for start, end in hashtag_spans(said)] == ["#植树", "#植树"]
 
 
 def test_what_a_gap_lacks_or_cant_have_is_told():

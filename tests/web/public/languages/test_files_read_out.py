@@ -78,6 +78,8 @@ async def test_a_file_is_read_out_as_it_is_written(services, asked, written, fil
     table = services.renderer.table("public", language=written.language, fallback="en")["pledges"]
     async with asked(services, NOW) as ask:
         answer = await ask(f"/{written.language}/{CAMPAIGN}/pledges/{number}{file}")
-    said = letters(read_out(answer.content))
+    said = read_out(answer.content)
     for words in (written.maker, written.name, table["verified"]["staff"]):
-        assert letters(words) in said
+        assert letters(words) in letters(said)
+    if written is CHINESE:  # no blanks beside figures and words in Latin letters
+        assert written.name in said.replace("\n", "")
