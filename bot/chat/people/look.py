@@ -40,6 +40,7 @@ from bot.rules.reading.tongues import Meant
 from bot.rules.reading.typed import Phrases
 from bot.rules.reading.when import clock, ends
 from bot.rules.reading.when.clock import NO_TIME
+from bot.rules.reading.when.ends import NO_DAY
 from bot.text import shortened
 
 _SHORT = 300
@@ -200,10 +201,11 @@ class PeopleLook(look.PeopleLook):
     @override
     def day(self, text: str) -> date | None:
         texts, today = self._turn.texts, self._turn.today
-        return self._read(
+        meant = self._read(
             text,
             lambda tag: ends.read(text, tag, today, texts.instants(tag), texts.lengths(tag)),
         )
+        return None if meant == NO_DAY else meant
 
     @override
     def age(self, text: str) -> int | None:

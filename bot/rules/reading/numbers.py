@@ -5,12 +5,12 @@ words.toml a list with commas for each number.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-_TO_TWENTY = (
+_NAMES = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen twenty"
+    " sixteen seventeen eighteen nineteen twenty twenty_one twenty_two twenty_three"
 )
 NUMBERS: Mapping[str, int] = MappingProxyType(
-    {name: number for number, name in enumerate(_TO_TWENTY.split(), 1)} | {"thirty": 30}
+    {name: number for number, name in enumerate(_NAMES.split(), 1)} | {"thirty": 30}
 )
 """The keys of [numbers], and what they are."""
 

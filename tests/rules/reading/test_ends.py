@@ -38,7 +38,7 @@ READ = {
         hasta el viernes = 2.7. · hasta viernes = 2.7. · viernes = 2.7. · miercoles = 7.7. · quince días = 16.7.
         quince dias = 16.7. · una quincena = 16.7. · 2 sem = 15.7. · hasta el 15 = 15.7. · el día 15 = 15.7.
         el viernes que viene = 2.7. · el próximo lunes = 5.7. · hasta mañana = 2.7.
-        hasta pasado mañana = 3.7. · hasta el 15 de agosto = 15.8. · 15 de agosot = 15.8.
+        hasta pasado mañana = 3.7. · hasta el 15 de agosto = 15.8. · primero de agosto = 1.8. · 15 de agosot = 15.8.
         1 de setiembre = 1.9. · medio año = 1.1. · una semana más = 8.7. · veinte dias = 21.7.
         hasta el lunes de la próxima semana = 5.7. · un par de semanas = 15.7. · 3 meses = 1.10.
     """,
@@ -47,23 +47,23 @@ READ = {
         sabado = 3.7. · até segunda = 5.7. · terça = 6.7. · terca = 6.7. · duas semanas = 15.7.
         quinze dias = 16.7. · 2 sem = 15.7. · até dia 15 = 15.7. · até o dia 15 = 15.7. · uma quinzena = 16.7.
         até amanhã = 2.7. · até amanha = 2.7. · sexta que vem = 2.7. · próxima segunda = 5.7.
-        até 15 de agosto = 15.8. · mais uma semana = 8.7. · 3 meses = 1.10. · vinte dias = 21.7.
+        até 15 de agosto = 15.8. · primeiro de agosto = 1.8. · essa sexta = 2.7. · mais uma semana = 8.7. · 3 meses = 1.10. · vinte dias = 21.7.
         até 15/08 = 15.8. · um mes = 1.8. · quinta da semana que vem = 8.7.
     """,
     "ru": """
         до пятницы = 2.7. · две недели = 15.7. · на месяц = 1.8. · до завтра = 2.7. · до послезавтра = 3.7.
         2 нед = 15.7. · 3 дн = 4.7. · 10 д = 11.7. · на 3 мес = 1.10. · полгода = 1.1. · на полгода = 1.1.
-        полмесяца = 16.7. · до 15 августа = 15.8. · до 15.08 = 15.8. · до 15-го = 15.7. · до 15 числа = 15.7.
+        полмесяца = 16.7. · до 15 августа = 15.8. · до первого сентября = 1.9. · 45 дней = 15.8. · до 15.08 = 15.8. · до 15-го = 15.7. · до 15 числа = 15.7.
         пт = 2.7. · до пт = 2.7. · в среду = 7.7. · до воскресенья = 4.7. · до понедельника = 5.7.
         следующий понедельник = 5.7. · пятница на следующей неделе = 9.7. · ещё неделю = 8.7.
         на двадцать дней = 21.7. · через месяц = 1.8. · пару недель = 15.7. · 15 авгутса = 15.8.
-        на пару дней = 3.7. · по вторник = 6.7. · до конца света = ?
+        на пару дней = 3.7. · по вторник = 6.7.
     """,
     "ar": """
         حتى الجمعة = 2.7. · حتى يوم الجمعة = 2.7. · الجمعه = 2.7. · أسبوعين = 15.7. · اسبوعين = 15.7.
         لمدة أسبوعين = 15.7. · شهر = 1.8. · ٣ أيام = 4.7. · ثلاثة أيام = 4.7. · يومين = 3.7. · شهرين = 1.9.
         15 آب = 15.8. · ١٥ آب = 15.8. · حتى ١٥ آب = 15.8. · 15 حزيران 2022 = 15.6. · ١ كانون الثاني = 1.1.
-        ١ تشرين الأول = 1.10. · حتى 15 أغسطس = 15.8. · حتى غد = ? · حتى غدا = 2.7. · بعد غد = 3.7.
+        ١ تشرين الأول = 1.10. · حتى 15 أغسطس = 15.8. · حتى الغد = 2.7. · حتى غدا = 2.7. · بعد غد = 3.7.
         يوم 15 = 15.7. · حتى يوم 15 = 15.7. · الإثنين القادم = 5.7. · الاثنين = 5.7. · نصف شهر = 16.7.
         أسبوع واحد = 8.7. · ۲ أسابيع = 15.7. · عشرين يوما = 21.7. · الاربعاء = 7.7. · نصف سنة = 1.1.
         حتى 15/8 = 15.8. · الجمعة من الأسبوع القادم = 9.7.
@@ -80,13 +80,13 @@ READ = {
 
 ASKED_AGAIN = {
     "en": "next friday · 2 or 3 weeks · a few days · 7 pm · 2 hours · 5/8 · friday or saturday · soon"
-    " · 15 · weeks · tusday · for ever · the 32nd · until further notice · 1h · 5 people",
-    "fr": "vendredi prochain · 2 ou 3 semaines · quelques jours · 8h · plus tard · 15 · une heure",
-    "es": "el próximo viernes · unos días · 2 horas · más tarde · 15 · no sé · la noche",
+    " · 15 · weeks · tusday · for ever · the 32nd · 2 weeks in august · until further notice · 1h · 5 people",
+    "fr": "vendredi prochain · 2 ou 3 semaines · quelques jours · 8h · plus tard · 15 · une heure · 1 semaine en mai · deux semaines en août · lundi en huit",
+    "es": "el próximo viernes · unos días · 2 horas · más tarde · 15 · no sé · la noche · dos semanas en agosto",
     "pt": "próxima sexta · uns dias · 2 horas · mais tarde · 15 · não sei",
     "ru": "следующая пятница · пару часов · на 2 часа · 15 · позже · 2-3 недели · до осени",
     "ar": "الجمعة القادمة · بعض الوقت · ساعتين · لاحقا · ١٥",
-    "zh": "两三天 · 十几天 · 两个小时 · 下一个周五 · 以后 · 15 · 三天前 · 七八天 · 晚上",
+    "zh": "两三天 · 十几天 · 两个小时 · 8月两周 · 下下周五 · 下一个周五 · 以后 · 15 · 三天前 · 七八天 · 晚上",
 }
 
 
@@ -106,7 +106,7 @@ def meant(text, language):
         language,
         languages(),
     )
-    return f"{day.day}.{day.month}." if day else "?"
+    return f"{day.day}.{day.month}." if day not in (None, ends.NO_DAY) else "?"
 
 
 @pytest.mark.parametrize(("language", "text", "day"), cases(READ))

@@ -109,6 +109,8 @@ class Words:
     coming: tuple[str, ...] = ()
     week_after: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
+    #: the first day of a month: primeiro
+    first: tuple[str, ...] = ()
     #: a day of the month, with # for its number: the #th
     of_month: tuple[str, ...] = ()
     #: names of days of the week beside those of CLDR, plain (`places.plain`), Monday 0
@@ -121,6 +123,12 @@ class Words:
         """Each word that becomes a mark, with its kind, the longest first."""
         every = [(word, kind) for kind in _MARKS for word in getattr(self, kind)]
         return tuple(sorted(every, key=lambda pair: -len(pair[0])))
+
+    @cached_property
+    def before_end(self) -> tuple[str, ...]:
+        """What says until, of which an hour alone is none: before ten is not at ten."""
+        ends = tuple(f"{word} " for word in self.until)
+        return tuple(word for word in self.fillers if f"{word} ".startswith(ends))
 
     @cached_property
     def of_next_week(self) -> tuple[str, ...]:
@@ -162,10 +170,12 @@ def folded(text: str) -> str:
     return "".join(char for char in letters if not unicodedata.combining(char)).translate(_FOLDED)
 
 
-def without(text: str, phrases: Iterable[str]) -> str:
-    """Return a folded text without these whole words, and with one space between the others."""
+def without(text: str, phrases: Iterable[str], instead: str = " ", *, once: bool = False) -> str:
+    """Return a folded text without these whole words, and with one space between the others; with
+    `once` each is taken away where it stands first.
+    """
     for phrase in phrases:
-        text = re.sub(_word(phrase), " ", text)
+        text = re.sub(_word(phrase), instead, text, count=int(once))
     return " ".join(text.split())
 
 
@@ -176,6 +186,8 @@ def minute(text: str, said: Words) -> int | None:
     """
     left = folded(figures(unicodedata.normalize("NFKC", text.strip()[:_LONGEST])))
     left = without(left, said.daily).strip(_SIGNS)
+    if without(left, said.before_end) != " ".join(left.split()):
+        return None
     if match := _COMPACT.fullmatch(without(left, said.fillers)):
         return _of_day(int(match[1]), int(match[2]))
     rest, at = clock(_SPACED.sub(r"\1:\2", _figured(left, said)), said)

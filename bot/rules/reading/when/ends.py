@@ -14,6 +14,9 @@ from bot.rules.reading.when import days, weekdays
 from bot.rules.reading.when.clock import Words, folded, without
 from bot.rules.reading.when.lengths import Lengths, ahead
 
+NO_DAY = date.min
+"""Stands for what says something of time, and no day."""
+
 _LONGEST = 200
 _MONTHS_ON = 62
 """Days within which every number of a day of the month comes: two months of 31 days."""
@@ -21,17 +24,23 @@ _MONTHS_ON = 62
 
 def read(text: str, language: str, today: date, said: Words, spans: Lengths) -> date | None:
     """Return the day that is meant, however far it lies in the past or ahead; None for what is
-    none, or may be two. The words are those of `language`.
+    none, `NO_DAY` for a length of time among other words, which no language shall take for one.
+    The words are those of `language`.
     """
     written = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
     left = without(folded(figures(written)), said.daily).strip(" .!,;?،。！，")
-    if day := days.read(written, language, today) or ahead(left, language, today, spans):
+    if day := ahead(left, language, today, spans):
+        return day
+    if spans.within(left):
+        return NO_DAY
+    if day := days.read(written, language, today):
         return day
     bare = without(left, said.until)
     if day := _of_month((left, bare), said, today):
         return day
     bare = without(bare, said.fillers)
-    return days.read(bare, language, today) or _near(bare, said, language, today)
+    numbered = without(bare, said.first, " 1 ")
+    return days.read(numbered, language, today) or _near(bare, said, language, today)
 
 
 def _near(bare: str, said: Words, language: str, today: date) -> date | None:

@@ -19,7 +19,7 @@ from babel.dates import format_timedelta
 
 from bot.languages import locale
 from bot.rules.reading import numbers
-from bot.rules.reading.han import figures
+from bot.rules.reading.han import HAN, figures
 from bot.rules.reading.places import plain
 
 _Length = tuple[int, int]
@@ -32,6 +32,9 @@ _UNITS: tuple[tuple[Literal["day", "week", "month", "year"], int, int, int], ...
     ("year", 0, 12, 1),
 )
 """Units of time: how many days and months one is, and how many of them are read at most."""
+
+_MOST: Mapping[str, int] = {"day": 366, "week": 53, "month": 24, "year": 3}
+"""How many of a unit are read in the words of a language's own table."""
 
 _FIXED: Mapping[str, _Length] = {"fortnight": (14, 0), "half_month": (15, 0), "half_year": (0, 6)}
 """Lengths that have a name of their own, by their key in [lengths]."""
@@ -47,6 +50,7 @@ _NO_LARGER = 99.0
 
 _LONGEST = 200
 _WEEK, _MONTHS = 7, 12
+_HAN = re.compile(f"[{HAN}]")
 _NUMBERED = re.compile(r"(\d{1,3}) ?(\D+)")
 
 
@@ -98,6 +102,18 @@ class Lengths:
         count = int(match[1])
         return (count * days, count * months) if 1 <= count <= most else None
 
+    def within(self, text: str) -> bool:
+        """Return whether a length stands within a text, which then is no day: two weeks in August.
+
+        A year may stand in a day.
+        """
+        words = self.bare(plain(text))
+        return any(
+            re.search(rf"(?<!\S)\d{{1,3}} {re.escape(unit)}(?!\S)", words)
+            for unit, ((_, months), _) in self.units.items()
+            if months < _MONTHS and (len(unit) > 1 or _HAN.match(unit))
+        )
+
 
 NO_LENGTHS = Lengths()
 """The words of a language that has none for lengths of time."""
@@ -116,8 +132,8 @@ def lengths(
         **{key: _said(every, key) for key in ("before", "behind", "next_week", "next_month")},
         figures=dict(sorted(figures.items(), key=lambda f: -len(f[0]))),
         units={
-            word: ((days, months), most)
-            for unit, days, months, most in _UNITS
+            word: ((days, months), _MOST[unit])
+            for unit, days, months, _ in _UNITS
             for word in _said(every, unit)
         },
         fixed={word: length for key, length in _FIXED.items() for word in _said(every, key)},

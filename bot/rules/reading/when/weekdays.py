@@ -44,8 +44,8 @@ def read(text: str, said: Words, language: str, today: date) -> tuple[date, bool
 
 
 def _without(text: str, phrases: Iterable[str]) -> tuple[str, bool]:
-    """Return a text without these words, and whether there were any."""
-    rest = without(text, phrases)
+    """Return a text without these words, and whether there were any; 下下周 has one too many."""
+    rest = without(text, phrases, once=True)
     return rest, rest != " ".join(text.split())
 
 
