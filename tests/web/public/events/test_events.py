@@ -202,3 +202,11 @@ async def test_what_is_over_or_without_a_day_can_not_be_kept(trees, asked):
         assert "talk.ics" not in page
         assert (await ask("/en/trees/events/talk.ics")).status == 404
         assert (await ask("/en/trees/roadmap")).status == 404
+
+
+async def test_who_holds_an_event_is_named_in_the_reader_s_language(shown, asked):
+    async with asked(shown, NOW) as ask:
+        russian = (await ask(f"/ru/{PERENNIAL}/events/sixth-conference")).text
+        english = (await ask(f"/en/{PERENNIAL}/events/sixth-conference")).text
+    assert "Организаторы: Королевство Марокко и МОТ" in unescape(russian)
+    assert "Kingdom of Morocco and ILO" in unescape(english)
