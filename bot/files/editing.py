@@ -69,19 +69,35 @@ def with_values(text: str, others: Mapping[Place, Any]) -> str:
     return document.as_string()
 
 
-def marked(text: str, wants: Callable[[Any], bool]) -> str:
-    """Return a text with a line `# untranslated` above each entry whose value `wants` one."""
+def with_more(text: str, others: Mapping[Place, Any]) -> str:
+    """Return a text with what stands at places that it doesn't have, each below its table."""
     document = _document(text)
-    _mark(document, wants)
+    for (*tables, key), value in others.items():
+        table: Any = document
+        for each in map(str, tables):
+            if each not in table:
+                table[each] = tomlkit.table()
+            table = table[each]
+        table[str(key)] = _lined(value)
     return document.as_string()
 
 
-def _mark(table: Container, wants: Callable[[Any], bool]) -> None:
+def marked(text: str, wants: Callable[[Place, Any], bool]) -> str:
+    """Return a text with a line `# untranslated` above each entry of which `wants`, asked by its
+    place and its value, says that it needs one.
+    """
+    document = _document(text)
+    _mark(document, wants, ())
+    return document.as_string()
+
+
+def _mark(table: Container, wants: Callable[[Place, Any], bool], above: Place) -> None:
     for key, item in list(table.body):
+        place = above if key is None else (*above, key.key)
         inner = [] if key is None or key.is_dotted() else _tables(item)
-        for each in inner:
-            _mark(each, wants)
-        if key is not None and not inner and wants(item.unwrap()):
+        for number, each in enumerate(inner):
+            _mark(each, wants, (*place, number) if isinstance(item, AoT) else place)
+        if key is not None and not inner and wants(place, item.unwrap()):
             at = next(at for at, (_, other) in enumerate(table.body) if other is item)
             table.body.insert(at, (None, tomlkit.comment(MARK)))
 

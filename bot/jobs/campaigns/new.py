@@ -238,13 +238,8 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
         )
 
 
-def write(root: Path, files: Files) -> None:
-    """Write all files, given by their paths below the root; after an error, delete those already
-    written.
-
-    Raises `UsageError` where a link in the root would lead the writing elsewhere, `OSError` when
-    the disk refuses.
-    """
+def refuse_links(root: Path, files: Iterable[Path]) -> None:
+    """Raise `UsageError` where a link in the root would lead what is written below it elsewhere."""
     for below in files:
         present = next(folder for folder in (root / below).parents if folder.exists())
         real = present.resolve()
@@ -252,6 +247,16 @@ def write(root: Path, files: Files) -> None:
             raise UsageError(
                 f"{present} is a symbolic link that leads out of {root}; nothing was written"
             )
+
+
+def write(root: Path, files: Files) -> None:
+    """Write all files, given by their paths below the root; after an error, delete those already
+    written.
+
+    Raises `UsageError` where a link in the root would lead the writing elsewhere, `OSError` when
+    the disk refuses.
+    """
+    refuse_links(root, files)
     made: list[Path] = []
     try:
         for below, content in files.items():

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment, nodes
 from tree import TOP
 
+from bot.errors import UsageError
 from bot.files import editing
 from bot.files.frozen import read_files
 from bot.files.standing import DIGESTS
@@ -141,6 +142,37 @@ def test_what_is_left_is_counted_file_by_file_down_to_none_and_then_offered(germ
     now = read_files([german, TOP])
     assert (untranslated(now), lacking(now).get("de")) == ([], None)
     assert offers(now) == {"chat": True, "public": True, "web": True}
+
+
+def test_a_file_that_lacks_texts_gets_these_below_a_mark_and_nothing_else_changes(german):
+    folder = german / "content" / "de"
+    for file in folder.rglob("*.*"):
+        file.write_text(MARK.sub("", file.read_text("utf-8")), "utf-8")
+    start, web = folder / "chat" / "start.j2", folder / "web.toml"
+    texts = {file: file.read_text("utf-8") for file in (start, web)}
+    block = re.search(r"\{% block first %\}.*?\{% endblock %\}\n", texts[start], re.DOTALL)[0]
+    start.write_text(texts[start].replace(block, ""), "utf-8")
+    lost = texts[web].index("[lost]")
+    web.write_text(
+        re.sub(r"^text = .*\n", "", texts[web][:lost], count=1, flags=re.MULTILINE) + "# mine\n",
+        "utf-8",
+    )
+    before = {file: file.read_text("utf-8") for file in (start, web)}
+    now = read_files([german, TOP])
+    assert not any(offers(now)[part] for part in ("chat", "web"))
+    told = begin(now, german, "de", [])
+    assert {file.name for file in told.files} == {"start.j2", "web.toml"}
+    assert told.texts == sum(map(len, marks_left(read_files([german, TOP])).values())) > 2
+    assert marks_left(read_files([german, TOP]))["content/de/chat/start.j2"] == ["first"]
+    assert start.read_text("utf-8").startswith(before[start].rstrip())
+    assert [each for each in before[web].splitlines() if each not in web.read_text("utf-8")] == []
+    for file in (start, web):
+        file.write_text(MARK.sub("", file.read_text("utf-8")), "utf-8")
+    assert tomllib.loads(web.read_text("utf-8")) == tomllib.loads(texts[web])
+    now = read_files([german, TOP])
+    assert offers(now) == {"chat": True, "public": True, "web": True}
+    with pytest.raises(UsageError, match="lacks no text"):
+        begin(now, german, "de", [])
 
 
 TABLES = """\

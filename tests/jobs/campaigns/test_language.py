@@ -78,7 +78,7 @@ def test_what_is_there_already_is_neither_written_again_nor_marked(command, bees
     assert words.read_text("utf-8").startswith('title = "Abeilles"')
     code, _, err = command("new", "language", "fr")
     assert code == 2
-    assert "lacks no file" in err
+    assert "lacks no text" in err
 
 
 def test_a_campaign_can_be_translated_and_the_bot_itself_left_in_english(command, bees):
@@ -130,7 +130,7 @@ def test_a_language_can_be_translated_from_another_than_the_original(command, be
 
 
 def test_a_longer_tag_takes_the_frame_from_the_shorter_one(tmp_path):
-    with pytest.raises(UsageError, match="lacks no file"):
+    with pytest.raises(UsageError, match="lacks no text"):
         begin(SHIPPED, tmp_path, "fr-CA", [])
     with pytest.raises(UsageError, match="is no language tag"):
         begin(SHIPPED, tmp_path, "german", [])

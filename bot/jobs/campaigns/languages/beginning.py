@@ -7,7 +7,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bot.errors import DataError, UsageError
@@ -16,7 +16,7 @@ from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
 from bot.files.standing import NAME
 from bot.files.toml import read_toml
-from bot.jobs.campaigns.new import write
+from bot.jobs.campaigns.new import refuse_links, write
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
@@ -24,6 +24,7 @@ from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
 from bot.render.languages.blocks import BLOCK
 from bot.render.languages.whole import PARTS, names_of
+from bot.render.split import before
 
 _SAID_BY_CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|https?://\S+|#\w+", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -71,7 +72,8 @@ def begin(
 ) -> Begun:
     """Write below `root` what content/<tag> lacks: what belongs to no campaign (chat, letters,
     documents, pages, word lists, the field's terms) from English, unless `bot` is false, and each
-    campaign from its own language.
+    campaign from its own language. Of the first, files that are there get the blocks and keys that
+    they lack; nothing that stands in them changes.
 
     With `source` both come from that language, as far as it has them. Raises `UsageError` for a tag
     that is none, a source without texts, or where nothing is lacking; `DataError` for a file
@@ -83,15 +85,17 @@ def begin(
         for name, text in _lacking(files, tag, campaigns, bot, source)
         if not (root / name).exists()
     }
-    if not written:
+    more = dict(_more(files, root, tag, source)) if bot and MODEL not in shorter(tag) else {}
+    if not written and not more:
         raise UsageError(
-            f"content/{tag} lacks no file; `drumbeat check` says what is left to translate"
+            f"content/{tag} lacks no text; `drumbeat check` says what is left to translate"
         )
+    _write_more(root, more)
     write(root, written)
     return Begun(
         root=root,
-        files=tuple(sorted(written)),
-        texts=_count(written),
+        files=tuple(sorted({*written, *more})),
+        texts=_count(written | {name: text.encode() for name, text in more.items()}),
         own=tuple(
             root / "content" / tag / part
             for part in PARTS
@@ -290,6 +294,62 @@ def _copies(
             yield f"content/{instead[0]}/{name}", marked(name, whole)
 
 
+def _more(files: Files, root: Path, tag: str, source: str | None) -> Iterator[tuple[Path, str]]:
+    """Yield each file below `root` of which the language has a part alone, with all that it lacks
+    below a mark.
+    """
+    for name in chain.from_iterable(names_of(files, MODEL, part) for part in PARTS):
+        own = _of_languages(files, shorter(tag), name)
+        if own:
+            place = Path("content", tag, name)
+            present = (root / place).read_text("utf-8") if (root / place).exists() else ""
+            wanted = _of_languages(files, _sources(source, MODEL), name)
+            with_them = _with_blocks if name.endswith(".j2") else _with_entries
+            if (whole := with_them(name, present, own, wanted)) is not None:
+                yield place, whole
+
+
+def _of_languages(files: Files, tags: Iterable[str], name: str) -> list[str]:
+    return [text for tag in tags for text in _texts(files, f"content/{tag}/{name}")]
+
+
+def _with_blocks(name: str, present: str, own: Sequence[str], wanted: Sequence[str]) -> str | None:
+    known, stem = _nearest_blocks(own), PurePosixPath(name).stem
+    lacking = [
+        f"{block['begin']}{block['body']}{{% endblock %}}\n"
+        for each, block in _nearest_blocks(wanted).items()
+        if each not in known and before(stem, each) not in known
+    ]
+    above = f"{present.rstrip()}\n\n" if present.strip() else ""
+    return above + marked(name, "\n".join(lacking)) if lacking else None
+
+
+def _with_entries(
+    _name: str, present: str, own: Sequence[str], wanted: Sequence[str]
+) -> str | None:
+    known = _nearest_values(own)
+    lacking = {
+        place: value for place, value in _nearest_values(wanted).items() if place not in known
+    }
+    if not lacking:
+        return None
+    return editing.marked(
+        editing.with_more(present, lacking),
+        lambda place, value: place in lacking and _has_words(value),
+    )
+
+
+def _write_more(root: Path, more: Mapping[Path, str]) -> None:
+    """Write files that are there in a new form, each whole or not at all."""
+    refuse_links(root, more)
+    for name, text in more.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        part.write_text(text, "utf-8")
+        part.replace(target)
+
+
 def _unread(text: str) -> str:
     """Return a language.toml whose texts nobody has read yet, with the terms to be translated."""
     terms = {place[1]: term for place, term in editing.values(text).items() if place[0] == "terms"}
@@ -332,7 +392,7 @@ def marked(name: str, text: str) -> str:
     """Return a file's text with a mark in each block, or above each key, that has words."""
     if name.endswith(".j2"):
         return BLOCK.sub(_marked_block, text)
-    return editing.marked(text, _has_words)
+    return editing.marked(text, lambda _, value: _has_words(value))
 
 
 def _marked_block(block: "re.Match[str]") -> str:
