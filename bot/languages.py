@@ -368,6 +368,11 @@ def colon(language: str) -> str:
     return _COLONS.get(shorter(language)[-1], ": ")
 
 
+def stop(language: str) -> str:
+    """Return the full stop between two sentences, with its blank: '. ', '。' in Chinese."""
+    return "。" if shorter(language)[-1] in _WIDE else ". "
+
+
 def sentences(parts: Iterable[str], language: str) -> str:
     """Return sentences one after the other, those that are empty left out."""
     between = "" if shorter(language)[-1] in _WIDE else " "

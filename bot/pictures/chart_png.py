@@ -6,6 +6,7 @@ from typing import Final
 
 import typst
 
+from bot.languages import stop
 from bot.pictures.cards.fonts import bundle, family_of
 from bot.pictures.charts import Chart, letters, picture
 
@@ -26,7 +27,9 @@ def png(chart: Chart, language: str, fonts: tuple[Path, ...] = ()) -> bytes | No
     if family is None:
         return None
     drawing = picture(chart, family)
-    data = json.dumps({"drawing": drawing, "alt": f"{chart.title}. {chart.description}"})
+    data = json.dumps(
+        {"drawing": drawing, "alt": f"{chart.title}{stop(language)}{chart.description}"}
+    )
     made = typst.compile(
         _TEMPLATES / "chart.typ",
         root=_TEMPLATES,

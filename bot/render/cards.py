@@ -8,6 +8,7 @@ from typing import Protocol
 from bot import languages
 from bot.errors import RenderError
 from bot.files.frozen import File
+from bot.languages import stop
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.campaign import Card
 from bot.model.words import Words
@@ -86,7 +87,9 @@ def card_of(
         look=campaign.cards,
         logo=_logo(renderer, campaign),
     )
-    return card, said(Role.ALT) if Role.ALT.value in blocks else ". ".join(card.words)
+    return card, said(Role.ALT) if Role.ALT.value in blocks else stop(card.language).join(
+        card.words
+    )
 
 
 def card_of_fact(

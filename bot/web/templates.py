@@ -67,6 +67,7 @@ _CHINESE = re.compile(r'\s*<!doctype html>\s*<html[^>]* lang="zh\b', re.IGNORECA
 _BESIDE_SIGN = re.compile(
     r"(?<=[，。：；！？、）》]) +(?![#@ ]|https?:|$)| +(?=[，。：；！？、）（《])"
 )
+_IN_LINE = re.compile(r"<(?:a|b|bdi|cite|code|em|i|q|small|span|strong|time)\b")
 _AFTER_SIGN = re.compile("[，。：；！？、）》] +$")
 
 
@@ -83,7 +84,7 @@ def tightened(html: str) -> str:
 
 def _beside(text: str, tag: str) -> str:
     text = _BESIDE_SIGN.sub("", text)
-    return text.rstrip(" ") if tag.startswith("<a ") and _AFTER_SIGN.search(text) else text
+    return text.rstrip(" ") if _IN_LINE.match(tag) and _AFTER_SIGN.search(text) else text
 
 
 class _Page(Template):

@@ -35,6 +35,7 @@ from bot.languages import (
     said_year,
     sentences,
     shorter,
+    stop,
 )
 
 
@@ -256,6 +257,7 @@ def test_parts_of_a_sentence_stand_with_the_signs_of_the_language(
     language, between, sign, both, year
 ):
     assert (comma(language), colon(language)) == (between, sign)
+    assert stop(language) == ("。" if language == "zh" else ". ")
     assert sentences(["One.", "", "Two."], language) == both
     assert said_year(date(2027, 6, 1), language) == year
 

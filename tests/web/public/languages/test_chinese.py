@@ -12,6 +12,7 @@ pytestmark = pytest.mark.sqlite
     ("html", "said"),
     [
         ("<p>来源： <a href='x'>页面</a> （读于2026年）</p>", "<p>来源：<a href='x'>页面</a>（读于2026年）</p>"),
+        ("<p>一。 <span>依据： <bdi>7th</bdi></span></p>", "<p>一。<span>依据：<bdi>7th</bdi></span></p>"),
         ("<p>依据： 7th meeting</p>", "<p>依据：7th meeting</p>"),
         ("<p>请分享。 #EndChildLabour</p>", "<p>请分享。 #EndChildLabour</p>"),
         ("<p>到这里： https://bees.example</p>", "<p>到这里： https://bees.example</p>"),
