@@ -27,7 +27,7 @@ from typing_extensions import override
 from bot.errors import RenderError
 from bot.files import limits
 from bot.kept import Kept
-from bot.languages import in_brackets, locale, said_day, said_instant, said_time
+from bot.languages import in_brackets, locale, said_day, said_days, said_instant, said_time
 from bot.render.languages import plurals
 from bot.render.markdown import escaped
 from bot.render.meter import Meter
@@ -132,6 +132,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "number": _number,
             "plural": _plural,
             "date": _date,
+            "days": _days,
             "time": _time,
             "instant": self.instant,
             "word": self.word,
@@ -389,6 +390,11 @@ def _plural(context: Context, value: float, *, other: str, **forms: str) -> str:
 # `format` is the name that template authors know from Babel
 def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002
     return said_day(value, format, str(context["language"]))
+
+
+@pass_context
+def _days(context: Context, first: date, last: date | None) -> str:
+    return said_days(first, last or first, str(context["language"]))
 
 
 @pass_context

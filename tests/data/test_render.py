@@ -527,6 +527,14 @@ def test_an_instant_is_said_in_the_language_by_the_clock_of_a_place_that_is_name
     )
 
 
+@pytest.mark.parametrize(
+    ("last", "said"), [(DAY + timedelta(days=2), "du 1er au 3 mai 2030"), (None, "1er mai 2030")]
+)
+def test_days_from_one_to_another_are_said_together(last, said):
+    template, _ = Sandbox("UTC").compile_text("{{ first | days(last) }}", "a.j2")
+    assert template.render(language="fr", first=DAY, last=last) == said
+
+
 def test_a_text_may_name_another_place_than_the_operators():
     template, _ = Sandbox("Europe/Paris").compile_text(
         "{% block a %}{{ at | instant('Asia/Tokyo') }}{% endblock %}", "a.j2"
