@@ -230,7 +230,7 @@ def said_month_day(day: date, language: str, *, short: bool = False) -> str:
 @lru_cache(maxsize=KEPT)
 def said_days(first: date, last: date, language: str) -> str:
     """Return the days from one to another as they are written in a language, and what they have in
-    common once: '10–17 June 2021', '30 June – 1 July 2021'; one day by itself.
+    common once: '10–17 June 2031', '30 June – 1 July 2031'; one day by itself.
     """
     if first == last:
         return said_day(first, "long", language)

@@ -19,6 +19,7 @@ Four counters (`Limits.counter`):
 """
 
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -95,7 +96,8 @@ _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Lati
 # would be read from the right, “9,000 francs” as “francs 9,000”.
 _FIGURE = r"\p{Nd}++(?:[.,:/-]\p{Nd}++)*+"
 _LATIN = rf"(?=\p{{Nd}}*\p{{Latin}}){_LATIN_WORD}"
-_BEGUN = rf"(?:(?<!\p{{Nd}}[.,:/-]){_FIGURE} (?:(?=\p{{Ll}})|(?<=[«(“][\p{{Nd}}.,:/-]+ )))?{_LATIN}"
+_OWN = r"(?:(?=\p{Ll})|(?<=(?:[«(“]|: )[\p{Nd}.,:/-]+ ))"
+_BEGUN = rf"(?:(?<!\p{{Nd}}[.,:/-]){_FIGURE} {_OWN})?{_LATIN}"
 _BRACKETS = r"\([^()\p{bc=R}\p{bc=AL}\n]{1,60}\)"
 _GOES_ON = (
     rf"(?: (?:{_LATIN_WORD}|{_FIGURE})| (?=\([^()\n]*\p{{Latin}}){_BRACKETS}|/{_LATIN}"
@@ -107,10 +109,11 @@ _GROUPS = (
     r"(?<![\p{L}\p{Nd}.,:/-])"
     r"(?:\+\p{Nd}++(?:[ -]\p{Nd}++)*|\p{Nd}{2,}(?: \p{Nd}++)+|\p{Nd}++(?:-\p{Nd}++){2,})"
 )
-_COMMAND = r"(?<!\S)/[a-z][a-z_\d]*(?![\w/])"
+_COMMAND = r"(?<![^\s(«])/[a-z][a-z_\d]*(?![\w/])"
+_CODE = r"`[^`\n\p{bc=R}\p{bc=AL}]+`"
 _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
 _LATIN_TAG = r"[#＃](?=\w*\p{Latin})[\w]+"
-_LEFT_TO_RIGHT = regex.compile(f"{_MENTION}|{_LATIN_TAG}|{_COMMAND}|{_LATIN_RUN}|{_GROUPS}")
+_LEFT_TO_RIGHT = regex.compile(f"{_CODE}|{_MENTION}|{_LATIN_TAG}|{_COMMAND}|{_LATIN_RUN}|{_GROUPS}")
 
 
 def measure(text: str, limits: Limits) -> int:
@@ -399,11 +402,12 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _with_spaces(
     text: str, bare: list[tuple[int, int]], whole: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the spans that have a space on both sides, with these spaces; neighbours become one.
+    """Yield the spans that have a space on both sides, or stand in brackets without a link, with
+    these; neighbours become one.
 
     A span is left out where the space stands right behind what readers take for a link.
     """
-    ends = {end for _, end in whole}
+    starts, ends = [start for start, _ in whole], {end for _, end in whole}
     runs: list[tuple[int, int]] = []
     for start, end in bare:
         if runs and text[runs[-1][1] : start] == " ":
@@ -411,7 +415,11 @@ def _with_spaces(
         else:
             runs.append((start, end))
     for start, end in runs:
-        if text[start - 1 : start] == text[end : end + 1] == " " and start - 1 not in ends:
+        around = text[start - 1 : start] + text[end : end + 1]
+        if around not in ("  ", "()") or start - 1 in ends:
+            continue
+        before = bisect_left(starts, end)
+        if around == "  " or not before or whole[before - 1][1] <= start:
             yield start - 1, end + 1
 
 
