@@ -1,14 +1,16 @@
 """`drumbeat calls`, as a whole command on what is shipped."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 
 import house
 import pytest
 
 from bot.model import Audience
-from bot.model.calls.entry import Sent
+from bot.model.calls.entry import EntryState, Sent
 from bot.model.pledge import NewPledge
-from bot.model.staff import MACHINE
+from bot.model.staff import MACHINE, Actor
 from bot.store import Store
 
 pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
@@ -80,3 +82,66 @@ def test_calls_are_counted_without_anybodys_name_and_surveys_are_read(command):
     code, _, err = command("calls", "survey", "9")
     assert code != 0
     assert "nobody answered a survey of pledge 9" in err
+
+
+CLEAR = {
+    "shown": "yes",
+    "child": "no",
+    "consent": "yes",
+    "risk": "no",
+    "dignity": "no",
+    "place": "no",
+}
+
+
+def answers(**changed):
+    """The options that answer the checklist."""
+    return [word for name, said in (CLEAR | changed).items() for word in (f"--{name}", said)]
+
+
+def standing():
+    with closing(Store(Path("drumbeat.db"))) as store:
+        entry = store.entries.get(1)
+        return entry.state, str(entry.first or "")
+
+
+def test_a_second_look_is_by_another_member_of_staff(command, tmp_path, monkeypatch):
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+        for name in ("anna", "bea"):
+            config.write(f'[staff.{name}]\nlogin = "{name}"\nroles = ["approver"]\n')
+
+    def take(who, *given):
+        monkeypatch.setenv("LOGNAME", who)
+        code, out, err = command("calls", "take", "1", *given)
+        return code, out or err
+
+    code, said = take("anna", "--shown", "yes", "--child", "no")
+    assert (code != 0, "without an answer to consent, risk, dignity, place" in said) == (True, True)
+    assert standing() == (EntryState.WAITS, "")
+    code, said = take("anna", *answers(child="yes"))
+    assert (code, "shows a child: somebody else has to look, too" in said) == (0, True)
+    assert standing() == (EntryState.SECOND, "anna")
+    # who looked first, and a login that may be anybody's
+    for who in ("anna", "somebody"):
+        code, said = take(who, *answers(child="yes"))
+        assert (code != 0, "a second person has to look at it" in said) == (True, True)
+        assert standing() == (EntryState.SECOND, "anna")
+    code, said = take("bea", *answers(child="yes"))
+    assert (code, "is a favourite" in said) == (0, True)
+    assert standing()[0] is EntryState.FAVOURITE
+    code, said = take("bea", *answers())
+    assert (code != 0, "waits for nothing any more" in said) == (True, True)
+
+
+@pytest.mark.parametrize("changed", [{"risk": "yes"}, {"consent": "no"}, {"place": "unknown"}])
+def test_a_second_look_that_tells_of_a_risk_keeps_it_private(
+    command, tmp_path, monkeypatch, changed
+):
+    with closing(Store(tmp_path / "drumbeat.db")) as store:
+        store.entries.decide(1, EntryState.SECOND, Actor("anna"), 6)
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+        config.write('[staff.bea]\nlogin = "bea"\nroles = ["approver"]\n')
+    monkeypatch.setenv("LOGNAME", "bea")
+    code, out, _ = command("calls", "take", "1", *answers(child="yes", **changed))
+    assert (code, "Entry 1 stays private." in out) == (0, True)
+    assert standing()[0] is EntryState.PRIVATE
