@@ -1,6 +1,7 @@
 """What a rehearsal made, summed up by what its deliveries are about. Reads only."""
 
 from bot.model import State
+from bot.model.calls.entry import EntryState
 from bot.model.outbox import SubjectCount
 from bot.store.tally import NOT_COUNTED
 from bot.store.topic import Topic
@@ -17,6 +18,24 @@ class Played(Topic):
         """Return how many deliveries left so long after they were due, by campaign and subject."""
         rows = self._database.rows(_LATE, {"sent": int(State.SENT), "seconds": seconds})
         return {(str(campaign), str(action)): int(n) for campaign, action, n in rows}
+
+    def entries(self) -> tuple[int, int]:
+        """Return how much was sent to calls and contests, and how much of it everybody sees."""
+        [(sent, seen)] = self._database.rows(
+            "SELECT count(*), count(*) FILTER (WHERE state = :seen) FROM entry",
+            {"seen": int(EntryState.FAVOURITE)},
+        )
+        return int(sent), int(seen)
+
+    def questions(self) -> tuple[int, int, int]:
+        """Return how much makers were asked, to how much of it their answer went back, and how much
+        of it is over since nobody answered.
+        """
+        [(asked, answered, lapsed)] = self._database.rows(
+            "SELECT count(*), count(*) FILTER (WHERE q.answer = p.reply AND p.reply <> ''),"
+            " count(p.lapsed) FROM peer_question p JOIN question q ON q.id = p.question"
+        )
+        return int(asked), int(answered), int(lapsed)
 
 
 # both are read in the order of their key, so that nothing is sorted but the few sums

@@ -10,7 +10,7 @@ from bot.conversation.words import Effect, Say
 from bot.jobs.events import signing
 from bot.jobs.events.saying import key_of
 from bot.jobs.texts import notes
-from bot.jobs.texts.events import event_of, facts, last_said, reference, shown_to
+from bot.jobs.texts.events import as_was, event_of, facts, reference, shown_to
 from bot.model import Campaign
 from bot.model.events import KEPT_DAYS, EventKey, PlannedEvent
 from bot.rules.events.when import dated, is_off, is_over, takes
@@ -48,8 +48,8 @@ def _seen(turn: Turn) -> Iterator[_Seen]:
         key = guest.key
         if there := event_of(services, key):
             yield _Seen(key, there[1], there[0])
-        elif was := last_said(services, key):
-            yield _Seen(key, was.event(key.event, key.slot), None)
+        elif was := as_was(services, key):
+            yield _Seen(key, was, None)
 
 
 def _item(turn: Turn, seen: _Seen) -> EventItem:

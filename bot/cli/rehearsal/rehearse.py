@@ -75,7 +75,8 @@ PledgesOption = Annotated[
         min=0,
         max=100_000,
         metavar="N",
-        help="So many of them pledge, and their journeys are played.",
+        help="So many of them pledge, and their journeys are played; each group without any has one"
+        " more on the pages.",
     ),
 ]
 SeedOption = Annotated[int, typer.Option(metavar="S", help="The same seed makes the same people.")]
@@ -391,7 +392,7 @@ def _tell(report: "Report", *, as_json: bool) -> None:
         ", ".join(f"{state} {n:,}" for state, n in counts.items())
         + f"; {report.occurrences} occurrences, {report.duplicates} duplicates"
     )
-    say(_told(report.deeds))
+    say(_told(report.deeds, script))
     if report.made_up:
         say(f"config.toml has none of these, so they were made up: {', '.join(report.made_up)}.")
     if report.waiting:
@@ -405,17 +406,29 @@ def _kind(word: str, of: "Messages") -> tuple[str, ...]:
     return (word, *(f"{n:,}" for n in (of.sent, of.unsent, of.late, of.twice)))
 
 
-def _told(deeds: "Deeds") -> str:
+def _told(deeds: "Deeds", script: "Script") -> str:
     """Return in a sentence what invented people did, whom nobody has to look for."""
-    pledged = counted(deeds.pledges, "pledge", "pledges")
     came = counted(deeds.events, "event", "events")
+    sent = counted(deeds.entries, "entry", "entries")
+    asked = counted(deeds.questions, "question", "questions")
     return (
-        f"All of them are invented: {pledged} made, {deeds.reported:,} steps reported,"
+        f"All of them are invented: {_pledged(deeds, script)}, {deeds.reported:,} steps reported,"
         f" {deeds.silent:,} makers fell silent; {deeds.guests:,} sign-ups for {came},"
         f" {deeds.waited:,} still waiting for a place, {deeds.there:,} said that they were there;"
         f" {deeds.readers:,} readers by e-mail, {deeds.letters:,} letters of a month approved by a"
-        f" second person; {deeds.answers:,} answers to surveys."
+        f" second person; {deeds.answers:,} answers to surveys; {sent} to calls and contests,"
+        f" {deeds.favourites:,} of them favourites; {asked} to makers, {deeds.replies:,} answered,"
+        f" {deeds.lapsed:,} over without an answer."
     )
+
+
+def _pledged(deeds: "Deeds", script: "Script") -> str:
+    """Return how many pledges were made, which people asked for may be fewer than were wanted, and
+    how many stand on the pages besides.
+    """
+    made = counted(deeds.pledges, "pledge", "pledges")
+    wanted = "" if deeds.pledges == script.pledges else f" of {script.pledges:,} that were wanted"
+    return f"{made} made{wanted}, {deeds.shown:,} more shown on pages, whose groups had none"
 
 
 _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:

@@ -85,7 +85,7 @@ def may_open(services: Services, campaign: Campaign, call: Call, now: datetime) 
 
 
 def _can_answer(services: Services, campaign: Campaign, call: Call) -> bool:
-    there = services.settings.privacy is not None and not services.rehearsal
+    there = services.settings.privacy is not None
     return there and bool(page(services, campaign, call, campaign.language))
 
 

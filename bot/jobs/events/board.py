@@ -1,6 +1,6 @@
 """Events as staff see them: when each is, and how many come, wait and were there; nobody's name."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,19 +40,21 @@ def board(services: Services, now: datetime, campaign: str | None = None) -> lis
     An event that comes each year stands there also as it was in earlier years, and one that the
     data have no longer as was last said of it, while it is kept who signed up for them.
     """
-    today = services.today(now)
-    rows = [*_listed(services, now, today), *_earlier(services, now, today), *_gone(services, now)]
-    return sorted(
-        (row for row in rows if campaign in (None, row.key.campaign)),
-        key=lambda row: row.event.day or row.event.month or date.max,
-    )
+    listed = [_row(services, *there, now) for there in _listed(services, now)]
+    known = {row.key for row in listed}
+    rows = [*listed, *_earlier(services, known, now), *_gone(services, now)]
+    return sorted((row for row in rows if campaign in (None, row.key.campaign)), key=_by_day)
 
 
-def _listed(services: Services, now: datetime, today: date) -> Iterator[EventRow]:
+def _by_day(row: EventRow) -> date:
+    return row.event.day or row.event.month or date.max
+
+
+def _listed(services: Services, now: datetime) -> Iterator[tuple[EventKey, PlannedEvent]]:
     for campaign in services.active:
         for each in campaign.events:
-            event = dated(each, campaign.observances, today)
-            yield _row(services, key_of(campaign, event), event, now)
+            event = dated(each, campaign.observances, services.today(now))
+            yield key_of(campaign, event), event
 
 
 def _row(services: Services, key: EventKey, event: PlannedEvent, now: datetime) -> EventRow:
@@ -66,15 +68,13 @@ def _row(services: Services, key: EventKey, event: PlannedEvent, now: datetime) 
     )
 
 
-def _earlier(services: Services, now: datetime, today: date) -> Iterator[EventRow]:
+def _earlier(services: Services, listed: Collection[EventKey], now: datetime) -> Iterator[EventRow]:
     """Yield the events of earlier years of which it is still kept who signed up."""
-    listed = {row.key for row in _listed(services, now, today)}
     active = {campaign.id for campaign in services.active}
     for key in services.store.events.said_of():
-        there = event_of(services, key) if key.campaign in active and key not in listed else None
-        row = _row(services, key, there[1], now) if there else None
-        if row is not None and row.counts.comes + row.counts.waits:
-            yield row
+        there = event_of(services, key) if key.campaign in active else None
+        if there and key not in listed and services.store.events.counts(key).people:
+            yield _row(services, key, there[1], now)
 
 
 def _gone(services: Services, now: datetime) -> Iterator[EventRow]:

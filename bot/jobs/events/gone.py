@@ -36,7 +36,7 @@ class GoneEvent:
     @property
     def people(self) -> int:
         """Return how many come, or wait for a place."""
-        return self.counts.comes + self.counts.waits
+        return self.counts.people
 
     @property
     def subject(self) -> str:
@@ -85,7 +85,7 @@ def with_guests(services: Services) -> Iterator[GoneEvent]:
             continue
         said, counts = store.said(key), store.counts(key)
         facts = last_said(services, key)
-        if said is None or facts is None or not counts.comes + counts.waits:
+        if said is None or facts is None or not counts.people:
             continue
         event = facts.event(key.event, key.slot)
         yield GoneEvent(key=key, said=said, facts=facts, event=event, counts=counts)

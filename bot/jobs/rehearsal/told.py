@@ -13,6 +13,8 @@ from bot.model import Kind
 from bot.model.outbox import SubjectCount
 from bot.model.pledge import MADE, JourneyState
 from bot.model.subject import (
+    Asked,
+    CallFor,
     MonthLetter,
     News,
     OfEvent,
@@ -34,6 +36,8 @@ POSTS = "posts"
 
 _WORDS: Mapping[type[Subject], str] = {
     Own: "prompts after a pledge",
+    CallFor: "calls to makers",
+    Asked: "questions to makers",
     Reminder: "reminders of prompts",
     Still: "still with us?",
     News: "news of pledges",
@@ -71,8 +75,10 @@ class Messages:
 class Deeds:
     """What invented people did."""
 
-    #: pledges that they made, prompts that they reported as done, and journeys that fell silent
+    #: pledges that they made; others that are made at the end, so that each group has one on the
+    #: pages, without any journey; prompts that were reported as done, journeys that fell silent
     pledges: int
+    shown: int
     reported: int
     silent: int
     #: events to which they came, people who signed up (more than once, for several), those who
@@ -86,6 +92,14 @@ class Deeds:
     letters: int
     #: answers to the surveys of makers
     answers: int
+    #: what was sent to calls and contests, and how many of that everybody sees
+    entries: int
+    favourites: int
+    #: questions to makers, to how many of them an answer of makers went back, and how many are over
+    #: since nobody answered
+    questions: int
+    replies: int
+    lapsed: int
 
 
 def word_of(services: Services, campaign: str, action: str) -> str:
@@ -146,12 +160,14 @@ def twice(services: Services) -> Counter[tuple[str, str]]:
 def deeds(services: Services, script: Script) -> Deeds:
     """Return what invented people did."""
     store = services.store
-    made = [
-        each for each in store.pledges.all(states=MADE) if store.editors.focal(each.id) is not None
-    ]
+    every = store.pledges.all(states=MADE)
+    made = [each for each in every if store.editors.focal(each.id) is not None]
+    entries, favourites = store.played.entries()
+    questions, replies, lapsed = store.played.questions()
     counts = [store.events.counts(key) for key in guests.keys(services, script)]
     return Deeds(
         pledges=len(made),
+        shown=len(every) - len(made),
         reported=sum(len(store.journeys.reports(each.id)) for each in made),
         silent=sum(each.journey is JourneyState.SILENT for each in made),
         events=sum(each.comes > 0 for each in counts),
@@ -161,4 +177,9 @@ def deeds(services: Services, script: Script) -> Deeds:
         readers=store.digests.count(),
         letters=sum(len(store.digests.approved(each.id)) for each in services.active),
         answers=sum(count for _, _, count in store.surveys.answered()),
+        entries=entries,
+        favourites=favourites,
+        questions=questions,
+        replies=replies,
+        lapsed=lapsed,
     )

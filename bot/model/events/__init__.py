@@ -179,6 +179,11 @@ class EventCounts:
     waits: int
     there: int
 
+    @property
+    def people(self) -> int:
+        """Return how many signed up: who comes, and who waits."""
+        return self.comes + self.waits
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventNote:

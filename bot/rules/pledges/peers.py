@@ -1,7 +1,7 @@
 """When a question to the makers of a pledge is over that nobody answers."""
 
 from bot.model.person import Question
-from bot.model.pledges.peers import OVER_DAYS, PEER_DAYS
+from bot.model.pledges.peers import OVER_DAYS, PEER_DAYS, Peer
 from bot.times import DAY
 
 
@@ -10,8 +10,11 @@ def over(question: Question) -> int | None:
     somebody has, or it is for no makers.
     """
     peer = question.peer
-    if peer is None or peer.reply or question.answer is not None:
-        return None
+    waits = peer is not None and not peer.reply and question.answer is None
+    return _ends(question.at, peer) if waits and peer else None
+
+
+def _ends(asked: int, peer: Peer) -> int:
     if peer.replied is not None:
         return peer.replied + PEER_DAYS * DAY
-    return (peer.passed or question.at) + OVER_DAYS * DAY
+    return (peer.passed or asked) + OVER_DAYS * DAY

@@ -4,7 +4,7 @@ afterwards that they were there. What the data have no longer is shown as was la
 
 from bot.gaps import filled
 from bot.jobs.events import signing
-from bot.jobs.texts.events import event_of, last_said, shown_to
+from bot.jobs.texts.events import event_of, planned, shown_to
 from bot.model.events import EventKey, PlannedEvent, Standing
 from bot.rules import dates
 from bot.rules.events.when import is_off, is_over
@@ -22,7 +22,7 @@ def answer(asked: Asked) -> Page | None:
     if asked.is_old(0):
         return asked.outdated()
     note = store.noted(asked.grant.subject)
-    event = _known(asked, note.key) if note else None
+    event = planned(asked.services, note.key) if note else None
     if note is None or event is None:
         return None
     guest = store.guest(note.key, asked.grant.person)
@@ -39,12 +39,6 @@ def answer(asked: Asked) -> Page | None:
         signing.leave(asked.services, note.key, asked.grant.person, asked.now)
         return Page(title=said.left_title, text=said.left, over=asked.over(note.key.campaign))
     return _shown(asked, note.key, event, over=over, came=came)
-
-
-def _known(asked: Asked, key: EventKey) -> PlannedEvent | None:
-    there = event_of(asked.services, key)
-    was = None if there else last_said(asked.services, key)
-    return there[1] if there else was.event(key.event, key.slot) if was else None
 
 
 def _shown(asked: Asked, key: EventKey, event: PlannedEvent, *, over: bool, came: bool) -> Page:
@@ -65,6 +59,9 @@ def _text(asked: Asked, key: EventKey, event: PlannedEvent, *, over: bool) -> st
     said = asked.words.event
     if is_off(event):
         return said.off
-    if over:
-        return said.over
+    return said.over if over else _ahead(asked, key)
+
+
+def _ahead(asked: Asked, key: EventKey) -> str:
+    said = asked.words.event
     return said.text if event_of(asked.services, key) else said.gone

@@ -20,6 +20,7 @@ from bot.jobs.rehearsal.furnished import APPROVER, EDITOR, MAIL
 from bot.jobs.rehearsal.script import Script
 from bot.model import State
 from bot.model.calls import ENOUGH
+from bot.model.calls.entry import Call, CallKind, CallTo
 from bot.model.events import EventKey, NoteKind, PlannedEvent
 from bot.model.pledge import MADE
 from bot.model.subject import MonthLetter, OfEvent
@@ -35,10 +36,12 @@ EVENT = PlannedEvent(
     capacity=4,
     signup=True,
 )
+CONTEST = Call(id="art", kind=CallKind.CONTEST, source="a test", month=3)
+STORY = Call(id="story", kind=CallKind.STORY, source="a test", to=CallTo())
 SCRIPT = Script(
     campaigns=(CAMPAIGN,),
     start=date(2027, 2, 20),
-    end=date(2027, 4, 4),
+    end=date(2027, 4, 12),
     subscribers=40,
     seed=1,
     pledges=3,
@@ -49,7 +52,10 @@ def opened(folder, library):
     """A rehearsal of some weeks in which everything falls due, with the shipped config."""
     campaign = library.campaigns[CAMPAIGN]
     there = replace(
-        campaign, events=(EVENT,), journey=replace(campaign.journey, survey=3, own_year=False)
+        campaign,
+        events=(EVENT,),
+        journey=replace(campaign.journey, survey=3, scale_up=2, own_year=False),
+        calls=(CONTEST, STORY),
     )
     settings = replace(load(None)[0], database=folder / "rehearsal.db")
     return app.open_rehearsal(
@@ -113,6 +119,37 @@ def test_a_survey_that_few_answer_tells_its_maker_nothing(played):
     assert report.deeds.answers == ENOUGH - 1
 
 
+def test_calls_are_opened_answered_and_decided_about_and_two_look_at_what_shows_a_child(played):
+    services, report = played
+    [(sent, favourites)] = {services.store.played.entries()}
+    assert (sent, favourites) == (report.deeds.entries, report.deeds.favourites) == (8, 4)
+    chosen = services.store.entries.favourites(CAMPAIGN, 0, 2**40, 9)
+    assert Counter(each.sent.call for each in chosen) == {"art": 2, "story": 2}
+    assert all(each.sent.shows for each in chosen)
+    assert services.store.entries.all_waiting() == (0, None)
+    assert report.kinds["calls to makers"].sent == 2, "of those who had pledged by then"
+    words = services.store.openings.said(CAMPAIGN, "story")
+    assert [word.opened for word in words] == [True, False], "as it has no days of its own"
+    assert services.store.openings.said(CAMPAIGN, "art") == []
+
+
+def test_makers_are_asked_and_who_asked_hears_what_they_said_or_that_nobody_did(played):
+    services, report = played
+    asked = [services.store.inbox.question(number) for number in (1, 2, 3)]
+    assert [each.told_as for each in asked] == ["_lapsed", "_makers", "_makers"]
+    assert report.kinds["questions to makers"].sent == 3
+    deeds = report.deeds
+    assert (deeds.questions, deeds.replies, deeds.lapsed) == (3, 2, 1)
+    assert not any(services.store.inbox.untold_answers(n) for n in services.channel_ids.values())
+
+
+def test_what_is_said_of_pledges_is_what_was_made(played):
+    services, report = played
+    made = services.store.pledges.all(states=MADE)
+    assert report.deeds.pledges == SCRIPT.pledges
+    assert report.deeds.pledges + report.deeds.shown == len(made) > SCRIPT.pledges
+
+
 def test_the_letter_of_a_month_is_approved_by_a_second_person_and_goes_to_who_agreed(played):
     services, report = played
     [march] = services.store.digests.approved(CAMPAIGN)[:1]
@@ -139,7 +176,9 @@ def test_nothing_leaves_and_nothing_is_late_or_twice(played):
     assert {type(network).__module__ for network in services.networks.values()} == {
         "bot.networks.dry.network"
     }
-    assert not any(each.unsent or each.late or each.twice for each in report.kinds.values())
+    assert {
+        word: each for word, each in report.kinds.items() if each.unsent or each.late or each.twice
+    } == {}
 
 
 class Ended(Exception):

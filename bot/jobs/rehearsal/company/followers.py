@@ -3,15 +3,14 @@ surveys are answered often enough that their makers read what came of it, some a
 all.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from bot.jobs.calls import surveys
 from bot.jobs.rehearsal.company.agenda import Agenda
+from bot.jobs.rehearsal.company.saying import answered
 from bot.jobs.rehearsal.script import Script
 from bot.jobs.services import Services
 from bot.model.calls import ENOUGH
-from bot.model.makers import Form
 from bot.model.pledge import MADE, Pledge
 from bot.rules import journey
 
@@ -47,18 +46,5 @@ def _of_pledge(services: Services, pledge: Pledge, answers: int, now: datetime) 
     if survey is None or not surveys.takes(services, survey, now):
         return
     for number in range(services.store.surveys.count(pledge.id, survey.year), answers):
-        surveys.answer(services, survey, _said(services, survey.form, pledge, number), now)
-
-
-def _said(services: Services, form: Form, pledge: Pledge, number: int) -> Mapping[str, str]:
-    """Return what the follower with this number answers, which says that it is invented."""
-    campaign = services.library.campaigns[pledge.campaign]
-    table = services.renderer.page_words(campaign, pledge.language, fallback="en")
-    invented = str(table["invented"]["answer"])
-    return {
-        question.id: question.choices[number % len(question.choices)]
-        if question.choices
-        else invented
-        for question in form.questions
-        if not question.advice
-    }
+        told = answered(services, survey.campaign, survey.form, pledge.language, number, "answer")
+        surveys.answer(services, survey, told, now)

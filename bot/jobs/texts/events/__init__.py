@@ -61,6 +61,18 @@ def event_of(services: Services, key: EventKey) -> tuple[Campaign, PlannedEvent]
     return campaign, this_time(event, campaign.observances, key.slot)
 
 
+def planned(services: Services, key: EventKey) -> PlannedEvent | None:
+    """Return an event as it is this time, else as was last said of it; None where nobody knows."""
+    there = event_of(services, key)
+    return there[1] if there else as_was(services, key)
+
+
+def as_was(services: Services, key: EventKey) -> PlannedEvent | None:
+    """Return an event as was last said of it to who signed up; None where nothing was."""
+    was = last_said(services, key)
+    return was.event(key.event, key.slot) if was else None
+
+
 def told(
     services: Services, campaign: Campaign, event: PlannedEvent, language: str, zone: ZoneInfo
 ) -> ToldEvent:
