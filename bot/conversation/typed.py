@@ -90,7 +90,7 @@ def otherwise(
         if offered.pressed.topic not in exact
         and (offered.fresh or meaning not in (typed.YES, typed.NO))
     ]
-    if pressed := _matched(event, loose, typed.like):
+    if pressed := _matched(event, loose, partial(typed.like, known=phrases)):
         return pressed
     if meaning in _OF_ACTION:
         return None if waiting else _of_action(meaning, view)

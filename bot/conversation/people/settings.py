@@ -15,7 +15,6 @@ from bot.conversation.words import (
     Edit,
     Effect,
     Event,
-    Offered,
     Parts,
     Pressed,
     Rows,
@@ -186,11 +185,17 @@ def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 def hour_said(state: State, event: Text, view: View) -> Step | None:
     """Keep an hour that is written where the hours were just offered, or ask for it again; None
-    where they weren't, and for what is a place or only friendly.
+    where they weren't, and for what is a place or only friendly. Where [Hour] itself was just
+    offered, what is an hour for sure is taken as if it had been pressed.
     """
-    if not view.admin or not any(map(_is_hour, view.offered)):
+    offered = [o.pressed for o in view.offered if o.fresh]
+    asked = [pressed for pressed in offered if (pressed.topic, pressed.act) == _HOUR]
+    if not view.admin or not asked:
         return None
     minute = view.people.minute(event.text)
+    unsaid = not any(pressed.args for pressed in asked)
+    if (minute is None or event.text.strip().isdecimal()) and unsaid:
+        return None
     if minute is None and not _may_be_hour(event.text, view):
         return None
     if minute is None or view.people.is_quiet(minute):
@@ -199,11 +204,6 @@ def hour_said(state: State, event: Text, view: View) -> Step | None:
         return state, (Say(template=said, values=values, buttons=_hours(view)),)
     kept = Say(template="settings.hour_kept", values={"minute": minute}, buttons=_back())
     return state, (Change(field="minute", value=minute), kept)
-
-
-def _is_hour(offered: Offered) -> bool:
-    pressed = offered.pressed
-    return offered.fresh and bool(pressed.args) and (pressed.topic, pressed.act) == _HOUR
 
 
 def _may_be_hour(text: str, view: View) -> bool:

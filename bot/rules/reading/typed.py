@@ -5,7 +5,7 @@ means something only where the whole of it does: "stop the war" is no wish to he
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,8 +13,8 @@ from functools import cached_property
 from bot.rules.reading.places import plain
 
 STOP, YES, NO, BACK = "stop", "yes", "no", "back"
-_POLITE = "polite"
-"""The key of words that change no meaning, such as "please"."""
+_POLITE, _ARTICLE = "polite", "article"
+"""The keys of words that change no meaning, such as "please", and that may begin a label."""
 
 _LONGEST = 80
 """Most characters that are looked at; a longer text is no answer of this kind."""
@@ -52,6 +52,8 @@ class Phrases:
     polite: frozenset[str]
     #: those that are looked for within a longer text, however short they are
     within: frozenset[str] = frozenset()
+    #: what may stand before the name of a button, or be left out
+    articles: frozenset[str] = frozenset()
 
     def of(self, key: str) -> tuple[str, ...]:
         """Return all phrases that mean this."""
@@ -79,21 +81,25 @@ def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
     What is no list of texts is left out.
     """
     meanings: dict[str, str] = {}
-    polite: set[str] = set()
+    other: dict[str, set[str]] = {_POLITE: set(), _ARTICLE: set()}
     within: set[str] = set()
     for table in tables:
         for name, said in table.items():
             key = name.removesuffix(_WITHIN)
             listed = said if isinstance(said, list | tuple) else ()
             words = [_bare(word) for word in listed if isinstance(word, str)]
-            if key == _POLITE:
-                polite.update(words)
+            if key in other:
+                other[key].update(filter(None, words))
                 continue
             within.update(words if name != key else ())
             for word in words:
                 meanings.setdefault(word, key)
-    polite.discard("")
-    return Phrases(meanings=meanings, polite=frozenset(polite), within=frozenset(within))
+    return Phrases(
+        meanings=meanings,
+        polite=frozenset(other[_POLITE]),
+        within=frozenset(within),
+        articles=frozenset(other[_ARTICLE]),
+    )
 
 
 def meaning(text: str, known: Phrases) -> str:
@@ -157,14 +163,16 @@ def answer(text: str, labels: Sequence[Sequence[str]], known: Phrases) -> int | 
     return _only(at for at, means in enumerate(every) if means)
 
 
-def like(text: str, labels: Sequence[Sequence[str]]) -> int | None:
-    """Return the place of the one button whose label begins with the text or is nearly spelled so.
+def like(text: str, labels: Sequence[Sequence[str]], known: Phrases) -> int | None:
+    """Return the place of the one button whose label begins with the text or is nearly spelled so,
+    with its article or without.
 
     A slip in figures is another number, and isn't forgiven.
     """
     if len(text) > _LONGEST:
         return None
-    words, every = _bare(text), [[_bare(name) for name in names] for names in labels]
+    words = _bare(text)
+    every = [[name for each in names for name in _names(_bare(each), known)] for names in labels]
     if len(words) < _SHORTEST and not words.isdecimal():
         return None
     begin = _only(at for at, names in enumerate(every) if any(_begins(n, words) for n in names))
@@ -173,6 +181,14 @@ def like(text: str, labels: Sequence[Sequence[str]]) -> int | None:
     flat = {name: at for at, names in enumerate(every) for name in names}
     near = get_close_matches(words, flat, 1, _LIKE_LABEL)
     return flat[near[0]] if near else None
+
+
+def _names(label: str, known: Phrases) -> Iterator[str]:
+    """Yield a plain label, and what it is without its article."""
+    yield label
+    for article in known.articles:
+        if label.startswith(f"{article} "):
+            yield label.removeprefix(f"{article} ")
 
 
 def _bare(text: str) -> str:
