@@ -333,6 +333,10 @@ def said_list(names: Iterable[str], language: str) -> str:
     if language.startswith("es") and len(listed) > 1 and _SOUNDS_LIKE_Y.match(listed[-1]):
         # Spanish says « e » before another i, which CLDR's patterns can't express
         return f"{said.removesuffix(f' y {listed[-1]}')} e {listed[-1]}"
+    if shorter(language)[-1] in _WIDE and len(listed) > 1:
+        # the word between two names has blanks beside Latin letters alone
+        before, after = (" " if end.isascii() else "" for end in (listed[-2][-1:], listed[-1][:1]))
+        return f"{said.removesuffix(f'和{listed[-1]}')}{before}和{after}{listed[-1]}"
     return said
 
 

@@ -216,6 +216,8 @@ def test_a_day_with_its_hour_may_stand_behind_any_word():
         ("ru", ["A", "B", "C"], "A, B и C"),
         ("ar", ["ألف", "باء"], "ألف وباء"),
         ("zh", ["甲", "乙", "丙"], "甲、乙和丙"),
+        ("zh", ["甲", "ILO", "FAO"], "甲、ILO 和 FAO"),
+        ("zh", ["ILO", "乙和丙"], "ILO 和乙和丙"),
         ("en", [], ""),
     ],
 )

@@ -19,6 +19,7 @@ from bot.cli.common import (
     say,
 )
 from bot.errors import DrumbeatError, UsageError
+from bot.gaps import together
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,7 +94,7 @@ def _show(record: "Record") -> None:
         say()
         say(activity.title)
         for field, words in activity.told.items():
-            say(f"  {record.heads[field]} {words}")
+            say(f"  {together([record.heads[field], f' {words}'])}")
         say(f"  {record.heads['columns']} {columns_told(activity.columns)}")
     say()
     say(record.stored)

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.config import DELIVERIES, Settings
+from bot.gaps import together
 from bot.jobs.people import retention
 from bot.jobs.services import Services
 from bot.languages import in_brackets
@@ -75,7 +76,8 @@ class Record:
         for activity in self.activities:
             yield f"## {activity.title}"
             for field, words in activity.told.items():
-                yield f"**{self.heads[field]}** {words}"
+                head = self.heads[field]
+                yield f"**{head}**{together([head, f' {words}']).removeprefix(head)}"
             yield f"**{self.heads['columns']}** {columns_told(activity.columns)}"
 
 
