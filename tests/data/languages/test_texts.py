@@ -255,7 +255,7 @@ def _is_name(word, english):
 
 WRONG = {
     "ar": (
-        (r"[\u0600-\u06ff»)…][,;?]|[,;?] ?[\u0600-\u06ff]", "، ؛ ؟ in the place of , ; ?"),
+        (r"[\u0600-\u06ff»)…][,;?]|[,;?] ?[\u0600-\u06ff]|^[,;?]", "، ؛ ؟ in the place of , ; ?"),
         (r"[“”\"]", "« » in the place of other quotes"),
     ),
     "es": ((r"[“”]", "« » in the place of other quotes"),),
@@ -270,7 +270,7 @@ WRONG = {
         (r" [;:!?]", "no space before ; : ! ?"),
     ),
     "zh": (
-        (r"[\u4e00-\u9fff”」』）…] ?[,;:?!]|[\u4e00-\u9fff]\.", "，；：？！。 in the place of , ; : ? ! ."),
+        (r"[\u4e00-\u9fff”」』）…] ?[,;:?!]|[\u4e00-\u9fff]\.|^[,;?]", "，；：？！。 in the place of , ; : ? ! ."),
         (r"[\u4e00-\u9fff…] ?\(|\) ?[\u4e00-\u9fff…]", "（ ） in the place of ( )"),
         (r"[\"«»]", "“ ” in the place of other quotes"),
         (r"[\u4e00-\u9fff] [\u4e00-\u9fff]", "no space between two characters"),
