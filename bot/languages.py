@@ -252,8 +252,11 @@ _BETWEEN = {"ar": "من {} إلى {}", "es": "del {} al {}", "fr": "du {} au {}"
 
 def _first(said: str, language: str) -> str:
     # « 1er mai », “1º de maio”, which CLDR's patterns can't express
-    first = _FIRST.get(shorter(language)[-1], "1") if language != "pt-PT" else "1"
-    return re.sub(r"^([^\d\W]*\W*)1(?=\D)", rf"\g<1>{first}", said)
+    base = shorter(language)[-1]
+    first = _FIRST.get(base, "1") if language != "pt-PT" else "1"
+    said = re.sub(r"^([^\d\W]*\W*)1(?=\D)", rf"\g<1>{first}", said)
+    # no line ends between a Russian day and its month
+    return re.sub(r"(\d) (?=[^\W\d])", "\\1\u00a0", said) if base == "ru" else said
 
 
 _FIRST = {"fr": "1er", "pt": "1º"}
@@ -276,7 +279,7 @@ def said_instant(instant: datetime, language: str, *, weekday: bool = False) -> 
     )
 
 
-_WITH_WEEKDAY = {"ru": "EEE, d MMMM y 'г'."}
+_WITH_WEEKDAY = {"ru": "EEE, d MMMM y\u202f'г'."}
 """Patterns of days with their weekday that may stand behind any word: a Russian weekday that is
 written out would take its case.
 """

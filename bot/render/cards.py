@@ -125,7 +125,8 @@ def _name(renderer: _Texts, campaign: Campaign, action: Action, language: str) -
 
 def _when(campaign: Campaign, action: Action, language: str, day: date) -> str:
     if action.observance is not None:
-        return languages.said_month_day(day, language)
+        # as people write it in the alt text; on the card it is one line
+        return languages.said_month_day(day, language).replace("\u00a0", " ")
     if action.month is None and action.when is None:
         return ""
     return languages.said_month(day, language, year=campaign.start is not None)

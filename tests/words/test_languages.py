@@ -198,7 +198,7 @@ def test_days_say_once_what_they_have_in_common(language, first, last, said):
 
 def test_a_day_with_its_hour_may_stand_behind_any_word():
     moment = datetime(2021, 5, 1, 9, tzinfo=UTC)
-    assert said_instant(moment, "ru", weekday=True) == "сб, 1 мая 2021 г., 09:00"
+    assert said_instant(moment, "ru", weekday=True) == "сб, 1\u00a0мая 2021\u202fг., 09:00"
     assert said_instant(moment, "pt", weekday=True) == "sábado, 1º de maio de 2021 às 09:00"
     assert said_instant(moment, "pt-BR") == "1º de mai. de 2021 às 09:00"
     assert said_day(date(2021, 5, 11), "long", "pt") == "11 de maio de 2021"

@@ -473,7 +473,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
         "en": "1 May 2021: asked for help",
         "fr": "1er mai 2021\u00a0: demande d’aide",
         "es": "1 de mayo de 2021: pidió ayuda",
-        "ru": "1 мая 2021\u202fг.: просьба о помощи",
+        "ru": "1\u00a0мая 2021\u202fг.: просьба о помощи",
         "pt": "1º de maio de 2021: pediu ajuda",
         "ar": "1 مايو 2021: طلبوا المساعدة",
         "zh": "2021年5月1日：请求帮助",
