@@ -7,10 +7,13 @@ from html import unescape
 import docx
 import pytest
 from docx.oxml.ns import qn
+from pledging.filling import fill
 from pledging.publishing import CAMPAIGN, NOW, publish, publishing
 from pypdf import PdfReader
 from tree import drawn
 
+from bot.conversation.people.start import RESULT
+from bot.jobs.people import joining
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
 
@@ -113,6 +116,17 @@ async def test_what_no_font_here_has_is_offered_in_word_alone(services, asked):
         assert (await ask(path(number, "pledge.pdf"))).status == 404
         word = await ask(path(number, "pledge.docx"))
     assert "植树" in words("pledge.docx", word.content)
+
+
+async def test_where_no_letter_leaves_its_makers_are_asked_in_the_chat_alone(services, asked):
+    number = publish(services)
+    fill(services, number)
+    joining.remember(services.store, "campaign_bot")
+    async with asked(services, NOW) as ask:
+        page = await ask(f"{path(number)}/ask")
+    assert page.status == 200
+    assert f"https://t.me/campaign_bot?start={RESULT}{number}" in page.text
+    assert "<form" not in page.text.partition("<main")[2].partition("</main")[0]
 
 
 async def test_files_of_a_rehearsal_say_so_themselves(services, asked):

@@ -137,8 +137,12 @@ def _channel(reader: Reader) -> int | None:
 
 
 def _first(reader: Reader, pledge: PublicPledge, *, wrong: bool) -> Shown:
-    """Return the question about age; with what lacks, where somebody went on without an answer."""
-    values = reader.asking_age(missing=wrong) if _channel(reader) is not None else {}
+    """Return the question about age; with what lacks, where somebody went on without an answer.
+    Where no letter could bring an answer, the way into the chat alone.
+    """
+    values = reader.asking_age(missing=wrong)
+    if _channel(reader) is None:
+        values = {"age": "", "problems": []}
     return _page(reader, pledge, "who", chat=chat(reader, pledge), **values)
 
 
