@@ -51,6 +51,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     from bot.cli.webhooks.findings import findings as webhooks
     from bot.jobs.operations.doctor import Level, around, data, limits, run
     from bot.jobs.operations.reachable import pages
+    from bot.jobs.operations.surroundings import unread_languages
     from bot.networks.common import thread
 
     try:
@@ -72,7 +73,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             *pages(settings),
             *thread.run(mailbox(settings, os.environ, partial(_open, settings))),
             *webhooks(settings, os.environ, partial(_open, settings)),
-            *around(remarks(settings, library)),
+            *around([*remarks(settings, library), *unread_languages(settings, library)]),
         ]
     problems = _count(findings, Level.PROBLEM)
     if json:

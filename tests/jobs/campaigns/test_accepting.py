@@ -87,6 +87,17 @@ def test_what_changed_since_is_named_until_it_is_accepted_again(own):
     assert told(own) == []
 
 
+@pytest.mark.slow
+def test_the_commands_name_the_text_that_changed(command, own):
+    write(own, "chat/start.j2", "{% block consent_kept %}Je garde tout.{% endblock %}")
+    (own / "config.toml").write_text('roots = ["."]\n', "utf-8")
+    accepted, _ = told(own)
+    assert accepted in command("check")[2].splitlines()
+    findings = json.loads(command("doctor", "--json")[1])["findings"]
+    assert accepted in [each["message"] for each in findings if each["check"] == "languages"]
+    assert "1 of those read, 1 of those accepted" in command("language", "list")[1]
+
+
 def test_another_blank_or_line_break_makes_no_other_text(own):
     start = (TOP / "content" / "fr" / "chat" / "start.j2").read_text("utf-8")
     write(own, "chat/start.j2", start.replace("{% endblock %}", "\n\n{% endblock %}"))
