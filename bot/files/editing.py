@@ -98,8 +98,11 @@ def _mark(table: Container, wants: Callable[[Place, Any], bool], above: Place) -
         for number, each in enumerate(inner):
             _mark(each, wants, (*place, number) if isinstance(item, AoT) else place)
         if key is not None and not inner and wants(place, item.unwrap()):
-            at = next(at for at, (_, other) in enumerate(table.body) if other is item)
-            table.body.insert(at, (None, tomlkit.comment(MARK)))
+            table.body.insert(_at(table, item), (None, tomlkit.comment(MARK)))
+
+
+def _at(table: Container, item: Item) -> int:
+    return next(at for at, (_, other) in enumerate(table.body) if other is item)
 
 
 def marks(text: str) -> list[Place]:
@@ -109,12 +112,16 @@ def marks(text: str) -> list[Place]:
     places: list[Place] = []
     waiting: Place | None = None
     for place, _, item in _pieces(_document(text)):
-        if not isinstance(item, Comment):
+        if _is_mark(item):
+            waiting = place
+        elif not isinstance(item, Comment):
             places += [] if waiting is None else [place]
             waiting = None
-        elif item.as_string().strip().lstrip("# \t") == MARK:
-            waiting = place
     return places if waiting is None else [*places, waiting]
+
+
+def _is_mark(item: Item) -> bool:
+    return isinstance(item, Comment) and item.as_string().strip().lstrip("# \t") == MARK
 
 
 def _document(text: str) -> tomlkit.TOMLDocument:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,18 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
             flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
         )
     return leaves
+
+
+def strings(value: object) -> Iterator[str]:
+    """Yield the texts in a value, which may be a list or a table of them."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from strings(each)
+        case dict():
+            yield from strings(list(value.values()))
 
 
 def _problem(file: str, message: str) -> Problem:

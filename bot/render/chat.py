@@ -108,9 +108,8 @@ class ChatTexts:
 
     def _block_stands(self, name: str, language: str) -> bool:
         source, block = self._source(name, language)
-        file = f"chat/{name.partition('.')[0]}.j2"
         digest = source.digests.get(block, "")
-        return self.standings.stands(source.language, file, block, digest)
+        return self.standings.stands(source.language, _file(name), block, digest)
 
     def _is_whole(self, name: str, parts: "Sequence[Part]", language: str) -> bool:
         """Return whether the nearest template with this message has it whole, not in parts."""
@@ -221,3 +220,7 @@ class ChatTexts:
 
     def _chain(self, language: str) -> tuple[str, ...]:
         return chain(language, self.fallback, "en")
+
+
+def _file(name: str) -> str:
+    return f"chat/{name.partition('.')[0]}.j2"

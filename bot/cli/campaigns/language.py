@@ -31,6 +31,7 @@ from bot.text import counted
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.files.frozen import Files
+    from bot.jobs.campaigns.languages.accepting import Ready
     from bot.store import Store
 
 _COLUMNS = (
@@ -102,24 +103,27 @@ def _plain(files: "Files", standing: Standing, lacking: int, marked: int) -> dic
 
 
 def _row(files: "Files", standing: Standing, lacking: int, marked: int) -> tuple[str, ...]:
-    from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
-
-    since = {
-        "read": sum(read_otherwise(files, standing).values()),
-        "accepted": len(accepted_otherwise(files, standing)),
-    }
     return (
         standing.language,
         _said(standing, standing.reviewed_by, standing.reviewed_on),
         _said(standing, standing.accepted_by, standing.accepted_on),
-        ", ".join(f"{count} of those {what}" for what, count in since.items() if count),
-        ", ".join(
-            counted(count, *words)
-            for count, words in ((marked, ("text", "texts")), (lacking, ("file", "files")))
-            if count
-        ),
+        _since(files, standing),
+        _left(marked, lacking),
         f"{len(standing.sources)} of {len(standing.terms)}" if standing.terms else "",
     )
+
+
+def _since(files: "Files", standing: Standing) -> str:
+    from bot.jobs.campaigns.languages.accepting import accepted_otherwise, read_otherwise
+
+    read = sum(read_otherwise(files, standing).values())
+    since = {"read": read, "accepted": len(accepted_otherwise(files, standing))}
+    return ", ".join(f"{count} of those {what}" for what, count in since.items() if count)
+
+
+def _left(marked: int, lacking: int) -> str:
+    texts = counted(marked, "text", "texts") if marked else ""
+    return ", ".join(filter(None, (texts, counted(lacking, "file", "files") if lacking else "")))
 
 
 def accept(
@@ -141,17 +145,20 @@ def accept(
 
     settings = open_settings(config, db)
     to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=True)
-    earlier = to.before.accepted_by
-    if earlier not in ("", by):
-        _ask(f"{tag} was accepted on {to.before.accepted_on} by {earlier}.", by, yes=yes)
+    if to.replaced:
+        _ask(f"{tag} was accepted on {to.before.accepted_on} by {to.replaced}.", by, yes=yes)
     now = datetime.now(UTC)
     with _log(settings, config, db) as store:
         standing = _written(lambda: accepting.accept(to, store, user(), now))
-    instead = f", in the place of {earlier}" if earlier not in ("", by) else ""
-    say(f"{to.file}: accepted by {by} on {standing.accepted_on}{instead}.")
+    _tell_accepted(to, standing)
+    _tell_next(settings)
+
+
+def _tell_accepted(to: "Ready", standing: Standing) -> None:
+    instead = f", in the place of {to.replaced}" if to.replaced else ""
+    say(f"{to.file}: accepted by {to.by} on {standing.accepted_on}{instead}.")
     if not standing.is_read:
         say("Nobody who is named has read its texts yet, and people are still told so.")
-    _tell_next(settings)
 
 
 def review(
@@ -173,26 +180,32 @@ def review(
 
     settings = open_settings(config, db)
     to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=False)
-    earlier = to.before.reviewed_by
-    if earlier not in ("", by):
-        _ask(f"{tag} was read on {to.before.reviewed_on} by {earlier}.", by, yes=yes)
+    if to.reread:
+        _ask(f"{tag} was read on {to.before.reviewed_on} by {to.reread}.", by, yes=yes)
     now = datetime.now(UTC)
     with _log(settings, config, db) as store:
         standing = _written(lambda: accepting.review(to, store, user(), now))
-    say(f"{to.file}: read by {by} on {standing.reviewed_on}.")
+    _tell_read(to, standing)
+    _tell_next(settings)
+
+
+def _tell_read(to: "Ready", standing: Standing) -> None:
+    say(f"{to.file}: read by {to.by} on {standing.reviewed_on}.")
     if not standing.is_accepted:
         say(
             "Its texts on consent, privacy and danger still stand beside the English, until"
-            f" `drumbeat language accept {tag} --by NAME`."
+            f" `drumbeat language accept {to.tag} --by NAME`."
         )
-    _tell_next(settings)
 
 
 def _ask(earlier: str, by: str, *, yes: bool) -> None:
     """Say whose name is replaced, before it is; end the command where nobody wants that."""
     note(f"{earlier} {by} takes that place.")
-    if yes:
-        return
+    if not yes:
+        _confirm()
+
+
+def _confirm() -> None:
     if not sys.stdin.isatty():
         fail("To go on give --yes; nothing was written.", code=2)
     if not typer.confirm("Go on?", err=True):

@@ -249,6 +249,19 @@ def refuse_links(root: Path, files: Iterable[Path]) -> None:
             )
 
 
+def write_over(texts: Mapping[Path, str]) -> None:
+    """Write files, also in the place of those that are there: each is whole at any moment.
+
+    Raises `OSError` when the disk refuses; then all are as they were, unless a name can't be given.
+    """
+    parts = {target: target.with_name(f"{target.name}.part") for target in texts}
+    for target, part in parts.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(texts[target], "utf-8")
+    for target, part in parts.items():
+        part.replace(target)
+
+
 def write(root: Path, files: Files) -> None:
     """Write all files, given by their paths below the root; after an error, delete those already
     written.

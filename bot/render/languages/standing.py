@@ -6,6 +6,7 @@ texts the original is said too. All else in a language is its own. Somebody acce
 one that changes later stands beside the original again, and it alone.
 """
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -169,14 +170,15 @@ def _block(files: Files, tag: str, name: str, block: str) -> tuple[tuple[str, st
 
 
 def _keys(files: Files, tag: str) -> Iterator[tuple[tuple[str, str], str]]:
-    for name, keys in TABLES.items():
-        file = f"{name}.toml"
-        tables = [read_toml(each, file)[0] for each in files.each(f"content/{tag}/{file}")]
-        flattened = [flat(table) for table in tables if table is not None]
-        for key in sorted(keys):
-            said = next((each[key] for each in flattened if key in each), None)
-            if isinstance(said, str):
-                yield (file, key), digest(said)
+    for file, keys in ((f"{name}.toml", keys) for name, keys in TABLES.items()):
+        said = _table(files, tag, file)
+        yield from (((file, key), digest(str(said[key]))) for key in sorted(keys) if key in said)
+
+
+def _table(files: Files, tag: str, file: str) -> Mapping[str, object]:
+    """Return what stands at each dotted key, as the nearest root has it."""
+    tables = (read_toml(each, file)[0] for each in files.each(f"content/{tag}/{file}"))
+    return ChainMap(*(flat(table or {}) for table in tables))
 
 
 def beside(

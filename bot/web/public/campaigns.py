@@ -110,12 +110,13 @@ def _written(reader: Reader) -> str:
 
 def _also_written(reader: Reader) -> str:
     """Return the campaign's languages that neither pages nor chat speak; '' for none."""
-    chat, pages = reader.services.renderer.chat, reader.services.renderer.tags(WORDS).values()
-    tags = beyond([reader.of], {*pages, *chat.languages()} - {reader.speaks})
-    return said_list(
-        (language_name(tag, reader.language) for tag in tags if tag != reader.speaks),
-        reader.language,
-    )
+    tags = beyond([reader.of], {*_spoken(reader), reader.speaks})
+    return said_list((language_name(tag, reader.language) for tag in tags), reader.language)
+
+
+def _spoken(reader: Reader) -> set[str]:
+    renderer = reader.services.renderer
+    return {*renderer.tags(WORDS).values(), *renderer.chat.languages()}
 
 
 def _pictured(reader: Reader) -> cards.Shown | None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from bot.errors import DataError, UsageError
 from bot.files.editing import as_toml, with_keys, with_table
-from bot.files.frozen import Files, read_files
+from bot.files.frozen import File, Files, read_files
 from bot.files.standing import DIGESTS, NAME, read_standing
 from bot.files.toml import flat, read_toml
 from bot.jobs.campaigns.languages.lacking import faults_of
+from bot.jobs.campaigns.new import write_over
 from bot.library.shapes import check_language
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -49,12 +50,13 @@ class Log:
 
     def note(self, names: Mapping[Verb, str], digest: str) -> None:
         """Add a line for each name that isn't empty, in the transaction that is open."""
-        if self.store is None:
-            return
         for verb, name in names.items():
-            if name:
-                about = self.store.audit.number(Actor(name))
-                self.store.audit.note(self.actor, verb, self.now, about, digest=digest)
+            if name and self.store is not None:
+                self._add(self.store, verb, name, digest)
+
+    def _add(self, store: Store, verb: Verb, name: str, digest: str) -> None:
+        about = store.audit.number(Actor(name))
+        store.audit.note(self.actor, verb, self.now, about, digest=digest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,18 @@ class Ready:
     files: Files
     #: how far the language is read until then
     before: Standing
+
+    @property
+    def replaced(self) -> str:
+        """Whose place who accepts it takes; '' for nobody's."""
+        earlier = self.before.accepted_by
+        return earlier if earlier != self.by else ""
+
+    @property
+    def reread(self) -> str:
+        """Whose place who has read it takes; '' for nobody's."""
+        earlier = self.before.reviewed_by
+        return earlier if earlier != self.by else ""
 
 
 def ready(roots: Sequence[Path], shipped: Path, tag: str, by: str, *, whole: bool) -> Ready:
@@ -102,15 +116,16 @@ def accept(to: Ready, store: Store | None, actor: Actor, now: datetime) -> Stand
     there is no log. Raises `UsageError` where what stands there can't be read, `OSError` where it
     can't be written.
     """
-    tables: dict[str, dict[str, str]] = {}
-    for (file, key), known in guarded(to.files, to.tag).items():
-        tables.setdefault(file, {})[key] = known
-    earlier = to.before.accepted_by
-    names = {
-        Verb.LANGUAGE_ACCEPTED: to.by,
-        Verb.LANGUAGE_REPLACED: earlier if earlier != to.by else "",
-    }
+    names = {Verb.LANGUAGE_ACCEPTED: to.by, Verb.LANGUAGE_REPLACED: to.replaced}
+    tables = _by_file(guarded(to.files, to.tag))
     return _written(to, "accepted", tables, Log(store, actor, epoch(now)), names)
+
+
+def _by_file(texts: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
+    tables: dict[str, dict[str, str]] = {}
+    for (file, key), known in texts.items():
+        tables.setdefault(file, {})[key] = known
+    return tables
 
 
 def review(to: Ready, store: Store | None, actor: Actor, now: datetime) -> Standing:
@@ -141,14 +156,20 @@ def read_otherwise(files: Files, of: Standing) -> dict[str, int]:
     """
     if not of.is_read or not of.reviewed:
         return {}
-    changed = {
-        f"content/{of.language}/{file}": len(said - of.reviewed.get(file, frozenset()))
-        for file, said in _shorts(files, of.language).items()
-    }
-    return {file: count for file, count in changed.items() if count}
+    texts = _shorts(files, of.language)
+    others = {file: said.difference(of.reviewed.get(file, ())) for file, said in texts.items()}
+    return {f"content/{of.language}/{file}": len(each) for file, each in others.items() if each}
 
 
 def _judge(files: Files, tag: str, by: str) -> None:
+    _judge_tag(tag)
+    if not files.has_folder(f"content/{tag}"):
+        raise UsageError(f"content/{tag} is not there; `drumbeat new language {tag}` begins it")
+    if not by.strip() or len(by) > _LONGEST or not by.isprintable():
+        raise UsageError(f"--by must be a name of at most {_LONGEST} characters on one line")
+
+
+def _judge_tag(tag: str) -> None:
     try:
         check_language(tag)
     except ValueError as error:
@@ -158,29 +179,29 @@ def _judge(files: Files, tag: str, by: str) -> None:
             f"{tag} is what the others are translated from; it needs no reader and there is nothing"
             " to accept"
         )
-    if not files.has_folder(f"content/{tag}"):
-        raise UsageError(f"content/{tag} is not there; `drumbeat new language {tag}` begins it")
-    if not by.strip() or len(by) > _LONGEST or not by.isprintable():
-        raise UsageError(f"--by must be a name of at most {_LONGEST} characters on one line")
 
 
 def _written(
     to: Ready, what: str, tables: Mapping[str, object], log: Log, names: Mapping[Verb, str]
 ) -> Standing:
-    beside = to.file.with_name(DIGESTS)
-    days: dict[str, str | date] = {f"{what}_by": to.by, f"{what}_on": from_epoch(log.now).date()}
     try:
-        said = with_keys(_present(to.file), days)
-        digests = with_table(_present(beside) or _HEAD, what, tables)
+        texts = _changed(to, what, tables, from_epoch(log.now).date())
     except ValueError as error:
         message = f"{to.file.parent} holds what can't be read; `drumbeat check` says where"
         raise UsageError(message) from error
-    to.file.parent.mkdir(parents=True, exist_ok=True)
     with log.store.transaction() if log.store else nullcontext():
         log.note(names, f"{to.tag} {digest(as_toml(tables))}")
-        beside.write_text(digests, "utf-8")
-        to.file.write_text(said, "utf-8")
+        write_over(texts)
     return read_standing(read_files(to.roots), to.tag)[0]
+
+
+def _changed(to: Ready, what: str, tables: Mapping[str, object], today: date) -> dict[Path, str]:
+    beside = to.file.with_name(DIGESTS)
+    said: dict[str, str | date] = {f"{what}_by": to.by, f"{what}_on": today}
+    return {
+        beside: with_table(_present(beside) or _HEAD, what, tables),
+        to.file: with_keys(_present(to.file), said),
+    }
 
 
 def _present(file: Path) -> str:
@@ -200,9 +221,13 @@ def _shorts(files: Files, tag: str) -> dict[str, set[str]]:
 
 def _texts(files: Files, tag: str, name: str) -> Mapping[str, object]:
     """Return the texts of a file by block or dotted key, as the nearest root has each."""
-    present = files.each(f"content/{tag}/{name}")
-    if name.endswith(".j2"):
-        return ChainMap(
-            *(dict(blocks_of(file.data.decode("utf-8-sig", "replace"))) for file in present)
-        )
-    return ChainMap(*(flat(read_toml(file, name)[0] or {}) for file in present))
+    said = _in_template if name.endswith(".j2") else _in_table
+    return ChainMap(*(dict(said(file, name)) for file in files.each(f"content/{tag}/{name}")))
+
+
+def _in_template(file: File, _name: str) -> Mapping[str, object]:
+    return blocks_of(file.data.decode("utf-8-sig", "replace"))
+
+
+def _in_table(file: File, name: str) -> Mapping[str, object]:
+    return flat(read_toml(file, name)[0] or {})

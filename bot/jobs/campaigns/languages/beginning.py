@@ -15,8 +15,8 @@ from bot.files import editing
 from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
 from bot.files.standing import NAME
-from bot.files.toml import read_toml
-from bot.jobs.campaigns.new import refuse_links, write
+from bot.files.toml import read_toml, strings
+from bot.jobs.campaigns.new import refuse_links, write, write_over
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
@@ -90,19 +90,24 @@ def begin(
         raise UsageError(
             f"content/{tag} lacks no text; `drumbeat check` says what is left to translate"
         )
-    _write_more(root, more)
+    refuse_links(root, more)
+    write_over({root / name: text for name, text in more.items()})
     write(root, written)
     return Begun(
         root=root,
         files=tuple(sorted({*written, *more})),
         texts=_count(written | {name: text.encode() for name, text in more.items()}),
-        own=tuple(
-            root / "content" / tag / part
-            for part in PARTS
-            if any(file.is_relative_to(Path("content", tag, part)) for file in written)
-        ),
+        own=tuple(root / part for part in _parts_of(tag) if _holds(part, written)),
         unlisted=tuple(_unlisted(files, tag, campaigns)),
     )
+
+
+def _parts_of(tag: str) -> list[Path]:
+    return [Path("content", tag, part) for part in PARTS]
+
+
+def _holds(part: Path, written: Iterable[Path]) -> bool:
+    return any(file.is_relative_to(part) for file in written)
 
 
 def _check_tags(files: Files, tag: str, source: str | None) -> None:
@@ -195,11 +200,15 @@ def _nearest_values(texts: Sequence[str]) -> Mapping[editing.Place, Any]:
 def _blocks(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     """Return the blocks that change, as the nearest root has them."""
     changed = [
-        f"{block['begin']}{other}{{% endblock %}}\n"
+        _block(block, other)
         for block in _nearest_blocks(texts).values()
         if (other := swap(block["body"])) != block["body"]
     ]
     return "\n".join(changed)
+
+
+def _block(block: "re.Match[str]", body: str) -> str:
+    return f"{block['begin']}{body}{{% endblock %}}\n"
 
 
 def _entries(texts: Sequence[str], swap: Callable[[str], str]) -> str:
@@ -230,19 +239,25 @@ def untranslated(files: Files) -> list[Problem]:
 
 def marks_left(files: Files) -> dict[str, list[str]]:
     """Return the names of the texts that still bear their mark, by file; no file without any."""
-    names = sorted({name for held, _ in files.held for name in held})
-    texts = ((name, files.first(name)) for name in names if name.startswith("content/"))
+    texts = ((name, files.first(name)) for name in _content(files))
     left = {name: _left(name, file) for name, file in texts if file is not None}
     return {name: marks for name, marks in left.items() if marks}
 
 
+def _content(files: Files) -> list[str]:
+    names = {name for held, _ in files.held for name in held}
+    return sorted(name for name in names if name.startswith("content/"))
+
+
 def _left(name: str, file: File) -> list[str]:
     """Return what bears its mark; nothing of a file that is broken, of which `check` says so."""
-    if b"untranslated" not in file.data:
-        return []
-    if name.endswith(".toml") and read_toml(file, name)[0] is None:
+    if b"untranslated" not in file.data or _is_broken(name, file):
         return []
     return _marks(name, file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+
+
+def _is_broken(name: str, file: File) -> bool:
+    return name.endswith(".toml") and read_toml(file, name)[0] is None
 
 
 def _few(names: Sequence[str]) -> str:
@@ -316,9 +331,9 @@ def _of_languages(files: Files, tags: Iterable[str], name: str) -> list[str]:
 def _with_blocks(name: str, present: str, own: Sequence[str], wanted: Sequence[str]) -> str | None:
     known, stem = _nearest_blocks(own), PurePosixPath(name).stem
     lacking = [
-        f"{block['begin']}{block['body']}{{% endblock %}}\n"
+        _block(block, block["body"])
         for each, block in _nearest_blocks(wanted).items()
-        if each not in known and before(stem, each) not in known
+        if known.keys().isdisjoint({each, before(stem, each)})
     ]
     above = f"{present.rstrip()}\n\n" if present.strip() else ""
     return above + marked(name, "\n".join(lacking)) if lacking else None
@@ -337,17 +352,6 @@ def _with_entries(
         editing.with_more(present, lacking),
         lambda place, value: place in lacking and _has_words(value),
     )
-
-
-def _write_more(root: Path, more: Mapping[Path, str]) -> None:
-    """Write files that are there in a new form, each whole or not at all."""
-    refuse_links(root, more)
-    for name, text in more.items():
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        part.write_text(text, "utf-8")
-        part.replace(target)
 
 
 def _unread(text: str) -> str:
@@ -409,14 +413,7 @@ def _said_in(expression: "re.Match[str]") -> str:
 
 
 def _has_words(value: Any) -> bool:
-    match value:
-        case str():
-            return _WORDED.search(_GAP.sub("", value)) is not None
-        case Mapping():
-            return any(map(_has_words, value.values()))
-        case list():
-            return any(map(_has_words, value))
-    return False
+    return any(_WORDED.search(_GAP.sub("", text)) for text in strings(value))
 
 
 def _marks(name: str, text: str) -> list[str]:

@@ -16,10 +16,8 @@ def lacking(files: Files) -> dict[str, int]:
 
 def untranslated_by_language(files: Files) -> dict[str, int]:
     """Return by language how many texts still bear the mark that nobody has translated them."""
-    count = Counter[str]()
-    for name, marks in marks_left(files).items():
-        count[name.split("/")[1]] += len(marks)
-    return count
+    left = marks_left(files).items()
+    return Counter(name.split("/")[1] for name, marks in left for _ in marks)
 
 
 def faults_of(files: Files, tag: str) -> list[Problem]:

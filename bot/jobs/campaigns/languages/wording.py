@@ -3,12 +3,13 @@ under [avoid], each with the right one.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections import ChainMap
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from bot.files.frozen import Files
+from bot.files.frozen import File, Files
 from bot.files.standing import DIGESTS, NAME, read_standing
-from bot.files.toml import flat, read_toml
+from bot.files.toml import flat, read_toml, strings
 from bot.languages import shorter
 from bot.model import Problem
 from bot.render.languages.blocks import blocks_of
@@ -27,63 +28,75 @@ def avoided(files: Files, tag: str) -> Iterator[Problem]:
     """Yield each text of a language that calls something as its language.toml says that it should
     not, or that of a shorter tag.
     """
-    avoid = {
-        wrong: right
-        for short in reversed(shorter(tag))
-        for wrong, right in read_standing(files, short)[0].avoid.items()
-    }
+    avoid = _avoid(files, tag)
     if not avoid:
         return
     said = _saying(avoid, tag)
-    for name in sorted({name for held, _ in files.held for name in held}):
-        if name.startswith(f"content/{tag}/") and name.rpartition("/")[2] not in _NO_TEXTS:
-            for key, text in _texts(files, name):
-                for wrong in dict.fromkeys(each[0].casefold() for each in said.finditer(text)):
-                    right = avoid[" ".join(wrong.split())]
-                    message = f"says “{wrong}”, which is called “{right}” here"
-                    yield Problem(file=name, key=key, message=message)
+    for name in _names(files, tag):
+        for key, text in _texts(files, name):
+            for wrong in _wrong(said, text):
+                message = _message(wrong, avoid[" ".join(wrong.split())])
+                yield Problem(file=name, key=key, message=message)
+
+
+def _wrong(said: "re.Pattern[str]", text: str) -> list[str]:
+    return list(dict.fromkeys(each[0].casefold() for each in said.finditer(text)))
+
+
+def _message(wrong: str, right: str) -> str:
+    return f"says “{wrong}”, which is called “{right}” here"
+
+
+def _avoid(files: Files, tag: str) -> Mapping[str, str]:
+    return ChainMap(*(dict(read_standing(files, each)[0].avoid) for each in shorter(tag)))
+
+
+def _names(files: Files, tag: str) -> list[str]:
+    """Return the files of a language whose texts somebody reads."""
+    names = {name for held, _ in files.held for name in held}
+    return sorted(name for name in names if name.startswith(f"content/{tag}/") and _is_read(name))
+
+
+def _is_read(name: str) -> bool:
+    return name.rpartition("/")[2] not in _NO_TEXTS
 
 
 def sentences(files: Files, spoken: Container[str]) -> Iterator[tuple[str, str]]:
     """Yield (tag, a sentence with what to do) for the languages in `spoken` of which texts call
     something otherwise than the field does.
     """
-    for tag in files.folders("content"):
-        problems = list(avoided(files, tag)) if tag in spoken else []
-        if problems:
-            told = "; ".join(map(str, problems[:_NAMED]))
-            more = f"; and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
-            yield tag, f"{tag}: {told}{more} ([avoid] of content/{tag}/{NAME} says so)"
+    for tag in filter(spoken.__contains__, files.folders("content")):
+        if problems := list(map(str, avoided(files, tag))):
+            yield tag, f"{tag}: {_few(problems)} ([avoid] of content/{tag}/{NAME} says so)"
+
+
+def _few(problems: Sequence[str]) -> str:
+    more = f"; and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+    return f"{'; '.join(problems[:_NAMED])}{more}"
 
 
 def _saying(avoid: Iterable[str], tag: str) -> "re.Pattern[str]":
     """Return what finds these words, the longest first, in small letters or large."""
-    words = sorted(avoid, key=len, reverse=True)
-    every = "|".join(r"\s+".join(map(re.escape, word.casefold().split())) for word in words)
+    every = "|".join(map(_pattern, sorted(avoid, key=len, reverse=True)))
     unspaced = shorter(tag)[-1] in _UNSPACED
     return re.compile(every if unspaced else rf"(?<!\w)(?:{every})(?!\w)", re.IGNORECASE)
+
+
+def _pattern(word: str) -> str:
+    return r"\s+".join(map(re.escape, word.split()))
 
 
 def _texts(files: Files, name: str) -> Iterator[tuple[str, str]]:
     """Yield the block or dotted key of each text of a file, as the first root has it."""
     file = files.first(name)
-    if file is None or file.fault:
-        return
-    if name.endswith(".j2"):
-        yield from blocks_of(file.data.decode("utf-8-sig", "replace")).items()
-        return
-    table: Mapping[str, Any] = read_toml(file, name)[0] or {}
-    for key, value in flat(table).items():
-        yield from ((key, each) for each in _strings(value))
+    if file is not None and not file.fault:
+        yield from (_in_template if name.endswith(".j2") else _in_table)(file, name)
 
 
-def _strings(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for each in value:
-                yield from _strings(each)
-        case dict():
-            for each in value.values():
-                yield from _strings(each)
+def _in_template(file: File, _name: str) -> Iterable[tuple[str, str]]:
+    return blocks_of(file.data.decode("utf-8-sig", "replace")).items()
+
+
+def _in_table(file: File, name: str) -> Iterable[tuple[str, str]]:
+    table = read_toml(file, name)[0] or {}
+    return ((key, each) for key, value in flat(table).items() for each in strings(value))
