@@ -12,7 +12,6 @@ from functools import partial
 from bot.conversation.actions import today
 from bot.conversation.actions.look import Item
 from bot.conversation.look import View
-from bot.conversation.people.safety import DANGER
 from bot.conversation.words import Command, Offered, Pressed, Text
 from bot.rules.reading import typed
 from bot.rules.reading.typed import STOP
@@ -50,8 +49,7 @@ def wants_to_stop(event: Text, view: View) -> bool:
 
 def tells_of_danger(text: str, view: View) -> bool:
     """Return whether a text says, among other things or not, that a child is in danger."""
-    known = view.people.phrases
-    return typed.meaning(text, known) == DANGER or typed.tells(text, known, DANGER)
+    return typed.tells_of_danger(text, view.people.phrases)
 
 
 def skips(event: Text, view: View) -> bool:

@@ -16,7 +16,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.people.safety import DANGER, LONGEST
+from bot.conversation.people.safety import LONGEST
 from bot.jobs.people import safety
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
@@ -61,7 +61,7 @@ def take(services: Services, received: Received, now: datetime) -> None:
     if writer.person is not None:
         services.store.mailbox.arrives(writer.person)
     phrases = services.renderer.chat.phrases(writer.language)
-    if _tells_of_danger(text, phrases) or _tells_of_danger(received.subject, phrases):
+    if any(typed.tells_of_danger(each, phrases) for each in (text, received.subject)):
         _danger(services, writer, received, text, now)
         return
     wish = writer.person is not None and _wish(received, text, phrases)
@@ -97,10 +97,6 @@ def _stranger(services: Services, received: Received) -> Writer | None:
         address=received.sender,
         language=channel.language,
     )
-
-
-def _tells_of_danger(text: str, phrases: Phrases) -> bool:
-    return typed.meaning(text, phrases) == DANGER or typed.tells(text, phrases, DANGER)
 
 
 _WHOLE, _WITHIN = "whole", "within"

@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from bot.rules.reading.places import plain
+from bot.rules.reading.told import KEYS, Told, of
 
-STOP, YES, NO, BACK = "stop", "yes", "no", "back"
+STOP, YES, NO, BACK, DANGER = "stop", "yes", "no", "back", "danger"
 _POLITE, _ARTICLE = "polite", "article"
 """The keys of words that change no meaning, such as "please", and that may begin a label."""
 
@@ -54,6 +55,8 @@ class Phrases:
     within: frozenset[str] = frozenset()
     #: what may stand before the name of a button, or be left out
     articles: frozenset[str] = frozenset()
+    #: what tells of danger together, by language
+    told: tuple[Told, ...] = ()
 
     def of(self, key: str) -> tuple[str, ...]:
         """Return all phrases that mean this."""
@@ -83,8 +86,12 @@ def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
     meanings: dict[str, str] = {}
     other: dict[str, set[str]] = {_POLITE: set(), _ARTICLE: set()}
     within: set[str] = set()
+    told: list[Told] = []
     for table in tables:
+        told.append(of(table))
         for name, said in table.items():
+            if name in KEYS:
+                continue
             key = name.removesuffix(_WITHIN)
             listed = said if isinstance(said, list | tuple) else ()
             words = [_bare(word) for word in listed if isinstance(word, str)]
@@ -99,6 +106,7 @@ def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
         polite=frozenset(other[_POLITE]),
         within=frozenset(within),
         articles=frozenset(other[_ARTICLE]),
+        told=tuple(told),
     )
 
 
@@ -123,6 +131,15 @@ def friendly(text: str, known: Phrases) -> bool:
     """Return whether a text is no more than thanks, a greeting or a yes, which asks nothing."""
     words = _bare(text[:_LONGEST])
     return meaning(text, known) == YES or _rude(words, known) in known.polite
+
+
+def tells_of_danger(text: str, known: Phrases) -> bool:
+    """Return whether a text says, among other things or not, that somebody is in danger."""
+    return (
+        meaning(text, known) == DANGER
+        or tells(text, known, DANGER)
+        or any(each.tells(text[:_TOLD]) for each in known.told)
+    )
 
 
 def tells(text: str, known: Phrases, key: str) -> bool:

@@ -5,7 +5,7 @@ from tree import TOP, languages
 
 from bot.files.frozen import read_files
 from bot.render.chat import ChatTexts
-from bot.rules.reading import typed
+from bot.rules.reading import told, typed
 
 TEXTS = ChatTexts(read_files([TOP]))
 KNOWN = TEXTS.phrases("en")
@@ -159,7 +159,8 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
 
     for tag in languages():
         table = TEXTS._typed(tag)[0]
-        every = [typed._bare(word) for words in table.values() for word in words]
+        whole = {key: words for key, words in table.items() if key not in told.KEYS}
+        every = [typed._bare(word) for words in whole.values() for word in words]
         assert sorted({word for word in every if every.count(word) > 1}) == []
         rest = {
             "polite",
@@ -174,7 +175,7 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
             "later",
             "share",
         }
-        assert set(table) - rest <= set(OFFERS)
+        assert set(whole) - rest <= set(OFFERS)
 
 
 @pytest.mark.parametrize(
@@ -217,11 +218,24 @@ def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one()
         "老板逼我干活不让我走",
         "隔壁邻居老是打孩子怎么办",
         "我不想活了",
+        # who does what to whom, in words that stand in no list
+        "my stepdad touches me at night",
+        "My father beat me yesterday. I am fine",
+        "a man on our street raped my sister",
+        "mon beau-père me touche la nuit",
+        "mi padrastro me toca de noche",
+        "vi a un hombre pegarle a un niño",
+        "meu tio passa a mão nas meninas",
+        "я видел как мужчина бьёт мальчика",
+        "учитель трогает девочек",
+        "عمي خطف اختي",
+        "我爸喝醉了就打我",
+        "我看见一个男人打小男孩",
     ],
 )
 def test_that_a_child_is_in_danger_is_understood_within_a_longer_text(text):
     known = [TEXTS.phrases(tag) for tag in languages()]
-    assert all(typed.tells(text, each, "danger") for each in known)
+    assert all(typed.tells_of_danger(text, each) for each in known)
 
 
 @pytest.mark.parametrize(
@@ -247,8 +261,13 @@ def test_that_a_child_is_in_danger_is_understood_within_a_longer_text(text):
         "هذه القصة تلمسني",
         "Children are forced to work in mines",
         "Niños que trabajan en minas",
+        "It took me a minute, and they work for years",
+        "Le travail des enfants viole leurs droits",
+        "我关注他们做的事",
+        "他们打击贩运儿童",
+        "Мне больно за детей, которые работают",
         "",
     ],
 )
 def test_what_names_danger_alone_is_no_cry_for_help(text):
-    assert not any(typed.tells(text, TEXTS.phrases(tag), "danger") for tag in languages())
+    assert not any(typed.tells_of_danger(text, TEXTS.phrases(tag)) for tag in languages())

@@ -14,7 +14,6 @@ their answer.
 
 from datetime import datetime
 
-from bot.conversation.people.safety import DANGER
 from bot.errors import Missing, Overtaken, UsageError
 from bot.jobs.services import Services
 from bot.jobs.staff.questions import answers
@@ -46,8 +45,7 @@ def is_asked(services: Services, pledge: PublicPledge) -> bool:
 
 def tells_of_danger(services: Services, text: str, language: str) -> bool:
     """Return whether a text says, among other things or not, that a child is in danger."""
-    phrases = services.renderer.chat.phrases(language)
-    return typed.meaning(text, phrases) == DANGER or typed.tells(text, phrases, DANGER)
+    return typed.tells_of_danger(text, services.renderer.chat.phrases(language))
 
 
 def home(services: Services, channel: int, address: str) -> tuple[int, str]:
