@@ -161,10 +161,16 @@ def alphabetical(name: str) -> tuple[str, str]:
     """Return what sorts names as people look for them: É stands with E, and Chinese characters by
     how they are pronounced, which the most usual ones are in the order of GB 18030.
     """
-    if _HAN.search(name):
-        return name.encode("gb18030", "replace").decode("latin-1"), name
+    return (_sounds(name) if _HAN.search(name) else _bare(name)), name
+
+
+def _sounds(name: str) -> str:
+    return name.encode("gb18030", "replace").decode("latin-1")
+
+
+def _bare(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=KEPT)
@@ -336,11 +342,19 @@ def said_list(names: Iterable[str], language: str) -> str:
     if language.startswith("es") and len(listed) > 1 and _SOUNDS_LIKE_Y.match(listed[-1]):
         # Spanish says « e » before another i, which CLDR's patterns can't express
         return f"{said.removesuffix(f' y {listed[-1]}')} e {listed[-1]}"
-    if shorter(language)[-1] in _WIDE and len(listed) > 1:
-        # the word between two names has blanks beside Latin letters alone
-        before, after = (" " if end.isascii() else "" for end in (listed[-2][-1:], listed[-1][:1]))
-        return f"{said.removesuffix(f'和{listed[-1]}')}{before}和{after}{listed[-1]}"
-    return said
+    return _apart(said, listed) if _is_wide(language) and len(listed) > 1 else said
+
+
+def _apart(said: str, listed: list[str]) -> str:
+    """Return a Chinese list with blanks round the word before the last name, beside Latin letters
+    alone.
+    """
+    before, after = map(_blank, (listed[-2][-1:], listed[-1][:1]))
+    return f"{said.removesuffix(f'和{listed[-1]}')}{before}和{after}{listed[-1]}"
+
+
+def _blank(beside: str) -> str:
+    return " " if beside.isascii() else ""
 
 
 def said_row(names: Iterable[str], language: str) -> str:
@@ -354,9 +368,12 @@ def in_brackets(said: str, more: str, language: str) -> str:
     """Return what is said with more about it in brackets: 'Cairo (Egypt)', '开罗（埃及）';
     behind a comma where that has brackets of its own.
     """
-    if "(" in more or "（" in more:  # no brackets within brackets
+    if _BRACKET.search(more):  # no brackets within brackets
         return behind_comma(said, more, language)
-    return f"{said}（{more}）" if shorter(language)[-1] in _WIDE else f"{said} ({more})"
+    return f"{said}（{more}）" if _is_wide(language) else f"{said} ({more})"
+
+
+_BRACKET = re.compile("[(（]")
 
 
 def behind_comma(said: str, more: str, language: str) -> str:
@@ -366,8 +383,7 @@ def behind_comma(said: str, more: str, language: str) -> str:
 
 def comma(language: str) -> str:
     """Return the comma between parts of a sentence, with its blank: ', ', '，' in Chinese."""
-    tag = shorter(language)[-1]
-    return "，" if tag in _WIDE else _COMMAS.get(tag, ", ")
+    return "，" if _is_wide(language) else said_row(["", ""], language)
 
 
 def colon(language: str) -> str:
@@ -377,13 +393,16 @@ def colon(language: str) -> str:
 
 def stop(language: str) -> str:
     """Return the full stop between two sentences, with its blank: '. ', '。' in Chinese."""
-    return "。" if shorter(language)[-1] in _WIDE else ". "
+    return "。" if _is_wide(language) else ". "
 
 
 def sentences(parts: Iterable[str], language: str) -> str:
     """Return sentences one after the other, those that are empty left out."""
-    between = "" if shorter(language)[-1] in _WIDE else " "
-    return between.join(filter(None, parts))
+    return ("" if _is_wide(language) else " ").join(filter(None, parts))
+
+
+def _is_wide(language: str) -> bool:
+    return shorter(language)[-1] in _WIDE
 
 
 _COMMAS = {"ar": "، ", "zh": "、"}
@@ -416,14 +435,21 @@ def said_month(day: date, language: str, *, year: bool, short: bool = False) -> 
     """Return a month as it is written in a language, by itself or with its year; `short` is for
     where there is little room, as in 'Jun 2027'.
     """
-    if not year:
-        return said_day(day, "LLL" if short else "LLLL", language)
-    return str(format_skeleton("yMMM" if short else "yMMMM", day, locale=locale(language)))
+    month = "MMM" if short else "MMMM"
+    return (
+        _skeleton(day, f"y{month}", language)
+        if year
+        else said_day(day, month.replace("M", "L"), language)
+    )
+
+
+def _skeleton(day: date, skeleton: str, language: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale(language)))
 
 
 def said_year(day: date, language: str) -> str:
     """Return the year of a day as it is written in a language: '2027', '2027年'."""
-    return str(format_skeleton("y", day, locale=locale(language)))
+    return _skeleton(day, "y", language)
 
 
 def first_weekday(tag: str) -> int:

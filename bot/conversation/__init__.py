@@ -312,9 +312,8 @@ def _text(state: State, event: Text, view: View) -> Step:
 
 def _answered(handler: OnText, state: State, event: Text, view: View) -> Step:
     """Take a text that is waited for, or leave out what was asked where it says so."""
-    if typed.skips(event, view) and (passed := _passed(state, view)):
-        return passed
-    return _or_meant(state, _written(handler, state, event, view), event, view)
+    passed = _passed(state, view) if typed.skips(event, view) else None
+    return passed or _or_meant(state, _written(handler, state, event, view), event, view)
 
 
 def _passed(state: State, view: View) -> Step | None:

@@ -15,7 +15,7 @@ import segno
 import typst
 
 from bot.documents import Look, blocks
-from bot.pictures.cards.fonts import USUAL, bundle, in_turn, ordered
+from bot.pictures.cards.fonts import USUAL, bundle, in_turn
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 """The only folder that Typst may read."""
@@ -39,9 +39,7 @@ def written(text: str, look: Look) -> bytes:
 
 def fonts(look: Look) -> list[str | dict[str, str]]:
     """Return the families for the letters of a document, in their order."""
-    if look.language.partition("-")[0] == "ar":
-        return [*ordered(look.fonts, look.language), USUAL]
-    return in_turn([USUAL], look.fonts, look.language)
+    return in_turn([USUAL], look.fonts, look.language, last=look.direction == "rtl")
 
 
 def compiled(template: str, data: Mapping[str, object], look: Look) -> bytes:

@@ -6,9 +6,8 @@ from dataclasses import asdict
 
 from bot.documents import Look, Report, Section
 from bot.documents.pdf import compiled, fonts
-from bot.languages import stop
 from bot.pictures.cards.fonts import USUAL, family_of
-from bot.pictures.charts import Chart, letters, picture
+from bot.pictures.charts import Chart, alt, letters, picture
 
 
 def written(report: Report, look: Look) -> bytes:
@@ -28,8 +27,8 @@ def written(report: Report, look: Look) -> bytes:
 
 
 def _drawn(chart: Chart, look: Look) -> dict[str, str]:
-    drawing = picture(chart, family_of(letters(chart), look.fonts, look.language) or USUAL)
-    return {"drawing": drawing, "alt": f"{chart.title}{stop(look.language)}{chart.description}"}
+    family = family_of(letters(chart), look.fonts, look.language)
+    return {"drawing": picture(chart, family or USUAL), "alt": alt(chart, look.language)}
 
 
 def _section(part: Section) -> dict[str, object]:

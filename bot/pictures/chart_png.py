@@ -6,9 +6,8 @@ from typing import Final
 
 import typst
 
-from bot.languages import stop
 from bot.pictures.cards.fonts import bundle, family_of
-from bot.pictures.charts import Chart, letters, picture
+from bot.pictures.charts import Chart, alt, letters, picture
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 """The only folder that Typst may read."""
@@ -26,10 +25,7 @@ def png(chart: Chart, language: str, fonts: tuple[Path, ...] = ()) -> bytes | No
     family = family_of(letters(chart), fonts, language)
     if family is None:
         return None
-    drawing = picture(chart, family)
-    data = json.dumps(
-        {"drawing": drawing, "alt": f"{chart.title}{stop(language)}{chart.description}"}
-    )
+    data = json.dumps({"drawing": picture(chart, family), "alt": alt(chart, language)})
     made = typst.compile(
         _TEMPLATES / "chart.typ",
         root=_TEMPLATES,

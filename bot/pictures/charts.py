@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from unicodedata import east_asian_width
 
+from bot.languages import stop
 from bot.text import broken, spans_from_left, ways
 
 WIDTH = 480
@@ -107,6 +108,11 @@ def picture(chart: Chart, font: str) -> str:
     """Return the drawing for a picture that stands alone: heading, note and colours are in it."""
     above = [*_broken(chart.title), *filter(None, [chart.note])]
     return _drawn(chart, above=above, style=STYLE.format(font=escape(font)))
+
+
+def alt(chart: Chart, language: str) -> str:
+    """Return what is read out in the place of the picture of a chart."""
+    return f"{chart.title}{stop(language)}{chart.description}"
 
 
 def letters(chart: Chart) -> str:

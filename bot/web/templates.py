@@ -36,11 +36,16 @@ def turned(html: str) -> str:
     """Return HTML that is read from the right with what is read from the left in elements of its
     own: else “#Tag” has its sign at its end, and “116 111” comes as “111 116”.
     """
-    made, done = list[str](), 0
+    return "".join(f"{_apart(text)}{tag}" for text, tag in _parts(html))
+
+
+def _parts(html: str) -> Iterator[tuple[str, str]]:
+    """Yield each text with the tag behind it; '' behind the last."""
+    done = 0
     for tag in _TAGS.finditer(html):
-        made += [_apart(html[done : tag.start()]), tag[0]]
+        yield html[done : tag.start()], tag[0]
         done = tag.end()
-    return "".join([*made, _apart(html[done:])])
+    yield html[done:], ""
 
 
 def _apart(part: str) -> str:
@@ -75,11 +80,7 @@ def tightened(html: str) -> str:
     """Return HTML without blanks beside signs of Chinese, which bring their own: templates set one
     between a label and what it says.
     """
-    made, done = list[str](), 0
-    for tag in _TAGS.finditer(html):
-        made += [_beside(html[done : tag.start()], tag[0]), tag[0]]
-        done = tag.end()
-    return "".join([*made, html[done:]])
+    return "".join(f"{_beside(text, tag)}{tag}" for text, tag in _parts(html))
 
 
 def _beside(text: str, tag: str) -> str:

@@ -76,9 +76,12 @@ class Record:
         for activity in self.activities:
             yield f"## {activity.title}"
             for field, words in activity.told.items():
-                head = self.heads[field]
-                yield f"**{head}**{together([head, f' {words}']).removeprefix(head)}"
+                yield _headed(self.heads[field], words)
             yield f"**{self.heads['columns']}** {columns_told(activity.columns)}"
+
+
+def _headed(head: str, words: str) -> str:
+    return f"**{head}**{together([head, f' {words}']).removeprefix(head)}"
 
 
 def columns_told(columns: Columns) -> str:

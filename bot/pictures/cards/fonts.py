@@ -93,15 +93,19 @@ def ordered(folders: tuple[Path, ...], language: str) -> list[str]:
 
 
 def in_turn(
-    latin: Iterable[str], folders: tuple[Path, ...], language: str
+    latin: Iterable[str], folders: tuple[Path, ...], language: str, *, last: bool = False
 ) -> list[str | dict[str, str]]:
     """Return the families that a text is set in, each where those before it lack a letter, as
-    Typst's `font` takes them: Latin ones and then those in folders.
+    Typst's `font` takes them: Latin ones and then those in folders, or the Latin ones `last`.
     """
-    own = ordered(folders, language)
-    if shorter(language)[-1] in _HAN:
-        return [*({"name": name, "covers": "latin-in-cjk"} for name in latin), *own]
-    return [*latin, *own]
+    own, ours = ordered(folders, language), _latin(latin, language)
+    return [*own, *ours] if last else [*ours, *own]
+
+
+def _latin(families: Iterable[str], language: str) -> list[str | dict[str, str]]:
+    if shorter(language)[-1] not in _HAN:
+        return list(families)
+    return [{"name": name, "covers": "latin-in-cjk"} for name in families]
 
 
 def family_of(words: str, folders: tuple[Path, ...], language: str) -> str | None:

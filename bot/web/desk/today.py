@@ -202,14 +202,13 @@ def _channel(who: Colleague, state: ChannelState, depth: Depth) -> dict[str, obj
 
 def _sending(who: Colleague, account: str) -> str:
     """Return which processes send for the account now, '' where none does."""
-    by = [
-        lease.holder for lease in who.services.store.leases.standing() if lease.account == account
-    ]
-    return (
-        filled(who.words["today"]["sending"], by=said_row(sorted(set(by)), who.language))
-        if by
-        else ""
-    )
+    leases = who.services.store.leases.standing()
+    by = [lease.holder for lease in leases if lease.account == account]
+    return filled(who.words["today"]["sending"], by=_row(who, by)) if by else ""
+
+
+def _row(who: Colleague, names: Sequence[str]) -> str:
+    return said_row(sorted(set(names)), who.language)
 
 
 def _waits(who: Colleague, depth: Depth) -> str:
