@@ -151,8 +151,9 @@ class Clear:
 
     def _html(self, template: str, language: str, status: int, **values: object) -> Response:
         content = plain_html(self._services(), self._urls, template, language, **values)
-        headers = HEADERS | {"content-language": language}
-        return Response(content, status, headers, media_type="text/html")
+        return Response(
+            content, status, HEADERS | {"content-language": language}, media_type="text/html"
+        )
 
 
 def _wrong(form: Mapping[str, str]) -> str:

@@ -127,11 +127,10 @@ def _which(state: State, places: Sequence[Place]) -> Step:
 
 def _is_it(named: Place) -> Say:
     yes = press("yes_place", "settings", "in", named.zone, named.country or "")
-    no = press("no_place", "settings", "place")
     return Say(
         template="settings.is_it_place",
         values={"name": named.name},
-        buttons=((yes, no), *_ways()),
+        buttons=((yes, press("no_place", "settings", "place")), *_ways()),
     )
 
 

@@ -133,7 +133,9 @@ class _Words:
     """The blocks of the template, and what lacks of them in this language."""
 
     def __init__(self, services: Services, language: str, values: Mapping[str, object]) -> None:
-        self._render, self._language, self._values = services.renderer.page, language, values
+        self._render = services.renderer.page
+        self._language = language
+        self._values = values
         self._lacking: list[str] = []
 
     def say(self, block: str) -> str:

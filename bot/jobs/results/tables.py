@@ -24,8 +24,11 @@ class Tables(Voice):
 
     def sections(self) -> tuple[Section, ...]:
         """Return those in which there is anything."""
-        every = (self.networks(), self.each_post(), self.observed(), self.blind())
-        return tuple(part for part in every if part.rows or part.points)
+        return tuple(
+            part
+            for part in (self.networks(), self.each_post(), self.observed(), self.blind())
+            if part.rows or part.points
+        )
 
     def networks(self) -> Section:
         """Return both months of each network."""

@@ -24,8 +24,7 @@ def drawn(
     template: str, card: Mapping[str, object], fonts: tuple[Path, ...] = ()
 ) -> list[Image.Image]:
     """Return the pages of a template, a point as a pixel; `fonts` are folders."""
-    made = _compiled(template, card, fonts, "png")
-    return [_opened(page) for page in made]
+    return [_opened(page) for page in _compiled(template, card, fonts, "png")]
 
 
 def outlined(template: str, card: Mapping[str, object], fonts: tuple[Path, ...]) -> list[bytes]:

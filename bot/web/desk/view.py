@@ -21,8 +21,9 @@ _FOLDER = Path(__file__).parent
 def coded(text: str) -> Markup:
     """Return words, escaped, in which what stands between backticks is shown as a command."""
     command = Markup("<code>{}</code>")
-    pieces = enumerate(text.split("`"))
-    return Markup("").join(command.format(each) if at % 2 else escape(each) for at, each in pieces)
+    return Markup("").join(
+        command.format(each) if at % 2 else escape(each) for at, each in enumerate(text.split("`"))
+    )
 
 
 _PAGES = environment(

@@ -35,8 +35,7 @@ def usual(action: Action) -> Audience:
 def path_of(reader: Reader, action: Action, audience: Audience) -> str:
     """Return the path of an action's page as it speaks to an audience."""
     path = reader.path(action.campaign, "actions", action.id)
-    is_other = _is_asked_else(reader, action, audience)
-    return f"{path}?{ASKED}={audience.word}" if is_other else path
+    return f"{path}?{ASKED}={audience.word}" if _is_asked_else(reader, action, audience) else path
 
 
 def _is_asked_else(reader: Reader, action: Action, audience: Audience) -> bool:

@@ -130,8 +130,11 @@ def _line(who: Colleague, there: Review, whose: Whose) -> dict[str, object]:
 
 def _about(who: Colleague, there: Review, whose: Whose) -> dict[str, object]:
     network = who.network(there.network) if there.network else ""
-    organisation = whose.get(there.pledge, "")
-    return {"author": there.author, "network": network, "organisation": organisation}
+    return {
+        "author": there.author,
+        "network": network,
+        "organisation": whose.get(there.pledge, ""),
+    }
 
 
 def _titled(who: Colleague, there: Review, whose: Whose) -> str:

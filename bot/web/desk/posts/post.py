@@ -41,11 +41,10 @@ def _clearances(shown: Card) -> list[Mapping[str, str]]:
 
 
 def _page(who: Colleague, template: str, shown: Card, **values: object) -> Shown:
-    words = who.words["menu"]
     return Shown(
         template=template,
         title=shown.title,
-        trail=((words["calendar"], who.path("calendar")),),
+        trail=((who.words["menu"]["calendar"], who.path("calendar")),),
         values={"card": shown, **values},
     )
 
