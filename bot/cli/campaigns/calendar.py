@@ -27,7 +27,8 @@ from bot.text import counted
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.jobs.campaigns.calendar import CalendarEntry, Preview
+    from bot.jobs.campaigns.calendar import CalendarEntry
+    from bot.jobs.campaigns.preview import Preview
     from bot.library import Library
     from bot.model import Action, Campaign
     from bot.networks.base import Network
@@ -160,8 +161,8 @@ def preview(
     its letters as people and rooms get them.
     """
     from bot.cli.checked import told_limits
-    from bot.jobs.campaigns.calendar import preview as texts
     from bot.jobs.campaigns.limits import taken
+    from bot.jobs.campaigns.preview import preview as texts
     from bot.jobs.texts.samples import samples
 
     settings = open_settings(config, db)
@@ -262,7 +263,7 @@ def _tell_hours(lines: Sequence[Sequence[object]], settings: "Settings") -> None
 def _wanted(
     chosen: "list[Campaign]", action: str | None, day: str | None, today: date
 ) -> "list[tuple[Campaign, Action, date]]":
-    from bot.jobs.campaigns.calendar import actions_named, due, next_day
+    from bot.jobs.campaigns.preview import actions_named, due, next_day
 
     if action is not None and day is None:
         return [(c, a, next_day(c, a, today)) for c, a in actions_named(chosen, action)]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot import networks
 from bot.errors import UsageError
-from bot.jobs.campaigns import calendar
+from bot.jobs.campaigns import calendar, preview
 from bot.jobs.counting import usage
 from bot.jobs.machines import told
 from bot.jobs.results import view
@@ -64,12 +64,12 @@ def texts(
     wanted = [pick(network, networks.names(), "network")] if network else names
     return [
         dict(vars(each))
-        for each in calendar.preview(
+        for each in preview.preview(
             of,
             chosen,
             services.renderer,
             {name: networks.load(name) for name in wanted},
-            day=calendar.next_day(of, chosen, now.date()),
+            day=preview.next_day(of, chosen, now.date()),
             language=language or None,
         )
     ]

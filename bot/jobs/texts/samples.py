@@ -12,8 +12,9 @@ from bot import networks
 from bot.config import Settings
 from bot.errors import RenderError
 from bot.files.limits import MOST_CHECKED
-from bot.jobs.campaigns.calendar import Broken, Preview, language_of, next_day, preview
+from bot.jobs.campaigns.calendar import language_of
 from bot.jobs.campaigns.limits import Taken, Told, taken
+from bot.jobs.campaigns.preview import Broken, Preview, next_day, preview
 from bot.jobs.texts import letterhead, posts
 from bot.jobs.texts.wanted import Wanted
 from bot.library import Library

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from bot import networks
-from bot.jobs.campaigns.calendar import preview
 from bot.jobs.campaigns.cards import all_of, day_of
+from bot.jobs.campaigns.preview import preview
 from bot.links import link_spans
 from bot.model import Role
 from bot.render import Renderer

@@ -20,15 +20,9 @@ from bot import library, networks
 from bot.cli import main
 from bot.errors import UsageError
 from bot.files.frozen import read_files
-from bot.jobs.campaigns.calendar import (
-    due,
-    entries,
-    language_of,
-    next_day,
-    preview,
-    window,
-)
+from bot.jobs.campaigns.calendar import entries, language_of, window
 from bot.jobs.campaigns.feed import events
+from bot.jobs.campaigns.preview import due, next_day, preview
 from bot.model import Audience
 from bot.render import Renderer
 from bot.rules.ics import Published

@@ -13,8 +13,8 @@ from bot import networks
 from bot import text as texts
 from bot.errors import Missing, Overtaken, RenderError, UsageError
 from bot.jobs.broadcasts.going import OPEN, Going, standing
-from bot.jobs.campaigns.calendar import Preview
 from bot.jobs.campaigns.check_texts import unsaid
+from bot.jobs.campaigns.preview import Preview
 from bot.jobs.services import Services
 from bot.jobs.staff.seen import Changed
 from bot.jobs.staff.strayed import strayed

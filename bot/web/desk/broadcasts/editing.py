@@ -9,7 +9,7 @@ from bot.errors import Missing
 from bot.gaps import filled
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
-from bot.jobs.campaigns.calendar import Preview
+from bot.jobs.campaigns.preview import Preview
 from bot.jobs.staff import posting
 from bot.jobs.staff.writing import rewordings
 from bot.languages import language_name

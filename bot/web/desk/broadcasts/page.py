@@ -11,7 +11,7 @@ from bot.errors import UsageError
 from bot.gaps import filled
 from bot.jobs.broadcasts import going, skipping
 from bot.jobs.broadcasts.going import Going
-from bot.jobs.campaigns.calendar import Preview
+from bot.jobs.campaigns.preview import Preview
 from bot.jobs.staff import posting
 from bot.jobs.staff.announcing import Announcement
 from bot.jobs.staff.writing import rewordings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Missing
 from bot.gaps import filled
 from bot.jobs.broadcasts.going import Going
-from bot.jobs.campaigns.calendar import Preview
+from bot.jobs.campaigns.preview import Preview
 from bot.jobs.staff.writing import rewordings
 from bot.model.staff import FORMER_STAFF, Rewording, StaffRole
 from bot.web.desk.colleague import Colleague
