@@ -194,7 +194,7 @@ def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
             unread = error.problems
         if store and runs:
             # the running process knows its own secrets; this shell may have others
-            from bot.jobs.operations.status import remembered_dry
+            from bot.jobs.operations.dry import remembered_dry
 
             known = remembered_dry(store)
             dry = dry if known is None else known

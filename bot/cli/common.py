@@ -220,7 +220,7 @@ def other_files(services: "Services") -> str | None:
     A command beside it makes its texts from the disk. None where they are the same, where nothing
     runs, and where nobody knows since the settings can't be used.
     """
-    from bot.jobs.operations.status import playing
+    from bot.jobs.operations.reload import playing
     from bot.store.db import has_sender
 
     if services.settings.unusable or not has_sender(services.store.database.where):
@@ -239,7 +239,7 @@ def with_dry(services: "Services") -> "Services":
     which has its own secrets, else those that are dry here; on a rehearsal's file none is.
     """
     from bot.app.connections import dry_channels
-    from bot.jobs.operations.status import remembered_dry
+    from bot.jobs.operations.dry import remembered_dry
     from bot.store.db import has_sender
     from bot.store.meta import REHEARSAL
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.broadcasts.offers import Line
     from bot.jobs.mailbox.looking import Looked
-    from bot.jobs.operations.status import Playing, Report
+    from bot.jobs.operations.reload import Playing
+    from bot.jobs.operations.status import Report
     from bot.jobs.planning.waves import Day, Wave
     from bot.library import Library
     from bot.model import Problem
@@ -201,6 +202,7 @@ def _rehearsed(settings: "Settings", store: "Store") -> "Report | None":
 
 def _live(settings: "Settings", store: "Store | None") -> "Report":
     from bot.jobs.operations import status as job
+    from bot.jobs.operations.dry import remembered_dry
     from bot.jobs.planning.waves import to_come
     from bot.jobs.sending.decisions import clock
     from bot.store.db import has_sender
@@ -208,7 +210,7 @@ def _live(settings: "Settings", store: "Store | None") -> "Report":
     library, problems = _library(settings)
     dry, more = _dry(settings)
     runs = has_sender(settings.database)
-    if store and runs and (known := job.remembered_dry(store)) is not None:
+    if store and runs and (known := remembered_dry(store)) is not None:
         # the running process knows its own secrets; this shell may have others
         dry = known
     now = clock(store, datetime.now(UTC)) if store else datetime.now(UTC)

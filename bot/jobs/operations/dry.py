@@ -1,11 +1,15 @@
-"""Channels that are dry: why nothing leaves them, and what to do, in the same words everywhere."""
+"""Channels that are dry: why nothing leaves them, and what to do, in the same words everywhere; and
+which of them the running process found so.
+"""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import networks
 from bot.config import Settings, variable
 from bot.model import Channel
+from bot.store import Store
 
 NO_PAGES = "its people confirm and unsubscribe on a page, and config.toml has no [web] public_url"
 """The reason of a channel of letters that lacks nothing but the pages."""
@@ -90,3 +94,14 @@ def alike(settings: Settings, dry: Mapping[str, str]) -> Iterator[Dry]:
             groups.setdefault((shared, reason), []).append(channel)
     for (_, reason), channels in groups.items():
         yield Dry(channels=channels, reason=reason)
+
+
+def remember_dry(store: Store, dry: Mapping[str, str]) -> None:
+    """Record which channels the running process found dry, for `status` in another shell."""
+    store.meta.put("dry", json.dumps(dict(dry)))
+
+
+def remembered_dry(store: Store) -> dict[str, str] | None:
+    """Return the dry channels that the running process recorded, with their reasons, or None."""
+    known = store.meta.get("dry")
+    return None if known is None else dict(json.loads(known))

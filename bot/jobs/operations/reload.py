@@ -1,5 +1,5 @@
 """Reload: how a command asks the running process to read its data again, and learns what came of
-it.
+it, and which files that process plays.
 
 Both sides only write into the file that they share, so it works in a container and between users,
 without process ids.
@@ -9,14 +9,17 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from bot.config import Settings
+from bot.library import Library
 from bot.model import Channel
 from bot.model.database import Server, Where
 from bot.store import Store
+from bot.times import epoch, from_epoch
 
 _ASKED = "reload asked"
 _ANSWERED = "reload answered"
@@ -30,6 +33,18 @@ class Answer:
     problems: tuple[str, ...] = ()
     #: what of the settings it doesn't use yet, and what it needs, in sentences
     waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playing:
+    """Which files the running process uses: those that it accepted last."""
+
+    #: a short hash over all files
+    version: str
+    #: when the files were accepted
+    since: datetime
+    #: the version of the files on the disk; None where they can't be read
+    on_disk: str | None = None
 
 
 def ask(store: Store) -> str:
@@ -160,3 +175,25 @@ def _own(channel: Channel) -> Channel:
 def _last_answer(store: Store) -> dict[str, Any]:
     text = store.meta.get(_ANSWERED)
     return {} if text is None else dict(json.loads(text))
+
+
+def playing(store: Store, library: Library | None) -> Playing | None:
+    """Return the version of the files that the running process plays, and that of those on the
+    disk.
+
+    None where no process ever recorded one.
+    """
+    known = store.meta.get("playing")
+    if known is None:
+        return None
+    content = json.loads(known)
+    return Playing(
+        version=content["version"],
+        since=from_epoch(content["since"]),
+        on_disk=library.files.version if library else None,
+    )
+
+
+def remember_playing(store: Store, version: str, since: datetime) -> None:
+    """Record which files the running process accepted, and when, for `status`."""
+    store.meta.put("playing", json.dumps({"version": version, "since": epoch(since)}))

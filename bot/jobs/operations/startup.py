@@ -10,7 +10,7 @@ import os
 from datetime import datetime
 
 from bot import __version__
-from bot.jobs.operations import reload, status, surroundings
+from bot.jobs.operations import dry, reload, status, surroundings
 from bot.jobs.planning import outlook
 from bot.jobs.sending.dispatch.unheard import alarm_uncertain
 from bot.jobs.services import Services
@@ -76,7 +76,7 @@ def tell_playing(services: Services, now: datetime) -> None:
     dropped.
     """
     version = services.library.files.version
-    status.remember_playing(services.store, version, now)
+    reload.remember_playing(services.store, version, now)
     surroundings.remember_problems(services.store, ())
     log.info("the files that are used have the version %s", version)
 
@@ -85,7 +85,7 @@ def tell_channels(services: Services, now: datetime) -> None:
     """Log of each channel that isn't dry whether it sends, and of each webhook what it is told;
     what a person should look at is a warning. `tell_surroundings` says which channels are dry.
     """
-    status.remember_dry(services.store, services.dry)
+    dry.remember_dry(services.store, services.dry)
     for channel in status.channels(services.settings, services.store, services.dry, now):
         if channel.state == "dry":
             continue

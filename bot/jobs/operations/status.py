@@ -3,7 +3,6 @@
 Reads only, so it works beside a running drumbeat, and where there is no database yet.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from bot.jobs.mailbox.looking import Looked, looked
 from bot.jobs.operations import needs
 from bot.jobs.operations.dry import reason_of
 from bot.jobs.operations.needs import Need, said
+from bot.jobs.operations.reload import Playing, playing
 from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook, waves
 from bot.jobs.planning.waves import Day, Wave
@@ -54,18 +54,6 @@ class ChannelState:
     reason: str
     #: epoch seconds since when it is paused or held, or rests; None else
     since: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Playing:
-    """Which files the running process uses: those that it accepted last."""
-
-    #: a short hash over all files
-    version: str
-    #: when the files were accepted
-    since: datetime
-    #: the version of the files on the disk; None where they can't be read
-    on_disk: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -462,36 +450,3 @@ def _zones(store: Store | None) -> list[Problem]:
 
 def _people(count: int) -> str:
     return counted(count, "person there gets", "people there get")
-
-
-def playing(store: Store, library: Library | None) -> Playing | None:
-    """Return the version of the files that the running process plays, and that of those on the
-    disk.
-
-    None where no process ever recorded one.
-    """
-    known = store.meta.get("playing")
-    if known is None:
-        return None
-    content = json.loads(known)
-    return Playing(
-        version=content["version"],
-        since=from_epoch(content["since"]),
-        on_disk=library.files.version if library else None,
-    )
-
-
-def remember_playing(store: Store, version: str, since: datetime) -> None:
-    """Record which files the running process accepted, and when, for `status`."""
-    store.meta.put("playing", json.dumps({"version": version, "since": epoch(since)}))
-
-
-def remember_dry(store: Store, dry: Mapping[str, str]) -> None:
-    """Record which channels the running process found dry, for `status` in another shell."""
-    store.meta.put("dry", json.dumps(dict(dry)))
-
-
-def remembered_dry(store: Store) -> dict[str, str] | None:
-    """Return the dry channels that the running process recorded, with their reasons, or None."""
-    known = store.meta.get("dry")
-    return None if known is None else dict(json.loads(known))

@@ -522,15 +522,15 @@ def test_the_outlook_says_that_no_channel_carries_anything():
 
 
 def test_channels_stand_as_the_running_process_found_them_not_as_this_shell_would(tmp_path):
-    from bot.jobs.operations import status
+    from bot.jobs.operations import dry
     from bot.store import Store
 
     store = Store(tmp_path / "s.db")
-    assert status.remembered_dry(store) is None
-    status.remember_dry(store, {})
-    assert status.remembered_dry(store) == {}
-    status.remember_dry(store, {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"})
-    assert status.remembered_dry(store) == {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"}
+    assert dry.remembered_dry(store) is None
+    dry.remember_dry(store, {})
+    assert dry.remembered_dry(store) == {}
+    dry.remember_dry(store, {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"})
+    assert dry.remembered_dry(store) == {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"}
     store.close()
 
 

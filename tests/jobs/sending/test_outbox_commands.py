@@ -11,7 +11,7 @@ import pytest
 from helpers import at, live, planned, write_operator
 
 from bot.errors import Refused, Unanswered
-from bot.jobs.operations import status
+from bot.jobs.operations import reload
 from bot.jobs.planning import plan
 from bot.jobs.sending import decisions, lookup
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
@@ -280,7 +280,7 @@ def test_what_the_running_process_does_not_play_is_not_approved_beside_it(comman
     [row] = json.loads(command("outbox", "--state", "awaiting_approval", "--json")[1])
     with live(operator) as services:
         services.store.database.hold_sender_lock()
-        status.remember_playing(services.store, services.library.files.version, NOON)
+        reload.remember_playing(services.store, services.library.files.version, NOON)
         assert command("outbox")[2] == ""
         template = operator.parent / "pack" / "content" / "en" / "trees" / "tree-day.j2"
         text = template.read_text("utf-8")
@@ -300,7 +300,7 @@ def test_what_the_running_process_does_not_play_is_not_approved_beside_it(comman
 def test_where_nothing_runs_what_is_on_the_disk_is_approved(command, operator):
     [row] = json.loads(command("outbox", "--state", "awaiting_approval", "--json")[1])
     with live(operator) as services:
-        status.remember_playing(services.store, "another", NOON)
+        reload.remember_playing(services.store, "another", NOON)
     code, out, err = command("outbox", "approve", row["id"])
     assert (code, "approved by" in out, err) == (0, True, "")
 
