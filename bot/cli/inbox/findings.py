@@ -8,7 +8,8 @@ from bot.app.connections import open_mailbox, secret_of
 from bot.config import Settings, variable
 from bot.errors import DataError, NetworkError, StoreError
 from bot.jobs.mailbox.looking import looked
-from bot.jobs.operations.doctor import PATIENCE, Finding
+from bot.jobs.operations.findings import Finding
+from bot.jobs.operations.findings.secrets import PATIENCE
 from bot.model.database import Where
 from bot.store import Store
 from bot.store.db import is_present

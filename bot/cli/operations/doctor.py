@@ -30,7 +30,7 @@ from bot.text import counted
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.campaigns.limits import Told
-    from bot.jobs.operations.doctor import Finding, Level
+    from bot.jobs.operations.findings import Finding, Level
     from bot.store import Store
 
 _COLUMNS = (
@@ -49,7 +49,8 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     """
     from bot.cli.inbox.findings import findings as mailbox
     from bot.cli.webhooks.findings import findings as webhooks
-    from bot.jobs.operations.doctor import Level, around, data, limits, run
+    from bot.jobs.operations.doctor import around, data, limits, run
+    from bot.jobs.operations.findings import Level
     from bot.jobs.operations.reachable import pages
     from bot.jobs.operations.surroundings import unread_languages
     from bot.networks.common import thread
@@ -88,7 +89,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
 def _summary(findings: "Sequence[Finding]") -> str:
     """Return in a line how it is: what to mend, else how many notes stand above."""
-    from bot.jobs.operations.doctor import Level
+    from bot.jobs.operations.findings import Level
 
     problems, notes = _count(findings, Level.PROBLEM), _count(findings, Level.NOTE)
     if problems:
@@ -137,7 +138,7 @@ async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], 
     """Ask each live account's network; return the findings, and what the servers accept."""
     from bot.app.connections import close_networks, open_networks
     from bot.jobs.campaigns.limits import read
-    from bot.jobs.operations.doctor import tokens
+    from bot.jobs.operations.findings.secrets import tokens
 
     try:
         built, dry = open_networks(settings, os.environ)

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from bot.config import Settings
 from bot.errors import DataError, StoreError
-from bot.jobs.operations.doctor import Finding
+from bot.jobs.operations.findings import Finding
 from bot.jobs.webhooks.endpoints import opened
 from bot.jobs.webhooks.standing import Shown, Works, shown
 from bot.model.database import Where

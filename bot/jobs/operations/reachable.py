@@ -9,7 +9,7 @@ from typing import Final
 import requests
 
 from bot.config import Settings, Web
-from bot.jobs.operations.doctor import Finding
+from bot.jobs.operations.findings import Finding
 from bot.networks.common import certificates
 from bot.networks.common.bounds import PAGE
 from bot.networks.common.requests import Adapter

@@ -20,7 +20,7 @@ from bot.cli.common import open_settings
 from bot.config import Chat, Safeguarding
 from bot.errors import AccountRefused, Misconfigured, TryLater
 from bot.jobs.operations import doctor, surroundings
-from bot.jobs.operations.doctor import Level
+from bot.jobs.operations.findings import Level, secrets
 from bot.jobs.people import colleagues
 from bot.model import Problem, Secret
 from bot.model.outbox.processes import Process
@@ -73,7 +73,7 @@ def ask(answer, patience=10.0):
     network = Known(channel, {"token": Secret("s3cret")})
     network.answer = answer
     settings = replace(open_settings(), channels={"board": channel})
-    return asyncio.run(doctor.tokens(settings, {"board": network}, {}, patience=patience))
+    return asyncio.run(secrets.tokens(settings, {"board": network}, {}, patience=patience))
 
 
 class Closing(Known):
@@ -107,7 +107,7 @@ def test_networks_are_all_closed_though_one_fails_and_one_hangs(caplog):
 
 
 def test_an_account_without_any_secret_is_dry_on_purpose(settings):
-    found = doctor.secrets_by_name(settings, {})
+    found = secrets.secrets_by_name(settings, {})
     assert [finding.subject for finding in found] == [f"DRUMBEAT_OUR_X_{field}" for field in X]
     assert {finding.level for finding in found} == {Level.NOTE}
     assert all("missing" in finding.message for finding in found)
@@ -120,7 +120,7 @@ def test_an_account_with_some_secrets_was_meant_to_be_live(settings, tmp_path):
         "DRUMBEAT_OUR_X_API_KEY": "from-the-environment",
         "DRUMBEAT_OUR_X_API_SECRET_FILE": str(file),
     }
-    found = doctor.secrets_by_name(settings, environ)
+    found = secrets.secrets_by_name(settings, environ)
     assert [finding.level for finding in found] == [
         Level.OK,
         Level.OK,
@@ -134,7 +134,7 @@ def test_an_account_with_some_secrets_was_meant_to_be_live(settings, tmp_path):
 
 
 def test_a_secrets_file_that_cant_be_read_is_a_problem(settings, tmp_path):
-    found = doctor.secrets_by_name(
+    found = secrets.secrets_by_name(
         settings, {"DRUMBEAT_OUR_X_API_KEY_FILE": str(tmp_path / "nowhere")}
     )
     assert (found[0].level, found[0].message) == (
@@ -152,7 +152,7 @@ def test_a_secrets_file_that_everybody_can_read_is_named(settings):
         environ, told = {"DRUMBEAT_OUR_X_API_KEY_FILE": file.name}, []
         for mode in (0o644, 0o640):
             Path(file.name).chmod(mode)
-            told.append(doctor.secrets_by_name(settings, environ)[0])
+            told.append(secrets.secrets_by_name(settings, environ)[0])
     assert [finding.level for finding in told] == [Level.NOTE, Level.OK]
     assert told[0].message.endswith("_FILE names; everybody here can read it: chmod 400")
 

@@ -21,7 +21,7 @@ from bot.cli.common import open_library, open_settings
 from bot.errors import DataError, KeysMissing
 from bot.jobs.operations import doctor
 from bot.jobs.operations.backup import backup, restore
-from bot.jobs.operations.doctor import Level
+from bot.jobs.operations.findings import Level
 from bot.jobs.texts import letters
 from bot.model.staff import Actor
 from bot.rules import tokens

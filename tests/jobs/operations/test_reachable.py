@@ -11,7 +11,7 @@ from aiohttp import web as aio
 from fakes.base import free_port
 
 from bot.jobs.operations import reachable
-from bot.jobs.operations.doctor import Level
+from bot.jobs.operations.findings import Level
 from bot.web import build
 from bot.web.server import Server
 

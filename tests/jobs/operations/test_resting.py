@@ -7,6 +7,7 @@ import house
 
 from bot.errors import AccountRefused
 from bot.jobs.operations import doctor, status
+from bot.jobs.operations.findings import Level
 from bot.jobs.sending.dispatch.dispatcher import Dispatcher
 from bot.jobs.sending.dispatch.rests import Rests
 from bot.model.channel import Resting
@@ -51,9 +52,9 @@ def test_the_doctor_tells_what_rests_and_what_is_paused_in_the_words_of_status(t
     Rests(services.store, "chat", 60).pause(["chat"], AccountRefused("revoked"), 60)
     now = datetime.fromtimestamp(100, UTC)
     rests, paused = doctor.shut(services.settings, services.store, now)
-    assert (rests.check, rests.subject, rests.level) == ("resting", "board", doctor.Level.NOTE)
+    assert (rests.check, rests.subject, rests.level) == ("resting", "board", Level.NOTE)
     assert rests.message == status.channels(services.settings, services.store, {}, now)[0].reason
-    assert (paused.check, paused.subject, paused.level) == ("paused", "chat", doctor.Level.PROBLEM)
+    assert (paused.check, paused.subject, paused.level) == ("paused", "chat", Level.PROBLEM)
     assert paused.message == (
         "revoked (since 1970-01-01 00:01 UTC); mend the cause, then `drumbeat resume chat`"
     )
