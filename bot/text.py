@@ -29,6 +29,9 @@ from bot.links import link_spans, mail_spans, x_links
 from bot.model import Limits
 from bot.model.channel import Excess
 
+Spans = list[tuple[int, int]]
+"""Where pieces of a text begin and end, in their order."""
+
 X_LINK = 23
 """What X counts for a link, whatever its length."""
 
@@ -343,13 +346,25 @@ def file_stem(title: str) -> str:
     return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", small).strip("-")[:_STEM] or "file"
 
 
-def spans_from_left(text: str) -> list[tuple[int, int]]:
+def spans_from_left(text: str) -> Spans:
     """Return where in a right-to-left text stands what is read from the left, in order: links,
     addresses, hashtags, @names, /commands, words in Latin letters with the figures and signs among
     them, telephone numbers, and days such as 2021-06-04.
     """
     whole = _merged([*link_spans(text), *mail_spans(text)])
-    return sorted([*whole, *(at.span() for at in _between(text, whole))])
+    return sorted([*whole, *_between(text, whole)])
+
+
+def in_turn(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Yield all pieces of a text, those of these spans and those between them, each with whether it
+    is of one.
+    """
+    done = 0
+    for start, end in spans:
+        yield text[done:start], False
+        yield text[start:end], True
+        done = end
+    yield text[done:], False
 
 
 def isolates(text: str) -> str:
@@ -361,8 +376,11 @@ def isolates(text: str) -> str:
     sides, and nowhere where there are none. What stands in isolates already is left alone, so doing
     it twice changes nothing; and so are lines without right-to-left letters.
     """
-    parts = regex.split(rf"(?m)({_FSI}[^{_PDI}]*{_PDI}|^[^\p{{bc=R}}\p{{bc=AL}}\n]*$)", text)
-    return "".join(part if n % 2 else _isolated(part) for n, part in enumerate(parts))
+    parts = enumerate(_LEFT_ALONE.split(text))
+    return "".join(part if n % 2 else _isolated(part) for n, part in parts)
+
+
+_LEFT_ALONE = regex.compile(rf"(?m)({_FSI}[^{_PDI}]*{_PDI}|^[^\p{{bc=R}}\p{{bc=AL}}\n]*$)")
 
 
 def _isolated(text: str) -> str:
@@ -370,27 +388,28 @@ def _isolated(text: str) -> str:
     links = sorted([*link_spans(text), *mail_spans(text)])
     # Readers take all up to a space for a link, even behind letters; gaps are filled by bare names.
     whole = _merged([*links, *(at.span() for at in regex.finditer(r"https?://\S*|\{\w+\}", text))])
-    bare, words = list(links), list[tuple[int, int]]()
-    for match in _between(text, whole):
-        (bare if match[0][0] in "@#＃/" else words).append(match.span())
-    pieces, done = [], 0
-    for start, end in sorted([*words, *_with_spaces(text, sorted(bare), whole)]):
-        pieces += [text[done:start], _FSI, text[start:end], _PDI]
-        done = end
-    return "".join([*pieces, text[done:]])
+    bare, words = list(links), Spans()
+    for span in _between(text, whole):
+        (bare if text[span[0]] in "@#＃/" else words).append(span)
+    return _marked(text, sorted([*words, *_with_spaces(text, sorted(bare), whole)]))
 
 
-def _between(text: str, whole: list[tuple[int, int]]) -> Iterator[regex.Match[str]]:
-    """Yield what else goes from left to right, none of it within one of these spans."""
+def _marked(text: str, spans: Spans) -> str:
+    pieces = in_turn(text, spans)
+    return "".join(f"{_FSI}{piece}{_PDI}" if inside else piece for piece, inside in pieces)
+
+
+def _between(text: str, whole: Spans) -> Iterator[tuple[int, int]]:
+    """Yield where else something goes from left to right, none of it within one of these spans."""
     begins = [0, *(end for _, end in whole)]
     ends = [*(start for start, _ in whole), len(text)]
     for begin, end in zip(begins, ends, strict=True):
-        yield from _LEFT_TO_RIGHT.finditer(text, begin, end)
+        yield from (match.span() for match in _LEFT_TO_RIGHT.finditer(text, begin, end))
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: Spans) -> Spans:
     """Return the spans in order, with those that overlap merged into one."""
-    merged: list[tuple[int, int]] = []
+    merged: Spans = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
@@ -399,16 +418,14 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _with_spaces(
-    text: str, bare: list[tuple[int, int]], whole: list[tuple[int, int]]
-) -> Iterator[tuple[int, int]]:
+def _with_spaces(text: str, bare: Spans, whole: Spans) -> Iterator[tuple[int, int]]:
     """Yield the spans that have a space on both sides, or stand in brackets without a link, with
     these; neighbours become one.
 
     A span is left out where the space stands right behind what readers take for a link.
     """
     starts, ends = [start for start, _ in whole], {end for _, end in whole}
-    runs: list[tuple[int, int]] = []
+    runs: Spans = []
     for start, end in bare:
         if runs and text[runs[-1][1] : start] == " ":
             runs[-1] = (runs[-1][0], end)

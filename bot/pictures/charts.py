@@ -6,12 +6,12 @@ so that a page's style sheet gives them the reader's colours, dark or forced one
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from unicodedata import east_asian_width
 
 from bot.languages import stop
-from bot.text import broken, spans_from_left, ways
+from bot.text import broken, in_turn, spans_from_left, ways
 
 WIDTH = 480
 """Units across; a page shows them as wide as it has room."""
@@ -230,14 +230,8 @@ def _from_right(piece: str | _Words) -> str:
     """Return a piece as SVG on the other side, for who reads from the right."""
     if isinstance(piece, str):
         return f'<g transform="{_MIRRORED}">{piece}</g>'
-    turned = _Words(
-        WIDTH - piece.x,
-        piece.y,
-        _right_to_left(piece.words),
-        anchor=_OTHER_END[piece.anchor],
-        kind=piece.kind,
-    )
-    return _written(turned)
+    words, anchor = _right_to_left(piece.words), _OTHER_END[piece.anchor]
+    return _written(replace(piece, x=WIDTH - piece.x, words=words, anchor=anchor))
 
 
 def _right_to_left(words: str) -> str:
@@ -246,11 +240,9 @@ def _right_to_left(words: str) -> str:
     """
     if not ways(words)["rtl"]:
         return words
-    pieces, done = [], 0
-    for start, end in spans_from_left(words):
-        pieces += [words[done:start], f"\u2066{words[start:end]}\u2069"]
-        done = end
-    return f"\u2067{''.join([*pieces, words[done:]])}\u2069"
+    pieces = in_turn(words, spans_from_left(words))
+    own = "".join(f"\u2066{piece}\u2069" if inside else piece for piece, inside in pieces)
+    return f"\u2067{own}\u2069"
 
 
 def _round(number: float) -> str:

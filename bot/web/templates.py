@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from typing_extensions import override
 
 from bot.languages import colon, comma
-from bot.text import spans_from_left, ways
+from bot.text import in_turn, spans_from_left, ways
 
 _PARTS = Path(__file__).parent / "parts"
 
@@ -55,16 +55,13 @@ def _apart(part: str) -> str:
     there = ways(text)
     whole = len(text) - len(text.lstrip(_BETWEEN)), len(text.rstrip(_BETWEEN))
     spans = [whole] if there and not there["rtl"] else spans_from_left(text)
-    return "".join(_pieces(text, spans))
+    return "".join(
+        _own(piece) if inside else escape(piece) for piece, inside in in_turn(text, spans)
+    )
 
 
-def _pieces(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
-    done = 0
-    for start, end in spans:
-        yield escape(text[done:start])
-        yield Markup("<bdi>{}</bdi>").format(text[start:end])
-        done = end
-    yield escape(text[done:])
+def _own(piece: str) -> str:
+    return Markup("<bdi>{}</bdi>").format(piece)
 
 
 _CHINESE = re.compile(r'\s*<!doctype html>\s*<html[^>]* lang="zh\b', re.IGNORECASE)

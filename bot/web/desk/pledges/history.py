@@ -20,21 +20,27 @@ def told(who: Colleague, pledge: Pledge) -> Iterator[tuple[str, str]]:
     with it or which step it is about; '' for nothing. No line has an address or a name.
     """
     for happening in who.services.store.pledges.history(pledge.id):
-        table = "steps_told_staff" if happening.kind in _TO_MAKERS else "history"
-        what = who.services.renderer.chat.said(table, happening.kind, who.language)
-        day = from_epoch(happening.at).date()
-        yield f"{who.day(day)}: {what}", " · ".join(_details(who, pledge, happening))
+        yield _happened(who, happening), _written_with(who, pledge, happening)
+
+
+def _happened(who: Colleague, happening: Happening) -> str:
+    table = "steps_told_staff" if happening.kind in _TO_MAKERS else "history"
+    what = who.services.renderer.chat.said(table, happening.kind, who.language)
+    return f"{who.day(from_epoch(happening.at).date())}: {what}"
+
+
+def _written_with(who: Colleague, pledge: Pledge, happening: Happening) -> str:
+    return " · ".join(_details(who, pledge, happening))
 
 
 def step(who: Colleague, pledge: Pledge, action: str, at: int) -> str:
     """Return what a step of the pledge is called; `at` is the epoch second at which it was done."""
-    about = ActionDay(
-        campaign=pledge.campaign,
-        action=action,
-        audience=pledge.audience,
-        day=from_epoch(at).date(),
-    )
-    return posting.title(who.services, about, who.language)
+    return posting.title(who.services, _about(pledge, action, at), who.language)
+
+
+def _about(pledge: Pledge, action: str, at: int) -> ActionDay:
+    day = from_epoch(at).date()
+    return ActionDay(campaign=pledge.campaign, action=action, audience=pledge.audience, day=day)
 
 
 def _details(who: Colleague, pledge: Pledge, happening: Happening) -> Iterator[str]:

@@ -140,10 +140,12 @@ def _first(reader: Reader, pledge: PublicPledge, *, wrong: bool) -> Shown:
     """Return the question about age; with what lacks, where somebody went on without an answer.
     Where no letter could bring an answer, the way into the chat alone.
     """
-    values = reader.asking_age(missing=wrong)
-    if _channel(reader) is None:
-        values = {"age": "", "problems": []}
+    values = reader.asking_age(missing=wrong) if _channel(reader) is not None else _NOTHING
     return _page(reader, pledge, "who", chat=chat(reader, pledge), **values)
+
+
+_NOTHING: Mapping[str, object] = {"age": "", "problems": ()}
+"""What the page has of a question about age that isn't asked."""
 
 
 def _form(
