@@ -349,12 +349,12 @@ async def test_a_nudge_comes_with_its_buttons_and_later_brings_it_again(fake, se
 async def test_export_gives_everything_and_forget_leaves_nothing(fake, services):
     async with running(services):
         await joined(fake)
-        fake.says(7, "/ask A question?")
+        fake.says(7, "/ask Why do children work?")
         await got(fake, 7, "on its way")
         fake.says(7, "/export")
         sent = await until(lambda: next((m for m in fake.to(7) if "content" in m), None))
         content = json.loads(sent["content"])
-        assert content["questions"][0]["text"] == "A question?"
+        assert content["questions"][0]["text"] == "Why do children work?"
         assert content["consent"][0]["wording"] == "en 1"
         fake.says(7, "/forget")
         await got(fake, 7, "It can’t be undone")
