@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.jobs.amplify.review import Decision
     from bot.jobs.services import Services
     from bot.model.database import Where
-    from bot.model.share import Review, ReviewState
+    from bot.model.share import Answers, Review, ReviewState
     from bot.model.staff import Actor
 
 Said = Literal["yes", "no", "unknown"]
@@ -98,6 +98,15 @@ WayOption = Annotated[
     Literal["boost", "quote"],
     typer.Option("--way", help="Boost it as it is, or quote it with a sentence of ours."),
 ]
+
+
+def checked(**said: Said | None) -> "Answers":
+    """Return what was answered to the checklist, by its questions; what nobody answered is left
+    out.
+    """
+    from bot.model.share import Answer
+
+    return {name: Answer(word) for name, word in said.items() if word is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,18 +204,16 @@ def approve(
     It then goes out, waits for a second person, or is blocked.
     """
     from bot.jobs.amplify.review import approve as approve_one
-    from bot.model.share import Answer
 
-    given = {
-        "account": account,
-        "shown": shown,
-        "child": child,
-        "consent": consent,
-        "risk": risk,
-        "dignity": dignity,
-        "place": place,
-    }
-    answers = {name: Answer(word) for name, word in given.items() if word is not None}
+    answers = checked(
+        account=account,
+        shown=shown,
+        child=child,
+        consent=consent,
+        risk=risk,
+        dignity=dignity,
+        place=place,
+    )
     dry = ""
 
     def act(services: "Services", by: "Actor", now: datetime) -> "Decision":

@@ -11,6 +11,7 @@ from bot.cli.amplify.amplify import (
     PlaceOption,
     RiskOption,
     ShownOption,
+    checked,
 )
 from bot.cli.common import (
     LARGEST_NUMBER,
@@ -168,17 +169,10 @@ def take(
     """
     from bot.jobs.calls import entries
     from bot.model.calls.entry import EntryState
-    from bot.model.share import Answer
 
-    given = {
-        "shown": shown,
-        "child": child,
-        "consent": consent,
-        "risk": risk,
-        "dignity": dignity,
-        "place": place,
-    }
-    answers = {name: Answer(word) for name, word in given.items() if word is not None}
+    answers = checked(
+        shown=shown, child=child, consent=consent, risk=risk, dignity=dignity, place=place
+    )
     with services_beside(config, db) as services:
         became = entries.answer(services, number, answers, user(), now_of(services))
     say(

@@ -14,6 +14,7 @@ from bot.cli.amplify.amplify import (
     PlaceOption,
     RiskOption,
     ShownOption,
+    checked,
 )
 from bot.cli.common import (
     LARGEST_NUMBER,
@@ -176,17 +177,11 @@ def reply(
     same text, which the list shows.
     """
     from bot.jobs.staff.questions import inbox
-    from bot.model.share import Answer, ReviewState
+    from bot.model.share import ReviewState
 
-    given = {
-        "shown": shown,
-        "child": child,
-        "consent": consent,
-        "risk": risk,
-        "dignity": dignity,
-        "place": place,
-    }
-    answers = {name: Answer(word) for name, word in given.items() if word is not None}
+    answers = checked(
+        shown=shown, child=child, consent=consent, risk=risk, dignity=dignity, place=place
+    )
     with services_beside(config, db) as services:
         channels = [_channel(services, name) for name in channel]
         by, now = Actor.staff(user()), now_of(services)
