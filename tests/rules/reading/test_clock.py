@@ -77,7 +77,7 @@ READ = {
 ASKED_AGAIN = {
     "en": "7 or 8 pm · between 7 and 8 · 8-10 · evening · in the morning · half 7 · half 8 pm"
     " · 25:00 · 13 am · 3:75pm · 12 in the evening · soon · never · 100 · -1 · 7 pm tomorrow · a week · until 8"
-    " · 9:30:15 · 2021 people · seven · and",
+    " · 9:30:15 · 2021 people · and",
     "fr": "le soir · entre 7 et 8 h · 8h ou 9h · 25 h · 13 h du matin · midi ou 13 h · jusqu’à 8h · quand tu veux",
     "es": "por la mañana · mañana · entre las 7 y las 8 · 7 y 8 · las 12 de la mañana · no sé · hasta las 8",
     "pt": "de noite · entre 7 e 8 · amanhã · tanto faz · 13 da manhã · segunda · até às 8",
@@ -112,7 +112,7 @@ def test_an_hour_is_read_as_people_of_each_language_write_it(language, text, clo
     assert meant(text, language) == clock
 
 
-@pytest.mark.parametrize(("language", "text"), [c for c in cases(ASKED_AGAIN) if c[1] != "seven"])
+@pytest.mark.parametrize(("language", "text"), cases(ASKED_AGAIN))
 def test_what_is_no_hour_or_two_is_not_guessed(language, text):
     assert meant(text, language) == ""
 
