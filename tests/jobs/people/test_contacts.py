@@ -519,7 +519,7 @@ def test_milestones_are_reported_by_hand_and_shown(drumbeat, csv, look):
         ("03.04.2021", "2021-04-03"),
         ("31 January 2021", "2021-01-31"),
         ("03/04/2021", None),
-        ("01/31/2021", None),
+        ("01/31/2021", "2021-01-31"),
         ("31 January", None),
         ("soon", None),
     ],
