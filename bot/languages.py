@@ -245,6 +245,9 @@ def said_days(first: date, last: date, language: str) -> str:
     # most languages have short months alone for what lies between two days
     known = spoken.interval_formats.get("yMMMMd") or spoken.interval_formats["yMMMd"]
     patterns = known["y" if first.year != last.year else differ]
+    if differ == "M" and not all(re.search("[ML]", each) for each in patterns):
+        # CLDR's Swahili lacks a month
+        return f"{said_day(first, 'long', language)} – {said_day(last, 'long', language)}"
     begins, ends = (re.sub("M{3,}", "MMMM", pattern) for pattern in patterns)
     said = said_day(first, begins, language), said_day(last, ends, language)
     if between := _BETWEEN.get(shorter(language)[-1]):

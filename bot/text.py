@@ -338,6 +338,12 @@ def ways(text: str) -> Counter[str]:
     return Counter(str(match.lastgroup) for match in _STRONG.finditer(_SIGNED.sub("", text)))
 
 
+def first_way(text: str) -> str:
+    """Return the direction of the first letter that has one, 'ltr' or 'rtl'; '' where none has."""
+    first = _STRONG.search(text)
+    return str(first.lastgroup) if first else ""
+
+
 def file_stem(title: str) -> str:
     """Return a title as the name of a file, without its ending: its letters and digits of whatever
     script, in small letters, with '-' between words. 'file' where it has none.

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from typing_extensions import override
 
 from bot.languages import colon, comma
-from bot.text import in_turn, spans_from_left, ways
+from bot.text import first_way, in_turn, spans_from_left, ways
 
 _PARTS = Path(__file__).parent / "parts"
 
@@ -27,6 +27,11 @@ _TAGS = re.compile(
 _BETWEEN = " \n\t–—·:,;،؛"
 """What stands between two pieces of a line, and belongs to neither."""
 
+_OWN_WAY = re.compile(r'<(\w+)\b[^>]*\bdir="(auto|ltr)"')
+_HOLDS_NONE = re.compile(
+    r"<(?:input|img|br|hr|meta|link|bdi|code|option|textarea|style|script|svg|title)\b"
+)
+
 _OF_LEFT = re.compile(r"[A-Za-z\d\u00c0-\u058f]")
 
 _FROM_RIGHT = re.compile(r'\s*<!doctype html>\s*<html[^>]* dir="rtl"', re.IGNORECASE)
@@ -36,7 +41,42 @@ def turned(html: str) -> str:
     """Return HTML that is read from the right with what is read from the left in elements of its
     own: else “#Tag” has its sign at its end, and “116 111” comes as “111 116”.
     """
-    return "".join(f"{_apart(text)}{tag}" for text, tag in _parts(html))
+    pieces, own = list[str](), None
+    for text, tag in _parts(html):
+        if own is not None:
+            own.read(text)
+        pieces += [_apart(text) if own is None or own.way == "rtl" else text, tag]
+        own = _opened(tag) if own is None else own.behind(tag)
+    return "".join(pieces)
+
+
+class _Own:
+    """An element with a direction of its own; browsers tell `auto` by the first letter in it that
+    has one and stands in no `bdi`.
+    """
+
+    def __init__(self, name: str, way: str) -> None:
+        self.way = way
+        self._name = name
+        self._depth = 1
+
+    def read(self, text: str) -> None:
+        """Take the direction of a text in it, where none was known before."""
+        if self.way == "auto":
+            self.way = first_way(unescape(text)) or self.way
+
+    def behind(self, tag: str) -> "_Own | None":
+        """Return the element in which what stands behind a tag in it is; None outside."""
+        if tag == f"</{self._name}>":
+            self._depth -= 1
+        elif re.match(rf"<{self._name}\b(?!.*</)", tag, re.DOTALL):
+            self._depth += 1
+        return self if self._depth else None
+
+
+def _opened(tag: str) -> _Own | None:
+    opened = _OWN_WAY.match(tag)
+    return _Own(opened[1], opened[2]) if opened and not _HOLDS_NONE.match(tag) else None
 
 
 def _parts(html: str) -> Iterator[tuple[str, str]]:
@@ -67,7 +107,7 @@ def _own(piece: str) -> str:
 _CHINESE = re.compile(r'\s*<!doctype html>\s*<html[^>]* lang="zh\b', re.IGNORECASE)
 
 _BESIDE_SIGN = re.compile(
-    r"(?<=[，。：；！？、）》]) +(?![#@ ]|https?:|$)| +(?=[，。：；！？、）（《])"
+    r"(?<=[，。：；！？、）》]) +(?![#@ ]|https?:|$)|(?<! ) ++(?=[，。：；！？、）（《])"
 )
 _IN_LINE = re.compile(r"<(?:a|b|bdi|cite|code|em|i|q|small|span|strong|time)\b")
 _AFTER_SIGN = re.compile("[，。：；！？、）》] +$")

@@ -255,8 +255,10 @@ def test_once_a_page_is_there_its_action_leads_to_it_again(language):
 def test_all_strings_stand_in_all_languages(campaign):
     english = set(keys(RENDERER.own_words(campaign, "en")))
     assert len(english) >= 9
+    # who holds an event is called in English as the data call them
+    held = {f"events.{each.id}.organisers" for each in campaign.events if each.organisers}
     for language in LANGUAGES[1:]:
-        assert set(keys(RENDERER.own_words(campaign, language))) == english
+        assert set(keys(RENDERER.own_words(campaign, language))) == english | held
         # The five quick things and the calendar have files of their own in every language.
         assert set(RENDERER.templates(campaign, language)) == set(
             RENDERER.templates(campaign, "en")

@@ -190,6 +190,7 @@ JUNE, NEXT = date(2021, 6, 1), date(2021, 6, 17)
         ("ar", JUNE, NEXT, "من 1 إلى 17 يونيو 2021"),
         ("zh", JUNE, date(2021, 7, 1), "2021年6月1日至7月1日"),
         ("ru", JUNE, JUNE, "1 июня 2021 г."),
+        ("sw", JUNE, date(2021, 7, 2), "1 Juni 2021 – 2 Julai 2021"),
     ],
 )
 def test_days_say_once_what_they_have_in_common(language, first, last, said):

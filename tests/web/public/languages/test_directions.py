@@ -22,6 +22,9 @@ from bot.web.templates import turned
         ("<textarea>يا ACME 4</textarea>", "<textarea>يا ACME 4</textarea>"),
         ("<title>عن ACME</title>", "<title>عن ACME</title>"),
         ("<svg><text>عن ACME</text></svg>", "<svg><text>عن ACME</text></svg>"),
+        ('<p dir="auto">My father <i>beats</i> علي, A.</p> A', '<p dir="auto">My father <i>beats</i> علي, A.</p> <bdi>A</bdi>'),
+        ('<p dir="auto">علي <i>A</i></p><input dir="auto"> A', '<p dir="auto">علي <i><bdi>A</bdi></i></p><input dir="auto"> <bdi>A</bdi>'),
+        ('<p dir="ltr">A <p>علي A</p>, A</p>A', '<p dir="ltr">A <p>علي A</p>, A</p><bdi>A</bdi>'),
         ("<p>يا <bdi lang='en'>A (b)</bdi></p>", "<p>يا <bdi lang='en'>A (b)</bdi></p>"),
     ],
 )  # fmt: skip

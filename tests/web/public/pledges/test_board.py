@@ -4,6 +4,7 @@ from html import unescape
 
 import feedparser
 import pytest
+from pages import flat
 from pledging.filling import decide
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, publish, publishing
 from pledging.publishing import NOW as DAY
@@ -53,7 +54,7 @@ async def test_a_result_says_what_it_cost_what_shows_it_and_who_could_repeat_it(
         page = await ask(f"/{language}/{CAMPAIGN}/scale-up")
         pledge = await ask(f"/{language}/{CAMPAIGN}/pledges/{number}")
     words = services.renderer.table("public", language=language, fallback="en")["board"]
-    text = unescape(page.text)
+    text = unescape(flat(page.text))
     for part, answer in (
         ("cost", "cost"),
         ("evidence", "evidence"),
