@@ -52,7 +52,7 @@ def _people(services: Services, language: str, spoken: Mapping[str, str]) -> dic
     """Return how many take part: for whom they speak, in which languages, and where."""
     people = services.store.numbers.subscribers()
     zones = [
-        {"name": _place(zone, language), "count": n}
+        {"name": called.of_zone(zone, language), "count": n}
         for zone, n in _sums((each.zone, each.count) for each in people)
     ]
     return {
@@ -69,13 +69,6 @@ def _people(services: Services, language: str, spoken: Mapping[str, str]) -> dic
         "zones": zones[:_MOST],
         "more_zones": max(0, len(zones) - _MOST),
     }
-
-
-def _place(zone: str, language: str) -> str:
-    try:
-        return called.of_zone(zone, language)
-    except LookupError:  # a zone that nobody knows
-        return zone
 
 
 def _journey(services: Services, now: datetime) -> dict[str, int]:

@@ -80,6 +80,7 @@ def facts_of(services: Services, campaign: Campaign, event: PlannedEvent) -> Eve
         link=link.url if link else "",
         titles={tag: own.title or event.id for tag, own in words.items()},
         places={tag: own.place for tag, own in words.items() if own.place},
+        zone=str(event.starts.tzinfo) if event.starts else "",
     )
 
 

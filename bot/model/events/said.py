@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model.events import EventState, PlannedEvent
 
@@ -38,6 +39,8 @@ class EventFacts:
     #: by language
     titles: Mapping[str, str]
     places: Mapping[str, str]
+    #: IANA name of the event's zone; '' where it has no hour, or what was said is from before this
+    zone: str = ""
 
     @property
     def text(self) -> str:
@@ -59,15 +62,19 @@ class EventFacts:
         return PlannedEvent(
             id=name,
             source="",
-            start=_when(self.start),
-            end=_when(self.end),
+            start=_when(self.start, self.zone),
+            end=_when(self.end, self.zone),
             month=_when(self.month),
             state=EventState.CANCELLED if self.off else EventState.PLANNED,
             slot=slot,
         )
 
 
-def _when(text: str) -> date | None:
-    if not text:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+def _when(text: str, zone: str = "") -> date | None:
+    if "T" not in text:
+        return date.fromisoformat(text) if text else None
+    moment = datetime.fromisoformat(text)
+    try:
+        return moment.astimezone(ZoneInfo(zone)) if zone else moment
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return moment  # this machine doesn't know the zone; the offset stands in the text

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from zoneinfo import ZoneInfoNotFoundError
 
 from bot.model import PlaceNames
 from bot.rules.reading import places
@@ -49,8 +50,13 @@ def city(
 
 
 def of_zone(zone: str, language: str) -> str:
-    """Return the place whose clock a zone (IANA name) is: its city, or UTC, which has none."""
-    return places.city(zone, language) if zone != "UTC" else zone
+    """Return the place whose clock a zone (IANA name) is: its city, or UTC, which has none; what
+    this machine knows no zone by, such as an offset, stays as it is.
+    """
+    try:
+        return places.city(zone, language) if zone != "UTC" else zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zone
 
 
 def _called(place: Place, language: str, also: tuple[str, ...], known: PlaceNames) -> Place:

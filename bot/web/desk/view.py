@@ -12,7 +12,7 @@ from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
 from bot.web.public.reader import Shown, Urls
-from bot.web.public.view import prose, said
+from bot.web.public.view import outside, prose, said
 from bot.web.templates import environment, turned
 
 _FOLDER = Path(__file__).parent
@@ -27,7 +27,13 @@ def coded(text: str) -> Markup:
 
 
 _PAGES = environment(
-    _FOLDER / "templates", prose=prose, said=said, filled=filled, coded=coded, zip=zip
+    _FOLDER / "templates",
+    prose=prose,
+    said=said,
+    outside=outside,
+    filled=filled,
+    coded=coded,
+    zip=zip,
 )
 
 # read once at the start, as templates are

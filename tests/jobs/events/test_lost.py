@@ -4,7 +4,7 @@ chat and on the page of their letters, and leave it there; staff see the counts 
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import house
@@ -25,6 +25,7 @@ from bot.model import YearlyDay
 from bot.model.events import EventKey, EventNote, EventState, NoteKind, Standing
 from bot.model.staff import Actor
 from bot.render import Renderer
+from bot.rules import dates
 from bot.rules.tokens import Purpose
 from bot.times import epoch
 from bot.web import build
@@ -129,6 +130,18 @@ async def test_the_page_of_a_letter_shows_what_left_the_data_and_lets_leave_it(s
     status, text = await page(lost, "POST", answer="leave")
     assert (status, "You are not on the list" in text) == (200, True)
     assert lost.store.events.guest(KEY, 1) is None
+
+
+def test_what_left_the_data_is_still_by_the_clock_of_its_place(services):
+    start = datetime(2027, 6, 12, 15, 30, tzinfo=dates.zone("Europe/Paris"))
+    at_noon = replace(TALK, start=start, end=start + timedelta(hours=1))
+    [campaign] = services.active
+    there = now_with(services, at_noon)
+    sign(there, 1, event=at_noon)
+    telling.look(there, campaign, at_noon, EARLY)
+    [row] = [row for row in board(without_it(there), EARLY) if row.gone]
+    assert (row.event.start, str(row.event.start.tzinfo)) == (start, "Europe/Paris")
+    assert str(row.event.end.tzinfo) == "Europe/Paris"
 
 
 def test_staff_see_the_counts_of_earlier_years_and_of_what_left_while_they_are_kept(services):

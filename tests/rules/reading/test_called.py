@@ -56,3 +56,9 @@ def test_each_form_is_that_of_a_city_and_is_found_where_it_is():
     for form, name in KNOWN.forms:
         assert zones[form] == zones[name], name
         assert places.plain(form) != places.plain(name)
+
+
+def test_a_zone_is_called_by_its_city_or_stays_as_it_is_where_nobody_knows_it():
+    assert called.of_zone("Europe/Moscow", "ru") == "Москва"
+    for zone in ("UTC", "UTC+02:00", "Europe/Nowhere", "../zone", "Europe", "x" * 300):
+        assert called.of_zone(zone, "ru") == zone

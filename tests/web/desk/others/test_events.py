@@ -17,6 +17,33 @@ from tests.web.desk.conftest import NOW
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize(
+    ("zone", "place"),
+    [
+        ("Europe/Paris", "Paris"),
+        # it was said before zones were kept, or by a machine that knows more of them
+        ("", "UTC+02:00"),
+        ("Europe/Nowhere", "UTC+02:00"),
+    ],
+)
+async def test_what_the_data_have_no_longer_is_by_the_clock_of_its_place(
+    with_events, desk, zone, place
+):
+    key, store = EventKey("endchildlabour2021", "lost", 0), with_events.store
+    facts = EventFacts(
+        start="2099-06-12T15:30:00+02:00", end="", month="", off=False, link="",
+        titles={"en": "Lost talk"}, places={}, zone=zone,
+    )  # fmt: skip
+    store.events.say(key, SaidOfEvent(digest="", sequence=0, dated=0), facts)
+    store.people.add([house.person(500)])
+    person = store.people.find(1, house.person(500).address)
+    store.events.join(key, person, Standing.COMES, heard=0, until=2**40, now=int(NOW.timestamp()))
+    async with desk(with_events) as sit:
+        page = await (await sit("reader")).gets("/desk/events")
+    assert page.status == 200
+    assert f"15:30 ({place})" in page.words
+
+
 @pytest.fixture
 def with_events(services):
     """The services with the campaign that has events."""

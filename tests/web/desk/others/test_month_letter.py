@@ -87,6 +87,17 @@ async def test_one_changes_it_and_another_approves_what_they_read(told, desk):
     assert digest.frozen == digest.mark == mark
 
 
+async def test_a_line_that_leads_to_a_page_is_read_as_a_link_before_it_is_approved(told, desk):
+    text = "News\n- The *report*: https://example.org/a?b=1&c=2"
+    async with desk(told) as sit:
+        writer, approver = await sit("writer"), await sit("approver")
+        page = await writer.gets("/desk/digest")
+        await writer.posts("/desk/digest", form(seen(page), **{"text-en": text}))
+        look = await approver.gets(f"/desk/digest/approve?{MONTH}")
+    assert look.status == 200
+    assert 'href="https://example.org/a?b=1&amp;c=2" rel="noreferrer"' in look.text
+
+
 @pytest.mark.parametrize(
     "wrong", [{"text-en": ""}, {"subject-en": " "}, {"text-en": "x" * (digests.LONGEST + 1)}]
 )
