@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from pages import flat
 from tree import languages
 
 from bot.jobs.planning import plan
@@ -18,6 +17,7 @@ from bot.rules.alerts import KINDS, ClockJumped, PostFailed, TextHeld, TokenRefu
 from bot.times import epoch
 from bot.web.desk.colleague import FALLBACK, WORDS
 from bot.web.desk.today import LEADS
+from tests.web.pages import flat
 
 from .conftest import MEMBERS, NOW
 

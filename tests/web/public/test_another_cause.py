@@ -13,7 +13,6 @@ from pathlib import Path
 
 import house
 import pytest
-from pages import flat
 from player import Player
 from pledging.publishing import publish, publishing
 from stage import SAFEGUARDING, staged
@@ -28,6 +27,7 @@ from bot.library import read, shipped_root
 from bot.model.counting import Sample
 from bot.render import Renderer
 from bot.render.cards import card_of
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
-from pages import flat
 from tree import languages
 
 from bot.languages import alphabetical, country_code, country_name
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)

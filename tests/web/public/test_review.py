@@ -10,7 +10,6 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from pages import flat
 from PIL import Image
 from tree import drawn, languages
 
@@ -24,6 +23,7 @@ from bot.model.staff import MACHINE
 from bot.store import Store
 from bot.times import epoch
 from bot.web.public.reader import FALLBACK
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 YEAR = "endchildlabour2021"

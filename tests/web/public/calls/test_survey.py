@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from mailing.maker import making
 from mailing.served import services_in
 from mailing.writer import CAMPAIGN, everything, site
-from pages import flat
 from player import Player
 from tree import languages
 
@@ -35,6 +34,7 @@ from bot.model.pledge import NewPledge, PledgeState
 from bot.model.staff import MACHINE, Actor
 from bot.model.words import FormWords, QuestionWords
 from bot.times import DAY, epoch
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 NOW = at("2021-07-05T10:00")

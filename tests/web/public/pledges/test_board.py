@@ -4,7 +4,6 @@ from html import unescape
 
 import feedparser
 import pytest
-from pages import flat
 from pledging.filling import decide
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, publish, publishing
 from pledging.publishing import NOW as DAY
@@ -14,6 +13,7 @@ from bot.jobs.pledges import public
 from bot.jobs.pledges.scale_up import deciding, results
 from bot.model.pledge import PledgeState
 from bot.model.public import Wanted
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 BOARD = f"/en/{CAMPAIGN}/scale-up"

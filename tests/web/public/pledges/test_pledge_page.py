@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from pages import flat
 from pledging.filling import amplify, answer, decide, fill, report
 from pledging.publishing import ANNA, CAMPAIGN, MOMENT, NOW, publish, publishing
 from tree import languages
@@ -14,6 +13,7 @@ from tree import languages
 from bot.jobs.pledges.journeys import happened
 from bot.model.pledge import PledgeState
 from bot.rules.journey import Event
+from tests.web.pages import flat
 
 pytestmark = pytest.mark.slow
 
