@@ -142,9 +142,9 @@ class PeopleLook(look.PeopleLook):
         return tuple(hour for hour in range(24) if not self.is_quiet(hour * 60))
 
     @override
-    def minute(self, text: str) -> int | None:
+    def minute(self, text: str, *, bare: bool = True) -> int | None:
         texts = self._turn.texts
-        meant = self._read(text, lambda tag: clock.minute(text, texts.instants(tag)))
+        meant = self._read(text, lambda tag: clock.minute(text, texts.instants(tag), bare=bare))
         return None if meant == NO_TIME else meant
 
     @override

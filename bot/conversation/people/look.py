@@ -75,9 +75,10 @@ class PeopleLook(Protocol):
     def hours(self) -> tuple[int, ...]:
         """The full hours of a day that lie outside quiet hours."""
 
-    def minute(self, text: str) -> int | None:
+    def minute(self, text: str, *, bare: bool = True) -> int | None:
         """Return the minute of the day that was written as people write an hour, in the reader's
-        language or another of ours; None for what can't be read, or may be read in two ways.
+        language or another of ours, with `bare` also as a number alone; None for what can't be
+        read, or may be read in two ways.
         """
 
     def is_quiet(self, minute: int) -> bool:

@@ -191,9 +191,9 @@ def hour_said(state: State, event: Text, view: View) -> Step | None:
     asked = [pressed for pressed in offered if (pressed.topic, pressed.act) == _HOUR]
     if not view.admin or not asked:
         return None
-    minute = view.people.minute(event.text)
     unsaid = not any(pressed.args for pressed in asked)
-    if (minute is None or event.text.strip().isdecimal()) and unsaid:
+    minute = view.people.minute(event.text, bare=not unsaid)
+    if minute is None and unsaid:
         return None
     if minute is None and not _may_be_hour(event.text, view):
         return None

@@ -36,18 +36,18 @@ READ = {
         siete de la tarde = 19:00 · las siete y media de la tarde = 19:30 · 8 y media = 8:30
         9 menos cuarto de la noche = 20:45 · 9 y cuarto de la mañana = 9:15 · 10 de la noche = 22:00
         12 de la noche = 0:00 · la una de la tarde = 13:00 · 20 hs = 20:00 · 20h = 20:00 · 8pm = 20:00
-        8 p. m. = 20:00 · a las 20:00 = 20:00 · 20.30 = 20:30 · todos los días a las 9 = 9:00
+        8 p. m. = 20:00 · a las 20:00 = 20:00 · a las 10 horas = 10:00 · 20.30 = 20:30 · todos los días a las 9 = 9:00
         a las 7 y 30 de la tarde = 19:30 · cuarto para las 8 de la noche = 19:45 · 12 del día = 12:00 · por la tarde a las 6 = 18:00
     """,
     "pt": """
         7 da noite = 19:00 · às 8h = 8:00 · as 8h = 8:00 · 19h30 = 19:30 · 8 da manhã = 8:00
         8 da manha = 8:00 · meio-dia = 12:00 · meio dia e meia = 12:30 · meia-noite = 0:00
         sete da noite = 19:00 · sete e meia da noite = 19:30 · às 15 horas = 15:00 · 3 da tarde = 15:00
-        vinte horas = 20:00 · 20:00 = 20:00 · 20h = 20:00 · 8 e meia da manhã = 8:30 · 12h = 12:00
+        vinte horas = 20:00 · 10 horas = 10:00 · às 10 horas = 10:00 · 20:00 = 20:00 · 20h = 20:00 · 8 e meia da manhã = 8:30 · 12h = 12:00
         uma da tarde = 13:00 · umas 8 da noite = 20:00 · vinte e duas horas = 22:00 · 10 da noite = 22:00 · lá pelas 18h = 18:00 · todo dia às 9h pfv = 9:00
     """,
     "ru": """
-        7 вечера = 19:00 · в 7 вечера = 19:00 · в 8 утра = 8:00 · 19 часов = 19:00 · 19 ч = 19:00
+        7 вечера = 19:00 · в 7 вечера = 19:00 · в 8 утра = 8:00 · 19 часов = 19:00 · в 10 часов = 10:00 · 19 ч = 19:00
         19ч = 19:00 · 19 ч 30 мин = 19:30 · 19ч30 = 19:30 · полдень = 12:00 · полночь = 0:00
         в полдень = 12:00 · семь вечера = 19:00 · восемь часов утра = 8:00 · 3 часа дня = 15:00
         в три дня = 15:00 · 12 дня = 12:00 · 12 ночи = 0:00 · 2 ночи = 2:00 · 20.00 = 20:00
@@ -75,16 +75,16 @@ READ = {
 }
 
 ASKED_AGAIN = {
-    "en": "7 or 8 pm · between 7 and 8 · 8-10 · evening · in the morning · half 7 · half 8 pm"
+    "en": "10 hours · ten hours · 10hrs · in 10 hours · 10 hours please · 10 horas · 7 or 8 pm · between 7 and 8 · 8-10 · evening · in the morning · half 7 · half 8 pm"
     " · 25:00 · 13 am · 3:75pm · 12 in the evening · soon · never · 100 · -1 · 7 pm tomorrow · a week · until 8"
     " · 9:30:15 · 2021 people · and",
-    "fr": "le soir · entre 7 et 8 h · 8h ou 9h · 25 h · 13 h du matin · midi ou 13 h · jusqu’à 8h · quand tu veux",
-    "es": "por la mañana · mañana · entre las 7 y las 8 · 7 y 8 · las 12 de la mañana · no sé · hasta las 8",
-    "pt": "de noite · entre 7 e 8 · amanhã · tanto faz · 13 da manhã · segunda · até às 8",
-    "ru": "вечером · полвосьмого · половина восьмого вечера · в 7 или в 8 · между 7 и 8 вечера"
+    "fr": "dans 10 heures · dans 10h · pendant dix heures · le soir · entre 7 et 8 h · 8h ou 9h · 25 h · 13 h du matin · midi ou 13 h · jusqu’à 8h · quand tu veux",
+    "es": "10 horas · diez horas · em 10 horas · en 10 horas · dentro de 10 horas · por la mañana · mañana · entre las 7 y las 8 · 7 y 8 · las 12 de la mañana · no sé · hasta las 8",
+    "pt": "em 10 horas · em dez horas · em 10h · daqui a 10 horas · de noite · entre 7 e 8 · amanhã · tanto faz · 13 da manhã · segunda · até às 8",
+    "ru": "через 10 часов · на 10 часов · через десять часов · вечером · полвосьмого · половина восьмого вечера · в 7 или в 8 · между 7 и 8 вечера"
     " · 12 вечера · когда угодно · 25 часов · до 10",
-    "ar": "مساء · بين 7 و 8 · 7 أو 8 مساء · 12 مساء · ٢٥ · أي وقت",
-    "zh": "晚上 · 7点到8点 · 早上或者晚上8点 · 25点 · 七八点 · 两三点 · 到8点 · 随便 · 星期一",
+    "ar": "10 ساعات · ١٠ ساعات · عشر ساعات · بعد 10 ساعات · 10 ساعة تقريبا · مساء · بين 7 و 8 · 7 أو 8 مساء · 12 مساء · ٢٥ · أي وقت",
+    "zh": "10个小时 · 十小时 · 10个小时后 · 10点以后 · 晚上 · 7点到8点 · 早上或者晚上8点 · 25点 · 七八点 · 两三点 · 到8点 · 随便 · 星期一",
 }
 
 
@@ -97,10 +97,10 @@ def cases(said):
     ]
 
 
-def meant(text, language):
+def meant(text, language, *, bare=True):
     at = tongues.read(
         text,
-        lambda tag: minute(text, TEXTS.instants(tag)),
+        lambda tag: minute(text, TEXTS.instants(tag), bare=bare),
         language,
         languages(),
     )
@@ -130,3 +130,38 @@ def test_what_is_no_hour_or_two_is_not_guessed(language, text):
 )
 def test_an_hour_is_read_in_another_of_our_languages_too(language, text, clock):
     assert meant(text, language) == clock
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "7 · 12 · ten · Ten. · twelve · twenty-one · 1930"),
+        ("fr", "dix · douze · vingt et une"),
+        ("es", "diez · doce · once"),
+        ("pt", "dez · doze · duas"),
+        ("ru", "десять · двенадцати · один"),
+        ("ar", "١٠ · عشرة · السابعة"),
+        ("zh", "10 · 十 · 十二"),
+    ],
+)
+def test_a_number_alone_in_figures_or_words_is_an_hour_only_where_hours_were_offered(
+    language, text
+):
+    every = text.split(" · ")
+    assert {each: meant(each, language, bare=False) for each in every} == dict.fromkeys(every, "")
+    # none reads a character alone
+    read = [each for each in every if not meant(each, language)]
+    assert read == (["十", "十二"] if language == "zh" else [])
+
+
+def test_what_says_that_it_is_an_hour_needs_no_offered_hours():
+    said = {
+        "en": "7 pm",
+        "fr": "10 h",
+        "es": "a las diez",
+        "pt": "às dez",
+        "ru": "в десять",
+        "zh": "十点",
+    }
+    read = {tag: meant(text, tag, bare=False) for tag, text in said.items()}
+    assert read == {**dict.fromkeys(said, "10:00"), "en": "19:00"}

@@ -79,14 +79,14 @@ READ = {
 }
 
 ASKED_AGAIN = {
-    "en": "next friday · 2 or 3 weeks · a few days · 7 pm · 2 hours · 5/8 · friday or saturday · soon"
+    "en": "one or two weeks · a week or two · 1-2 weeks · next friday · 2 or 3 weeks · a few days · 7 pm · 2 hours · 5/8 · friday or saturday · soon"
     " · 15 · weeks · tusday · for ever · the 32nd · 2 weeks in august · until further notice · 1h · 5 people",
-    "fr": "vendredi prochain · 2 ou 3 semaines · quelques jours · 8h · plus tard · 15 · une heure · 1 semaine en mai · deux semaines en août · lundi en huit",
-    "es": "el próximo viernes · unos días · 2 horas · más tarde · 15 · no sé · la noche · dos semanas en agosto",
-    "pt": "próxima sexta · uns dias · 2 horas · mais tarde · 15 · não sei",
-    "ru": "следующая пятница · пару часов · на 2 часа · 15 · позже · 2-3 недели · до осени",
-    "ar": "الجمعة القادمة · بعض الوقت · ساعتين · لاحقا · ١٥",
-    "zh": "两三天 · 十几天 · 两个小时 · 8月两周 · 下下周五 · 下一个周五 · 以后 · 15 · 三天前 · 七八天 · 晚上",
+    "fr": "une ou deux semaines · une deux semaines · une semaine ou deux · vendredi prochain · 2 ou 3 semaines · quelques jours · 8h · plus tard · 15 · une heure · 1 semaine en mai · deux semaines en août · lundi en huit",
+    "es": "una o dos semanas · una dos semanas · una semana o dos · el próximo viernes · unos días · 2 horas · más tarde · 15 · no sé · la noche · dos semanas en agosto",
+    "pt": "uma ou duas semanas · uma duas semanas · uma semana ou duas · próxima sexta · uns dias · 2 horas · mais tarde · 15 · não sei",
+    "ru": "одну-две недели · на одну-две недели · неделю-две · две-три недели · следующая пятница · пару часов · на 2 часа · 15 · позже · 2-3 недели · до осени",
+    "ar": "أسبوع أو أسبوعين · أسبوع أسبوعين · شهر أو شهرين · الجمعة القادمة · بعض الوقت · ساعتين · لاحقا · ١٥",
+    "zh": "一两个星期 · 一两周 · 一到两周 · 一两个月 · 两三天 · 十几天 · 两个小时 · 8月两周 · 下下周五 · 下一个周五 · 以后 · 15 · 三天前 · 七八天 · 晚上",
 }
 
 

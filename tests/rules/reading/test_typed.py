@@ -78,7 +78,7 @@ YES = """yes · Yes! · YES · yeah · ok · ｙｅｓ · sure · oui · Oui ! �
     sim · Sim! · claro · tá bom · да · Да! · ДА · ага · конечно · +
     نعم · نعــــم · نَعَمْ · ايوه · أيوا · ايوة · اي · موافق · ٱكيد · 是 · 是的 · 对 · 好的 · 嗯 · 没问题 · 👍"""
 NO = """no · No! · nope · nah · no thanks · non · Non merci · não · nao · NÃO · нет · Нет. · не · неа
-    لا · لأ · لا شكراً · لاء · 不 · 不是 · 没有 · 不要 · 不用了 · 👎"""
+    لا · لأ · لا شكراً · لاء · لا شيء · أبدا أبدا · nothing · rien · nada · ничего · 不 · 不是 · 没有 · 不要 · 不用了 · 👎"""
 BACK = """back · go back · retour · Atrás · volver · voltar · назад · رجوع · 返回 · 上一步"""
 SKIP = "skip · passer · omitir · pular · пропустить · تخطَّ · تخطي · 跳过"
 
@@ -152,6 +152,24 @@ def test_a_label_is_known_by_its_beginning_and_with_a_slip(text, labels, place):
 
 def test_a_label_is_typed_without_its_capitals_accents_and_points():
     assert typed.same("ou j’habite", [("Réglages",), ("Où j'habite",)]) == 1
+
+
+def test_no_phrase_means_another_thing_in_another_language_or_once_its_letters_are_folded():
+    meanings = {}
+    for tag in languages():
+        for key, words in TEXTS._typed(tag)[0].items():
+            if key in (*told.KEYS, "polite", "article"):
+                continue
+            for word in words:
+                meanings.setdefault(typed._bare(word), set()).add(key.removesuffix("_within"))
+    assert {word: keys for word, keys in meanings.items() if len(keys) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["أبدا", "أبداً", "ابدأ", "неважно", "не важно", "da igual", "لا يهم"]
+)
+def test_what_may_be_begin_or_never_and_what_is_no_matter_means_nothing(text):
+    assert typed.meaning(text, TEXTS.phrases("ar")) == ""
 
 
 def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one():

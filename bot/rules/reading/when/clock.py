@@ -97,6 +97,8 @@ class Words:
     #: what follows an hour: h, heures
     hours: tuple[str, ...] = ()
     minutes: tuple[str, ...] = ()
+    #: how many hours something takes, with # for their number: # horas
+    lasting: tuple[str, ...] = ()
     #: what stands between an hour and its minutes: y
     plus: tuple[str, ...] = ()
     #: what says nothing: at, the
@@ -179,13 +181,18 @@ def without(text: str, phrases: Iterable[str], instead: str = " ", *, once: bool
     return " ".join(text.split())
 
 
-def minute(text: str, said: Words) -> int | None:
-    """Return the minute of the day that the whole of a text means.
+def minute(text: str, said: Words, *, bare: bool = True) -> int | None:
+    """Return the minute of the day that the whole of a text means; with `bare` a number alone, too.
 
-    None for what is no time, or may be read in two ways; `NO_TIME` for one that no clock shows.
+    None for what is no time, or may be read in two ways; `NO_TIME` for one that no clock shows, and
+    for so many hours.
     """
     left = folded(figures(unicodedata.normalize("NFKC", text.strip()[:_LONGEST])))
     left = without(left, said.daily).strip(_SIGNS)
+    if lasts(left, said):
+        return NO_TIME
+    if not bare and _figured(left, said).strip(f"{_SIGNS}.").isdecimal():
+        return None
     if without(left, said.before_end) != " ".join(left.split()):
         return None
     if match := _COMPACT.fullmatch(without(left, said.fillers)):
@@ -195,6 +202,17 @@ def minute(text: str, said: Words) -> int | None:
     if at is None:
         return _of_day(int(rest), 0) if _BARE.fullmatch(rest) else None
     return None if rest else at
+
+
+def lasts(text: str, said: Words) -> bool:
+    """Return whether a folded text is so many hours, and no hour of the day: 10 horas."""
+    counted = _figured(text, said)
+    return any(re.fullmatch(numbered(phrase), counted) for phrase in said.lasting)
+
+
+def numbered(phrase: str) -> str:
+    """Return a pattern of a phrase in which # stands for a number of one or two figures."""
+    return re.sub(r"(?:\\ )?\\#(?:\\ )?", r"\\s*(\\d{1,2})\\s*", re.escape(phrase))
 
 
 def clock(text: str, said: Words) -> tuple[str, int | None]:

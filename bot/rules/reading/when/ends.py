@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from bot.rules.reading.han import figures
 from bot.rules.reading.when import days, weekdays
-from bot.rules.reading.when.clock import Words, folded, without
+from bot.rules.reading.when.clock import Words, folded, numbered, without
 from bot.rules.reading.when.lengths import Lengths, ahead
 
 NO_DAY = date.min
@@ -63,7 +63,6 @@ def _of_month(texts: tuple[str, ...], said: Words, today: date) -> date | None:
 
 def _numbers(texts: tuple[str, ...], said: Words) -> Iterator[int]:
     for phrase in said.of_month:
-        pattern = re.escape(phrase).replace(r"\#", r"\s*(\d{1,2})\s*")
         for text in texts:
-            if match := re.fullmatch(pattern, text):
+            if match := re.fullmatch(numbered(phrase), text):
                 yield int(match[1])

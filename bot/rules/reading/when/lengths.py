@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Literal
 
@@ -71,6 +71,11 @@ class Lengths:
     #: lengths with a name of their own: a fortnight
     fixed: Mapping[str, _Length] = field(default_factory=dict)
 
+    @cached_property
+    def counts(self) -> tuple[str, ...]:
+        """How words begin that say a number first."""
+        return tuple(f"{number} " for number in self.figures)
+
     def bare(self, words: str) -> str:
         """Return plain words without what says nothing, and with figures for numbers."""
         before = next((each for each in self.before if words.startswith(f"{each} ")), "")
@@ -92,7 +97,9 @@ class Lengths:
     def of(self, words: str) -> _Length | None:
         """Return the length that plain words are by the units of the language; None for none."""
         bare = self.bare(words)
-        for named in (bare, bare.removeprefix("1 ")):
+        one = bare.removeprefix("1 ")
+        # одну-две недели may be one week or two
+        for named in (bare, bare if one.startswith(self.counts) else one):
             if named in self.fixed:
                 return self.fixed[named]
         match = _NUMBERED.fullmatch(bare)
