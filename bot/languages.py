@@ -263,7 +263,7 @@ def _first(said: str, language: str) -> str:
     # « 1er mai », “1º de maio”, which CLDR's patterns can't express
     base = shorter(language)[-1]
     first = _FIRST.get(base, "1") if language != "pt-PT" else "1"
-    said = re.sub(r"^([^\d\W]*\W*)1(?=\D)", rf"\g<1>{first}", said)
+    said = re.sub(r"^(\D*)\b1(?=[\s–])", rf"\g<1>{first}", said)
     # no line ends between a Russian day and its month
     return re.sub(r"(\d) (?=[^\W\d])", "\\1\u00a0", said) if base == "ru" else said
 
@@ -345,15 +345,18 @@ def said_list(names: Iterable[str], language: str) -> str:
     if language.startswith("es") and len(listed) > 1 and _SOUNDS_LIKE_Y.match(listed[-1]):
         # Spanish says « e » before another i, which CLDR's patterns can't express
         return f"{said.removesuffix(f' y {listed[-1]}')} e {listed[-1]}"
-    return _apart(said, listed) if _is_wide(language) and len(listed) > 1 else said
+    return _apart(said, listed, language) if _is_wide(language) and len(listed) > 1 else said
 
 
-def _apart(said: str, listed: list[str]) -> str:
+def _apart(said: str, listed: list[str], language: str) -> str:
     """Return a Chinese list with blanks round the word before the last name, beside Latin letters
     alone.
     """
+    word = str(locale(language).list_patterns["standard"]["2"]).format("", "")
+    if not _HAN.fullmatch(word):
+        return said
     before, after = map(_blank, (listed[-2][-1:], listed[-1][:1]))
-    return f"{said.removesuffix(f'和{listed[-1]}')}{before}和{after}{listed[-1]}"
+    return f"{said.removesuffix(word + listed[-1])}{before}{word}{after}{listed[-1]}"
 
 
 def _blank(beside: str) -> str:

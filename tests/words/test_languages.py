@@ -206,6 +206,22 @@ def test_a_day_with_its_hour_may_stand_behind_any_word():
 
 
 @pytest.mark.parametrize(
+    ("form", "language", "said"),
+    [
+        ("d/M/yyyy", "fr", "1/1/2027"),
+        ("d/M/yyyy", "pt", "1/1/2027"),
+        ("d MMM", "fr", "1er janv."),
+        ("full", "fr", "vendredi 1er janvier 2027"),
+        ("full", "pt", "sexta-feira, 1º de janeiro de 2027"),
+        ("full", "pt-PT", "sexta-feira, 1 de janeiro de 2027"),
+        ("'T'Q y", "fr", "T1 2027"),
+    ],
+)
+def test_the_first_of_a_month_is_no_plain_figure_where_it_stands_as_a_word(form, language, said):
+    assert said_day(date(2027, 1, 1), form, language) == said
+
+
+@pytest.mark.parametrize(
     ("language", "names", "said"),
     [
         ("es", ["Francia", "Italia"], "Francia e Italia"),
@@ -219,6 +235,8 @@ def test_a_day_with_its_hour_may_stand_behind_any_word():
         ("zh", ["甲", "乙", "丙"], "甲、乙和丙"),
         ("zh", ["甲", "ILO", "FAO"], "甲、ILO 和 FAO"),
         ("zh", ["ILO", "乙和丙"], "ILO 和乙和丙"),
+        ("zh-HK", ["A", "B"], "A 及 B"),
+        ("zh-HK", ["甲", "乙", "丙"], "甲、乙及丙"),
         ("en", [], ""),
     ],
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.files.frozen import Files
-from bot.files.standing import read_standing
+from bot.files.standing import NAME, read_standing
 from bot.files.toml import flat, read_toml
 from bot.gaps import Beside
 from bot.languages import shorter
@@ -125,7 +125,7 @@ class Standings:
 
     def of(self, language: str) -> Standing:
         """Return how far a language is read; one without a file of its own as its shorter tag."""
-        tags = [tag for tag in shorter(language) if self._files.has_folder(f"content/{tag}")]
+        tags = [tag for tag in shorter(language) if self._files.first(f"content/{tag}/{NAME}")]
         return self._of(next(iter(tags), language))
 
     def stands(self, language: str, file: str, key: str, digest: str) -> bool:

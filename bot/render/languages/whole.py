@@ -15,12 +15,12 @@ from bot.files.standing import read_standing
 from bot.files.toml import flat, read_toml
 from bot.languages import shorter
 from bot.model.standing import ORIGINAL as MODEL
+from bot.render.languages.blocks import blocks_of
 from bot.render.split import before
 
 PARTS: Final = ("chat", "desk.toml", "documents", "mail", "public.toml", "smart.toml", "web.toml")
 """Folders and files of one language; each may be there or not."""
 
-_BLOCK = re.compile(rb"\{%-?\s*block\s+(\w+)")
 _MARK = re.compile(rb"\{#-?\s*untranslated\s*-?#\}|^[ \t]*#[ \t]*untranslated[ \t]*$", re.MULTILINE)
 
 
@@ -72,5 +72,5 @@ def _is_whole(files: Files, tag: str, name: str) -> bool:
 def _said(file: File, name: str) -> set[str]:
     """Return the names of a template's blocks, or the dotted keys of a table."""
     if name.endswith(".j2"):
-        return {block.decode() for block in _BLOCK.findall(file.data)}
+        return set(blocks_of(file.data.decode("utf-8-sig", "replace")))
     return set(flat(read_toml(file, name)[0] or {}))

@@ -3,6 +3,7 @@ again, and is named.
 """
 
 import json
+import re
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from bot.jobs.campaigns.languages import accepting
 from bot.jobs.campaigns.languages.standing import sentences
 from bot.model.staff import Actor
 from bot.render import Renderer
+from bot.render.languages.blocks import blocks_of
 from bot.store import Store
 
 CONSENT = (line("start.consent_kept"), line("start.consent_rights"))
@@ -69,6 +71,46 @@ def test_what_is_accepted_stands_alone_until_it_changes_and_it_alone_has_english
     english = Renderer(files(own), {}).table("web", language="en", fallback="en")
     assert web["join"]["text"].original == english["join"]["text"]
     assert not hasattr(web["meet"]["text"], "original")
+
+
+OLD = "{% block told %}Ancien.{% endblock %}"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (f"{{% block told %}}NEW{{% endblock %}}{{# {OLD} #}}", "NEW"),
+        (f"{{# {OLD} #}}{{% block told %}}NEW{{% endblock %}}", "NEW"),
+        (f"{{% raw %}}{OLD}{{% endraw %}}{{%+ block told %}}NEW{{%+ endblock %}}", "NEW"),
+        ("{% block told %}{% raw %}{% endblock %}{% endraw %}{% endblock %}",) * 2,
+        ('{% block told %}{{ "{% endblock %}" }}NEW{% endblock %}', '{{ "{% endblock %}" }}NEW'),
+        ('{% block told %}{{ {"a": {}} }}{% endblock %}', '{{ {"a": {}} }}'),
+        (f"{OLD}{OLD}", None),
+        ("{% block told %}NEW", None),
+        ("{% endblock %}", None),
+    ],
+)
+def test_a_text_is_that_which_is_said_and_none_that_stands_in_a_comment(text, body):
+    body = body and body.removeprefix("{% block told %}").removesuffix("{% endblock %}")
+    assert blocks_of(text).get("told") == (body or None)
+
+
+def test_a_changed_text_with_the_old_one_in_a_comment_has_the_english_beside_it(own):
+    safety = (TOP / "content" / "fr" / "chat" / "safety.j2").read_text("utf-8")
+    old = re.search(r"\{% block told %\}.*?\{% endblock %\}", safety, re.DOTALL)[0]
+    write(own, "chat/safety.j2", f"{{% block told %}}NEW{{% endblock %}}\n{{# {old} #}}")
+    chat = texts(own)
+    assert chat.text("safety.told", "fr", {"contact": ""}).startswith("NEW\n\n")
+    assert told(own)[0].endswith("content/fr/chat/safety.j2: told")
+
+
+def test_a_language_that_has_a_campaign_alone_is_read_as_its_shorter_tag_is(own):
+    other = own / "content" / "fr-CA" / "bees" / "words.toml"
+    other.parent.mkdir(parents=True)
+    other.write_text('title = "Abeilles"\n', "utf-8")
+    assert texts(own).standings.of("fr-CA").reviewed_by == "Awa"
+    (own / "content" / "fr-CA" / "language.toml").write_text('reviewed_by = ""\n', "utf-8")
+    assert not texts(own).standings.of("fr-CA").is_read
 
 
 def test_what_changed_since_is_named_until_it_is_accepted_again(own):

@@ -22,7 +22,7 @@ from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
 from bot.model.standing import ORIGINAL as MODEL
 from bot.names import suggest
-from bot.render.languages.blocks import BLOCK
+from bot.render.languages.blocks import Block, blocks, with_bodies
 from bot.render.languages.whole import PARTS, names_of
 from bot.render.split import before
 
@@ -36,7 +36,7 @@ _MARK_J2 = "{# untranslated #}"
 _BY_CODE = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\{\w*\}|https?://\S+|[/#@]\w+)", re.DOTALL)
 _SPOKEN = re.compile(r"""(?:(?<![=!<>])=|\bdefault\()\s*(?:"[^"]*"|'[^']*')""")
 _NO_WORD = re.compile(r"""["\\{}%#=\x00-\x1f]""")
-_LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}|\{%-?\s*block\s+(?P<block>\w+)")
+_LEFT = re.compile(r"\{#-?\s*untranslated\s*-?#\}")
 _READER = "# Who has read these texts: `drumbeat language review TAG --by NAME` writes it."
 _TERMS = (
     "# What the field's words are called here; translators keep to them. Delete those that no"
@@ -187,9 +187,9 @@ def _saying(
             yield file, marked(name, changed)
 
 
-def _nearest_blocks(texts: Sequence[str]) -> Mapping[str, "re.Match[str]"]:
+def _nearest_blocks(texts: Sequence[str]) -> Mapping[str, Block]:
     """Return each block by name as the nearest root has it; its text comes first."""
-    return ChainMap(*({block["name"]: block for block in BLOCK.finditer(text)} for text in texts))
+    return ChainMap(*({block.name: block for block in blocks(text)} for text in texts))
 
 
 def _nearest_values(texts: Sequence[str]) -> Mapping[editing.Place, Any]:
@@ -202,13 +202,13 @@ def _blocks(texts: Sequence[str], swap: Callable[[str], str]) -> str:
     changed = [
         _block(block, other)
         for block in _nearest_blocks(texts).values()
-        if (other := swap(block["body"])) != block["body"]
+        if (other := swap(block.body)) != block.body
     ]
     return "\n".join(changed)
 
 
-def _block(block: "re.Match[str]", body: str) -> str:
-    return f"{block['begin']}{body}{{% endblock %}}\n"
+def _block(block: Block, body: str) -> str:
+    return f"{block.begin}{body}{{% endblock %}}\n"
 
 
 def _entries(texts: Sequence[str], swap: Callable[[str], str]) -> str:
@@ -251,13 +251,12 @@ def _content(files: Files) -> list[str]:
 
 def _left(name: str, file: File) -> list[str]:
     """Return what bears its mark; nothing of a file that is broken, of which `check` says so."""
-    if b"untranslated" not in file.data or _is_broken(name, file):
+    if b"untranslated" not in file.data or (name.endswith(".toml") and _wrong(file, None)):
         return []
-    return _marks(name, file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-
-
-def _is_broken(name: str, file: File) -> bool:
-    return name.endswith(".toml") and read_toml(file, name)[0] is None
+    try:
+        return _marks(name, file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+    except ValueError:
+        return []
 
 
 def _few(names: Sequence[str]) -> str:
@@ -331,7 +330,7 @@ def _of_languages(files: Files, tags: Iterable[str], name: str) -> list[str]:
 def _with_blocks(name: str, present: str, own: Sequence[str], wanted: Sequence[str]) -> str | None:
     known, stem = _nearest_blocks(own), PurePosixPath(name).stem
     lacking = [
-        _block(block, block["body"])
+        _block(block, block.body)
         for each, block in _nearest_blocks(wanted).items()
         if known.keys().isdisjoint({each, before(stem, each)})
     ]
@@ -372,17 +371,28 @@ def _text(file: File, name: str) -> str:
     except UnicodeDecodeError as error:
         problem = Problem(file=str(file.path), key="", message=of_encoding(error))
         raise DataError([problem]) from error
-    if name.endswith(".toml") and (wrong := read_toml(file, str(file.path))[1]):
+    if wrong := _wrong(file, text if name.endswith(".j2") else None):
         raise DataError(wrong)
     return text
+
+
+def _wrong(file: File, template: str | None) -> list[Problem]:
+    """Return what keeps a file from being read: a template's text, or a table."""
+    if template is None:
+        return read_toml(file, str(file.path))[1]
+    try:
+        blocks(template)
+    except ValueError as error:
+        return [Problem(file=str(file.path), key="", message=f"is no template: {error}")]
+    return []
 
 
 def _whole(name: str, texts: Sequence[str]) -> str:
     """Return the farthest root's text of a file with what nearer ones have in its place."""
     if name.endswith(".toml"):
         return editing.with_values(texts[-1], _nearest_values(texts))
-    blocks = _nearest_blocks(texts)
-    return BLOCK.sub(lambda block: f"{block['begin']}{blocks[block['name']]['body']}", texts[-1])
+    nearest = _nearest_blocks(texts)
+    return with_bodies(texts[-1], lambda block: nearest[block.name].body)
 
 
 def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator[Path]:
@@ -395,14 +405,13 @@ def _unlisted(files: Files, tag: str, campaigns: Iterable[Campaign]) -> Iterator
 def marked(name: str, text: str) -> str:
     """Return a file's text with a mark in each block, or above each key, that has words."""
     if name.endswith(".j2"):
-        return BLOCK.sub(_marked_block, text)
+        return with_bodies(text, _marked_body)
     return editing.marked(text, lambda _, value: _has_words(value))
 
 
-def _marked_block(block: "re.Match[str]") -> str:
-    said = _SAID_BY_CODE.sub("", _EXPRESSION.sub(_said_in, block["body"]))
-    mark = _MARK_J2 if _WORDED.search(said) else ""
-    return f"{block['begin']}{mark}{block['body']}"
+def _marked_body(block: Block) -> str:
+    said = _SAID_BY_CODE.sub("", _EXPRESSION.sub(_said_in, block.body))
+    return f"{_MARK_J2 if _WORDED.search(said) else ''}{block.body}"
 
 
 def _said_in(expression: "re.Match[str]") -> str:
@@ -420,11 +429,12 @@ def _marks(name: str, text: str) -> list[str]:
     """Return the block or the dotted key of each text that bears its mark."""
     if name.endswith(".toml"):
         return [_dotted(place) for place in editing.marks(text)]
-    block, left = "", list[str]()
-    for piece in _LEFT.finditer(text):
-        block = piece["block"] or block
-        left += [] if piece["block"] else [block]
-    return left
+    return [_nearest_above(text, mark.start()) for mark in _LEFT.finditer(text)]
+
+
+def _nearest_above(text: str, at: int) -> str:
+    """Return the name of the last block that begins above a place; '' where none does."""
+    return next((block.name for block in reversed(blocks(text)) if block.start < at), "")
 
 
 def _dotted(place: editing.Place) -> str:
