@@ -85,6 +85,12 @@ async def _announcements(services: Services, _now: datetime) -> None:
         await asyncio.sleep(0)
 
 
+async def _public(services: Services, _now: datetime) -> None:
+    """Let public pledges be found, with a turn for others after each step."""
+    for _ in public.steps(services):
+        await asyncio.sleep(0)
+
+
 async def _usage(services: Services, now: datetime) -> int:
     """Count hashtags; who posted as a pledge-maker follows from the sightings, which are made with
     it. Then look whether posts that ask something still stand: no collector is asked two things at
@@ -155,7 +161,7 @@ TICKS: tuple[Tick, ...] = (
     ),
     Tick(name="history", final=True, run=history.run, live=3600, terminal=False, rehearsal=False),
     Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
-    Tick(name="public pledges", run=public.run, live=600, terminal=False, rehearsal=False),
+    Tick(name="public pledges", run=_public, live=600, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=600, terminal=False, rehearsal=False),
     Tick(name="webhooks", run=deliver.run, live=5, terminal=False, rehearsal=False),
 )

@@ -62,13 +62,13 @@ def take(services: Services, received: Received, now: datetime) -> None:
         services.store.mailbox.arrives(writer.person)
     phrases = services.renderer.chat.phrases(writer.language)
     if any(typed.tells_of_danger(each, phrases) for each in (text, received.subject)):
-        _danger(services, writer, received, text, now)
+        _danger(services, writer, received, now)
         return
     wish = writer.person is not None and _wish(received, text, phrases)
     if wish:
         _answer(services, Reply.STOP, writer, received, now)
     if wish != _WHOLE and not typed.friendly(text, phrases):
-        _ask(services, writer, received, text, now)
+        _ask(services, writer, received, now)
 
 
 def _known(services: Services, received: Received) -> Writer | None:
@@ -113,9 +113,7 @@ def _wish(received: Received, text: str, phrases: Phrases) -> str:
     return _WITHIN if wishes else ""
 
 
-def _danger(
-    services: Services, writer: Writer, received: Received, text: str, now: datetime
-) -> None:
+def _danger(services: Services, writer: Writer, received: Received, now: datetime) -> None:
     inbox, moment = services.store.inbox, epoch(now)
     _answer(services, Reply.DANGER, writer, received, now)
     if safety.contact(services) is None:
@@ -126,12 +124,17 @@ def _danger(
             writer.address,
             writer.country,
             writer.language,
-            text[:LONGEST],
+            _whole(received)[:LONGEST],
             moment,
         )
 
 
-def _ask(services: Services, writer: Writer, received: Received, text: str, now: datetime) -> None:
+def _whole(received: Received) -> str:
+    """Return the subject of a message and what stands below it: either may be what tells."""
+    return "\n\n".join(filter(None, (received.subject, received.text)))
+
+
+def _ask(services: Services, writer: Writer, received: Received, now: datetime) -> None:
     """Let staff answer it; a stranger's where they wrote to an address that is forwarded here."""
     store, moment = services.store, epoch(now)
     mailbox = services.settings.mailbox
@@ -142,8 +145,7 @@ def _ask(services: Services, writer: Writer, received: Received, text: str, now:
     if sum(each.at > moment - DAY for each in before) >= MOST:
         log.info("mailbox: one address wrote more than %d times within a day", MOST)
         return
-    about = received.subject if received.text else ""
-    whole = "\n\n".join(filter(None, (about, text)))
+    whole = _whole(received)
     number = store.inbox.ask(writer.channel, writer.address, writer.language, whole, moment)
     store.mail_answers.asks(number, received.subject, received.id)
     if writer.person is None:

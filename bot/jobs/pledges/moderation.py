@@ -95,14 +95,15 @@ def _check_words(text: str) -> None:
 
 
 def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason: str) -> Pledge:
-    """Refuse an edit of an approved pledge, which then stands as before.
+    """Refuse an edit of an approved pledge, which then stands as before, but for a name or a leave
+    to show it that its owner has changed or taken back: that is shown no more.
 
     Raises `UsageError` when nothing was edited.
     """
     with services.store.transaction():
         seen = services.store.pledges.get(pledge)
-        after = services.store.pledges.send_back(pledge, by, epoch(now), reason)
-        # a name that the edit took back is shown again, and found
+        leave = public.theirs(services, seen) if seen else ()
+        after = services.store.pledges.send_back(pledge, by, epoch(now), reason, leave)
         public.refresh(services, pledge)
         logged(services, seen or after, Verb.PLEDGE_RETURNED, by, now)
         _tell(services, pledge, now)

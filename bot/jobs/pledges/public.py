@@ -12,7 +12,7 @@ whether there is one.
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 
 from bot.errors import RenderError
@@ -38,8 +38,12 @@ PROGRESS = ("in-progress", "done")
 """What a maker can say of how far a pledge is."""
 
 MOST = 200
-"""Pledges that one look makes findable, or reads at once."""
+"""Pledges that are read at once."""
 
+_AT_ONCE = 20
+"""Pledges that are made findable in one step, which takes less than a second."""
+
+_THEIRS = (PagePart.PERSON, PagePart.FULL_NAME)
 
 _RULES = 2
 """Counts up with each change of what this file lets be found of an answer: what was written into
@@ -56,20 +60,25 @@ class Missing(Enum):
     UNKNOWN = "unknown"
 
 
-def run(services: Services, now: datetime) -> int:  # noqa: ARG001 - as all jobs
+def steps(services: Services) -> Iterator[int]:
     """Let public pledges be found that were published before they could be, or whose form or the
-    rules for what is shown have changed since; return how many.
+    rules for what is shown have changed since, in steps, after each of which others may have their
+    turn; yield of how many pledges each was.
+
+    None waits for the next look: what of a name is shown no more isn't found either.
     """
-    renewed = 0
+    public = services.store.public_pledges
     for campaign in services.library.campaigns.values():
         form = campaign.forms.get("pledge")
-        if form is None:
-            continue
-        mark = _mark(campaign, form)
-        for number in services.store.public_pledges.hidden(campaign.id, mark, MOST):
-            refresh(services, number)
-            renewed += 1
-    return renewed
+        mark = _mark(campaign, form) if form else ""
+        part = public.hidden(campaign.id, mark, _AT_ONCE) if form else []
+        while part:
+            with services.store.transaction():
+                for number in part:
+                    refresh(services, number)
+            yield len(part)
+            # some may stay hidden, as who isn't verified, and are not looked at twice
+            part = public.hidden(campaign.id, mark, _AT_ONCE, part[-1])
 
 
 def view(services: Services, number: int, language: str, today: date) -> PublicPledge | Missing:
@@ -232,6 +241,16 @@ def _person(form: Form, pledge: Pledge) -> str:
         return ""
     agreed = full and approved.get(full.id) and pledge.answers.get(full.id)
     return " ".join(said.split()) if agreed else first_of(said)
+
+
+def theirs(services: Services, pledge: Pledge) -> frozenset[str]:
+    """Return the questions whose answers let an individual be named, or all of their name be shown:
+    what they take back of these staff can't give back.
+    """
+    campaign = services.library.campaigns.get(pledge.campaign)
+    form = campaign.forms.get("pledge") if campaign else None
+    asked = (form.on_page(part) for part in _THEIRS) if form else ()
+    return frozenset(question.id for question in asked if question)
 
 
 def _topics(campaign: Campaign, said: Mapping[PagePart, str]) -> tuple[str, ...]:

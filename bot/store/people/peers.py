@@ -152,14 +152,20 @@ class Peers(Topic):
             self._unsend([question])
         return changed == 1
 
-    def overdue(self, now: int) -> list[int]:
-        """Return the questions that nobody has answered for so long that they are over."""
+    def overdue(self, now: int, question: int | None = None) -> list[int]:
+        """Return the questions that nobody has answered for so long that they are over; with
+        `question` that one alone, where it is among them.
+        """
         return self._database.column(
             "SELECT q.id FROM question q JOIN peer_question p ON p.question = q.id WHERE q.told IS"
             " NULL AND q.answer IS NULL AND p.pledge > 0 AND coalesce(p.reply, '') = '' AND CASE"
             " WHEN p.replied IS NULL THEN coalesce(p.passed, q.at) <= :before ELSE p.replied <="
-            " :back END ORDER BY q.id",
-            {"before": now - OVER_DAYS * DAY, "back": now - PEER_DAYS * DAY},
+            " :back END AND (CAST(:question AS BIGINT) IS NULL OR q.id = :question) ORDER BY q.id",
+            {
+                "before": now - OVER_DAYS * DAY,
+                "back": now - PEER_DAYS * DAY,
+                "question": question,
+            },
         )
 
     def lapse(self, question: int, now: int) -> None:

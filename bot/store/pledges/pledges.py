@@ -273,8 +273,11 @@ class Pledges(Topic):
                 HookEvents(self._database).pledge(kind, pledge, there.campaign, now)
         return self._there(pledge)
 
-    def send_back(self, pledge: int, by: Actor, now: int, reason: str) -> Pledge:
-        """Reject an edit: the approved answers stand again.
+    def send_back(
+        self, pledge: int, by: Actor, now: int, reason: str, leave: Collection[str] = ()
+    ) -> Pledge:
+        """Reject an edit: the approved answers stand again, but for those to the questions in
+        `leave` that were edited: these are taken back for good, and no answer is left of them.
 
         What had been written stays in the history, with the reason. Raises `UsageError` when
         nothing was edited since the approval.
@@ -287,9 +290,15 @@ class Pledges(Topic):
             written = {
                 key: text for key, text in there.answers.items() if there.approved.get(key) != text
             }
+            stands = {
+                key: text
+                for key, text in there.approved.items()
+                if key not in leave or there.answers.get(key) == text
+            }
             self._database.execute(
-                "UPDATE pledge SET answers = approved, changed = :now WHERE id = :pledge",
-                {"now": now, "pledge": pledge},
+                "UPDATE pledge SET answers = :stands, approved = :stands, changed = :now WHERE id ="
+                " :pledge",
+                {"stands": _json(stands), "now": now, "pledge": pledge},
             )
             self.note(pledge, "returned", by, now, {"before": written, "reason": reason})
         return self._there(pledge)

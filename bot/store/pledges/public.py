@@ -63,16 +63,19 @@ class PublicPledges(Topic):
         )
         return known is not None
 
-    def hidden(self, campaign: str, form: str, most: int) -> list[int]:
-        """Return published pledges that can't be found as this form shows them."""
+    def hidden(self, campaign: str, form: str, most: int, after: int = 0) -> list[int]:
+        """Return published pledges that can't be found as this form shows them, by number, from
+        behind the number `after` on.
+        """
         return self._database.column(
             "SELECT p.id FROM pledge p LEFT JOIN public_pledge s ON s.pledge = p.id WHERE"
-            " p.campaign = :campaign AND p.state = :published AND (s.pledge IS NULL OR s.shown = 0"
-            " OR s.form <> :form) ORDER BY p.id LIMIT :most",
+            " p.campaign = :campaign AND p.state = :published AND p.id > :after AND"
+            " (s.pledge IS NULL OR s.shown = 0 OR s.form <> :form) ORDER BY p.id LIMIT :most",
             {
                 "campaign": campaign,
                 "published": PledgeState.PUBLISHED,
                 "form": form,
+                "after": after,
                 "most": most,
             },
         )

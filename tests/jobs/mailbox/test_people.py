@@ -135,8 +135,22 @@ async def test_who_writes_of_a_child_in_danger_gets_the_number_at_once(tmp_path)
         assert "goes to Ana now" in said
         assert house.questions == []
         [report] = house.services.store.inbox.waiting_reports()
-        assert report.text.startswith("I think a child")
+        assert report.text.startswith("Re: Step\n\nI think a child")
         assert report.country == "GB"
+
+
+@pytest.mark.parametrize("text", ["please help", ""])
+async def test_a_danger_that_the_subject_tells_reaches_the_safeguarding_contact(tmp_path, text):
+    ana = Member(
+        name="ana", email="ana@campaign.example", roles=frozenset({StaffRole.SAFEGUARDING})
+    )
+    named = Safeguarding(name="Ana", contact=None, retention=30)
+    async with house_of(tmp_path, safeguarding=named, members=(ana,)) as house:
+        house.arrives(text, subject="My stepfather beats me")
+        [mail] = await house.plays()
+        assert "goes to Ana now" in text_of(mail)
+        [report] = house.services.store.inbox.waiting_reports()
+        assert report.text.split("\n\n") == ["My stepfather beats me", *filter(None, [text])]
 
 
 async def test_where_nobody_can_be_told_it_says_so(tmp_path):

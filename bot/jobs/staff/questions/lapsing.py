@@ -22,6 +22,9 @@ def run(services: Services, now: datetime) -> int:
 def _end(services: Services, number: int, now: datetime) -> bool:
     store, moment = services.store, epoch(now)
     with store.transaction():
+        # since they were looked up, staff may have passed it on, or a maker answered
+        if number not in store.peers.overdue(moment, number):
+            return False
         if not store.inbox.answer(number, "", MACHINE, moment):
             return False
         store.peers.lapse(number, moment)

@@ -295,6 +295,32 @@ def test_each_way_without_an_answer_ends_and_staff_have_their_days_before(servic
     assert question(services, number).told_as == "_lapsed"
 
 
+@pytest.mark.parametrize("meanwhile", ["passed on", "answered"])
+def test_what_is_passed_on_or_answered_while_it_is_looked_up_is_not_over(
+    services, monkeypatch, meanwhile
+):
+    mail = services.channel_ids["mail"]
+    number = peers.ask(services, 1, mail, ASKER, "en", "Which rooms?", NOW)
+    late = NOW + timedelta(days=OVER_DAYS, minutes=1)
+    if meanwhile == "answered":
+        peers.pass_on(services, number, ANNA, NOW)
+    overdue = services.store.peers.overdue
+
+    def looked_up(now, question=None):
+        found = overdue(now, question)
+        if question is None:
+            if meanwhile == "passed on":
+                peers.pass_on(services, number, ANNA, late)
+            else:
+                peers.reply(services, number, 1, "Those of the schools", late)
+        return found
+
+    monkeypatch.setattr(services.store.peers, "overdue", looked_up)
+    assert lapsing.run(services, late) == 0
+    assert question(services, number).answer is None
+    assert services.store.inbox.lapsed(1) == []
+
+
 async def test_staff_are_told_of_an_answer_that_comes_after_silence(services):
     told = replace(services, settings=replace(services.settings, chat=Chat(staff=(7,))))
     number = passed(services)
