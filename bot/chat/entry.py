@@ -42,8 +42,9 @@ from bot.conversation.words import (
 )
 from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
+from bot.jobs.staff.scopes import said_language
 from bot.jobs.texts.keys import keyboard
-from bot.languages import country_name, language_name
+from bot.languages import country_name
 from bot.model.person import NUDGES, Flag, Status, Subscriber
 from bot.model.staff import Member, Notice
 from bot.render.chat import ChatTexts
@@ -380,7 +381,7 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
         values = {
             "address": flag.address,
             "country": country_name(flag.country, language) if flag.country else "",
-            "language_of": language_name(flag.language, language),
+            "language_of": said_language(flag.language, language),
             "at": flag.at,
             "text": flag.text,
         }

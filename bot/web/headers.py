@@ -1,5 +1,6 @@
 """The headers of every answer of ours."""
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -30,13 +31,20 @@ in seconds.
 """
 
 
+_PLAIN = re.compile(r"[ !#-\[\]-~]+")
+"""What stands between quotation marks as it is: printable ASCII without these, and no backslash."""
+
+_ENDING = re.compile(r"\.[A-Za-z\d]+\Z")
+
+
 def kept_as(filename: str) -> dict[str, str]:
     """Return the header of what is kept under a name of any letters (RFC 6266); programs that read
-    ASCII alone keep it as 'file'.
+    ASCII alone keep it as 'file', with its ending, where the name can't stand in a header.
     """
     plain, coded = filename, ""
-    if not filename.isascii():
-        plain = f"file.{filename.rpartition('.')[2]}"
+    if not _PLAIN.fullmatch(filename):
+        ending = _ENDING.search(filename)
+        plain = f"file{ending[0] if ending else ''}"
         coded = f"; filename*=UTF-8''{quote(filename, safe='')}"
     return {"content-disposition": f'attachment; filename="{plain}"{coded}'}
 

@@ -6,6 +6,7 @@ import house
 import pytest
 
 from bot.model.events import EventKey, Standing
+from bot.model.events.said import EventFacts, SaidOfEvent
 from bot.store import Store
 
 pytestmark = pytest.mark.slow  # whole commands, each over all that is shipped
@@ -46,6 +47,28 @@ def test_each_event_is_listed_with_how_many_come_and_with_what_is_not_known_left
     )
     assert code != 0
     assert "did you mean" in err
+
+
+def test_what_is_gone_from_a_campaign_that_is_over_is_listed_by_its_campaign_too(command, tmp_path):
+    at = ("--db", str(tmp_path / "drumbeat.db"))
+    store = Store(tmp_path / "drumbeat.db")
+    key = EventKey("trees2020", "talk", 0)
+    facts = EventFacts(
+        start="2020-06-12T15:30:00+02:00", end="", month="", off=False, link="", titles={},
+        places={}, zone="Europe/Paris",
+    )  # fmt: skip
+    store.events.say(key, SaidOfEvent(digest="", sequence=0, dated=0), facts)
+    store.channels.ensure([house.channel()])
+    store.people.add([house.person(1)])
+    store.events.join(key, 1, Standing.COMES, heard=0, until=2**40, now=5)
+    store.close()
+    code, out, _ = command("events", "--campaign", "trees2020", "--json", *at)
+    assert code == 0
+    [told] = json.loads(out)
+    assert (told["event"], told["state"], told["zone"]) == ("talk", "gone", "Europe/Paris")
+    code, _, err = command("events", "--campaign", "trees2021", *at)
+    assert code != 0
+    assert "did you mean trees2020?" in err
 
 
 def test_what_cant_be_called_off_is_said_with_what_is_known(command, tmp_path):

@@ -210,3 +210,11 @@ async def test_an_old_link_changes_nothing_and_has_a_new_one_sent_to_the_address
         )
         assert out.status == 200
     assert services.store.contacts.get(ana) is None, "that link never ends"
+
+
+async def test_a_zone_that_nobody_knows_is_shown_by_its_name(services, ana):
+    services.store.database.execute("UPDATE place SET zone = 'Europe/Nowhere'", {})
+    async with site(services, lambda: NOW) as the:
+        shown = await the.ask(link(services, ana))
+    assert shown.status == 200
+    assert "18:00 (Europe/Nowhere)" in shown.text

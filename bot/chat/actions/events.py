@@ -71,7 +71,7 @@ def _item(turn: Turn, seen: _Seen) -> EventItem:
         takes=takes(event, turn.now, today),
         full=campaign is not None and signing.is_full(services, campaign, event),
         over=over,
-        became="" if over else "off" if is_off(event) else "gone" if campaign is None else "",
+        became="off" if is_off(event) else "" if over or campaign else "gone",
         days=KEPT_DAYS,
     )
 

@@ -30,7 +30,7 @@ from bot.jobs.staff import clearances, posting, scopes, seen, sheet
 from bot.jobs.staff.questions import peers
 from bot.jobs.staff.strayed import strayed
 from bot.jobs.texts import kinds, news, notes
-from bot.languages import language_name, naming
+from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
 from bot.model.counting import AskedPost
@@ -242,12 +242,16 @@ class StaffLook(look.StaffLook):
 
     @override
     def language_name(self, tag: str) -> str:
-        return language_name(tag, self._language)
+        return scopes.said_language(tag, self._language)
 
     @cached_property
     def _territories(self) -> Mapping[str, str]:
         names: Mapping[str, str] = naming(self._language).territories
         return names
+
+    @override
+    def day(self, moment: int) -> date:
+        return self._services.today(from_epoch(moment))
 
     # holds
 
@@ -343,7 +347,7 @@ class StaffLook(look.StaffLook):
         if known is None:
             return None
         history = [
-            {"day": from_epoch(event.at).date(), "kind": event.kind}
+            {"day": self.day(event.at), "kind": event.kind}
             for event in self._services.store.pledges.history(pledge)
             if event.kind in _CONTACT
         ]

@@ -48,9 +48,11 @@ def events(
     from bot.jobs.events.board import board
 
     with services_beside(config, db) as services:
+        there = board(services, now_of(services))
+        known = {each.id for each in services.active} | {row.key.campaign for row in there}
         if campaign is not None:
-            pick(campaign, [each.id for each in services.active], "active campaign")
-        rows = [_whole(row) for row in board(services, now_of(services), campaign)]
+            pick(campaign, known, "campaign with events")
+        rows = [_whole(row) for row in there if campaign in (None, row.key.campaign)]
         if json:
             emit_json(rows)
             return

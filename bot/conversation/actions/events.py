@@ -66,12 +66,16 @@ def show(state: State, event: Pressed, view: View) -> Step:
 
 def _ways(item: EventItem) -> Rows:
     if item.over:
-        comes = item.standing is Standing.COMES
-        return ((press("event_there", "events", "there", item.ref),),) if comes else ()
+        came = _may_have_come(item)
+        return ((press("event_there", "events", "there", item.ref),),) if came else ()
     if item.standing is not None:
         return ((press("event_leave", "events", "leave", item.ref),),)
     label = "event_wait" if item.full else "event_join"
     return ((press(label, "events", "join", item.ref),),) if item.takes else ()
+
+
+def _may_have_come(item: EventItem) -> bool:
+    return item.over and not item.became and item.standing is Standing.COMES
 
 
 @joined
@@ -117,7 +121,7 @@ def leave(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 def there(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Keep that they were there, and thank them."""
     item = view.actions.event(event.about)
-    if item is None or item.standing is not Standing.COMES or not item.over:
+    if item is None or not _may_have_come(item):
         return stale(state)
     return state, (WasThere(ref=item.ref), Edit(template="events.thanks", values=item.values))
 

@@ -100,8 +100,8 @@ class EventItem:
     #: who signs up waits for a place
     full: bool
     over: bool
-    #: what became of it where it isn't over: 'off' where it was called off, 'gone' where the data
-    #: have it no longer, else ''
+    #: what became of it: 'off' where it was called off, 'gone' where the data have it no longer
+    #: though it isn't over, else ''
     became: str
     #: days after it for which it is kept who signed up
     days: int

@@ -44,7 +44,7 @@ from bot.model.pledges.peers import Peer
 from bot.model.staff import StaffRole
 from bot.rules.pledges import peers
 from bot.text import beginning
-from bot.times import epoch, from_epoch
+from bot.times import epoch
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -281,7 +281,7 @@ def _waiting(question: Question) -> State:
 def _card(question: Question, view: View) -> Say:
     peer = question.peer
     ends = peers.over(question)
-    until = from_epoch(ends).date() if ends else None
+    until = view.staff.day(ends) if ends else None
     over = paragraph("staff.peers_card_until", until=until) if until else None
     parts = (line("staff.inbox_card"), *_of_makers(peer, view), over) if peer else ()
     return Say(

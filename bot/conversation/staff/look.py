@@ -6,6 +6,7 @@ list of staff.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from bot.model import Channel
@@ -284,6 +285,9 @@ class StaffLook(Protocol):
 
     def language_name(self, tag: str) -> str:
         """Return what a language is called in the reader's; the tag where it has no name there."""
+
+    def day(self, moment: int) -> date:
+        """Return the day on which an epoch second is, by the clock of the settings."""
 
     def scope_names(self, scope: Scope) -> dict[str, str]:
         """Return what each part of a scope is called in the reader's language; '' for those that

@@ -33,17 +33,16 @@ class EventRow:
         return "gone" if self.gone and not is_off(self.event) else self.event.state.value
 
 
-def board(services: Services, now: datetime, campaign: str | None = None) -> list[EventRow]:
-    """Return the events of active campaigns, or of one of them, by day; those whose day nobody
-    knows come last.
+def board(services: Services, now: datetime) -> list[EventRow]:
+    """Return the events of active campaigns by day; those whose day nobody knows come last.
 
     An event that comes each year stands there also as it was in earlier years, and one that the
-    data have no longer as was last said of it, while it is kept who signed up for them.
+    data have no longer, of any campaign, as was last said of it, while it is kept who signed up
+    for them.
     """
     listed = [_row(services, *there, now) for there in _listed(services, now)]
     known = {row.key for row in listed}
-    rows = [*listed, *_earlier(services, known, now), *_gone(services, now)]
-    return sorted((row for row in rows if campaign in (None, row.key.campaign)), key=_by_day)
+    return sorted([*listed, *_earlier(services, known, now), *_gone(services, now)], key=_by_day)
 
 
 def _by_day(row: EventRow) -> date:

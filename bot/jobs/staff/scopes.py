@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.languages import country_name, language_name
@@ -36,7 +37,10 @@ def _campaign(services: Services, campaign: str, language: str) -> str:
 
 def said_language(tag: str, language: str) -> str:
     """Return the name of a language in another one; the tag where there is none, '' for ''."""
-    return language_name(tag, language) if tag else ""
+    try:
+        return language_name(tag, language) if tag else ""
+    except RenderError:
+        return tag
 
 
 def said_group(services: Services, group: str, language: str) -> str:

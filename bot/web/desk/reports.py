@@ -6,7 +6,8 @@ from http import HTTPStatus
 from bot.gaps import filled
 from bot.jobs.people.retention import FLAGS
 from bot.jobs.staff import reports
-from bot.languages import country_name, language_name
+from bot.jobs.staff.scopes import said_language
+from bot.languages import country_name
 from bot.model.person import Report
 from bot.web.desk.colleague import Colleague
 from bot.web.desk.site import done, numbered
@@ -66,7 +67,7 @@ def _line(who: Colleague, kept: Report) -> dict[str, object]:
         "title": words["number"].format(number=kept.id),
         "at": who.instant(kept.at),
         "country": country_name(kept.country, who.language) if kept.country else "",
-        "language": language_name(kept.language, who.language),
+        "language": said_language(kept.language, who.language),
         "taken": (
             filled(words["taken"], name=by, at=who.instant(kept.taken)) if kept.taken else ""
         ),

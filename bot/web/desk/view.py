@@ -7,13 +7,13 @@ from markupsafe import Markup, escape
 
 from bot.gaps import filled
 from bot.jobs.services import Services
-from bot.languages import direction, own_names, said_row
+from bot.languages import direction, own_names, said_row, shorter
 from bot.web.desk.colleague import FALLBACK, WORDS, Colleague
 from bot.web.desk.pages import DeskPage
 from bot.web.desk.scoped import held_now
 from bot.web.public.reader import Shown, Urls
 from bot.web.public.view import outside, prose, said
-from bot.web.templates import environment, turned
+from bot.web.templates import environment, tightened, turned
 
 _FOLDER = Path(__file__).parent
 
@@ -64,9 +64,11 @@ def html(who: Colleague, page: Shown, pages: Sequence[DeskPage], *, told: str = 
 
 
 def fragment(who: Colleague, template: str, **values: object) -> str:
-    """Return a part of a page as HTML, which a script puts into the page."""
+    """Return a part of a page as HTML, which a script puts into the page: as it stands in one."""
     made = _PAGES.get_template(template).render(who=who, words=who.words, **values)
-    return turned(made) if direction(who.language) == "rtl" else made
+    if who.direction == "rtl":
+        return turned(made)
+    return tightened(made) if shorter(who.language)[-1] == "zh" else made
 
 
 def plain_html(

@@ -4,9 +4,8 @@ afterwards that they were there. What the data have no longer is shown as was la
 
 from bot.gaps import filled
 from bot.jobs.events import signing
-from bot.jobs.texts.events import event_of, planned, shown_to
+from bot.jobs.texts.events import event_of, planned, shown_to, zone_of
 from bot.model.events import EventKey, PlannedEvent, Standing
-from bot.rules import dates
 from bot.rules.events.when import is_off, is_over
 from bot.times import epoch
 from bot.web.asked import Asked
@@ -30,7 +29,7 @@ def answer(asked: Asked) -> Page | None:
         return Page(title=said.left_title, text=said.left, over=asked.over(note.key.campaign))
     today = asked.services.today(asked.now)
     over = is_over(event, asked.now, today)
-    came = over and guest.standing is Standing.COMES
+    came = over and not is_off(event) and guest.standing is Standing.COMES
     chosen = asked.form.get("answer") if asked.posted else None
     if chosen == "there" and came:
         store.was_there(note.key, asked.grant.person, epoch(asked.now))
@@ -42,9 +41,8 @@ def answer(asked: Asked) -> Page | None:
 
 
 def _shown(asked: Asked, key: EventKey, event: PlannedEvent, *, over: bool, came: bool) -> Page:
-    said, store = asked.words.event, asked.services.store
-    place = store.people.where(asked.grant.person)
-    zone = dates.zone(place.zone if place else asked.services.settings.zone)
+    said = asked.words.event
+    zone = zone_of(asked.services, asked.grant.person)
     shown = shown_to(asked.services, key, asked.language, zone)
     there = [Choice(label=said.there, value="there", first=True)] if came else []
     return Page(

@@ -99,14 +99,44 @@ def test_who_leaves_what_left_the_data_is_forgotten_and_sees_it_no_longer(servic
     assert "events" in idle(lost, EARLY.date())
 
 
-async def page(services, method="GET", **form):
+def test_nobody_was_at_what_was_called_off(services):
+    sign(services, 1)
+    off = now_with(services, replace(TALK, state=EventState.CANCELLED))
+    late = TALK.end + timedelta(days=1)
+    assert shown(services, now=late)[1][0] == "I was there"
+    text, keys = shown(off, now=late)
+    assert "It was called off." in text
+    assert "I was there" not in keys
+    shown(off, "there", now=late)  # by a button of before
+    assert off.store.events.guest(KEY, 1).came is None
+
+
+async def test_the_page_of_a_letter_asks_nobody_whether_they_were_at_what_was_called_off(services):
+    sign(services, 1)
+    off = now_with(services, replace(TALK, state=EventState.CANCELLED))
+    late = TALK.end + timedelta(days=1)
+    assert "I was there" in (await page(services, now=late))[1]
+    status, text = await page(off, now=late)
+    assert (status, "It was called off." in text, "I was there" in text) == (200, True, False)
+    await page(off, "POST", now=late, answer="there")
+    assert off.store.events.guest(KEY, 1).came is None
+
+
+async def test_the_page_of_a_letter_is_there_for_who_has_a_zone_that_nobody_knows(services):
+    sign(services, 1)
+    services.store.database.execute("UPDATE place SET zone = 'Europe/Nowhere'", {})
+    status, text = await page(services)
+    assert (status, "12 Jun 2027" in text) == (200, True)
+
+
+async def page(services, method="GET", *, now=EARLY, **form):
     number = services.store.events.note(EventNote(key=KEY, kind=NoteKind.WEEK, sequence=0))
     settings = replace(
         services.settings, web=Web(public_url="https://pages.example", listen="127.0.0.1:0")
     )
     with_pages = replace(services, settings=settings)
     link = letters.link(with_pages, Purpose.EVENT, 1, number, now=EARLY.timestamp())
-    server = Server(build(lambda: with_pages, lambda: EARLY), "127.0.0.1:0")
+    server = Server(build(lambda: with_pages, lambda: now), "127.0.0.1:0")
     await server.start()
     try:
         where = link.replace("https://pages.example", f"http://127.0.0.1:{server.port}")
@@ -172,4 +202,3 @@ def test_staff_see_the_counts_of_earlier_years_and_of_what_left_while_they_are_k
     assert [row.state for row in board(there, EARLY)][-1] == "cancelled"
     store.leave(last_year, 2)
     assert last_year not in [row.key for row in board(there, EARLY)]
-    assert board(there, EARLY, "elsewhere") == []

@@ -1,5 +1,6 @@
 """Pledges at the desk: what waits, a pledge's page, and what is decided there."""
 
+import re
 from dataclasses import replace
 
 import orchard
@@ -155,3 +156,16 @@ async def test_what_happened_is_told_in_the_language_of_who_reads_it(services, d
         arabic = (await seat.gets(f"/desk/pledges/{pledge}", accept_language="ar")).text
     assert "<li>2 January 1970: approved</li>" in english
     assert "<li>2 يناير 1970: اعتُمد</li>" in arabic
+
+
+async def test_what_happened_to_a_pledge_has_the_signs_of_its_language(services, desk, pledge):
+    path = f"/desk/pledges/{pledge}"
+    async with desk(services) as sit:
+        seat = await sit("approver")
+        read = mark(await seat.gets(path))
+        await seat.posts(path, {"act": "return", "mark": read, "reason": "Which trees?"})
+        for language, colon in (("en", ": "), ("fr", "\u00a0: "), ("zh", "：")):
+            page = (await seat.gets(path, accept_language=language)).text
+            history = page.partition("<details>")[2]
+            assert f"{colon}<bdi>Which trees?</bdi>" in history
+            assert all(colon in line for line in re.findall(r"<li>([^<]+)", history))

@@ -129,3 +129,16 @@ async def test_where_no_chat_is_colleagues_hear_of_it_by_mail_which_holds_no_wor
     assert WORDS not in text_of(mail)
     await services.networks["mail"].close()
     services.store.close()
+
+
+async def test_a_language_that_nobody_knows_keeps_no_report_from_who_reads_them(guarded, desk):
+    guarded.store.inbox.flag(1, "", "KE", "qaa", WORDS, epoch(NOW))
+    async with desk(guarded) as sit:
+        seat = await sit("safeguarding")
+        listed = await seat.gets("/desk/reports")
+        assert listed.status == 200
+        assert "Message 2 · country: Kenya · language: qaa" in listed.words
+        assert WORDS in (await seat.gets("/desk/reports/2")).words
+    told = [m.text for m in ChatEntry(lambda: guarded, "telegram").waiting() if m.address == "77"]
+    assert len(told) == 2
+    assert any("qaa" in text for text in told)

@@ -7,6 +7,8 @@ from io import BytesIO
 import pytest
 from tree import languages
 
+from tests.web.pages import flat
+
 from .test_compose import posts, services
 from .test_posts import EARLY
 
@@ -123,7 +125,7 @@ async def test_what_is_wrong_is_said_in_the_readers_language_without_a_word_of_e
             words = services.renderer.table("desk", language=language, fallback="en")["table"]
             told = [await seat.posts(TABLE, file(text, "utf-8")) for text in files]
             told.append(await seat.posts(TABLE, file("é", "latin-1")))
-            said = " ".join(unescape(each.text) for each in told)
+            said = " ".join(unescape(flat(each.text)) for each in told)
             for key, sentence in words["faults"].items():
                 assert sentence != english[key]
                 shape = ".{1,90}".join(map(re.escape, re.split(r"\{[^}]*\}", sentence)))
@@ -174,3 +176,10 @@ async def test_a_cell_full_of_unknown_channels_is_answered_in_few_words(services
     assert told.status == 422
     assert "c4" in told.words
     assert len(told.text) < 3 * len(many)
+
+
+async def test_channels_stand_in_a_row_as_the_language_writes_one(services, desk):
+    async with desk(services, EARLY) as sit:
+        seat = await sit("anna")
+        assert "telegram, bluesky, twin" in (await seat.gets(TABLE)).words
+        assert "telegram，bluesky，twin" in (await seat.gets(TABLE, accept_language="zh")).words

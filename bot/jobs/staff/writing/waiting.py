@@ -7,7 +7,7 @@ from bot.errors import Missing
 from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.services import Services
-from bot.languages import language_name
+from bot.jobs.staff.scopes import said_language
 from bot.rules import planner
 from bot.rules.alerts.broadcasts import WordsWait
 from bot.times import epoch
@@ -45,7 +45,7 @@ def _due(services: Services, now: datetime) -> Iterator[tuple[Going, str]]:
 def _alarm(about: Going, language: str) -> WordsWait:
     row, channel = about.row, about.channel.name
     text = (
-        f"{row.action} of {row.day} on {channel}: other words in {language_name(language, 'en')}"
+        f"{row.action} of {row.day} on {channel}: other words in {said_language(language, 'en')}"
         " wait for approval, and until then nobody gets it in that language; approve them at the"
         " desk, or let the campaign's own words stand again"
     )

@@ -129,7 +129,7 @@ def before(
     is_now = _was(services, note)
     if was is None or is_now is None:
         return ""
-    shown = recalled(note.key, was, language, _zone(services, person))
+    shown = recalled(note.key, was, language, zone_of(services, person))
     dated = was.date != is_now.date and shown.when
     placed = _said(was.places, language) != _said(is_now.places, language) and shown.place
     parts = (
@@ -177,7 +177,7 @@ def text(services: Services, wanted: Wanted) -> Rendered:
     assert isinstance(wanted.subject, OfEvent)  # noqa: S101 - it stands in its line of the table
     note = services.store.events.noted(wanted.subject.number)
     there = event_of(services, note.key) if note else None
-    zone = _zone(services, wanted.recipient)
+    zone = zone_of(services, wanted.recipient)
     if note is not None and there is not None:
         event = told(services, *there, wanted.language, zone)
     elif note is not None and note.kind is NoteKind.OFF and (was := _was(services, note)):
@@ -223,7 +223,10 @@ def _parts(kind: NoteKind, values: Mapping[str, object]) -> Parts:
     return line("events.moved_head"), was, paragraph("events.moved_stays")
 
 
-def _zone(services: Services, person: int) -> ZoneInfo:
+def zone_of(services: Services, person: int) -> ZoneInfo:
+    """Return the zone by whose clock somebody is told of events: theirs, else the settings'; UTC
+    where this machine doesn't know it.
+    """
     place = services.store.people.where(person)
     try:
         return dates.zone(place.zone if place else services.settings.zone)

@@ -11,8 +11,8 @@ from bot.jobs.broadcasts import going
 from bot.jobs.broadcasts.going import Going
 from bot.jobs.campaigns.preview import Preview
 from bot.jobs.staff import posting
+from bot.jobs.staff.scopes import said_language
 from bot.jobs.staff.writing import rewordings
-from bot.languages import language_name
 from bot.model.staff import Rewording
 from bot.web.desk.broadcasts.hour import movable
 from bot.web.desk.broadcasts.page import asked, path
@@ -98,7 +98,7 @@ class PeopleDraft:
         who, row, channel = self.who, self.about.row, self.about.channel.name
         words, here = who.words, path(self.about)
         title, back = posting.title(who.services, row, who.language), who.path(*here)
-        spoken = language_name(self.language, who.language)
+        spoken = said_language(self.language, who.language)
         values = {
             "heading": filled(words["prompt"]["rewording"], language=spoken, channel=channel),
             "channel": channel,

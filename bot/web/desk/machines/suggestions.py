@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.errors import RenderError
 from bot.jobs.machines import suggestions
 from bot.jobs.staff import posting, seen
-from bot.languages import language_name
+from bot.jobs.staff.scopes import said_language
 from bot.model.outbox import WRITABLE, Entry
 from bot.model.staff.machines import Suggestion
 from bot.text import joined
@@ -56,7 +56,7 @@ def _line(who: Colleague, suggestion: Suggestion) -> dict[str, object]:
         else _title(who, suggestion),
         "campaign": dict(who.campaigns).get(suggestion.campaign, suggestion.campaign),
         "tag": suggestion.language,
-        "language": _language(who, suggestion.language),
+        "language": said_language(suggestion.language, who.language),
         "text": suggestion.text,
         "why": suggestion.why,
         "post": _post(who, entry) if entry is not None else None,
@@ -76,11 +76,6 @@ def _title(who: Colleague, suggestion: Suggestion) -> str:
         )
     except RenderError:
         return suggestion.action
-
-
-def _language(who: Colleague, tag: str) -> str:
-    """Return what a language is called in the reader's; '' for none."""
-    return language_name(tag, who.language) if tag else ""
 
 
 def _post(who: Colleague, entry: Entry) -> dict[str, object]:

@@ -26,7 +26,8 @@ def told(who: Colleague, pledge: Pledge) -> Iterator[tuple[str, str]]:
 def _happened(who: Colleague, happening: Happening) -> str:
     table = "steps_told_staff" if happening.kind in _TO_MAKERS else "history"
     what = who.services.renderer.chat.said(table, happening.kind, who.language)
-    return f"{who.day(from_epoch(happening.at).date())}: {what}"
+    day = who.day(who.services.today(from_epoch(happening.at)))
+    return who.pair(day, what)
 
 
 def _written_with(who: Colleague, pledge: Pledge, happening: Happening) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.errors import UsageError
 from bot.jobs.sending import packs
 from bot.jobs.staff import posting
-from bot.languages import language_name
+from bot.jobs.staff.scopes import said_language
 from bot.model.share import Pack
 from bot.model.staff import StaffRole
 from bot.web.desk.colleague import Colleague
@@ -56,7 +56,7 @@ def _shown(who: Colleague, pack: Pack) -> dict[str, object]:
         "where": pack.channel or pack.label,
         "network": pack.label or pack.network,
         "language": pack.language,
-        "spoken": language_name(pack.language, who.language),
+        "spoken": said_language(pack.language, who.language),
         "due": who.instant(pack.due),
         "text": pack.text,
         "alt": pack.alt or "",

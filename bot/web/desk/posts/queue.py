@@ -6,7 +6,8 @@ from bot.errors import DrumbeatError, Overtaken
 from bot.gaps import filled
 from bot.jobs.sending import decisions
 from bot.jobs.staff import posting, seen
-from bot.languages import language_name
+from bot.jobs.staff.scopes import said_language
+from bot.languages import behind_comma
 from bot.model import DeliveryKey
 from bot.model.outbox import Entry
 from bot.model.outbox.browsing import Place, place
@@ -71,9 +72,9 @@ def _to_people(who: Colleague) -> list[tuple[str, str]]:
     for number, _, channel, language in who.services.store.rewordings.waiting(epoch(who.now)):
         about = who.services.store.plan.occurrence(number)
         title = posting.title(who.services, about, who.language)
-        spoken = language_name(language, who.language)
+        spoken = said_language(language, who.language)
         path = f"{who.path('prompts', str(number), channel)}?language={language}"
-        lines.append((f"{title} – {channel}, {spoken}", path))
+        lines.append((behind_comma(f"{title} – {channel}", spoken, who.language), path))
     return lines
 
 

@@ -1,11 +1,15 @@
 """What people ask, at the desk: questions from the chat, and posts with the hashtag."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import house
 import pytest
 from pledging.publishing import publish
 
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
+from bot.conversation.words import Command
 from bot.jobs.staff.questions import inbox, lapsing, peers
 from bot.model.counting import Asking
 from bot.model.share import Answer
@@ -49,6 +53,30 @@ async def test_a_question_is_answered_by_who_may_write(asking, desk):
         assert "x" * 4_001 in long.text
         assert (await (await sit("reader")).posts("/desk/inbox", {})).status == 403
     assert asking.store.inbox.of_address(1, "77")[0].answer == "Here."
+
+
+async def test_a_question_to_makers_is_over_on_the_same_day_at_the_desk_and_in_the_chat(
+    services, desk
+):
+    settings = replace(services.settings, zone="Pacific/Kiritimati")
+    services = replace(services, settings=settings)
+    services.store.people.add([house.person(7)])
+    number = publish(services, campaign="endchildlabour")
+    # 28 days after it UTC has 28 May still, and the settings' clock the 29th
+    services.store.inbox.ask(1, "77", "qaa", "Which rooms?", epoch(NOW - timedelta(hours=10)))
+    services.store.peers.add(1, number, "union@example.org", "")
+    async with desk(services) as sit:
+        shown = (await (await sit("writer")).gets("/desk/inbox")).words
+    writer = services.team.called("writer").telegram
+    asked = Arrival(
+        address=str(writer), user=str(writer), language="en", event=Command(name="inbox")
+    )
+    told = " ".join(
+        out.text for out in ChatEntry(lambda: services, "telegram").handle([asked], NOW)[0]
+    )
+    assert "29 May 2021" in shown
+    assert "29 May 2021" in told
+    assert "28 May 2021" not in f"{shown} {told}"
 
 
 async def test_a_question_to_makers_is_passed_on_by_who_may_write_and_comes_back(services, desk):

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import house
 import pytest
@@ -15,6 +16,7 @@ from bot.model.staff import Member, StaffRole
 from bot.store.planning import progress
 from bot.times import epoch
 from bot.web.desk import live
+from bot.web.desk.view import fragment
 
 NINE = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
 PEOPLE = tuple(
@@ -91,6 +93,22 @@ async def test_events_give_what_the_page_shows_and_end_soon(services, desk):
         assert said["said"].startswith("14 messages have still to leave")
         stranger = await sit()
         assert (await stranger.gets("/desk/outbox/events")).where == "/desk/enter"
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "zh"])
+async def test_events_give_the_list_as_the_page_has_it(services, desk, language):
+    async with desk(services, NINE) as sit:
+        seat = await sit("rita")
+        page = await seat.gets("/desk/outbox/waves", accept_language=language)
+        told = await seat.gets("/desk/outbox/events", accept_language=language)
+    assert event(told.text)["html"].strip() in page.text
+
+
+def test_a_list_that_goes_on_by_itself_has_no_blanks_beside_signs_of_chinese():
+    who = SimpleNamespace(language="zh", direction="ltr", words={})
+    line = {"title": "植树： 一", "day": "", "channel": "", "most": 1, "ended": 0, "far": ""}
+    made = fragment(who, "waves_list.html", waves=[line | {"notes": []}])
+    assert "<strong>植树：一</strong>" in made
 
 
 async def test_what_a_page_asks_by_itself_keeps_no_session_open(services, desk):
