@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from bot.rules.reading.places import plain
-from bot.rules.reading.told import KEYS, Told, of
+from bot.rules.reading.told import KEYS, Told, of, sentences
 
 STOP, YES, NO, BACK, DANGER = "stop", "yes", "no", "back", "danger"
 _POLITE, _ARTICLE = "polite", "article"
@@ -55,7 +55,7 @@ class Phrases:
     within: frozenset[str] = frozenset()
     #: what may stand before the name of a button, or be left out
     articles: frozenset[str] = frozenset()
-    #: what tells of danger together, by language
+    #: what tells of danger in words of no list, by language
     told: tuple[Told, ...] = ()
 
     def of(self, key: str) -> tuple[str, ...]:
@@ -66,6 +66,16 @@ class Phrases:
     def wishes(self) -> tuple[str, ...]:
         """The wishes to hear no more that are long enough to be known with a slip in them."""
         return tuple(phrase for phrase in self.of(STOP) if len(phrase) >= _SPELLED)
+
+    @cached_property
+    def dangers(self) -> tuple[str, ...]:
+        """What tells of danger within a longer text, too."""
+        return tuple(
+            phrase
+            for phrase in self.of(DANGER)
+            if phrase in self.within
+            or phrase.count(" ") >= _WORDS - (2 if _NO_ARTICLES.search(phrase) else 1)
+        )
 
     @cached_property
     def before(self) -> tuple[str, ...]:
@@ -134,26 +144,19 @@ def friendly(text: str, known: Phrases) -> bool:
 
 
 def tells_of_danger(text: str, known: Phrases) -> bool:
-    """Return whether a text says, among other things or not, that somebody is in danger."""
-    return (
-        meaning(text, known) == DANGER
-        or tells(text, known, DANGER)
-        or any(each.tells(text[:_TOLD]) for each in known.told)
-    )
+    """Return whether a text says, among other things or not, that somebody is in danger.
 
-
-def tells(text: str, known: Phrases, key: str) -> bool:
-    """Return whether a phrase that means this stands anywhere in a text: one of three words or
-    more, of two where articles are none, or one that is sure however short it is.
+    In a longer text a phrase counts that has three words or more, two where articles are none, or
+    one that is sure however short it is; and what is told in words that stand in no list.
     """
-    words = f" {plain(text[:_TOLD])} "
-    every = (
-        phrase
-        for phrase in known.of(key)
-        if phrase in known.within
-        or phrase.count(" ") >= _WORDS - (2 if _NO_ARTICLES.search(phrase) else 1)
+    if meaning(text, known) == DANGER:
+        return True
+    every = sentences(text[:_TOLD], known.told)
+    return any(
+        any(f" {phrase} " in words for phrase in known.dangers)
+        or any(each.tells(words) for each in known.told)
+        for words in every
     )
-    return any(f" {phrase} " in words for phrase in every)
 
 
 def same(text: str, labels: Sequence[Sequence[str]]) -> int | None:

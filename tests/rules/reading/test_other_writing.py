@@ -89,8 +89,8 @@ def test_what_is_polite_in_chinese_needs_no_space():
 
 def test_a_phrase_is_found_in_a_longer_chinese_text():
     known = typed.phrases([{"danger": ["孩子有危险"]}])
-    assert typed.tells("我的邻居的孩子有危险，怎么办", known, "danger")
-    assert not typed.tells("孩子没有危险", known, "danger")
+    assert typed.tells_of_danger("我的邻居的孩子有危险，怎么办", known)
+    assert not typed.tells_of_danger("孩子没有危险", known)
 
 
 def test_a_place_is_found_behind_what_is_said_before_it_in_chinese():
