@@ -7,5 +7,6 @@
 ``frozen``     what stands in them, read once
 ``toml``       one TOML file becomes a table
 ``shapes``     a table becomes a typed value, or a list of what doesn't fit
+``writing``    all of some files, or none
 =============  ================================================
 """

@@ -2,12 +2,13 @@
 field's words in it; beside it digests.toml, which says how those texts were on that day.
 
 A root may have a part of the first alone: what it lacks, key by key, comes from the next roots. Of
-the second each table is that of the nearest root that has it. A language without these files is
-read and accepted by nobody.
+the second each table is that of the nearest root that has it, and counts where it names who did it
+on which day as the first does: else it is of texts that they never saw. A language without these
+files is read and accepted by nobody.
 """
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -38,6 +39,10 @@ class _LanguageShape(Shape):
 
 
 class _DigestsShape(Shape):
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+    accepted_by: str = ""
+    accepted_on: date | None = None
     accepted: dict[str, dict[str, str]] | None = None
     reviewed: dict[str, str] | None = None
 
@@ -55,8 +60,7 @@ def read_standing(files: Files, tag: str) -> tuple[Standing, list[Problem]]:
     digests, faults = _shapes(files, _DigestsShape, f"content/{tag}/{DIGESTS}")
     problems += [*(half for shape in kept for half in _halves(shape, name)), *faults]
     said: Mapping[str, Any] = ChainMap(*(_written(shape) for shape in kept))
-    accepted = next((each.accepted for each in digests if each.accepted is not None), {})
-    reviewed = next((each.reviewed for each in digests if each.reviewed is not None), {})
+    accepted, reviewed = _known(digests, "accepted", said), _known(digests, "reviewed", said)
     standing = Standing(
         language=tag,
         **said,
@@ -84,6 +88,21 @@ def _shapes(files: Files, shape: type[S], name: str) -> tuple[list[S], list[Prob
         problems += [*faults, *unfit]
         kept += [fitting] if fitting else []
     return kept, problems
+
+
+def _known(digests: Iterable[_DigestsShape], what: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the digests of what was `accepted` or `reviewed`, by file; none where they are of
+    another name or day than is said, as where a command ended between the two files.
+    """
+    names = (f"{what}_by", f"{what}_on")
+    for each in digests:
+        known: dict[str, Any] | None = getattr(each, what)
+        if known is not None:
+            is_same = all(
+                (getattr(each, name) or None) == (said.get(name) or None) for name in names
+            )
+            return known if is_same else {}
+    return {}
 
 
 def _halves(shape: _LanguageShape, name: str) -> Iterator[Problem]:

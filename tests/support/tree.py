@@ -57,7 +57,8 @@ def accepted(root: Path, *tags: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         said = 'accepted_by = "Their reader"\naccepted_on = 2021-01-01\n'
         (folder / "language.toml").write_text(said, "utf-8")
-        (folder / "digests.toml").write_text(as_toml({"accepted": tables}), "utf-8")
+        digests = said + as_toml({"accepted": tables})
+        (folder / "digests.toml").write_text(digests, "utf-8")
 
 
 def drawn() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bot.errors import DataError, UsageError
 from bot.files import limits
 from bot.files.frozen import TEXTS
 from bot.files.opening import Opener, is_folder
+from bot.files.writing import write
 from bot.library.shapes import check_hashtag, check_id, check_language
 from bot.model import Campaign, ListedDates, Problem
 from bot.names import suggest
@@ -236,58 +237,6 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
             for number, line in enumerate(lines, 1)
             if named.search(line)
         )
-
-
-def refuse_links(root: Path, files: Iterable[Path]) -> None:
-    """Raise `UsageError` where a link in the root would lead what is written below it elsewhere."""
-    for below in files:
-        present = next(folder for folder in (root / below).parents if folder.exists())
-        real = present.resolve()
-        if not (real.is_relative_to(root.resolve()) or root.resolve().is_relative_to(real)):
-            raise UsageError(
-                f"{present} is a symbolic link that leads out of {root}; nothing was written"
-            )
-
-
-def write_over(texts: Mapping[Path, str]) -> None:
-    """Write files, also in the place of those that are there: each is whole at any moment.
-
-    Raises `OSError` when the disk refuses; then all are as they were, unless a name can't be given.
-    """
-    parts = {target: target.with_name(f"{target.name}.part") for target in texts}
-    for target, part in parts.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(texts[target], "utf-8")
-    for target, part in parts.items():
-        part.replace(target)
-
-
-def write(root: Path, files: Files) -> None:
-    """Write all files, given by their paths below the root; after an error, delete those already
-    written.
-
-    Raises `UsageError` where a link in the root would lead the writing elsewhere, `OSError` when
-    the disk refuses.
-    """
-    refuse_links(root, files)
-    made: list[Path] = []
-    try:
-        for below, content in files.items():
-            missing = [
-                folder for folder in [root / below, *(root / below).parents] if not folder.exists()
-            ]
-            for folder in reversed(missing[1:]):
-                folder.mkdir()
-                made.append(folder)
-            made.append(root / below)
-            (root / below).write_bytes(content)
-    except OSError:
-        for path in reversed(made):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                path.unlink(missing_ok=True)
-        raise
 
 
 _CAMPAIGN = """\

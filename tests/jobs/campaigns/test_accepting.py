@@ -2,15 +2,20 @@
 again, and is named.
 """
 
+import codecs
+import errno
 import json
 import re
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tree import TOP, languages
 
 from bot.conversation.words import line, paragraph
+from bot.errors import DataError, UsageError
 from bot.files.frozen import read_files
 from bot.files.standing import DIGESTS, read_standing
 from bot.jobs.campaigns.languages import accepting
@@ -207,11 +212,98 @@ def test_the_command_writes_into_the_log_where_there_is_one(command, tmp_path):
     assert (pt["accepted_by"], pt["accepted_otherwise"], pt["read_otherwise"]) == ("Rui", [], 0)
 
 
-def test_what_cant_be_read_is_left_as_it_is(tmp_path):
-    write(tmp_path, "language.toml", "accepted_by = \n")
-    with pytest.raises(accepting.UsageError, match="holds what can't be read"):
-        done(tmp_path, accepting.accept)
-    assert not (tmp_path / "content" / "fr" / DIGESTS).exists()
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("language.toml", "accepted_by = \n", "is no valid TOML"),
+        ("language.toml", 'accepted_on = "x"\n', "accepted_on: must be a day"),
+        ("language.toml", "terms = 1\n", "language.toml: terms: must be"),
+        (DIGESTS, "accepted = 1\n", "digests.toml: accepted: must be"),
+    ],
+)
+@pytest.mark.parametrize("what", [accepting.accept, accepting.review])
+def test_where_it_cant_be_read_whose_the_texts_are_nothing_is_written(
+    tmp_path, what, name, text, message
+):
+    write(tmp_path, name, text)
+    with pytest.raises(DataError, match=message):
+        done(tmp_path, what)
+    assert held(tmp_path) == {name: text.encode()}
+
+
+def held(own):
+    return {file.name: file.read_bytes() for file in (own / "content" / "fr").iterdir()}
+
+
+def test_new_digests_below_an_earlier_name_accept_nothing(own):
+    """As where the machine stops between the two files."""
+    before = held(own)["language.toml"]
+    write(own, "chat/start.j2", "{% block consent_kept %}Je garde tout.{% endblock %}")
+    done(own, accepting.accept, "Ana")
+    done(own, accepting.review, "Ana")
+    assert told(own) == []
+    write(own, "language.toml", before.decode())
+    said = read_standing(files(own), "fr")[0]
+    assert (said.accepted_by, said.accepted, said.reviewed) == ("Awa", {}, {})
+    assert "the English stands again beside" in told(own)[0]
+
+
+@pytest.mark.parametrize("name", ["language.toml", f"{DIGESTS}.part", "language.toml.part"])
+def test_what_the_disk_refuses_leaves_all_as_it_was(own, name):
+    before = held(own)
+    in_the_way = own / "content" / "fr" / name
+    in_the_way.unlink(missing_ok=True)
+    before.pop(name, None)
+    in_the_way.mkdir()
+    (in_the_way / "x").touch()
+    with pytest.raises((OSError, DataError)):
+        done(own, accepting.accept, "Ana")
+    shutil.rmtree(in_the_way)
+    assert held(own) == before
+
+
+def test_a_file_that_could_not_be_put_in_place_takes_the_other_back(own, tmp_path, monkeypatch):
+    before, replace = held(own), Path.replace
+
+    def full(part, file):
+        if file.name == "language.toml":
+            raise OSError(errno.ENOSPC, "No space left on device", str(file))
+        return replace(part, file)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        done(own, accepting.accept, "Ana")
+    assert held(own) == before
+    with pytest.raises(OSError, match="No space left"):
+        done(tmp_path / "other", accepting.accept, "Ana")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_file_keeps_its_line_ends_its_mark_and_its_link(tmp_path):
+    folder = tmp_path / "content" / "fr"
+    text = '# le nôtre\nreviewed_by = ""\n\n[terms]\n"consent" = "accord"\n'
+    write(tmp_path, "there.toml", "")
+    (folder / "there.toml").write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    (folder / "language.toml").symlink_to("there.toml")
+    done(tmp_path, accepting.accept)
+    done(tmp_path, accepting.review)
+    assert (folder / "language.toml").is_symlink()
+    data = (folder / "there.toml").read_bytes()
+    assert data.startswith(codecs.BOM_UTF8)
+    assert data.count(b"\n") == data.count(b"\r\n") == 8
+    assert told(tmp_path) == []
+    assert b"\r" not in (folder / DIGESTS).read_bytes()
+
+
+def test_a_link_out_of_the_root_is_not_followed(tmp_path):
+    own, elsewhere = tmp_path / "own", tmp_path / "elsewhere.toml"
+    write(own, "there.toml", "")
+    elsewhere.write_text("", "utf-8")
+    (own / "content" / "fr" / DIGESTS).symlink_to(elsewhere)
+    with pytest.raises((DataError, UsageError), match=r"digests\.toml"):
+        done(own, accepting.accept)
+    assert elsewhere.read_text("utf-8") == ""
+    assert sorted(held(own)) == [DIGESTS, "there.toml"]
 
 
 @pytest.mark.parametrize("tag", languages())

@@ -14,8 +14,8 @@ from bot.files.editing import as_toml, with_keys, with_table
 from bot.files.frozen import File, Files, read_files
 from bot.files.standing import DIGESTS, NAME, read_standing
 from bot.files.toml import flat, read_toml
+from bot.files.writing import read_text, write
 from bot.jobs.campaigns.languages.lacking import faults_of
-from bot.jobs.campaigns.new import write_over
 from bot.library.shapes import check_language
 from bot.model.staff import Actor
 from bot.model.staff.audit import Verb
@@ -92,17 +92,19 @@ def ready(roots: Sequence[Path], shipped: Path, tag: str, by: str, *, whole: boo
     first of `roots`, else into this folder. With `whole` the language must lack no text.
 
     Raises `UsageError` for a tag that is none or has no texts, the original, and a name that can't
-    stand there; `DataError` with what the language lacks.
+    stand there; `DataError` with what the language lacks, and with what is wrong in the files that
+    say who has read it, so that no new text stands in the name of somebody else.
     """
-    files = read_files([*roots, shipped])
+    files, every = read_files([*roots, shipped]), (*(roots or [Path()]), shipped)
     _judge(files, tag, by)
-    if whole and (wrong := faults_of(files, tag)):
+    _, wrong = read_standing(read_files(every), tag)
+    if wrong := [*wrong, *(faults_of(files, tag) if whole else ())]:
         raise DataError(wrong)
     return Ready(
         tag=tag,
         by=by,
-        file=(roots[0] if roots else Path()) / "content" / tag / NAME,
-        roots=(*(roots or [Path()]), shipped),
+        file=every[0] / "content" / tag / NAME,
+        roots=every,
         files=files,
         before=read_standing(files, tag)[0],
     )
@@ -113,8 +115,8 @@ def accept(to: Ready, store: Store | None, actor: Actor, now: datetime) -> Stand
     themselves, as they are now, and return how far it is read then.
 
     The log of who did what has a line, and another one about whose place that is; without a `store`
-    there is no log. Raises `UsageError` where what stands there can't be read, `OSError` where it
-    can't be written.
+    there is no log. Raises `UsageError` where what stands there can't be changed or a link leads
+    out of the root, `OSError` where it can't be written; then all is as it was.
     """
     names = {Verb.LANGUAGE_ACCEPTED: to.by, Verb.LANGUAGE_REPLACED: to.replaced}
     tables = _by_file(guarded(to.files, to.tag))
@@ -187,25 +189,24 @@ def _written(
     try:
         texts = _changed(to, what, tables, from_epoch(log.now).date())
     except ValueError as error:
-        message = f"{to.file.parent} holds what can't be read; `drumbeat check` says where"
-        raise UsageError(message) from error
+        raise UsageError(f"{to.file.parent} holds what can't be changed: {error}") from error
     with log.store.transaction() if log.store else nullcontext():
         log.note(names, f"{to.tag} {digest(as_toml(tables))}")
-        write_over(texts)
+        write(to.roots[0], {file.relative_to(to.roots[0]): text for file, text in texts.items()})
     return read_standing(read_files(to.roots), to.tag)[0]
 
 
 def _changed(to: Ready, what: str, tables: Mapping[str, object], today: date) -> dict[Path, str]:
+    """Return both files. The first says, too, whose and of when its digests are: if nothing but it
+    gets written, they are nobody's.
+    """
     beside = to.file.with_name(DIGESTS)
     said: dict[str, str | date] = {f"{what}_by": to.by, f"{what}_on": today}
+    known = with_table(read_text(beside).removeprefix(_HEAD).lstrip(), what, tables)
     return {
-        beside: with_table(_present(beside) or _HEAD, what, tables),
-        to.file: with_keys(_present(to.file), said),
+        beside: f"{_HEAD}\n{with_keys(known, said)}",
+        to.file: with_keys(read_text(to.file), said),
     }
-
-
-def _present(file: Path) -> str:
-    return file.read_text("utf-8") if file.exists() else ""
 
 
 def _shorts(files: Files, tag: str) -> dict[str, set[str]]:

@@ -16,7 +16,7 @@ from bot.files.faults import of_encoding
 from bot.files.frozen import TEXTS, File, Files
 from bot.files.standing import NAME
 from bot.files.toml import read_toml, strings
-from bot.jobs.campaigns.new import refuse_links, write, write_over
+from bot.files.writing import write
 from bot.languages import shorter
 from bot.library.shapes import check_language
 from bot.model import Campaign, Problem
@@ -90,9 +90,7 @@ def begin(
         raise UsageError(
             f"content/{tag} lacks no text; `drumbeat check` says what is left to translate"
         )
-    refuse_links(root, more)
-    write_over({root / name: text for name, text in more.items()})
-    write(root, written)
+    write(root, {**more, **written})
     return Begun(
         root=root,
         files=tuple(sorted({*written, *more})),
