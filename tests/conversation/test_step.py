@@ -268,7 +268,7 @@ class Fake:
             raise KeyError(zone)
         return Place(zone=zone, country=country, name=city or "France", city=city)
 
-    def day(self, text):
+    def day(self, text, *, alone=False):
         return date(2021, 12, 24) if text.strip() == "24 December" else None
 
     @property

@@ -199,11 +199,13 @@ class PeopleLook(look.PeopleLook):
         return places.country_name(code, self._turn.language) if code else ""
 
     @override
-    def day(self, text: str) -> date | None:
+    def day(self, text: str, *, alone: bool = False) -> date | None:
         texts, today = self._turn.texts, self._turn.today
         meant = self._read(
             text,
-            lambda tag: ends.read(text, tag, today, texts.instants(tag), texts.lengths(tag)),
+            lambda tag: ends.read(
+                text, tag, today, texts.instants(tag), texts.lengths(tag), alone=alone
+            ),
         )
         return None if meant == NO_DAY else meant
 

@@ -254,9 +254,13 @@ def day_said(state: State, event: Text, view: View) -> Step | None:
     items = view.actions.open_items
     ref = asked or (items[0].ref if len(items) == 1 else "")
     item = view.actions.item(ref) if ref else None
-    if item is None or view.actions.delivered(item) is None or not view.people.day(event.text):
+    if item is None or view.actions.delivered(item) is None or not _is_day(event, view):
         return None
     return _later(state, item, view, "today.later_still" if asked else "today.later")
+
+
+def _is_day(event: Text, view: View) -> bool:
+    return view.people.day(event.text, alone=True) is not None
 
 
 def at(state: State, event: Pressed, view: View) -> Step:

@@ -97,9 +97,13 @@ def until_day(state: State, event: Text, view: View) -> Step:
 
 
 def day_said(state: State, event: Text, view: View) -> Step | None:
-    """Take a day that is written where [Until a day …] was just offered; None for anything else."""
-    asked = any((o.pressed.topic, o.pressed.act) == ("away", "ask") for o in view.offered)
-    return until_day(state, event, view) if asked and view.people.day(event.text) else None
+    """Take a day that is written alone where [Until a day …] was just offered; None for anything
+    else.
+    """
+    fresh = [each.pressed for each in view.offered if each.fresh]
+    asked = any((pressed.topic, pressed.act) == ("away", "ask") for pressed in fresh)
+    alone = asked and view.people.day(event.text, alone=True)
+    return until_day(state, event, view) if alone else None
 
 
 def resume(state: State, event: Event, view: View) -> Step:

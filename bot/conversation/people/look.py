@@ -108,9 +108,9 @@ class PeopleLook(Protocol):
     def country(self) -> str:
         """The name of the person's country in their language; '' where it isn't known."""
 
-    def day(self, text: str) -> date | None:
+    def day(self, text: str, *, alone: bool = False) -> date | None:
         """Return the day that was written as people do in the reader's language or another of ours,
-        or in ISO 8601.
+        or in ISO 8601; with `alone` as the whole of a text, but for what says nothing.
 
         None for what can't be read, or may be read in two ways.
         """

@@ -99,10 +99,43 @@ def cases(said):
     ]
 
 
-def meant(text, language):
+NO_END = {
+    "en": "not until 5 May · from 5 May · after 5 May · since 5 May · from Monday · after Friday · on Fridays"
+    " · every Friday · from next week · until Friday? · until 5 May? · 5 May next year · we marched with 12 children"
+    " · May I ask 2 questions · in May 2 of us · our feast is on 12 June · one week from Friday",
+    "fr": "à partir du 5 mai · après le 5 mai · dès lundi · pas avant le 5 mai · depuis le 5 mai · les vendredis"
+    " · après la semaine prochaine · vendredi ? · on a marché 12 km · notre fête est le 12 juin",
+    "es": "desde el 5 de mayo · a partir del lunes · después del 5 de mayo · no hasta el 5 de mayo · cada viernes"
+    " · después de la próxima semana · ¿hasta el viernes? · marchamos con 12 niños · el 5 de mayo del próximo año",
+    "pt": "a partir de 5 de maio · desde segunda · depois de 5 de maio · não até 5 de maio · às sextas"
+    " · depois da próxima semana · até sexta? · marchamos com 12 crianças · 5 de maio do ano que vem",
+    "ru": "с 1 мая · после 1 мая · с понедельника · не до 5 мая · не раньше 5 мая · по пятницам · с 1 по 5 мая"
+    " · после следующей недели · до пятницы? · нас было 12 в марте · 5 мая следующего года",
+    "ar": "من 5 أيار · بعد 5 أيار · من يوم الاثنين · ابتداءً من 5 مايو · ليس حتى 5 مايو · كل جمعة"
+    " · بعد الأسبوع القادم · حتى الجمعة؟ · سرنا مع 12 طفلا · كنا 12 في مارس",
+    "zh": "从5月1日 · 5月1日以后 · 5月1日起 · 从下周一开始 · 从下周开始 · 不到5月1日 · 每周五 · 明年8月1日"
+    " · 周五？ · 我5月有2个问题 · 5月3次 · 我们3月有12个人",
+}
+"""What says no day until which something is."""
+
+AMONG_OTHERS = {
+    "en": "please be quiet until 15 August = 15.8. · I will be back on 15 August = 15.8.",
+    "fr": "laissez-moi tranquille jusqu’au 15 août = 15.8. · je suis en vacances jusqu’au 15 août = 15.8.",
+    "es": "no tengo tiempo hasta el 15 de agosto = ? · estoy fuera hasta el 15 de agosto = 15.8.",
+    "pt": "estou fora até 15 de agosto = 15.8. · eu volto em 15 de agosto = 15.8.",
+    "ru": "мы в отпуске до 15 августа = 15.8. · я вернусь 15 августа = 15.8.",
+    "ar": "أنا في إجازة حتى 15 أغسطس = 15.8. · أنا سأعود في 15 أغسطس = 15.8.",
+    "zh": "我要休息到8月15日 = 15.8. · 我在放假，直到8月15日 = 15.8.",
+}
+"""What says a day among other words, which is read where it was asked for."""
+
+
+def meant(text, language, *, alone=False):
     day = tongues.read(
         text,
-        lambda tag: ends.read(text, tag, TODAY, TEXTS.instants(tag), TEXTS.lengths(tag)),
+        lambda tag: ends.read(
+            text, tag, TODAY, TEXTS.instants(tag), TEXTS.lengths(tag), alone=alone
+        ),
         language,
         languages(),
     )
@@ -112,6 +145,20 @@ def meant(text, language):
 @pytest.mark.parametrize(("language", "text", "day"), cases(READ))
 def test_a_day_or_a_length_of_time_is_read_as_people_write_it(language, text, day):
     assert meant(text, language) == day
+    assert meant(text, language, alone=True) == day
+
+
+@pytest.mark.parametrize(("language", "text", "day"), cases(AMONG_OTHERS))
+def test_a_day_behind_an_until_is_read_among_other_words_only_where_it_was_asked_for(
+    language, text, day
+):
+    assert meant(text, language) == day
+    assert meant(text, language, alone=True) == "?"
+
+
+@pytest.mark.parametrize(("language", "text"), cases(NO_END))
+def test_what_is_from_after_or_not_a_day_or_asks_is_no_end(language, text):
+    assert meant(text, language) == "?"
 
 
 @pytest.mark.parametrize(("language", "text"), cases(ASKED_AGAIN))

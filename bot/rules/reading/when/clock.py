@@ -115,6 +115,10 @@ class Words:
     first: tuple[str, ...] = ()
     #: a day of the month, with # for its number: the #th
     of_month: tuple[str, ...] = ()
+    #: what says that a day is no end: from, after, not, Fridays
+    no_end: tuple[str, ...] = ()
+    #: what may stand beside a day, and says nothing: of, thanks
+    beside_day: tuple[str, ...] = ()
     #: names of days of the week beside those of CLDR, plain (`places.plain`), Monday 0
     days: Mapping[str, int] = field(default_factory=dict)
     #: words for numbers, with their figures
@@ -131,6 +135,17 @@ class Words:
         """What says until, of which an hour alone is none: before ten is not at ten."""
         ends = tuple(f"{word} " for word in self.until)
         return tuple(word for word in self.fillers if f"{word} ".startswith(ends))
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The plain words that say nothing beside a day."""
+        every = (self.fillers, self.until, self.daily, self.beside_day, self.of_month)
+        return frozenset(word for said in every for each in said for word in plain(each).split())
+
+    @cached_property
+    def leading(self) -> tuple[str, ...]:
+        """What says until, plain (`places.plain`)."""
+        return tuple(map(plain, self.until))
 
     @cached_property
     def of_next_week(self) -> tuple[str, ...]:
@@ -177,7 +192,7 @@ def without(text: str, phrases: Iterable[str], instead: str = " ", *, once: bool
     `once` each is taken away where it stands first.
     """
     for phrase in phrases:
-        text = re.sub(_word(phrase), instead, text, count=int(once))
+        text = re.sub(whole(phrase), instead, text, count=int(once))
     return " ".join(text.split())
 
 
@@ -276,14 +291,14 @@ def _figured(text: str, said: Words) -> str:
     """Return a folded text with figures for its words for numbers."""
     for word, number in said.figures.items():
         if word in text:
-            text = re.sub(_word(word), str(number), text)
+            text = re.sub(whole(word), str(number), text)
     return text
 
 
 def _marked(text: str, said: Words) -> str:
     for word, kind in said.marked:
         if word in text:
-            text = re.sub(_word(word, kind), _MARKS[kind], text)
+            text = re.sub(whole(word, kind), _MARKS[kind], text)
     return text
 
 
@@ -292,7 +307,7 @@ def _unmarked(text: str) -> str:
     return _ANY_MARK.sub(" \N{REPLACEMENT CHARACTER} ", text)
 
 
-def _word(phrase: str, kind: str = "") -> str:
+def whole(phrase: str, kind: str = "") -> str:
     """Return a pattern of a whole word; behind a figure one may follow at once, as in 3pm, and
     figures behind an hour's, as in 19h30.
     """

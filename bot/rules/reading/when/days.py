@@ -8,6 +8,8 @@ months, and takes whatever is no month for a day.
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cache
@@ -38,6 +40,9 @@ _ALSO_NAMED = {"ar": ("ar-LB", "ar-DZ", "ar-MA")}
 """Languages whose months have other names elsewhere, which people write wherever they are."""
 
 _LONGEST = 200
+_JANUARY = 0xE000
+"""The sign that stands for January in plain words; those of the other months follow."""
+
 _SHORTEST = 3
 """Fewest letters by which a month is recognised."""
 
@@ -45,8 +50,41 @@ _LONG, _LIKE = 5, 0.8
 """Fewest letters of a name that is known with a slip in it, and how much alike the two must be."""
 
 
-def read(text: str, language: str, today: date) -> date | None:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What may stand beside a day whose month is named, plain (`places.plain`)."""
+
+    #: words that say nothing: the, of, please
+    words: frozenset[str]
+    #: what leads to the day behind whatever else: until
+    leading: tuple[str, ...] = ()
+
+    def others(self, words: list[str]) -> list[int]:
+        """Return the places of the words that say something else."""
+        return [
+            at
+            for at, word in enumerate(words)
+            if not (_is_month(word) or word.isdecimal() or word in self.words)
+        ]
+
+    def has_only(self, words: list[str]) -> bool:
+        """Return whether nothing else stands beside the day, but before what leads to it."""
+        others = self.others(words)
+        told = (at for at, word in enumerate(words) if _is_month(word) or word.isdecimal())
+        first = next(told, 0)
+        between = f" {' '.join(words[others[-1] + 1 : first])} " if others else ""
+        return not others or any(f" {phrase} " in between for phrase in self.leading)
+
+
+def read(
+    text: str,
+    language: str,
+    today: date,
+    beside: Beside | None = None,
+) -> date | None:
     """Return the day that is meant, however far it lies in the past or ahead.
+
+    What may stand beside a month that is named says `beside`; without it whatever may.
 
     None for what can't be read, or can be read in two ways.
     """
@@ -60,7 +98,7 @@ def read(text: str, language: str, today: date) -> date | None:
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMBERS.fullmatch(words):
         return _numbers(int(match[1]), match[2], int(match[3]), match[4], language, today)
-    return _named(words, language, today)
+    return _named(words, language, today, beside)
 
 
 def _numbers(
@@ -76,33 +114,43 @@ def _numbers(
     return _in_year(day, month, year, today)
 
 
-def _named(words: str, language: str, today: date) -> date | None:
-    """Return a day whose month is named, in the reader's language or in English.
-
-    Other words in between are ignored.
-    """
+def _named(words: str, language: str, today: date, beside: Beside | None) -> date | None:
+    """Return a day whose month is named, in the reader's language or in English."""
     # without marks that stand above letters, which are none of them
     parts = " ".join(_PARTS.findall(plain(words)))
     for tongue in dict.fromkeys((language, "en")):
-        months, rest = _whole_names(parts, tongue)
-        months |= {month for part in rest.split() for month in _months(part, tongue)}
-        numbers = [part for part in rest.split() if part.isdecimal()]
+        marked = _marked(parts, tongue, beside)
+        months = {ord(sign) - _JANUARY for part in marked if _is_month(part) for sign in part}
+        numbers = [part for part in marked if part.isdecimal()]
         if len(months) == 1 and numbers:
-            return _with_month(numbers, months.pop(), today)
+            told = beside is None or beside.has_only(marked)
+            return _with_month(numbers, months.pop() + 1, today) if told else None
     return None
 
 
-def _whole_names(parts: str, language: str) -> tuple[set[int], str]:
-    """Return the months whose names stand whole in plain words, longer names first, and what is
-    left of the words: two names may begin alike, and be no one word.
+def _marked(parts: str, language: str, beside: Beside | None) -> list[str]:
+    """Return plain words, those that name a month as a sign for each month that they may be; with a
+    slip in it only where it is the one word that says something.
+
+    A whole name goes before its beginning, and a longer one before others: two names may begin
+    alike, and be no one word.
     """
-    months, rest = set(), f" {parts} "
+    rest = f" {parts} "
     every = [(name, month) for month, names in _names(language).items() for name in names]
     for name, month in sorted(every, key=lambda pair: -len(pair[0])):
-        if f" {name} " in rest:
-            months.add(month)
-            rest = rest.replace(f" {name} ", " ")
-    return months, rest
+        rest = rest.replace(f" {name} ", f" {_sign(month)} ")
+    words = [_months(part, language, str.startswith) or part for part in rest.split()]
+    if beside is not None and len(beside.others(words)) > 1:
+        return words
+    return [_months(part, language, _is_near) or part for part in words]
+
+
+def _sign(month: int) -> str:
+    return chr(_JANUARY + month - 1)
+
+
+def _is_month(part: str) -> bool:
+    return _JANUARY <= ord(part[0]) < _JANUARY + _MONTHS
 
 
 def _with_month(numbers: list[str], month: int, today: date) -> date | None:
@@ -131,24 +179,20 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _months(word: str, language: str) -> list[int]:
-    """Return the months whose name begins with this, else those that are this with a slip.
+def _months(word: str, language: str, known: Callable[[str, str], bool]) -> str:
+    """Return the signs of the months that have a name by which this is known; '' for none.
 
     Names that begin alike give several months.
     """
-    for known in (str.startswith, _is_near) if len(word) >= _SHORTEST else ():
-        months = [
-            month
-            for month, names in _names(language).items()
-            if any(known(name, word) for name in names)
-        ]
-        if months:
-            return months
-    return []
+    if len(word) < _SHORTEST:
+        return ""
+    every = _names(language).items()
+    return "".join(_sign(m) for m, names in every if any(known(name, word) for name in names))
 
 
 def _is_near(name: str, word: str) -> bool:
-    long = min(len(name), len(word)) >= _LONG
+    # marched is no slip
+    long = min(len(name), len(word)) >= _LONG and not word.startswith(name)
     return long and SequenceMatcher(None, word, name).ratio() >= _LIKE
 
 

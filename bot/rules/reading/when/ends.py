@@ -11,36 +11,65 @@ from datetime import date, timedelta
 
 from bot.rules.reading.han import figures
 from bot.rules.reading.when import days, weekdays
-from bot.rules.reading.when.clock import Words, folded, numbered, without
+from bot.rules.reading.when.clock import Words, folded, numbered, whole, without
 from bot.rules.reading.when.lengths import Lengths, ahead
 
 NO_DAY = date.min
 """Stands for what says something of time, and no day."""
 
 _LONGEST = 200
+_ASKS = "?؟"
 _MONTHS_ON = 62
 """Days within which every number of a day of the month comes: two months of 31 days."""
 
 
-def read(text: str, language: str, today: date, said: Words, spans: Lengths) -> date | None:
+def read(
+    text: str, language: str, today: date, said: Words, spans: Lengths, *, alone: bool = False
+) -> date | None:
     """Return the day that is meant, however far it lies in the past or ahead; None for what is
-    none, `NO_DAY` for a length of time among other words, which no language shall take for one.
-    The words are those of `language`.
+    none, `NO_DAY` for what no language shall take for one: a length of time among other words, a
+    question, a day from or after which something is, or not.
+    The words are those of `language`; with `alone` no other word stands beside the day than
+    those that say nothing, else others do before an “until”.
     """
     written = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
-    left = without(folded(figures(written)), said.daily).strip(" .!,;?،。！，")
-    if day := ahead(left, language, today, spans):
+    left = without(folded(figures(written)), said.daily).strip(" .!,;،。！，")
+    no_end = _is_no_end(left, said)
+    day = ahead(left, language, today, spans)
+    if day and not (no_end and spans.is_next(left)):
         return day
-    if spans.within(left):
+    if no_end or spans.within(left):
         return NO_DAY
-    if day := days.read(written, language, today):
+    return _day(written, left, language, today, said, alone=alone)
+
+
+def _is_no_end(left: str, said: Words) -> bool:
+    """Return whether a folded text asks, or says of a day that it is no end.
+
+    A word behind a figure belongs to its month, as in 15 من آب.
+    """
+    names = (*said.until, *said.after_tomorrow, *said.of_next_week, *said.first)
+    rest = without(left, sorted(names, key=len, reverse=True))
+    return any(sign in left for sign in _ASKS) or any(
+        re.search(rf"(?<!\d )(?:{whole(phrase)})|{whole(phrase)}$", rest) for phrase in said.no_end
+    )
+
+
+def _day(
+    written: str, left: str, language: str, today: date, said: Words, *, alone: bool
+) -> date | None:
+    """Return the day that a text names, as it is written, or folded."""
+    words = said.beside | weekdays.names(said, language)
+    beside = days.Beside(words=words, leading=() if alone else said.leading)
+    if day := days.read(written, language, today, beside):
         return day
     bare = without(left, said.until)
     if day := _of_month((left, bare), said, today):
         return day
     bare = without(bare, said.fillers)
     numbered = without(bare, said.first, " 1 ")
-    return days.read(numbered, language, today) or _near(bare, said, language, today)
+    named = days.read(numbered, language, today, beside)
+    return named or _near(bare, said, language, today)
 
 
 def _near(bare: str, said: Words, language: str, today: date) -> date | None:

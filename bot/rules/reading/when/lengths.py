@@ -86,6 +86,11 @@ class Lengths:
                 return f"{figure} {words.removeprefix(number).strip()}"
         return words
 
+    def is_next(self, text: str) -> bool:
+        """Return whether next week or next month stands in a text."""
+        words = f" {plain(text)} "
+        return any(f" {each} " in words for each in (*self.next_week, *self.next_month))
+
     def readings(self, words: str) -> tuple[str, ...]:
         """Return how plain words may be meant: as they stand, bare, and as one of a unit, in the
         case that goes with what may stand before it.

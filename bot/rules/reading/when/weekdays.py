@@ -75,6 +75,12 @@ def _is_near(word: str, name: str) -> bool:
     return long and SequenceMatcher(None, word, name).ratio() >= _LIKE
 
 
+def names(said: Words, language: str) -> frozenset[str]:
+    """Return the plain words of the names that days of the week have."""
+    every = (said.days, _days(language), _days("en"))
+    return frozenset(word for names in every for name in names for word in name.split())
+
+
 @cache
 def _days(language: str) -> Mapping[str, int]:
     return {
