@@ -14,7 +14,6 @@ from itertools import islice
 from types import CodeType
 from typing import Any
 
-from babel.dates import get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -33,6 +32,7 @@ from bot.render.markdown import escaped
 from bot.render.meter import Meter
 from bot.render.plain import Parsed, Said, divided, saying
 from bot.rules import dates
+from bot.rules.reading import places
 from bot.times import from_epoch
 
 _FILTERS = (
@@ -237,11 +237,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         The place is that of `zone` (IANA name), by default that of the environment's zone.
         """
         language, here = str(context["language"]), dates.zone(zone or self.zone)
-        place = (
-            "UTC"
-            if here.key == "UTC"
-            else get_timezone_location(here, locale(language), return_city=True)
-        )
+        place = "UTC" if here.key == "UTC" else places.city(here.key, language)
         there = from_epoch(moment).astimezone(here)
         return in_brackets(said_instant(there, language, weekday=True), str(place), language)
 

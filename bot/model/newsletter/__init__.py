@@ -5,7 +5,7 @@ want to come, their sign-up, and the letter that tells of a month.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,9 +65,6 @@ ITEM = "- "
 LED = re.compile(r"(.*\S)\s*[:：]\s*(https?://\S+)")
 """A line that says what the link at its end leads to."""
 
-_NAMED = 3
-"""Fewest characters of a name that is looked for among other words."""
-
 
 def without_items(text: str, gone: Callable[[str], object]) -> str:
     """Return a text without the lines of its lists of which `gone` says so, and without a list of
@@ -80,22 +77,6 @@ def without_items(text: str, gone: Callable[[str], object]) -> str:
         if len(left) == len(lines) or any(line.startswith(ITEM) for line in left):
             told.append("\n".join(left))
     return "\n\n".join(told)
-
-
-def names_in(text: str, gone: Callable[[str], object]) -> frozenset[str]:
-    """Return what those lines of lists call it to which they lead: its name, and that of who made
-    it.
-    """
-    lines = (line for line in text.split("\n") if line.startswith(ITEM) and gone(line))
-    led = (LED.fullmatch(line.removeprefix(ITEM)) for line in lines)
-    names = (name for each in led if each for name in each[1].split(" – "))
-    return frozenset(name for name in names if len(name) >= _NAMED)
-
-
-def named_in(line: str, names: Collection[str]) -> bool:
-    """Return whether one of these names stands in a line, as whole words and however written."""
-    words = "|".join(re.escape(name) for name in sorted(names))
-    return bool(names) and re.search(rf"(?<!\w)(?:{words})(?!\w)", line, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,27 @@ _TELLING = 4
 
 _CITY = " 市"
 
+_OLDER = {
+    "Africa/Asmara": "Africa/Asmera",
+    "America/Argentina/Buenos_Aires": "America/Buenos_Aires",
+    "America/Argentina/Catamarca": "America/Catamarca",
+    "America/Argentina/Cordoba": "America/Cordoba",
+    "America/Argentina/Jujuy": "America/Jujuy",
+    "America/Argentina/Mendoza": "America/Mendoza",
+    "America/Indiana/Indianapolis": "America/Indianapolis",
+    "America/Kentucky/Louisville": "America/Louisville",
+    "America/Nuuk": "America/Godthab",
+    "Asia/Ho_Chi_Minh": "Asia/Saigon",
+    "Asia/Kathmandu": "Asia/Katmandu",
+    "Asia/Kolkata": "Asia/Calcutta",
+    "Asia/Yangon": "Asia/Rangoon",
+    "Atlantic/Faroe": "Atlantic/Faeroe",
+    "Europe/Kyiv": "Europe/Kiev",
+    "Pacific/Chuuk": "Pacific/Truk",
+    "Pacific/Pohnpei": "Pacific/Ponape",
+}
+"""By the name of a zone: that by which CLDR still knows how its city is called."""
+
 _Meaning = tuple[str | None, str | None]
 """(country, zone): zone None means the whole country, country None a zone that the table gives to
 none.
@@ -119,10 +140,12 @@ def of_country(
 
 def city(zone: str, language: str) -> str:
     """Return the zone's city in this language, without the path in the zone's name."""
+    spoken = naming(language)
+    name: str | None = spoken.time_zones.get(_OLDER.get(zone, zone), {}).get("city")
     # given the name alone, Babel would read the zone's file anew each time
-    at = dates.zone(zone)
-    name: str = get_timezone_location(at, locale=naming(language), return_city=True)
-    return name.rsplit("/", 1)[-1].replace("_", " ")
+    name = name or get_timezone_location(dates.zone(zone), locale=spoken, return_city=True)
+    # a second name in brackets would stand before the country's
+    return name.rsplit("/", 1)[-1].replace("_", " ").partition(" (")[0]
 
 
 @cache

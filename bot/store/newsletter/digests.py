@@ -21,14 +21,13 @@ from bot.model.newsletter import (
     MonthText,
     Reader,
     mark_of,
-    named_in,
-    names_in,
     without_items,
 )
 from bot.model.person import NUDGES, Status
 from bot.model.staff import Actor
 from bot.model.subject import MonthLetter
 from bot.model.who import Purpose, Who
+from bot.rules.pledges.named import named_in, names_in
 from bot.store.people.people import as_place
 from bot.store.topic import Personal, Topic
 

@@ -1,5 +1,6 @@
 """Places: what people call where they live becomes a time zone, and nothing is guessed."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -269,6 +270,30 @@ def test_places_are_named_in_the_persons_language():
     assert places.find("Spain", "fr", NOON)[0].name == "Madrid (Espagne)"
     assert places.find("España", "fr", NOON, also=("es",))[0].name == "Madrid (Espagne)"
     assert places.city("America/Bogota", "es") == "Bogotá"
+
+
+UNNAMED = {"America/Atikokan", "America/Coyhaique"}
+"""Zones for whose cities CLDR has no name, or that of a town far away."""
+
+
+@pytest.mark.parametrize("language", ["ar", "ru", "zh"])
+def test_each_city_is_written_in_the_script_of_its_reader(language):
+    zones = {zone for code in places.country_codes() for zone in places.zones_of(code)}
+    cities = {zone: places.city(zone, language) for zone in zones | set(MAIN_ZONES.values())}
+    assert {zone for zone, city in cities.items() if re.search("[A-Za-z]", city)} == UNNAMED
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "pt", "ru", "zh"])
+def test_no_city_has_a_second_name_or_the_way_of_its_zone(language):
+    cities = {places.city(zone, language) for zone in places._OLDER}
+    assert not [city for city in cities if re.search(r"[()（）/_]", city)]
+    assert len(cities) == len(places._OLDER)
+
+
+def test_a_city_is_called_as_today_where_the_zone_was_named_anew():
+    called = {tag: places.city("Europe/Kyiv", tag) for tag in ("en", "ru", "zh", "ar")}
+    assert called == {"en": "Kyiv", "ru": "Киев", "zh": "基辅", "ar": "كييف"}
+    assert places.city("Asia/Kolkata", "en") == "Kolkata"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from functools import cached_property
 from bot.jobs.services import Services
 from bot.links import links
 from bot.model.calls.entry import EntryState
-from bot.model.newsletter import named_in, names_in, without_items
+from bot.model.newsletter import without_items
 from bot.rules.amplification import holds_maker
+from bot.rules.pledges.named import named_in, names_in
 
 _TO = re.compile(
     r"/[^/]+/(?P<campaign>[^/]+)/(?:pledges/(?P<pledge>\d{1,15})"
