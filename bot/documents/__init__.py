@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from bot.pictures.charts import Chart
+from bot.pictures.charts import Chart, letters
 
 PDF: Final = "application/pdf"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -73,7 +73,7 @@ class Report:
             for part in self.sections
             for word in (part.title, *part.text, *part.head, *sum(part.rows, ()), *part.points)
         )
-        drawn = (self.chart.title, self.chart.description) if self.chart else ()
+        drawn = (self.chart.description, letters(self.chart)) if self.chart else ()
         return (self.title, self.about, *self.sentences, *drawn, *sections)
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import typst
 
-from bot.pictures.cards.fonts import bundle, family_of
-from bot.pictures.charts import Chart, alt, letters, picture
+from bot.pictures.cards.fonts import bundle, family_of, lacking, signs_of
+from bot.pictures.charts import Chart, alt, letters, picture, without
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 """The only folder that Typst may read."""
@@ -19,13 +19,15 @@ _DENSITY: Final = 72.0
 def png(chart: Chart, language: str, fonts: tuple[Path, ...] = ()) -> bytes | None:
     """Return the chart as a PNG of 1200 pixels across; `fonts` are folders.
 
-    None where it has letters that no font here has, for which boxes would be drawn. The same chart
-    gives the same bytes. May run in several threads at once.
+    Emoji that no font here has are left out of the drawing; what is said of it has them. None where
+    it has letters that none has, for which boxes would be drawn. The same chart gives the same
+    bytes. May run in several threads at once.
     """
-    family = family_of(letters(chart), fonts, language)
+    drawn = without(chart, signs_of(lacking([letters(chart)], fonts)))
+    family = family_of(letters(drawn), fonts, language)
     if family is None:
         return None
-    data = json.dumps({"drawing": picture(chart, family), "alt": alt(chart, language)})
+    data = json.dumps({"drawing": picture(drawn, family), "alt": alt(chart, language)})
     made = typst.compile(
         _TEMPLATES / "chart.typ",
         root=_TEMPLATES,

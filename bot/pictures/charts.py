@@ -117,8 +117,28 @@ def alt(chart: Chart, language: str) -> str:
 
 def letters(chart: Chart) -> str:
     """Return all that is written in the picture of a chart."""
-    bars = (f"{bar.label}{bar.said}{bar.mark}" for bar in chart.bars)
+    bars = ("".join((bar.label, bar.said, bar.mark, *bar.below)) for bar in chart.bars)
     return "".join([chart.title, chart.note, *bars, *(said for _, said in chart.scale)])
+
+
+def without(chart: Chart, signs: str) -> Chart:
+    """Return a chart without these signs in what is written in its picture."""
+
+    def left(words: str) -> str:
+        kept = "".join(sign for sign in words if sign not in signs)
+        return words if kept == words else " ".join(filter(None, kept.split(" "))) or "–"
+
+    bars = tuple(
+        replace(
+            bar,
+            label=left(bar.label),
+            said=left(bar.said),
+            mark=left(bar.mark),
+            below=tuple(map(left, bar.below)),
+        )
+        for bar in chart.bars
+    )
+    return replace(chart, title=left(chart.title), note=left(chart.note), bars=bars)
 
 
 def _drawn(chart: Chart, *, above: Sequence[str], style: str) -> str:

@@ -43,6 +43,14 @@ def test_letters_that_the_font_lacks_give_no_picture(title):
     assert png(replace(CHART, title=title), "fr") is None
 
 
+def test_emoji_that_no_font_has_are_left_out_and_the_picture_comes_all_the_same():
+    plain = replace(CHART, title="Plant a tree", note="Dry run")
+    marked = replace(plain, title="Plant 🌳 a tree 👩‍🌾", note="Dry run ❤️")
+    assert png(marked, "en") == png(plain, "en")
+    alone = replace(CHART, bars=(CHART.bars[0], replace(CHART.bars[1], mark="🌳")))
+    assert png(alone, "en") != png(replace(CHART, bars=CHART.bars[:1]), "en"), "it stays special"
+
+
 @pytest.mark.slow
 def test_what_draws_is_not_read_in_before_the_first_picture():
     seen = (

@@ -94,8 +94,23 @@ def test_each_language_has_the_characters_of_its_country_first(kept):
 def test_a_chart_in_chinese_is_a_picture_with_the_one_font_that_has_all_of_it(kept):
     assert fonts.family_of("Mastodon 上的植树", (NOTO,), "zh") == "Noto Sans CJK SC"
     assert fonts.family_of("الوسم", (NOTO,), "zh") is None
+    assert fonts.family_of("上的植树 e\u0301", (NOTO,), "zh") == "Noto Sans CJK SC", "composed"
     picture = Image.open(io.BytesIO(png(CHART, "zh", (NOTO,)))).convert("L")
     other = png(replace(CHART, title="Mastodon 下的 #植树"), "zh", (NOTO,))
     changed = ImageChops.difference(picture, Image.open(io.BytesIO(other)).convert("L")).getbbox()
     assert changed[2] - changed[0] < 100, "one character is another one, and no box"
     assert png(CHART, "zh") is None
+
+
+def test_a_chart_of_several_scripts_takes_each_from_a_font_that_has_it(kept):
+    amiri = Path("/usr/share/fonts/opentype/fonts-hosny-amiri")
+    if not amiri.is_dir():
+        pytest.skip("no Arabic font is installed (fonts-hosny-amiri)")
+    folders, title = (amiri, NOTO), "#الوسم → 植树"
+    assert fonts.family_of(title, folders, "ar") == "Amiri"
+    assert fonts.family_of(title, folders, "zh") == "Noto Sans CJK SC"
+    pictures = [
+        png(replace(CHART, title=each, note="🌳"), "ar", folders)
+        for each in (title, title.replace("树", "花"), title.replace("وسم", "وصم"))
+    ]
+    assert len(set(pictures)) == 3, "letters, and no boxes that are all the same"

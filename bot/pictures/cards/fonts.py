@@ -87,9 +87,12 @@ def families(folders: tuple[Path, ...]) -> tuple[str, ...]:
 
 def ordered(folders: tuple[Path, ...], language: str) -> list[str]:
     """Return the families in these folders, those first that a language is best set in."""
-    first = next((_FIRST[tag] for tag in shorter(language) if tag in _FIRST), ())
-    there = families(folders)
+    first, there = _first(language), families(folders)
     return [*(name for name in first if name in there), *(n for n in there if n not in first)]
+
+
+def _first(language: str) -> tuple[str, ...]:
+    return next((_FIRST[tag] for tag in shorter(language) if tag in _FIRST), ())
 
 
 def in_turn(
@@ -109,14 +112,25 @@ def _latin(families: Iterable[str], language: str) -> list[str | dict[str, str]]
 
 
 def family_of(words: str, folders: tuple[Path, ...], language: str) -> str | None:
-    """Return the one family that has all letters of a text; None where none has."""
+    """Return the family that a drawing with these words is set in; None where they have letters
+    that no font here has.
+
+    It is one that has all letters, or else one that the language is best set in, or that has most
+    of them: Typst takes each letter that it lacks from another family.
+    """
     if not lacking([words], ()):
         return USUAL
     if lacking([words], folders):
         return None
-    codes = {ord(sign) for sign in words if unicodedata.category(sign) not in _PASSED}
-    named = ordered(folders, language)
-    return next((name for name in named if codes <= _of_family(folders, name)), None)
+    letters = unicodedata.normalize("NFC", words)
+    codes = {ord(sign) for sign in letters if unicodedata.category(sign) not in _PASSED}
+    first = _first(language)
+
+    def fit(name: str) -> tuple[bool, bool, int]:
+        there = codes & _of_family(folders, name)
+        return there == codes, name in first, len(there)
+
+    return max(ordered(folders, language), key=fit)
 
 
 def lacking(words: Iterable[str], folders: tuple[Path, ...]) -> str:
@@ -128,6 +142,16 @@ def lacking(words: Iterable[str], folders: tuple[Path, ...]) -> str:
     if not unknown or not folders:
         return "".join(unknown)
     return "".join(sign for sign in unknown if ord(sign) not in _of_folders(folders))
+
+
+def signs_of(letters: str) -> str:
+    """Return those of these letters without which words still say the same: emoji and the signs
+    that shape them.
+    """
+    shaping = "\ufe0e\ufe0f\u20e3"
+    return "".join(
+        sign for sign in letters if unicodedata.category(sign) in ("So", "Sk") or sign in shaping
+    )
 
 
 def packages(letters: str) -> str:
