@@ -1,8 +1,8 @@
 """TOML files of people, changed with their comments, order and blanks left as they are.
 
 A place in a file is the tuple of its keys, with a number where it lies in a list of tables. What
-stands there is a text, a number, a list …; an inline table is one value. Each function raises
-ValueError for a text that is no TOML.
+stands there is a text, a number, a list …; each value in an inline table has a place of its own.
+Each function raises ValueError for a text that is no TOML.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Item, Table
 
 Place = tuple[str | int, ...]
+
+_NO_VALUES: Final = (Comment, Table, AoT)
 
 MARK: Final = "untranslated"
 """The comment above what nobody has translated yet."""
@@ -53,33 +55,74 @@ def _lined(value: Any) -> Any:
 
 def values(text: str) -> dict[Place, Any]:
     """Return what stands at each place."""
-    return {
-        place: item.unwrap()
-        for place, _, item in _pieces(_document(text))
-        if not isinstance(item, Comment | Table | AoT)
-    }
+    every = [each for each in _pieces(_document(text)) if not isinstance(each[2], _NO_VALUES)]
+    return {at: value for place, _, item in every for at, value in _leaves(place, item.unwrap())}
+
+
+def _leaves(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
+    if not isinstance(value, Mapping):
+        yield place, value
+        return
+    for key, each in value.items():
+        yield from _leaves((*place, str(key)), each)
 
 
 def with_values(text: str, others: Mapping[Place, Any]) -> str:
     """Return a text with other values at some of its places."""
     document = _document(text)
     for place, table, item in list(_pieces(document)):
-        if not isinstance(item, Comment | Table | AoT) and others.get(place, item) != item.unwrap():
-            table[str(place[-1])] = others[place]
+        if not isinstance(item, _NO_VALUES):
+            was = item.unwrap()
+            if (value := _other(place, was, others)) != was:
+                table[str(place[-1])] = value
     return document.as_string()
 
 
+def _other(place: Place, value: Any, others: Mapping[Place, Any]) -> Any:
+    if not isinstance(value, Mapping):
+        return others.get(place, value)
+    inner = tomlkit.inline_table()
+    inner.update({key: _other((*place, str(key)), each, others) for key, each in value.items()})
+    return inner
+
+
+class InTheWay(ValueError):
+    """Nothing can be put at `place`, or below it, since something else stands there."""
+
+    def __init__(self, place: Place, said: str) -> None:
+        self.place = place
+        super().__init__(said)
+
+
 def with_more(text: str, others: Mapping[Place, Any]) -> str:
-    """Return a text with what stands at places that it doesn't have, each below its table."""
+    """Return a text with what stands at places that it doesn't have, each below its table.
+
+    Raises `InTheWay` for a place below which nothing can stand on a line of its own, since there is
+    a value, an inline table, a list of tables, or a key with points, and for a table that stands
+    where a value should: what is there stays.
+    """
     document = _document(text)
+    for place in set(_closed(document)):
+        if any(other[: len(place)] == place for other in others):
+            raise InTheWay(place, "must be a table here, with each of its texts on its own line")
     for (*tables, key), value in others.items():
         table: Any = document
         for each in map(str, tables):
             if each not in table:
                 table[each] = tomlkit.table()
             table = table[each]
+        if str(key) in table:
+            raise InTheWay((*tables, key), "must be no table here")
         table[str(key)] = _lined(value)
     return document.as_string()
+
+
+def _closed(table: Container, above: Place = ()) -> Iterator[Place]:
+    for key, item in table.body:
+        if key is not None:
+            place = (*above, key.key)
+            is_open = isinstance(item, Table) and not key.is_dotted()
+            yield from _closed(item.value, place) if is_open else (place,)
 
 
 def marked(text: str, wants: Callable[[Place, Any], bool]) -> str:

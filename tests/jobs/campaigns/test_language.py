@@ -1,13 +1,23 @@
 """`drumbeat new language`: every file and text that is to be translated, marked until it is."""
 
+import codecs
+import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from bot.errors import UsageError
+from bot.errors import DataError, UsageError
+from bot.files import editing
 from bot.files.frozen import read_files
-from bot.jobs.campaigns.languages.beginning import begin, marked, reword, untranslated
+from bot.jobs.campaigns.languages.beginning import (
+    begin,
+    marked,
+    marks_left,
+    reword,
+    untranslated,
+)
 from bot.jobs.campaigns.new import blank
 from bot.library import shipped_root
 
@@ -304,3 +314,67 @@ def test_a_language_is_begun_from_ones_own_words_where_these_are_a_part_of_a_fil
     words = tomllib.loads((tmp_path / "content/de/chat/words.toml").read_text("utf-8"))
     assert words["commands"]["pledge"] == "Your promise"
     assert words["commands"]["today"] == "What you can do now"
+
+
+def completed(root, text):
+    """What `new language de` makes of a web.toml in which this stands."""
+    file = root / "content" / "de" / "web.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text)
+    begin(read_files([root, shipped_root()]), root, "de", [])
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('join = {text = "Mein Text"}', "join: must be a table here"),
+        ('join.text = "a"', "join: must be a table here"),
+        ('join = "x"', "join: must be a table here"),
+        ('[[join]]\ntext = "a"', "join: must be a table here"),
+        ('[join]\ntext.more = "a"', "join.text: must be a table here"),
+        ('[join.text]\nmore = "a"', "join.text: must be no table here"),
+    ],
+)
+def test_what_has_no_place_for_a_mark_is_named_and_stays(tmp_path, text, place):
+    with pytest.raises(DataError, match=f"content/de/web.toml: {re.escape(place)}"):
+        completed(tmp_path, text.encode())
+    assert (tmp_path / "content" / "de" / "web.toml").read_text("utf-8") == text
+    assert [path.name for path in (tmp_path / "content" / "de").iterdir()] == ["web.toml"]
+
+
+def test_a_table_on_one_line_that_lacks_nothing_stays_so(tmp_path):
+    english = tomllib.loads((shipped_root() / "content/en/web.toml").read_text("utf-8"))
+    texts = ", ".join(f"{key} = {json.dumps(said)}" for key, said in english["join"].items())
+    assert completed(tmp_path, f"join = {{{texts}}}\n".encode()).startswith(b"join = {")
+    assert "join" not in marks_of(tmp_path)
+    assert "meet.title" in marks_of(tmp_path)
+
+
+def marks_of(root):
+    return marks_left(read_files([root]))["content/de/web.toml"]
+
+
+def test_a_file_of_a_windows_editor_gets_what_it_lacks(tmp_path):
+    after = completed(tmp_path, '[join]\r\ntext = "Mein"\r\n'.encode("utf-8-sig"))
+    assert after.startswith(codecs.BOM_UTF8 + b'[join]\r\ntext = "Mein"\r\n')
+    assert after.count(b"\n") == after.count(b"\r\n") > 10
+    assert "join.title" in marks_of(tmp_path)
+    assert "join.text" not in marks_of(tmp_path)
+
+
+def test_a_broken_template_of_ones_own_is_named(tmp_path):
+    file = tmp_path / "content" / "de" / "chat" / "start.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text("{% block first %}Zuerst", "utf-8")
+    with pytest.raises(DataError, match=r"start.j2: .*is no template: line 1"):
+        begin(read_files([tmp_path, shipped_root()]), tmp_path, "de", [])
+    assert file.read_text("utf-8") == "{% block first %}Zuerst"
+
+
+def test_what_stands_in_a_table_on_one_line_is_taken_from_the_nearest_root():
+    text = 'a = {b = "x", c = {d = "y"}}\n'
+    assert editing.values(text) == {("a", "b"): "x", ("a", "c", "d"): "y"}
+    other = editing.with_values(text, {("a", "c", "d"): "z"})
+    assert tomllib.loads(other) == {"a": {"b": "x", "c": {"d": "z"}}}
+    assert other.count("\n") == 1

@@ -77,7 +77,7 @@ def begin(
 
     With `source` both come from that language, as far as it has them. Raises `UsageError` for a tag
     that is none, a source without texts, or where nothing is lacking; `DataError` for a file
-    to begin with that is not in UTF-8; `OSError` when the disk refuses.
+    that can't be read, or has no place for what it lacks; `OSError` when the disk refuses.
     """
     _check_tags(files, tag, source)
     written = {
@@ -314,11 +314,21 @@ def _more(files: Files, root: Path, tag: str, source: str | None) -> Iterator[tu
         own = _of_languages(files, shorter(tag), name)
         if own:
             place = Path("content", tag, name)
-            present = (root / place).read_text("utf-8") if (root / place).exists() else ""
             wanted = _of_languages(files, _sources(source, MODEL), name)
-            with_them = _with_blocks if name.endswith(".j2") else _with_entries
-            if (whole := with_them(name, present, own, wanted)) is not None:
+            if (whole := _with_lacking(root / place, own, wanted)) is not None:
                 yield place, whole
+
+
+def _with_lacking(file: Path, own: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """Return a file's text with what it lacks, as it is or will be; None where it lacks nothing."""
+    present = _text(File(path=file, data=file.read_bytes()), file.name) if file.exists() else ""
+    with_them = _with_blocks if file.suffix == ".j2" else _with_entries
+    try:
+        return with_them(file.name, present, own, wanted)
+    except editing.InTheWay as error:
+        message = f"{error}, so that what it lacks can stand there below a mark"
+        problem = Problem(file=str(file), key=_dotted(error.place), message=message)
+        raise DataError([problem]) from error
 
 
 def _of_languages(files: Files, tags: Iterable[str], name: str) -> list[str]:
