@@ -6,9 +6,14 @@ from dataclasses import replace
 import orchard
 import pytest
 
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
+from bot.conversation.words import Pressed
 from bot.model.pledge import PledgeState
 from bot.model.staff import Actor
 from bot.rules.alerts import PledgeTask
+from bot.times import epoch
+from tests.web.desk.conftest import NOW
 
 
 @pytest.fixture
@@ -169,3 +174,19 @@ async def test_what_happened_to_a_pledge_has_the_signs_of_its_language(services,
             history = page.partition("<details>")[2]
             assert f"{colon}<bdi>Which trees?</bdi>" in history
             assert all(colon in line for line in re.findall(r"<li>([^<]+)", history))
+
+
+async def test_a_maker_was_checked_on_the_same_day_at_the_desk_and_in_the_chat(
+    services, desk, pledge
+):
+    services = replace(services, settings=replace(services.settings, zone="Pacific/Kiritimati"))
+    # 1 May still by UTC
+    services.store.pledges.verify(pledge, "staff", Actor.staff("9"), epoch(NOW) + 5 * 3_600)
+    async with desk(services) as sit:
+        shown = (await (await sit("approver")).gets(f"/desk/pledges/{pledge}")).words
+    user = str(services.team.called("approver").telegram)
+    press = Pressed(topic="pledges", act="show", args=(str(pledge),))
+    asked = Arrival(address=user, user=user, language="en", event=press)
+    told = ChatEntry(lambda: services, "telegram").handle([asked], NOW)[0]
+    assert "2 May 2021" in shown
+    assert "2 May 2021" in " ".join(out.text for out in told)

@@ -25,7 +25,6 @@ from bot.conversation.words import (
 from bot.model.pledge import MOST_EDITORS, PledgeState
 from bot.model.staff import StaffRole
 from bot.rules.forms import mark, shown
-from bot.times import from_epoch
 
 
 def _anyone(event: Pressed, view: View) -> Seen | None:
@@ -47,7 +46,7 @@ def card(view: View, seen: Seen) -> Say:
         "state": seen.pledge.state.word,
         "pending": seen.pledge.pending,
         "unverified": seen.needs_check,
-        **_checked(seen),
+        **_checked(view, seen),
         "declined": seen.declined or "",
         "lines": _lines(view, seen),
         "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
@@ -147,13 +146,13 @@ def marks(seen: Seen) -> list[str]:
     ]
 
 
-def _checked(seen: Seen) -> Values:
+def _checked(view: View, seen: Seen) -> Values:
     """Return on which day, how, and by which domain the maker was checked, as values."""
     verification = seen.verification
     if verification is None:
         return {"verified": "", "how": "", "domain": ""}
     return {
-        "verified": from_epoch(verification.at).date(),
+        "verified": view.staff.day(verification.at),
         "how": verification.how,
         "domain": verification.note if verification.how == "email" else "",
     }

@@ -178,7 +178,7 @@ def _page(
             "standing": said["states"][there.state.value],
             "finished": there.finished is not None,
             "files": files.of_answers(reader, there),
-            "until": reader.day(from_epoch(there.until).date()),
+            "until": reader.day(reader.services.today(from_epoch(there.until))),
         },
     )
 

@@ -19,10 +19,10 @@ from bot.errors import Overtaken, UsageError
 from bot.jobs.pathfinders import documents, reports
 from bot.jobs.people import joining, retention
 from bot.jobs.texts import kinds
-from bot.languages import locale
+from bot.languages import locale, said_day
 from bot.model import Audience
 from bot.model.outbox import ActionDay
-from bot.model.pathfinders.report import ReportState
+from bot.model.pathfinders.report import LINK_DAYS, ReportState
 from bot.model.staff import Actor
 from bot.rules import forms
 
@@ -79,6 +79,19 @@ async def agreed(the, page):
 def decide(services, *, show=True, number=1):
     mark = forms.mark(there(services, number).answers)
     reports.decide(services, number, mark, ANNA, NOW, show=show)
+
+
+async def test_a_link_ends_on_the_day_that_the_settings_clock_has(services):
+    _, secret = asked(services)
+    ends = NOW + timedelta(days=LINK_DAYS)
+    async with site(services, now) as the:
+        said = (await agreed(the, page_of(secret))).text
+    far = replace(services, settings=replace(services.settings, zone="Pacific/Kiritimati"))
+    async with site(far, now) as the:
+        later = (await the.ask(page_of(secret))).text
+    days = [said_day(each, "long", "en") for each in (ends, ends + timedelta(days=1))]
+    assert f"until {days[0]}" in said
+    assert f"until {days[1]}" in later
 
 
 @pytest.mark.parametrize("language", drawn())
