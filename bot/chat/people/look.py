@@ -143,8 +143,12 @@ class PeopleLook(look.PeopleLook):
 
     @override
     def minute(self, text: str, *, bare: bool = True) -> int | None:
-        texts = self._turn.texts
-        meant = self._read(text, lambda tag: clock.minute(text, texts.instants(tag), bare=bare))
+        texts, own = self._turn.texts, self._turn.language
+        # “once” is eleven in another language
+        meant = self._read(
+            text,
+            lambda tag: clock.minute(text, texts.instants(tag), bare=bare and tag == own),
+        )
         return None if meant == NO_TIME else meant
 
     @override

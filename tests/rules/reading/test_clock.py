@@ -75,16 +75,16 @@ READ = {
 }
 
 ASKED_AGAIN = {
-    "en": "10 hours · ten hours · 10hrs · in 10 hours · 10 hours please · 10 horas · 7 or 8 pm · between 7 and 8 · 8-10 · evening · in the morning · half 7 · half 8 pm"
+    "en": "no 9 · the 7th · 10 hours · ten hours · 10hrs · in 10 hours · 10 hours please · 10 horas · 7 or 8 pm · between 7 and 8 · 8-10 · evening · in the morning · half 7 · half 8 pm"
     " · 25:00 · 13 am · 3:75pm · 12 in the evening · soon · never · 100 · -1 · 7 pm tomorrow · a week · until 8"
     " · 9:30:15 · 2021 people · and",
-    "fr": "dans 10 heures · dans 10h · pendant dix heures · le soir · entre 7 et 8 h · 8h ou 9h · 25 h · 13 h du matin · midi ou 13 h · jusqu’à 8h · quand tu veux",
-    "es": "10 horas · diez horas · em 10 horas · en 10 horas · dentro de 10 horas · por la mañana · mañana · entre las 7 y las 8 · 7 y 8 · las 12 de la mañana · no sé · hasta las 8",
-    "pt": "em 10 horas · em dez horas · em 10h · daqui a 10 horas · de noite · entre 7 e 8 · amanhã · tanto faz · 13 da manhã · segunda · até às 8",
-    "ru": "через 10 часов · на 10 часов · через десять часов · вечером · полвосьмого · половина восьмого вечера · в 7 или в 8 · между 7 и 8 вечера"
+    "fr": "le 7 · dans 10 heures · dans 10h · pendant dix heures · le soir · entre 7 et 8 h · 8h ou 9h · 25 h · 13 h du matin · midi ou 13 h · jusqu’à 8h · quand tu veux",
+    "es": "el 7 · el día 7 · 10 horas · diez horas · em 10 horas · en 10 horas · dentro de 10 horas · por la mañana · mañana · entre las 7 y las 8 · 7 y 8 · las 12 de la mañana · no sé · hasta las 8",
+    "pt": "dia 7 · no dia 7 · no 9 · em 10 horas · em dez horas · em 10h · daqui a 10 horas · de noite · entre 7 e 8 · amanhã · tanto faz · 13 da manhã · segunda · até às 8",
+    "ru": "7-го · через 10 часов · на 10 часов · через десять часов · вечером · полвосьмого · половина восьмого вечера · в 7 или в 8 · между 7 и 8 вечера"
     " · 12 вечера · когда угодно · 25 часов · до 10",
-    "ar": "10 ساعات · ١٠ ساعات · عشر ساعات · بعد 10 ساعات · 10 ساعة تقريبا · مساء · بين 7 و 8 · 7 أو 8 مساء · 12 مساء · ٢٥ · أي وقت",
-    "zh": "10个小时 · 十小时 · 10个小时后 · 10点以后 · 晚上 · 7点到8点 · 早上或者晚上8点 · 25点 · 七八点 · 两三点 · 到8点 · 随便 · 星期一",
+    "ar": "يوم 7 · 10 ساعات · ١٠ ساعات · عشر ساعات · بعد 10 ساعات · 10 ساعة تقريبا · مساء · بين 7 و 8 · 7 أو 8 مساء · 12 مساء · ٢٥ · أي وقت",
+    "zh": "早一点 · 晚一点 · 7号 · 10个小时 · 十小时 · 10个小时后 · 10点以后 · 晚上 · 7点到8点 · 早上或者晚上8点 · 25点 · 七八点 · 两三点 · 到8点 · 随便 · 星期一",
 }
 
 
@@ -165,3 +165,9 @@ def test_what_says_that_it_is_an_hour_needs_no_offered_hours():
     }
     read = {tag: meant(text, tag, bare=False) for tag, text in said.items()}
     assert read == {**dict.fromkeys(said, "10:00"), "en": "19:00"}
+
+
+def test_who_asks_for_an_hour_that_was_not_offered_has_chosen_none():
+    asks = {"en": "7 pm?", "fr": "19 h ?", "es": "¿a las 7 de la tarde?", "zh": "晚上7点？"}
+    assert {meant(text, tag, bare=False) for tag, text in asks.items()} == {""}
+    assert meant("7 pm?", "en") == "19:00"

@@ -103,9 +103,9 @@ NO_END = {
     "en": "not until 5 May · from 5 May · after 5 May · since 5 May · from Monday · after Friday · on Fridays"
     " · every Friday · from next week · until Friday? · until 5 May? · 5 May next year · we marched with 12 children"
     " · May I ask 2 questions · in May 2 of us · our feast is on 12 June · one week from Friday",
-    "fr": "à partir du 5 mai · après le 5 mai · dès lundi · pas avant le 5 mai · depuis le 5 mai · les vendredis"
+    "fr": "à partir du 5 mai · après le 5 mai · dès lundi · pas avant le 5 mai · depuis le 5 mai · les vendredis · mar 3 · mar. 12"
     " · après la semaine prochaine · vendredi ? · on a marché 12 km · notre fête est le 12 juin",
-    "es": "desde el 5 de mayo · a partir del lunes · después del 5 de mayo · no hasta el 5 de mayo · cada viernes"
+    "es": "mar 3 · el mar 12 · desde el 5 de mayo · a partir del lunes · después del 5 de mayo · no hasta el 5 de mayo · cada viernes"
     " · después de la próxima semana · ¿hasta el viernes? · marchamos con 12 niños · el 5 de mayo del próximo año",
     "pt": "a partir de 5 de maio · desde segunda · depois de 5 de maio · não até 5 de maio · às sextas"
     " · depois da próxima semana · até sexta? · marchamos com 12 crianças · 5 de maio do ano que vem",

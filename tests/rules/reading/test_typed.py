@@ -91,6 +91,13 @@ def test_short_answers_are_understood_in_every_language_however_they_are_written
     assert {t: typed.meaning(t, KNOWN) for t in every if typed.meaning(t, KNOWN) != means} == {}
 
 
+@pytest.mark.parametrize(
+    "text", ["right now", "fine thanks", "так", "yes and no", "why not", "of course not"]
+)
+def test_what_may_be_yes_or_not_is_none(text):
+    assert typed.meaning(text, KNOWN) == ""
+
+
 @pytest.mark.parametrize("text", ["yes?", "¿sí?", "نعم؟", "好？", "no?"])
 def test_who_asks_back_has_not_answered(text):
     assert typed.meaning(text, KNOWN) == ""

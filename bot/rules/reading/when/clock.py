@@ -65,6 +65,7 @@ _TIME = re.compile(
 )
 _WHOLE_PART = re.compile(f"({_MARKS['noon']}|{_MARKS['midnight']})\\s*({_OFF})?")
 _SIGNS = " !,;?،。！，"
+_ASKS = "?؟？"
 _BARE = re.compile(r"\d{1,2}")
 _COMPACT = re.compile(r"([01]\d|2[0-3])([0-5][05])")
 _SPACED = re.compile(
@@ -97,8 +98,8 @@ class Words:
     #: what follows an hour: h, heures
     hours: tuple[str, ...] = ()
     minutes: tuple[str, ...] = ()
-    #: how many hours something takes, with # for their number: # horas
-    lasting: tuple[str, ...] = ()
+    #: what is no hour of the day, with # for a number: # horas
+    no_hour: tuple[str, ...] = ()
     #: what stands between an hour and its minutes: y
     plus: tuple[str, ...] = ()
     #: what says nothing: at, the
@@ -199,14 +200,15 @@ def without(text: str, phrases: Iterable[str], instead: str = " ", *, once: bool
 def minute(text: str, said: Words, *, bare: bool = True) -> int | None:
     """Return the minute of the day that the whole of a text means; with `bare` a number alone, too.
 
-    None for what is no time, or may be read in two ways; `NO_TIME` for one that no clock shows, and
-    for so many hours.
+    None for what is no time, or may be read in two ways; `NO_TIME` for one that no clock shows, for
+    so many hours and for a day of the month.
     """
     left = folded(figures(unicodedata.normalize("NFKC", text.strip()[:_LONGEST])))
     left = without(left, said.daily).strip(_SIGNS)
-    if lasts(left, said):
+    if is_so_many(left, said) or _is_day(left, said):
         return NO_TIME
-    if not bare and _figured(left, said).strip(f"{_SIGNS}.").isdecimal():
+    # who asks has not chosen
+    if not bare and (any(sign in text for sign in _ASKS) or _is_number(left, said)):
         return None
     if without(left, said.before_end) != " ".join(left.split()):
         return None
@@ -219,10 +221,19 @@ def minute(text: str, said: Words, *, bare: bool = True) -> int | None:
     return None if rest else at
 
 
-def lasts(text: str, said: Words) -> bool:
+def _is_number(text: str, said: Words) -> bool:
+    return _figured(text, said).strip(f"{_SIGNS}.").isdecimal()
+
+
+def is_so_many(text: str, said: Words) -> bool:
     """Return whether a folded text is so many hours, and no hour of the day: 10 horas."""
     counted = _figured(text, said)
-    return any(re.fullmatch(numbered(phrase), counted) for phrase in said.lasting)
+    return any(re.fullmatch(numbered(phrase), counted) for phrase in said.no_hour)
+
+
+def _is_day(text: str, said: Words) -> bool:
+    counted = _figured(text, said)
+    return any(re.fullmatch(numbered(phrase), counted) for phrase in said.of_month)
 
 
 def numbered(phrase: str) -> str:

@@ -190,6 +190,11 @@ def _months(word: str, language: str, known: Callable[[str, str], bool]) -> str:
     return "".join(_sign(m) for m, names in every if any(known(name, word) for name in names))
 
 
+def is_month(word: str, language: str) -> bool:
+    """Return whether a plain word is how the name of a month begins."""
+    return bool(_months(word, language, str.startswith))
+
+
 def _is_near(name: str, word: str) -> bool:
     # marched is no slip
     long = min(len(name), len(word)) >= _LONG and not word.startswith(name)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.rules.reading.han import figures
+from bot.rules.reading.places import plain
 from bot.rules.reading.when import days, weekdays
 from bot.rules.reading.when.clock import Words, folded, numbered, whole, without
 from bot.rules.reading.when.lengths import Lengths, ahead
@@ -28,7 +29,7 @@ def read(
 ) -> date | None:
     """Return the day that is meant, however far it lies in the past or ahead; None for what is
     none, `NO_DAY` for what no language shall take for one: a length of time among other words, a
-    question, a day from or after which something is, or not.
+    question, a day of the week that may be a month, a day from or after which something is, or not.
     The words are those of `language`; with `alone` no other word stands beside the day than
     those that say nothing, else others do before an “until”.
     """
@@ -38,7 +39,7 @@ def read(
     day = ahead(left, language, today, spans)
     if day and not (no_end and spans.is_next(left)):
         return day
-    if no_end or spans.within(left):
+    if no_end or spans.within(left) or _is_either(left, said, language):
         return NO_DAY
     return _day(written, left, language, today, said, alone=alone)
 
@@ -53,6 +54,15 @@ def _is_no_end(left: str, said: Words) -> bool:
     return any(sign in left for sign in _ASKS) or any(
         re.search(rf"(?<!\d )(?:{whole(phrase)})|{whole(phrase)}$", rest) for phrase in said.no_end
     )
+
+
+def _is_either(left: str, said: Words, language: str) -> bool:
+    """Return whether a folded text may be a day of the week with its number, or of a month: mar 3
+    is Tuesday or March.
+    """
+    names, words = weekdays.names(said, language), plain(left).split()
+    either = any(word in names and days.is_month(word, language) for word in words)
+    return either and any(map(str.isdecimal, words))
 
 
 def _day(

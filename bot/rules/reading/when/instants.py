@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.rules import dates
 from bot.rules.reading.han import figures
 from bot.rules.reading.when import days, weekdays
-from bot.rules.reading.when.clock import NO_TIME, Words, clock, folded, lasts
+from bot.rules.reading.when.clock import NO_TIME, Words, clock, folded, is_so_many
 
 _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
@@ -34,7 +34,7 @@ def read(
     left = folded(figures(written))
     if left in said.now:
         return now
-    left, told = (left, NO_TIME) if lasts(left, said) else clock(left, said)
+    left, told = (left, NO_TIME) if is_so_many(left, said) else clock(left, said)
     if told == NO_TIME:
         return None
     left = " ".join(left.replace(",", " ").split())
