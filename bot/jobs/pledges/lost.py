@@ -39,10 +39,11 @@ def run(services: Services, now: datetime) -> int:
 
 
 def _look(services: Services, number: int, rules: JourneyRules, now: datetime) -> bool:
-    pledge = services.store.pledges.get(number)
-    if pledge is None:
-        return False
     with services.store.transaction():
+        # read here: what is taken back meanwhile is not told of as lost
+        pledge = services.store.pledges.get(number)
+        if pledge is None:
+            return False
         if not _matters(pledge) or not _nobody(services, pledge):
             return _over(services, pledge, now)
         new = pledge.lost is None and _begin(services, pledge, now)

@@ -88,6 +88,25 @@ async def test_the_only_editor_is_gone_and_staff_know_at_once(services, gone):
     assert services.store.pledges.get(pledge).lost == int(NOON.timestamp())
 
 
+async def test_what_is_taken_back_in_the_instant_before_is_not_told_of_as_lost(
+    services, monkeypatch
+):
+    person = orchard.add_chat(services)
+    pledge = orchard.add_pledge(services, person)
+    stop(services, person)
+    begin = services.store.transaction
+
+    def taken_back_before():
+        monkeypatch.undo()
+        services.store.pledges.move(pledge, PledgeState.DRAFT, "person 1", 1)
+        return begin()
+
+    monkeypatch.setattr(services.store, "transaction", taken_back_before)
+    assert lost.run(services, NOON) == 0
+    assert services.store.pledges.get(pledge).state is PledgeState.DRAFT
+    assert tasks(services) == []
+
+
 async def test_so_it_is_when_an_editor_by_mail_unsubscribes(services, office):
     person = orchard.add_contact(services)
     pledge = orchard.add_pledge(services, person)
