@@ -22,7 +22,7 @@ from bot.files.frozen import File, Files
 from bot.files.toml import read_toml
 from bot.languages import direction
 from bot.render.faults import of_name, of_syntax
-from bot.render.languages.blocks import blocks_of, digest
+from bot.render.languages.blocks import digests
 from bot.render.sandbox import Sandbox, Words
 
 _GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -49,7 +49,7 @@ class Source:
     @cached_property
     def digests(self) -> Mapping[str, str]:
         """The digest of each block as it is written, by name."""
-        return {name: digest(body) for name, body in blocks_of(self.text).items()}
+        return digests(self.text)
 
 
 class Loader:

@@ -201,7 +201,7 @@ def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
     for path, content in files.items():
         if path.parts[0] == "campaigns" and path.suffix == ".toml":
             pattern = (
-                r"(?m)^(?:start|end)[ \t]*=[^\n]*"
+                r"(?m)^\ufeff?(?:start|end)[ \t]*=[^\n]*"
                 if path.name == "campaign.toml"
                 else r"\bdates[ \t]*=[ \t]*\[[^\[\]]*\]"
             )

@@ -1,5 +1,6 @@
 """What stands in each block of a template, as it is written, and the digest of such a text."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _Tag = tuple[int, int, list[str]]
 
 # what cuts texts into tags, comments and what lies between, so that nothing here reads another one
 _LEXER: Final = Environment(autoescape=False).lexer  # noqa: S701 - nothing is rendered with it
+
+_SELF: Final = re.compile(r"\bself\b")
 
 _READ: Final[Kept[str, tuple[Block, ...]]] = Kept(500)
 """Blocks that were read, by their template's text: a reload reads only what has changed."""
@@ -73,6 +76,18 @@ def with_bodies(text: str, body: Callable[[Block], str]) -> str:
             said += f"{text[at : block.start]}{block.begin}{body(block)}"
             at = block.end
     return said + text[at:]
+
+
+def digests(text: str) -> Mapping[str, str]:
+    """Return the digest of each block of `blocks_of` by name; of one that says others (`self`) that
+    of all with them, since it changes where one of these does.
+    """
+    bodies = blocks_of(text)
+    every = "\n".join(bodies.values())
+    return {
+        name: digest(f"{body}\n{every}" if _SELF.search(body) else body)
+        for name, body in bodies.items()
+    }
 
 
 def digest(text: str) -> str:

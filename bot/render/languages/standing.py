@@ -16,7 +16,7 @@ from bot.files.toml import flat, read_toml
 from bot.gaps import Beside
 from bot.languages import shorter
 from bot.model.standing import Standing
-from bot.render.languages.blocks import blocks_of, digest
+from bot.render.languages.blocks import digest, digests
 from bot.render.split import SPLIT, before
 
 CHAT: Final = frozenset(
@@ -162,10 +162,10 @@ def _block(files: Files, tag: str, name: str, block: str) -> tuple[tuple[str, st
     """
     old = before(name.removeprefix("chat/").removesuffix(".j2"), block)
     for file in files.each(f"content/{tag}/{name}"):
-        bodies = blocks_of(file.data.decode("utf-8-sig", "replace"))
+        known = digests(file.data.decode("utf-8-sig", "replace"))
         for each in (block, old):
-            if each is not None and each in bodies:
-                return (name, each), digest(bodies[each])
+            if each is not None and each in known:
+                return (name, each), known[each]
     return None
 
 

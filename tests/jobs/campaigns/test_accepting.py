@@ -109,6 +109,15 @@ def test_a_changed_text_with_the_old_one_in_a_comment_has_the_english_beside_it(
     assert told(own)[0].endswith("content/fr/chat/safety.j2: told")
 
 
+def test_a_text_that_says_another_one_changes_with_it(own):
+    both = "{{% block told %}}{{{{ self.more() }}}}{{% endblock %}}{{% block more %}}{}{{% endblock %}}"
+    write(own, "chat/safety.j2", both.format("Une."))
+    done(own, accepting.accept)
+    assert texts(own).text("safety.told", "fr", {"contact": ""}) == "Une."
+    write(own, "chat/safety.j2", both.format("Autre."))
+    assert texts(own).text("safety.told", "fr", {"contact": ""}).startswith("Autre.\n\n")
+
+
 def test_a_language_that_has_a_campaign_alone_is_read_as_its_shorter_tag_is(own):
     other = own / "content" / "fr-CA" / "bees" / "words.toml"
     other.parent.mkdir(parents=True)

@@ -90,6 +90,15 @@ def copied(root, tmp_path, year, campaign_id="bees-again"):
     return new_campaign.copy(library.campaigns["bees"], [root], tmp_path, campaign_id, year)
 
 
+def test_a_copy_moves_a_day_that_stands_first_behind_a_byte_order_mark(tmp_path):
+    file = pack(tmp_path / "theirs") / "campaigns" / "bees" / "campaign.toml"
+    start = "start = 2021-11-01  # autumn\n"
+    text = start + file.read_text("utf-8").replace(start, "")
+    file.write_text(text, "utf-8-sig")
+    copied(tmp_path / "theirs", tmp_path / "mine", 2031)
+    assert read([tmp_path / "mine"], today=TODAY)[0].campaigns["bees-again"].start.year == 2031
+
+
 def test_a_copy_moves_start_end_and_listed_dates_and_leaves_all_else(tmp_path):
     root = pack(tmp_path / "theirs")
     begun = copied(root, tmp_path / "mine", 2031)
