@@ -20,6 +20,7 @@ from bot.files.frozen import read_files
 from bot.jobs.campaigns.cards import Cards
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
+from bot.languages import language_name
 from bot.model import Kind, State, YearlyDay
 from bot.model.campaign import Size
 from bot.pictures.cards.keeping import Kept
@@ -247,8 +248,10 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
         )
 
     listed = turn(event=Command(name="packs"))
-    assert re.search("\n\n\u2068?T\u2069?[,،] ", listed.text)
-    assert "1. Facebook (English)\n2. Instagram (English)" in listed.text
+    told = re.sub("[\u2066-\u2069]", "", listed.text)
+    assert re.search("\n\nT(?:, |، |，)", told)
+    mark = ("（{}）" if language == "zh" else " ({})").format(language_name("en", language))
+    assert f"1. Facebook{mark}\n2. Instagram{mark}" in told
     card = press(listed)
     assert (card.code, "Facebook" in card.text) == ("A post #Tag", True)
     press(card)
