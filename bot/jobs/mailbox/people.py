@@ -7,6 +7,8 @@ danger.
     a wish to stop       ──► a letter with the link that unsubscribes; nothing stops by a mail alone
     anything else        ──► a question in /inbox, with the subject of its letter
 
+Who writes of a child in danger may wish to stop as well, and gets both letters.
+
 Who we know wrote from an address of theirs. Strangers are heard where they wrote to an address that
 the operator has forwarded here, and get one polite answer, whatever they go on to write. Of a child
 in danger everybody is told whom to call. What programs write was left out before this.
@@ -61,12 +63,14 @@ def take(services: Services, received: Received, now: datetime) -> None:
     if writer.person is not None:
         services.store.mailbox.arrives(writer.person)
     phrases = services.renderer.chat.phrases(writer.language)
-    if any(typed.tells_of_danger(each, phrases) for each in (text, received.subject)):
+    danger = any(typed.tells_of_danger(each, phrases) for each in (text, received.subject))
+    if danger:
         _danger(services, writer, received, now)
-        return
     wish = writer.person is not None and _wish(received, text, phrases)
     if wish:
         _answer(services, Reply.STOP, writer, received, now)
+    if danger:
+        return
     if wish != _WHOLE and not typed.friendly(text, phrases):
         _ask(services, writer, received, now)
 

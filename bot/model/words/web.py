@@ -279,6 +279,8 @@ class AnswerWords(PageWords):
     wrong: str = ""
     #: where what they wrote tells of a child in danger
     danger: str = ""
+    #: the button that sends it then
+    anyway: str = ""
     done_title: str = ""
     done: str = ""
     refused: str = ""

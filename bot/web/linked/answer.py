@@ -1,5 +1,8 @@
 """The page behind the link in a letter that brings a maker a question about their pledge: they
 answer it, or say that they would rather not. Staff pass the answer on.
+
+An answer that tells of a child in danger leads to help first. Since it may tell of none, a button
+sends it all the same.
 """
 
 from bot.conversation.people.ask import LONGEST
@@ -11,6 +14,9 @@ from bot.text import visible
 from bot.web.asked import Asked
 from bot.web.public.pledges.naming import plain
 from bot.web.view import Choice, Page
+
+_ANYWAY = "anyway"
+"""The value of the button that sends what tells of danger all the same."""
 
 
 def reply(asked: Asked) -> Page:
@@ -26,8 +32,10 @@ def reply(asked: Asked) -> Page:
         return _ask(asked, question)
     if not 0 < len(text) <= LONGEST:
         return _ask(asked, question, filled(said.wrong, most=str(LONGEST)), text)
-    if peers.tells_of_danger(asked.services, text, asked.spoken):
-        return _ask(asked, question, said.danger, text)
+    if asked.form.get("answer") != _ANYWAY and peers.tells_of_danger(
+        asked.services, text, asked.spoken
+    ):
+        return _ask(asked, question, said.danger, text, anyway=True)
     return _kept(asked, text, said.done)
 
 
@@ -39,7 +47,9 @@ def _kept(asked: Asked, text: str, done: str) -> Page:
     return Page(title=said.old_title, text=said.old)
 
 
-def _ask(asked: Asked, question: Question, problem: str = "", typed: str = "") -> Page:
+def _ask(
+    asked: Asked, question: Question, problem: str = "", typed: str = "", *, anyway: bool = False
+) -> Page:
     said, peer = asked.words.answer, question.peer
     pledge = asked.services.store.pledges.get(peer.pledge) if peer else None
     contact = peer.contact if peer else ""
@@ -54,8 +64,8 @@ def _ask(asked: Asked, question: Question, problem: str = "", typed: str = "") -
         problem=problem,
         choices=[
             Choice(
-                label=said.button,
-                value="yes",
+                label=said.anyway if anyway else said.button,
+                value=_ANYWAY if anyway else "yes",
                 first=True,
                 field="area",
                 field_label=said.field,

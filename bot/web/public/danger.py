@@ -35,6 +35,16 @@ class Number:
     call: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """The form that sends what was written elsewhere all the same: it may tell of no danger."""
+
+    path: str
+    #: by name, all that was typed there
+    fields: Mapping[str, str]
+    label: str
+
+
 def danger(reader: Reader) -> Shown:
     """Show whom to call, and a form where somebody reads it."""
     return _page(reader)
@@ -62,9 +72,11 @@ def written(reader: Reader, form: Mapping[str, str]) -> Shown:
     return _page(reader, told=_said(reader, "told", contact=contact[0]))
 
 
-def of(reader: Reader, text: str, why: str) -> Shown:
-    """Show the page to who wrote this elsewhere, where it is not kept, with the reason."""
-    return _page(reader, text=text, problem=why, status=_WRONG)
+def of(reader: Reader, text: str, why: str, again: Again) -> Shown:
+    """Show the page to who wrote this elsewhere, where it is not kept, with the reason and the way
+    to send it there all the same.
+    """
+    return _page(reader, text=text, problem=why, again=again, status=_WRONG)
 
 
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -87,6 +99,7 @@ def _page(
     text: str = "",
     problem: str = "",
     told: str = "",
+    again: Again | None = None,
     status: int = HTTPStatus.OK,
 ) -> Shown:
     contact = safety.contact(reader.services) if reader.takes else None
@@ -103,6 +116,7 @@ def _page(
             "text": text,
             "problem": problem,
             "told": told,
+            "again": again,
             "trap": TRAP,
         },
     )

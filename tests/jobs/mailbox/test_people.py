@@ -153,6 +153,15 @@ async def test_a_danger_that_the_subject_tells_reaches_the_safeguarding_contact(
         assert report.text.split("\n\n") == ["My stepfather beats me", *filter(None, [text])]
 
 
+async def test_who_writes_of_danger_and_wants_to_hear_no_more_gets_both_letters(tmp_path):
+    async with house_of(tmp_path) as house:
+        house.arrives("My father beats me.\nunsubscribe")
+        said = [text_of(mail) for mail in await house.plays()]
+        assert sum("call the emergency services" in each for each in said) == 1
+        assert len(said) == 2, "the other has the link that unsubscribes"
+        assert house.questions == []
+
+
 async def test_where_nobody_can_be_told_it_says_so(tmp_path):
     async with house_of(tmp_path) as house:
         house.arrives("a child is in danger", sender=STRANGER)

@@ -5,7 +5,8 @@
     age ── too young ► a word of thanks, and nothing is kept
      ▼
     the question, and where the answer goes ── what is wrong stands at its field
-     │                └─ it tells of a child in danger ► whom to call, and nothing is kept here
+     │                └─ it tells of a child in danger ► whom to call, and nothing is kept here;
+     │                   ◄ a button that sends it all the same, since it may tell of none
      ▼
     the page of the question, whose address is its asker's alone: what became of it, its end
 """
@@ -28,7 +29,7 @@ from bot.rules import forms
 from bot.rules.reading import handles
 from bot.text import visible
 from bot.web.public import danger
-from bot.web.public.danger import TRAP
+from bot.web.public.danger import TRAP, Again
 from bot.web.public.making.fields import Field
 from bot.web.public.pledges import one, sent
 from bot.web.public.pledges.naming import plain, who
@@ -41,6 +42,8 @@ PATH = "ask"
 """The page's path behind its pledge."""
 
 _WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+_ANYWAY = "anyway"
+"""The name of what says that a question is sent though it tells of danger."""
 
 
 def link(reader: Reader, pledge: PublicPledge) -> str:
@@ -77,8 +80,8 @@ def written(reader: Reader, form: Mapping[str, str]) -> Shown | Elsewhere:
         return _first(reader, pledge, wrong=True)
     text = visible(forms.clean(form.get("text", "")))
     address = handles.email(form.get("address", ""))
-    if peers.tells_of_danger(reader.services, text, reader.language):
-        return danger.of(reader, text, reader.words["asking"]["danger"])
+    if not form.get(_ANYWAY) and peers.tells_of_danger(reader.services, text, reader.language):
+        return _helped(reader, pledge, text, form)
     said, problems = reader.words["asking"], dict[str, str]()
     if not 0 < len(text) <= LONGEST:
         problems["text"] = filled(said["wrong_text"], most=reader.number(LONGEST))
@@ -89,6 +92,18 @@ def written(reader: Reader, form: Mapping[str, str]) -> Shown | Elsewhere:
     if problems or address is None:
         return _form(reader, pledge, form, problems)
     return _kept(reader, pledge, text, address, form)
+
+
+def _helped(reader: Reader, pledge: PublicPledge, text: str, form: Mapping[str, str]) -> Shown:
+    """Return whom to call, with the way to send the question all the same."""
+    said = reader.words["asking"]
+    sent = {name: form.get(name, "") for name in ("age", "text", "address", "shares", TRAP)}
+    again = Again(
+        path=f"{reader.here('pledges', str(pledge.number))}/{PATH}",
+        fields={name: value for name, value in sent.items() if value} | {_ANYWAY: "yes"},
+        label=said["anyway"],
+    )
+    return danger.of(reader, text, said["danger"], again)
 
 
 def _kept(

@@ -2,6 +2,7 @@
 kept of them; over a real socket and a real mail server.
 """
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -170,6 +171,7 @@ async def test_the_makers_learn_how_to_reach_who_asks_where_these_wish_it(servic
         told = await the.ask(link, "POST", data={"answer": "yes", "field": "A child is in danger"})
         assert "Nothing of it has been passed on" in told.text
         assert question(services).peer.reply is None
+        assert 'value="anyway"' in told.raw
         await the.ask(link, "POST", data={"answer": "no"})
     assert question(services).peer.standing == "silent"
     with pytest.raises(UsageError, match="no answer that could be passed on"):
@@ -187,6 +189,30 @@ async def test_what_tells_of_a_child_in_danger_is_no_question(services):
     assert "A child is in danger at the kiln" in told.text, "it can be sent from there"
     assert 'action="/en/danger#write"' in told.raw
     assert everything(services) == before
+
+
+async def test_what_tells_of_danger_can_be_sent_as_a_question_all_the_same(services):
+    typed = TYPED | {"text": "A child is in danger: how do you <b>teach</b> that?", "shares": "yes"}
+    async with site(services, lambda: NOW) as the:
+        told = await the.send(typed, page=PAGE)
+        [form] = re.findall(rf'<form method="post" action="{PAGE}">.*?</form>', told.raw, re.S)
+        fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+        sent = {name: html.unescape(value) for name, value in fields}
+        assert sent["text"] == typed["text"]
+        await the.send(sent, page=PAGE)
+    assert question(services).text == typed["text"]
+    assert question(services).peer.contact == ASKER
+
+
+async def test_an_answer_that_tells_of_danger_is_passed_on_by_the_button_below(services, office):
+    async with site(services, lambda: NOW) as the:
+        await asks(the)
+        peers.pass_on(services, 1, ANNA, NOW)
+        await leave(services, NOW)
+        link = re.search(r"https://pages\.example(/answer/\S+)", letter_to(office, BETA))[1]
+        data = {"answer": "anyway", "field": "We teach what to do when a child is in danger"}
+        await the.ask(link, "POST", data=data)
+    assert question(services).peer.reply == data["field"]
 
 
 async def test_an_address_asks_so_often_a_day_and_not_more(services):
