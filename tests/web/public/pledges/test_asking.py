@@ -195,7 +195,7 @@ async def test_what_tells_of_danger_can_be_sent_as_a_question_all_the_same(servi
     typed = TYPED | {"text": "A child is in danger: how do you <b>teach</b> that?", "shares": "yes"}
     async with site(services, lambda: NOW) as the:
         told = await the.send(typed, page=PAGE)
-        [form] = re.findall(rf'<form method="post" action="{PAGE}">.*?</form>', told.raw, re.S)
+        [form] = re.findall(rf'<form method="post" action="{PAGE}">.*?</form>', told.raw, re.DOTALL)
         fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
         sent = {name: html.unescape(value) for name, value in fields}
         assert sent["text"] == typed["text"]
