@@ -138,6 +138,12 @@ class Words:
         return tuple(word for word in self.fillers if f"{word} ".startswith(ends))
 
     @cached_property
+    def says_no_end(self) -> re.Pattern[str]:
+        """What says that a day is no end; a word behind a figure belongs to its month."""
+        every = "|".join(map(whole, self.no_end)) or "(?!)"
+        return re.compile(rf"(?<!\d )(?:{every})|(?:{every})$")
+
+    @cached_property
     def beside(self) -> frozenset[str]:
         """The plain words that say nothing beside a day."""
         every = (self.fillers, self.until, self.daily, self.beside_day, self.of_month)

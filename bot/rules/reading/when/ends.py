@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.rules.reading.han import figures
 from bot.rules.reading.places import plain
 from bot.rules.reading.when import days, weekdays
-from bot.rules.reading.when.clock import Words, folded, numbered, whole, without
+from bot.rules.reading.when.clock import Words, folded, numbered, without
 from bot.rules.reading.when.lengths import Lengths, ahead
 
 NO_DAY = date.min
@@ -51,9 +51,7 @@ def _is_no_end(left: str, said: Words) -> bool:
     """
     names = (*said.until, *said.after_tomorrow, *said.of_next_week, *said.first)
     rest = without(left, sorted(names, key=len, reverse=True))
-    return any(sign in left for sign in _ASKS) or any(
-        re.search(rf"(?<!\d )(?:{whole(phrase)})|{whole(phrase)}$", rest) for phrase in said.no_end
-    )
+    return any(sign in left for sign in _ASKS) or bool(said.says_no_end.search(rest))
 
 
 def _is_either(left: str, said: Words, language: str) -> bool:
