@@ -15,13 +15,15 @@ PARTS = ("chat", "documents", "mail")
 
 
 def texts(language):
-    """The lines of all files of a language that people read, by file name."""
+    """The lines of all files of a language that people read, by file name: not of what they type."""
     files = [
         *(file for part in PARTS for file in sorted((CONTENT / language / part).glob("*.*"))),
         CONTENT / language / "web.toml",
         CONTENT / language / "public.toml",
     ]
     for file in files:
+        if file.name == "typed.toml":
+            continue
         source = re.sub(r"\{#.*?#\}", "", file.read_text("utf-8"), flags=re.DOTALL)
         source = re.sub(r"\{%.*?%\}", "", re.sub(r"\{\{.*?\}\}", "X", source))
         yield from (
