@@ -276,6 +276,7 @@ def test_jobs_that_decide_what_cant_be_undone_wait_for_the_clock():
         "month's letter",
         "events",
         "history",
+        "questions",
         "retention",
     }
 
