@@ -25,6 +25,7 @@ from bot.cli.common import (
     user,
 )
 from bot.cli.screen import Column, Role
+from bot.model.staff import Actor
 from bot.model.standing import Standing
 from bot.text import counted
 
@@ -147,9 +148,7 @@ def accept(
     to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=True)
     if to.replaced:
         _ask(f"{tag} was accepted on {to.before.accepted_on} by {to.replaced}.", by, yes=yes)
-    now = datetime.now(UTC)
-    with _log(settings, config, db) as store:
-        standing = _written(lambda: accepting.accept(to, store, user(), now))
+    standing = _decided(accepting.accept, to, settings, config, db)
     _tell_accepted(to, standing)
     _tell_next(settings)
 
@@ -182,9 +181,7 @@ def review(
     to = accepting.ready(settings.roots, shipped_root(), tag, by, whole=False)
     if to.reread:
         _ask(f"{tag} was read on {to.before.reviewed_on} by {to.reread}.", by, yes=yes)
-    now = datetime.now(UTC)
-    with _log(settings, config, db) as store:
-        standing = _written(lambda: accepting.review(to, store, user(), now))
+    standing = _decided(accepting.review, to, settings, config, db)
     _tell_read(to, standing)
     _tell_next(settings)
 
@@ -225,11 +222,19 @@ def _log(settings: "Settings", config: ConfigOption, db: DbOption) -> "Iterator[
         yield services.store
 
 
-def _written(write: Callable[[], Standing]) -> Standing:
-    try:
-        return write()
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror or error}; nothing was written")
+def _decided(
+    decide: "Callable[[Ready, Store | None, Actor, datetime], Standing]",
+    to: "Ready",
+    settings: "Settings",
+    config: ConfigOption,
+    db: DbOption,
+) -> Standing:
+    """Write a decision about a language, with its line in the log; return how it then stands."""
+    with _log(settings, config, db) as store:
+        try:
+            return decide(to, store, user(), datetime.now(UTC))
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror or error}; nothing was written")
 
 
 def _tell_next(settings: "Settings") -> None:
