@@ -10,7 +10,7 @@ RAW = {
     "check", "check_new", "helpline_remarks", "remarks", "calendar", "cards", "links", "preview", "write_chart",
     "_live",  # where there is no database
     "_script",  # the year of a rehearsal
-    "accept", "review",  # the day on which somebody accepted, or read, a language
+    "_decided",  # the day on which somebody accepted, or read, a language
     "add",  # the day on which somebody looked at a helpline
     "backup",  # the job asks what the process believes, of a database of any version
     "restore",  # no process runs then
